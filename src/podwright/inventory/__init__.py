@@ -1,0 +1,1 @@
+"""Reads who the nodes are and what each of them should run."""

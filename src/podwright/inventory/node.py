@@ -1,0 +1,71 @@
+"""A node and how to reach it; an inventory and how to choose from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from podwright.errors import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to log in to a node; the names and meanings are Ansible's (`ansible_host` becomes `host`, and so on).
+
+    `None` means the inventory does not say: `~/.ssh/config` and OpenSSH's defaults decide.
+    """
+
+    host: str
+    port: int | None = None
+    user: str | None = None
+    password: Secret | None = None
+    private_key_file: str | None = None
+    become: bool = False
+    become_user: str = "root"
+    become_password: Secret | None = None
+    connect_timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaticPod:
+    """One entry of the inventory variable `static_pods`."""
+
+    template: str
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """What the inventory says about podwright itself on this node (`podwright_*`); `None` means it does not say."""
+
+    manifest_dir: str | None = None
+    state_dir: str | None = None
+    node_name: str | None = None
+    kubernetes_version: str | None = None
+    wait_for: str | None = None
+    timeout: float | None = None
+    hold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A machine of the inventory with everything Ansible's precedence says about it.
+
+    `variables` are the merged ones, for templates; `groups` are all groups it is in but `all`, sorted.
+    """
+
+    name: str
+    connection: Connection
+    static_pods: tuple[StaticPod, ...] = ()
+    settings: NodeSettings = NodeSettings()
+    groups: tuple[str, ...] = ()
+    variables: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Every node in the order the files name them, and the names of each group's nodes (`all` and `ungrouped` too)."""
+
+    nodes: tuple[Node, ...]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    source: str = ""

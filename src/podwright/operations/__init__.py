@@ -1,0 +1,1 @@
+"""What podwright does to nodes, each in the order observe, plan, apply, verify."""

@@ -1,0 +1,1 @@
+"""Reaches nodes over SSH and the cluster over its API."""
