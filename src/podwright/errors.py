@@ -134,13 +134,37 @@ class HostileOutputError(HostError):
 class ClusterError(PodwrightError):
     """The API could not be asked, so it is no witness; `reason` is one line for the report."""
 
+    @property
+    def reason(self) -> str:
+        return self.message
+
 
 class KubeconfigError(ClusterError):
     """The kubeconfig is missing, unreadable, or asks for what this client does not do."""
 
 
+class NoKubeconfigError(KubeconfigError):
+    """Nobody told us of a cluster: no kubeconfig anywhere, and we do not run inside a pod."""
+
+
 class ClusterForbiddenError(ClusterError):
     """The API answered 401 or 403."""
+
+
+class ClusterUnreachableError(ClusterError):
+    """No connection to the API: refused, dropped, no route, or its name does not resolve."""
+
+
+class ClusterTimeoutError(ClusterError):
+    """The API did not answer in time."""
+
+
+class ClusterCertificateError(ClusterError):
+    """One side of the TLS handshake does not trust the other's certificate."""
+
+
+class ClusterAnswerError(ClusterError):
+    """The API answered with an error, with more than any honest API would, or with something that is not an answer."""
 
 
 @dataclass(frozen=True, slots=True)
