@@ -1,0 +1,247 @@
+"""Keeps the whole fleet's mirror pods up to date by one list and watch in one thread, for all node threads to read.
+
+Whatever breaks the stream (410 Gone, a dropped connection, an error event) leads to a new list that replaces the
+whole set, so that a pod deleted in the gap is seen as gone (Kubernetes API concepts, "Efficient detection of changes").
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Protocol, Self
+
+from podwright.errors import (
+    ClusterAnswerError,
+    ClusterError,
+    ClusterForbiddenError,
+    ClusterTimeoutError,
+    KubeconfigError,
+)
+from podwright.manifests.pod_ref import PodRef
+from podwright.plan.observed import MirrorPod
+
+MAX_PODS = 200_000
+_JOIN_SECONDS = 5.0
+#: A stream that lasted this long was healthy: the next failure starts with the shortest pause again.
+_HEALTHY_SECONDS = 5.0
+
+
+class VersionGoneError(ClusterError):
+    """410: the API no longer knows what happened since the version we hold."""
+
+
+class ChangeKind(StrEnum):
+    ADDED = "ADDED"
+    MODIFIED = "MODIFIED"
+    DELETED = "DELETED"
+    BOOKMARK = "BOOKMARK"
+
+
+@dataclass(frozen=True, slots=True)
+class PodChange:
+    """One watch event; a bookmark has no pod. `version` is the API's resourceVersion, opaque."""
+
+    kind: ChangeKind
+    version: str
+    pod: MirrorPod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PodList:
+    """The whole set at one resourceVersion."""
+
+    pods: tuple[MirrorPod, ...]
+    version: str
+
+
+class PodFeed(Protocol):
+    """Where lists and streams come from; raises ClusterError and its kinds."""
+
+    def list_pods(self, label_selector: str) -> PodList: ...
+
+    def watch_pods(self, label_selector: str, version: str) -> AbstractContextManager[Iterator[PodChange]]:
+        """Entered once the API has accepted the watch; the iterator ends when the API ends it as asked."""
+
+    def cancel(self) -> None:
+        """From any thread: make a list or stream under way fail now, and every later one."""
+
+
+@dataclass(slots=True)
+class Pauses:
+    """Growing pauses with jitter between attempts: at most `longest` seconds, the first one nearly none."""
+
+    shortest: float = 0.1
+    longest: float = 15.0
+    rolled: Callable[[], float] = random.random
+    _step: int = 0
+
+    def next(self) -> float:
+        ceiling = min(self.longest, self.shortest * 2.0**self._step)
+        self._step = min(self._step + 1, 30)
+        return ceiling * (0.5 + self.rolled() / 2)
+
+    def reset(self) -> None:
+        self._step = 0
+
+
+class MirrorWatch:
+    """The last known mirror pods; safe to ask from any thread. A context manager that starts and closes it.
+
+    A pod that left the selector (its label edited in the API) is reported as not there: confirm "gone" by
+    `Cluster.pod` before telling anybody.
+    """
+
+    def __init__(self, feed: PodFeed, label_selector: str, pauses: Pauses | None = None) -> None:
+        self._feed = feed
+        self._selector = label_selector
+        self._pauses = pauses or Pauses()
+        self._changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mirror-watch", daemon=True)
+        self._pods: dict[PodRef, MirrorPod] = {}
+        self._version = 0
+        self._synced = False
+        self._error: ClusterError | None = None
+        self._trouble = "the first list of mirror pods has not come yet"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start listing, then watching, in a thread of its own; returns at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the stream and the thread; what is known stays readable."""
+        self._stopping.set()
+        self._feed.cancel()
+        with self._changed:
+            self._trouble = self._trouble or "the watch is closed"
+            self._tell()
+        if self._thread.ident is not None:
+            self._thread.join(_JOIN_SECONDS)
+
+    @property
+    def trouble(self) -> str:
+        """ "" while what is known is current; else one line that says why it may be stale."""
+        return self._trouble
+
+    def wait_synced(self, timeout: float) -> None:
+        """Wait for the first list, `timeout` in seconds; raises the ClusterError that it failed with."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._synced or self._error or self._stopping.is_set(), timeout)
+            if self._synced:
+                return
+            if self._error is not None:
+                raise self._error
+        raise ClusterTimeoutError(
+            f"the API did not list the mirror pods within {timeout:g} s",
+            "is the API server overloaded, or the network slow? try a longer timeout",
+        )
+
+    def get(self, ref: PodRef) -> MirrorPod | None:
+        """The pod of that full name, as last known; see `trouble`."""
+        with self._changed:
+            return self._pods.get(ref)
+
+    def pods(self) -> tuple[MirrorPod, ...]:
+        """All pods, as last known."""
+        with self._changed:
+            return tuple(self._pods.values())
+
+    def version(self) -> int:
+        """A number that grows with every change of a pod and of `trouble`."""
+        with self._changed:
+            return self._version
+
+    def wait_change(self, since: int, timeout: float) -> int:
+        """Wait until the version is past `since`, at most `timeout` seconds, or until closed; returns the version."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._version > since or self._stopping.is_set(), timeout)
+            return self._version
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set() and self._list_and_follow():
+                self._stopping.wait(self._pauses.next())
+        finally:
+            # also when a bug ends this thread: nobody may take what it left behind for current
+            self._mark_stale(None, self._trouble or "the watch ended")
+
+    def _list_and_follow(self) -> bool:
+        """One list and the streams that follow it, until one breaks; False where trying again is of no use."""
+        try:
+            version = self._list()
+            while not self._stopping.is_set():
+                version = self._follow(version)
+        except VersionGoneError as error:
+            self._mark_stale(error, error.reason)
+        except (KubeconfigError, ClusterForbiddenError) as error:
+            self._mark_stale(error, error.reason)
+            return False
+        except ClusterError as error:
+            self._mark_stale(error, error.reason)
+        return True
+
+    def _list(self) -> str:
+        listed = self._feed.list_pods(self._selector)
+        pods = {pod.ref: pod for pod in listed.pods}
+        with self._changed:
+            self._pods, self._synced, self._error, self._trouble = pods, True, None, ""
+            self._tell()
+        return listed.version
+
+    def _follow(self, version: str) -> str:
+        """One stream to its end; returns the version to go on from."""
+        started, last = time.monotonic(), version
+        with self._feed.watch_pods(self._selector, version) as changes:
+            for last in self._applied(changes):
+                self._pauses.reset()
+        if time.monotonic() - started > _HEALTHY_SECONDS:
+            self._pauses.reset()
+        elif last == version:
+            # a server that ends every stream at once must not be asked in a tight loop
+            self._stopping.wait(self._pauses.next())
+        return last
+
+    def _applied(self, changes: Iterable[PodChange]) -> Iterator[str]:
+        for change in changes:
+            self._apply(change)
+            yield change.version
+
+    def _apply(self, change: PodChange) -> None:
+        if change.pod is None:
+            return
+        ref, known = change.pod.ref, None if change.kind is ChangeKind.DELETED else change.pod
+        with self._changed:
+            if self._pods.get(ref) == known:
+                return
+            if known is None:
+                del self._pods[ref]
+            elif len(self._pods) >= MAX_PODS and ref not in self._pods:
+                raise ClusterAnswerError(f"the API shows more than {MAX_PODS} pods that carry our label")
+            else:
+                self._pods[ref] = known
+            self._tell()
+
+    def _mark_stale(self, error: ClusterError | None, trouble: str) -> None:
+        with self._changed:
+            self._error = error or self._error
+            self._trouble = trouble
+            self._tell()
+
+    def _tell(self) -> None:
+        self._version += 1
+        self._changed.notify_all()
