@@ -1,0 +1,130 @@
+"""Writes a document as block YAML that Go, and every other YAML reader, reads as the very same value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from podwright.manifests.go_scalars import float_text
+
+# a letter or a slash first, nothing that any YAML version gives a meaning to, no blanks
+_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./@=+,-]|:(?=[A-Za-z0-9_./@=+,-]))*")
+_WORDS = frozenset(["y", "yes", "n", "no", "true", "false", "on", "off", "null", "nan", "inf", "infinity"])
+_LITERAL_LINE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]*")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_FIRST = (
+    "apiVersion",
+    "kind",
+    "metadata",
+    "spec",
+    "name",
+    "namespace",
+    "labels",
+    "annotations",
+    "image",
+    "command",
+)
+_RANK = {name: rank for rank, name in enumerate(_FIRST)}
+# libyaml and go-yaml take a key of at most 1,024 bytes for one without `?`
+_LONGEST_SIMPLE_KEY = 1000 // 4
+
+
+def to_yaml(document: Mapping[str, object]) -> str:
+    """Return the document as YAML, the same bytes for equal documents: keys are put into a fixed order.
+
+    Takes strings without lone surrogates, integers from -2^63 to 2^64-1, finite floats, booleans, null,
+    maps with text keys, and lists.
+    """
+    return "".join(f"{line}\n" for line in _mapping(document, ""))
+
+
+def _mapping(value: Mapping[str, object], indent: str) -> Iterator[str]:
+    for name in sorted(value, key=lambda name: (_RANK.get(name, len(_RANK)), name)):
+        key = _inline(name)
+        if len(key) > _LONGEST_SIMPLE_KEY:
+            yield f"{indent}? {key}"
+            yield from _entry(f"{indent}:", value[name], indent)
+        else:
+            yield from _entry(f"{indent}{key}:", value[name], indent)
+
+
+def _entry(start: str, value: object, indent: str) -> Iterator[str]:
+    if isinstance(value, Mapping) and value:
+        yield start
+        yield from _mapping(value, indent + "  ")
+    elif isinstance(value, list) and value:
+        yield start
+        yield from _sequence(value, indent)
+    elif isinstance(value, str) and _fits_literal(value):
+        yield from _literal(start, value, indent + "  ")
+    else:
+        yield f"{start} {_inline(value)}"
+
+
+def _sequence(items: list[object], indent: str) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Mapping) and item:
+            yield from _dashed(_mapping(item, indent + "  "), indent)
+        elif isinstance(item, list) and item:
+            yield from _dashed(_sequence(item, indent + "  "), indent)
+        else:
+            yield from _entry(f"{indent}-", item, indent)
+
+
+def _dashed(lines: Iterator[str], indent: str) -> Iterator[str]:
+    first = next(lines)
+    yield f"{indent}- {first[len(indent) + 2 :]}"
+    yield from lines
+
+
+def _inline(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float():
+            return float_text(value)
+        case str():
+            return _string(value)
+        case Mapping():
+            return "{}"
+        case list():
+            return "[]"
+    raise TypeError(f"no YAML for {type(value).__name__}")
+
+
+def _string(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+        return text
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable() and character != "\ufeff":
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+
+
+def _fits_literal(text: str) -> bool:
+    """Whether a literal block (`|`) keeps the text exactly: no lines of blanks, a plain first one."""
+    lines = text.removesuffix("\n").split("\n")
+    return (
+        len(lines) > 1
+        and bool(lines[0])
+        and not lines[0][0].isspace()
+        and bool(lines[-1])
+        and all(not line or (bool(line.strip(" \t")) and _LITERAL_LINE.fullmatch(line)) for line in lines)
+        and not any(line.startswith("\t") for line in lines)
+    )
+
+
+def _literal(start: str, text: str, indent: str) -> Iterator[str]:
+    yield f"{start} |" if text.endswith("\n") else f"{start} |-"
+    for line in text.removesuffix("\n").split("\n"):
+        yield f"{indent}{line}" if line else ""

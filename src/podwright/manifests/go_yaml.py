@@ -1,0 +1,271 @@
+"""Reads a file as the kubelet does: the first YAML document by go-yaml's rules, or JSON after a `{`.
+
+libyaml, through PyYAML, scans and parses (go-yaml is a port of it); what the parts mean is decided here.
+Source: apimachinery `util/yaml/decoder.go:ToJSON`, sigs.k8s.io/yaml `YAMLToJSON`, go.yaml.in/yaml/v2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+from podwright.manifests.go_json import decode_json
+from podwright.manifests.go_scalars import INT64_MIN, MERGE_TAG, UINT64_MAX, key_text, resolve, settle
+from podwright.manifests.go_values import Decoded, GoList, GoMap, Mark, Repeated, UnreadableError
+
+LIMIT = 10 * 1024 * 1024
+_DEPTH = 200
+_SPACES = b" \t\n\v\f\r"
+
+
+def decode(data: bytes) -> Decoded:
+    """Return what the kubelet's decoder makes of the bytes of a file; an empty one is `None`.
+
+    Raises UnreadableError for what it refuses, and for nesting beyond 200 levels, which no pod has.
+    """
+    if len(data) >= LIMIT:
+        raise UnreadableError("the read limit is reached: the kubelet reads less than 10 MiB")
+    if data.lstrip(_SPACES).startswith(b"{"):
+        return Decoded(decode_json(data), is_json=True)
+    return _Composer(data).first_document()
+
+
+def settled(value: object) -> object:
+    """A decoded value in built-in dicts and lists, each number in the one form YAML and JSON agree on."""
+    if isinstance(value, Mapping):
+        return {name: settled(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [settled(item) for item in value]
+    if isinstance(value, int) and not INT64_MIN <= value <= UINT64_MAX:
+        return settle(float(value))
+    return settle(value) if isinstance(value, float) else value
+
+
+@dataclass(slots=True)
+class _Node:
+    """A parsed value: `weight` counts the decoder's steps for it, `borrowed` those through aliases."""
+
+    value: object
+    mark: Mark
+    weight: int = 1
+    borrowed: int = 0
+    merge: bool = False
+    scalar: bool = False
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not been seen."""
+
+    mark: Mark
+    anchor: str | None
+    is_map: bool
+    children: list[_Node] = field(default_factory=list)
+
+
+class _Composer:
+    """Builds the first document of a stream from parser events, without recursion."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data or b"\n"
+        self._anchors: dict[str, _Node | None] = {}
+        self._repeated: list[Repeated] = []
+
+    def first_document(self) -> Decoded:
+        events = _events(self._data)
+        next(events)
+        if isinstance(next(events), StreamEndEvent):
+            return Decoded(None)
+        root = self._compose(events)
+        _refuse_alias_bomb(root)
+        next(events)
+        return Decoded(_settled(root), tuple(self._repeated), more_documents=_goes_on(events))
+
+    def _compose(self, events: Iterator[Event]) -> _Node:
+        stack: list[_Open] = []
+        for event in events:
+            node = self._step(event, stack)
+            if node is None:
+                continue
+            if not stack:
+                return node
+            stack[-1].children.append(node)
+        raise UnreadableError("the document has no end")
+
+    def _step(self, event: Event, stack: list[_Open]) -> _Node | None:
+        mark = _mark(event)
+        if isinstance(event, ScalarEvent):
+            return self._remember(event.anchor, _scalar(event, mark))
+        if isinstance(event, MappingStartEvent | SequenceStartEvent):
+            if event.anchor:
+                self._anchors[event.anchor] = None
+            if len(stack) >= _DEPTH:
+                raise UnreadableError(f"nested deeper than {_DEPTH} levels", mark.line, mark.column)
+            stack.append(_Open(mark, event.anchor, isinstance(event, MappingStartEvent)))
+            return None
+        if isinstance(event, MappingEndEvent | SequenceEndEvent):
+            opened = stack.pop()
+            node = self._mapping(opened) if opened.is_map else _sequence(opened)
+            return self._remember(opened.anchor, node)
+        if isinstance(event, AliasEvent):
+            return self._alias(str(event.anchor), mark)
+        raise UnreadableError("the document is not whole", mark.line, mark.column)
+
+    def _remember(self, anchor: str | None, node: _Node) -> _Node:
+        if anchor:
+            self._anchors[anchor] = node
+        return node
+
+    def _alias(self, anchor: str, mark: Mark) -> _Node:
+        if anchor not in self._anchors:
+            raise UnreadableError(f"unknown anchor '{anchor[:80]}' referenced", mark.line, mark.column)
+        target = self._anchors[anchor]
+        if target is None:
+            raise UnreadableError(f"anchor '{anchor[:80]}' value contains itself", mark.line, mark.column)
+        weight = target.weight + 1
+        return _Node(target.value, mark, weight, weight - 1, scalar=target.scalar)
+
+    def _mapping(self, opened: _Open) -> _Node:
+        result = GoMap(opened.mark)
+        written: dict[str, Mark] = {}
+        pairs = zip(opened.children[::2], opened.children[1::2], strict=True)
+        for key, item in pairs:
+            if key.merge:
+                _merge(result, item)
+                continue
+            name = _key(key)
+            if name in written:
+                self._repeated.append(Repeated(name, key.mark, written[name]))
+            written[name] = key.mark
+            _place(result, name, _settled(item), key.mark, item.mark)
+        return _weighed(result, opened)
+
+
+def _events(data: bytes) -> Iterator[Event]:
+    parser = _parser(data)
+    try:
+        while parser.check_event():
+            event = parser.get_event()
+            if event is not None:
+                yield event
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = f"yaml: {error.problem or error.context}"
+        if mark is None:
+            raise UnreadableError(reason) from None
+        raise UnreadableError(reason, mark.line + 1, mark.column + 1) from None
+    except yaml.reader.ReaderError as error:
+        raise UnreadableError(f"yaml: {error.reason}", *_reader_place(data, error.position)) from None
+    except (yaml.YAMLError, ValueError, UnicodeError) as error:
+        raise UnreadableError(f"yaml: {str(error)[:200]}") from None
+    finally:
+        parser.dispose()
+
+
+def _parser(data: bytes) -> yaml.Loader | CParser:
+    return CParser(data) if yaml.__with_libyaml__ else yaml.Loader(data)
+
+
+def _reader_place(data: bytes, position: object) -> tuple[int | None, int | None]:
+    if not isinstance(position, int) or position < 0 or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None, None
+    before = data[:position]
+    return before.count(b"\n") + 1, position - (before.rfind(b"\n") + 1) + 1
+
+
+def _goes_on(events: Iterator[Event]) -> bool:
+    """Whether a further document follows; unreadable bytes there count as one: the kubelet never looks."""
+    try:
+        return not isinstance(next(events), StreamEndEvent)
+    except UnreadableError:
+        return True
+
+
+def _mark(event: Event) -> Mark:
+    start = event.start_mark
+    return Mark(1, 1) if start is None else Mark(start.line + 1, start.column + 1)
+
+
+def _scalar(event: ScalarEvent, mark: Mark) -> _Node:
+    tag, implicit = event.tag or "", bool(event.implicit[0])
+    merge = event.value == "<<" and (tag == MERGE_TAG or (implicit and tag in {"", "!"}))
+    try:
+        value = resolve(tag, event.value, implicit=implicit)
+    except UnreadableError as error:
+        raise UnreadableError(f"yaml: {error.message}", mark.line, mark.column) from None
+    return _Node(value, mark, merge=merge, scalar=True)
+
+
+def _settled(node: _Node) -> object:
+    if not isinstance(node.value, float):
+        return node.value
+    try:
+        return settle(node.value)
+    except UnreadableError as error:
+        raise UnreadableError(error.message, node.mark.line, node.mark.column) from None
+
+
+def _key(node: _Node) -> str:
+    if not node.scalar:
+        raise UnreadableError(
+            "yaml: invalid map key: a key must be a scalar", node.mark.line, node.mark.column
+        )
+    try:
+        return key_text(node.value)
+    except UnreadableError as error:
+        raise UnreadableError(error.message, node.mark.line, node.mark.column) from None
+
+
+def _sequence(opened: _Open) -> _Node:
+    result = GoList(opened.mark)
+    for item in opened.children:
+        result.append(_settled(item))
+        result.values_at.append(item.mark)
+    return _weighed(result, opened)
+
+
+def _place(result: GoMap, name: str, value: object, key: Mark, mark: Mark) -> None:
+    result[name] = value
+    result.keys_at[name] = key
+    result.values_at[name] = mark
+
+
+def _merge(result: GoMap, source: _Node) -> None:
+    """`<<` takes effect where it stands: it overrides keys before it, keys after override it (go-yaml v2)."""
+    value = source.value
+    maps = list(reversed(value)) if isinstance(value, GoList) else [value]
+    for each in maps:
+        if not isinstance(each, GoMap):
+            message = "yaml: map merge requires map or sequence of maps as the value"
+            raise UnreadableError(message, source.mark.line, source.mark.column)
+        for name, item in each.items():
+            _place(result, name, item, each.keys_at[name], each.values_at[name])
+
+
+def _refuse_alias_bomb(root: _Node) -> None:
+    """go-yaml's guard (`decode.go:allowedAliasRatio`): a large document must not come through aliases."""
+    if root.borrowed <= 100 or root.weight <= 1000:
+        return
+    allowed = 0.99 - 0.89 * min(max(root.weight - 400_000, 0) / 3_600_000, 1)
+    if root.borrowed / root.weight > allowed:
+        raise UnreadableError("yaml: document contains excessive aliasing")
+
+
+def _weighed(value: object, opened: _Open) -> _Node:
+    weight = 1 + sum(child.weight for child in opened.children)
+    return _Node(value, opened.mark, weight, sum(child.borrowed for child in opened.children))

@@ -1,0 +1,88 @@
+"""The only door to a Manifest: whoever holds one holds a static pod that the kubelet will run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from podwright.errors import ManifestError, Place, Problem
+from podwright.manifests.emission import to_yaml
+from podwright.manifests.findings import Finding
+from podwright.manifests.go_yaml import decode, settled
+from podwright.manifests.judge import judge
+from podwright.manifests.pod_fields import container_names, grace_seconds, restart_policy
+from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.stamp import digest_of, with_stamp, without_stamp
+
+SUFFIX = ".yaml"
+HEADER = "# managed by podwright: change its template, not this file\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A judged static pod manifest.
+
+    `document` is the pod as Go reads it, without our stamp; `digest` is of its canonical form. `pod` carries
+    the name of the file (no node suffix). `advice` holds the warnings.
+    """
+
+    template: str
+    file_name: str
+    pod: PodRef
+    document: Mapping[str, object]
+    digest: str
+    grace_seconds: int
+    containers: tuple[str, ...]
+    restart_policy: str
+    advice: tuple[Finding, ...] = ()
+
+    @classmethod
+    def parse(
+        cls,
+        file_name: str,
+        text: str,
+        *,
+        place: str | None = None,
+        node_name: str | None = None,
+        kubernetes_version: str | None = None,
+    ) -> Manifest:
+        """Judge the text as the kubelet of this version, on this node, would, and return the Manifest.
+
+        `place` names the text in problems (the template's path; default: the file name). Raises ManifestError
+        with every problem at once.
+        """
+        data = text.encode("utf-8", "surrogatepass")
+        verdict = judge(
+            data, file_name=file_name, node_name=node_name or "", kubernetes_version=kubernetes_version or ""
+        )
+        errors = [finding for finding in verdict.findings if finding.severity == "error"]
+        if errors or verdict.pod is None:
+            raise ManifestError(_problem(finding, place or file_name) for finding in errors)
+        document = without_stamp(_document(data))
+        return cls(
+            template=file_name.removesuffix(SUFFIX),
+            file_name=file_name,
+            pod=verdict.pod,
+            document=document,
+            digest=digest_of(document),
+            grace_seconds=grace_seconds(document),
+            containers=container_names(document),
+            restart_policy=restart_policy(document),
+            advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
+        )
+
+    def text(self, generation: int) -> str:
+        """What is written to the node: stamped, and to Go's YAML the very value that was judged.
+
+        Equal documents of one generation give equal bytes; another generation changes only its annotation.
+        """
+        return HEADER + to_yaml(with_stamp(self.document, self.digest, generation))
+
+
+def _document(data: bytes) -> Mapping[str, object]:
+    value = settled(decode(data).value)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _problem(finding: Finding, place: str) -> Problem:
+    return Problem(finding.message, finding.hint, Place(place, finding.line, finding.column))

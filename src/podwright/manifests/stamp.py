@@ -1,0 +1,74 @@
+"""Our mark on a pod: which manifest it is (digest), which write (generation), a label to watch by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+
+DIGEST = "podwright.dev/digest"
+GENERATION = "podwright.dev/generation"
+MANAGED = "podwright.dev/managed"
+_DIGEST_TEXT = re.compile(r"sha256:[0-9a-f]{64}")
+_GENERATION_TEXT = re.compile(r"[0-9]{1,18}")
+_MARKS = {"annotations": (DIGEST, GENERATION), "labels": (MANAGED,)}
+
+
+def without_stamp(document: Mapping[str, object]) -> dict[str, object]:
+    """Return the document without our annotations and label; `labels` and `annotations` left empty go too."""
+    bare = dict(document)
+    metadata = document.get("metadata")
+    if isinstance(metadata, Mapping):
+        bare["metadata"] = _unmarked(metadata)
+    return bare
+
+
+def _unmarked(metadata: Mapping[str, object]) -> dict[str, object]:
+    kept = dict(metadata)
+    for field, ours in _MARKS.items():
+        value = kept.get(field)
+        if isinstance(value, Mapping):
+            kept[field] = {name: item for name, item in value.items() if name not in ours}
+        if field in kept and not kept[field]:
+            del kept[field]
+    return kept
+
+
+def with_stamp(document: Mapping[str, object], digest: str, generation: int) -> dict[str, object]:
+    """Return the document (without a stamp) with ours."""
+    metadata = document.get("metadata")
+    marked: dict[str, object] = dict(metadata) if isinstance(metadata, Mapping) else {}
+    marked["labels"] = {**_map(marked.get("labels")), MANAGED: "true"}
+    ours = {DIGEST: digest, GENERATION: str(generation)}
+    marked["annotations"] = {**_map(marked.get("annotations")), **ours}
+    return {**document, "metadata": marked}
+
+
+def canonical(document: Mapping[str, object]) -> bytes:
+    """The one form of a document's content: JSON with sorted keys and without blanks, in UTF-8."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "replace")
+
+
+def digest_of(document: Mapping[str, object]) -> str:
+    """`sha256:` and the hex digest of the canonical form; give it a document without our stamp."""
+    return "sha256:" + hashlib.sha256(canonical(document)).hexdigest()
+
+
+def read_stamp(document: Mapping[str, object]) -> tuple[str | None, int | None, bool]:
+    """Digest and generation as written, None where absent or not of our form; whether the mark is whole."""
+    metadata = _map(document.get("metadata"))
+    annotations, labels = _map(metadata.get("annotations")), _map(metadata.get("labels"))
+    digest = _matching(annotations.get(DIGEST), _DIGEST_TEXT)
+    generation = _matching(annotations.get(GENERATION), _GENERATION_TEXT)
+    managed = digest is not None and labels.get(MANAGED) == "true"
+    return digest, None if generation is None else int(generation), managed
+
+
+def _matching(value: object, form: re.Pattern[str]) -> str | None:
+    return value if isinstance(value, str) and form.fullmatch(value) else None
+
+
+def _map(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,148 @@
+"""A Manifest can only be parsed into being, and what it writes reads back as what was judged."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podwright.errors import ManifestError
+from podwright.manifests.emission import to_yaml
+from podwright.manifests.go_scalars import settle
+from podwright.manifests.go_values import plain
+from podwright.manifests.go_yaml import decode
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.reading import read_as_kubelet
+from podwright.manifests.stamp import without_stamp
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  terminationGracePeriodSeconds: 5
+  containers:
+  - name: c
+    image: docker.io/library/busybox:1.36
+    command: [sh, -c, "sleep 1"]
+    ports:
+    - containerPort: 80
+"""
+
+
+def test_a_manifest_knows_what_others_ask_for():
+    manifest = Manifest.parse("haproxy.yaml", POD)
+    assert manifest.template == "haproxy"
+    assert manifest.file_name == "haproxy.yaml"
+    assert manifest.pod == PodRef("default", "web")
+    assert manifest.grace_seconds == 5
+    assert manifest.containers == ("c",)
+    assert manifest.restart_policy == "Always"
+
+
+def test_the_text_is_readable_block_yaml_with_the_stamp():
+    manifest = Manifest.parse("web.yaml", POD)
+    assert manifest.text(3) == (
+        "# managed by podwright: change its template, not this file\n"
+        "apiVersion: v1\n"
+        "kind: Pod\n"
+        "metadata:\n"
+        "  name: web\n"
+        "  labels:\n"
+        '    podwright.dev/managed: "true"\n'
+        "  annotations:\n"
+        f"    podwright.dev/digest: {manifest.digest}\n"
+        '    podwright.dev/generation: "3"\n'
+        "spec:\n"
+        "  containers:\n"
+        "  - name: c\n"
+        "    image: docker.io/library/busybox:1.36\n"
+        "    command:\n"
+        "    - sh\n"
+        '    - "-c"\n'
+        '    - "sleep 1"\n'
+        "    ports:\n"
+        "    - containerPort: 80\n"
+        "  terminationGracePeriodSeconds: 5\n"
+    )
+
+
+def test_comments_key_order_and_an_old_stamp_change_neither_digest_nor_text():
+    manifest = Manifest.parse("web.yaml", POD)
+    reordered = "# hi\nkind: Pod\napiVersion: 'v1'\n" + POD.split("kind: Pod\n")[1]
+    assert Manifest.parse("web.yaml", reordered) == manifest
+    assert Manifest.parse("web.yaml", manifest.text(7)) == manifest
+
+
+def test_two_generations_differ_in_one_line():
+    manifest = Manifest.parse("web.yaml", POD)
+    first, second = manifest.text(1).splitlines(), manifest.text(2).splitlines()
+    assert [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]] == [
+        ('    podwright.dev/generation: "1"', '    podwright.dev/generation: "2"')
+    ]
+
+
+def test_what_is_written_is_read_as_ours():
+    manifest = Manifest.parse("web.yaml", POD)
+    reading = read_as_kubelet(manifest.text(12).encode())
+    assert reading.pod == manifest.pod
+    assert (reading.digest, reading.generation, reading.managed) == (manifest.digest, 12, True)
+    assert reading.content_digest == manifest.digest
+    assert reading.grace_seconds == 5
+
+
+def test_every_problem_is_told_with_its_place():
+    with pytest.raises(ManifestError) as caught:
+        Manifest.parse("web.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {}\nspec: {}\n", place="web.yaml.j2")
+    places = [str(problem.place) for problem in caught.value.problems]
+    assert len(places) >= 2
+    assert all(place.startswith("web.yaml.j2:") for place in places)
+
+
+# fmt: off
+ODD_TEXTS = [
+    "y", "NO", "on", "1e3", "0o17", "012", "1_000", "1:20", "2001-01-01", "~", "null", "<<", "=",
+    "a\nb", "a\nb\n", "a\n b\n\n", " a\nb", "a \nb", "a\n \nb", "a\x85b", "\u2028", "\ufeff", "a: b",
+    "- a", ".inf", "0x1F", "#x", "a #b", "a:", "'", '"', "\t", "a\tb\n\tc", "\x00", "\x7f", "-", "?", "!x", "&a", "*a",
+    "%a", "@", "`", "{", "[", "|", ">", "---", "...", "\U0001f600", "\r\n", "x" * 2000,
+]
+# fmt: on
+TEXTS = st.one_of(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), st.sampled_from(ODD_TEXTS))
+SCALARS = st.one_of(
+    TEXTS,
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.floats(allow_nan=False, allow_infinity=False).map(settle),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(TEXTS, TEXTS, max_size=4), VALUES)
+def test_what_is_emitted_reads_by_gos_rules_as_the_very_value(annotations, value):
+    document = {"kind": "Pod", "metadata": {"name": "web", "annotations": annotations}, "x": value}
+    read = decode(to_yaml(document).encode()).value
+    assert plain(read) == document
+    assert to_yaml(dict(reversed(plain(read).items()))) == to_yaml(document)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
+    )
+)
+def test_no_bytes_crash_the_reading(data):
+    reading = read_as_kubelet(data)
+    assert (reading.pod is None) == bool(reading.error)
+
+
+def test_a_stamp_alone_leaves_no_trace_in_the_content():
+    assert without_stamp({"metadata": {"name": "a", "labels": {"podwright.dev/managed": "true"}}}) == {
+        "metadata": {"name": "a"}
+    }
