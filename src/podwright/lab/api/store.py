@@ -14,8 +14,8 @@ from podwright.lab.api import paging
 from podwright.lab.api.admission import admit_create, admit_write
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object, already_exists, expired, not_found
 from podwright.lab.api.creation import prepared
-from podwright.lab.api.defaults import clone
-from podwright.lab.api.deletion import check_uid, plan_deletion, timestamp
+from podwright.lab.api.defaults import clone, ordered_metadata
+from podwright.lab.api.deletion import check_uid, plan_deletion
 from podwright.lab.api.journal import Change, Journal, Key
 from podwright.lab.api.kinds import KINDS, Kind, kind_of
 from podwright.lab.api.patching import apply_patch
@@ -327,7 +327,7 @@ class Store:
 
     def _write(self, kind: Kind, key: Key, target: Object, change_type: str) -> Object:
         self._version += 1
-        target["metadata"]["resourceVersion"] = str(self._version)
+        target["metadata"] = ordered_metadata(target["metadata"] | {"resourceVersion": str(self._version)})
         previous = self._objects[kind.plural].get(key)
         self._objects[kind.plural][key] = target
         self._tell(Change(self._version, kind.plural, key, change_type, target, previous))

@@ -130,20 +130,38 @@ class Watch:
             self._unread.clear()
         return events
 
-    def batches(self, heartbeat: float = 60.0) -> Iterator[tuple[WatchEvent, ...]]:
-        """Events as they come, several at once where they do; bookmarks, if asked for, after silence and at the end."""
+    def batches(
+        self, *, bookmark_after: float = 60.0, look_after: float | None = None
+    ) -> Iterator[tuple[WatchEvent, ...]]:
+        """Events as they come, several at once where they do.
+
+        Bookmarks, if asked for, come after silence and at the end. With `look_after`, an empty batch comes after so
+        many silent seconds, for a caller that has something else to look at.
+        """
+        quiet_since = time.monotonic()
         while True:
-            remaining = heartbeat if self._deadline is None else self._deadline - time.monotonic()
-            events = self.wait(max(0.0, min(heartbeat, remaining)))
+            events = self.wait(self._patience(quiet_since, bookmark_after, look_after))
             if events is None:
                 return
+            over = self._deadline is not None and time.monotonic() >= self._deadline
+            if not events and self._bookmarks is not None and (over or time.monotonic() - quiet_since >= bookmark_after):
+                events = (bookmark(self.kind, self._bookmarks()),)
             if events:
+                quiet_since = time.monotonic()
+            if events or look_after is not None:
                 yield events
-            elif self._bookmarks is not None:
-                yield (bookmark(self.kind, self._bookmarks()),)
-            if self._deadline is not None and time.monotonic() >= self._deadline:
+            if over:
                 self.close()
                 return
+
+    def _patience(self, quiet_since: float, bookmark_after: float, look_after: float | None) -> float:
+        now = time.monotonic()
+        limits = [max(0.0, quiet_since + bookmark_after - now)] if self._bookmarks is not None else []
+        if self._deadline is not None:
+            limits.append(max(0.0, self._deadline - now))
+        if look_after is not None:
+            limits.append(look_after)
+        return min(limits, default=60.0)
 
     def __iter__(self) -> Iterator[Object]:
         for events in self.batches():

@@ -1,0 +1,65 @@
+"""A request and an answer, freed of their sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from podwright.lab.api.api_error import ApiError, bad_request
+from podwright.lab.api.journal import as_json
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`path` is decoded and split at its slashes; `query` keeps the last value of each name."""
+
+    method: str
+    path: tuple[str, ...]
+    query: Mapping[str, str]
+    accept: str = ""
+    content_type: str = ""
+    body: bytes = b""
+    user: str = ""
+
+    @property
+    def raw_path(self) -> str:
+        return "/" + "/".join(self.path)
+
+    def by(self, user: str) -> Request:
+        return replace(self, user=user)
+
+    def flag(self, name: str) -> bool:
+        return self.query.get(name, "").lower() in ("1", "true", "t")
+
+    def number(self, name: str) -> int | None:
+        """Raises ApiError 400."""
+        text = self.query.get(name, "")
+        if not text:
+            return None
+        try:
+            return int(text)
+        except ValueError:
+            raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`stream`, where given, is sent in chunks as it comes, in place of `body`."""
+
+    code: int = 200
+    body: bytes = b""
+    content_type: str = JSON
+    stream: Iterator[bytes] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_answer(content: object, code: int = 200, content_type: str = JSON) -> Answer:
+    return Answer(code, as_json(content) + b"\n", content_type)
+
+
+def error_answer(error: ApiError) -> Answer:
+    retry = error.details.get("retryAfterSeconds")
+    headers = {"Retry-After": str(retry)} if retry else {}
+    return Answer(error.code, as_json(error.status()) + b"\n", headers=headers)

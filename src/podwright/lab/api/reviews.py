@@ -1,0 +1,47 @@
+"""What a user asks about itself: `kubectl auth can-i` and `kubectl auth whoami`."""
+
+from __future__ import annotations
+
+import json
+
+from podwright.lab.api.access import ANONYMOUS, Attributes, allowed, check_access
+from podwright.lab.api.api_error import Object, bad_request
+from podwright.lab.api.messages import Answer, Request, json_answer
+
+_ACCESS = ("apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews")
+_WHO = ("apis", "authentication.k8s.io", "v1", "selfsubjectreviews")
+
+
+def is_review(path: tuple[str, ...]) -> bool:
+    return path in (_ACCESS, _WHO)
+
+
+def answer(request: Request) -> Answer:
+    """Raises ApiError 400, 403 or 405."""
+    verb = "create" if request.method == "POST" else request.method.lower()
+    check_access(request.user, Attributes(verb, request.path[3], request.path[1]))
+    try:
+        review = json.loads(request.body)
+        spec = review.get("spec") or {}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise bad_request(f"the object provided is unrecognized: {error}") from None
+    status = _user_info(request.user) if request.path == _WHO else _verdict(request.user, spec)
+    return json_answer({**review, "status": status}, 201)
+
+
+def _verdict(user: str, spec: Object) -> Object:
+    asked = spec.get("resourceAttributes") or {}
+    subresource = f"/{asked['subresource']}" if asked.get("subresource") else ""
+    wanted = Attributes(
+        str(asked.get("verb", "")),
+        f"{asked.get('resource', '')}{subresource}",
+        str(asked.get("group", "")),
+        str(asked.get("namespace", "")),
+        str(asked.get("name", "")),
+    )
+    return {"allowed": allowed(user, wanted)}
+
+
+def _user_info(user: str) -> Object:
+    groups = ["system:unauthenticated"] if user == ANONYMOUS else ["system:authenticated"]
+    return {"userInfo": {"username": user, "groups": groups}}

@@ -1,0 +1,326 @@
+"""From a request to the store and back: the verbs of the Kubernetes API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from podwright.lab.api import discovery, reviews, tables
+from podwright.lab.api.access import Attributes, check_access, check_path
+from podwright.lab.api.api_error import ApiError, Object, bad_request, expired
+from podwright.lab.api.kinds import KINDS, Kind
+from podwright.lab.api.messages import Answer, Request, error_answer, json_answer
+from podwright.lab.api.store import Store
+from podwright.lab.api.watching import Watch, WatchEvent
+
+#: Given a node's name, what its kubelet says at /configz.
+NodeConfig = Callable[[str], Object]
+#: Given namespace, pod and container, the container's log.
+PodLog = Callable[[str, str, str], bytes]
+
+_PATCH_TYPES = {
+    "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
+}
+_PATCHES_KNOWN = (
+    "the body of the request was in an unknown format - accepted media types include: "
+    "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"
+)
+#: A watch without `timeoutSeconds` ends by itself; kube-apiserver draws between this and its double.
+_WATCH_SECONDS = 1800
+#: How often an idle watch looks whether its client is still there.
+_LOOK_SECONDS = 5.0
+_BOOKMARK_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a path below `/api/v1` or `/apis/GROUP/v1` names; `extra` is what follows the subresource."""
+
+    kind: Kind
+    namespace: str | None
+    name: str
+    subresource: str
+    extra: tuple[str, ...]
+
+    def attributes(self, verb: str) -> Attributes:
+        resource = f"{self.kind.plural}/{self.subresource}" if self.subresource else self.kind.plural
+        return Attributes(verb, resource, self.kind.group, self.namespace or "", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What only the stand-in kubelets know."""
+
+    node_config: NodeConfig | None = None
+    pod_log: PodLog | None = None
+
+
+class Api:
+    """Answers requests of known users from the store."""
+
+    def __init__(self, store: Store, hooks: Hooks) -> None:
+        self._store = store
+        self._hooks = hooks
+
+    def answer(self, request: Request) -> Answer:
+        """Raises ApiError for every refusal, ApiUnavailable while the store is down."""
+        target = target_of(request.path)
+        if target is None:
+            return self._nonresource(request)
+        verb = _verb(request, target)
+        check_access(request.user, target.attributes(verb))
+        if target.subresource and target.subresource != "status":
+            return self._subresource(request, target)
+        return getattr(self, f"_{verb}")(request, target)  # type: ignore[no-any-return]
+
+    def _nonresource(self, request: Request) -> Answer:
+        if reviews.is_review(request.path):
+            return reviews.answer(request)
+        check_path(request.user, request.method.lower(), request.raw_path)
+        return discovery.answer(request)
+
+    def _get(self, request: Request, target: Target) -> Answer:
+        found = self._store.get(target.kind.plural, target.namespace, target.name)
+        return _shown(request, target.kind, found)
+
+    def _list(self, request: Request, target: Target) -> Answer:
+        query = request.query
+        exact = query.get("resourceVersionMatch") == "Exact"
+        page = self._store.page(
+            target.kind.plural,
+            target.namespace,
+            query.get("labelSelector", ""),
+            query.get("fieldSelector", ""),
+            limit=request.number("limit"),
+            continue_token=query.get("continue"),
+            resource_version=query.get("resourceVersion"),
+            exact=exact,
+        )
+        metadata: Object = {"resourceVersion": page.resource_version}
+        if page.continue_token:
+            metadata["continue"] = page.continue_token
+        if page.remaining:
+            metadata["remainingItemCount"] = page.remaining
+        if tables.wanted(request.accept):
+            table = tables.table(target.kind, page.items, metadata, self._store.now(), request.query)
+            return json_answer(table)
+        return json_answer(_list_of(target.kind, page.items, metadata))
+
+    def _watch(self, request: Request, target: Target) -> Answer:
+        query = request.query
+        initial = request.flag("sendInitialEvents")
+        if initial and query.get("resourceVersionMatch") != "NotOlderThan":
+            raise bad_request("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+        try:
+            watch = self._store.watch(
+                target.kind.plural,
+                target.namespace,
+                query.get("labelSelector", ""),
+                query.get("fieldSelector", ""),
+                resource_version=query.get("resourceVersion"),
+                bookmarks=request.flag("allowWatchBookmarks"),
+                timeout=float(request.number("timeoutSeconds") or _WATCH_SECONDS),
+                initial_events=initial,
+            )
+        except ApiError as error:
+            if error.code != 410:
+                raise
+            # the API server has begun its answer when it finds out: the refusal is an event of the stream
+            line = b'{"type":"ERROR","object":%s}\n' % error_answer(error).body.strip()
+            return Answer(stream=iter((line,)))
+        encode = tables.watch_encoder(target.kind, self._store.now, request) or WatchEvent.line
+        return Answer(stream=_lines(watch, encode))
+
+    def _create(self, request: Request, target: Target) -> Answer:
+        body = _object(request)
+        metadata = body.setdefault("metadata", {})
+        if target.kind.namespaced and isinstance(metadata, dict):
+            given = metadata.setdefault("namespace", target.namespace)
+            if given != target.namespace:
+                raise bad_request(
+                    f"the namespace of the provided object does not match the namespace sent on the request"
+                )
+        created = self._store.create(
+            target.kind.plural, body, user=request.user, dry_run=_dry_run(request.query.get("dryRun"))
+        )
+        return json_answer(created, 201)
+
+    def _update(self, request: Request, target: Target) -> Answer:
+        body = _object(request)
+        metadata = body.setdefault("metadata", {})
+        if metadata.get("name", target.name) != target.name:
+            raise bad_request(
+                f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})"
+            )
+        metadata |= {"name": target.name} | ({"namespace": target.namespace} if target.namespace else {})
+        change = self._store.replace_status if target.subresource else self._store.update
+        dry_run = _dry_run(request.query.get("dryRun"))
+        return _shown(request, target.kind, change(target.kind.plural, body, user=request.user, dry_run=dry_run))
+
+    def _patch(self, request: Request, target: Target) -> Answer:
+        patch_type = _PATCH_TYPES.get(request.content_type)
+        if patch_type is None:
+            raise ApiError(415, "UnsupportedMediaType", _PATCHES_KNOWN)
+        patched = self._store.patch(
+            target.kind.plural,
+            target.namespace,
+            target.name,
+            _json(request),
+            patch_type=patch_type,
+            user=request.user,
+            subresource=target.subresource,
+            dry_run=_dry_run(request.query.get("dryRun")),
+        )
+        return _shown(request, target.kind, patched)
+
+    def _delete(self, request: Request, target: Target) -> Answer:
+        options = _delete_options(request)
+        gone = self._store.delete(
+            target.kind.plural,
+            target.namespace,
+            target.name,
+            grace_seconds=options.grace_seconds,
+            preconditions_uid=options.uid,
+            user=request.user,
+            dry_run=options.dry_run,
+        )
+        if target.kind.plural in ("pods", "namespaces") or gone["metadata"].get("finalizers"):
+            return json_answer(gone)
+        details = {"name": target.name, "kind": target.kind.plural, "uid": gone["metadata"]["uid"]}
+        status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+        return json_answer(status)
+
+    def _deletecollection(self, request: Request, target: Target) -> Answer:
+        options, query = _delete_options(request), request.query
+        selectors = query.get("labelSelector", ""), query.get("fieldSelector", "")
+        page = self._store.page(target.kind.plural, target.namespace, *selectors)
+        for item in page.items:
+            metadata = item["metadata"]
+            self._store.delete(
+                target.kind.plural,
+                metadata.get("namespace"),
+                metadata["name"],
+                grace_seconds=options.grace_seconds,
+                user=request.user,
+                dry_run=options.dry_run,
+            )
+        return json_answer(_list_of(target.kind, page.items, {"resourceVersion": self._store.resource_version}))
+
+    def _subresource(self, request: Request, target: Target) -> Answer:
+        found = self._store.get(target.kind.plural, target.namespace, target.name)
+        asked = (target.kind.plural, target.subresource, *target.extra)
+        if request.method == "GET" and asked == ("nodes", "proxy", "configz") and self._hooks.node_config:
+            return json_answer(self._hooks.node_config(target.name))
+        if request.method == "GET" and asked == ("pods", "log") and self._hooks.pod_log:
+            first = (found["spec"].get("containers") or [{}])[0].get("name", "")
+            container = request.query.get("container") or first
+            log = self._hooks.pod_log(target.namespace or "", target.name, container)
+            return Answer(200, log, "text/plain")
+        path = "/".join(asked[1:])
+        message = f"the lab's API has no {path} of {target.kind.plural}"
+        raise ApiError(501, "NotImplemented", message)
+
+
+def target_of(path: tuple[str, ...]) -> Target | None:
+    """Return what a path names, `None` for one that is no resource; raises ApiError 404 for a resource we lack."""
+    if path[:2] == ("api", "v1") and len(path) > 2:
+        group, rest = "", path[2:]
+    elif path[0] == "apis" and len(path) > 3 and path[2] == "v1" and not reviews.is_review(path):
+        group, rest = path[1], path[3:]
+    else:
+        return None
+    namespace = None
+    if rest[0] == "namespaces" and len(rest) > 2 and rest[2] not in ("status", "finalize"):
+        namespace, rest = rest[1], rest[2:]
+    kind = KINDS.get(rest[0])
+    if kind is None or kind.group != group or (namespace is not None and not kind.namespaced):
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
+    name, subresource = (*rest[1:3], "", "")[:2]
+    if name and kind.namespaced and namespace is None:
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
+    return Target(kind, namespace, name, subresource, tuple(rest[3:]))
+
+
+def _verb(request: Request, target: Target) -> str:
+    named = bool(target.name)
+    match request.method:
+        case "GET" | "HEAD":
+            return "get" if named else "watch" if request.flag("watch") else "list"
+        case "POST" if not named:
+            return "create"
+        case "POST" if target.subresource:
+            return "create"
+        case "PUT" if named:
+            return "update"
+        case "PATCH" if named:
+            return "patch"
+        case "DELETE":
+            return "delete" if named else "deletecollection"
+    raise ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+
+
+def _shown(request: Request, kind: Kind, found: Object) -> Answer:
+    if tables.wanted(request.accept):
+        from datetime import UTC, datetime
+
+        metadata = {"resourceVersion": found["metadata"]["resourceVersion"]}
+        return json_answer(tables.table(kind, (found,), metadata, datetime.now(UTC), request.query))
+    return json_answer(found)
+
+
+def _list_of(kind: Kind, items: tuple[Object, ...], metadata: Object) -> Object:
+    bare = [{name: value for name, value in item.items() if name not in ("kind", "apiVersion")} for item in items]
+    return {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": bare}
+
+
+def _lines(watch: Watch, encode: Callable[[WatchEvent], bytes]) -> Iterator[bytes]:
+    """A watch as the body of an answer; an empty part asks the connection whether anybody still listens."""
+    try:
+        for events in watch.batches(bookmark_after=_BOOKMARK_SECONDS, look_after=_LOOK_SECONDS):
+            yield b"".join(encode(event) for event in events)
+    finally:
+        watch.close()
+
+
+def _json(request: Request) -> Any:
+    if request.content_type not in ("application/json", "", *_PATCH_TYPES):
+        message = f"the body of the request was in an unknown format - accepted media types include: {'application/json'}"
+        raise ApiError(415, "UnsupportedMediaType", message)
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise bad_request(f"the object provided is unrecognized: {error}") from None
+
+
+def _object(request: Request) -> Object:
+    body = _json(request)
+    if not isinstance(body, dict) or not isinstance(body.get("metadata") or {}, dict):
+        raise bad_request("the object provided is unrecognized: json: cannot unmarshal into a Kubernetes object")
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOptions:
+    grace_seconds: int | None
+    uid: str | None
+    dry_run: bool
+
+
+def _delete_options(request: Request) -> DeleteOptions:
+    body = _object(request) if request.body.strip() else {}
+    grace = body.get("gracePeriodSeconds", request.number("gracePeriodSeconds"))
+    if grace is not None and (isinstance(grace, bool) or not isinstance(grace, int)):
+        raise bad_request("json: cannot unmarshal into Go struct field DeleteOptions.gracePeriodSeconds of type int64")
+    uid = (body.get("preconditions") or {}).get("uid")
+    dry_run = body.get("dryRun") or request.query.get("dryRun")
+    return DeleteOptions(grace, uid, _dry_run(dry_run[0] if isinstance(dry_run, list) else dry_run))
+
+
+def _dry_run(value: object) -> bool:
+    if value in (None, "", "All"):
+        return value == "All"
+    raise ApiError(422, "Invalid", f'dryRun: Unsupported value: "{value}": supported values: "All"')
