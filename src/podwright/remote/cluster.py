@@ -25,7 +25,7 @@ class NodeStatus:
 
 
 class Cluster(Protocol):
-    """Every method may raise ClusterError and its kinds, nothing else, and ends within the client's deadlines."""
+    """Every method raises ClusterError and its kinds, nothing else, and ends in time."""
 
     def pod(self, ref: PodRef) -> MirrorPod | None:
         """The pod of that full name now, by GET; None where the API says that there is none (404)."""
@@ -42,8 +42,8 @@ class Cluster(Protocol):
     def events(self, namespace: str, pod_name: str, uid: str = "", limit: int = 5) -> tuple[str, ...]:
         """The last warnings about a pod, newest last, each one line of at most 400 characters.
 
-        `pod_name` is the full name. `uid` is the static pod's uid (not the mirror's): the kubelet writes its events
-        under that one.
+        `pod_name` is the full name. `uid` is the static pod's uid (not the mirror's): the kubelet writes its
+        events under that one.
         """
 
     def watch(self, label_selector: str) -> MirrorWatch:

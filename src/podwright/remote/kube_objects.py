@@ -52,7 +52,7 @@ def pod_ref(thing: JsonObject) -> PodRef | None:
 
 
 def mirror_pod(thing: JsonObject) -> MirrorPod:
-    """Read a v1 Pod; raises ClusterAnswerError where it has no name, takes the rest as far as it can be read."""
+    """Read a v1 Pod; raises ClusterAnswerError where it has no name, takes the rest as far as it goes."""
     ref = pod_ref(thing)
     if ref is None:
         raise ClusterAnswerError("the API sent a pod without a name", "is the server a Kubernetes API?")
@@ -85,7 +85,7 @@ def node_status(thing: JsonObject) -> NodeStatus:
 
 
 def event_line(thing: JsonObject, limit: int = 400) -> tuple[str, str]:
-    """When (RFC 3339, for sorting) and what a v1 Event says in one line, such as `Failed (12 times): no such image`."""
+    """When (RFC 3339) and what a v1 Event says, in one line: `Failed (12 times): no such image`."""
     series = object_of(thing, "series")
     when = (
         text_of(series, "lastObservedTime")

@@ -1,7 +1,8 @@
-"""Keeps the whole fleet's mirror pods up to date by one list and watch in one thread, for all node threads to read.
+"""Keeps the fleet's mirror pods up to date by one list and watch in one thread, for all node threads to read.
 
-Whatever breaks the stream (410 Gone, a dropped connection, an error event) leads to a new list that replaces the
-whole set, so that a pod deleted in the gap is seen as gone (Kubernetes API concepts, "Efficient detection of changes").
+Whatever breaks the stream (410 Gone, a dropped connection, an error event) leads to a new list that replaces
+the whole set, so that a pod deleted in the gap is seen as gone (Kubernetes API concepts, "Efficient detection
+of changes").
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -167,7 +168,7 @@ class MirrorWatch:
             return self._version
 
     def wait_change(self, since: int, timeout: float) -> int:
-        """Wait until the version is past `since`, at most `timeout` seconds, or until closed; returns the version."""
+        """Wait until the version is past `since`, at most `timeout` seconds or until closed; returns it."""
         with self._changed:
             self._changed.wait_for(lambda: self._version > since or self._stopping.is_set(), timeout)
             return self._version
@@ -181,7 +182,7 @@ class MirrorWatch:
             self._mark_stale(None, self._trouble or "the watch ended")
 
     def _list_and_follow(self) -> bool:
-        """One list and the streams that follow it, until one breaks; False where trying again is of no use."""
+        """One list and the streams that follow it, until one breaks; False where another try is of no use."""
         try:
             version = self._list()
             while not self._stopping.is_set():
@@ -205,21 +206,19 @@ class MirrorWatch:
 
     def _follow(self, version: str) -> str:
         """One stream to its end; returns the version to go on from."""
-        started, last = time.monotonic(), version
-        with self._feed.watch_pods(self._selector, version) as changes:
-            for last in self._applied(changes):
+        started = time.monotonic()
+        try:
+            with self._feed.watch_pods(self._selector, version) as changes:
+                for change in changes:
+                    self._apply(change)
+                    version = change.version
+        finally:
+            if time.monotonic() - started > _HEALTHY_SECONDS:
                 self._pauses.reset()
-        if time.monotonic() - started > _HEALTHY_SECONDS:
-            self._pauses.reset()
-        elif last == version:
+        if time.monotonic() - started <= _HEALTHY_SECONDS:
             # a server that ends every stream at once must not be asked in a tight loop
             self._stopping.wait(self._pauses.next())
-        return last
-
-    def _applied(self, changes: Iterable[PodChange]) -> Iterator[str]:
-        for change in changes:
-            self._apply(change)
-            yield change.version
+        return version
 
     def _apply(self, change: PodChange) -> None:
         if change.pod is None:
