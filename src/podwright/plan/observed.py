@@ -1,10 +1,12 @@
-"""What was seen: files in a manifest folder, pods in the runtime, mirror pods in the API."""
+"""What was seen: a node's kubelet, its manifest folder, the pods its runtime holds, and mirror pods in the API."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,128 @@ class MirrorPod:
     deleting: bool = False
     finalizers: tuple[str, ...] = ()
     containers: tuple[ContainerState, ...] = ()
+
+
+class FileKind(StrEnum):
+    """What an entry of the folder is; a link is a link even where it leads to a regular file."""
+
+    REGULAR = "file"
+    LINK = "link"
+    DIRECTORY = "directory"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedFile:
+    """An entry of a manifest folder that the kubelet would look at, and how it would read it.
+
+    `sha256` is of `content`, lower-case hex; both are empty for what is no regular file (nor a link to one).
+    `mode` is octal text, as `stat -c %a` prints it.
+    """
+
+    name: str
+    kind: FileKind
+    mode: str = ""
+    owner: str = ""
+    inode: int = 0
+    mtime: int = 0
+    content: bytes = b""
+    sha256: str = ""
+    reading: Reading | None = None
+
+    @property
+    def pod(self) -> PodRef | None:
+        return self.reading.pod if self.reading else None
+
+    @property
+    def managed(self) -> bool:
+        """Whether it is ours: a regular file that carries our mark."""
+        return self.kind is FileKind.REGULAR and self.reading is not None and self.reading.managed
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedContainer:
+    """A container as the runtime lists it; `state` is the CRI's (CONTAINER_RUNNING, ...); `created_at` Unix seconds."""
+
+    name: str
+    state: str
+    attempt: int = 0
+    created_at: float = 0.0
+
+    @property
+    def running(self) -> bool:
+        return self.state == "CONTAINER_RUNNING"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedPod:
+    """A pod sandbox as the runtime lists it, with its newest container of each name."""
+
+    ref: PodRef
+    uid: str
+    sandbox_id: str
+    ready: bool
+    created_at: float = 0.0
+    digest: str | None = None
+    generation: int | None = None
+    source: str = ""
+    containers: tuple[ObservedContainer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KubeletFacts:
+    """The kubelet as its process shows it; `problem` says why nothing is known where `running` is False.
+
+    `static_pod_path` is None where the kubelet reads no folder. `source` says where the path was found.
+    """
+
+    running: bool
+    pid: int = 0
+    static_pod_path: str | None = None
+    source: str = ""
+    root_dir: str = "/var/lib/kubelet"
+    node_name: str = ""
+    runtime_endpoint: str = ""
+    problem: str = ""
+
+
+class FolderState(StrEnum):
+    """Whether the manifest folder can be used."""
+
+    USABLE = "usable"
+    READ_ONLY = "read-only"
+    MISSING = "missing"
+    NOT_A_FOLDER = "not-a-folder"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that one look at a node showed; `pods` is None where the runtime could not be asked (`pods_problem`: why).
+
+    `node_name` is the name that pods on this node are suffixed with. `clock` is the node's wall clock, Unix seconds.
+    """
+
+    node: str
+    node_name: str
+    kubelet: KubeletFacts
+    folder: str
+    folder_state: FolderState
+    files: tuple[ObservedFile, ...] = ()
+    pods: tuple[ObservedPod, ...] | None = None
+    pods_problem: str = ""
+    lock: str = ""
+    clock: float = 0.0
+
+    def named(self, node_name: str) -> Observation:
+        return replace(self, node_name=node_name.lower())
+
+    def file(self, name: str) -> ObservedFile | None:
+        return next((file for file in self.files if file.name == name), None)
+
+    def files_of(self, pod: PodRef) -> tuple[ObservedFile, ...]:
+        """Every file of the folder that defines this pod (named as in the file, without the node's suffix)."""
+        return tuple(file for file in self.files if file.pod == pod)
+
+    def ready_pods(self, full_name: PodRef) -> tuple[ObservedPod, ...]:
+        return tuple(pod for pod in self.pods or () if pod.ref == full_name and pod.ready)

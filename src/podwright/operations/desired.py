@@ -1,0 +1,125 @@
+"""What every chosen node should run: rendered and judged before any node is touched, all problems told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError
+from podwright.inventory.node import Inventory, Node
+from podwright.manifests.manifest import SUFFIX, Manifest
+from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.render import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """One node's part: the manifests it should run and the file names it should not have."""
+
+    node: Node
+    manifests: tuple[Manifest, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+class Site:
+    """The inventory and its templates; equal texts are judged once."""
+
+    def __init__(self, inventory: Inventory, renderer: Renderer) -> None:
+        self.inventory = inventory
+        self.renderer = renderer
+        self._judged: dict[tuple[str, str, str, str], Manifest | ManifestError] = {}
+
+    def desired(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[Desired, ...]:
+        """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
+        nodes = tuple(nodes)
+        _known_names(nodes, only)
+        problems: list[Problem] = []
+        wanted = tuple(self._desired_on(node, only, problems) for node in nodes)
+        if problems:
+            raise ProblemsError(_merged(problems))
+        return wanted
+
+    def _desired_on(self, node: Node, only: tuple[str, ...], problems: list[Problem]) -> Desired:
+        entries = [entry for entry in node.static_pods if not only or entry.template in only]
+        manifests = [self._manifest(node, entry.template, problems) for entry in entries if entry.present]
+        found = tuple(manifest for manifest in manifests if manifest is not None)
+        problems += _same_pod_twice(node, found)
+        return Desired(node, found, tuple(entry.template + SUFFIX for entry in entries if not entry.present))
+
+    def _manifest(self, node: Node, template: str, problems: list[Problem]) -> Manifest | None:
+        try:
+            text = self.renderer.render(template, node, self.inventory)
+            return self._parsed(template, text, node)
+        except (TemplateError, ManifestError) as error:
+            problems += (replace(problem, node=node.name) for problem in error.problems)
+        return None
+
+    def _parsed(self, template: str, text: str, node: Node) -> Manifest:
+        key = (template, text, node.settings.node_name or node.name, node.settings.kubernetes_version or "")
+        if key not in self._judged:
+            self._judged[key] = _parse(template, text, node, self.place(template))
+        judged = self._judged[key]
+        if isinstance(judged, ManifestError):
+            raise judged
+        return judged
+
+    def place(self, template: str) -> str:
+        """How problems name a template."""
+        return f"{template}{SUFFIX}"
+
+
+def _parse(template: str, text: str, node: Node, place: str) -> Manifest | ManifestError:
+    if not text.strip():
+        return ManifestError(
+            [
+                Problem(
+                    "the template renders nothing",
+                    "to keep it off this node, set `static_pods: {" + template + ": absent}` there instead",
+                    Place(place),
+                )
+            ]
+        )
+    try:
+        return Manifest.parse(
+            template + SUFFIX,
+            text,
+            place=place,
+            node_name=node.settings.node_name or node.name,
+            kubernetes_version=node.settings.kubernetes_version,
+        )
+    except ManifestError as error:
+        return error
+
+
+def _known_names(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
+    known = {entry.template for node in nodes for entry in node.static_pods}
+    unknown = [name for name in only if name not in known]
+    if unknown:
+        raise UsageError(
+            f"no chosen node has the static pod {', '.join(f'`{name}`' for name in unknown)}",
+            hint=f"they have: {', '.join(sorted(known)) or 'none'}",
+        )
+
+
+def _same_pod_twice(node: Node, manifests: tuple[Manifest, ...]) -> Iterable[Problem]:
+    first: dict[PodRef, Manifest] = {}
+    for manifest in manifests:
+        other = first.setdefault(manifest.pod, manifest)
+        if other is not manifest:
+            yield Problem(
+                f"`{other.file_name}` and `{manifest.file_name}` both define the pod `{manifest.pod}`",
+                "the kubelet would run one of them, and end it when either file goes; give each its own name",
+                node=node.name,
+            )
+
+
+def _merged(problems: list[Problem]) -> tuple[Problem, ...]:
+    """The same problem on many nodes is told once, with the nodes it is on."""
+    nodes: dict[Problem, list[str]] = {}
+    for problem in problems:
+        nodes.setdefault(replace(problem, node=None), []).append(problem.node or "")
+    return tuple(replace(problem, node=_several(names)) for problem, names in nodes.items())
+
+
+def _several(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"

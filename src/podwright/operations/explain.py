@@ -1,0 +1,166 @@
+"""Says in words why something was not proven or not written, and what to do: for the person at 3 a.m."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from podwright.errors import Problem
+from podwright.operations.verify import Verification
+from podwright.plan.health import Health
+from podwright.plan.observed import Observation
+from podwright.remote.mirrors import Mirrors
+from podwright.remote.records import Record
+
+#: what the kubelet's journal says of a file it cannot use or a mirror it cannot make (kubelet v1.22 to v1.36)
+_JOURNAL_SIGNS = (
+    "couldn't parse as pod",
+    "Could not process manifest file",
+    "can't process config file",
+    "invalid pod",
+    "static pods may not reference",
+    "Failed creating a mirror pod",
+    "Pod admission denied",
+    "Predicate failed",
+    "Failed to admit pod",
+    "Error syncing pod",
+)
+MAX_LINE = 400
+
+
+def explain(
+    healths: Iterable[Health], observation: Observation, mirrors: Mirrors, verification: Verification
+) -> Iterator[Problem]:
+    """One problem for each expectation that was not proven: which witness is missing, and the likely blocker."""
+    for health in healths:
+        if health.proven:
+            continue
+        yield Problem(
+            _what_is_missing(health),
+            _what_to_do(health, observation, mirrors, verification),
+            node=observation.node,
+        )
+
+
+def _what_is_missing(health: Health) -> str:
+    expectation = health.expectation
+    wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
+    halves = [_half(entry.name, entry.detail) for entry in health.missing]
+    if not halves:
+        halves = [f"the {entry.name} could not be asked ({entry.detail})" for entry in health.unknown]
+    return f"`{expectation.pod}` is not {wanted}: {'; '.join(halves)}"
+
+
+def _half(witness: str, detail: str) -> str:
+    return f"{witness}: {detail}" if detail else witness
+
+
+def _what_to_do(
+    health: Health, observation: Observation, mirrors: Mirrors, verification: Verification
+) -> str:
+    blockers = [*_blockers(health, observation, verification)]
+    blockers += _journal_lines(health, observation, verification.journal)
+    blockers += mirrors.warnings(health.expectation.pod, health.uid)
+    return "\n".join(blockers) or "look at the kubelet's journal on the node (`journalctl -u kubelet`)"
+
+
+def _blockers(health: Health, observation: Observation, verification: Verification) -> Iterator[str]:
+    missing = {entry.name: entry.detail for entry in health.missing}
+    if verification.kubelet_gone or not observation.kubelet.running:
+        yield "no kubelet runs on the node, and only it starts and ends static pods: start it, then run this again"
+        return
+    if health.expectation.gone:
+        yield from _why_it_stays(missing)
+    else:
+        yield from _why_it_does_not_come(health, missing, observation, verification)
+
+
+def _why_it_stays(missing: dict[str, str]) -> Iterator[str]:
+    if "finalizer" in missing.get("mirror", ""):
+        yield "the pod's containers are what counts; remove the finalizer through the API, podwright never does"
+    elif "sandbox" in missing:
+        yield (
+            "if the kubelet was started while the API was down, it ends nothing until the API is back:"
+            " bring the API back, or restart the kubelet and stop the sandbox with `crictl stopp`"
+        )
+    elif "mirror" in missing:
+        yield (
+            "the pod is gone from the node; the kubelet deletes its mirror once it reaches the API:"
+            " look at the node's connection to the API server"
+        )
+
+
+def _why_it_does_not_come(
+    health: Health, missing: dict[str, str], observation: Observation, verification: Verification
+) -> Iterator[str]:
+    stray = _same_stamp_elsewhere(health, verification)
+    if stray:
+        yield f"it runs as `{stray}`: set `podwright_node_name` to the name the kubelet registers the node with"
+    elif "another manifest" in missing.get("sandbox", ""):
+        yield (
+            "the kubelet still runs the old pod: if it was started while the API was down it changes nothing"
+            " until the API is back; the file is in place"
+        )
+    elif "sandbox" in missing and "no pod" in missing["sandbox"]:
+        yield f"the kubelet has not started it: does it watch `{observation.folder}`, and does it accept the manifest?"
+    elif "mirror" in missing and "sandbox" not in missing and "has no pod" in missing["mirror"]:
+        yield (
+            "the pod runs but has no mirror: is its namespace there, and do PodSecurity, quota and priority class allow it?"
+            " the kubelet tries again every 60-90 s"
+        )
+
+
+def _same_stamp_elsewhere(health: Health, verification: Verification) -> str:
+    expectation = health.expectation
+    for pod in verification.pods or ():
+        if pod.ready and pod.digest == expectation.digest and pod.ref != expectation.pod:
+            return str(pod.ref)
+    return ""
+
+
+def _journal_lines(health: Health, observation: Observation, journal: str) -> Iterator[str]:
+    """The newest lines of the kubelet's journal that are about this file or pod; a hint, never proof."""
+    about = (f"{observation.folder}/{health.expectation.file_name}", str(health.expectation.pod))
+    lines = [
+        line
+        for line in journal.splitlines()
+        if any(sign in line for sign in _JOURNAL_SIGNS) and any(name in line for name in about if name)
+    ]
+    for line in list(dict.fromkeys(lines))[-3:]:
+        yield f"the kubelet says: {line[:MAX_LINE]}"
+
+
+def explain_record(record: Record, observation: Observation) -> Problem:
+    """Why the node's program stopped or left a file alone (records `locked`, `failed`, `refused`)."""
+    node, detail = observation.node, record.text.strip()
+    match record.kind, record.words:
+        case "locked", _:
+            return Problem(
+                f"another run is at work on this node: {_lock_owner(detail)}",
+                "wait for it to end; a lock whose run has died expires by itself",
+                node=node,
+            )
+        case "refused", name:
+            return Problem(
+                f"`{name}` was changed by somebody else between our look and our write; it was left alone",
+                "run the same command again to see what is there now",
+                node=node,
+            )
+        case "failed", "stage":
+            return Problem(
+                f"`{observation.folder}` does not take a new file: {detail or 'no reason given'}",
+                "is the disk full or read-only? nothing was changed in the folder",
+                node=node,
+            )
+        case "failed", what:
+            return Problem(
+                f"the node could not do the step `{what}`: {detail or 'no reason given'}",
+                "does the login lack rights (`ansible_become: true`)? the state folder can be set by"
+                " `podwright_state_dir`",
+                node=node,
+            )
+    return Problem(f"the node's program stopped: {record.kind}", node=node)
+
+
+def _lock_owner(detail: str) -> str:
+    _, _, owner = detail.partition(" ")
+    return owner or "unknown"

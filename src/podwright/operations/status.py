@@ -1,0 +1,154 @@
+"""Shows what each node's manifest folder holds and what runs of it; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from podwright.errors import PodwrightError, Problem
+from podwright.inventory.node import Node
+from podwright.operations.fleet import run_on_all
+from podwright.operations.look import look
+from podwright.operations.report import API_VERSION, problem_document
+from podwright.operations.world import World
+from podwright.plan.health import Unasked
+from podwright.plan.observed import MirrorPod, Observation, ObservedFile, ObservedPod
+
+
+@dataclass(frozen=True, slots=True)
+class PodStatus:
+    """One file of a manifest folder with the pod that runs of it and the mirror the API shows; words for a person."""
+
+    node: str
+    file: str
+    pod: str
+    owner: str
+    generation: int | None
+    sandbox: str
+    mirror: str
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """What one node showed; `problems` says why it could not be looked at."""
+
+    node: str
+    folder: str = ""
+    kubelet: str = ""
+    pods: tuple[PodStatus, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    trace: str = ""
+
+
+def show_status(
+    nodes: tuple[Node, ...],
+    world: World,
+    *,
+    forks: int,
+    progress: Callable[[NodeStatus], None] = lambda _: None,
+) -> tuple[NodeStatus, ...]:
+    """One look at every node, in the order given."""
+
+    def on_node(node: Node) -> NodeStatus:
+        with world.connect(node) as host:
+            observation = look(node, host)
+        return _node_status(observation, world)
+
+    return run_on_all(nodes, on_node, forks=forks, failed=_unreachable, interruption=world.interruption, done=progress)
+
+
+def _node_status(observation: Observation, world: World) -> NodeStatus:
+    files = [file for file in observation.files if file.reading is not None]
+    return NodeStatus(
+        observation.node,
+        observation.folder,
+        "running" if observation.kubelet.running else observation.kubelet.problem,
+        tuple(_pod_status(file, observation, world) for file in files),
+    )
+
+
+def _pod_status(file: ObservedFile, observation: Observation, world: World) -> PodStatus:
+    reading = file.reading
+    bare = PodStatus(observation.node, file.name, "", _owner(file), None, "", "")
+    if reading is None or reading.pod is None:
+        return replace(
+            bare, sandbox="the kubelet does not accept it", pod=f"({reading.error if reading else ''})"
+        )
+    full_name = reading.pod.on(observation.node_name)
+    ready = observation.ready_pods(full_name)
+    return replace(
+        bare,
+        pod=str(full_name),
+        generation=reading.generation,
+        sandbox=_sandbox(observation, ready, file),
+        mirror=_mirror(world.mirrors.see(full_name), ready),
+        uid=ready[0].uid if ready else "",
+    )
+
+
+def _owner(file: ObservedFile) -> str:
+    return "podwright" if file.managed else "other"
+
+
+def _sandbox(observation: Observation, ready: tuple[ObservedPod, ...], file: ObservedFile) -> str:
+    if observation.pods is None:
+        return f"unknown: {observation.pods_problem}"
+    if not ready:
+        return "not running"
+    if len(ready) > 1:
+        return f"{len(ready)} at once"
+    running = sum(container.running for container in ready[0].containers)
+    wanted = len(file.reading.containers) if file.reading else 0
+    if file.managed and file.reading and ready[0].digest != file.reading.digest:
+        return "of another manifest"
+    return f"running {min(running, wanted)}/{wanted}"
+
+
+def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...]) -> str:
+    match mirror:
+        case Unasked(reason):
+            return f"unknown: {reason}"
+        case None:
+            return "missing"
+        case MirrorPod(config_mirror=None):
+            return "a regular pod has its name"
+        case MirrorPod() if ready and mirror.config_mirror != ready[0].uid:
+            return "of the pod before"
+    return "Ready" if mirror.ready else mirror.phase or "Pending"
+
+
+def _unreachable(node: Node, error: BaseException, trace: str) -> NodeStatus:
+    if isinstance(error, PodwrightError):
+        return NodeStatus(node.name, problems=error.problems)
+    bug = Problem(f"{node.name}: a bug in podwright: {type(error).__name__}", "please report it")
+    return NodeStatus(node.name, problems=(bug,), trace=trace)
+
+
+def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:
+    """For `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "ManifestStatus",
+        "nodes": [
+            {
+                "node": node.node,
+                "folder": node.folder,
+                "kubelet": node.kubelet,
+                "pods": [
+                    {
+                        "file": pod.file,
+                        "pod": pod.pod,
+                        "managed": pod.owner == "podwright",
+                        "generation": pod.generation,
+                        "sandbox": pod.sandbox,
+                        "mirror": pod.mirror,
+                        "uid": pod.uid,
+                    }
+                    for pod in node.pods
+                ],
+                "problems": [problem_document(problem) for problem in node.problems],
+            }
+            for node in nodes
+        ],
+    }

@@ -1,0 +1,265 @@
+"""Holds what a node and the API show against what is expected, as it comes, until it is proven or time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from podwright.errors import HostileOutputError
+from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Unasked, Witness, judge
+from podwright.plan.observed import MirrorPod, Observation, ObservedPod
+from podwright.remote.mirrors import Mirrors
+from podwright.remote.records import Record
+from podwright.remote.runtime import parse_runtime
+
+#: seconds that a witness which fell silent during the run is waited for before its silence is accepted
+SILENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How long nothing of a pod ran during an update, at most; seconds."""
+
+    pod: str
+    seconds: float
+
+
+def judge_observation(
+    expectations: Iterable[Expectation], observation: Observation, mirrors: Mirrors
+) -> tuple[Health, ...]:
+    """The verdict from one look at the node, without waiting."""
+    return tuple(
+        judge(expectation, evidence_of(expectation, observation, mirrors)) for expectation in expectations
+    )
+
+
+def evidence_of(expectation: Expectation, observation: Observation, mirrors: Mirrors) -> Evidence:
+    file = observation.file(expectation.file_name) if expectation.file_name else None
+    witness = FileWitness(file.sha256 if file else None, _duplicates(expectation, observation))
+    return Evidence(
+        file=witness,
+        sandboxes=_sandboxes(expectation, observation.pods, observation.pods_problem),
+        mirror=_mirror(expectation, mirrors),
+    )
+
+
+def _duplicates(expectation: Expectation, observation: Observation) -> tuple[str, ...]:
+    return tuple(
+        file.name
+        for file in observation.files
+        if file.pod
+        and file.pod.on(observation.node_name) == expectation.pod
+        and file.name != expectation.file_name
+    )
+
+
+def _sandboxes(
+    expectation: Expectation, pods: tuple[ObservedPod, ...] | None, problem: str
+) -> tuple[ObservedPod, ...] | Unasked:
+    if pods is None:
+        return Unasked(problem)
+    return tuple(pod for pod in pods if pod.ref == expectation.pod)
+
+
+def _mirror(expectation: Expectation, mirrors: Mirrors) -> MirrorPod | Unasked | None:
+    if not expectation.gone and not expectation.wait_for.includes(expectation.wait_for.__class__.MIRROR):
+        return Unasked("not asked for")
+    return mirrors.see(expectation.pod)
+
+
+class Verification:
+    """Sees each record of the node's program; `on_record` says whether to go on.
+
+    A pod counts as well only when every witness that could be asked agreed for `hold` seconds, or when its containers
+    are older than that already. A witness that falls silent meanwhile is waited for.
+    """
+
+    def __init__(
+        self,
+        expectations: tuple[Expectation, ...],
+        observation: Observation,
+        mirrors: Mirrors,
+        *,
+        hold: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self.expectations = expectations
+        self.healths: tuple[Health, ...] = ()
+        self.journal = ""
+        self.kubelet_gone = False
+        self._observation = observation
+        self._mirrors = mirrors
+        self._hold = hold
+        self._clock = clock
+        self._sums: dict[str, str] | None = None
+        self.pods: tuple[ObservedPod, ...] | None = observation.pods
+        self._pods_problem = observation.pods_problem
+        self._pods_body = b""
+        self._proven_since: dict[Expectation, tuple[str, float]] = {}
+        self._node_clock = (0.0, 0.0)
+        self.timeline = Timeline()
+
+    def on_record(self, record: Record) -> bool:
+        """Take one record in; False once everything is proven and held. Raises HostileOutputError."""
+        match record.kind:
+            case "clock":
+                self._node_clock = _two_numbers(record)
+            case "files":
+                self._sums = _sums(record)
+            case "pods":
+                self._pods_body = record.body
+            case "containers":
+                self.pods = parse_runtime(self._observation.node, self._pods_body, record.body)
+                self.timeline.saw(_first_number(record), self.pods)
+            case "runtime-missing" | "runtime-failed":
+                self.pods, self._pods_problem = None, _runtime_problem(record)
+            case "kubelet-gone":
+                self.kubelet_gone = True
+            case "journal":
+                self.journal = record.text
+            case "tick":
+                return not self._all_proven(_first_number(record))
+        return True
+
+    def judge_now(self) -> tuple[Health, ...]:
+        """The verdict on everything seen so far, kept in `healths`."""
+        self.healths = tuple(
+            judge(expectation, self._evidence(expectation)) for expectation in self.expectations
+        )
+        return self.healths
+
+    def _all_proven(self, uptime: float) -> bool:
+        self.judge_now()
+        held = [self._held(health, uptime) for health in self.healths]
+        return all(held)
+
+    def _held(self, health: Health, uptime: float) -> bool:
+        if not health.proven:
+            self._proven_since.pop(health.expectation, None)
+            return False
+        now = self._clock()
+        identity = health.uid + str(self._attempts(health))
+        known, since = self._proven_since.setdefault(health.expectation, (identity, now))
+        if known != identity:
+            self._proven_since[health.expectation] = (identity, now)
+            return False
+        if self._fell_silent(health) and now - since < SILENCE_SECONDS:
+            return False
+        if health.expectation.gone:
+            return self._gone_for_sure(health)
+        return now - since >= self._hold or self._age(health, uptime) >= self._hold
+
+    def _attempts(self, health: Health) -> tuple[int, ...]:
+        return tuple(
+            container.attempt
+            for pod in self.pods or ()
+            if pod.uid == health.uid and pod.ready
+            for container in pod.containers
+        )
+
+    def _fell_silent(self, health: Health) -> bool:
+        """A witness that this run can ask says nothing just now."""
+        asked = {"sandbox": self._observation.pods is not None, "mirror": not self._mirrors.unasked}
+        wanted = (
+            health.expectation.gone or health.expectation.wait_for is not health.expectation.wait_for.RUNNING
+        )
+        return any(
+            asked.get(witness.name, False) and (witness.name != "mirror" or wanted)
+            for witness in health.unknown
+        )
+
+    def _gone_for_sure(self, health: Health) -> bool:
+        """A mirror that the watch does not show may only have lost its label: ask for it by name."""
+        mirror = self._mirrors.see(health.expectation.pod, fresh=True)
+        return not isinstance(mirror, MirrorPod) or mirror.config_mirror is None
+
+    def _age(self, health: Health, uptime: float) -> float:
+        """Seconds since the youngest container of the proven pod was created, by the node's own clock."""
+        created = [
+            container.created_at
+            for pod in self.pods or ()
+            if pod.uid == health.uid
+            for container in pod.containers
+            if container.running
+        ]
+        at_uptime, at_wall = self._node_clock
+        return at_wall + (uptime - at_uptime) - max(created) if created and at_wall else 0.0
+
+    def _evidence(self, expectation: Expectation) -> Evidence:
+        return Evidence(
+            file=self._file(expectation),
+            sandboxes=_sandboxes(expectation, self.pods, self._pods_problem),
+            mirror=_mirror(expectation, self._mirrors),
+        )
+
+    def _file(self, expectation: Expectation) -> FileWitness | Unasked:
+        if self._sums is None:
+            return Unasked("the node has not shown its folder yet")
+        duplicates = tuple(name for name in _duplicates(expectation, self._observation) if name in self._sums)
+        return FileWitness(self._sums.get(expectation.file_name), duplicates)
+
+
+def silence(healths: Iterable[Health], reason: str) -> tuple[Health, ...]:
+    """The same expectations when the connection is gone: what the node itself would say is unknown."""
+    return tuple(
+        replace(
+            health,
+            witnesses=tuple(
+                Witness(entry.name, Says.UNKNOWN, reason) if entry.name != "mirror" else entry
+                for entry in health.witnesses
+            ),
+        )
+        for health in healths
+    )
+
+
+class Timeline:
+    """When each pod was seen to run, by the node's monotonic clock: from it, how long an update left nothing running."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[float, frozenset[tuple[str, str]]]] = []
+
+    def saw(self, uptime: float, pods: tuple[ObservedPod, ...]) -> None:
+        running = frozenset(
+            (str(pod.ref), pod.uid)
+            for pod in pods
+            if pod.ready and any(container.running for container in pod.containers)
+        )
+        self._seen.append((uptime, running))
+
+    def gap(self, expectation: Expectation, uid: str) -> Gap | None:
+        """The longest that can have passed between the old pod's end and the start of the pod `uid`; None if unknown."""
+        name = str(expectation.pod)
+        old = [at for at, running in self._seen if (name, expectation.old_uid) in running]
+        new = [at for at, running in self._seen if uid and (name, uid) in running]
+        if not expectation.old_uid or not old or not new or uid == expectation.old_uid:
+            return None
+        return Gap(name, max(0.0, min(new) - max(old)))
+
+
+def _sums(record: Record) -> dict[str, str]:
+    """The lines of `sha256sum`: 64 hex digits, two characters, the name; a backslash before all marks an escaped name."""
+    sums = {}
+    for line in record.text.splitlines():
+        digest, name = line[:64], line[66:]
+        if len(digest) == 64 and name:
+            sums[name] = digest
+    return sums
+
+
+def _runtime_problem(record: Record) -> str:
+    if record.kind == "runtime-missing":
+        return "there is no crictl on the node"
+    return f"crictl failed: {record.text.strip()[:300]}"
+
+
+def _first_number(record: Record) -> float:
+    return _two_numbers(record)[0]
+
+
+def _two_numbers(record: Record) -> tuple[float, float]:
+    try:
+        first, second = (*record.words.split(), "0")[:2]
+        return float(first), float(second)
+    except ValueError as error:
+        raise HostileOutputError(f"`{record.kind}` of the node's answer has no number") from error

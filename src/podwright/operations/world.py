@@ -1,0 +1,57 @@
+"""The outside world as one argument: how to reach nodes and the API, who we are, and how patient to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from podwright.inventory.node import Node
+from podwright.operations.fleet import Interruption
+from podwright.plan.health import WaitFor
+from podwright.remote.host import Host
+from podwright.remote.mirrors import Mirrors
+
+DEFAULT_FORKS = 32
+DEFAULT_HOLD_SECONDS = 3.0
+
+Connect = Callable[[Node], AbstractContextManager[Host]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line says of a run; None leaves it to the inventory, then to the default.
+
+    `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count.
+    """
+
+    wait_for: WaitFor | None = None
+    timeout: float | None = None
+    hold: float | None = None
+    adopt: bool = False
+    forks: int = DEFAULT_FORKS
+
+    def wait_for_on(self, node: Node) -> WaitFor:
+        return self.wait_for or WaitFor(node.settings.wait_for or WaitFor.READY)
+
+    def timeout_on(self, node: Node) -> float | None:
+        return self.timeout if self.timeout is not None else node.settings.timeout
+
+    def hold_on(self, node: Node) -> float:
+        chosen = self.hold if self.hold is not None else node.settings.hold
+        return DEFAULT_HOLD_SECONDS if chosen is None else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What operations need from outside, wired by the command line.
+
+    `without_api` says that nobody gave an API to ask, as against one that does not answer.
+    """
+
+    connect: Connect
+    mirrors: Mirrors
+    operator: str
+    clock: Callable[[], float]
+    interruption: Interruption
+    without_api: bool = False

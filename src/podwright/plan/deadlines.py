@@ -1,0 +1,66 @@
+"""How long a pod may take: its own grace period and probes plus the kubelet's constants, never one number for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from podwright.manifests.manifest import Manifest
+
+#: seconds; kubelet `fileCheckFrequency`: a folder whose watch is dead is read again after this long
+RELIST_SECONDS = 20.0
+#: seconds; kubelet pod workers re-queue a pod that waits for the old one of its name after 10 s and up to half more
+REQUEUE_SECONDS = 15.0
+#: seconds; the kubelet never gives less grace than this, and tells the API within the 10 s status tick after an event
+MINIMUM_GRACE_SECONDS = 2.0
+STATUS_TICK_SECONDS = 10.0
+#: seconds; how long an image pull and a container's start may take where nothing says more
+START_SECONDS = 120.0
+#: seconds; housekeeping deletes the mirror within 2 s of the containers' end; the rest is for a loaded node
+REMOVAL_MARGIN_SECONDS = 30.0
+
+
+def start_deadline(manifest: Manifest, old_grace_seconds: float | None) -> float:
+    """Seconds from the write until the new pod must be Ready; `old_grace_seconds` is of the pod it replaces."""
+    handover = 0.0
+    if old_grace_seconds is not None:
+        handover = max(old_grace_seconds, MINIMUM_GRACE_SECONDS) + REQUEUE_SECONDS
+    return RELIST_SECONDS + handover + START_SECONDS + readiness_seconds(manifest) + STATUS_TICK_SECONDS
+
+
+def removal_deadline(grace_seconds: float) -> float:
+    """Seconds from the removal until sandbox and mirror pod must be gone."""
+    return max(grace_seconds, MINIMUM_GRACE_SECONDS) + REMOVAL_MARGIN_SECONDS
+
+
+def second_write_deadline(old_grace_seconds: float) -> float:
+    """Seconds from the first write in which the old pod's worker can be expected to finish."""
+    return max(old_grace_seconds, MINIMUM_GRACE_SECONDS) + STATUS_TICK_SECONDS
+
+
+def readiness_seconds(manifest: Manifest) -> float:
+    """The longest that one container's startup probe and readiness probe may take to succeed."""
+    spec = manifest.document.get("spec")
+    containers = spec.get("containers") if isinstance(spec, Mapping) else None
+    if not isinstance(containers, Sequence):
+        return 0.0
+    return max((_container_seconds(entry) for entry in containers if isinstance(entry, Mapping)), default=0.0)
+
+
+def _container_seconds(container: Mapping[str, object]) -> float:
+    startup = _probe_seconds(container.get("startupProbe"), whole=True)
+    return startup + _probe_seconds(container.get("readinessProbe"), whole=False)
+
+
+def _probe_seconds(probe: object, *, whole: bool) -> float:
+    """`whole`: until the probe gives up; else until it may first have succeeded often enough."""
+    if not isinstance(probe, Mapping):
+        return 0.0
+    period = _number(probe.get("periodSeconds"), 10.0)
+    times = (
+        _number(probe.get("failureThreshold"), 3.0) if whole else _number(probe.get("successThreshold"), 1.0)
+    )
+    return _number(probe.get("initialDelaySeconds"), 0.0) + period * times
+
+
+def _number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, int | float) and value > 0 else default

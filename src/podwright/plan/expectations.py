@@ -1,0 +1,125 @@
+"""From a plan to what must be true afterwards, pod by pod."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.pod_ref import PodRef
+from podwright.plan.changes import Action, Change, Plan
+from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
+from podwright.plan.health import Expectation, WaitFor
+from podwright.plan.observed import Observation, ObservedPod
+
+
+@dataclass(frozen=True, slots=True)
+class SecondWrite:
+    """The write that closes an update's hole: the same content with the next generation, once `old_uid` is done."""
+
+    change: Change
+    old_uid: str
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        return replace(self.change, generation=self.change.generation + 1).text
+
+
+def second_writes(plan: Plan, observation: Observation) -> tuple[SecondWrite, ...]:
+    """Every update that ends exactly one running pod of the same name; others leave no hole of that kind."""
+    return tuple(_second_writes(plan, observation))
+
+
+def _second_writes(plan: Plan, observation: Observation) -> Iterator[SecondWrite]:
+    for change in plan.changes:
+        if change.action is not Action.UPDATE or not change.restarts or change.pod is None:
+            continue
+        running = observation.ready_pods(change.pod.on(observation.node_name))
+        if len(running) == 1:
+            yield SecondWrite(change, running[0].uid, second_write_deadline(_old_grace(change)))
+
+
+def expectations(
+    plan: Plan, observation: Observation, *, wait_for: WaitFor, timeout: float | None = None
+) -> tuple[Expectation, ...]:
+    """What proves that `plan` has come true; `timeout` in seconds overrides each pod's own deadline."""
+    expected = [*_expected(plan, observation, wait_for), *_orphans(plan, observation)]
+    if timeout is not None:
+        expected = [replace(expectation, deadline=timeout) for expectation in expected]
+    return tuple(expected)
+
+
+def _expected(plan: Plan, observation: Observation, wait_for: WaitFor) -> Iterator[Expectation]:
+    for change in plan.changes:
+        if change.action is Action.CONFLICT:
+            continue
+        if change.manifest is not None:
+            yield _present(change, change.manifest, observation, wait_for)
+            yield from _renamed(change, observation)
+        elif change.action is Action.DELETE and change.pod is not None:
+            yield _gone(change.file_name, change.pod.on(observation.node_name), _old_grace(change))
+
+
+def _present(change: Change, manifest: Manifest, observation: Observation, wait_for: WaitFor) -> Expectation:
+    pod = manifest.pod.on(observation.node_name)
+    replaced = observation.ready_pods(pod) if change.restarts or change.action is Action.CREATE else ()
+    texts = _texts(change)
+    return Expectation(
+        file_name=change.file_name,
+        pod=pod,
+        digest=manifest.digest,
+        sha256s=texts,
+        generations=tuple(range(change.generation, change.generation + len(texts))),
+        containers=manifest.containers,
+        runs_to_completion=manifest.restart_policy != "Always",
+        wait_for=wait_for,
+        old_uid=replaced[0].uid if replaced else "",
+        deadline=start_deadline(manifest, _old_grace(change) if replaced else None),
+    )
+
+
+def _texts(change: Change) -> tuple[str, ...]:
+    """The sha256 of each text that may lie there: of the first write and, after an update, of the second."""
+    if change.action is Action.KEEP and change.observed is not None:
+        return (change.observed.sha256,)
+    texts = [change.text]
+    if change.action is Action.UPDATE and change.restarts:
+        texts.append(replace(change, generation=change.generation + 1).text)
+    return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)
+
+
+def _renamed(change: Change, observation: Observation) -> Iterator[Expectation]:
+    """The kubelet runs the old name on until its next reading of the whole folder."""
+    observed = change.observed
+    if change.action is Action.UPDATE and observed and observed.pod and observed.pod != change.pod:
+        yield replace(
+            _gone(change.file_name, observed.pod.on(observation.node_name), _old_grace(change)), file_name=""
+        )
+
+
+def _gone(file_name: str, pod: PodRef, grace_seconds: float) -> Expectation:
+    return Expectation(file_name=file_name, pod=pod, deadline=removal_deadline(grace_seconds))
+
+
+def _old_grace(change: Change) -> float:
+    reading = change.observed.reading if change.observed else None
+    return float(reading.grace_seconds) if reading and reading.pod else 30.0
+
+
+def _orphans(plan: Plan, observation: Observation) -> Iterator[Expectation]:
+    """A file that is absent already may have left a pod that is still ending, or that nothing will end."""
+    if any(change.manifest is None and change.action is Action.KEEP for change in plan.changes):
+        for pod in orphans(observation):
+            yield _gone("", pod.ref, 30.0)
+
+
+def orphans(observation: Observation) -> tuple[ObservedPod, ...]:
+    """Pods that carry our stamp and run although no file of the folder defines them."""
+    defined = {file.pod.on(observation.node_name) for file in observation.files if file.pod}
+    return tuple(
+        pod
+        for pod in observation.pods or ()
+        if pod.ready and pod.digest and pod.source == "file" and pod.ref not in defined
+    )

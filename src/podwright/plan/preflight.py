@@ -1,0 +1,116 @@
+"""What must be true of a node before anything is written on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from podwright.errors import Problem
+from podwright.plan.health import Unasked, WaitFor
+from podwright.plan.observed import FolderState, KubeletFacts, MirrorPod, Observation
+
+_FOLDER_PROBLEMS = {
+    FolderState.MISSING: (
+        "the manifest folder `{folder}` is missing",
+        "create it (`mkdir -m 0700 {folder}`), then restart the kubelet: it does not see a folder made later at once",
+    ),
+    FolderState.NOT_A_FOLDER: (
+        "`{folder}` is no folder that can be listed",
+        "is it a file, or does the login lack rights? try `ansible_become: true`",
+    ),
+    FolderState.READ_ONLY: (
+        "the manifest folder `{folder}` cannot be written to",
+        "is its file system read-only, or does the login lack rights? try `ansible_become: true`",
+    ),
+}
+
+
+def refusals(
+    observation: Observation, *, configured_folder: str | None, wait_for: WaitFor, writes: bool = True
+) -> tuple[Problem, ...]:
+    """Why this node must not be written to; empty means go ahead.
+
+    With `wait_for` file a kubelet that is not there is no reason: manifests are put in place before its first start too.
+    """
+    found = [*_kubelet(observation, wait_for), *_folder(observation, configured_folder)]
+    if writes:
+        found += _writable(observation)
+    return tuple(Problem(message, hint, node=observation.node) for message, hint in found)
+
+
+def warnings(observation: Observation, wait_for: WaitFor) -> tuple[str, ...]:
+    """What a person should know although it stops nothing."""
+    if wait_for is WaitFor.FILE and not observation.kubelet.running:
+        return (f"{observation.node}: {observation.kubelet.problem}; nothing will run until it starts",)
+    return ()
+
+
+def _kubelet(observation: Observation, wait_for: WaitFor) -> Iterator[tuple[str, str]]:
+    if not observation.kubelet.running and wait_for is not WaitFor.FILE:
+        yield (
+            observation.kubelet.problem or "no kubelet runs on it",
+            "start it (`systemctl start kubelet`) and look at its journal;"
+            " `--wait-for file` puts manifests in place without it",
+        )
+
+
+def _folder(observation: Observation, configured: str | None) -> Iterator[tuple[str, str]]:
+    kubelet = observation.kubelet
+    if not observation.folder:
+        yield _unknown_folder(kubelet)
+    elif configured and kubelet.pid and not kubelet.static_pod_path:
+        yield (
+            f"its kubelet reads no manifest folder, so nothing put into `{configured}` would run",
+            "set `staticPodPath` in the kubelet's configuration and restart it",
+        )
+    elif configured and kubelet.static_pod_path not in (None, configured.rstrip("/")):
+        yield (
+            f"its kubelet reads `{kubelet.static_pod_path}` ({kubelet.source}), not `{configured}`",
+            "correct `podwright_manifest_dir`, or leave it out: the kubelet is asked",
+        )
+
+
+def _unknown_folder(kubelet: KubeletFacts) -> tuple[str, str]:
+    if not kubelet.pid:
+        return (
+            "the manifest folder is not known while no kubelet runs",
+            "set `podwright_manifest_dir` for this node",
+        )
+    trouble = f" ({kubelet.problem})" if kubelet.problem else ""
+    return (
+        f"its kubelet names no manifest folder{trouble}",
+        "set `staticPodPath` in the kubelet's configuration and restart it;"
+        " reading that may need `ansible_become: true`",
+    )
+
+
+def _writable(observation: Observation) -> Iterator[tuple[str, str]]:
+    if observation.folder_state in _FOLDER_PROBLEMS:
+        message, hint = _FOLDER_PROBLEMS[observation.folder_state]
+        yield message.format(folder=observation.folder), hint.format(folder=observation.folder)
+
+
+def name_owners(node: str, mirrors: Iterable[MirrorPod | Unasked | None]) -> tuple[Problem, ...]:
+    """Regular pods that own the name a mirror pod would need: the kubelet could never create the mirror."""
+    return tuple(
+        Problem(
+            f"a regular pod owns the name `{mirror.ref}`, so the static pod could have no mirror pod",
+            f"delete or rename it first: `kubectl -n {mirror.ref.namespace} delete pod {mirror.ref.name}`",
+            node=node,
+        )
+        for mirror in mirrors
+        if isinstance(mirror, MirrorPod) and mirror.config_mirror is None
+    )
+
+
+def unprovable(observation: Observation, *, api: str, wait_for: WaitFor) -> tuple[Problem, ...]:
+    """No witness that something runs could be asked, so a success could never be proven; `api` says why not the API."""
+    if wait_for is WaitFor.FILE or observation.pods is not None or not api:
+        return ()
+    return (
+        Problem(
+            f"nothing could prove what runs: {observation.pods_problem}, and of the API: {api}",
+            "install crictl on the node (or `ansible_become: true`, if it may not talk to the runtime),"
+            " give a kubeconfig, or settle for `--wait-for file`",
+            node=observation.node,
+        ),
+    )

@@ -1,0 +1,125 @@
+"""Looks at one node: its kubelet, its manifest folder, its runtime and its lock; changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from podwright.errors import HostileOutputError
+from podwright.manifests.reading import read_as_kubelet
+from podwright.plan.observed import FileKind, FolderState, Observation, ObservedFile
+from podwright.remote.host import Host
+from podwright.remote.kubelet import kubelet_facts
+from podwright.remote.programs import program
+from podwright.remote.records import Record, new_nonce, read_records
+from podwright.remote.runtime import parse_runtime
+
+OBSERVE_SECONDS = 60.0
+#: no kubelet's folder has as many; more is a hostile or broken node
+MAX_ENTRIES = 5_000
+
+
+def observe(
+    node: str, host: Host, *, folder: str | None = None, configured_state_dir: str | None = None
+) -> Observation:
+    """Look once at the kubelet, the folder, the runtime and the lock; a second time only if sh misread the folder's name.
+
+    Raises HostError and its kinds.
+    """
+    observation, looked_at = _look(node, host, folder or "", configured_state_dir or "")
+    path = observation.kubelet.static_pod_path
+    if folder is None and path and path != looked_at:
+        observation, _ = _look(node, host, path, configured_state_dir or "")
+    return observation
+
+
+def _look(node: str, host: Host, folder: str, configured_state_dir: str) -> tuple[Observation, str]:
+    nonce = new_nonce()
+    variables = {"nonce": nonce, "folder": folder.rstrip("/") or folder, "state_dir": configured_state_dir}
+    result = host.run(program("observe", variables, "observe"), timeout=OBSERVE_SECONDS)
+    records = read_records(node, nonce, result.stdout)
+    return parse_observation(node, records)
+
+
+def parse_observation(node: str, records: tuple[Record, ...]) -> tuple[Observation, str]:
+    """What the records of observe.sh say, and the folder that sh looked at."""
+    facts = kubelet_facts(records)
+    last = {record.kind: record for record in records}
+    folder = last["folder"].words if "folder" in last else ""
+    pods_problem = _pods_problem(last)
+    pods = None
+    if not pods_problem:
+        pods = parse_runtime(node, last["pods"].body, last["containers"].body)
+    observation = Observation(
+        node=node,
+        node_name=facts.node_name,
+        kubelet=facts,
+        folder=folder,
+        folder_state=_folder_state(last, folder),
+        files=tuple(_files(node, records)),
+        pods=pods,
+        pods_problem=pods_problem,
+        lock=last["lock"].text if "lock" in last else "",
+        clock=_wall_clock(last.get("clock")),
+    )
+    return observation, folder
+
+
+def _pods_problem(last: dict[str, Record]) -> str:
+    if "pods" in last and "containers" in last:
+        return ""
+    if "runtime-failed" in last:
+        return f"crictl failed: {_first_line(last['runtime-failed'].text)}"
+    return "there is no crictl on the node"
+
+
+def _first_line(text: str) -> str:
+    stripped = text.strip()
+    return stripped.splitlines()[0][:300] if stripped else "without a word"
+
+
+def _folder_state(last: dict[str, Record], folder: str) -> FolderState:
+    if not folder:
+        return FolderState.UNKNOWN
+    if "folder-missing" in last:
+        return FolderState.MISSING
+    if "folder-not-a-folder" in last or "folder-unreadable" in last:
+        return FolderState.NOT_A_FOLDER
+    return FolderState.READ_ONLY if "folder-read-only" in last else FolderState.USABLE
+
+
+def _wall_clock(record: Record | None) -> float:
+    if record is None:
+        return 0.0
+    try:
+        return float(record.words.split()[1])
+    except (ValueError, IndexError):
+        return 0.0
+
+
+def _files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile]:
+    entries = [record for record in records if record.kind in ("entry", "unspeakable")]
+    if len(entries) > MAX_ENTRIES:
+        raise HostileOutputError(f"{node}: the manifest folder has over {MAX_ENTRIES} entries")
+    for record in entries:
+        yield _unspeakable(record) if record.kind == "unspeakable" else _file(node, record)
+
+
+def _unspeakable(record: Record) -> ObservedFile:
+    return ObservedFile(name=record.body.decode("utf-8", "surrogateescape"), kind=FileKind.OTHER)
+
+
+def _file(node: str, record: Record) -> ObservedFile:
+    try:
+        kind, mode, owner, inode, mtime, name = record.words.split(" ", 5)
+        metadata = (FileKind(kind), mode, owner, int(inode), int(mtime))
+    except ValueError as error:
+        raise HostileOutputError(f"{node}: its answer about the manifest folder cannot be read") from error
+    if metadata[0] in (FileKind.REGULAR, FileKind.LINK):
+        content = record.body
+        return ObservedFile(name, *metadata, content, _sha256_of(content), read_as_kubelet(content))
+    return ObservedFile(name, *metadata)
+
+
+def _sha256_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,22 @@
+"""The sh programs that run on nodes: one look (observe.sh), one change (apply.sh), and what both share (node.sh)."""
+
+from __future__ import annotations
+
+import shlex
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def source(name: str) -> str:
+    """The text of `name`.sh."""
+    return files(__package__).joinpath(f"{name}.sh").read_text("utf-8")
+
+
+def program(name: str, variables: dict[str, str], calls: str) -> str:
+    """A whole program: `variables` set, quoted; then the shared functions, `name`.sh's, and `calls` as its body.
+
+    The body reads nothing from standard input, which still holds the program's own text.
+    """
+    settings = "\n".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
+    return f"{settings}\n{source('node')}\n{source(name)}\nmain() {{\n{calls}\n}}\nmain </dev/null\nexit 0\n"

@@ -1,0 +1,158 @@
+# Looks at a node and changes nothing.
+# The caller has set: folder (the manifest folder, or empty: what the kubelet says), state_dir (or empty).
+
+# the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process
+find_kubelet() {
+  pid='' process=''
+  for process in kubelet k3s-server k3s-agent k3s kubelite microshift; do
+    candidates=$(pids_of "$process")
+    for candidate in $candidates; do
+      pid=$candidate
+      # kind and other container hosts show the kubelets of their containers too: ours shares our mount namespace
+      # (-ef is no POSIX, but dash, bash, ksh and busybox have it)
+      [ "/proc/$candidate/ns/mnt" -ef /proc/self/ns/mnt ] && return
+    done
+    [ -n "$pid" ] && return
+  done
+  process=''
+}
+
+pids_of() {
+  if command -v pidof >/dev/null 2>&1; then
+    pidof "$1" 2>/dev/null
+    return
+  fi
+  for entry in /proc/[0-9]*; do
+    comm=''
+    read -r comm 2>/dev/null <"$entry/comm" && [ "$comm" = "$1" ] && printf '%s ' "${entry#/proc/}"
+  done
+}
+
+# flag NAME: the last value of --NAME among the kubelet's arguments -> $value
+flag() {
+  value='' previous=''
+  while IFS= read -r argument; do
+    case $argument in "--$1="*) value=${argument#*=} ;; esac
+    [ "$previous" = "--$1" ] && value=$argument
+    previous=$argument
+  done <<ARGUMENTS
+$arguments
+ARGUMENTS
+}
+
+# The texts from which the caller reads the kubelet's configuration, and our own first reading of its folder -> $found
+kubelet_configuration() {
+  arguments=$(tr '\0' '\n' <"/proc/$pid/cmdline")
+  record arguments
+  printf '%s' "$arguments"
+  flag config; config=$value
+  flag config-dir; drop_ins=$value
+  flag pod-manifest-path; found=$value
+  flag container-runtime-endpoint; endpoint=$value
+  case $process in
+    k3s*) k3s_configuration ;;
+  esac
+  [ -n "$config" ] && send_configuration "$config"
+  if [ -n "$drop_ins" ] && [ -d "$drop_ins" ]; then
+    find "$drop_ins" -name '*.conf' 2>/dev/null | sort | while IFS= read -r file; do send_configuration "$file"; done
+  fi
+}
+
+# k3s runs the kubelet inside its own process and hands it a folder of its own below the data folder
+k3s_configuration() {
+  flag data-dir
+  k3s_data=$value
+  [ -n "$k3s_data" ] || k3s_data=$(sed -n 's/^data-dir:[[:space:]]*//p' /etc/rancher/k3s/config.yaml 2>/dev/null)
+  k3s_data=${k3s_data#[\"\']}
+  k3s_data=${k3s_data%[\"\']}
+  [ -n "$k3s_data" ] || k3s_data=/var/lib/rancher/k3s
+  record k3s-data
+  printf '%s' "$k3s_data"
+  drop_ins=$k3s_data/agent/etc/kubelet.conf.d
+  endpoint=unix:///run/k3s/containerd/containerd.sock
+  found=$k3s_data/agent/pod-manifests
+}
+
+send_configuration() {
+  case $1 in /*) file=$1 ;; *) file=/proc/$pid/cwd/$1 ;; esac
+  record configuration "$1"
+  head -c 1048576 -- "$file" 2>/dev/null || record configuration-unreadable "$1"
+}
+
+# The folder as the kubelet's configuration files plainly name it; the caller reads them again with a YAML parser and
+# looks once more in the rare case that it comes to another answer
+configured_folder() {
+  [ -n "$found" ] && return
+  for file in "$config" "$drop_ins"/*.conf; do
+    [ -f "$file" ] || continue
+    line=$(sed -n 's/^[[:space:]]*"\{0,1\}staticPodPath"\{0,1\}[[:space:]]*:[[:space:]]*//p' "$file" 2>/dev/null)
+    line=${line%%"$newline"*}
+    line=${line%,}
+    line=${line#[\"\']}
+    line=${line%[\"\']}
+    [ -n "$line" ] && found=$line
+  done
+}
+
+configured_endpoint() {
+  [ -n "$endpoint" ] || [ -z "$config" ] || endpoint=$(
+    sed -n 's/^[[:space:]]*"\{0,1\}containerRuntimeEndpoint"\{0,1\}[[:space:]]*:[[:space:]]*"\{0,1\}\([^", ]*\).*/\1/p' "$config" 2>/dev/null
+  )
+}
+
+look_at_kubelet() {
+  config='' drop_ins='' found='' endpoint=''
+  find_kubelet
+  if [ -z "$pid" ] || [ ! -r "/proc/$pid/cmdline" ]; then
+    record kubelet-missing "${pid:-}"
+    return
+  fi
+  state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null)
+  record kubelet "$pid $process ${state:-?}"
+  kubelet_configuration
+  configured_folder
+  configured_endpoint
+}
+
+look_at_folder() {
+  record folder "$folder"
+  if [ ! -e "$folder" ]; then record folder-missing; return; fi
+  if [ ! -d "$folder" ]; then record folder-not-a-folder; return; fi
+  cd "$folder" 2>/dev/null || { record folder-unreadable; return; }
+  [ -w . ] || record folder-read-only
+  for name in *; do
+    [ -e "$name" ] || [ -L "$name" ] || continue
+    look_at_entry "$name"
+  done
+  cd /
+}
+
+# One entry of the folder; only a regular file, or a link to one, is ever opened: a FIFO would block us as it blocks the kubelet
+look_at_entry() {
+  case $1 in *"$newline"*) record unspeakable; printf '%s' "$1"; return ;; esac
+  meta=$(stat -c '%a %u %i %Y' -- "./$1" 2>/dev/null)
+  kind=other
+  [ -d "$1" ] && kind=directory
+  [ -f "$1" ] && kind=file
+  [ -L "$1" ] && kind=link
+  record entry "$kind ${meta:-0 0 0 0} $1"
+  if [ -f "$1" ]; then
+    head -c 10485761 -- "./$1" 2>/dev/null || record entry-unreadable "$1"
+  fi
+}
+
+observe() {
+  record begin 1
+  clock
+  record host "$(uname -n)"
+  look_at_kubelet
+  [ -n "$folder" ] || folder=$found
+  if [ -n "$folder" ]; then look_at_folder; fi
+  runtime
+  lock=${state_dir:-${folder%/*}/.podwright/${folder##*/}}/lock/owner
+  if [ -f "$lock" ]; then
+    record lock
+    head -c 1000 -- "$lock"
+  fi
+  record end
+}

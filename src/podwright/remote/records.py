@@ -1,0 +1,85 @@
+"""Reads what our programs print on a node: records framed by a line that only this run's nonce can make."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from podwright.errors import HostileOutputError
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its kind, the rest of its first line, and the bytes that followed."""
+
+    kind: str
+    words: str = ""
+    body: bytes = b""
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+
+def new_nonce() -> str:
+    """128 random bits, so that no file content on a node can pass for a record."""
+    return secrets.token_hex(16)
+
+
+class RecordReader:
+    """Cuts a stream of bytes into records as they come; a record is whole once the next one begins."""
+
+    def __init__(self, node: str, nonce: str) -> None:
+        self._node = node
+        self._mark = f"\n@{nonce} ".encode()
+        self._parts: list[bytes] = []
+        self._tail = b""
+        self._begun = False
+
+    def feed(self, chunk: bytes) -> Iterator[Record]:
+        """Yield every record that `chunk` completes."""
+        *before, rest = (self._tail + chunk).split(self._mark)
+        for part in before:
+            yield from self._complete(part)
+        # a mark may be cut by the end of a chunk: keep only as many bytes as it can hold back
+        keep = len(self._mark) - 1
+        self._parts.append(rest[:-keep] if len(rest) > keep else b"")
+        self._tail = rest[-keep:] if len(rest) > keep else rest
+
+    def _complete(self, part: bytes) -> Iterator[Record]:
+        whole = b"".join((*self._parts, part))
+        self._parts = []
+        if self._begun:
+            yield self._record(whole)
+        # what stands before the first mark is a login banner or a shell's complaint, not ours
+        self._begun = True
+
+    def finish(self) -> Iterator[Record]:
+        """Yield the last record, once the stream has ended."""
+        if self._begun:
+            yield self._record(b"".join((*self._parts, self._tail)))
+        self._parts, self._tail, self._begun = [], b"", False
+
+    def _record(self, whole: bytes) -> Record:
+        first, _, body = whole.partition(b"\n")
+        kind, _, words = first.partition(b" ")
+        try:
+            return Record(kind.decode("ascii"), words.decode("utf-8", "surrogateescape").strip(" "), body)
+        except UnicodeDecodeError as error:
+            raise HostileOutputError(f"{self._node}: its answer is not one of our program's") from error
+
+
+def read_records(node: str, nonce: str, output: bytes) -> tuple[Record, ...]:
+    """Every record of a program that has ended; its last is `end`, or the answer was cut short.
+
+    Raises HostileOutputError.
+    """
+    reader = RecordReader(node, nonce)
+    records = (*reader.feed(output), *reader.finish())
+    if not records or records[-1].kind != "end":
+        raise HostileOutputError(
+            f"{node}: its answer was cut short",
+            hint="did the connection or the shell on the node end early? try again with --limit and --debug",
+        )
+    return records
