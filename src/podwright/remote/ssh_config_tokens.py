@@ -1,0 +1,61 @@
+"""Expands the `%` tokens, `~` and `${NAME}` of an SSH configuration's values (ssh_config(5), TOKENS)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from podwright.errors import HostError
+
+
+def expand_tokens(text: str, tokens: Mapping[str, str]) -> str:
+    """Replace `%x` by its token and `%%` by `%`. Raises HostError for one that is not known there."""
+
+    def value(found: re.Match[str]) -> str:
+        letter = found.group(1)
+        if letter == "%":
+            return "%"
+        if letter not in tokens:
+            raise HostError(f"ssh_config: `%{letter}` has no meaning in `{text}`")
+        return tokens[letter]
+
+    return re.sub(r"%(.?)", value, text, flags=re.S) if "%" in text else text
+
+
+def expand_path(text: str, tokens: Mapping[str, str]) -> str:
+    """Expand a file name: tokens, a leading `~` and `${NAME}`. Raises HostError for a variable that is not set."""
+
+    def variable(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name not in os.environ:
+            raise HostError(f"ssh_config: the variable `{name}` in `{text}` is not set")
+        return os.environ[name]
+
+    with_variables = re.sub(r"\$\{([^}]*)\}", variable, text)
+    return os.path.expanduser(expand_tokens(with_variables, tokens))  # noqa: PTH111 - keeps text that is no path
+
+
+def connection_tokens(
+    original: str, hostname: str, port: int, user: str, alias: str, local_user: str
+) -> dict[str, str]:
+    """Return every token that file names and commands may use."""
+    full = socket.gethostname()
+    short = full.partition(".")[0]
+    digest = hashlib.sha1(f"{full}{hostname}{port}{user}".encode(), usedforsecurity=False).hexdigest()
+    return {
+        "C": digest,
+        "d": str(Path.home()),
+        "h": hostname,
+        "i": str(os.getuid()),
+        "k": alias or original,
+        "L": short,
+        "l": full,
+        "n": original,
+        "p": str(port),
+        "r": user,
+        "u": local_user,
+    }
