@@ -19,7 +19,7 @@ class Endpoint:
     tls_server_name: str | None = None
     proxy_url: Secret | None = None
     #: the cluster's extension `client.authentication.k8s.io/exec`, for exec plugins that ask for it, as JSON
-    exec_config: str | None = None
+    exec_config: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ExecPlugin:
 
     api_version: str
     command: str
-    args: tuple[str, ...] = ()
+    args: tuple[str, ...] = field(default=(), repr=False)
     env: tuple[tuple[str, Secret], ...] = ()
     interactive_mode: str = "IfAvailable"
     provide_cluster_info: bool = False

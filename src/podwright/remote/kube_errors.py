@@ -52,11 +52,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, body and the seconds of Retry-After of one response; `body` is cut where it is no 200."""
+    """Status, body and the seconds of Retry-After of one response; an error's body may be cut (not `whole`)."""
 
     status: int
     body: bytes
     retry_after: float | None = None
+    whole: bool = True
 
 
 def connection_error(error: OSError | http.client.HTTPException, access: Access) -> ClusterError:
@@ -72,6 +73,8 @@ def connection_error(error: OSError | http.client.HTTPException, access: Access)
             )
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | http.client.RemoteDisconnected():
             return _unreachable(access, "it closed the connection")
+        case http.client.IncompleteRead():
+            return _unreachable(access, "it broke off in the middle of an answer")
         case ssl.SSLError():
             return ClusterCertificateError(
                 f"no TLS with the API server `{server}`: {_reason(error)}",
@@ -92,8 +95,8 @@ def connection_error(error: OSError | http.client.HTTPException, access: Access)
     )
 
 
-def status_error(answer: Answer, question: Question, access: Access) -> ClusterError:
-    """For an answer that is no 200."""
+def status_error(answer: Answer, question: Question, access: Access, note: str = "") -> ClusterError:
+    """For an answer that is no 200; `note` is what we know of our own credentials."""
     said = status_message(answer.body)
     server = access.endpoint.server
     if answer.status == 410:
@@ -102,7 +105,7 @@ def status_error(answer: Answer, question: Question, access: Access) -> ClusterE
         )
     if answer.status == 401:
         return ClusterForbiddenError(
-            f"the API server `{server}` does not accept our credentials (401 on {question})",
+            f"the API server `{server}` does not accept our credentials (401 on {question}){note}",
             f"renew the credentials of {access.source}; `kubectl auth whoami` shows who they are",
         )
     if answer.status == 403:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import random
 import threading
 import time
 import zlib
@@ -13,22 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from podwright.errors import ClusterAnswerError, ClusterUnreachableError
+from podwright.errors import ClusterAnswerError, ClusterError, ClusterUnreachableError, KubeconfigError
 from podwright.remote.kube_access import Access, ClientCertificate
+from podwright.remote.kube_answers import ATTEMPTS, parse_object, pause_before_retry, read_body, retry_after
 from podwright.remote.kube_auth import Credentials, CredentialSource, impersonation_headers
 from podwright.remote.kube_errors import Answer, Question, connection_error, status_error
 from podwright.remote.kube_objects import JsonObject
 from podwright.remote.kube_proxy import Proxy, server_address
-from podwright.remote.kube_tls import client_context
+from podwright.remote.kube_tls import client_context, expiry_note
 from podwright.remote.kube_wire import Wire, open_wire
 
 MAX_BODY_BYTES = 64 << 20
 MAX_LINE_BYTES = 16 << 20
 _MAX_ERROR_BYTES = 64 << 10
 _CHUNK = 256 << 10
-_ATTEMPTS = 6
-_MAX_RETRY_AFTER_SECONDS = 30.0
-_RETRIED = frozenset({429, 500, 502, 503, 504})
 #: API servers and load balancers drop idle connections; an old one is not worth the failed try
 _MAX_IDLE_SECONDS = 25.0
 _MAX_IDLE = 32
@@ -66,7 +63,7 @@ class KubeHttp:
         """The object that answers; None on 404. Asks again where the server says that it is busy."""
         credentials = self._credentials.current()
         give_up = time.monotonic() + self._timeout
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             answer = self._ask_as(credentials, question, give_up)
             if answer.status == 401 and attempt == 0:
                 renewed = self._credentials.after_refusal(credentials)
@@ -78,10 +75,10 @@ class KubeHttp:
             if answer.status == 404:
                 self._check_absent(answer, question)
                 return None
-            pause = _pause_before_retry(answer, attempt)
+            pause = pause_before_retry(answer, attempt)
             if pause is None or time.monotonic() + pause >= give_up or self._closed.wait(pause):
                 break
-        raise status_error(answer, question, self._access)
+        raise self._refused(answer, question, credentials)
 
     @contextmanager
     def stream(self, question: Question, seconds: float) -> Iterator[Iterator[bytes]]:
@@ -93,10 +90,11 @@ class KubeHttp:
         connection, response = self._open(credentials, question, seconds)
         if response.status == 401 and (renewed := self._credentials.after_refusal(credentials)) is not None:
             self._drop(connection)
-            connection, response = self._open(renewed, question, seconds)
+            credentials = renewed
+            connection, response = self._open(credentials, question, seconds)
         try:
             if response.status != 200:
-                raise status_error(self._read_answer(response), question, self._access)
+                raise self._refused(self._read_answer(response), question, credentials)
             yield self._lines(response, question)
         finally:
             response.close()
@@ -121,6 +119,10 @@ class KubeHttp:
         if question.verb != "get" or not isinstance(body, dict) or body.get("reason") != "NotFound":
             raise status_error(answer, question, self._access)
 
+    def _refused(self, answer: Answer, question: Question, credentials: Credentials) -> ClusterError:
+        note = expiry_note(credentials.certificate) if answer.status == 401 else ""
+        return status_error(answer, question, self._access, note)
+
     def _ask_as(self, credentials: Credentials, question: Question, give_up: float) -> Answer:
         """One exchange; once more on a new connection where the server had given up the kept one."""
         connection = self._kept(credentials)
@@ -140,7 +142,10 @@ class KubeHttp:
         except BaseException:
             self._drop(connection)
             raise
-        self._keep(connection)
+        if answer.whole:
+            self._keep(connection)
+        else:
+            self._drop(connection)
         return answer
 
     def _open(
@@ -194,11 +199,11 @@ class KubeHttp:
     def _read_answer(self, response: http.client.HTTPResponse) -> Answer:
         limit = MAX_BODY_BYTES if response.status == 200 else _MAX_ERROR_BYTES
         try:
-            body = _read_body(response, limit)
+            body, whole = read_body(response, limit)
         except (OSError, http.client.HTTPException, zlib.error) as error:
             failure = error if not isinstance(error, zlib.error) else http.client.HTTPException()
             raise connection_error(failure, self._access) from error
-        return Answer(response.status, body, _retry_after(response))
+        return Answer(response.status, body, retry_after(response), whole)
 
     def _lines(self, response: http.client.HTTPResponse, question: Question) -> Iterator[bytes]:
         rest = bytearray()
@@ -246,6 +251,8 @@ class KubeHttp:
             wire = open_wire(endpoint, self._proxy, context, deadline)
         except OSError as error:
             raise connection_error(error, self._access) from error
+        except ValueError:  # idna's, for a name that no host can have
+            raise KubeconfigError(f"`{endpoint.server}` or its `tls-server-name` is no legal name") from None
         with self._lock:
             self._wires.add(wire)
         connection = http.client.HTTPConnection(host, port)
@@ -256,60 +263,3 @@ class KubeHttp:
             self._drop(made)
             raise ClusterUnreachableError("the connection to the API is closed")
         return made
-
-
-def parse_object(body: bytes, question: Question) -> JsonObject:
-    """Parse JSON strictly: UTF-8, an object, no NaN; raises ClusterAnswerError."""
-    try:
-        document = json.loads(body.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        raise ClusterAnswerError(
-            f"the API answered {question} with something that is not JSON", "is the server a Kubernetes API?"
-        ) from None
-    if not isinstance(document, dict):
-        raise ClusterAnswerError(f"the API answered {question} with something that is not an object")
-    return document
-
-
-def _refuse(constant: str) -> object:
-    raise ValueError(constant)
-
-
-def _read_body(response: http.client.HTTPResponse, limit: int) -> bytes:
-    """The whole body, unpacked; past `limit` bytes an error's body is cut, a 200's refused."""
-    unpack = _unpacker(response)
-    body = bytearray()
-    while chunk := response.read(_CHUNK):
-        body += unpack.decompress(chunk, limit + 1 - len(body)) if unpack else chunk
-        if len(body) > limit:
-            if response.status != 200:
-                response.close()
-                return bytes(body[:limit])
-            raise ClusterAnswerError(f"the API sent more than {limit >> 20} MiB in one answer")
-    if response.length or (unpack and not unpack.eof):
-        raise http.client.IncompleteRead(b"")
-    return bytes(body)
-
-
-def _unpacker(response: http.client.HTTPResponse) -> zlib._Decompress | None:
-    encoding = (response.getheader("Content-Encoding") or "identity").lower()
-    if encoding == "identity":
-        return None
-    if encoding != "gzip":
-        raise ClusterAnswerError("the API answered in an encoding that was not asked for")
-    return zlib.decompressobj(wbits=31)
-
-
-def _retry_after(response: http.client.HTTPResponse) -> float | None:
-    value = response.getheader("Retry-After") or ""
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 9 else None
-
-
-def _pause_before_retry(answer: Answer, attempt: int) -> float | None:
-    """Seconds to wait; None where asking again is of no use."""
-    if answer.status not in _RETRIED:
-        return None
-    if answer.retry_after is not None:
-        # a little more, and not the same for all, so that those who were sent away do not come back as one
-        return min(answer.retry_after, _MAX_RETRY_AFTER_SECONDS) + random.random() * 0.2  # noqa: S311
-    return 0.2 * 2.0**attempt * (0.5 + random.random() / 2)  # noqa: S311

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from podwright.errors import ClusterAnswerError, ClusterError
+from podwright.errors import ClusterAnswerError, ClusterError, ClusterTimeoutError
 from podwright.plan.observed import MirrorPod
+from podwright.remote.kube_answers import parse_object
 from podwright.remote.kube_errors import Question, one_line
-from podwright.remote.kube_http import KubeHttp, parse_object
+from podwright.remote.kube_http import KubeHttp
 from podwright.remote.kube_objects import JsonObject, mirror_pod, object_of, objects_of, pod_ref, text_of
 from podwright.remote.mirror_watch import (
     MAX_PODS,
@@ -27,6 +29,8 @@ _WATCH_SECONDS = 25
 _WATCH_GRACE_SECONDS = 10.0
 _KINDS = frozenset(kind.value for kind in ChangeKind)
 _MAX_VERSION = 200
+#: for all pages together; each page has the client's own timeout
+_LIST_SECONDS = 120.0
 _MAX_CONTINUE = 64 << 10
 _Item = TypeVar("_Item")
 _Query = tuple[tuple[str, str], ...]
@@ -110,6 +114,7 @@ def _read_pages(
     http: KubeHttp, resource: str, path: str, query: _Query, read: Callable[[JsonObject], _Item]
 ) -> tuple[tuple[_Item, ...], str]:
     items: list[_Item] = []
+    give_up = time.monotonic() + _LIST_SECONDS
     onward: _Query = ()
     while True:
         question = Question("list", resource, path, (*query, *onward))
@@ -123,6 +128,8 @@ def _read_pages(
             return tuple(items), _version(page)
         if len(items) > MAX_PODS or ("continue", token) in onward:
             raise ClusterAnswerError(f"the API answered {question} with a list that does not end")
+        if time.monotonic() > give_up:
+            raise ClusterTimeoutError(f"the API did not answer {question} within {_LIST_SECONDS:g} s")
         onward = (("continue", token),)
 
 

@@ -68,10 +68,16 @@ def read_proxy(url: str, source: str) -> Proxy:
 
 def bypasses(host: str, port: int, no_proxy: str) -> bool:
     """Whether NO_PROXY, or the host being this machine, says to go there directly."""
-    address = _address(host)
-    if host == "localhost" or (address is not None and address.is_loopback):
+    if is_loopback(host):
         return True
+    address = _address(host)
     return any(_matches(entry.strip().lower(), host.lower(), port, address) for entry in no_proxy.split(","))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host, by name or address, is this machine."""
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
 
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address

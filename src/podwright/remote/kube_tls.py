@@ -7,6 +7,7 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from podwright.errors import KubeconfigError
@@ -37,6 +38,20 @@ def client_context(endpoint: Endpoint, certificate: ClientCertificate | None) ->
     if certificate is not None:
         _show(context, certificate)
     return context
+
+
+def expiry_note(certificate: ClientCertificate | None) -> str:
+    """`; our client certificate expired on DAY` where that is so, else ""."""
+    if certificate is None:
+        return ""
+    from cryptography import x509
+
+    pem = certificate.certificate_pem or _read(certificate.certificate_file, "client certificate")
+    try:
+        ends = x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
+    except ValueError:
+        return ""
+    return f"; our client certificate expired on {ends:%Y-%m-%d}" if ends < datetime.now(UTC) else ""
 
 
 def _trusting(endpoint: Endpoint) -> ssl.SSLContext:

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from podwright.errors import ClusterAnswerError, KubeconfigError
+from podwright.errors import ClusterAnswerError, ClusterCertificateError, KubeconfigError
 from podwright.remote.kube_access import Endpoint
 from podwright.remote.kube_proxy import Proxy, server_address
 from podwright.remote.tls_in_tls import TlsInTls
@@ -114,7 +114,7 @@ def open_wire(
         stream: ByteStream = raw
         if proxy is not None and proxy.tls:
             raw.settimeout(left_of(deadline))
-            stream = raw = ssl.create_default_context().wrap_socket(raw, server_hostname=proxy.host)
+            stream = raw = _wrap_for_proxy(raw, proxy)
         if context is None:
             return Wire(stream, raw, deadline)
         if proxy is not None:
@@ -124,6 +124,16 @@ def open_wire(
         raw.close()
         raise
     return Wire(stream, raw, deadline)
+
+
+def _wrap_for_proxy(raw: socket.socket, proxy: Proxy) -> ssl.SSLSocket:
+    try:
+        return ssl.create_default_context().wrap_socket(raw, server_hostname=proxy.host)
+    except ssl.SSLError as error:
+        raise ClusterCertificateError(
+            f"no TLS with the proxy `{proxy}`: {(error.reason or 'the handshake failed').lower()}",
+            "its certificate must be one that this machine trusts (SSL_CERT_FILE)",
+        ) from error
 
 
 def _wrap(

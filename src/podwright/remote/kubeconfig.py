@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from podwright.errors import KubeconfigError, NoKubeconfigError
 from podwright.remote.kube_access import Access, Endpoint, User
+from podwright.remote.kube_proxy import is_loopback, server_address
 from podwright.remote.kubeconfig_entries import Entry, context_names, read_endpoint, read_user
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def find_access(
     """
     files = kubeconfig_files(kubeconfig, environ)
     if files:
-        return _select(_merge(files), context, files)
+        return _safe_to_send(_select(_merge(files), context, files))
     if context:
         raise KubeconfigError(
             f"context `{context}` was asked for, but there is no kubeconfig",
@@ -64,13 +65,13 @@ def kubeconfig_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tupl
     """The files to merge, those that exist; a file that was asked for must exist."""
     if kubeconfig:
         path = _home(kubeconfig, environ)
-        if not path.exists():
+        if not _exists(path):
             raise KubeconfigError(f"kubeconfig `{path}` does not exist", "is the path right?")
         return (path,)
     listed = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     if not listed and environ.get("HOME"):
         listed = [str(Path(environ["HOME"]) / ".kube" / "config")]
-    return tuple(path for path in dict.fromkeys(Path(part) for part in listed) if path.exists())
+    return tuple(path for path in dict.fromkeys(Path(part) for part in listed) if _exists(path))
 
 
 def in_cluster(environ: Mapping[str, str], service_account: Path = SERVICE_ACCOUNT) -> Access:
@@ -79,12 +80,24 @@ def in_cluster(environ: Mapping[str, str], service_account: Path = SERVICE_ACCOU
     token, authority = service_account / "token", service_account / "ca.crt"
     if not host or not port or not token.exists():
         raise NoKubeconfigError(
-            "no kubeconfig: neither --kubeconfig nor KUBECONFIG nor ~/.kube/config names a cluster",
+            f"no kubeconfig: {_where_we_looked(environ)} does not exist, and this is no pod",
             "without one the nodes alone are asked, and mirror pods are not checked",
         )
     server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
     endpoint = Endpoint(server, ca_file=authority if authority.exists() else None)
     return Access(endpoint, User("service account", token_file=token), "the pod's service account")
+
+
+def _where_we_looked(environ: Mapping[str, str]) -> str:
+    listed = environ.get("KUBECONFIG")
+    return f"`{listed}` of KUBECONFIG" if listed else "`~/.kube/config`"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True  # somebody else's folder: let the reading say so
 
 
 def _home(path: str, environ: Mapping[str, str]) -> Path:
@@ -195,6 +208,18 @@ def _select(merged: _Merged, context: str | None, files: tuple[Path, ...]) -> Ac
         wanted,
         files,
     )
+
+
+def _safe_to_send(access: Access) -> Access:
+    """Refuses what kubectl would do: to send a token in the clear to another machine."""
+    user, server = access.user, access.endpoint.server
+    secret = user.token or user.token_file or user.username or user.plugin or user.auth_provider
+    if secret and server.startswith("http://") and not is_loopback(server_address(server)[0]):
+        raise KubeconfigError(
+            f"`{server}` is plain http, and the user of {access.source} would send its token in the clear",
+            "use https, or `kubectl proxy` on this machine",
+        )
+    return access
 
 
 def _referred(context: Entry, kind: str, entries: Mapping[str, Entry]) -> Entry | None:
