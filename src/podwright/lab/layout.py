@@ -13,6 +13,8 @@ import yaml
 
 CONTROL_PLANE_NODES = 3
 NODE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#: In the environment of every process that a lab starts, so that those of a lab that crashed can be found.
+MARK_VARIABLE = "PODWRIGHT_LAB_PROCESS_OF"
 _INVENTORY_NOTE = "# Written by `podwright lab up`; the ports change with every start.\n"
 
 
@@ -32,10 +34,6 @@ class NodeLayout:
         return self.root / "bin"
 
     @property
-    def home(self) -> Path:
-        return self.root / "root"
-
-    @property
     def host_key(self) -> Path:
         return self.root / "etc/ssh/ssh_host_ed25519_key"
 
@@ -46,8 +44,16 @@ class NodeLayout:
 
     def create(self) -> None:
         files_of_ours = (self.host_key, self.shell_prelude)
-        for folder in (self.manifest_dir, self.bin_dir, self.home, *(file.parent for file in files_of_ours)):
+        for folder in (self.manifest_dir, self.bin_dir, *(file.parent for file in files_of_ours)):
             folder.mkdir(parents=True, exist_ok=True)
+        self.make_sound()
+
+    def make_sound(self) -> None:
+        """Undo what `lab break` did to files, for a lab that was killed before it could."""
+        self.shell_prelude.unlink(missing_ok=True)
+        (self.bin_dir / "date").unlink(missing_ok=True)
+        if self.manifest_dir.is_dir():
+            self.manifest_dir.chmod(self.manifest_dir.stat().st_mode | 0o700)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+"""`podwright lab`: a cluster on this machine's loopback to try everything on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from podwright.errors import printable
+
+if TYPE_CHECKING:
+    from podwright.lab.layout import LabLayout
+    from podwright.lab.lifecycle import LabStatus
+
+DEFAULT_DIR = "podwright-lab"
+
+directory_option = click.option(
+    "--dir",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEFAULT_DIR,
+    show_default=True,
+    envvar="PODWRIGHT_LAB_DIR",
+    help="The lab's folder.",
+)
+node_argument = click.argument("node")
+what_argument = click.argument("what")
+
+
+@click.group("lab")
+def group() -> None:
+    """Start, break and end a cluster on this machine's loopback, without root."""
+
+
+@group.command()
+@directory_option
+@click.option("--nodes", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many nodes.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 1000),
+    default=1.0,
+    show_default=True,
+    help="How many times faster than a real one the kubelets' clock runs.",
+)
+@click.option("--sshd", is_flag=True, help="Serve each node with a real sshd instead of the embedded server.")
+def up(directory: Path, nodes: int, speed: float, sshd: bool) -> None:
+    """Start a lab of N nodes and leave it running."""
+    from podwright.lab import lifecycle
+
+    layout = lifecycle.layout_of(directory)
+    started = lifecycle.up(layout, nodes=nodes, speed=speed, sshd=sshd)
+    click.echo(_welcome(layout, started))
+
+
+@group.command()
+@directory_option
+def status(directory: Path) -> None:
+    """Say which nodes run and what is broken."""
+    from podwright.lab import lifecycle
+
+    click.echo(_status(lifecycle.status(lifecycle.layout_of(directory))))
+
+
+@group.command()
+@directory_option
+@click.option("--keep", is_flag=True, help="Leave the folder: `lab up` starts its nodes again as they were.")
+def down(directory: Path, keep: bool) -> None:
+    """End the lab and remove its folder."""
+    from podwright.lab import lifecycle
+
+    layout = lifecycle.layout_of(directory)
+    found = lifecycle.down(layout, keep=keep)
+    click.echo(printable(f"lab in {layout.directory}: {'ended' if found else 'there was none'}"), err=True)
+
+
+@group.command("break")
+@directory_option
+@node_argument
+@what_argument
+def break_(directory: Path, node: str, what: str) -> None:
+    """Break WHAT on NODE, or on `all`; `docs/lab.md` lists what can be broken, and how."""
+    from podwright.lab import lifecycle
+
+    places = lifecycle.break_node(lifecycle.layout_of(directory), node, what)
+    click.echo("".join(f"{place}: {what}\n" for place in places), nl=False)
+
+
+@group.command()
+@directory_option
+@node_argument
+@what_argument
+def mend(directory: Path, node: str, what: str) -> None:
+    """Undo what `break` did; WHAT may be `all`."""
+    from podwright.lab import lifecycle
+
+    places = lifecycle.mend_node(lifecycle.layout_of(directory), node, what)
+    click.echo("".join(f"{place}: mended {what}\n" for place in places), nl=False)
+
+
+@group.command(
+    context_settings={
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+        "help_option_names": [],
+    }
+)
+@directory_option
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def kubectl(directory: Path, arguments: tuple[str, ...]) -> None:
+    """Ask the lab's API where no kubectl is installed: get, describe, logs, delete."""
+    from podwright.lab import kubectl as lab_kubectl
+    from podwright.lab import lifecycle
+
+    lab_kubectl.run(
+        lifecycle.layout_of(directory).kubeconfig, arguments, lambda text: click.echo(text, nl=False)
+    )
+
+
+@group.command()
+@click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, show_default=True, hidden=True)
+def demo(speed: float) -> None:
+    """Tell podwright's story on a lab of three nodes: push, update, drift, remove; fail if a step does not happen."""
+    from podwright.lab.demo import tell
+
+    tell(click.echo, speed=speed)
+
+
+def _welcome(layout: LabLayout, started: LabStatus) -> str:
+    exports = "".join(f"  export {name}={_quoted(value)}\n" for name, value in layout.environment().items())
+    return (
+        f"{len(started.nodes)} nodes run in {layout.directory} (pid {started.pid}), their API at {started.api}\n"
+        f"\nto use it, say:\n{exports}"
+        "\nand then, for instance:\n"
+        "  podwright manifest push -y\n"
+        "  podwright manifest status\n"
+        "  podwright drift check\n"
+        "  kubectl get pods -A      (or: podwright lab kubectl get pods -A)\n"
+        f"  ssh -F {_quoted(str(layout.ssh_config))} {started.nodes[0].name} crictl pods\n"
+        f"  podwright lab break {started.nodes[0].name} kubelet-down\n"
+        "  podwright lab down"
+    )
+
+
+def _status(running: LabStatus) -> str:
+    lines = [f"pid {running.pid}, API {running.api}" + _broken(running.broken)]
+    lines += [f"{node.name}  127.0.0.1:{node.port}" + _broken(node.broken) for node in running.nodes]
+    return "\n".join(lines)
+
+
+def _broken(names: tuple[str, ...]) -> str:
+    return f"  broken: {', '.join(names)}" if names else ""
+
+
+def _quoted(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)

@@ -1,0 +1,101 @@
+"""The process of a lab that `lab up` starts: it runs until it is told to stop, and leaves nothing running."""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from podwright.errors import PodwrightError
+from podwright.lab.breakage import Breakages
+from podwright.lab.cluster import Lab
+from podwright.lab.control import Answer, ControlServer
+from podwright.lab.lab_error import LabError
+from podwright.lab.layout import MARK_VARIABLE
+
+
+class LabDaemon:
+    """A running lab that answers the control socket's requests until `stop` is set."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.stop = threading.Event()
+        self._lab = lab
+        self._breakages = Breakages(lab)
+
+    def handle(self, request: Mapping[str, object]) -> Answer:
+        """Answer `{"do": "status"|"stop"|"break"|"mend", "node": NAME, "what": BREAKAGE}`."""
+        action, node, what = (str(request.get(key, "")) for key in ("do", "node", "what"))
+        match action:
+            case "status":
+                return self._status()
+            case "stop":
+                self.stop.set()
+                return {}
+            case "break":
+                return {"broken": self._breakages.break_node(node, what)}
+            case "mend":
+                return {"mended": self._breakages.mend_node(node, what)}
+            case _:
+                raise LabError(f"the lab does not know `{action}`")
+
+    def _status(self) -> Answer:
+        nodes = [
+            {"name": node.name, "port": node.port, "broken": self._breakages.of(node.name)}
+            for node in self._lab.nodes
+        ]
+        return {
+            "pid": os.getpid(),
+            "api": self._lab.api.url,
+            "nodes": nodes,
+            "broken": self._breakages.of_all(),
+        }
+
+
+def run(directory: Path, *, nodes: int, speed: float, sshd: bool, ready: int) -> None:
+    """Run a lab until SIGTERM, SIGINT or a `stop` request; write how the start went to the descriptor `ready`."""
+    # what this process starts carries the mark, and so does what that starts
+    os.environ[MARK_VARIABLE] = str(directory)
+    lab = Lab(directory, nodes=nodes, speed=speed, sshd=sshd)
+    try:
+        lab.start()
+    except PodwrightError as error:
+        _tell(ready, {"message": error.message, "hint": error.hint})
+        return
+    try:
+        daemon = LabDaemon(lab)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: daemon.stop.set())
+        control = ControlServer(lab.layout.control_socket, daemon.handle)
+        _tell(ready, {})
+        daemon.stop.wait()
+        control.close()
+    finally:
+        lab.close()
+
+
+def _tell(ready: int, content: Mapping[str, str]) -> None:
+    with os.fdopen(ready, "w") as pipe:
+        json.dump(content, pipe)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m podwright.lab.daemon")
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--nodes", type=int, required=True)
+    parser.add_argument("--speed", type=float, required=True)
+    parser.add_argument("--sshd", action="store_true")
+    parser.add_argument("--ready", type=int, required=True)
+    options = parser.parse_args(arguments)
+    # `kill -USR1` makes a lab that hangs write what each of its threads does to its log
+    faulthandler.register(signal.SIGUSR1, file=sys.stderr)
+    run(options.directory, nodes=options.nodes, speed=options.speed, sshd=options.sshd, ready=options.ready)
+
+
+if __name__ == "__main__":
+    main()

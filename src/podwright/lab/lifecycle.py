@@ -1,0 +1,163 @@
+"""Starts, asks and ends the lab of a folder from outside its process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from podwright.lab.cluster import claim
+from podwright.lab.control import ask
+from podwright.lab.lab_error import LabError
+from podwright.lab.layout import LabLayout
+from podwright.lab.processes import LabLock, end_leftovers
+
+_START_SECONDS = 60.0
+_START_SECONDS_PER_NODE = 0.5
+_STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """One node of a running lab; `broken` names what is."""
+
+    name: str
+    port: int
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabStatus:
+    """A running lab; `broken` names what is broken for all of it."""
+
+    pid: int
+    api: str
+    nodes: tuple[NodeStatus, ...]
+    broken: tuple[str, ...]
+
+
+def layout_of(directory: Path | str) -> LabLayout:
+    return LabLayout(Path(directory).resolve())
+
+
+def up(layout: LabLayout, *, nodes: int, speed: float = 1.0, sshd: bool = False) -> LabStatus:
+    """Start a lab in a process of its own and wait until its nodes answer; raises LabError with the reason if not.
+
+    What a crashed lab left running there is ended first; its nodes' files are taken up again.
+    """
+    claim(layout)
+    with LabLock(layout.pid_file):
+        end_leftovers(layout.directory)
+    command = [sys.executable, "-m", "podwright.lab.daemon", str(layout.directory)]
+    options = ["--nodes", str(nodes), "--speed", str(speed), *(["--sshd"] if sshd else [])]
+    reader, writer = os.pipe()
+    with layout.log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [*command, *options, "--ready", str(writer)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(writer,),
+            start_new_session=True,
+        )
+    os.close(writer)
+    try:
+        _await_start(process, reader, layout, _START_SECONDS + nodes * _START_SECONDS_PER_NODE)
+    except BaseException:
+        process.kill()
+        process.wait()
+        end_leftovers(layout.directory)
+        raise
+    finally:
+        os.close(reader)
+    return status(layout)
+
+
+def _await_start(process: subprocess.Popen[bytes], reader: int, layout: LabLayout, seconds: float) -> None:
+    said = _read_until_closed(reader, seconds)
+    if not said:
+        reason = "it did not start in time" if process.poll() is None else _last_line(layout.log_file)
+        raise LabError(f"the lab did not start: {reason}", f"its log is `{layout.log_file}`")
+    failure: Mapping[str, str] = json.loads(said)
+    if failure:
+        raise LabError(failure["message"], failure["hint"])
+
+
+def _read_until_closed(reader: int, seconds: float) -> bytes:
+    deadline = time.monotonic() + seconds
+    said = b""
+    while (left := deadline - time.monotonic()) > 0:
+        if select.select([reader], [], [], left)[0]:
+            content = os.read(reader, 65536)
+            if not content:
+                return said
+            said += content
+    return b""
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "its process ended without a word"
+
+
+def status(layout: LabLayout) -> LabStatus:
+    """Raises LabError where no lab runs."""
+    answer = ask(layout.control_socket, {"do": "status"})
+    nodes = tuple(NodeStatus(node["name"], node["port"], tuple(node["broken"])) for node in answer["nodes"])
+    return LabStatus(answer["pid"], answer["api"], nodes, tuple(answer["broken"]))
+
+
+def break_node(layout: LabLayout, node: str, what: str) -> tuple[str, ...]:
+    """Break `what` on a node of the running lab, or on every one for `all`; returns where it is broken now.
+
+    Raises LabUsageError for a node or breakage that there is not, and LabError where it cannot be done.
+    """
+    return tuple(ask(layout.control_socket, {"do": "break", "node": node, "what": what})["broken"])
+
+
+def mend_node(layout: LabLayout, node: str, what: str) -> tuple[str, ...]:
+    """Undo `break_node`; `what` may be `all`. Returns where it is sound now."""
+    return tuple(ask(layout.control_socket, {"do": "mend", "node": node, "what": what})["mended"])
+
+
+def down(layout: LabLayout, *, keep: bool = False) -> bool:
+    """End the lab and remove its folder, which `keep` leaves; returns whether there was any.
+
+    A lab that does not stop when asked is killed; what a crashed one left running is ended too.
+    """
+    if not layout.mark.exists():
+        return False
+    lock = LabLock(layout.pid_file)
+    if lock.held():
+        _stop(layout, lock)
+    end_leftovers(layout.directory)
+    if not keep:
+        _remove(layout)
+    return True
+
+
+def _remove(layout: LabLayout) -> None:
+    for node in (layout.directory / "nodes").glob("*"):
+        # a lab that was killed while a folder of its was read-only leaves it so
+        layout.node(node.name).make_sound()
+    shutil.rmtree(layout.directory)
+
+
+def _stop(layout: LabLayout, lock: LabLock) -> None:
+    pid = lock.holder()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if lock.wait_free(_STOP_SECONDS):
+            return
+    raise LabError(f"the lab in `{layout.directory}` (pid {pid}) does not end")
