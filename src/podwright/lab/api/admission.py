@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from podwright.lab.api.api_error import ApiError, Object, bad_request, forbidden, not_found
-from podwright.lab.api.defaults import clone, default_regular_pod
+from podwright.lab.api.api_error import ApiError, bad_request, forbidden, not_found
+from podwright.lab.api.defaults import default_regular_pod
 from podwright.lab.api.journal import Key
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.objects import Object, clone
+from podwright.lab.api.podsecurity import security_refusal
+from podwright.lab.api.quota import quota_refusal
 from podwright.lab.api.references import first_reference
 from podwright.lab.api.updating import MIRROR_ANNOTATION
 
@@ -36,8 +39,28 @@ def admit_create(kind: Kind, obj: Object, user: str, read: Read) -> Object:
         if MIRROR_ANNOTATION not in (metadata.get("annotations") or {}):
             default_regular_pod(admitted.setdefault("spec", {}))
     elif kind.plural == "nodes" and node is not None and metadata.get("name") != node:
-        raise forbidden("nodes", metadata.get("name", ""), f'node "{node}" is not allowed to modify node "{metadata.get("name")}"')
+        raise forbidden(
+            "nodes",
+            metadata.get("name", ""),
+            f'node "{node}" is not allowed to modify node "{metadata.get("name")}"',
+        )
     return admitted
+
+
+def admit_stored(kind: Kind, target: Object, read: Read) -> None:
+    """The validating plugins, which see the object as it would be stored; raises ApiError 403."""
+    if kind.plural != "pods":
+        return
+    name, namespace = target["metadata"]["name"], target["metadata"]["namespace"]
+    quotas = _of(read("resourcequotas"), namespace)
+    why = security_refusal(target, read("namespaces")[("", namespace)])
+    why = why or (quota_refusal(target, quotas, _of(read("pods"), namespace)) if quotas else None)
+    if why:
+        raise forbidden("pods", name, why)
+
+
+def _of(objects: dict[Key, Object], namespace: str) -> list[Object]:
+    return [objects[key] for key in sorted(objects) if key[0] == namespace]
 
 
 def admit_write(kind: Kind, target: Object, user: str, verb: str) -> None:
@@ -51,7 +74,11 @@ def admit_write(kind: Kind, target: Object, user: str, verb: str) -> None:
     if kind.plural != "pods":
         return
     if verb == "update":
-        raise forbidden("pods", name, f'unexpected operation "UPDATE", node "{node}" can only create and delete mirror pods')
+        raise forbidden(
+            "pods",
+            name,
+            f'unexpected operation "UPDATE", node "{node}" can only create and delete mirror pods',
+        )
     if target["spec"].get("nodeName") != node:
         what = "delete pods" if verb == "delete" else "update pod status for pods"
         raise forbidden("pods", name, f'node "{node}" can only {what} with spec.nodeName set to itself')
@@ -65,7 +92,9 @@ def _check_type(kind: Kind, obj: Object) -> None:
             f'version "{version}" in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"'
         )
     if not isinstance(obj.get("metadata") or {}, dict):
-        raise bad_request(f'{kind.kind} in version "v1" cannot be handled as a {kind.kind}: metadata is no object')
+        raise bad_request(
+            f'{kind.kind} in version "v1" cannot be handled as a {kind.kind}: metadata is no object'
+        )
 
 
 def _namespace_takes(kind: Kind, metadata: Object, read: Read) -> None:
@@ -88,11 +117,17 @@ def _admit_mirror(pod: Object, node: str, read: Read) -> None:
 def _mirror_refusal(pod: Object, node: str, read: Read) -> str | None:
     metadata = pod["metadata"]
     if MIRROR_ANNOTATION not in (metadata.get("annotations") or {}):
-        return f'pod does not have "{MIRROR_ANNOTATION}" annotation, node "{node}" can only create mirror pods'
+        return (
+            f'pod does not have "{MIRROR_ANNOTATION}" annotation, node "{node}" can only create mirror pods'
+        )
     if (pod.get("spec") or {}).get("nodeName") != node:
         return f'node "{node}" can only create pods with spec.nodeName set to itself'
     owners = metadata.get("ownerReferences") or []
-    if len(owners) != 1 or (owners[0].get("apiVersion"), owners[0].get("kind"), owners[0].get("name")) != ("v1", "Node", node):
+    if len(owners) != 1 or (owners[0].get("apiVersion"), owners[0].get("kind"), owners[0].get("name")) != (
+        "v1",
+        "Node",
+        node,
+    ):
         return f'node "{node}" can only create pods with an owner reference set to itself'
     if not owners[0].get("controller"):
         return f'node "{node}" can only create pods with a controller owner reference set to itself'

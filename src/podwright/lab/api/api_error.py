@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-#: An API object as JSON has it. Its shape is Kubernetes' own, so nothing narrower than this is honest.
-Object = dict[str, Any]
+from podwright.lab.api.objects import Object
 
 
 class ApiUnavailable(Exception):  # noqa: N818 - the state of a server, as a client meets it

@@ -62,6 +62,7 @@ def _make(target: Certificates, host: str, now: datetime) -> None:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
     pem = serialization.Encoding.PEM
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
@@ -78,7 +79,7 @@ def _make(target: Certificates, host: str, now: datetime) -> None:
         _builder(_common_name("podwright-lab-api"), issuer, key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
         .add_extension(identifier, critical=False)
         .sign(authority_key, hashes.SHA256())
@@ -131,7 +132,9 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 def _names(host: str) -> list[x509.GeneralName]:
     from cryptography import x509
 
-    names: list[x509.GeneralName] = [x509.DNSName(name) for name in ("localhost", "kubernetes", "kubernetes.default")]
+    names: list[x509.GeneralName] = [
+        x509.DNSName(name) for name in ("localhost", "kubernetes", "kubernetes.default")
+    ]
     addresses = {"127.0.0.1", "::1"}
     try:
         addresses.add(str(ipaddress.ip_address(host)))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from podwright.lab.api.api_error import Object
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.objects import Object
 from podwright.lab.api.pod_status import ready_count, restarts, shown_status
 
 Cell = Callable[[Object, datetime], object]
@@ -114,7 +114,9 @@ def _node_status(node: Object, _: datetime) -> str:
 def _roles(node: Object, _: datetime) -> str:
     prefix = "node-role.kubernetes.io/"
     labels = node["metadata"].get("labels") or {}
-    return ",".join(sorted(label.removeprefix(prefix) for label in labels if label.startswith(prefix))) or _NONE
+    return (
+        ",".join(sorted(label.removeprefix(prefix) for label in labels if label.startswith(prefix))) or _NONE
+    )
 
 
 def _address(kind: str) -> Cell:
@@ -184,7 +186,7 @@ _COLUMNS = {
         Column("Status", _node_status),
         Column("Roles", _roles),
         _AGE,
-        Column("Version", lambda node, now: _node_info("kubeletVersion")(node, now)),
+        Column("Version", _node_info("kubeletVersion")),
         Column("Internal-IP", _address("InternalIP"), wide=True),
         Column("External-IP", _address("ExternalIP"), wide=True),
         Column("OS-Image", _node_info("osImage"), wide=True),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from podwright.lab.api.api_error import ApiError, Object
-from podwright.lab.api.defaults import clone, default_pod, ordered_metadata, quality_of_service
+from podwright.lab.api.api_error import ApiError
+from podwright.lab.api.defaults import default_pod, ordered_metadata, quality_of_service
 from podwright.lab.api.deletion import timestamp
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.objects import Object, clone
 from podwright.lab.api.validation import check_name, check_pod
 
 _SET_BY_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "generation")
@@ -24,7 +25,9 @@ def prepared(kind: Kind, obj: Object, now: datetime, uid: str) -> Object:
     if kind.plural == "pods":
         _complete_pod(target)
     elif kind.plural == "namespaces":
-        target["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = target["metadata"]["name"]
+        target["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = target["metadata"][
+            "name"
+        ]
         target["spec"] = {"finalizers": ["kubernetes"]}
         target["status"] = {"phase": "Active"}
     check_name(kind, target)

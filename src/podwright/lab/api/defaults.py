@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from podwright.lab.api.api_error import Object
+from podwright.lab.api.objects import Object, clone
+from podwright.lab.api.quantity import canonical_quantity
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _FILE_MODE = 0o644
@@ -26,18 +26,14 @@ _METADATA_ORDER = (
     "finalizers",
 )
 _NOT_READY_TOLERATIONS = tuple(
-    {"key": f"node.kubernetes.io/{what}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+    {
+        "key": f"node.kubernetes.io/{what}",
+        "operator": "Exists",
+        "effect": "NoExecute",
+        "tolerationSeconds": 300,
+    }
     for what in ("not-ready", "unreachable")
 )
-
-
-def clone(value: Any) -> Any:
-    """Copy JSON; four times as fast as `copy.deepcopy`, which has to expect cycles."""
-    if isinstance(value, dict):
-        return {key: clone(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [clone(part) for part in value]
-    return value
 
 
 def ordered_metadata(metadata: Object) -> Object:
@@ -102,10 +98,20 @@ def _default_container(container: Object, *, host_network: bool) -> None:
 
 
 def _default_resources(resources: Object) -> Object:
+    for kind in ("limits", "requests"):
+        if resources.get(kind):
+            resources[kind] = {name: _canonical(value) for name, value in resources[kind].items()}
     limits = resources.get("limits") or {}
     if limits:
         resources["requests"] = dict(limits) | (resources.get("requests") or {})
     return resources
+
+
+def _canonical(value: object) -> str:
+    try:
+        return canonical_quantity(value)
+    except ValueError:
+        return str(value)
 
 
 def pull_policy(image: str) -> str:
@@ -117,7 +123,12 @@ def pull_policy(image: str) -> str:
 
 
 def _default_probe(probe: Object) -> None:
-    for name, value in (("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)):
+    for name, value in (
+        ("timeoutSeconds", 1),
+        ("periodSeconds", 10),
+        ("successThreshold", 1),
+        ("failureThreshold", 3),
+    ):
         probe[name] = probe.get(name) or value
     _default_http_get(probe)
     if isinstance(probe.get("grpc"), dict):
@@ -142,7 +153,10 @@ def _default_volume(volume: Object) -> None:
         if isinstance(volume.get(source), dict):
             volume[source].setdefault("defaultMode", _FILE_MODE)
     projected = (volume.get("projected") or {}).get("sources") or ()
-    for downward in (volume.get("downwardAPI") or {}, *(source.get("downwardAPI") or {} for source in projected)):
+    for downward in (
+        volume.get("downwardAPI") or {},
+        *(source.get("downwardAPI") or {} for source in projected),
+    ):
         for item in downward.get("items") or ():
             _default_field_ref(item)
 

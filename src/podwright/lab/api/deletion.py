@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from podwright.lab.api.api_error import Object, conflict
+from podwright.lab.api.api_error import conflict
 from podwright.lab.api.defaults import ordered_metadata
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.objects import Object
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from podwright.lab.api.api_error import ApiError, Object
+from podwright.lab.api.api_error import ApiError
 from podwright.lab.api.kinds import KINDS, Kind
 from podwright.lab.api.messages import Answer, Request, json_answer
+from podwright.lab.api.objects import Object
 
 VERSION = {
     "major": "1",
@@ -60,7 +61,13 @@ def _resources(group: str) -> Object:
     if group in _REVIEWS:
         plural, kind_name = _REVIEWS[group]
         singular = kind_name.lower()
-        entry = {"name": plural, "singularName": singular, "namespaced": False, "kind": kind_name, "verbs": ["create"]}
+        entry = {
+            "name": plural,
+            "singularName": singular,
+            "namespaced": False,
+            "kind": kind_name,
+            "verbs": ["create"],
+        }
         listed.append(entry)
     version = f"{group}/v1" if group else "v1"
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": listed}

@@ -42,7 +42,9 @@ class Connection(BaseHTTPRequestHandler):
         body = self._body()
         raw_path, _, raw_query = self.path.partition("?")
         try:
-            fields = urllib.parse.parse_qsl(raw_query, keep_blank_values=True, max_num_fields=MAX_QUERY_FIELDS)
+            fields = urllib.parse.parse_qsl(
+                raw_query, keep_blank_values=True, max_num_fields=MAX_QUERY_FIELDS
+            )
         except ValueError as error:
             raise bad_request("too many query parameters") from error
         return Request(

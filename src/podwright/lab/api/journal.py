@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from podwright.lab.api.api_error import Object, expired
+from podwright.lab.api.api_error import expired
+from podwright.lab.api.objects import Object, as_json
 
 Key = tuple[str, str]
 
@@ -29,10 +29,6 @@ class Change:
         if not self._json:
             self._json = as_json(self.current)
         return self._json
-
-
-def as_json(target: object) -> bytes:
-    return json.dumps(target, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class Journal:
@@ -58,7 +54,7 @@ class Journal:
             raise expired(f"too old resource version: {version} ({self.compacted})")
         if version >= current:
             return []
-        return [change for change in self._newest_first(version, kind)][::-1]
+        return list(self._newest_first(version, kind))[::-1]
 
     def rewind(self, objects: dict[Key, Object], version: int, kind: str) -> dict[Key, Object]:
         """The objects as they were at `version`; raises ApiError 410 once that is compacted."""

@@ -37,7 +37,9 @@ class Listener:
         listening = socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
         self.port = listening.getsockname()[1]
         self._socket = listening
-        self._accepting = threading.Thread(target=self._accept, args=(listening,), name="lab-api-accept", daemon=True)
+        self._accepting = threading.Thread(
+            target=self._accept, args=(listening,), name="lab-api-accept", daemon=True
+        )
         self._accepting.start()
 
     def stop(self) -> None:
@@ -89,7 +91,9 @@ class Listener:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.settimeout(HANDSHAKE_SECONDS)
-            with self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as secured:
+            with self._context.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            ) as secured:
                 self._swap(connection, secured)
                 connection = secured
                 secured.do_handshake()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from podwright.lab.api.api_error import ApiError, bad_request
-from podwright.lab.api.journal import as_json
+from podwright.lab.api.objects import as_json
 
 JSON = "application/json"
 

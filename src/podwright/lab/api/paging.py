@@ -7,8 +7,9 @@ import binascii
 import json
 from dataclasses import dataclass
 
-from podwright.lab.api.api_error import ApiError, Object, bad_request
+from podwright.lab.api.api_error import ApiError, bad_request
 from podwright.lab.api.journal import Key
+from podwright.lab.api.objects import Object
 
 CONTINUE_EXPIRED = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list "
@@ -45,7 +46,9 @@ def start_of(continue_token: str | None, resource_version: str | None, *, exact:
             "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
             "retryAfterSeconds": 1,
         }
-        raise ApiError(504, "Timeout", f"Timeout: Too large resource version: {version}, current: {current}", details)
+        raise ApiError(
+            504, "Timeout", f"Timeout: Too large resource version: {version}, current: {current}", details
+        )
     return Start(version if exact else current)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from podwright.lab.api.api_error import ApiError, Object, bad_request
-from podwright.lab.api.defaults import clone
+from podwright.lab.api.api_error import ApiError, bad_request
+from podwright.lab.api.objects import Json, Object, clone
 
 #: What tells the entries of these lists apart (`patchMergeKey` in `staging/src/k8s.io/api/core/v1/types.go`).
 _MERGE_KEYS = {
@@ -32,7 +30,7 @@ _SETS = frozenset(("finalizers", "podCIDRs"))
 _PREFIX_ORDER, _PREFIX_DELETE = "$setElementOrder/", "$deleteFromPrimitiveList/"
 
 
-def apply_patch(patch_type: str, target: Object, patch: Any) -> Object:
+def apply_patch(patch_type: str, target: Object, patch: Json) -> Object:
     """Return `target` changed by `patch`, which is `json`, `merge` or `strategic`; raises ApiError 400 or 422."""
     if patch_type == "json":
         return _json_patched(target, patch)
@@ -84,7 +82,7 @@ def _only_retained(result: Object, patch: Object) -> Object:
     return result if kept is None else {name: value for name, value in result.items() if name in kept}
 
 
-def _strategic_list(name: str, target: list[Any], patch: list[Any]) -> list[Any]:
+def _strategic_list(name: str, target: list[Json], patch: list[Json]) -> list[Json]:
     if name in _SETS:
         return [*target, *(entry for entry in patch if entry not in target)]
     key = _MERGE_KEYS.get(name)
@@ -98,7 +96,7 @@ def _strategic_list(name: str, target: list[Any], patch: list[Any]) -> list[Any]
     return result
 
 
-def _merge_entry(result: list[Any], key: str, entry: Object) -> None:
+def _merge_entry(result: list[Json], key: str, entry: Object) -> None:
     if key not in entry:
         raise bad_request(f"map: {entry} does not contain declared merge key: {key}")
     index = next((place for place, known in enumerate(result) if known.get(key) == entry[key]), None)
@@ -111,11 +109,11 @@ def _merge_entry(result: list[Any], key: str, entry: Object) -> None:
         result[index] = _strategic(result[index], entry)
 
 
-def _put_in_order(result: Object, name: str, order: list[Any]) -> None:
+def _put_in_order(result: Object, name: str, order: list[Json]) -> None:
     key = _MERGE_KEYS.get(name)
     wanted = [entry.get(key) if isinstance(entry, dict) else entry for entry in order]
 
-    def place(entry: Any) -> int:
+    def place(entry: Json) -> int:
         value = entry.get(key) if isinstance(entry, dict) else entry
         return wanted.index(value) if value in wanted else len(wanted)
 
@@ -123,11 +121,11 @@ def _put_in_order(result: Object, name: str, order: list[Any]) -> None:
         result[name] = sorted(result[name], key=place)
 
 
-def _json_patched(target: Object, operations: Any) -> Object:
+def _json_patched(target: Object, operations: Json) -> Object:
     """RFC 6902."""
     if not isinstance(operations, list) or not all(isinstance(operation, dict) for operation in operations):
         raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
-    document: Any = {"": target}
+    document: Json = {"": target}
     for operation in operations:
         try:
             _operate(document, operation)
@@ -140,7 +138,7 @@ def _json_patched(target: Object, operations: Any) -> Object:
     return result
 
 
-def _operate(document: Any, operation: Object) -> None:
+def _operate(document: Json, operation: Object) -> None:
     name = operation["op"]
     path = _pointer(operation["path"])
     if name == "test":
@@ -165,13 +163,13 @@ def _pointer(path: str) -> list[str]:
     return [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")]
 
 
-def _at(document: Any, path: list[str]) -> Any:
+def _at(document: Json, path: list[str]) -> Json:
     for step in path:
         document = document[_index(document, step)]
     return document
 
 
-def _index(container: Any, step: str) -> Any:
+def _index(container: Json, step: str) -> Json:
     if not isinstance(container, list):
         return step
     index = int(step)
@@ -180,12 +178,12 @@ def _index(container: Any, step: str) -> Any:
     return index
 
 
-def _take(document: Any, path: list[str]) -> Any:
+def _take(document: Json, path: list[str]) -> Json:
     container = _at(document, path[:-1])
     return container.pop(_index(container, path[-1]))
 
 
-def _put(document: Any, path: list[str], value: Any) -> None:
+def _put(document: Json, path: list[str], value: Json) -> None:
     container = _at(document, path[:-1])
     if not isinstance(container, list):
         container[path[-1]] = value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.lab.api.api_error import Object
+from podwright.lab.api.objects import Object
 
 
 def shown_status(pod: Object) -> str:
@@ -105,5 +105,7 @@ def restarts(pod: Object) -> tuple[int, str]:
     ]
     if not initializing or _condition(status, "Initialized").get("status") == "True":
         counted += status.get("containerStatuses") or ()
-    ended = [((part.get("lastState") or {}).get("terminated") or {}).get("finishedAt") or "" for part in counted]
+    ended = [
+        ((part.get("lastState") or {}).get("terminated") or {}).get("finishedAt") or "" for part in counted
+    ]
     return sum(int(part.get("restartCount") or 0) for part in counted), max(ended, default="")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podwright.lab.api.api_error import Object
 from podwright.lab.api.defaults import containers_of
+from podwright.lab.api.objects import Object
 
 _SECRET_VOLUMES = ("azureFile", "cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos")
 

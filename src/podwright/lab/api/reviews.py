@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from podwright.lab.api.access import ANONYMOUS, Attributes, allowed, check_access
-from podwright.lab.api.api_error import Object, bad_request
+from podwright.lab.api.api_error import bad_request
 from podwright.lab.api.messages import Answer, Request, json_answer
+from podwright.lab.api.objects import Object
 
 _ACCESS = ("apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews")
 _WHO = ("apis", "authentication.k8s.io", "v1", "selfsubjectreviews")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from podwright.lab.api import discovery, reviews, tables
 from podwright.lab.api.access import Attributes, check_access, check_path
-from podwright.lab.api.api_error import ApiError, Object, bad_request, expired
+from podwright.lab.api.api_error import ApiError, bad_request
 from podwright.lab.api.kinds import KINDS, Kind
 from podwright.lab.api.messages import Answer, Request, error_answer, json_answer
+from podwright.lab.api.objects import Json, Object
 from podwright.lab.api.store import Store
 from podwright.lab.api.watching import Watch, WatchEvent
 
@@ -142,7 +142,7 @@ class Api:
             given = metadata.setdefault("namespace", target.namespace)
             if given != target.namespace:
                 raise bad_request(
-                    f"the namespace of the provided object does not match the namespace sent on the request"
+                    "the namespace of the provided object does not match the namespace sent on the request"
                 )
         created = self._store.create(
             target.kind.plural, body, user=request.user, dry_run=_dry_run(request.query.get("dryRun"))
@@ -159,7 +159,9 @@ class Api:
         metadata |= {"name": target.name} | ({"namespace": target.namespace} if target.namespace else {})
         change = self._store.replace_status if target.subresource else self._store.update
         dry_run = _dry_run(request.query.get("dryRun"))
-        return _shown(request, target.kind, change(target.kind.plural, body, user=request.user, dry_run=dry_run))
+        return _shown(
+            request, target.kind, change(target.kind.plural, body, user=request.user, dry_run=dry_run)
+        )
 
     def _patch(self, request: Request, target: Target) -> Answer:
         patch_type = _PATCH_TYPES.get(request.content_type)
@@ -191,7 +193,13 @@ class Api:
         if target.kind.plural in ("pods", "namespaces") or gone["metadata"].get("finalizers"):
             return json_answer(gone)
         details = {"name": target.name, "kind": target.kind.plural, "uid": gone["metadata"]["uid"]}
-        status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+        status = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Success",
+            "details": details,
+        }
         return json_answer(status)
 
     def _deletecollection(self, request: Request, target: Target) -> Answer:
@@ -208,7 +216,9 @@ class Api:
                 user=request.user,
                 dry_run=options.dry_run,
             )
-        return json_answer(_list_of(target.kind, page.items, {"resourceVersion": self._store.resource_version}))
+        return json_answer(
+            _list_of(target.kind, page.items, {"resourceVersion": self._store.resource_version})
+        )
 
     def _subresource(self, request: Request, target: Target) -> Answer:
         found = self._store.get(target.kind.plural, target.namespace, target.name)
@@ -273,7 +283,9 @@ def _shown(request: Request, kind: Kind, found: Object) -> Answer:
 
 
 def _list_of(kind: Kind, items: tuple[Object, ...], metadata: Object) -> Object:
-    bare = [{name: value for name, value in item.items() if name not in ("kind", "apiVersion")} for item in items]
+    bare = [
+        {name: value for name, value in item.items() if name not in ("kind", "apiVersion")} for item in items
+    ]
     return {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": bare}
 
 
@@ -286,7 +298,7 @@ def _lines(watch: Watch, encode: Callable[[WatchEvent], bytes]) -> Iterator[byte
         watch.close()
 
 
-def _json(request: Request) -> Any:
+def _json(request: Request) -> Json:
     if request.content_type not in ("application/json", "", *_PATCH_TYPES):
         message = f"the body of the request was in an unknown format - accepted media types include: {'application/json'}"
         raise ApiError(415, "UnsupportedMediaType", message)
@@ -299,7 +311,9 @@ def _json(request: Request) -> Any:
 def _object(request: Request) -> Object:
     body = _json(request)
     if not isinstance(body, dict) or not isinstance(body.get("metadata") or {}, dict):
-        raise bad_request("the object provided is unrecognized: json: cannot unmarshal into a Kubernetes object")
+        raise bad_request(
+            "the object provided is unrecognized: json: cannot unmarshal into a Kubernetes object"
+        )
     return body
 
 
@@ -314,7 +328,9 @@ def _delete_options(request: Request) -> DeleteOptions:
     body = _object(request) if request.body.strip() else {}
     grace = body.get("gracePeriodSeconds", request.number("gracePeriodSeconds"))
     if grace is not None and (isinstance(grace, bool) or not isinstance(grace, int)):
-        raise bad_request("json: cannot unmarshal into Go struct field DeleteOptions.gracePeriodSeconds of type int64")
+        raise bad_request(
+            "json: cannot unmarshal into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
+        )
     uid = (body.get("preconditions") or {}).get("uid")
     dry_run = body.get("dryRun") or request.query.get("dryRun")
     return DeleteOptions(grace, uid, _dry_run(dry_run[0] if isinstance(dry_run, list) else dry_run))

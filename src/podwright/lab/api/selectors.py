@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from podwright.lab.api.api_error import ApiError, Object, bad_request
+from podwright.lab.api.api_error import ApiError, bad_request
+from podwright.lab.api.objects import Object
 
 Matches = Callable[[Object], bool]
 

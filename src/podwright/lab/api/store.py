@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from podwright.lab.api import paging
-from podwright.lab.api.admission import admit_create, admit_write
-from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object, already_exists, expired, not_found
+from podwright.lab.api import namespaces, paging
+from podwright.lab.api.admission import admit_create, admit_stored, admit_write
+from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists
+from podwright.lab.api.contents import Contents, key_of, within
 from podwright.lab.api.creation import prepared
-from podwright.lab.api.defaults import clone, ordered_metadata
 from podwright.lab.api.deletion import check_uid, plan_deletion
-from podwright.lab.api.journal import Change, Journal, Key
-from podwright.lab.api.kinds import KINDS, Kind, kind_of
+from podwright.lab.api.kinds import Kind, kind_of
+from podwright.lab.api.objects import Json, Object, clone, copy_of
 from podwright.lab.api.patching import apply_patch
-from podwright.lab.api.selectors import Matches, selector
-from podwright.lab.api.updating import updated
-from podwright.lab.api.watching import Watch, WatchEvent, added, bookmark, event_of
+from podwright.lab.api.selectors import selector
+from podwright.lab.api.updating import released, updated
+from podwright.lab.api.watching import Watch
 
 __all__ = ["ApiError", "ApiUnavailable", "Page", "Store"]
 
 #: Changes that a watch can still be resumed from.
 HISTORY = 4096
-_BUILT_IN = (
-    *(("namespaces", {"metadata": {"name": name}}) for name in ("default", "kube-node-lease", "kube-public", "kube-system")),
-    *(
-        ("priorityclasses", {"metadata": {"name": name}, "value": value, "preemptionPolicy": "PreemptLowerPriority"})
-        for name, value in (("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000))
-    ),
-)
+_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+_PRIORITIES = (("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000))
 
 
 def utc_now() -> datetime:
@@ -55,10 +48,10 @@ class Page:
 
 
 class Store:
-    """Pods, nodes, namespaces, events and what belongs to them.
+    """Pods, nodes, namespaces, events and what belongs to them; every method may raise ApiError.
 
     `now` and `new_uid` let a test keep the clock and the identifiers. While `available` is false every method raises
-    ApiUnavailable and all watches have ended; `delay` is slept through before each answer.
+    ApiUnavailable and all watches have ended; `delay`, in seconds, is slept through before each answer.
     """
 
     def __init__(
@@ -73,14 +66,13 @@ class Store:
         self.delay = 0.0
         self._new_uid = new_uid
         self._sleep = sleep
-        self._lock = threading.RLock()
-        self._objects: dict[str, dict[Key, Object]] = {plural: {} for plural in KINDS}
-        self._journal = Journal(history)
-        self._version = 1
-        self._watches: set[Watch] = set()
         self._available = True
-        for plural, body in _BUILT_IN:
-            self.create(plural, clone(body))
+        self._contents = Contents(history)
+        for name in _NAMESPACES:
+            self.create("namespaces", {"metadata": {"name": name}})
+        for name, value in _PRIORITIES:
+            body = {"metadata": {"name": name}, "value": value, "preemptionPolicy": "PreemptLowerPriority"}
+            self.create("priorityclasses", body)
 
     @property
     def available(self) -> bool:
@@ -88,36 +80,34 @@ class Store:
 
     @available.setter
     def available(self, up: bool) -> None:
-        with self._lock:
-            was, self._available = self._available, up
-            watches = () if up else tuple(self._watches)
-            if up and not was:
-                # a server that starts has an empty watch cache and writes objects of its own: old versions are gone
-                self._version += 1
-                self._journal.compact(self._version)
-        for watch in watches:
-            watch.close()
+        with self._contents.lock:
+            if up and not self._available:
+                # a server that starts has an empty watch cache and writes objects of its own
+                self._contents.compact()
+            self._available = up
+        if not up:
+            self._contents.end_watches()
 
     @property
     def resource_version(self) -> str:
-        return str(self._version)
+        return str(self._contents.version)
 
     def create(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
-        """Add an object, completed as the API server does; raises ApiError."""
+        """Add an object, completed as the API server does it."""
         served = self._enter(kind)
-        with self._lock:
-            admitted = admit_create(served, obj, user, self._read)
-            target = prepared(served, admitted, self.now(), self._new_uid())
-            key = _key(target)
-            if existing := self._objects[kind].get(key):
+        with self._contents.lock:
+            read = self._contents.read
+            target = prepared(served, admit_create(served, obj, user, read), self.now(), self._new_uid())
+            admit_stored(served, target, read)
+            if existing := read(kind).get(key_of(target)):
                 deleting = "deletionTimestamp" in existing["metadata"]
-                raise already_exists(served.plural, key[1], being_deleted=deleting)
-            return clone(target if dry_run else self._write(served, key, target, "ADDED"))
+                raise already_exists(served.plural, target["metadata"]["name"], being_deleted=deleting)
+            return copy_of(target if dry_run else self._contents.write(served, target, "ADDED"))
 
     def get(self, kind: str, namespace: str | None, name: str) -> Object:
         served = self._enter(kind)
-        with self._lock:
-            return clone(self._find(served, namespace, name))
+        with self._contents.lock:
+            return copy_of(self._contents.find(served, namespace, name))
 
     def list(
         self,
@@ -125,6 +115,7 @@ class Store:
         namespace: str | None = None,
         label_selector: str = "",
         field_selector: str = "",
+        *,
         limit: int | None = None,
         continue_token: str | None = None,
         resource_version: str | None = None,
@@ -139,7 +130,7 @@ class Store:
             continue_token=continue_token,
             resource_version=resource_version,
         )
-        return [clone(item) for item in page.items], page.resource_version, page.continue_token
+        return [copy_of(item) for item in page.items], page.resource_version, page.continue_token
 
     def page(
         self,
@@ -154,24 +145,28 @@ class Store:
         exact: bool = False,
     ) -> Page:
         """`list` without copies; `exact` asks for the state at `resource_version`, else anything as new will do."""
-        served = self._enter(kind)
-        matches = selector(kind, label_selector, field_selector)
-        with self._lock:
-            start = paging.start_of(continue_token, resource_version, exact=exact, current=self._version)
-            objects = self._objects[kind]
-            if start.version < self._version:
-                objects = self._rewound(served, start, continued=bool(continue_token))
-        found = [objects[key] for key in sorted(objects) if key > start.after and _in(namespace, key)]
-        chosen, rest = paging.cut([item for item in found if matches(item)], limit)
+        matches = selector(self._enter(kind).plural, label_selector, field_selector)
+        with self._contents.lock:
+            current = self._contents.version
+            start = paging.start_of(continue_token, resource_version, exact=exact, current=current)
+            objects = self._contents.as_of(kind, start, continued=bool(continue_token))
+            keys = sorted(key for key in objects if key > start.after and within(namespace, key))
+            found = [objects[key] for key in keys if matches(objects[key])]
+        chosen, rest = paging.cut(found, limit)
         if not rest:
             return Page(tuple(chosen), str(start.version))
-        token = paging.token(start.version, _key(chosen[-1]))
-        remaining = None if label_selector or field_selector else rest
-        return Page(tuple(chosen), str(start.version), token, remaining)
+        token = paging.token(start.version, key_of(chosen[-1]))
+        return Page(
+            tuple(chosen), str(start.version), token, None if label_selector or field_selector else rest
+        )
 
     def update(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
         """Replace an object; its status stays as it is, where the kind has one."""
-        return self._change(kind, obj, user, status_only=False, dry_run=dry_run)
+        return self._replace(kind, obj, user, status_only=False, dry_run=dry_run)
+
+    def replace_status(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
+        """Take over the status of `obj` and nothing else."""
+        return self._replace(kind, obj, user, status_only=True, dry_run=dry_run)
 
     def update_status(
         self,
@@ -185,17 +180,17 @@ class Store:
     ) -> Object:
         """Replace an object's status; `preconditions_uid` keeps it off a successor of the same name."""
         served = self._enter(kind)
-        with self._lock:
-            before = self._find(served, namespace, name)
+        with self._contents.lock:
+            before = self._contents.find(served, namespace, name)
             check_uid(served, before, preconditions_uid)
-            return self._store_update(served, before, before | {"status": status}, user, status_only=True)
+            return self._put(served, before, before | {"status": status}, user, status_only=True)
 
     def patch(
         self,
         kind: str,
         namespace: str | None,
         name: str,
-        patch: Any,
+        patch: Json,
         *,
         patch_type: str = "merge",
         user: str = "admin",
@@ -204,10 +199,10 @@ class Store:
     ) -> Object:
         """Change parts of an object; `patch_type` is json, merge or strategic, `subresource` empty or `status`."""
         served = self._enter(kind)
-        with self._lock:
-            before = self._find(served, namespace, name)
+        with self._contents.lock:
+            before = self._contents.find(served, namespace, name)
             after = apply_patch(patch_type, clone(before), patch)
-            return self._store_update(
+            return self._put(
                 served, before, after, user, status_only=subresource == "status", dry_run=dry_run
             )
 
@@ -224,20 +219,20 @@ class Store:
     ) -> Object:
         """Delete or mark for deletion; returns the object as it is then, or as it last was."""
         served = self._enter(kind)
-        with self._lock:
-            target = self._find(served, namespace, name)
+        with self._contents.lock:
+            target = self._contents.find(served, namespace, name)
             admit_write(served, target, user, "delete")
             check_uid(served, target, preconditions_uid)
             plan = plan_deletion(served, target, grace_seconds, self.now())
             if dry_run:
-                return clone(plan.marked or target)
+                return copy_of(plan.marked or target)
             if plan.marked is not None:
-                target = self._write(served, _key(target), plan.marked, "MODIFIED")
+                target = self._contents.write(served, plan.marked, "MODIFIED")
             if plan.remove:
                 target = self._remove(served, target)
             if kind == "namespaces":
-                self._empty_namespace(name)
-            return clone(target)
+                namespaces.empty(self._contents, name, self.now())
+            return copy_of(target)
 
     def watch(
         self,
@@ -245,163 +240,79 @@ class Store:
         namespace: str | None = None,
         label_selector: str = "",
         field_selector: str = "",
+        *,
         resource_version: str | None = None,
         bookmarks: bool = False,
         timeout: float | None = None,
-        *,
         initial_events: bool = False,
         wake: Callable[[], None] | None = None,
     ) -> Watch:
-        """Follow a kind from `resource_version`, or from the objects there are now; raises ApiError 410 if too old.
+        """Follow a kind from `resource_version`, or from the objects there are now; ApiError 410 if it is too old.
 
         `initial_events` sends the objects there are and then a bookmark that says so (a streaming list).
         """
         served = self._enter(kind)
         matches = selector(kind, label_selector, field_selector)
-        with self._lock:
-            first = self._first_events(served, namespace, matches, resource_version, initial_events)
-            watch = Watch(
+        with self._contents.lock:
+            self._check_available()
+            return self._contents.follow(
                 served,
+                namespace,
                 matches,
-                first,
-                namespace=namespace,
+                resource_version=resource_version,
+                initial_events=initial_events,
+                bookmarks=bookmarks,
                 timeout=timeout,
-                bookmarks=(lambda: self._version) if bookmarks else None,
                 wake=wake,
-                on_close=self._watches.discard,
             )
-            self._watches.add(watch)
-        return watch
 
     def compact(self) -> None:
         """Forget the history: every older version is answered with 410 from now on."""
-        with self._lock:
-            self._version += 1
-            self._journal.compact(self._version)
+        with self._contents.lock:
+            self._contents.compact()
 
     def close(self) -> None:
         """End all watches."""
-        with self._lock:
-            watches = tuple(self._watches)
-        for watch in watches:
-            watch.close()
+        self._contents.end_watches()
 
     def _enter(self, kind: str) -> Kind:
         if self.delay:
             self._sleep(self.delay)
-        if not self._available:
-            raise ApiUnavailable
+        self._check_available()
         return kind_of(kind)
 
-    def _read(self, kind: str) -> dict[Key, Object]:
-        return self._objects[kind]
+    def _check_available(self) -> None:
+        if not self._available:
+            raise ApiUnavailable
 
-    def _find(self, kind: Kind, namespace: str | None, name: str) -> Object:
-        try:
-            return self._objects[kind.plural][(namespace or "" if kind.namespaced else "", name)]
-        except KeyError:
-            raise not_found(kind.plural, name, kind.group) from None
-
-    def _change(self, kind: str, obj: Object, user: str, *, status_only: bool, dry_run: bool) -> Object:
+    def _replace(self, kind: str, obj: Object, user: str, *, status_only: bool, dry_run: bool) -> Object:
         served = self._enter(kind)
         metadata = obj.get("metadata") or {}
-        with self._lock:
-            before = self._find(served, metadata.get("namespace"), str(metadata.get("name", "")))
-            return self._store_update(served, before, obj, user, status_only=status_only, dry_run=dry_run)
+        with self._contents.lock:
+            before = self._contents.find(served, metadata.get("namespace"), str(metadata.get("name", "")))
+            return self._put(served, before, obj, user, status_only=status_only, dry_run=dry_run)
 
-    def replace_status(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
-        """Take over the status of `obj`, and refuse it where its resourceVersion is old."""
-        return self._change(kind, obj, user, status_only=True, dry_run=dry_run)
-
-    def _store_update(
-        self, kind: Kind, before: Object, after: Object, user: str, *, status_only: bool, dry_run: bool = False
+    def _put(
+        self,
+        kind: Kind,
+        before: Object,
+        after: Object,
+        user: str,
+        *,
+        status_only: bool,
+        dry_run: bool = False,
     ) -> Object:
         admit_write(kind, before, user, "status" if status_only else "update")
         target = updated(kind, before, after, status_only=status_only)
         if dry_run or target == before:
             # etcd is not written when nothing differs: no new version, no event
-            return clone(target)
-        if _released(before, target):
-            return clone(self._remove(kind, before))
-        return clone(self._write(kind, _key(before), target, "MODIFIED"))
-
-    def _write(self, kind: Kind, key: Key, target: Object, change_type: str) -> Object:
-        self._version += 1
-        target["metadata"] = ordered_metadata(target["metadata"] | {"resourceVersion": str(self._version)})
-        previous = self._objects[kind.plural].get(key)
-        self._objects[kind.plural][key] = target
-        self._tell(Change(self._version, kind.plural, key, change_type, target, previous))
-        return target
+            return copy_of(target)
+        if released(before, target):
+            return copy_of(self._remove(kind, before))
+        return copy_of(self._contents.write(kind, target, "MODIFIED"))
 
     def _remove(self, kind: Kind, target: Object) -> Object:
-        key = _key(target)
-        self._version += 1
-        previous = self._objects[kind.plural].pop(key)
-        last = target | {"metadata": target["metadata"] | {"resourceVersion": str(self._version)}}
-        self._tell(Change(self._version, kind.plural, key, "DELETED", last, previous))
-        if kind.plural == "pods":
-            self._finish_namespace(key[0])
+        last = self._contents.remove(kind, target)
+        if kind.namespaced:
+            namespaces.finish(self._contents, last["metadata"]["namespace"])
         return last
-
-    def _tell(self, change: Change) -> None:
-        self._journal.append(change)
-        for watch in tuple(self._watches):
-            if watch.kind.plural == change.kind:
-                watch.offer(change)
-
-    def _first_events(
-        self, kind: Kind, namespace: str | None, matches: Matches, version: str | None, initial_events: bool
-    ) -> list[WatchEvent]:
-        if version in (None, "", "0") or initial_events:
-            objects = self._objects[kind.plural]
-            now = [added(objects[key]) for key in sorted(objects) if _in(namespace, key) and matches(objects[key])]
-            return [*now, bookmark(kind, self._version, initial_events_end=True)] if initial_events else now
-        since = self._journal.since(paging.version_of(version), kind.plural, self._version)
-        events = (event_of(change, matches) for change in since if _in(namespace, change.key))
-        return [event for event in events if event is not None]
-
-    def _rewound(self, kind: Kind, start: paging.Start, *, continued: bool) -> dict[Key, Object]:
-        try:
-            return self._journal.rewind(self._objects[kind.plural], start.version, kind.plural)
-        except ApiError:
-            if continued:
-                raise expired(paging.CONTINUE_EXPIRED) from None
-            raise
-
-    def _empty_namespace(self, name: str) -> None:
-        """Do the namespace controller's work: pods are deleted as anyone would, the namespace goes after the last."""
-        namespace = self._objects["namespaces"][("", name)]
-        terminating = namespace | {"status": {"phase": "Terminating"}}
-        if terminating != namespace:
-            self._write(KINDS["namespaces"], ("", name), clone(terminating), "MODIFIED")
-        for kind in KINDS.values():
-            for key in [key for key in self._objects[kind.plural] if kind.namespaced and key[0] == name]:
-                target = self._objects[kind.plural][key]
-                plan = plan_deletion(kind, target, None, self.now())
-                if plan.marked is not None:
-                    target = self._write(kind, key, plan.marked, "MODIFIED")
-                if plan.remove:
-                    self._remove(kind, target)
-        self._finish_namespace(name)
-
-    def _finish_namespace(self, name: str) -> None:
-        namespace = self._objects["namespaces"].get(("", name))
-        if namespace is None or "deletionTimestamp" not in namespace["metadata"]:
-            return
-        if not any(key[0] == name for kind in KINDS.values() if kind.namespaced for key in self._objects[kind.plural]):
-            self._remove(KINDS["namespaces"], namespace)
-
-
-def _key(target: Object) -> Key:
-    return target["metadata"].get("namespace", ""), target["metadata"]["name"]
-
-
-def _in(namespace: str | None, key: Key) -> bool:
-    return not namespace or key[0] == namespace
-
-
-def _released(before: Object, after: Object) -> bool:
-    """Whether this update takes away the last finalizer of an object that only finalizers hold."""
-    metadata = before["metadata"]
-    held = "deletionTimestamp" in metadata and bool(metadata.get("finalizers"))
-    return held and not after["metadata"].get("finalizers") and not metadata.get("deletionGracePeriodSeconds")

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from podwright.lab.api import columns
-from podwright.lab.api.api_error import Object
-from podwright.lab.api.journal import as_json
 from podwright.lab.api.kinds import Kind
 from podwright.lab.api.messages import Request
+from podwright.lab.api.objects import Object, as_json
 from podwright.lab.api.watching import WatchEvent
 
 
@@ -19,7 +18,13 @@ def wanted(accept: str) -> bool:
 
 
 def table(
-    kind: Kind, items: tuple[Object, ...], metadata: Object, now: datetime, query: Mapping[str, str], *, headed: bool = True
+    kind: Kind,
+    items: tuple[Object, ...],
+    metadata: Object,
+    now: datetime,
+    query: Mapping[str, str],
+    *,
+    headed: bool = True,
 ) -> Object:
     """Rows in the items' order; `includeObject` says how much of each object goes along."""
     include = query.get("includeObject", "Metadata")
@@ -42,7 +47,9 @@ def _included(item: Object, include: str) -> Object | None:
     return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": item["metadata"]}
 
 
-def watch_encoder(kind: Kind, now: Callable[[], datetime], request: Request) -> Callable[[WatchEvent], bytes] | None:
+def watch_encoder(
+    kind: Kind, now: Callable[[], datetime], request: Request
+) -> Callable[[WatchEvent], bytes] | None:
     """Return what makes a line of each event for a client that wants tables, `None` for one that does not.
 
     Only the first event carries the columns, as the API server has it.

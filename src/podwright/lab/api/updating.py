@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from podwright.lab.api.api_error import Object, conflict, invalid
-from podwright.lab.api.defaults import clone, containers_of, ordered_metadata
+from podwright.lab.api.api_error import conflict, invalid
+from podwright.lab.api.defaults import containers_of, ordered_metadata
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.objects import Json, Object, clone
 
 MIRROR_ANNOTATION = "kubernetes.io/config.mirror"
 _KEPT_METADATA = (
@@ -48,6 +47,13 @@ def updated(kind: Kind, before: Object, after: Object, *, status_only: bool) -> 
     return result
 
 
+def released(before: Object, after: Object) -> bool:
+    """Whether this update takes away the last finalizer of an object that only finalizers hold."""
+    metadata = before["metadata"]
+    held = "deletionTimestamp" in metadata and bool(metadata.get("finalizers"))
+    return held and not after["metadata"].get("finalizers") and not metadata.get("deletionGracePeriodSeconds")
+
+
 def _position(name: str) -> tuple[bool, str]:
     return name != "spec", name
 
@@ -75,7 +81,7 @@ def _metadata(before: Object, after: Object, *, status_only: bool) -> Object:
     return ordered_metadata(clone(metadata))
 
 
-def _status(before: Object, after: Object) -> Any:
+def _status(before: Object, after: Object) -> Json:
     status = after.get("status") or {}
     if "qosClass" in before.get("status", {}) and "qosClass" not in status:
         return status | {"qosClass": before["status"]["qosClass"]}
@@ -87,7 +93,9 @@ def _check_pod(before: Object, after: Object) -> None:
     mirror_before = (before["metadata"].get("annotations") or {}).get(MIRROR_ANNOTATION)
     if mirror_before != (after["metadata"].get("annotations") or {}).get(MIRROR_ANNOTATION):
         problems.append(_MIRROR_FORBIDDEN)
-    if _immutable_part(before["spec"]) != _immutable_part(after["spec"]) or not _tolerations_kept(before, after):
+    if _immutable_part(before["spec"]) != _immutable_part(after["spec"]) or not _tolerations_kept(
+        before, after
+    ):
         problems.append(_SPEC_FORBIDDEN)
     if problems:
         raise invalid("Pod", before["metadata"]["name"], problems)

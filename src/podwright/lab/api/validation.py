@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from podwright.lab.api.api_error import Object, invalid
+from podwright.lab.api.api_error import invalid
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.objects import Object
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")

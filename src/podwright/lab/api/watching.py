@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from podwright.lab.api.api_error import Object
-from podwright.lab.api.journal import Change, as_json
+from podwright.lab.api.journal import Change
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.objects import Object, as_json
 from podwright.lab.api.selectors import Matches
 
 #: A watcher that reads nothing is cut off after so many changes, as the API server does.
@@ -19,7 +19,7 @@ MAX_UNREAD = 10_000
 
 @dataclass(frozen=True, slots=True)
 class WatchEvent:
-    """`type` is ADDED, MODIFIED, DELETED or BOOKMARK; `object` is shared with the store: read it, never alter it."""
+    """`type` is ADDED, MODIFIED, DELETED or BOOKMARK; `object` is the store's own: read it, never alter it."""
 
     type: str
     object: Object
@@ -47,7 +47,9 @@ def event_of(change: Change, matches: Matches) -> WatchEvent | None:
     if change.type == "DELETED":
         return WatchEvent("DELETED", change.current, change.json)
     assert change.previous is not None  # noqa: S101 - `before` says so
-    last = change.previous | {"metadata": change.previous["metadata"] | {"resourceVersion": str(change.version)}}
+    last = change.previous | {
+        "metadata": change.previous["metadata"] | {"resourceVersion": str(change.version)}
+    }
     return WatchEvent("DELETED", last, lambda: as_json(last))
 
 
@@ -144,7 +146,11 @@ class Watch:
             if events is None:
                 return
             over = self._deadline is not None and time.monotonic() >= self._deadline
-            if not events and self._bookmarks is not None and (over or time.monotonic() - quiet_since >= bookmark_after):
+            if (
+                not events
+                and self._bookmarks is not None
+                and (over or time.monotonic() - quiet_since >= bookmark_after)
+            ):
                 events = (bookmark(self.kind, self._bookmarks()),)
             if events:
                 quiet_since = time.monotonic()
