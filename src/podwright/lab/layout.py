@@ -116,6 +116,7 @@ class LabLayout:
             "PODWRIGHT_INVENTORY": str(self.inventory),
             "PODWRIGHT_TEMPLATES": str(self.templates / "manifests"),
             "PODWRIGHT_KNOWN_HOSTS": str(self.known_hosts),
+            "PODWRIGHT_LAB_DIR": str(self.directory),
             "KUBECONFIG": str(self.kubeconfig),
         }
 
