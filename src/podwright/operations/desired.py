@@ -39,6 +39,24 @@ class Site:
             raise ProblemsError(_merged(problems))
         return wanted
 
+    def rendered(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[tuple[str, str, str], ...]:
+        """Node, file name and the template's own text for everything present. Raises ProblemsError, UsageError."""
+        nodes = tuple(nodes)
+        _known_names(nodes, only)
+        problems: list[Problem] = []
+        texts = []
+        for node in nodes:
+            for entry in node.static_pods:
+                if entry.present and (not only or entry.template in only):
+                    try:
+                        text = self.renderer.render(entry.template, node, self.inventory)
+                        texts.append((node.name, entry.template + SUFFIX, text))
+                    except TemplateError as error:
+                        problems += (replace(problem, node=node.name) for problem in error.problems)
+        if problems:
+            raise ProblemsError(_merged(problems))
+        return tuple(texts)
+
     def _desired_on(self, node: Node, only: tuple[str, ...], problems: list[Problem]) -> Desired:
         entries = [entry for entry in node.static_pods if not only or entry.template in only]
         manifests = [self._manifest(node, entry.template, problems) for entry in entries if entry.present]

@@ -96,7 +96,14 @@ def check_drift(
             observation = look(one.node, host)
         return replace(_compare(one, observation, world, settings), seconds=world.clock() - begun)
 
-    nodes = run_on_all(desired, check, forks=settings.forks, failed=_unreachable, interruption=world.interruption, done=progress)
+    nodes = run_on_all(
+        desired,
+        check,
+        forks=settings.forks,
+        failed=_unreachable,
+        interruption=world.interruption,
+        done=progress,
+    )
     return DriftReport(nodes, tuple(_notes(world, nodes)))
 
 

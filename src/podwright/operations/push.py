@@ -95,11 +95,20 @@ def _confirmed(
                 outcome = carry_out(entry, host, world, settings)
             return replace(outcome, seconds=world.clock() - begun)
 
-        looked = run_on_all(desired, look_at, forks=settings.forks, failed=_failure, interruption=world.interruption)
+        looked = run_on_all(
+            desired, look_at, forks=settings.forks, failed=_failure, interruption=world.interruption
+        )
         plans = tuple(planned(entry) if isinstance(entry, Prepared) else entry for entry in looked)
         if any(outcome.changes_pending for outcome in plans) and not confirm(plans):
             raise DeclinedError
-        return run_on_all(looked, go_on, forks=settings.forks, failed=_failure, interruption=world.interruption, done=progress)
+        return run_on_all(
+            looked,
+            go_on,
+            forks=settings.forks,
+            failed=_failure,
+            interruption=world.interruption,
+            done=progress,
+        )
 
 
 class _Connections:

@@ -55,7 +55,9 @@ def show_status(
             observation = look(node, host)
         return _node_status(observation, world)
 
-    return run_on_all(nodes, on_node, forks=forks, failed=_unreachable, interruption=world.interruption, done=progress)
+    return run_on_all(
+        nodes, on_node, forks=forks, failed=_unreachable, interruption=world.interruption, done=progress
+    )
 
 
 def _node_status(observation: Observation, world: World) -> NodeStatus:

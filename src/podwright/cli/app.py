@@ -1,0 +1,138 @@
+"""Wires the outside world, each part when it is first needed: inventory, templates, SSH, API, clock."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from podwright.cli.site_options import SiteOptions
+from podwright.errors import KubeconfigError, NoKubeconfigError, Secret, UsageError
+
+if TYPE_CHECKING:
+    from podwright.inventory.node import Inventory, Node
+    from podwright.operations.desired import Site
+    from podwright.operations.world import World
+    from podwright.plan.health import Unasked
+    from podwright.remote.cluster import Cluster
+    from podwright.remote.ssh import SshClient
+
+DEFAULT_INVENTORY = Path("inventory")
+DEFAULT_TEMPLATES = Path("templates/manifests")
+
+
+class App:
+    """What commands ask for; made from the site options."""
+
+    def __init__(self, options: SiteOptions) -> None:
+        self._options = options
+
+    def inventory(self) -> Inventory:
+        """Raises InventoryError, UsageError."""
+        from podwright.inventory.load import load_inventory
+
+        return load_inventory(self._options.inventory or DEFAULT_INVENTORY)
+
+    def site(self) -> Site:
+        """Inventory and templates. Raises InventoryError, UsageError."""
+        from podwright.manifests.render import Renderer
+        from podwright.operations.desired import Site
+
+        templates = self._options.templates or DEFAULT_TEMPLATES
+        if not templates.is_dir():
+            raise UsageError(
+                f"there is no templates folder `{templates}`",
+                hint="name it with `--templates DIR` or PODWRIGHT_TEMPLATES; it holds NAME.yaml.j2 files",
+            )
+        return Site(self.inventory(), Renderer(templates))
+
+    @contextmanager
+    def world(self) -> Iterator[World]:
+        """SSH and the API, closed at the end."""
+        from podwright.operations.fleet import Interruption
+        from podwright.operations.world import World
+        from podwright.plan.health import Unasked
+        from podwright.remote.mirrors import Mirrors
+
+        cluster = self._cluster()
+        client = self._ssh_client()
+        with Mirrors(cluster) as mirrors:
+            yield World(
+                connect=client.connect,
+                mirrors=mirrors,
+                operator=f"{getpass.getuser()}@{socket.gethostname()} (pid {os.getpid()})",
+                clock=time.monotonic,
+                interruption=Interruption(),
+                without_api=isinstance(cluster, Unasked),
+            )
+
+    def _cluster(self) -> Cluster | Unasked:
+        """Without any kubeconfig the nodes are witness enough; a kubeconfig that is named must be usable."""
+        from podwright.plan.health import Unasked
+        from podwright.remote.kube import connect
+
+        options = self._options
+        if options.no_api:
+            return Unasked("--no-api")
+        try:
+            return connect(kubeconfig=options.kubeconfig, context=options.context, environ=os.environ)
+        except NoKubeconfigError:
+            if options.kubeconfig or options.context:
+                raise
+            return Unasked("there is no kubeconfig")
+        except KubeconfigError as error:
+            error.exit_code = UsageError.exit_code
+            raise
+
+    def _ssh_client(self) -> SshClient:
+        from podwright.remote.ssh import SshClient, SshOptions
+
+        options = self._options
+        return SshClient(
+            SshOptions(
+                accept_new_host_keys=options.accept_new_host_keys,
+                config_file=options.ssh_config,
+                known_hosts_files=options.known_hosts,
+                private_key_file=options.private_key,
+                user=options.user,
+                become=options.become or None,
+                become_password=_asked("sudo password: ") if options.ask_become_pass else None,
+                password=_asked("login password: ") if options.ask_pass else None,
+                connect_timeout=options.connect_timeout or 10.0,
+                passphrase=_passphrase if sys.stdin.isatty() else None,
+            )
+        )
+
+
+def _asked(prompt: str) -> Secret:
+    """From the terminal, else the first line of standard input, as `sudo -S` does; never echoed, never in argv."""
+    if sys.stdin.isatty():
+        return Secret(getpass.getpass(prompt))
+    return Secret(sys.stdin.readline().rstrip("\n"))
+
+
+def _passphrase(key_file: str) -> Secret | None:
+    entered = getpass.getpass(f"passphrase of {key_file}: ")
+    return Secret(entered) if entered else None
+
+
+def chosen(inventory: Inventory, limit: str | None) -> tuple[Node, ...]:
+    """The nodes that --limit leaves. Raises UsageError."""
+    from podwright.inventory.patterns import select
+
+    nodes = select(inventory, limit)
+    if not nodes:
+        raise UsageError("no node is chosen", hint="is the inventory empty, or does --limit exclude all?")
+    return nodes
+
+
+def app_of(ctx: click.Context) -> App:
+    return App(ctx.ensure_object(SiteOptions))

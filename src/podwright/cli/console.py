@@ -1,0 +1,106 @@
+"""What a person or a script sees: tables, documents, progress; standard output is data, standard error is talk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import click
+
+from podwright.errors import printable
+
+FORMATS = ("table", "json", "yaml", "jsonl", "name")
+
+_COLOURS = {
+    "unchanged": "green",
+    "changed": "yellow",
+    "pending": "yellow",
+    "clean": "green",
+    "drift": "yellow",
+    "create": "green",
+    "update": "yellow",
+    "delete": "red",
+    "conflict": "red",
+    "refused": "red",
+    "failed": "red",
+    "unreachable": "red",
+    "unchecked": "red",
+}
+
+
+def show_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool = False) -> None:
+    """Aligned columns without borders, as kubectl prints them; words of state in colour where a terminal is there."""
+    lines = [tuple(printable(cell).replace("\n", " ") for cell in row) for row in (header, *rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for number, line in enumerate(lines):
+        click.echo(_line(line, widths, heading=number == 0), err=err)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], *, heading: bool) -> str:
+    last = len(cells) - 1
+    padded = [cell if at == last else cell.ljust(widths[at]) for at, cell in enumerate(cells)]
+    if heading:
+        return click.style("   ".join(padded).rstrip(), bold=True)
+    return "   ".join(
+        click.style(cell, fg=_COLOURS[cell.strip()]) if cell.strip() in _COLOURS else cell for cell in padded
+    ).rstrip()
+
+
+def show_document(document: Mapping[str, object], output: str) -> None:
+    """A whole answer as JSON or YAML."""
+    if output == "yaml":
+        import yaml
+
+        click.echo(yaml.safe_dump(document, sort_keys=False, allow_unicode=False), nl=False)
+    else:
+        click.echo(json.dumps(document, indent=2))
+
+
+def show_json_line(document: Mapping[str, object]) -> None:
+    """One record of `-o jsonl`, at once: a reader may wait for it."""
+    click.echo(json.dumps(document))
+    sys.stdout.flush()
+
+
+def note(text: str) -> None:
+    """A remark on standard error."""
+    click.echo(f"{click.style('note:', fg='cyan')} {printable(text)}", err=True)
+
+
+def warn(text: str) -> None:
+    click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {printable(text)}", err=True)
+
+
+def show_diff(text: str, *, err: bool = False) -> None:
+    """A unified diff, coloured on a terminal."""
+    for line in printable(text).splitlines():
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+        click.echo(click.style(line, fg=colour) if colour else line, err=err)
+
+
+def confirm(question: str) -> bool:
+    """Ask on the terminal; anything but yes is no."""
+    click.echo(f"{question} [y/N] ", nl=False, err=True)
+    answer = sys.stdin.readline()
+    return answer.strip().lower() in ("y", "yes")
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal's standard error while nodes are at work; elsewhere nothing, so that logs stay still."""
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+
+        def advance(latest: str) -> None:
+            bar.update(task, advance=1, description=f"{what}: {printable(latest)}")
+
+        yield advance

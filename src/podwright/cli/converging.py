@@ -1,0 +1,221 @@
+"""What push and remove show: the plan and its question, progress, the table of outcomes, every problem."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from podwright.cli.app import App
+from podwright.cli.console import (
+    confirm,
+    note,
+    progress,
+    show_diff,
+    show_document,
+    show_json_line,
+    show_table,
+    warn,
+)
+from podwright.cli.failures import show_bug_traces, show_problems
+from podwright.errors import ExitCode, UsageError
+from podwright.operations.push import converge_fleet
+from podwright.operations.report import Outcome, Report, Status, outcome_document, report_document
+from podwright.operations.world import Settings
+from podwright.plan.changes import Action, Change
+from podwright.plan.diff import secret_values, unified_diff
+from podwright.plan.health import WaitFor
+
+if TYPE_CHECKING:
+    from podwright.operations.desired import Desired
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """The options of push and remove as values."""
+
+    limit: str | None = None
+    only: tuple[str, ...] = ()
+    yes: bool = False
+    dry_run: bool = False
+    diff: bool = False
+    exit_code: bool = False
+    output: str = "table"
+    wait_for: str | None = None
+    timeout: float | None = None
+    hold: float | None = None
+    forks: int = 32
+    adopt: bool = False
+
+    @classmethod
+    def of(cls, options: dict[str, object]) -> Presentation:
+        return cls(**options)  # type: ignore[arg-type]
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            wait_for=WaitFor(self.wait_for) if self.wait_for else None,
+            timeout=self.timeout,
+            hold=self.hold,
+            adopt=self.adopt,
+            forks=self.forks,
+        )
+
+
+def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Presentation) -> int:
+    """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError."""
+    asks = not shown.yes and not shown.dry_run
+    if asks and not sys.stdin.isatty():
+        raise UsageError(
+            "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
+        )
+    _advise(desired)
+    secrets = tuple(text for one in desired for text in secret_values(one.node.variables))
+    with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as advance:
+
+        def done(outcome: Outcome) -> None:
+            advance(outcome.node)
+            if shown.output == "jsonl":
+                show_json_line(outcome_document(outcome))
+
+        def agreed(plans: tuple[Outcome, ...]) -> bool:
+            _show_plan(plans, secrets if shown.diff else None)
+            return confirm("go ahead?")
+
+        report = converge_fleet(
+            kind,
+            desired,
+            world,
+            shown.settings,
+            dry_run=shown.dry_run,
+            confirm=agreed if asks else None,
+            progress=done,
+        )
+        interrupted = world.interruption()
+    if shown.diff and not asks:
+        _show_diffs(report.outcomes, secrets)
+    _show_report(report, shown)
+    code = report.exit_code(pending_is_drift=shown.exit_code)
+    return ExitCode.INTERRUPTED if interrupted else code
+
+
+def _advise(desired: Iterable[Desired]) -> None:
+    """Each warning of the manifests' judge once, with how many nodes it is about."""
+    nodes: dict[str, int] = {}
+    for one in desired:
+        for manifest in one.manifests:
+            for finding in manifest.advice:
+                text = f"{manifest.file_name}: {finding.message} [{finding.rule}]"
+                nodes[text] = nodes.get(text, 0) + 1
+    for text, count in nodes.items():
+        warn(text if count == 1 else f"{text} (on {count} nodes)")
+
+
+def _show_plan(plans: tuple[Outcome, ...], secrets: tuple[str, ...] | None) -> None:
+    """On standard error: it is part of the question, not the answer."""
+    rows = [
+        (outcome.node, str(change.action), change.file_name, _why(change))
+        for outcome in plans
+        for change in (outcome.plan.changes if outcome.plan else ())
+    ]
+    show_table(("NODE", "ACTION", "FILE", "DETAIL"), rows, err=True)
+    if secrets is not None:
+        _show_diffs(plans, secrets, err=True)
+    show_problems(problem for outcome in plans for problem in outcome.problems)
+    actions = [action for _, action, _, _ in rows]
+    counted = ((actions.count(action), action) for action in (Action.CREATE, Action.UPDATE, Action.DELETE))
+    click.echo("\n" + ", ".join(f"{count} to {action}" for count, action in counted) + "\n", err=True)
+
+
+def _why(change: Change) -> str:
+    restarts = change.action is Action.UPDATE and not change.restarts
+    return f"{change.reason}; no restart" if restarts else change.reason
+
+
+def _show_diffs(outcomes: Iterable[Outcome], secrets: tuple[str, ...], *, err: bool = False) -> None:
+    for outcome in outcomes:
+        for change in outcome.plan.changes if outcome.plan else ():
+            text = unified_diff(change, secrets)
+            if text:
+                click.echo(click.style(f"# {outcome.node}", bold=True), err=err)
+                show_diff(text, err=err)
+
+
+def _show_report(report: Report, shown: Presentation) -> None:
+    match shown.output:
+        case "json" | "yaml":
+            show_document(report_document(report), shown.output)
+        case "name":
+            for line in _names(report.outcomes):
+                click.echo(line)
+        case "table":
+            show_table(
+                ("NODE", "STATUS", "CHANGES", "PROOF", "SECONDS"), [_row(entry) for entry in report.outcomes]
+            )
+    for outcome in report.outcomes:
+        for text in outcome.warnings:
+            warn(text)
+    show_problems(problem for outcome in report.outcomes for problem in outcome.problems)
+    for text in report.notes:
+        note(text)
+    if shown.output == "table":
+        click.echo(_summary(report), err=True)
+    traces = [outcome.trace for outcome in report.outcomes if outcome.trace]
+    if traces:
+        show_bug_traces(traces)
+
+
+def _names(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """`NODE/FILE` of everything that was, or in a dry run would be, changed."""
+    for outcome in outcomes:
+        if outcome.status is Status.PENDING and outcome.plan:
+            yield from (f"{outcome.node}/{change.file_name}" for change in outcome.plan.writes)
+        else:
+            yield from dict.fromkeys(f"{outcome.node}/{entry.file_name}" for entry in outcome.applied)
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    return (
+        outcome.node,
+        str(outcome.status),
+        _changes(outcome),
+        _proof(outcome),
+        f"{outcome.seconds:.1f}",
+    )
+
+
+def _changes(outcome: Outcome) -> str:
+    if outcome.plan is None:
+        return "-"
+    if outcome.status is Status.PENDING:
+        return ", ".join(f"{change.action} {change.file_name}" for change in outcome.plan.writes)
+    words = {"written": "wrote", "deleted": "deleted", "second": "second write of"}
+    return (
+        ", ".join(
+            f"{words[entry.what]} {entry.file_name}" for entry in outcome.applied if entry.what != "second"
+        )
+        or "-"
+    )
+
+
+def _proof(outcome: Outcome) -> str:
+    """Which witnesses agree, and how long an update left nothing running."""
+    proven = [health for health in outcome.healths if health.proven]
+    if not outcome.healths:
+        return "-"
+    spoke = [entry.name for entry in proven[0].witnesses if entry.says == "yes"] if proven else []
+    text = (
+        f"{len(proven)}/{len(outcome.healths)} by {', '.join(spoke)}"
+        if proven
+        else f"0/{len(outcome.healths)}"
+    )
+    gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.gaps]
+    return "; ".join((text, *gaps))
+
+
+def _summary(report: Report) -> str:
+    counts = ((status, report.count(status)) for status in Status)
+    return ", ".join(f"{count} {status}" for status, count in counts if count)

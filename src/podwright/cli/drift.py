@@ -1,0 +1,88 @@
+"""`podwright drift`: check."""
+
+from __future__ import annotations
+
+import click
+
+from podwright.cli.app import app_of, chosen
+from podwright.cli.console import note, progress, show_document, show_json_line
+from podwright.cli.failures import show_bug_traces, show_problems
+from podwright.cli.run_options import (
+    forks_option,
+    limit_option,
+    only_option,
+    option,
+    output_option,
+    wait_for_option,
+)
+from podwright.cli.site_options import site_options, taken_from
+from podwright.errors import ExitCode, printable
+from podwright.operations.drift import DriftReport, check_drift, drift_document
+from podwright.operations.world import Settings
+from podwright.plan.health import WaitFor
+
+
+@click.group()
+def group() -> None:
+    """Find what on the nodes is not as the inventory says."""
+
+
+@group.command("check")
+@limit_option
+@only_option
+@wait_for_option
+@option("-q", "--quiet", is_flag=True, help="Print nothing when clean; findings and failures only.")
+@forks_option
+@output_option
+@site_options()
+@click.pass_context
+def check(ctx: click.Context, /, **options: object) -> int:
+    """Compare what should run with what does; reads only, made for cron.
+
+    Prints one line a finding: NODE: KIND: FILE OR POD: DETAIL. Exits 0 clean, 3 drift found, 4 no drift seen but
+    some node or witness could not be checked, 1 failed, 2 usage. --wait-for says which witnesses are held to it.
+    """
+    own = taken_from(ctx, options)
+    limit, only, wait_for = own["limit"], own["only"], own["wait_for"]
+    settings = Settings(wait_for=WaitFor(str(wait_for)) if wait_for else None, forks=int(str(own["forks"])))
+    app = app_of(ctx)
+    site = app.site()
+    nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
+    desired = site.desired(nodes, only if isinstance(only, tuple) else ())
+    with app.world() as world, progress(len(desired), "drift check") as advance:
+        report = check_drift(desired, world, settings, progress=lambda node: advance(node.node))
+        interrupted = world.interruption()
+    _show(report, str(own["output"]), quiet=bool(own["quiet"]))
+    return ExitCode.INTERRUPTED if interrupted else report.exit_code()
+
+
+def _show(report: DriftReport, output: str, *, quiet: bool) -> None:
+    document = drift_document(report)
+    match output:
+        case "json" | "yaml":
+            show_document(document, output)
+        case "jsonl":
+            for node in report.nodes:
+                show_json_line(drift_document(DriftReport((node,))))
+        case "name":
+            for subject in dict.fromkeys(f"{finding.node}/{finding.subject}" for finding in report.findings):
+                click.echo(printable(subject))
+        case _:
+            for finding in report.findings:
+                click.echo(printable(str(finding)))
+    show_problems(report.unchecked)
+    if not quiet:
+        for text in report.notes:
+            note(text)
+        click.echo(_summary(report), err=True)
+    traces = [node.trace for node in report.nodes if node.trace]
+    if traces:
+        show_bug_traces(traces)
+
+
+def _summary(report: DriftReport) -> str:
+    unchecked = sum(bool(node.unchecked) for node in report.nodes)
+    parts = [f"{len(report.nodes)} nodes", f"{len(report.findings)} findings"]
+    if unchecked:
+        parts.append(f"{unchecked} not fully checked")
+    return ", ".join(parts)

@@ -1,0 +1,96 @@
+"""The command line's front door: finds the command, runs it, and turns failures into messages and exit codes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from podwright.cli.failures import show_bug, show_failure
+from podwright.cli.lazy_group import LazyGroup
+from podwright.cli.site_options import remember, site_options
+from podwright.errors import ExitCode, PodwrightError
+
+
+class Commands(LazyGroup):
+    members = {  # noqa: RUF012 - never changed
+        "manifest": ("podwright.cli.manifest:group", "Push, remove, check and show static pod manifests."),
+        "drift": ("podwright.cli.drift:group", "Find what on the nodes is not as the inventory says."),
+        "lab": ("podwright.cli.lab:group", "A cluster on loopback for trying and testing."),
+    }
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"podwright {version('podwright')}")
+    ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Every option can also be set as PODWRIGHT_NAME in the environment, such as PODWRIGHT_INVENTORY.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+@site_options(environment=True)
+@click.pass_context
+def cli(ctx: click.Context, /, **options: object) -> None:
+    """Put static pods on Kubernetes nodes over SSH, and prove that they run or are truly gone.
+
+    Nodes and what they should run come from an Ansible-style inventory, manifests from Jinja templates.
+    """
+    remember(ctx, options)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 drift, 4 unchecked, 130 interrupted."""
+    # a cron job or a terminal that goes away should leave as orderly a report as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(_exit_code(sys.argv[1:]))
+
+
+def _exit_code(arguments: list[str]) -> int:
+    try:
+        answer = cli.main(arguments, prog_name="podwright", standalone_mode=False)
+    except click.exceptions.Exit as finished:
+        return finished.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        show_failure(PodwrightError(error.format_message(), _usage_hint(error)))
+        return ExitCode.USAGE
+    except PodwrightError as error:
+        show_failure(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - a bug: its traceback goes to a file, its path to the screen
+        return show_bug(error)
+    return answer if isinstance(answer, int) else ExitCode.DONE
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"try `{context.command_path} --help`" if context else "try `podwright --help`"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""`podwright manifest status`: what each node's folder holds and what runs of it."""
+
+from __future__ import annotations
+
+import click
+
+from podwright.cli.app import app_of, chosen
+from podwright.cli.console import progress, show_document, show_json_line, show_table
+from podwright.cli.failures import show_bug_traces, show_problems
+from podwright.cli.run_options import forks_option, limit_option, output_option
+from podwright.cli.site_options import site_options, taken_from
+from podwright.errors import ExitCode
+from podwright.operations.status import NodeStatus, show_status, status_document
+
+
+@click.command("status")
+@limit_option
+@forks_option
+@output_option
+@site_options()
+@click.pass_context
+def command(ctx: click.Context, /, **options: object) -> int:
+    """Show each node's manifests, their pods and mirror pods.
+
+    Every file of the folder that the kubelet reads is shown, whoever wrote it. Exits 1 when a node could not be asked.
+    """
+    own = taken_from(ctx, options)
+    output, forks, limit = str(own["output"]), int(str(own["forks"])), own["limit"]
+    app = app_of(ctx)
+    nodes = chosen(app.inventory(), limit if isinstance(limit, str) else None)
+    with app.world() as world, progress(len(nodes), "status") as advance:
+        shown = show_status(nodes, world, forks=forks, progress=lambda node: advance(node.node))
+    _show(shown, output)
+    return ExitCode.FAILED if any(node.problems for node in shown) else ExitCode.DONE
+
+
+def _show(nodes: tuple[NodeStatus, ...], output: str) -> None:
+    match output:
+        case "json" | "yaml":
+            show_document(status_document(nodes), output)
+        case "jsonl":
+            for node in nodes:
+                show_json_line(status_document((node,)))
+        case "name":
+            for node in nodes:
+                for pod in node.pods:
+                    click.echo(f"{node.node}/{pod.file}")
+        case _:
+            rows = [
+                (pod.node, pod.file, pod.pod, pod.owner, pod.sandbox, pod.mirror)
+                for node in nodes
+                for pod in node.pods
+            ]
+            show_table(("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR"), rows)
+    show_problems(problem for node in nodes for problem in node.problems)
+    traces = [node.trace for node in nodes if node.trace]
+    if traces:
+        show_bug_traces(traces)

@@ -1,0 +1,63 @@
+"""The options that commands share: which nodes, how patient, how the answer looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from podwright.cli.console import FORMATS
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def option(*names: str, **attributes: object) -> Callable[[Command], Command]:
+    """A click option that is also PODWRIGHT_<its long name>."""
+    long_name = next(name for name in reversed(names) if name.startswith("--")).partition("/")[0]
+    variable = "PODWRIGHT_" + long_name.lstrip("-").upper().replace("-", "_")
+    return click.option(*names, envvar=variable, **attributes)  # type: ignore[arg-type]
+
+
+limit_option = option(
+    "-l", "--limit", help="Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`."
+)
+only_option = option(
+    "--only", multiple=True, metavar="NAME", help="Only this static pod; may be given again."
+)
+forks_option = option(
+    "-f",
+    "--forks",
+    type=click.IntRange(1, 1000),
+    default=32,
+    show_default=True,
+    help="How many nodes to work on at once.",
+)
+timeout_option = option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds a node's pods may take, instead of what follows from each pod's grace period and probes.",
+)
+hold_option = option(
+    "--hold",
+    type=click.FloatRange(min=0),
+    help="Seconds the new pods must stay well to count.  [default: 3]",
+)
+wait_for_option = option(
+    "--wait-for",
+    type=click.Choice(["file", "running", "mirror", "ready"]),
+    help="How much must be proven; each includes those before it.  [default: ready]",
+)
+adopt_option = option(
+    "--adopt", is_flag=True, help="Take over files of these names that podwright did not write."
+)
+yes_option = option("-y", "--yes", is_flag=True, help="Do not ask before writing.")
+diff_option = option("--diff", is_flag=True, help="Show a unified diff of each file that changes.")
+output_option = option(
+    "-o",
+    "--output",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How the answer is printed.",
+)
