@@ -57,7 +57,14 @@ class Reply:
 def status(code: int, reason: str, message: str) -> bytes:
     """A v1 Status."""
     return json.dumps(
-        {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": message, "reason": reason, "code": code}
+        {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "status": "Failure",
+            "message": message,
+            "reason": reason,
+            "code": code,
+        }
     ).encode()
 
 
@@ -146,7 +153,9 @@ class ApiServer:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self._watchers) >= count, timeout), "nobody watches"
 
-    def wait_for_requests(self, matching: Callable[[Request], bool], count: int, timeout: float = 10.0) -> None:
+    def wait_for_requests(
+        self, matching: Callable[[Request], bool], count: int, timeout: float = 10.0
+    ) -> None:
         with self._changed:
             enough = lambda: sum(map(matching, self.requests)) >= count  # noqa: E731
             assert self._changed.wait_for(enough, timeout), [request.target for request in self.requests]
@@ -184,7 +193,10 @@ class ApiServer:
         reply = self._scripted(request)
         if reply is not None:
             handler.scripted(reply)
-        elif self.tokens is not None and request.header("authorization").removeprefix("Bearer ") not in self.tokens:
+        elif (
+            self.tokens is not None
+            and request.header("authorization").removeprefix("Bearer ") not in self.tokens
+        ):
             handler.send(401, status(401, "Unauthorized", "Unauthorized"))
         elif "watch" in request.query:
             self._watch(handler, request)
@@ -221,7 +233,12 @@ class ApiServer:
         metadata = {"resourceVersion": str(version)}
         if start + limit < len(items):
             metadata["continue"] = f"{version}-{start + limit}"
-        page = {"kind": "List", "apiVersion": "v1", "metadata": metadata, "items": items[start : start + limit]}
+        page = {
+            "kind": "List",
+            "apiVersion": "v1",
+            "metadata": metadata,
+            "items": items[start : start + limit],
+        }
         return 200, json.dumps(page).encode()
 
     def _watch(self, handler, request: Request) -> None:
@@ -244,10 +261,16 @@ class ApiServer:
                     if what == "raw" or _selected(line["object"], selector):
                         handler.chunk(json.dumps(line).encode() + b"\n")
                 if self.bookmarks and "allowWatchBookmarks" in request.query:
-                    mark = {"type": "BOOKMARK", "object": {"kind": "Pod", "metadata": {"resourceVersion": str(sent)}}}
+                    mark = {
+                        "type": "BOOKMARK",
+                        "object": {"kind": "Pod", "metadata": {"resourceVersion": str(sent)}},
+                    }
                     handler.chunk(json.dumps(mark).encode() + b"\n")
             if sent < self.compacted:
-                gone = {"type": "ERROR", "object": json.loads(status(410, "Expired", "too old resource version"))}
+                gone = {
+                    "type": "ERROR",
+                    "object": json.loads(status(410, "Expired", "too old resource version")),
+                }
                 handler.chunk(json.dumps(gone).encode() + b"\n")
             handler.chunk(b"")
         finally:
@@ -365,7 +388,10 @@ def _reset(connection: socket.socket) -> None:
 
 def _selected(thing: dict, selector: str) -> bool:
     labels = thing["metadata"].get("labels", {})
-    return all(labels.get(key) == value for key, _, value in (part.partition("=") for part in selector.split(",") if part))
+    return all(
+        labels.get(key) == value
+        for key, _, value in (part.partition("=") for part in selector.split(",") if part)
+    )
 
 
 def _common_name(connection: socket.socket) -> str:

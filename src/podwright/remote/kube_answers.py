@@ -9,7 +9,7 @@ import zlib
 
 from podwright.errors import ClusterAnswerError
 from podwright.remote.kube_errors import Answer, Question
-from podwright.remote.kube_objects import JsonObject
+from podwright.remote.kube_json import JsonObject
 
 ATTEMPTS = 6
 #: where the server does not say when to come back

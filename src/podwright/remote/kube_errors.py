@@ -18,7 +18,7 @@ from podwright.errors import (
     ClusterUnreachableError,
 )
 from podwright.remote.kube_access import Access
-from podwright.remote.kube_objects import text_of
+from podwright.remote.kube_json import text_of
 from podwright.remote.mirror_watch import VersionGoneError
 
 _MAX_SHOWN = 300

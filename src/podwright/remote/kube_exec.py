@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 from podwright.errors import ClusterError, KubeconfigError, Secret
 from podwright.remote.kube_access import ClientCertificate, Endpoint, ExecPlugin
-from podwright.remote.kube_objects import JsonObject, object_of
+from podwright.remote.kube_json import JsonObject, object_of
 
 #: A person may have to log in by a browser or type a code; a machine answers soon or never.
 SECONDS_WITH_A_PERSON = 300.0

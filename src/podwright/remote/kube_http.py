@@ -17,7 +17,7 @@ from podwright.remote.kube_access import Access, ClientCertificate
 from podwright.remote.kube_answers import ATTEMPTS, parse_object, pause_before_retry, read_body, retry_after
 from podwright.remote.kube_auth import Credentials, CredentialSource, impersonation_headers
 from podwright.remote.kube_errors import Answer, Question, connection_error, status_error
-from podwright.remote.kube_objects import JsonObject
+from podwright.remote.kube_json import JsonObject
 from podwright.remote.kube_proxy import Proxy, server_address
 from podwright.remote.kube_tls import client_context, expiry_note
 from podwright.remote.kube_wire import Wire, open_wire

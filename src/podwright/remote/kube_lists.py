@@ -12,7 +12,8 @@ from podwright.plan.observed import MirrorPod
 from podwright.remote.kube_answers import parse_object
 from podwright.remote.kube_errors import Question, one_line
 from podwright.remote.kube_http import KubeHttp
-from podwright.remote.kube_objects import JsonObject, mirror_pod, object_of, objects_of, pod_ref, text_of
+from podwright.remote.kube_json import JsonObject, object_of, objects_of, text_of
+from podwright.remote.kube_objects import mirror_pod, pod_ref
 from podwright.remote.mirror_watch import (
     MAX_PODS,
     ChangeKind,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from podwright.errors import ClusterAnswerError
 from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import ContainerState, MirrorPod
 from podwright.remote.cluster import NodeStatus
+from podwright.remote.kube_json import MAX_TEXT, JsonObject, object_of, objects_of, text_of
 
 #: The stamp, as the API shows it.
 ANNOTATION_DIGEST = "podwright.dev/digest"
@@ -15,33 +14,11 @@ ANNOTATION_GENERATION = "podwright.dev/generation"
 #: kubelet `pkg/kubelet/types/pod_update.go`: the static pod's uid, immutable on the mirror.
 ANNOTATION_MIRROR = "kubernetes.io/config.mirror"
 
-JsonObject = Mapping[str, object]
-
-_MAX_TEXT = 1024
 _MAX_CONTAINERS = 500
 _MAX_FINALIZERS = 50
 _MAX_GENERATION_DIGITS = 18
 _STATES = ("running", "terminated", "waiting")
 _READY = {"True": True, "False": False}
-
-
-def text_of(thing: JsonObject, key: str, limit: int = _MAX_TEXT) -> str:
-    """The string under `key`, cut to `limit` characters; "" where there is none or it is something else."""
-    value = thing.get(key)
-    return value[:limit] if isinstance(value, str) else ""
-
-
-def object_of(thing: JsonObject, key: str) -> JsonObject:
-    """The object under `key`; an empty one where there is none or it is something else."""
-    value = thing.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def objects_of(thing: JsonObject, key: str) -> Iterator[JsonObject]:
-    """The objects of the list under `key`; whatever else the list holds is passed over."""
-    value = thing.get(key)
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
 
 
 def pod_ref(thing: JsonObject) -> PodRef | None:
@@ -101,7 +78,7 @@ def event_line(thing: JsonObject, limit: int = 400) -> tuple[str, str]:
 
 def _annotation(annotations: JsonObject, key: str) -> str | None:
     value = annotations.get(key)
-    return value[:_MAX_TEXT] if isinstance(value, str) else None
+    return value[:MAX_TEXT] if isinstance(value, str) else None
 
 
 def _generation(text: str | None) -> int | None:
@@ -122,7 +99,7 @@ def _finalizers(metadata: JsonObject) -> tuple[str, ...]:
     value = metadata.get("finalizers")
     if not isinstance(value, list):
         return ()
-    return tuple(item[:_MAX_TEXT] for item in value[:_MAX_FINALIZERS] if isinstance(item, str))
+    return tuple(item[:MAX_TEXT] for item in value[:_MAX_FINALIZERS] if isinstance(item, str))
 
 
 def _containers(status: JsonObject) -> tuple[ContainerState, ...]:

@@ -139,7 +139,7 @@ def read_user(entry: Entry) -> User:
 
 
 def _server(entry: Entry) -> str:
-    server = entry.text("server").rstrip("/")
+    server = entry.text("server")
     if not server:
         raise entry.wrong("it has no `server`")
     if "://" not in server:
@@ -151,7 +151,7 @@ def _server(entry: Entry) -> str:
         usable = False
     if not usable or "@" in server or any(ord(character) <= 0x20 for character in server):
         raise entry.wrong("`server` is not an http or https URL", "such as https://10.0.0.1:6443")
-    return server
+    return server.rstrip("/")
 
 
 def _exec_config(entry: Entry) -> str | None:
