@@ -13,6 +13,7 @@ from podwright.lab.api.podsecurity import security_refusal
 from podwright.lab.api.quota import quota_refusal
 from podwright.lab.api.references import first_reference
 from podwright.lab.api.updating import MIRROR_ANNOTATION
+from podwright.lab.api.validation import check_types
 
 Read = Callable[[str], dict[Key, Object]]
 _NODE_USER = "system:node:"
@@ -26,6 +27,8 @@ def node_of(user: str) -> str | None:
 def admit_create(kind: Kind, obj: Object, user: str, read: Read) -> Object:
     """Return a copy of `obj` as the mutating plugins leave it; raises ApiError where one refuses."""
     _check_type(kind, obj)
+    if kind.plural == "pods":
+        check_types(obj)
     admitted: Object = clone(obj)
     metadata = admitted.setdefault("metadata", {})
     if kind.namespaced:

@@ -10,6 +10,7 @@ from podwright.lab.api.defaults import default_pod, ordered_metadata, quality_of
 from podwright.lab.api.deletion import timestamp
 from podwright.lab.api.kinds import Kind
 from podwright.lab.api.objects import Object, clone
+from podwright.lab.api.pod_fields import known_spec
 from podwright.lab.api.validation import check_name, check_pod
 
 _SET_BY_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "generation")
@@ -60,9 +61,10 @@ def _suffix(uid: str) -> str:
 
 
 def _complete_pod(pod: Object) -> None:
-    spec = pod.setdefault("spec", {})
+    for name in set(pod) - {"kind", "apiVersion", "metadata", "spec"}:
+        del pod[name]
+    spec = pod["spec"] = known_spec(pod.get("spec") or {})
     default_pod(spec)
     check_pod(pod)
     # whatever status a client sends, a new pod is pending (podStrategy.PrepareForCreate)
-    pod.pop("status", None)
     pod["status"] = {"phase": "Pending", "qosClass": quality_of_service(spec)}

@@ -7,6 +7,16 @@ from collections.abc import Iterator
 from podwright.lab.api.objects import Object, clone
 from podwright.lab.api.quantity import canonical_quantity
 
+__all__ = [
+    "clone",
+    "containers_of",
+    "default_pod",
+    "default_regular_pod",
+    "ordered_metadata",
+    "pull_policy",
+    "quality_of_service",
+]
+
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _FILE_MODE = 0o644
 _MODE_VOLUMES = ("downwardAPI", "configMap", "secret", "projected")
@@ -59,6 +69,8 @@ def default_pod(spec: Object) -> None:
     ):
         if spec.get(name) is None:
             spec[name] = clone(value)
+    if isinstance(spec["terminationGracePeriodSeconds"], int) and spec["terminationGracePeriodSeconds"] < 0:
+        spec["terminationGracePeriodSeconds"] = 1
     for container in containers_of(spec):
         _default_container(container, host_network=bool(spec.get("hostNetwork")))
     for volume in spec.get("volumes") or ():
@@ -152,6 +164,9 @@ def _default_volume(volume: Object) -> None:
     for source in _MODE_VOLUMES:
         if isinstance(volume.get(source), dict):
             volume[source].setdefault("defaultMode", _FILE_MODE)
+    if isinstance(volume.get("projected"), dict):
+        # an empty list is a nil one once it has been through protobuf
+        volume["projected"]["sources"] = volume["projected"].get("sources") or None
     projected = (volume.get("projected") or {}).get("sources") or ()
     for downward in (
         volume.get("downwardAPI") or {},

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from podwright.lab.api.access import ANONYMOUS, Attributes, allowed, check_access
-from podwright.lab.api.api_error import bad_request
+from podwright.lab.api.bodies import object_of
 from podwright.lab.api.messages import Answer, Request, json_answer
 from podwright.lab.api.objects import Object
 
@@ -21,11 +19,8 @@ def answer(request: Request) -> Answer:
     """Raises ApiError 400, 403 or 405."""
     verb = "create" if request.method == "POST" else request.method.lower()
     check_access(request.user, Attributes(verb, request.path[3], request.path[1]))
-    try:
-        review = json.loads(request.body)
-        spec = review.get("spec") or {}
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise bad_request(f"the object provided is unrecognized: {error}") from None
+    review = object_of(request)
+    spec = review.get("spec") or {}
     status = _user_info(request.user) if request.path == _WHO else _verdict(request.user, spec)
     return json_answer({**review, "status": status}, 201)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from podwright.lab.api import discovery, reviews, tables
 from podwright.lab.api.access import Attributes, check_access, check_path
 from podwright.lab.api.api_error import ApiError, bad_request
+from podwright.lab.api.bodies import delete_options, is_dry_run, json_of, object_of, patch_type_of
 from podwright.lab.api.kinds import KINDS, Kind
 from podwright.lab.api.messages import Answer, Request, error_answer, json_answer
-from podwright.lab.api.objects import Json, Object
+from podwright.lab.api.objects import Object
 from podwright.lab.api.store import Store
 from podwright.lab.api.watching import Watch, WatchEvent
 
@@ -20,15 +20,6 @@ NodeConfig = Callable[[str], Object]
 #: Given namespace, pod and container, the container's log.
 PodLog = Callable[[str, str, str], bytes]
 
-_PATCH_TYPES = {
-    "application/json-patch+json": "json",
-    "application/merge-patch+json": "merge",
-    "application/strategic-merge-patch+json": "strategic",
-}
-_PATCHES_KNOWN = (
-    "the body of the request was in an unknown format - accepted media types include: "
-    "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"
-)
 #: A watch without `timeoutSeconds` ends by itself; kube-apiserver draws between this and its double.
 _WATCH_SECONDS = 1800
 #: How often an idle watch looks whether its client is still there.
@@ -136,7 +127,7 @@ class Api:
         return Answer(stream=_lines(watch, encode))
 
     def _create(self, request: Request, target: Target) -> Answer:
-        body = _object(request)
+        body = object_of(request)
         metadata = body.setdefault("metadata", {})
         if target.kind.namespaced and isinstance(metadata, dict):
             given = metadata.setdefault("namespace", target.namespace)
@@ -145,12 +136,12 @@ class Api:
                     "the namespace of the provided object does not match the namespace sent on the request"
                 )
         created = self._store.create(
-            target.kind.plural, body, user=request.user, dry_run=_dry_run(request.query.get("dryRun"))
+            target.kind.plural, body, user=request.user, dry_run=is_dry_run(request.query.get("dryRun"))
         )
         return json_answer(created, 201)
 
     def _update(self, request: Request, target: Target) -> Answer:
-        body = _object(request)
+        body = object_of(request)
         metadata = body.setdefault("metadata", {})
         if metadata.get("name", target.name) != target.name:
             raise bad_request(
@@ -158,29 +149,27 @@ class Api:
             )
         metadata |= {"name": target.name} | ({"namespace": target.namespace} if target.namespace else {})
         change = self._store.replace_status if target.subresource else self._store.update
-        dry_run = _dry_run(request.query.get("dryRun"))
+        dry_run = is_dry_run(request.query.get("dryRun"))
         return _shown(
             request, target.kind, change(target.kind.plural, body, user=request.user, dry_run=dry_run)
         )
 
     def _patch(self, request: Request, target: Target) -> Answer:
-        patch_type = _PATCH_TYPES.get(request.content_type)
-        if patch_type is None:
-            raise ApiError(415, "UnsupportedMediaType", _PATCHES_KNOWN)
+        patch_type = patch_type_of(request)
         patched = self._store.patch(
             target.kind.plural,
             target.namespace,
             target.name,
-            _json(request),
+            json_of(request),
             patch_type=patch_type,
             user=request.user,
             subresource=target.subresource,
-            dry_run=_dry_run(request.query.get("dryRun")),
+            dry_run=is_dry_run(request.query.get("dryRun")),
         )
         return _shown(request, target.kind, patched)
 
     def _delete(self, request: Request, target: Target) -> Answer:
-        options = _delete_options(request)
+        options = delete_options(request)
         gone = self._store.delete(
             target.kind.plural,
             target.namespace,
@@ -203,7 +192,7 @@ class Api:
         return json_answer(status)
 
     def _deletecollection(self, request: Request, target: Target) -> Answer:
-        options, query = _delete_options(request), request.query
+        options, query = delete_options(request), request.query
         selectors = query.get("labelSelector", ""), query.get("fieldSelector", "")
         page = self._store.page(target.kind.plural, target.namespace, *selectors)
         for item in page.items:
@@ -296,47 +285,3 @@ def _lines(watch: Watch, encode: Callable[[WatchEvent], bytes]) -> Iterator[byte
             yield b"".join(encode(event) for event in events)
     finally:
         watch.close()
-
-
-def _json(request: Request) -> Json:
-    if request.content_type not in ("application/json", "", *_PATCH_TYPES):
-        message = f"the body of the request was in an unknown format - accepted media types include: {'application/json'}"
-        raise ApiError(415, "UnsupportedMediaType", message)
-    try:
-        return json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise bad_request(f"the object provided is unrecognized: {error}") from None
-
-
-def _object(request: Request) -> Object:
-    body = _json(request)
-    if not isinstance(body, dict) or not isinstance(body.get("metadata") or {}, dict):
-        raise bad_request(
-            "the object provided is unrecognized: json: cannot unmarshal into a Kubernetes object"
-        )
-    return body
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteOptions:
-    grace_seconds: int | None
-    uid: str | None
-    dry_run: bool
-
-
-def _delete_options(request: Request) -> DeleteOptions:
-    body = _object(request) if request.body.strip() else {}
-    grace = body.get("gracePeriodSeconds", request.number("gracePeriodSeconds"))
-    if grace is not None and (isinstance(grace, bool) or not isinstance(grace, int)):
-        raise bad_request(
-            "json: cannot unmarshal into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
-        )
-    uid = (body.get("preconditions") or {}).get("uid")
-    dry_run = body.get("dryRun") or request.query.get("dryRun")
-    return DeleteOptions(grace, uid, _dry_run(dry_run[0] if isinstance(dry_run, list) else dry_run))
-
-
-def _dry_run(value: object) -> bool:
-    if value in (None, "", "All"):
-        return value == "All"
-    raise ApiError(422, "Invalid", f'dryRun: Unsupported value: "{value}": supported values: "All"')

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from podwright.lab.api import namespaces, paging
 from podwright.lab.api.admission import admit_create, admit_stored, admit_write
-from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists
+from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists, decoding
 from podwright.lab.api.contents import Contents, key_of, within
 from podwright.lab.api.creation import prepared
 from podwright.lab.api.deletion import check_uid, plan_deletion
 from podwright.lab.api.kinds import Kind, kind_of
-from podwright.lab.api.objects import Json, Object, clone, copy_of
+from podwright.lab.api.objects import Json, Object, copy_of
 from podwright.lab.api.patching import apply_patch
 from podwright.lab.api.selectors import selector
 from podwright.lab.api.updating import released, updated
@@ -95,7 +95,7 @@ class Store:
     def create(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
         """Add an object, completed as the API server does it."""
         served = self._enter(kind)
-        with self._contents.lock:
+        with self._contents.lock, decoding(served.kind):
             read = self._contents.read
             target = prepared(served, admit_create(served, obj, user, read), self.now(), self._new_uid())
             admit_stored(served, target, read)
@@ -201,10 +201,11 @@ class Store:
         served = self._enter(kind)
         with self._contents.lock:
             before = self._contents.find(served, namespace, name)
-            after = apply_patch(patch_type, clone(before), patch)
-            return self._put(
-                served, before, after, user, status_only=subresource == "status", dry_run=dry_run
-            )
+            with decoding(served.kind):
+                after = apply_patch(patch_type, copy_of(before), patch)
+                return self._put(
+                    served, before, after, user, status_only=subresource == "status", dry_run=dry_run
+                )
 
     def delete(
         self,
@@ -290,7 +291,8 @@ class Store:
         metadata = obj.get("metadata") or {}
         with self._contents.lock:
             before = self._contents.find(served, metadata.get("namespace"), str(metadata.get("name", "")))
-            return self._put(served, before, obj, user, status_only=status_only, dry_run=dry_run)
+            with decoding(served.kind):
+                return self._put(served, before, obj, user, status_only=status_only, dry_run=dry_run)
 
     def _put(
         self,
