@@ -71,7 +71,7 @@ def up(layout: LabLayout, *, nodes: int, speed: float = 1.0, sshd: bool = False)
         )
     os.close(writer)
     try:
-        _await_start(process, reader, layout, _START_SECONDS + nodes * _START_SECONDS_PER_NODE)
+        _await_start(reader, layout, _START_SECONDS + nodes * _START_SECONDS_PER_NODE)
     except BaseException:
         process.kill()
         process.wait()
@@ -82,17 +82,18 @@ def up(layout: LabLayout, *, nodes: int, speed: float = 1.0, sshd: bool = False)
     return status(layout)
 
 
-def _await_start(process: subprocess.Popen[bytes], reader: int, layout: LabLayout, seconds: float) -> None:
+def _await_start(reader: int, layout: LabLayout, seconds: float) -> None:
     said = _read_until_closed(reader, seconds)
     if not said:
-        reason = "it did not start in time" if process.poll() is None else _last_line(layout.log_file)
+        reason = "it takes too long" if said is None else _last_line(layout.log_file)
         raise LabError(f"the lab did not start: {reason}", f"its log is `{layout.log_file}`")
     failure: Mapping[str, str] = json.loads(said)
     if failure:
         raise LabError(failure["message"], failure["hint"])
 
 
-def _read_until_closed(reader: int, seconds: float) -> bytes:
+def _read_until_closed(reader: int, seconds: float) -> bytes | None:
+    """What came until the other end was closed, or None where that takes longer."""
     deadline = time.monotonic() + seconds
     said = b""
     while (left := deadline - time.monotonic()) > 0:
@@ -101,7 +102,7 @@ def _read_until_closed(reader: int, seconds: float) -> bytes:
             if not content:
                 return said
             said += content
-    return b""
+    return None
 
 
 def _last_line(log: Path) -> str:
