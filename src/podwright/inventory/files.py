@@ -1,0 +1,95 @@
+"""Knows which files make up an inventory, and where variables of groups and nodes lie, as Ansible looks for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podwright.errors import Place, Problem, UsageError
+
+#: Ansible `INVENTORY_IGNORE_EXTS`: in a folder these are never inventories.
+_IGNORED_ENDINGS = (
+    ".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry",
+)  # fmt: skip
+_IGNORED_NAMES = frozenset({"group_vars", "host_vars", "vars_plugins"})
+_YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
+MAX_FOLDER_DEPTH = 16
+
+CONVERT_HINT = "podwright reads YAML inventories; "
+    "`ansible-inventory -i FILE --list --yaml --output hosts.yaml` turns others into one"
+
+
+def inventory_files(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
+    """Return the files of the inventory at `path`, a file or a folder, in the order Ansible reads them.
+
+    What stands in the folder and is no YAML inventory goes to `problems`. Raises UsageError where `path` is not there.
+    """
+    if path.is_dir():
+        return tuple(file for file in _folder(path, 0) if _is_yaml(file, problems))
+    if not path.exists():
+        raise UsageError(
+            f"no inventory at `{path}`",
+            "name one with `-i PATH` or PODWRIGHT_INVENTORY: a YAML file in Ansible's shape, or a folder of them",
+        )
+    return (path,) if _is_yaml(path, problems) else ()
+
+
+def _folder(folder: Path, depth: int) -> list[Path]:
+    found: list[Path] = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name.encode("utf-8", "surrogateescape")):
+        if (
+            entry.name.startswith(".")
+            or entry.name in _IGNORED_NAMES
+            or entry.name.endswith(_IGNORED_ENDINGS)
+        ):
+            continue
+        if not entry.is_dir():
+            found.append(entry)
+        elif depth < MAX_FOLDER_DEPTH:
+            found.extend(_folder(entry, depth + 1))
+    return found
+
+
+def _is_yaml(file: Path, problems: list[Problem]) -> bool:
+    if file.suffix not in _YAML_SUFFIXES:
+        problems.append(Problem("this is no YAML inventory", CONVERT_HINT, Place(str(file))))
+        return False
+    if not file.is_file():
+        problems.append(Problem("this is no plain file", "", Place(str(file))))
+        return False
+    return True
+
+
+class VariableFolder:
+    """A `group_vars` or `host_vars` folder, listed once: most names of a large inventory have no file in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            self._names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+        except OSError:
+            self._names = set()
+
+    def files(self, name: str) -> tuple[Path, ...]:
+        """Return the files with the variables of `name`, later ones winning.
+
+        The first of `name`, `name.yml`, `name.yaml` and `name.json` that is there counts; a folder counts with all
+        its files (Ansible `DataLoader.find_vars_files`).
+        """
+        for suffix in _YAML_SUFFIXES:
+            if name + suffix in self._names:
+                path = self._folder / (name + suffix)
+                return tuple(_variable_files(path, 0)) if path.is_dir() else (path,)
+        return ()
+
+
+def _variable_files(folder: Path, depth: int) -> list[Path]:
+    found: list[Path] = []
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith(".") or entry.name.endswith("~"):
+            continue
+        if entry.is_dir():
+            if not entry.suffix and depth < MAX_FOLDER_DEPTH:
+                found.extend(_variable_files(entry, depth + 1))
+        elif entry.suffix in _YAML_SUFFIXES:
+            found.append(entry)
+    return found

@@ -1,0 +1,125 @@
+"""Reads an inventory in Ansible's YAML shape, with its `group_vars/` and `host_vars/`, into nodes."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from podwright.errors import InventoryError, Place, Problem
+from podwright.inventory.checks import check_sources, read_static_pods
+from podwright.inventory.document import Document, read_document
+from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
+from podwright.inventory.groups import Source, Structure, StructureReader, refuse_cycles
+from podwright.inventory.node import Inventory
+from podwright.inventory.nodes import NodeFactory
+from podwright.inventory.precedence import Layers, Membership
+from podwright.inventory.schema import Checker
+
+
+def load_inventory(path: Path) -> Inventory:
+    """Return the inventory at `path`: a YAML file, or a folder whose YAML files are read in the order of their names.
+
+    Raises InventoryError with every problem of every file, and UsageError where there is no inventory.
+    """
+    with _no_collections():
+        return _load(path)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Most of what is allocated here stays: looking for garbage in it again and again costs a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load(path: Path) -> Inventory:
+    problems: list[Problem] = []
+    structure = _read_structure(path, problems)
+    layers = _read_variable_files(path if path.is_dir() else path.parent, structure, problems)
+    refuse_cycles(structure, problems)
+    membership = Membership(structure)
+    checker = Checker()
+    check_sources(structure.sources, checker, problems)
+    if not structure.hosts and not problems:
+        problems.append(
+            Problem("no node is named in this inventory", "name them below `hosts:`", Place(str(path)))
+        )
+    factory = NodeFactory(layers, membership, _static_pods(structure), checker, problems)
+    nodes = tuple(factory.node(name) for name in structure.hosts)
+    if problems:
+        raise InventoryError(_in_order(problems))
+    groups = {name: membership.hosts_of(name) for name in structure.groups}
+    return Inventory(nodes, groups, str(path))
+
+
+def _read_structure(path: Path, problems: list[Problem]) -> Structure:
+    reader = StructureReader(problems)
+    for file in inventory_files(path, problems):
+        document = _read(file, problems)
+        if document is not None:
+            reader.read(document)
+    return reader.structure
+
+
+def _read(file: Path, problems: list[Problem]) -> Document | None:
+    before = len(problems)
+    document = read_document(file, problems)
+    if document is None and not file.suffix and len(problems) > before:
+        problem = problems.pop()
+        problems.append(
+            Problem(problem.message, f"{problem.hint}; {CONVERT_HINT}".lstrip("; "), problem.place)
+        )
+    return document
+
+
+def _read_variable_files(folder: Path, structure: Structure, problems: list[Problem]) -> Layers:
+    layers = Layers(structure)
+    groups, hosts = VariableFolder(folder / "group_vars"), VariableFolder(folder / "host_vars")
+    for name in structure.groups:
+        if variables := _read_variables(groups.files(name), structure, problems):
+            layers.group_files[name] = variables
+    for name in structure.hosts:
+        if variables := _read_variables(hosts.files(name), structure, problems):
+            layers.host_files[name] = variables
+    return layers
+
+
+def _read_variables(
+    files: tuple[Path, ...], structure: Structure, problems: list[Problem]
+) -> dict[object, object]:
+    merged: dict[object, object] = {}
+    for file in files:
+        document = read_document(file, problems)
+        if document is None or document.value is None:
+            continue
+        if not isinstance(document.value, dict):
+            place = document.place(document.root)
+            problems.append(Problem("a file of variables maps names to values", "write `name: value`", place))
+            continue
+        structure.sources.append(Source(document, document.value))
+        merged = {**merged, **document.value} if merged else document.value
+    return merged
+
+
+def _static_pods(structure: Structure) -> dict[int, dict[str, bool]]:
+    """What each value of `static_pods` says, by the identity of the value: it is read once, and merged by key."""
+    return {
+        id(source.variables["static_pods"]): read_static_pods(source)
+        for source in structure.sources
+        if "static_pods" in source.variables
+    }
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    def key(problem: Problem) -> tuple[str, int, int]:
+        place = problem.place or Place("")
+        return place.file, place.line or 0, place.column or 0
+
+    return sorted(dict.fromkeys(problems), key=key)
