@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from podwright.lab.api.objects import Object
 
-
 __all__ = [
     "ApiError",
     "ApiUnavailable",
