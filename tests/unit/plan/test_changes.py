@@ -1,0 +1,107 @@
+"""What happens to a file, from what is desired and what lies there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from podwright.plan.changes import Action, make_plan
+from podwright.plan.observed import FileKind
+from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
+
+WEB = manifest()
+EDITED = replace(written(WEB), content=b"")
+FOREIGN = observed_file("web.yaml", pod_text())
+
+
+def edited(text: str):
+    return observed_file("web.yaml", text)
+
+
+@pytest.mark.parametrize(
+    ("desired", "absent", "files", "expected"),
+    [
+        ([WEB], [], [], ["create"]),
+        ([WEB], [], [written(WEB)], ["keep"]),
+        ([WEB], [], [written(WEB, generation=7)], ["keep"]),
+        ([WEB], [], [written(manifest(image="example.com/web:2"))], ["update"]),
+        ([WEB], [], [FOREIGN], ["conflict"]),
+        ([WEB], [], [observed_file("web.yaml", "not: [a pod")], ["conflict"]),
+        ([WEB], [], [observed_file("web.yaml", "", kind=FileKind.DIRECTORY, reading=None)], ["conflict"]),
+        ([WEB], [], [replace(written(WEB), kind=FileKind.LINK)], ["conflict"]),
+        ([], ["web.yaml"], [], ["keep"]),
+        ([], ["web.yaml"], [written(WEB)], ["delete"]),
+        ([], ["web.yaml"], [FOREIGN], ["conflict"]),
+        ([], [], [FOREIGN, written(manifest("other"))], []),
+    ],
+)
+def test_a_plan_says_what_happens_to_each_file(desired, absent, files, expected) -> None:
+    plan = make_plan(desired, absent, observation(*files))
+    assert [str(change.action) for change in plan.changes] == expected
+
+
+def test_a_file_changed_by_hand_is_written_again_with_the_next_generation() -> None:
+    by_hand = written(WEB, generation=4).content.decode().replace("example.com/web:1", "example.com/web:9")
+    [change] = make_plan([WEB], [], observation(edited(by_hand))).changes
+    assert (change.action, change.generation, change.reason) == (
+        Action.UPDATE,
+        5,
+        "the file was changed by hand",
+    )
+    assert change.restarts
+
+
+def test_a_stamp_changed_by_hand_is_written_again() -> None:
+    by_hand = written(WEB).content.decode().replace(WEB.digest, "sha256:" + "0" * 64)
+    [change] = make_plan([WEB], [], observation(edited(by_hand))).changes
+    assert (change.action, change.reason) == (Action.UPDATE, "the stamp was changed by hand")
+
+
+def test_a_comment_added_by_hand_changes_nothing() -> None:
+    [change] = make_plan([WEB], [], observation(edited(written(WEB).content.decode() + "# mine\n"))).changes
+    assert change.action is Action.KEEP
+
+
+def test_a_wrong_mode_is_mended_without_a_restart() -> None:
+    [change] = make_plan([WEB], [], observation(written(WEB, generation=3, mode="644"))).changes
+    assert (change.action, change.generation, change.restarts) == (Action.UPDATE, 3, False)
+    assert change.text.encode() == written(WEB, generation=3).content
+
+
+def test_another_file_that_defines_the_pod_is_a_conflict_that_names_it() -> None:
+    backup = observed_file("web.yaml.bak", written(WEB).content)
+    [change] = make_plan([WEB], [], observation(written(WEB), backup)).changes
+    assert change.action is Action.CONFLICT
+    assert "`web.yaml.bak`" in change.reason
+    assert "`default/web`" in change.reason
+
+
+def test_a_renamed_template_conflicts_with_the_file_it_was() -> None:
+    [change] = make_plan([manifest(template="site")], [], observation(written(WEB))).changes
+    assert change.action is Action.CONFLICT
+    assert "`web.yaml`" in change.reason
+
+
+def test_removing_one_of_two_files_of_a_pod_is_a_conflict_since_it_ends_the_other() -> None:
+    backup = observed_file("web.yaml.bak", written(WEB).content)
+    [change] = make_plan([], ["web.yaml"], observation(written(WEB), backup)).changes
+    assert change.action is Action.CONFLICT
+
+
+def test_adopt_takes_over_a_foreign_file_in_both_directions() -> None:
+    [update] = make_plan([WEB], [], observation(FOREIGN), adopt=True).changes
+    [delete] = make_plan([], ["web.yaml"], observation(FOREIGN), adopt=True).changes
+    assert (update.action, update.generation, delete.action) == (Action.UPDATE, 1, Action.DELETE)
+
+
+def test_adopt_never_takes_a_folder() -> None:
+    folder = observed_file("web.yaml", "", kind=FileKind.DIRECTORY, reading=None)
+    [change] = make_plan([WEB], [], observation(folder), adopt=True).changes
+    assert change.action is Action.CONFLICT
+
+
+def test_a_new_pod_name_in_the_same_file_says_so() -> None:
+    renamed = manifest("web2", template="web")
+    [change] = make_plan([renamed], [], observation(written(WEB))).changes
+    assert change.reason == "the pod's name changes from `default/web`"

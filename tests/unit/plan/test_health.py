@@ -1,0 +1,195 @@
+"""The success predicates: which evidence proves a pod, and which only seems to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from podwright.plan.changes import make_plan
+from podwright.plan.expectations import expectations
+from podwright.plan.health import Evidence, FileWitness, Says, Unasked, WaitFor, judge
+from podwright.plan.observed import ContainerState, MirrorPod, ObservedContainer
+from tests.fakes.nouns import manifest, mirror, observation, running, written
+
+WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+
+
+def wanted(level: WaitFor = WaitFor.READY):
+    look = observation(written(WEB))
+    [expectation] = expectations(make_plan([WEB], [], look), look, wait_for=level)
+    return expectation
+
+
+def gone():
+    look = observation(written(WEB))
+    [expectation] = expectations(make_plan([], ["web.yaml"], look), look, wait_for=WaitFor.READY)
+    return expectation
+
+
+def updating():
+    """From WEB (u1 runs) to NEXT."""
+    look = observation(written(WEB), pods=(running(WEB),))
+    [expectation] = expectations(make_plan([NEXT], [], look), look, wait_for=WaitFor.READY)
+    return expectation
+
+
+IN_PLACE = FileWitness(written(WEB).sha256)
+GOOD = Evidence(IN_PLACE, (running(WEB),), mirror(WEB))
+
+
+def says(expectation, evidence) -> dict[str, Says]:
+    return {witness.name: witness.says for witness in judge(expectation, evidence).witnesses}
+
+
+def test_file_sandbox_and_mirror_together_prove_a_pod() -> None:
+    health = judge(wanted(), GOOD)
+    assert health.proven
+    assert health.uid == "u1"
+    assert says(wanted(), GOOD) == {"file": Says.YES, "sandbox": Says.YES, "mirror": Says.YES}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "witness", "detail"),
+    [
+        (replace(GOOD, file=FileWitness(None)), "file", "`web.yaml` is not there"),
+        (replace(GOOD, file=FileWitness("0" * 64)), "file", "`web.yaml` has other content"),
+        (
+            replace(GOOD, file=FileWitness(IN_PLACE.sha256, ("web.yaml.bak",))),
+            "file",
+            "`web.yaml.bak` also defines the pod",
+        ),
+        (replace(GOOD, sandboxes=()), "sandbox", "no pod of that name runs"),
+        (replace(GOOD, sandboxes=(running(WEB, ready=False),)), "sandbox", "no pod of that name runs"),
+        (
+            replace(GOOD, sandboxes=(running(WEB), running(WEB, uid="u2"))),
+            "sandbox",
+            "2 sandboxes of the pod are ready at once",
+        ),
+        (replace(GOOD, sandboxes=(running(NEXT),)), "sandbox", "the pod that runs is of another manifest"),
+        (
+            replace(GOOD, sandboxes=(running(WEB, generation=9),)),
+            "sandbox",
+            "the pod that runs is of another manifest",
+        ),
+        (
+            replace(GOOD, sandboxes=(running(WEB, containers=(ObservedContainer("main", "CONTAINER_EXITED"),)),)),
+            "sandbox",
+            "`main` does not run",
+        ),
+        (replace(GOOD, mirror=None), "mirror", "the API has no pod `default/web-n1`"),
+        (
+            replace(GOOD, mirror=mirror(WEB, uid="old")),
+            "mirror",
+            "the mirror pod is still of the pod that ran before",
+        ),
+        (
+            replace(GOOD, mirror=mirror(WEB, config_mirror=None)),
+            "mirror",
+            "a regular pod owns the name `default/web-n1`",
+        ),
+        (replace(GOOD, mirror=mirror(WEB, deleting=True)), "mirror", "the mirror pod is being deleted"),
+        (replace(GOOD, mirror=mirror(WEB, ready=False)), "mirror", "the mirror pod is Running"),
+    ],
+)
+def test_one_disagreeing_witness_is_enough_to_prove_nothing(evidence, witness, detail) -> None:
+    health = judge(wanted(), evidence)
+    assert not health.proven
+    assert {entry.name: entry.detail for entry in health.missing} == {witness: detail}
+
+
+def test_the_stale_mirror_of_an_update_proves_nothing() -> None:
+    """The old mirror says Ready while nothing runs, and while the old pod still does."""
+    new_file = FileWitness(written(NEXT, generation=2).sha256)
+    stale = mirror(WEB)
+    assert not judge(updating(), Evidence(new_file, (), stale)).proven
+    assert not judge(updating(), Evidence(new_file, (running(WEB),), stale)).proven
+    assert not judge(updating(), Evidence(new_file, (running(NEXT, uid="u2", generation=2),), stale)).proven
+    assert not judge(updating(), Evidence(new_file, Unasked("no crictl"), stale)).proven
+
+
+@pytest.mark.parametrize("generation", [2, 3])
+def test_first_and_second_write_prove_an_update_alike(generation) -> None:
+    evidence = Evidence(
+        FileWitness(written(NEXT, generation).sha256),
+        (running(NEXT, uid="u2", generation=generation),),
+        mirror(NEXT, uid="u2", generation=generation),
+    )
+    assert judge(updating(), evidence).proven
+
+
+def test_a_mirror_edited_to_our_stamp_is_still_of_the_old_uid() -> None:
+    forged = mirror(NEXT, uid="u1", generation=2)
+    evidence = Evidence(FileWitness(written(NEXT, 2).sha256), Unasked("no crictl"), forged)
+    assert not judge(updating(), evidence).proven
+
+
+def test_a_witness_that_cannot_be_asked_is_unknown_and_the_others_carry_the_verdict() -> None:
+    health = judge(wanted(), replace(GOOD, mirror=Unasked("there is no kubeconfig")))
+    assert health.proven
+    assert [(entry.name, entry.detail) for entry in health.unknown] == [("mirror", "there is no kubeconfig")]
+    assert judge(wanted(), replace(GOOD, sandboxes=Unasked("no crictl"))).proven
+
+
+def test_the_file_alone_proves_only_the_file() -> None:
+    blind = Evidence(IN_PLACE, Unasked("no crictl"), Unasked("no kubeconfig"))
+    assert not judge(wanted(), blind).proven
+    assert judge(wanted(WaitFor.FILE), blind).proven
+
+
+def test_running_does_not_wait_for_the_mirror_and_mirror_not_for_ready() -> None:
+    assert judge(wanted(WaitFor.RUNNING), replace(GOOD, mirror=None)).proven
+    assert judge(wanted(WaitFor.MIRROR), replace(GOOD, mirror=mirror(WEB, ready=False))).proven
+
+
+def test_the_reason_a_container_waits_is_told() -> None:
+    waiting = ContainerState("main", "waiting", reason="ErrImagePull", message="not found")
+    health = judge(wanted(), replace(GOOD, mirror=mirror(WEB, ready=False, containers=(waiting,))))
+    assert health.missing[0].detail == "container `main` is waiting: ErrImagePull: not found"
+
+
+def test_a_pod_that_runs_to_completion_is_proven_by_having_ended_well() -> None:
+    once = replace(wanted(), runs_to_completion=True)
+    ended = running(WEB, ready=False, containers=(ObservedContainer("main", "CONTAINER_EXITED"),))
+    succeeded = mirror(WEB, ready=False, phase="Succeeded")
+    assert judge(once, Evidence(IN_PLACE, (ended,), succeeded)).proven
+    assert not judge(wanted(), Evidence(IN_PLACE, (ended,), succeeded)).proven
+
+
+GONE = Evidence(FileWitness(None), (running(WEB, ready=False, containers=()),), None)
+
+
+def test_gone_means_no_file_no_ready_sandbox_and_no_mirror() -> None:
+    assert judge(gone(), GONE).proven
+    assert judge(gone(), replace(GONE, mirror=mirror(WEB, config_mirror=None))).proven
+
+
+@pytest.mark.parametrize(
+    ("evidence", "witness"),
+    [
+        (replace(GONE, file=FileWitness("0" * 64)), "file"),
+        (replace(GONE, file=FileWitness(None, ("web.yaml.bak",))), "file"),
+        (replace(GONE, sandboxes=(running(WEB),)), "sandbox"),
+        (replace(GONE, sandboxes=(running(WEB, ready=False),)), "sandbox"),
+        (replace(GONE, mirror=mirror(WEB)), "mirror"),
+        (replace(GONE, mirror=mirror(WEB, deleting=True)), "mirror"),
+    ],
+)
+def test_whatever_stays_is_named(evidence, witness) -> None:
+    health = judge(gone(), evidence)
+    assert not health.proven
+    assert [entry.name for entry in health.missing] == [witness]
+
+
+def test_a_finalizer_that_holds_the_mirror_is_named() -> None:
+    held: MirrorPod = mirror(WEB, deleting=True, finalizers=("example.com/hold",))
+    [entry] = judge(gone(), replace(GONE, mirror=held)).missing
+    assert entry.detail == "the finalizer `example.com/hold` holds the mirror pod"
+
+
+def test_a_silent_api_does_not_hide_that_the_node_says_gone() -> None:
+    health = judge(gone(), replace(GONE, mirror=Unasked("timed out")))
+    assert health.proven
+    assert health.unknown
+    assert not judge(gone(), Evidence(FileWitness(None), Unasked("no crictl"), Unasked("timed out"))).proven
