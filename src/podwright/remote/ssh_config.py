@@ -33,6 +33,12 @@ class Section:
     criteria: tuple[Criterion, ...]
     settings: tuple[tuple[str, tuple[str, ...]], ...]
 
+    def holds_for(self, subject: Subject) -> bool:
+        for criterion in self.criteria:  # a loop: `all` costs more than most criteria
+            if not criterion.matches(subject):
+                return False
+        return True
+
 
 class SshConfig:
     """The parsed files. Safe to share between threads: a lookup is made once for each host, user and port."""
@@ -83,7 +89,7 @@ class SshConfig:
 
     def _collect(self, found: dict[str, list[str]], subject: Subject) -> None:
         for section in self._sections:
-            if all(criterion.matches(subject) for criterion in section.criteria):
+            if section.holds_for(subject):
                 for keyword, values in section.settings:
                     _take(found, keyword, values)
 

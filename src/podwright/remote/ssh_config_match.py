@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import getpass
 import re
 import subprocess
@@ -69,13 +70,20 @@ class PatternList:
         listed = tuple(patterns)
         wanted = [p for p in listed if not p.startswith("!")]
         self._literals = frozenset(p for p in wanted if not _has_wildcard(p))
-        self._wanted = tuple(p for p in wanted if _has_wildcard(p))
+        # with what stands before the first wildcard: it rules out most patterns at little cost
+        self._wanted = tuple((re.split(r"[*?]", p, maxsplit=1)[0], p) for p in wanted if _has_wildcard(p))
         self._denied = tuple(p[1:] for p in listed if p.startswith("!"))
 
     def matches(self, text: str) -> bool:
-        if text not in self._literals and not any(_glob(p).fullmatch(text) for p in self._wanted):
+        if text not in self._literals and not self._matches_wildcard(text):
             return False
-        return not any(_glob(p).fullmatch(text) for p in self._denied)
+        return not any(_glob(p).match(text) for p in self._denied)
+
+    def _matches_wildcard(self, text: str) -> bool:
+        for prefix, pattern in self._wanted:
+            if text.startswith(prefix) and _glob(pattern).match(text):
+                return True
+        return False
 
 
 def _has_wildcard(pattern: str) -> bool:
@@ -84,11 +92,8 @@ def _has_wildcard(pattern: str) -> bool:
 
 @cache
 def _glob(pattern: str) -> re.Pattern[str]:
-    # runs of stars are one star: nothing in a pattern may make the search explode
-    parts = re.split(r"(\*+|\?)", pattern)
-    return re.compile(
-        "".join(".*" if p.startswith("*") else "." if p == "?" else re.escape(p) for p in parts), re.S
-    )
+    # fnmatch's expressions never backtrack over a star, so no pattern can make the search explode
+    return re.compile(fnmatch.translate(pattern.replace("[", "[[]")))
 
 
 def criteria_of_host(patterns: tuple[str, ...], _place: Place) -> tuple[Criterion, ...]:

@@ -48,7 +48,7 @@ class HostSettings:
 
 def settings_from(original: str, found: Found) -> HostSettings:
     """Turn the collected values for the host named `original` into settings. Raises HostError for a wrong value."""
-    alias = _first(found, "hostkeyalias", "")
+    alias = _first(found, "hostkeyalias", "").lower()
     hostname = expand_tokens(_first(found, "hostname", original), {"h": original})
     port = _number(found, "port", 22, 1, 65535)
     user = _first(found, "user", local_user())

@@ -1,0 +1,61 @@
+"""The kinds of Host that the contract is held against.
+
+To add one (the lab's server, say), add a line to `HOSTS`: a context manager that is given an empty folder and yields
+a Host whose programs run on this machine.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from podwright.remote.host import Host
+from podwright.remote.ssh import SshClient
+from tests.fakes.local_host import LocalHost
+from tests.fakes.sshd import Sshd, running_sshd
+
+
+@contextmanager
+def local(folder: Path) -> Iterator[Host]:
+    yield LocalHost(folder)
+
+
+@contextmanager
+def openssh(folder: Path) -> Iterator[Host]:
+    with (
+        running_sshd(folder) as server,
+        SshClient(server.options()) as client,
+        client.connect(server.node()) as host,
+    ):
+        yield host
+
+
+HOSTS: dict[str, Callable[[Path], AbstractContextManager[Host]]] = {"local": local, "openssh": openssh}
+
+
+@pytest.fixture(scope="module", params=sorted(HOSTS))
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    with HOSTS[request.param](tmp_path_factory.mktemp(request.param)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[Sshd]:
+    """One server for the whole session; other users of the machine may read its folder."""
+    with open_folder() as folder, running_sshd(folder) as server:
+        yield server
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="podwright-sshd-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)

@@ -1,0 +1,131 @@
+"""A Host that runs the very text a node would run, with this machine's sh, in a folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from podwright.errors import HostileOutputError, HostTimeoutError
+from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
+from podwright.remote.program_text import program_input, receiver
+from podwright.remote.ssh_exchange import Stream, TooMuchOutputError
+
+_READ_BYTES = 256 << 10
+
+
+@dataclass(frozen=True)
+class LocalHost:
+    """Programs start in `folder`; `environment` is all they see. `name` stands first in errors, like a node's."""
+
+    folder: Path
+    name: str = "local"
+    environment: Mapping[str, str] | None = None
+
+    def run(self, program: str, *, timeout: float, on_output: OnOutput | None = None) -> CommandResult:
+        marker = secrets.token_hex(8)
+        deadline = time.monotonic() + timeout
+        with subprocess.Popen(
+            ["/bin/sh", "-c", f"exec {receiver(marker)}"],
+            cwd=self.folder,
+            env=dict(os.environ if self.environment is None else self.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as process:
+            pump = _Pump(process, program_input(program, marker, timeout), marker, deadline, on_output)
+            try:
+                pump.run()
+                status = -1 if pump.stopped else process.wait(max(0.0, deadline - time.monotonic()))
+            except (TimeoutError, subprocess.TimeoutExpired):
+                raise HostTimeoutError(f"{self.name}: no end after {timeout:g} s") from None
+            except TooMuchOutputError:
+                raise HostileOutputError(f"{self.name}: too much output") from None
+            finally:
+                _end(process)
+        return CommandResult(max(status, -1), bytes(pump.out.output), bytes(pump.err.output))
+
+
+class _Pump:
+    """Moves bytes between us and a program until its streams end, or `on_output` has seen enough."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        to_send: bytes,
+        marker: str,
+        deadline: float,
+        on_output: OnOutput | None,
+    ) -> None:
+        self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
+        self._to_send, self._deadline, self._on_output = to_send, deadline, on_output
+        self.out, self.err, self.stopped = Stream(marker.encode()), Stream(marker.encode()), False
+        self._open = {self._stdout: self.out, process.stderr.fileno(): self.err}
+        self._poll = select.poll()
+
+    def run(self) -> None:
+        os.set_blocking(self._stdin, False)
+        self._poll.register(self._stdin, select.POLLOUT)
+        for descriptor in self._open:
+            self._poll.register(descriptor, select.POLLIN)
+        while self._open and not self.stopped:
+            seconds = self._deadline - time.monotonic()
+            if seconds <= 0:
+                raise TimeoutError
+            for descriptor, _event in self._poll.poll(1000 * seconds):
+                if descriptor == self._stdin:
+                    self._send()
+                else:
+                    self._receive(descriptor)
+
+    def _send(self) -> None:
+        try:
+            self._to_send = self._to_send[os.write(self._stdin, self._to_send[:65536]) :]
+        except BrokenPipeError:
+            self._to_send = b""
+        if not self._to_send:
+            self._poll.unregister(self._stdin)
+
+    def _receive(self, descriptor: int) -> None:
+        chunk = os.read(descriptor, _READ_BYTES)
+        if not chunk:
+            self._poll.unregister(descriptor)
+            del self._open[descriptor]
+            return
+        output = self._open[descriptor].feed(chunk)
+        if len(self.out.output) + len(self.err.output) > MAX_OUTPUT_BYTES:
+            raise TooMuchOutputError
+        if descriptor == self._stdout and output and self._on_output and not self._on_output(output):
+            self.stopped = True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End what is left: hung up where the program was stopped, or killed with its group past the deadline."""
+    for stream in (process.stdin, process.stdout, process.stderr):
+        with suppress(BrokenPipeError):
+            stream.close()
+    if process.poll() is None:
+        for member in (*_session_members(process.pid), process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+
+
+def _session_members(session: int) -> tuple[int, ...]:
+    """Return the processes of a session: timeout(1) makes a group of its own in it."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(") ")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            found.append(int(stat.parent.name))
+    return tuple(found)
