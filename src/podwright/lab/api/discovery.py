@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podwright.lab.api import openapi
 from podwright.lab.api.api_error import ApiError
 from podwright.lab.api.kinds import KINDS, Kind
 from podwright.lab.api.messages import Answer, Request, json_answer
@@ -19,7 +20,6 @@ VERSION = {
     "platform": "linux/amd64",
 }
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
-_HEALTH = ("healthz", "livez", "readyz")
 _REVIEWS = {
     "authorization.k8s.io": ("selfsubjectaccessreviews", "SelfSubjectAccessReview"),
     "authentication.k8s.io": ("selfsubjectreviews", "SelfSubjectReview"),
@@ -40,6 +40,8 @@ def answer(request: Request) -> Answer:
             return json_answer({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
         case ("api", "v1"):
             return json_answer(_resources(""))
+        case ("openapi", "v2"):
+            return Answer(200, openapi.document(), openapi.MEDIA_TYPE)
         case ("apis", name) if name in _groups():
             return json_answer({"kind": "APIGroup", "apiVersion": "v1", **_group(name)})
         case ("apis", name, "v1") if name in _groups():

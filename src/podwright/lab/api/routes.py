@@ -220,7 +220,7 @@ class Api:
             log = self._hooks.pod_log(target.namespace or "", target.name, container)
             return Answer(200, log, "text/plain")
         path = "/".join(asked[1:])
-        message = f"the lab's API has no {path} of {target.kind.plural}"
+        message = f"the lab's API does not serve `{path}` of {target.kind.plural}"
         raise ApiError(501, "NotImplemented", message)
 
 
