@@ -17,14 +17,13 @@ from podwright.lab.breakage import Breakages
 from podwright.lab.cluster import Lab
 from podwright.lab.control import Answer, ControlServer
 from podwright.lab.lab_error import LabError
-from podwright.lab.layout import MARK_VARIABLE
 
 
 class LabDaemon:
-    """A running lab that answers the control socket's requests until `stop` is set."""
+    """A running lab that answers the control socket's requests; one of them sets `stop`."""
 
-    def __init__(self, lab: Lab) -> None:
-        self.stop = threading.Event()
+    def __init__(self, lab: Lab, stop: threading.Event) -> None:
+        self._stop = stop
         self._lab = lab
         self._breakages = Breakages(lab)
 
@@ -35,7 +34,7 @@ class LabDaemon:
             case "status":
                 return self._status()
             case "stop":
-                self.stop.set()
+                self._stop.set()
                 return {}
             case "break":
                 return {"broken": self._breakages.break_node(node, what)}
@@ -59,8 +58,9 @@ class LabDaemon:
 
 def run(directory: Path, *, nodes: int, speed: float, sshd: bool, ready: int) -> None:
     """Run a lab until SIGTERM, SIGINT or a `stop` request; write how the start went to the descriptor `ready`."""
-    # what this process starts carries the mark, and so does what that starts
-    os.environ[MARK_VARIABLE] = str(directory)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
     lab = Lab(directory, nodes=nodes, speed=speed, sshd=sshd)
     try:
         lab.start()
@@ -68,12 +68,10 @@ def run(directory: Path, *, nodes: int, speed: float, sshd: bool, ready: int) ->
         _tell(ready, {"message": error.message, "hint": error.hint})
         return
     try:
-        daemon = LabDaemon(lab)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: daemon.stop.set())
+        daemon = LabDaemon(lab, stop)
         control = ControlServer(lab.layout.control_socket, daemon.handle)
         _tell(ready, {})
-        daemon.stop.wait()
+        stop.wait()
         control.close()
     finally:
         lab.close()

@@ -11,14 +11,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from podwright.lab.cluster import claim
 from podwright.lab.control import ask
 from podwright.lab.lab_error import LabError
-from podwright.lab.layout import LabLayout
+from podwright.lab.layout import MARK_VARIABLE, LabLayout
 from podwright.lab.processes import LabLock, end_leftovers
 
 _START_SECONDS = 60.0
@@ -57,29 +57,44 @@ def up(layout: LabLayout, *, nodes: int, speed: float = 1.0, sshd: bool = False)
     claim(layout)
     with LabLock(layout.pid_file):
         end_leftovers(layout.directory)
-    command = [sys.executable, "-m", "podwright.lab.daemon", str(layout.directory)]
-    options = ["--nodes", str(nodes), "--speed", str(speed), *(["--sshd"] if sshd else [])]
     reader, writer = os.pipe()
-    with layout.log_file.open("wb") as log:
-        process = subprocess.Popen(
-            [*command, *options, "--ready", str(writer)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=(writer,),
-            start_new_session=True,
-        )
-    os.close(writer)
+    options = ["--nodes", str(nodes), "--speed", str(speed), *(["--sshd"] if sshd else [])]
+    try:
+        pid = _spawn(layout, [*options, "--ready", str(writer)], writer)
+    finally:
+        os.close(writer)
     try:
         _await_start(reader, layout, _START_SECONDS + nodes * _START_SECONDS_PER_NODE)
     except BaseException:
-        process.kill()
-        process.wait()
-        end_leftovers(layout.directory)
+        _give_up(layout, pid)
         raise
     finally:
         os.close(reader)
     return status(layout)
+
+
+def _spawn(layout: LabLayout, options: Sequence[str], ready: int) -> int:
+    """Start the lab's process as nobody's child, so that its end leaves no zombie here; returns its pid."""
+    command = [sys.executable, "-m", "podwright.lab.daemon", str(layout.directory), *options]
+    script = '"$@" >"$0" 2>&1 </dev/null & echo $!'
+    started = subprocess.run(
+        ["/bin/sh", "-c", script, str(layout.log_file), *command],
+        env={**os.environ, MARK_VARIABLE: str(layout.directory)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        pass_fds=(ready,),
+        start_new_session=True,
+    )
+    return int(started.stdout)
+
+
+def _give_up(layout: LabLayout, pid: int) -> None:
+    """End a lab that did not start; another that won the folder at the same time runs on."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(LabError), LabLock(layout.pid_file):
+        end_leftovers(layout.directory)
 
 
 def _await_start(reader: int, layout: LabLayout, seconds: float) -> None:
