@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import SUFFIX, Manifest
 from podwright.manifests.pod_ref import PodRef
-from podwright.manifests.render import Renderer
+
+if TYPE_CHECKING:
+    from podwright.manifests.render import Renderer
 
 
 @dataclass(frozen=True, slots=True)
