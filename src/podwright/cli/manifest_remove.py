@@ -27,6 +27,13 @@ from podwright.operations.remove import nothing_desired
 @option("--dry-run", "--check", "dry_run", is_flag=True, help="Look and plan, remove nothing.")
 @diff_option
 @option("--exit-code", is_flag=True, help="With --dry-run: exit 3 when there is something to remove.")
+@option(
+    "--wait-for",
+    type=click.Choice(["file", "gone"]),
+    default="gone",
+    show_default=True,
+    help="How much must be proven: the file alone, or file, sandbox and mirror pod.",
+)
 @timeout_option
 @forks_option
 @adopt_option
@@ -40,7 +47,8 @@ def command(ctx: click.Context, /, names: tuple[str, ...], **options: object) ->
     inventory entry are gone: the pod's identity is read from the node's file. Gone already is success. The mirror pod
     is never deleted through the API: it would only come back.
     """
-    presentation = Presentation.of(taken_from(ctx, options))
+    own = taken_from(ctx, options)
+    presentation = Presentation.of({**own, "wait_for": "file" if own["wait_for"] == "file" else "ready"})
     app = app_of(ctx)
     nodes = chosen(app.inventory(), presentation.limit)
     return run_converge("RemoveReport", app, nothing_desired(nodes, names), presentation)

@@ -143,7 +143,8 @@ class _Run:
             clock=self.world.clock,
         )
         lost = self._apply(verification)
-        healths = verification.judge_now() if self._watches else self._file_healths()
+        # with --wait-for file nothing is watched: the node itself checked the digest of what it wrote
+        healths = verification.judge_now() if self._watches else ()
         if lost:
             healths = silence(healths, lost)
         elif not self.problems:
@@ -162,10 +163,7 @@ class _Run:
 
     @property
     def _watches(self) -> bool:
-        return any(
-            expectation.gone or expectation.wait_for is not WaitFor.FILE
-            for expectation in self.prepared.expectations
-        )
+        return any(expectation.wait_for is not WaitFor.FILE for expectation in self.prepared.expectations)
 
     def _apply(self, verification: Verification) -> str:
         """Run the program; returns why the connection was lost, if it was."""
@@ -226,10 +224,6 @@ class _Run:
                 )
             case "locked" | "failed" | "refused":
                 self.problems.append(explain_record(record, self.prepared.observation))
-
-    def _file_healths(self) -> tuple[Health, ...]:
-        """With --wait-for file nothing is watched: the node checked the digest of what it wrote."""
-        return ()
 
 
 def _gaps(verification: Verification, healths: tuple[Health, ...]) -> tuple[Gap, ...]:

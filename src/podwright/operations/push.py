@@ -14,6 +14,7 @@ from podwright.operations.desired import Desired
 from podwright.operations.fleet import run_on_all
 from podwright.operations.report import Outcome, Report, Status
 from podwright.operations.world import Settings, World
+from podwright.plan.health import WaitFor
 from podwright.remote.host import Host
 
 #: sees every node's planned outcome; True means go ahead
@@ -165,5 +166,8 @@ def _name(task: Desired | Outcome) -> str:
 
 def _notes(world: World, outcomes: Iterable[Outcome]) -> Iterator[str]:
     """What the reader must know to judge the report: whether the API was a witness."""
-    if any(outcome.healths for outcome in outcomes) and world.mirrors.unasked:
+    wanted = any(
+        health.expectation.wait_for is not WaitFor.FILE for outcome in outcomes for health in outcome.healths
+    )
+    if wanted and world.mirrors.unasked:
         yield f"the API was not asked ({world.mirrors.unasked}): the nodes' own witnesses carry the verdict"

@@ -11,7 +11,9 @@ from podwright.plan.changes import Action, Change
 REDACTED = "[redacted]"
 #: shorter values would black out half of every line
 MIN_SECRET_LENGTH = 4
-_SECRET_NAME = re.compile(r"pass(word|wd|phrase)?\b|pass$|secret|token|credential|private|api_?key", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"pass(word|wd|phrase)?\b|pass$|secret|token|credential|private|api_?key", re.IGNORECASE
+)
 _ENV_NAME = re.compile(r"^\s*(?:- )?name: *[\"']?([^\"'\n]+)[\"']?\s*$")
 _VALUE = re.compile(r"^(\s*(?:- )?value:) *\S.*$")
 
@@ -32,7 +34,9 @@ def unified_diff(change: Change, secrets: Iterable[str] = ()) -> str:
         f"a/{change.file_name}" if change.observed else "/dev/null",
         "/dev/null" if change.action is Action.DELETE else f"b/{change.file_name}",
     )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _redacted(text: str, secrets: Iterable[str]) -> str:

@@ -46,6 +46,8 @@ def expectations(
 ) -> tuple[Expectation, ...]:
     """What proves that `plan` has come true; `timeout` in seconds overrides each pod's own deadline."""
     expected = [*_expected(plan, observation, wait_for), *_orphans(plan, observation)]
+    if wait_for is WaitFor.FILE:
+        expected = [replace(expectation, wait_for=wait_for) for expectation in expected]
     if timeout is not None:
         expected = [replace(expectation, deadline=timeout) for expectation in expected]
     return tuple(expected)

@@ -102,7 +102,7 @@ class Health:
         if any(witness.says is Says.NOT_YET for witness in self.witnesses):
             return False
         spoke = {witness.name for witness in self.witnesses if witness.says is Says.YES}
-        if self.expectation.wait_for is WaitFor.FILE and not self.expectation.gone:
+        if self.expectation.wait_for is WaitFor.FILE:
             return "file" in spoke
         return "file" in spoke and bool(spoke & {"sandbox", "mirror"})
 
@@ -228,12 +228,10 @@ def _why_not_ready(mirror: MirrorPod) -> str:
 
 
 def _judge_gone(expectation: Expectation, evidence: Evidence) -> Health:
-    witnesses = (
-        _file_is_gone(expectation, evidence.file),
-        _sandbox_is_gone(evidence.sandboxes),
-        _mirror_is_gone(evidence.mirror),
-    )
-    return Health(expectation, witnesses)
+    file = _file_is_gone(expectation, evidence.file)
+    if expectation.wait_for is WaitFor.FILE:
+        return Health(expectation, (file,))
+    return Health(expectation, (file, _sandbox_is_gone(evidence.sandboxes), _mirror_is_gone(evidence.mirror)))
 
 
 def _file_is_gone(expectation: Expectation, file: FileWitness | Unasked) -> Witness:
