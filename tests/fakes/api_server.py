@@ -136,6 +136,14 @@ class ApiServer:
             thing = self.objects[kind][namespace, name]
             self._record(kind, "DELETED", (namespace, name), thing)
 
+    def replay(self, event: dict) -> None:
+        """Let a recorded watch event happen, under its recorded version."""
+        thing = event["object"]
+        key = (thing["metadata"]["namespace"], thing["metadata"]["name"])
+        with self._changed:
+            self.version = int(thing["metadata"]["resourceVersion"]) - 1
+            self._record("pods", event["type"], key, thing)
+
     def emit(self, line: dict) -> None:
         """Send this watch event to every watcher, whatever it is."""
         with self._changed:
@@ -148,6 +156,7 @@ class ApiServer:
         with self._changed:
             self.version += 1
             self.compacted = self.version
+            self._changed.notify_all()
 
     def wait_for_watchers(self, count: int = 1, timeout: float = 10.0) -> None:
         with self._changed:
@@ -172,7 +181,7 @@ class ApiServer:
         thing = json.loads(json.dumps(thing))
         thing["metadata"]["resourceVersion"] = str(self.version)
         if change == "DELETED":
-            del self.objects[kind][key]
+            self.objects[kind].pop(key, None)
         else:
             self.objects[kind][key] = thing
         if kind == "pods":
@@ -252,20 +261,22 @@ class ApiServer:
             self._watchers.add(handler.connection)
             self._changed.notify_all()
         try:
-            while not self._stopping and time.monotonic() < ends and sent >= self.compacted:
+            while True:
                 with self._changed:
-                    self._changed.wait_for(lambda seen=sent: self._stopping or self.version > seen, 0.2)
+                    wait = min(0.2, max(0.0, ends - time.monotonic()))
+                    self._changed.wait_for(lambda seen=sent: self._stopping or self.version > seen, wait)
+                    if sent < self.compacted:
+                        break
                     news = [entry for entry in self._history if entry[0] > sent]
                     sent = max(self.version, sent)
                 for _, what, line in news:
                     if what == "raw" or _selected(line["object"], selector):
                         handler.chunk(json.dumps(line).encode() + b"\n")
                 if self.bookmarks and "allowWatchBookmarks" in request.query:
-                    mark = {
-                        "type": "BOOKMARK",
-                        "object": {"kind": "Pod", "metadata": {"resourceVersion": str(sent)}},
-                    }
-                    handler.chunk(json.dumps(mark).encode() + b"\n")
+                    mark = {"kind": "Pod", "metadata": {"resourceVersion": str(sent)}}
+                    handler.chunk(json.dumps({"type": "BOOKMARK", "object": mark}).encode() + b"\n")
+                if self._stopping or time.monotonic() >= ends:
+                    break
             if sent < self.compacted:
                 gone = {
                     "type": "ERROR",

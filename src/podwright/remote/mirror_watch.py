@@ -127,12 +127,12 @@ class MirrorWatch:
     def close(self) -> None:
         """End the stream and the thread; what is known stays readable."""
         self._stopping.set()
-        self._feed.cancel()
         with self._changed:
-            self._trouble = self._trouble or "the watch is closed"
-            self._tell()
+            self._changed.notify_all()
+        self._feed.cancel()
         if self._thread.ident is not None:
             self._thread.join(_JOIN_SECONDS)
+        self._mark_stale(None, "the watch is closed")
 
     @property
     def trouble(self) -> str:
