@@ -1,8 +1,15 @@
-"""What the judge has to say about a manifest, one finding a problem."""
+"""What the judge has to say about a manifest: one finding a problem, collected in a report."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+
+from podwright.manifests.go_values import Mark, Path
+from podwright.manifests.rules import RULES, Concern
+
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +26,71 @@ class Finding:
     column: int | None
     message: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A finding before it has a place: `about_key` says that the name of the field is wrong, not its value."""
+
+    rule: str
+    concern: Concern
+    path: Path
+    message: str
+    hint: str = ""
+    about_key: bool = False
+    mark: Mark | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what the checks notice about one manifest, for the kubelet's minor version `minor`.
+
+    `unknowns` are the reasons why nobody can say offline whether a mirror pod would appear.
+    """
+
+    minor: int
+    notes: list[Note] = field(default_factory=list)
+    unknowns: list[str] = field(default_factory=list)
+
+    def add(
+        self,
+        rule: str,
+        path: Path,
+        text: str,
+        hint: str = "",
+        *,
+        concern: Concern | None = None,
+        key: bool = False,
+    ) -> None:
+        """Note that the value at `path` offends against `rule`; the message is the path followed by `text`."""
+        message = f"`{path_text(path)}` {text}" if path else text
+        self.notes.append(Note(rule, concern or RULES[rule].concern, path, message, hint, key))
+
+    def depends(self, reason: str) -> None:
+        self.unknowns.append(reason)
+
+    def has(self, concern: Concern) -> bool:
+        return any(note.concern is concern for note in self.notes)
+
+
+def path_text(path: Path) -> str:
+    """`spec.containers[0].name`; a step that is no plain field name stands in brackets."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _FIELD.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{_cut(step)}]"
+    return text
+
+
+def shown(value: object) -> str:
+    """A value for a message: in backticks, short, on one line."""
+    return f"`{_cut(value if isinstance(value, str) else str(value))}`"
+
+
+def _cut(text: str) -> str:
+    line = text if text.isprintable() else text.encode("unicode_escape", "backslashreplace").decode("ascii")
+    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"

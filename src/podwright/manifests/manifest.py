@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from podwright.errors import ManifestError, Place, Problem
 from podwright.manifests.emission import to_yaml
@@ -34,7 +34,7 @@ class Manifest:
     grace_seconds: int
     containers: tuple[str, ...]
     restart_policy: str
-    advice: tuple[Finding, ...] = ()
+    advice: tuple[Finding, ...] = field(default=(), compare=False)
 
     @classmethod
     def parse(

@@ -1,0 +1,103 @@
+"""Names, labels, annotations and owners. Source: `ValidateObjectMeta`, `ValidatePodSpecificAnnotations`."""
+
+from __future__ import annotations
+
+import re
+
+from podwright.manifests.findings import Report, shown
+from podwright.manifests.go_values import Path
+from podwright.manifests.validation import names, profiles
+from podwright.manifests.validation.fields import Record, child, flag, number, pairs, records, text, texts
+
+_ANNOTATIONS_LIMIT = 256 * 1024
+_STANDARD_FINALIZERS = {"orphan", "foregroundDeletion", "kubernetes"}
+_COST = re.compile(r"0|-?[1-9][0-9]*")
+PATH: Path = ("metadata",)
+
+
+def check_metadata(pod: Record, report: Report) -> None:
+    """Everything about `metadata` but the name with its suffix, which depends on the node."""
+    metadata = child(pod, "metadata")
+    _check_namespace(metadata, report)
+    check_labels(pairs(metadata, "labels"), (*PATH, "labels"), "labels", report)
+    _check_annotations(pod, metadata, report)
+    _check_owners(metadata, report)
+    _check_finalizers(metadata, report)
+    _check_managed_fields(metadata, report)
+    generated = text(metadata, "generateName")
+    wrong = (
+        names.dns_subdomain(generated[:-1] + "a" if generated.endswith("-") else generated)
+        if generated
+        else ""
+    )
+    if wrong:
+        report.add("pod-name", (*PATH, "generateName"), wrong)
+    if number(metadata, "generation") < 0:
+        report.add("pod-name", (*PATH, "generation"), "must not be negative")
+
+
+def _check_namespace(metadata: Record, report: Report) -> None:
+    wrong = names.dns_label(text(metadata, "namespace") or "default")
+    if wrong:
+        report.add("namespace", (*PATH, "namespace"), wrong)
+
+
+def check_labels(labels: dict[str, str], path: Path, rule: str, report: Report) -> None:
+    """Keys and values of labels; also of a node selector."""
+    for key, value in labels.items():
+        if wrong := names.qualified_name(key):
+            report.add(rule, path, wrong, key=True)
+        if wrong := names.label_value(value):
+            report.add(rule, (*path, key), wrong)
+
+
+def _check_annotations(pod: Record, metadata: Record, report: Report) -> None:
+    annotations, path = pairs(metadata, "annotations"), (*PATH, "annotations")
+    for key in annotations:
+        if wrong := names.qualified_name(key.lower()):
+            report.add("annotations", path, wrong, key=True)
+    size = sum(names.bytes_of(key) + names.bytes_of(value) for key, value in annotations.items())
+    if size > _ANNOTATIONS_LIMIT:
+        report.add("annotations", path, f"hold {size} bytes in all, more than the 262144 that the API takes")
+    cost = annotations.get("controller.kubernetes.io/pod-deletion-cost")
+    if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost[:12]) < 2**31):
+        where = (*path, "controller.kubernetes.io/pod-deletion-cost")
+        report.add("annotations", where, f"is {shown(cost)}, which is no 32-bit integer")
+    profiles.check_profile_annotations(pod, annotations, report)
+
+
+def _check_owners(metadata: Record, report: Report) -> None:
+    controllers = 0
+    for index, owner in enumerate(records(metadata, "ownerReferences")):
+        path = (*PATH, "ownerReferences", index)
+        for field in ("apiVersion", "kind", "name", "uid"):
+            if not text(owner, field):
+                report.add("owner-references", (*path, field), "is missing")
+        if (text(owner, "apiVersion"), text(owner, "kind")) == ("v1", "Event"):
+            report.add("owner-references", path, "is an Event, which cannot own anything")
+        controllers += flag(owner, "controller")
+    if controllers > 1:
+        report.add("owner-references", (*PATH, "ownerReferences"), "name more than one controller")
+
+
+def _check_finalizers(metadata: Record, report: Report) -> None:
+    finalizers, path = texts(metadata, "finalizers"), (*PATH, "finalizers")
+    for index, name in enumerate(finalizers):
+        wrong = names.qualified_name(name)
+        if not wrong and "/" not in name and name not in _STANDARD_FINALIZERS:
+            wrong = f"is {shown(name)}, which is neither a standard finalizer nor qualified with a domain"
+        if wrong:
+            report.add("finalizers", (*path, index), wrong)
+    if {"orphan", "foregroundDeletion"} <= set(finalizers):
+        report.add("finalizers", path, "cannot hold both `orphan` and `foregroundDeletion`")
+
+
+def _check_managed_fields(metadata: Record, report: Report) -> None:
+    for index, entry in enumerate(records(metadata, "managedFields")):
+        path = (*PATH, "managedFields", index)
+        if text(entry, "operation") not in {"Apply", "Update"}:
+            report.add("managed-fields", (*path, "operation"), "must be `Apply` or `Update`")
+        if text(entry, "fieldsType") not in {"", "FieldsV1"}:
+            report.add("managed-fields", (*path, "fieldsType"), "must be `FieldsV1`")
+        if names.bytes_of(text(entry, "manager")) > 128:
+            report.add("managed-fields", (*path, "manager"), "is longer than 128 bytes")

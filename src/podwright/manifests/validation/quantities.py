@@ -1,0 +1,41 @@
+"""Kubernetes quantities: `500m`, `1.5Gi`, `1e3`. Source: apimachinery `api/resource/quantity.go`, `suffix.go`."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+_FORM = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*)([+-]?[0-9]*)")
+_DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
+_LARGEST = Fraction(2**63 - 1)
+_LONGEST = 300
+
+
+def parse_quantity(text: str) -> Fraction | None:
+    """Return the value of a quantity, rounded up to nano and cut off at 2^63-1 as Kubernetes does; None if it is none."""
+    match = _FORM.fullmatch(text) if 0 < len(text) <= _LONGEST else None
+    if match is None:
+        return None
+    sign, whole, part, suffix, exponent = match[1], match[2] or "0", match[3] or "", match[4], match[5]
+    factor = _factor(suffix, exponent)
+    if factor is None:
+        return None
+    value = Fraction(int(whole + part), 10 ** len(part)) * factor
+    nano = -(-value.numerator * 10**9 // value.denominator)
+    bounded = min(Fraction(nano, 10**9), _LARGEST)
+    return -bounded if sign == "-" else bounded
+
+
+def _factor(suffix: str, exponent: str) -> Fraction | None:
+    if exponent:
+        power = int(exponent) if suffix in {"e", "E"} and exponent not in {"+", "-"} else None
+        return None if power is None or abs(power) > 400 else Fraction(10) ** power
+    if suffix in _BINARY:
+        return Fraction(2 ** _BINARY[suffix])
+    return Fraction(10) ** _DECIMAL[suffix] if suffix in _DECIMAL else None
+
+
+def quantity(value: object) -> Fraction:
+    """The value of a quantity that was fitted before; 0 for anything else."""
+    return (parse_quantity(value) if isinstance(value, str) else None) or Fraction(0)

@@ -1,0 +1,91 @@
+"""`spec.os` and what a Windows pod may not say. Source: `validateOS`, `validateWindows`, `validateLinux`."""
+
+from __future__ import annotations
+
+from podwright.manifests.findings import Report, shown
+from podwright.manifests.go_values import Path
+from podwright.manifests.validation import names
+from podwright.manifests.validation.fields import Record, child, flag, records, text
+
+_POD_FIELDS = ("hostUsers", "shareProcessNamespace")
+_POD_FLAGS = ("hostPID", "hostIPC")
+_POD_CONTEXT = (
+    "appArmorProfile", "seLinuxOptions", "seccompProfile", "fsGroup", "fsGroupChangePolicy", "runAsUser", "runAsGroup",
+    "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy",
+)  # fmt: skip
+_CONTAINER_CONTEXT = (
+    "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
+    "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup",
+)  # fmt: skip
+_KINDS = ("initContainers", "containers")
+
+
+def check_os(spec: Record, report: Report) -> None:
+    if "os" not in spec:
+        return
+    name = text(child(spec, "os"), "name")
+    if name not in {"linux", "windows"}:
+        wrong = f"is {shown(name)}, but must be `linux` or `windows`" if name else "is missing"
+        report.add("pod-os", ("spec", "os", "name"), wrong)
+    elif name == "windows":
+        _check_windows(spec, report)
+    else:
+        _check_linux(spec, report)
+
+
+def _check_windows(spec: Record, report: Report) -> None:
+    context = child(spec, "securityContext")
+    unfit: list[Path] = [("spec", name) for name in _POD_FIELDS if name in spec]
+    unfit += [("spec", name) for name in _POD_FLAGS if flag(spec, name)]
+    unfit += [("spec", "securityContext", name) for name in _POD_CONTEXT if name in context]
+    if records(context, "sysctls"):
+        unfit.append(("spec", "securityContext", "sysctls"))
+    for path, inner in _contexts(spec):
+        unfit += [(*path, name) for name in _CONTAINER_CONTEXT if name in inner]
+    for path in unfit:
+        report.add("pod-os", path, "may not be set for a Windows pod")
+
+
+def _check_linux(spec: Record, report: Report) -> None:
+    contexts = [(("spec", "securityContext"), child(spec, "securityContext")), *_contexts(spec)]
+    for path, context in contexts:
+        if "windowsOptions" in context:
+            report.add("pod-os", (*path, "windowsOptions"), "may not be set for a Linux pod")
+
+
+def _contexts(spec: Record) -> list[tuple[Path, Record]]:
+    return [
+        (("spec", kind, index, "securityContext"), child(container, "securityContext"))
+        for kind in _KINDS
+        for index, container in enumerate(records(spec, kind))
+    ]
+
+
+def check_windows_options(options: Record, path: Path, report: Report) -> None:
+    """Names of credentials and users, as far as they can be wrong."""
+    for name in ("gmsaCredentialSpecName",):
+        value = text(options, name)
+        if value and (wrong := names.dns_subdomain(value)):
+            report.add("pod-os", (*path, name), wrong)
+    for name, limit in (("gmsaCredentialSpec", 64 * 1024), ("runAsUserName", 256)):
+        value = text(options, name)
+        if name in options and not value:
+            report.add("pod-os", (*path, name), "must not be empty")
+        elif names.bytes_of(value) > limit:
+            report.add("pod-os", (*path, name), f"is longer than {limit} bytes")
+
+
+def check_host_process(spec: Record, report: Report) -> None:
+    """Windows host-process containers: all or none, and only on the host's network."""
+    own = child(child(spec, "securityContext"), "windowsOptions").get("hostProcess")
+    modes = {_host_process(context, own) for _, context in _contexts(spec)}
+    path = ("spec", "securityContext", "windowsOptions", "hostProcess")
+    if True in modes and len(modes) > 1:
+        report.add("pod-os", path, "must be the same for all containers of a pod")
+    if True in modes and not flag(spec, "hostNetwork"):
+        report.add("pod-os", path, "needs `hostNetwork: true`")
+
+
+def _host_process(context: Record, own: object) -> bool:
+    value = child(context, "windowsOptions").get("hostProcess")
+    return bool(own if value is None else value)
