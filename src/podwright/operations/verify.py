@@ -113,6 +113,8 @@ class Verification:
                 self.timeline.saw(_first_number(record), self.pods)
             case "runtime-missing" | "runtime-failed":
                 self.pods, self._pods_problem = None, _runtime_problem(record)
+            case "written":
+                self.timeline.wrote(_first_number(record), record.words.partition(" ")[2])
             case "kubelet-gone":
                 self.kubelet_gone = True
             case "journal":
@@ -218,6 +220,11 @@ class Timeline:
 
     def __init__(self) -> None:
         self._seen: list[tuple[float, frozenset[tuple[str, str]]]] = []
+        self._written: dict[str, float] = {}
+
+    def wrote(self, uptime: float, file_name: str) -> None:
+        """Until then the old pod ran."""
+        self._written[file_name] = uptime
 
     def saw(self, uptime: float, pods: tuple[ObservedPod, ...]) -> None:
         running = frozenset(
@@ -229,12 +236,12 @@ class Timeline:
 
     def gap(self, expectation: Expectation, uid: str) -> Gap | None:
         """The longest that can have passed between the old pod's end and the start of the pod `uid`; None if unknown."""
-        name = str(expectation.pod)
-        old = [at for at, running in self._seen if (name, expectation.old_uid) in running]
-        new = [at for at, running in self._seen if uid and (name, uid) in running]
-        if not expectation.old_uid or not old or not new or uid == expectation.old_uid:
+        name, written = str(expectation.pod), self._written.get(expectation.file_name)
+        if written is None or not expectation.old_uid or uid in ("", expectation.old_uid):
             return None
-        return Gap(name, max(0.0, min(new) - max(old)))
+        old = [at for at, running in self._seen if (name, expectation.old_uid) in running]
+        new = [at for at, running in self._seen if (name, uid) in running]
+        return Gap(name, max(0.0, min(new) - max([written, *old]))) if new else None
 
 
 def _sums(record: Record) -> dict[str, str]:
@@ -254,12 +261,19 @@ def _runtime_problem(record: Record) -> str:
 
 
 def _first_number(record: Record) -> float:
-    return _two_numbers(record)[0]
+    return _numbers(record, 1)[0]
 
 
 def _two_numbers(record: Record) -> tuple[float, float]:
+    first, second = _numbers(record, 2)
+    return first, second
+
+
+def _numbers(record: Record, count: int) -> tuple[float, ...]:
     try:
-        first, second = (*record.words.split(), "0")[:2]
-        return float(first), float(second)
-    except ValueError as error:
-        raise HostileOutputError(f"`{record.kind}` of the node's answer has no number") from error
+        found = tuple(float(word) for word in record.words.split()[:count])
+    except ValueError:
+        found = ()
+    if len(found) < count:
+        raise HostileOutputError(f"`{record.kind}` of the node's answer has no number")
+    return found
