@@ -111,10 +111,11 @@ def with_certificate(key: PKey, certificate: Path) -> PKey:
 
 
 def _inspect(path: Path) -> KeyFile:
-    text = _read_protected(path)
+    text = _read(path)
     armour = _ARMOUR.search(text)
     if armour is None:
         raise KeyFileError(f"`{path}` is not a private key", "name the private key, not its `.pub` file")
+    _check_mode(path)
     label = armour.group(1).decode().strip()
     if label == "OPENSSH":
         return _inspect_openssh(path, armour.group(2))
@@ -127,15 +128,10 @@ def _inspect(path: Path) -> KeyFile:
     )
 
 
-def _read_protected(path: Path) -> bytes:
-    """Read a key that nobody else can read. Raises FileNotFoundError where it is missing, else KeyFileError."""
+def _read(path: Path) -> bytes:
+    """Raises FileNotFoundError where the file is missing, else KeyFileError."""
     try:
         status = path.stat()
-        if status.st_uid == os.getuid() and status.st_mode & 0o077:
-            raise KeyFileError(
-                f"`{path}` has mode {status.st_mode & 0o777:04o}: others could read it",
-                f"take that right away: chmod 600 '{path}'",
-            )
         if not path.is_file() or status.st_size > MAX_FILE_BYTES:
             raise KeyFileError(f"`{path}` is not a private key", "name the file that `ssh-keygen` made")
         return path.read_bytes()
@@ -144,6 +140,16 @@ def _read_protected(path: Path) -> bytes:
     except OSError as error:
         reason = os.strerror(error.errno or 0).lower()
         raise KeyFileError(f"`{path}` cannot be read: {reason}", "run as the user who owns it") from error
+
+
+def _check_mode(path: Path) -> None:
+    """Refuse a key of ours that others could read, as OpenSSH does."""
+    status = path.stat()
+    if status.st_uid == os.getuid() and status.st_mode & 0o077:
+        raise KeyFileError(
+            f"`{path}` has mode {status.st_mode & 0o777:04o}: others could read it",
+            f"take that right away: chmod 600 '{path}'",
+        )
 
 
 def _inspect_openssh(path: Path, body: bytes) -> KeyFile:
