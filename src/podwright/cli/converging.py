@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from podwright.cli.app import App
+from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import (
     confirm,
     note,
@@ -20,7 +21,7 @@ from podwright.cli.console import (
     show_table,
     warn,
 )
-from podwright.cli.failures import show_bug_traces, show_problems
+from podwright.cli.failures import show_problems
 from podwright.errors import ExitCode, UsageError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Report, Status, outcome_document, report_document

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from podwright.cli.app import app_of, chosen
+from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import note, progress, show_document, show_json_line
-from podwright.cli.failures import show_bug_traces, show_problems
+from podwright.cli.failures import show_problems
 from podwright.cli.run_options import (
     forks_option,
     limit_option,

@@ -108,7 +108,7 @@ def mend(directory: Path, node: str, what: str) -> None:
 @directory_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def kubectl(directory: Path, arguments: tuple[str, ...]) -> None:
-    """Ask the lab's API where no kubectl is installed: get, describe, logs, delete."""
+    """Ask the lab's API where no kubectl is installed: get, describe, delete."""
     from podwright.lab import kubectl as lab_kubectl
     from podwright.lab import lifecycle
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from podwright.cli.failures import show_bug, show_failure
+from podwright.cli.failures import show_failure
 from podwright.cli.lazy_group import LazyGroup
 from podwright.cli.site_options import remember, site_options
 from podwright.errors import ExitCode, PodwrightError
@@ -83,6 +83,8 @@ def _exit_code(arguments: list[str]) -> int:
         sys.stderr.close()
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - a bug: its traceback goes to a file, its path to the screen
+        from podwright.cli.bug_log import show_bug
+
         return show_bug(error)
     return answer if isinstance(answer, int) else ExitCode.DONE
 

@@ -9,11 +9,23 @@ from podwright.cli.lazy_group import LazyGroup
 
 class ManifestCommands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
-        "push": ("podwright.cli.manifest_push:command", "Put manifests on nodes and prove that their pods run."),
-        "remove": ("podwright.cli.manifest_remove:command", "Truly delete static pods; prove that they are gone."),
-        "status": ("podwright.cli.manifest_status:command", "Show each node's manifests, pods and mirror pods."),
+        "push": (
+            "podwright.cli.manifest_push:command",
+            "Put manifests on nodes and prove that their pods run.",
+        ),
+        "remove": (
+            "podwright.cli.manifest_remove:command",
+            "Truly delete static pods; prove that they are gone.",
+        ),
+        "status": (
+            "podwright.cli.manifest_status:command",
+            "Show each node's manifests, pods and mirror pods.",
+        ),
         "diff": ("podwright.cli.manifest_diff:command", "Show what a push would change."),
-        "render": ("podwright.cli.manifest_render:command", "Render templates per node, to stdout or a folder."),
+        "render": (
+            "podwright.cli.manifest_render:command",
+            "Render templates per node, to stdout or a folder.",
+        ),
         "validate": ("podwright.cli.manifest_validate:command", "Say, offline, what each kubelet would do."),
     }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from podwright.cli.app import app_of, chosen
+from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import progress, show_document, show_json_line, show_table
-from podwright.cli.failures import show_bug_traces, show_problems
+from podwright.cli.failures import show_problems
 from podwright.cli.run_options import forks_option, limit_option, output_option
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode
