@@ -1,0 +1,38 @@
+"""Keeps a bug's traceback in a log file and says where it is: a person's screen is no place for one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from podwright.errors import ExitCode
+
+
+def show_bug(error: BaseException) -> int:
+    """Write the traceback to a log file and say where; returns the exit code."""
+    return show_bug_traces(["".join(traceback.format_exception(error))])
+
+
+def show_bug_traces(traces: Iterable[str]) -> int:
+    path = _log_file()
+    path.write_text("\n".join(traces), "utf-8")
+    click.echo(f"{click.style('error:', fg='red', bold=True)} this is a bug in podwright", err=True)
+    click.echo(f"\n{click.style('hint:', fg='cyan', bold=True)} please report it with `{path}`", err=True)
+    return ExitCode.FAILED
+
+
+def _log_file() -> Path:
+    """In the state folder, else in the temporary one; for its owner only, since values may stand in it."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "podwright"
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(prefix="traceback-", suffix=".log", dir=state)
+    except OSError:
+        handle, name = tempfile.mkstemp(prefix="podwright-traceback-", suffix=".log")
+    os.close(handle)
+    return Path(name)
