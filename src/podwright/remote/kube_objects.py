@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from podwright.errors import ClusterAnswerError
 from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.stamp import DIGEST, GENERATION
 from podwright.plan.observed import ContainerState, MirrorPod
 from podwright.remote.cluster import NodeStatus
 from podwright.remote.kube_json import MAX_TEXT, JsonObject, object_of, objects_of, text_of
 
-#: The stamp, as the API shows it.
-ANNOTATION_DIGEST = "podwright.dev/digest"
-ANNOTATION_GENERATION = "podwright.dev/generation"
 #: kubelet `pkg/kubelet/types/pod_update.go`: the static pod's uid, immutable on the mirror.
 ANNOTATION_MIRROR = "kubernetes.io/config.mirror"
 
@@ -40,8 +38,8 @@ def mirror_pod(thing: JsonObject) -> MirrorPod:
         node_name=text_of(spec, "nodeName"),
         uid=text_of(metadata, "uid"),
         config_mirror=_annotation(annotations, ANNOTATION_MIRROR),
-        digest=_annotation(annotations, ANNOTATION_DIGEST),
-        generation=_generation(_annotation(annotations, ANNOTATION_GENERATION)),
+        digest=_annotation(annotations, DIGEST),
+        generation=_generation(_annotation(annotations, GENERATION)),
         phase=text_of(status, "phase"),
         ready=_condition(status, "Ready")[0] is True,
         deleting="deletionTimestamp" in metadata and metadata["deletionTimestamp"] is not None,
