@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 from yaml import events
-from yaml.error import Mark
 
 from podwright.errors import Place, Problem
 from podwright.inventory.scalars import MERGE_TAG, TEXT_TAG, Literal, ScalarReader, plain_tag
@@ -20,6 +19,9 @@ MAX_DEPTH = 64
 MAX_VALUES = 2_000_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# PyYAML's own marks and those of libyaml share no type
+_Mark: TypeAlias = Any
+_StartEvent: TypeAlias = events.MappingStartEvent | events.SequenceStartEvent
 _STANDARD = "tag:yaml.org,2002:"
 _STANDARD_SCALARS = tuple(
     _STANDARD + kind for kind in ("bool", "float", "int", "null", "str", "timestamp", "binary")
@@ -44,7 +46,7 @@ class Document:
     keys: dict[int, dict[object, Any]] = field(default_factory=dict)
     values: dict[int, Any] = field(default_factory=dict)
 
-    def place(self, mark: Mark | None = None) -> Place:
+    def place(self, mark: _Mark = None) -> Place:
         return Place(self.file) if mark is None else Place(self.file, mark.line + 1, mark.column + 1)
 
     def key_place(self, mapping: object, key: object) -> Place:
@@ -114,7 +116,7 @@ class _Frame:
     def __init__(
         self,
         container: dict[object, object] | list[object],
-        event: events.MappingStartEvent | events.SequenceStartEvent,
+        event: _StartEvent,
     ) -> None:
         self.container = container
         self.anchor: str | None = event.anchor
@@ -223,7 +225,7 @@ class _Builder:
         self._unknown_tag(tag, event.start_mark)
         return None
 
-    def _unknown_tag(self, tag: str, mark: Mark | None) -> None:
+    def _unknown_tag(self, tag: str, mark: _Mark) -> None:
         if tag in {"!vault", "!vault-encrypted"}:
             message = "`!vault` values are not supported yet"
             hint = "keep the secret out of the inventory: use an ssh agent, a key file, or `-K` for sudo"
@@ -231,7 +233,7 @@ class _Builder:
             message, hint = f"the tag `{tag[:60]}` is not known here", "remove the tag"
         self._problem(message, hint, mark)
 
-    def _on_start(self, event: events.MappingStartEvent | events.SequenceStartEvent) -> None:
+    def _on_start(self, event: _StartEvent) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise self._refusal(f"nested deeper than {MAX_DEPTH} levels", "", event.start_mark)
         tag = event.tag
@@ -255,14 +257,14 @@ class _Builder:
         self._add(container, frame.mark, frame.size)
 
     def _on_alias(self, event: events.AliasEvent) -> None:
-        known = self._anchors.get(event.anchor)
+        known = self._anchors.get(event.anchor or "")
         if known is None:
             raise self._refusal(
                 "an alias of an anchor that is not there, or not complete, yet", "", event.start_mark
             )
         self._add(known[0], event.start_mark, known[1])
 
-    def _add(self, value: object, mark: Mark | None, size: int) -> None:
+    def _add(self, value: object, mark: _Mark, size: int) -> None:
         if not self._stack:
             self._document.value, self._document.root = value, mark
             return
@@ -278,7 +280,7 @@ class _Builder:
         else:
             self._add_key(frame, value, mark)
 
-    def _add_key(self, frame: _Frame, key: object, mark: Mark | None) -> None:
+    def _add_key(self, frame: _Frame, key: object, mark: _Mark) -> None:
         frame.waiting = True
         if isinstance(key, dict | list):
             self._problem("a mapping or a list cannot be a key", "put a `{{ … }}` value in quotes", mark)
@@ -293,7 +295,7 @@ class _Builder:
             frame.key, frame.key_mark = key, mark
             frame.key_marks[key] = mark
 
-    def _add_value(self, frame: _Frame, value: object, mark: Mark | None) -> None:
+    def _add_value(self, frame: _Frame, value: object, mark: _Mark) -> None:
         frame.waiting = False
         if frame.key is _MERGE:
             frame.merged.append((value, mark))
@@ -322,10 +324,10 @@ class _Builder:
                 frame.key_marks[key] = key_marks.get(key)
                 frame.value_marks[key] = value_marks.get(key)
 
-    def _problem(self, message: str, hint: str, mark: Mark | None) -> None:
+    def _problem(self, message: str, hint: str, mark: _Mark) -> None:
         self._problems.append(Problem(message, hint, self._document.place(mark)))
 
-    def _refusal(self, message: str, hint: str, mark: Mark | None) -> DocumentError:
+    def _refusal(self, message: str, hint: str, mark: _Mark) -> DocumentError:
         return DocumentError(Problem(message, hint, self._document.place(mark)))
 
 

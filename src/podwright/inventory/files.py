@@ -14,8 +14,10 @@ _IGNORED_NAMES = frozenset({"group_vars", "host_vars", "vars_plugins"})
 _YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
 MAX_FOLDER_DEPTH = 16
 
-CONVERT_HINT = "podwright reads YAML inventories; "
+CONVERT_HINT = (
+    "podwright reads YAML inventories; "
     "`ansible-inventory -i FILE --list --yaml --output hosts.yaml` turns others into one"
+)
 
 
 def inventory_files(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
