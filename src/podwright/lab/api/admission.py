@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from podwright.lab.api.api_error import ApiError, bad_request, forbidden, not_found
+from podwright.lab.api.decoding import check_types
 from podwright.lab.api.defaults import default_regular_pod
 from podwright.lab.api.journal import Key
 from podwright.lab.api.kinds import Kind
@@ -13,7 +14,6 @@ from podwright.lab.api.podsecurity import security_refusal
 from podwright.lab.api.quota import quota_refusal
 from podwright.lab.api.references import first_reference
 from podwright.lab.api.updating import MIRROR_ANNOTATION
-from podwright.lab.api.validation import check_types
 
 Read = Callable[[str], dict[Key, Object]]
 _NODE_USER = "system:node:"
@@ -91,12 +91,12 @@ def _check_type(kind: Kind, obj: Object) -> None:
     given, version = obj.get("kind") or kind.kind, obj.get("apiVersion") or kind.api_version
     if (given, version) != (kind.kind, kind.api_version):
         raise bad_request(
-            f'{kind.kind} in version "v1" cannot be handled as a {kind.kind}: no kind "{given}" is registered for '
+            f'{kind.kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {kind.kind}: no kind "{given}" is registered for '
             f'version "{version}" in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"'
         )
     if not isinstance(obj.get("metadata") or {}, dict):
         raise bad_request(
-            f'{kind.kind} in version "v1" cannot be handled as a {kind.kind}: metadata is no object'
+            f'{kind.kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {kind.kind}: metadata is no object'
         )
 
 

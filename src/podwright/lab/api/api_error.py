@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from podwright.lab.api.objects import Object
 
@@ -14,7 +13,6 @@ __all__ = [
     "already_exists",
     "bad_request",
     "conflict",
-    "decoding",
     "expired",
     "forbidden",
     "invalid",
@@ -88,16 +86,6 @@ def invalid(kind: str, name: str, problems: Sequence[str]) -> ApiError:
 
 def bad_request(message: str) -> ApiError:
     return ApiError(400, "BadRequest", message)
-
-
-@contextmanager
-def decoding(kind: str) -> Iterator[None]:
-    """Say 400 where an object of a client turns out to have a shape that Go could not decode."""
-    try:
-        yield
-    except (AttributeError, KeyError, TypeError, IndexError) as error:
-        message = f'{kind} in version "v1" cannot be handled as a {kind}: json: cannot unmarshal: {error!r}'
-        raise bad_request(message) from error
 
 
 def expired(message: str) -> ApiError:

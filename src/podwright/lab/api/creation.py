@@ -9,9 +9,10 @@ from podwright.lab.api.api_error import ApiError
 from podwright.lab.api.defaults import default_pod, ordered_metadata, quality_of_service
 from podwright.lab.api.deletion import timestamp
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.names import check_metadata
 from podwright.lab.api.objects import Object, clone
 from podwright.lab.api.pod_fields import known_spec
-from podwright.lab.api.validation import check_name, check_pod
+from podwright.lab.api.pod_validation import check_pod
 
 _SET_BY_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "generation")
 
@@ -31,7 +32,7 @@ def prepared(kind: Kind, obj: Object, now: datetime, uid: str) -> Object:
         ]
         target["spec"] = {"finalizers": ["kubernetes"]}
         target["status"] = {"phase": "Active"}
-    check_name(kind, target)
+    check_metadata(kind, target)
     target["metadata"] = ordered_metadata(target["metadata"])
     return target
 

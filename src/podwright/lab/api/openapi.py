@@ -14,7 +14,9 @@ MEDIA_TYPE = "application/octet-stream"
 
 
 def document() -> bytes:
-    paths = b"".join(_text(2, _named(path, _path_item(kind))) for kind in KINDS.values() for path in _paths(kind))
+    paths = b"".join(
+        _text(2, _named(path, _path_item(kind))) for kind in KINDS.values() for path in _paths(kind)
+    )
     information = _text(1, b"podwright lab") + _text(2, b"v1.36.2")
     return _text(1, b"2.0") + _text(2, information) + _text(8, paths)
 

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 from podwright.lab.api import namespaces, paging
 from podwright.lab.api.admission import admit_create, admit_stored, admit_write
-from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists, decoding
+from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists
 from podwright.lab.api.contents import Contents, key_of, within
 from podwright.lab.api.creation import prepared
+from podwright.lab.api.decoding import decoding
 from podwright.lab.api.deletion import check_uid, plan_deletion
 from podwright.lab.api.kinds import Kind, kind_of
 from podwright.lab.api.objects import Json, Object, copy_of

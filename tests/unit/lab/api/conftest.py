@@ -8,6 +8,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from podwright.lab.api.server import serve
 from podwright.lab.api.store import Store
 
@@ -41,7 +42,9 @@ def store(clock):
 @pytest.fixture
 def add_node(store):
     def add(name, **status):
-        return store.create("nodes", {"metadata": {"name": name}, "status": status}, user=f"system:node:{name}")
+        return store.create(
+            "nodes", {"metadata": {"name": name}, "status": status}, user=f"system:node:{name}"
+        )
 
     return add
 

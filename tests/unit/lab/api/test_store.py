@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from podwright.lab.api.api_error import ApiError, ApiUnavailable
 from podwright.lab.api.store import Store
 
@@ -42,7 +43,7 @@ def test_what_is_handed_in_is_neither_altered_nor_kept(store, mirror):
 
 def test_a_name_is_taken_once(add_mirror):
     add_mirror("web")
-    with pytest.raises(ApiError, match='^pods "web-n1" already exists$') as caught:
+    with pytest.raises(ApiError, match=r'^pods "web-n1" already exists$') as caught:
         add_mirror("web")
     assert (caught.value.code, caught.value.reason) == (409, "AlreadyExists")
 
@@ -50,12 +51,12 @@ def test_a_name_is_taken_once(add_mirror):
 def test_a_name_that_is_being_deleted_says_so(store, add_mirror):
     add_mirror("web", metadata={"finalizers": ["example.com/hold"]})
     store.delete("pods", "default", "web-n1", grace_seconds=0)
-    with pytest.raises(ApiError, match='^object is being deleted: pods "web-n1" already exists$'):
+    with pytest.raises(ApiError, match=r'^object is being deleted: pods "web-n1" already exists$'):
         add_mirror("web")
 
 
 def test_nothing_is_found_under_an_unknown_name(store):
-    with pytest.raises(ApiError, match='^pods "nope" not found$') as caught:
+    with pytest.raises(ApiError, match=r'^pods "nope" not found$') as caught:
         store.get("pods", "default", "nope")
     assert caught.value.status() == {
         "kind": "Status",
@@ -70,13 +71,17 @@ def test_nothing_is_found_under_an_unknown_name(store):
 
 
 def test_a_resource_version_must_not_be_set_on_a_new_object(store, mirror):
-    with pytest.raises(ApiError, match="^resourceVersion should not be set on objects to be created$") as caught:
+    with pytest.raises(
+        ApiError, match=r"^resourceVersion should not be set on objects to be created$"
+    ) as caught:
         store.create("pods", mirror("web", metadata={"resourceVersion": "7"}))
     assert caught.value.code == 500
 
 
 def test_a_generated_name_gets_a_suffix(store):
-    pod = store.create("pods", {"metadata": {"generateName": "job-"}, "spec": {"containers": [{"name": "c", "image": "i"}]}})
+    pod = store.create(
+        "pods", {"metadata": {"generateName": "job-"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    )
     assert pod["metadata"]["name"].startswith("job-")
     assert len(pod["metadata"]["name"]) == len("job-") + 5
 
@@ -122,7 +127,7 @@ def test_a_page_after_a_compaction_is_refused(store, add_mirror):
         add_mirror(name)
     _, _, token = store.list("pods", limit=1)
     store.compact()
-    with pytest.raises(ApiError, match="^The provided continue parameter is too old") as caught:
+    with pytest.raises(ApiError, match=r"^The provided continue parameter is too old") as caught:
         store.list("pods", limit=1, continue_token=token)
     assert (caught.value.code, caught.value.reason) == (410, "Expired")
 
@@ -133,22 +138,24 @@ def test_an_exact_version_shows_the_past(store, add_mirror):
     created = store.resource_version
     store.delete("pods", "default", "web-n1", grace_seconds=0)
     assert store.page("pods", resource_version=before, exact=True).items == ()
-    assert [pod["metadata"]["name"] for pod in store.page("pods", resource_version=created, exact=True).items] == ["web-n1"]
+    assert [
+        pod["metadata"]["name"] for pod in store.page("pods", resource_version=created, exact=True).items
+    ] == ["web-n1"]
     assert store.page("pods", resource_version=created).items == ()
     store.compact()
-    with pytest.raises(ApiError, match="too old"):
+    with pytest.raises(ApiError, match=r"too old"):
         store.page("pods", resource_version=created, exact=True)
 
 
 def test_a_version_from_the_future_times_out(store):
-    with pytest.raises(ApiError, match="^Timeout: Too large resource version: 99999, current: ") as caught:
+    with pytest.raises(ApiError, match=r"^Timeout: Too large resource version: 99999, current: ") as caught:
         store.list("pods", resource_version="99999")
     assert caught.value.code == 504
 
 
 @pytest.mark.parametrize("token", ["?", "e30", "bm90IGpzb24", "W10"])
 def test_a_broken_continue_token_is_refused(store, token):
-    with pytest.raises(ApiError, match="continue key is not valid"):
+    with pytest.raises(ApiError, match=r"continue key is not valid"):
         store.list("pods", continue_token=token)
 
 
@@ -162,7 +169,7 @@ def test_an_update_of_nothing_writes_nothing(store, add_mirror):
 def test_a_stale_update_is_a_conflict(store, add_mirror):
     pod = add_mirror("web")
     store.patch("pods", "default", "web-n1", {"metadata": {"labels": {"a": "b"}}})
-    with pytest.raises(ApiError, match="the object has been modified; please apply your changes") as caught:
+    with pytest.raises(ApiError, match=r"the object has been modified; please apply your changes") as caught:
         store.update("pods", pod)
     assert caught.value.code == 409
 
@@ -177,7 +184,7 @@ def test_a_status_update_touches_the_status_alone(store, add_mirror):
 
 def test_a_status_for_another_uid_is_refused(store, add_mirror):
     add_mirror("web")
-    with pytest.raises(ApiError, match="the UID in the precondition \\(other\\) does not match"):
+    with pytest.raises(ApiError, match=r"the UID in the precondition \(other\) does not match"):
         store.update_status("pods", "default", "web-n1", {"phase": "Running"}, preconditions_uid="other")
 
 
@@ -189,10 +196,12 @@ def test_the_image_of_a_pod_may_change_and_counts_the_generation_up(store, add_m
     assert changed["metadata"]["generation"] == 2
 
 
-@pytest.mark.parametrize("patch", [{"spec": {"nodeName": "n9"}}, {"spec": {"hostNetwork": True}}, {"spec": {"tolerations": None}}])
+@pytest.mark.parametrize(
+    "patch", [{"spec": {"nodeName": "n9"}}, {"spec": {"hostNetwork": True}}, {"spec": {"tolerations": None}}]
+)
 def test_the_rest_of_a_pods_spec_may_not(store, add_mirror, patch):
     add_mirror("web", tolerations=[{"operator": "Exists", "effect": "NoExecute"}])
-    with pytest.raises(ApiError, match="pod updates may not change fields other than") as caught:
+    with pytest.raises(ApiError, match=r"pod updates may not change fields other than") as caught:
         store.patch("pods", "default", "web-n1", patch)
     assert caught.value.code == 422
 
@@ -201,7 +210,9 @@ def test_the_rest_of_a_pods_spec_may_not(store, add_mirror, patch):
 def test_the_mirror_annotation_is_immutable(store, add_mirror, value):
     add_mirror("web")
     with pytest.raises(ApiError) as caught:
-        store.patch("pods", "default", "web-n1", {"metadata": {"annotations": {"kubernetes.io/config.mirror": value}}})
+        store.patch(
+            "pods", "default", "web-n1", {"metadata": {"annotations": {"kubernetes.io/config.mirror": value}}}
+        )
     assert caught.value.code == 422
     assert caught.value.message == (
         'Pod "web-n1" is invalid: metadata.annotations[kubernetes.io/config.mirror]: '
@@ -228,11 +239,13 @@ def test_a_deleted_namespace_takes_its_pods_along_and_goes_last(store, add_mirro
     assert store.get("namespaces", None, "later")["status"] == {"phase": "Terminating"}
     assert store.list("events")[0] == []
     assert "deletionTimestamp" in store.get("pods", "later", "web-n1")["metadata"]
-    with pytest.raises(ApiError, match="unable to create new content in namespace later because it is being terminated"):
+    with pytest.raises(
+        ApiError, match=r"unable to create new content in namespace later because it is being terminated"
+    ):
         add_mirror("other", metadata={"namespace": "later"})
     store.delete("pods", "later", "web-n1", grace_seconds=0, user="system:node:n1")
     assert [event.type for event in watch.pending()] == ["MODIFIED", "MODIFIED", "DELETED"]
-    with pytest.raises(ApiError, match='^namespaces "later" not found$'):
+    with pytest.raises(ApiError, match=r'^namespaces "later" not found$'):
         add_mirror("other", metadata={"namespace": "later"})
 
 
@@ -253,7 +266,7 @@ def test_an_unavailable_store_answers_nobody_and_forgets_its_history(store, add_
             call()
     store.available = True
     assert len(store.list("pods")[0]) == 1
-    with pytest.raises(ApiError, match=f"^too old resource version: {version} ") as caught:
+    with pytest.raises(ApiError, match=rf"^too old resource version: {version} ") as caught:
         store.watch("pods", resource_version=version)
     assert caught.value.code == 410
 
@@ -270,13 +283,13 @@ def test_history_is_bounded(add_node):
     version = store.resource_version
     for number in range(12):
         store.create("namespaces", {"metadata": {"name": f"x{number}"}})
-    with pytest.raises(ApiError, match="too old resource version"):
+    with pytest.raises(ApiError, match=r"too old resource version"):
         store.watch("namespaces", resource_version=version)
     store.close()
 
 
 def test_an_unknown_kind_is_not_served(store):
-    with pytest.raises(ApiError, match="could not find the requested resource"):
+    with pytest.raises(ApiError, match=r"could not find the requested resource"):
         store.list("deployments")
 
 
