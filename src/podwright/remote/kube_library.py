@@ -30,7 +30,7 @@ class LibraryToken:
             try:
                 if self._configuration is None:
                     self._configuration = self._configure()
-                header = self._configuration.get_api_key_with_prefix("authorization")
+                header = self._configuration.auth_settings().get("BearerToken", {}).get("value")
             except Exception as error:  # noqa: BLE001 - whatever the provider's own libraries raise
                 raise KubeconfigError(
                     f"the auth provider `{self._provider}` of {self._access.source} gave no token "

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -192,3 +195,22 @@ def test_in_a_pod_its_service_account_is_used(tmp_path):
     assert access.user.token_file == tmp_path / "token"
     six = in_cluster({**environ, "KUBERNETES_SERVICE_HOST": "fd00::1"}, tmp_path)
     assert six.endpoint.server == "https://[fd00::1]:443"
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+@pytest.mark.parametrize("context", ["a", "b", None])
+def test_kubectl_reads_the_same(tmp_path, context):
+    first = kubeconfig(tmp_path / "one" / "c", {"server": "https://first:1"}, {"tokenFile": "t"}, name="a")
+    second = kubeconfig(tmp_path / "two" / "c", {"server": "https://second:2"}, {"token": "second"}, name="a")
+    third = kubeconfig(tmp_path / "c", {"server": "https://third:3"}, {"tokenFile": "/abs/t"}, name="b")
+    environ = {**os.environ, "KUBECONFIG": f"{tmp_path / 'missing'}:{first}:{second}:{third}"}
+    command = ["kubectl", "config", "view", "--raw", "--minify", "--flatten=false", "-o", "json"]
+    shown = subprocess.run(
+        [*command, *(["--context", context] if context else [])], env=environ, capture_output=True, check=True
+    )
+    theirs = json.loads(shown.stdout)
+    ours = find_access(None, context, environ)
+    assert ours.context == theirs["current-context"]
+    assert ours.endpoint.server == theirs["clusters"][0]["cluster"]["server"]
+    # kubectl shows a path as it stands in its file
+    assert str(ours.user.token_file).endswith(theirs["users"][0]["user"]["tokenFile"])
