@@ -49,9 +49,6 @@ class ApiClient:
         content: Mapping[str, Any] = json.loads(self._ask("GET", path, query, accept).read())
         return content
 
-    def text(self, path: str, query: Mapping[str, str]) -> str:
-        return self._ask("GET", path, query, "text/plain, */*").read().decode(errors="replace")
-
     def delete(self, path: str, query: Mapping[str, str]) -> None:
         self._ask("DELETE", path, query, "application/json").read()
 

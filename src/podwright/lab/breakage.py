@@ -27,6 +27,8 @@ Change = Callable[[Lab, LabNode], None]
 class Breakage:
     """One thing that can be broken; `whole_lab` where there is only one of it for all nodes.
 
+    What stops the kubelet is told apart, since two breakages can: it runs again when neither is left.
+
     `prelude` is what each command of the node's shell runs first (see `NodeShell.prelude`).
     """
 
@@ -34,6 +36,7 @@ class Breakage:
     break_it: Change
     mend_it: Change
     whole_lab: bool = False
+    stops_kubelet: bool = False
     prelude: Callable[[], str] = str
 
 
@@ -66,7 +69,7 @@ class Breakages:
                 if what not in broken:
                     breakage.break_it(self._lab, self._lab.node(name))
                     broken.append(what)
-                    self._write_prelude(name)
+                    self._settle(name, breakage)
         return [EVERY_NODE] if breakage.whole_lab else list(places)
 
     def mend_node(self, node: str, what: str) -> list[str]:
@@ -80,7 +83,7 @@ class Breakages:
                 if what in broken:
                     breakage.mend_it(self._lab, self._lab.node(name))
                     broken.remove(what)
-                    self._write_prelude(name)
+                    self._settle(name, breakage)
         return [EVERY_NODE] if breakage.whole_lab else list(places)
 
     def _mend_everything(self, node: str) -> list[str]:
@@ -106,6 +109,16 @@ class Breakages:
                 f"name the node `{EVERY_NODE}`: {EVERY_NODE} {what}",
             )
         return {next(iter(self._broken)): self._broken_for_all}
+
+    def _settle(self, name: str, changed: Breakage) -> None:
+        """Bring the kubelet and the shell in line with what is broken on the node now."""
+        self._write_prelude(name)
+        if not changed.stops_kubelet:
+            return
+        if any(BREAKAGES[what].stops_kubelet for what in self._broken[name]):
+            self._lab.kubelets.stop(name)
+        else:
+            self._lab.kubelets.start(name)
 
     def _write_prelude(self, name: str) -> None:
         text = "".join(BREAKAGES[what].prelude() for what in self._broken[name])
@@ -135,14 +148,6 @@ def _link(node: LabNode) -> LinkFaults:
     return node.ssh.faults
 
 
-def _stop_kubelet(lab: Lab, node: LabNode) -> None:
-    lab.kubelets.stop(node.name)
-
-
-def _start_kubelet(lab: Lab, node: LabNode) -> None:
-    lab.kubelets.start(node.name)
-
-
 def _stop_api(lab: Lab, _node: LabNode) -> None:
     lab.api.stop_listening()
 
@@ -159,8 +164,8 @@ def _quicken_api(lab: Lab, _node: LabNode) -> None:
     lab.store.delay = 0.0
 
 
-def _by_prelude_alone(_lab: Lab, _node: LabNode) -> None:
-    """The shell's prelude is all there is to it."""
+def _as_declared(_lab: Lab, _node: LabNode) -> None:
+    """What is declared of the breakage is all there is to it."""
 
 
 def _disk_full_prelude() -> str:
@@ -203,14 +208,12 @@ def _quicken_link(_lab: Lab, node: LabNode) -> None:
     _link(node).delay = 0.0
 
 
-def _hang(lab: Lab, node: LabNode) -> None:
+def _hang(_lab: Lab, node: LabNode) -> None:
     _link(node).mute = True
-    lab.kubelets.stop(node.name)
 
 
-def _wake(lab: Lab, node: LabNode) -> None:
+def _wake(_lab: Lab, node: LabNode) -> None:
     _link(node).mute = False
-    lab.kubelets.start(node.name)
 
 
 def _skew_clock(_lab: Lab, node: LabNode) -> None:
@@ -252,7 +255,9 @@ def _show_crictl(_lab: Lab, node: LabNode) -> None:
 
 #: Every breakage by the name that `lab break` and `lab mend` know it by; docs/lab.md says how each is made.
 BREAKAGES: Mapping[str, Breakage] = {
-    "kubelet-down": Breakage("the kubelet's process is gone; its pods run on", _stop_kubelet, _start_kubelet),
+    "kubelet-down": Breakage(
+        "the kubelet's process is gone; its pods run on", _as_declared, _as_declared, stops_kubelet=True
+    ),
     "api-down": Breakage(
         "the API refuses connections, the kubelets' too", _stop_api, _resume_api, whole_lab=True
     ),
@@ -261,8 +266,8 @@ BREAKAGES: Mapping[str, Breakage] = {
     ),
     "disk-full": Breakage(
         "no command on the node can write to a file",
-        _by_prelude_alone,
-        _by_prelude_alone,
+        _as_declared,
+        _as_declared,
         prelude=_disk_full_prelude,
     ),
     "folder-read-only": Breakage(
@@ -274,7 +279,10 @@ BREAKAGES: Mapping[str, Breakage] = {
     "ssh-cut": Breakage("SSH connections are reset while a command runs", _cut, _rejoin),
     "ssh-slow": Breakage("each packet to the node takes a fifth of a second", _slow_link, _quicken_link),
     "node-hung": Breakage(
-        "the node accepts connections and says nothing; its kubelet stands still", _hang, _wake
+        "the node accepts connections and says nothing; its kubelet stands still",
+        _hang,
+        _wake,
+        stops_kubelet=True,
     ),
     "clock-skew": Breakage("the node's clock is an hour ahead", _skew_clock, _right_clock),
     "crictl-missing": Breakage("there is no `crictl` on the node's PATH", _hide_crictl, _show_crictl),

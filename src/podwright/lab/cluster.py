@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import getpass
 import json
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from podwright.lab.keys import ensure_key
 from podwright.lab.lab_error import LabError, LabUsageError
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from podwright.lab.ssh_server import SshNode, SshServers
 
 _FORMAT = 1
+_KUBELETS_THREAD = "lab-kubelets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,14 @@ class Lab:
         nodes: int | Sequence[str] = 3,
         speed: float = 1.0,
         sshd: bool = False,
+        lock: LabLock | None = None,
     ) -> None:
         self.layout = LabLayout(Path(directory).resolve())
         self.user = getpass.getuser()
         self._names = node_names(nodes) if isinstance(nodes, int) else tuple(nodes)
         self._speed = speed
         self._sshd = sshd
+        self._lock = lock or LabLock(self.layout.pid_file)
         self._running = contextlib.ExitStack()
         self._nodes: dict[str, LabNode] = {}
         self.store: Store
@@ -123,7 +128,7 @@ class Lab:
     def start(self) -> None:
         claim(self.layout)
         with contextlib.ExitStack() as starting:
-            starting.enter_context(LabLock(self.layout.pid_file))
+            starting.enter_context(self._lock)
             self._start_api(starting)
             self._start_nodes(starting)
             self._running = starting.pop_all()
@@ -136,8 +141,8 @@ class Lab:
         from podwright.lab.api.server import serve
         from podwright.lab.api.store import Store
 
-        self.store = Store()
-        self.api = serve(self.store, directory=self.layout.api_dir)
+        self.store = Store(sleep=_sleep_unless_kubelet)
+        self.api = serve(self.store, directory=self.layout.api_dir, node_config=self._kubelet_configuration)
         starting.callback(self.api.close)
         write_private(self.layout.kubeconfig, self.api.kubeconfig())
 
@@ -145,7 +150,7 @@ class Lab:
         from podwright.lab.kubelet.fleet import KubeletFleet
 
         ensure_key(self.layout.key_file)
-        self.kubelets = KubeletFleet(self.store, speed=self._speed)
+        self.kubelets = KubeletFleet(self.store, speed=self._speed, marks=self._marks)
         starting.callback(self.kubelets.close)
         servers = self._ssh_servers()
         starting.callback(servers.close)
@@ -172,6 +177,14 @@ class Lab:
 
         return SshServers(self.user, Ed25519Key.from_private_key_file(str(self.layout.key_file)))
 
+    @property
+    def _marks(self) -> Mapping[str, str]:
+        return {MARK_VARIABLE: str(self.layout.directory)}
+
+    def _kubelet_configuration(self, name: str) -> dict[str, Any]:
+        """What the node's kubelet answers to `/configz`."""
+        return {"kubeletconfig": {"staticPodPath": str(self.layout.node(name).manifest_dir)}}
+
     def _shell(self, layout: NodeLayout) -> NodeShell:
         environment = {
             "PATH": f"{layout.bin_dir}:{NODE_PATH}",
@@ -179,9 +192,15 @@ class Lab:
             "USER": self.user,
             "LOGNAME": self.user,
             "SHELL": "/bin/sh",
-            MARK_VARIABLE: str(self.layout.directory),
+            **self._marks,
         }
         return NodeShell(layout.root, environment, layout.shell_prelude)
+
+
+def _sleep_unless_kubelet(seconds: float) -> None:
+    """A slow API keeps its clients waiting; the stand-in kubelets share one thread, so one would stop them all."""
+    if threading.current_thread().name != _KUBELETS_THREAD:
+        time.sleep(seconds)
 
 
 def claim(layout: LabLayout) -> None:

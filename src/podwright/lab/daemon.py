@@ -17,6 +17,8 @@ from podwright.lab.breakage import Breakages
 from podwright.lab.cluster import Lab
 from podwright.lab.control import Answer, ControlServer
 from podwright.lab.lab_error import LabError
+from podwright.lab.layout import LabLayout
+from podwright.lab.processes import LabLock
 
 
 class LabDaemon:
@@ -56,21 +58,25 @@ class LabDaemon:
         }
 
 
-def run(directory: Path, *, nodes: int, speed: float, sshd: bool, ready: int) -> None:
-    """Run a lab until SIGTERM, SIGINT or a `stop` request; write how the start went to the descriptor `ready`."""
+def run(options: argparse.Namespace) -> None:
+    """Run a lab until SIGTERM, SIGINT, SIGHUP or a `stop` request.
+
+    How the start went is written to the descriptor `ready`; `lock` is that of the folder's lock, already taken.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    lab = Lab(directory, nodes=nodes, speed=speed, sshd=sshd)
+    lock = LabLock(LabLayout(options.directory).pid_file, options.lock)
+    lab = Lab(options.directory, nodes=options.nodes, speed=options.speed, sshd=options.sshd, lock=lock)
     try:
         lab.start()
     except PodwrightError as error:
-        _tell(ready, {"message": error.message, "hint": error.hint})
+        _tell(options.ready, {"message": error.message, "hint": error.hint})
         return
     try:
         daemon = LabDaemon(lab, stop)
         control = ControlServer(lab.layout.control_socket, daemon.handle)
-        _tell(ready, {})
+        _tell(options.ready, {})
         stop.wait()
         control.close()
     finally:
@@ -89,10 +95,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--speed", type=float, required=True)
     parser.add_argument("--sshd", action="store_true")
     parser.add_argument("--ready", type=int, required=True)
-    options = parser.parse_args(arguments)
+    parser.add_argument("--lock", type=int, required=True)
     # `kill -USR1` makes a lab that hangs write what each of its threads does to its log
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)
-    run(options.directory, nodes=options.nodes, speed=options.speed, sshd=options.sshd, ready=options.ready)
+    run(parser.parse_args(arguments))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The few `kubectl` commands that the lab's story needs, for machines without kubectl: get, describe, logs, delete."""
+"""The few `kubectl` commands that the lab's story needs, for machines without kubectl: get, describe, delete."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run(kubeconfig: Path, arguments: Sequence[str], write: Write = sys.stdout.wr
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise LabUsageError(
-            message, "it knows: get, describe, logs, delete; `lab kubectl COMMAND --help` says more"
+            message, "it knows: get, describe, delete; `lab kubectl COMMAND --help` says more"
         )
 
 
@@ -62,10 +62,6 @@ def _parser() -> argparse.ArgumentParser:
     delete.add_argument("--force", action="store_true", help="at once, with --grace-period=0")
     # a mirror pod is back at once, so nobody could wait for it to be gone; real kubectl has the option too
     delete.add_argument("--wait", nargs="?", const="true", default="false", choices=("true", "false"))
-    logs = commands.add_parser("logs", help="show what a container printed")
-    logs.add_argument("names", nargs=1, metavar="POD")
-    logs.add_argument("-c", "--container", default="")
-    _namespace(logs)
     return parser
 
 
@@ -73,12 +69,8 @@ def _command(commands: argparse._SubParsersAction[_Parser], name: str, text: str
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("kind", metavar="KIND", help="pods, nodes, namespaces or events; also KIND/NAME")
     parser.add_argument("names", nargs="*", metavar="NAME")
-    _namespace(parser)
-    return parser
-
-
-def _namespace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", "--namespace", default="default")
+    return parser
 
 
 def _target(options: argparse.Namespace) -> tuple[str, list[str]]:
@@ -173,11 +165,6 @@ def _describe(call: _Call) -> None:
         call.write(describe(found, events))
 
 
-def _logs(call: _Call) -> None:
-    path = _path("pods", call.options, call.options.names[0])
-    call.write(call.client.text(f"{path}/log", {"container": call.options.container}))
-
-
 def _delete(call: _Call) -> None:
     options = call.options
     kind, names = _target(options)
@@ -197,6 +184,5 @@ def _delete(call: _Call) -> None:
 _COMMANDS: Mapping[str, Callable[[_Call], None]] = {
     "get": _get,
     "describe": _describe,
-    "logs": _logs,
     "delete": _delete,
 }

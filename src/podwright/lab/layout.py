@@ -51,7 +51,8 @@ class NodeLayout:
     def make_sound(self) -> None:
         """Undo what `lab break` did to files, for a lab that was killed before it could."""
         self.shell_prelude.unlink(missing_ok=True)
-        (self.bin_dir / "date").unlink(missing_ok=True)
+        for program in ("date", ".crictl-hidden"):
+            (self.bin_dir / program).unlink(missing_ok=True)
         if self.manifest_dir.is_dir():
             self.manifest_dir.chmod(self.manifest_dir.stat().st_mode | 0o700)
 

@@ -24,6 +24,8 @@ from podwright.lab.processes import LabLock, end_leftovers
 _START_SECONDS = 60.0
 _START_SECONDS_PER_NODE = 0.5
 _STOP_SECONDS = 20.0
+#: From letting go of the folder to the end of the process.
+_EXIT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,18 @@ def up(layout: LabLayout, *, nodes: int, speed: float = 1.0, sshd: bool = False)
     What a crashed lab left running there is ended first; its nodes' files are taken up again.
     """
     claim(layout)
-    with LabLock(layout.pid_file):
-        end_leftovers(layout.directory)
     reader, writer = os.pipe()
-    options = ["--nodes", str(nodes), "--speed", str(speed), *(["--sshd"] if sshd else [])]
+    lock = LabLock(layout.pid_file)
     try:
-        pid = _spawn(layout, [*options, "--ready", str(writer)], writer)
+        descriptor = lock.acquire()
+        end_leftovers(layout.directory)
+        options = ["--nodes", str(nodes), "--speed", str(speed), *(["--sshd"] if sshd else [])]
+        pid = _spawn(layout, options, ready=writer, lock=descriptor)
+    except BaseException:
+        os.close(reader)
+        raise
     finally:
+        lock.release()
         os.close(writer)
     try:
         _await_start(reader, layout, _START_SECONDS + nodes * _START_SECONDS_PER_NODE)
@@ -73,9 +80,10 @@ def up(layout: LabLayout, *, nodes: int, speed: float = 1.0, sshd: bool = False)
     return status(layout)
 
 
-def _spawn(layout: LabLayout, options: Sequence[str], ready: int) -> int:
+def _spawn(layout: LabLayout, options: Sequence[str], *, ready: int, lock: int) -> int:
     """Start the lab's process as nobody's child, so that its end leaves no zombie here; returns its pid."""
-    command = [sys.executable, "-m", "podwright.lab.daemon", str(layout.directory), *options]
+    descriptors = ["--ready", str(ready), "--lock", str(lock)]
+    command = [sys.executable, "-m", "podwright.lab.daemon", str(layout.directory), *options, *descriptors]
     script = '"$@" >"$0" 2>&1 </dev/null & echo $!'
     started = subprocess.run(
         ["/bin/sh", "-c", script, str(layout.log_file), *command],
@@ -83,7 +91,7 @@ def _spawn(layout: LabLayout, options: Sequence[str], ready: int) -> int:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=True,
-        pass_fds=(ready,),
+        pass_fds=(ready, lock),
         start_new_session=True,
     )
     return int(started.stdout)
@@ -93,8 +101,11 @@ def _give_up(layout: LabLayout, pid: int) -> None:
     """End a lab that did not start; another that won the folder at the same time runs on."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(LabError), LabLock(layout.pid_file):
+    lock = LabLock(layout.pid_file)
+    with contextlib.suppress(LabError):
+        lock.acquire()
         end_leftovers(layout.directory)
+    lock.release()
 
 
 def _await_start(reader: int, layout: LabLayout, seconds: float) -> None:
@@ -155,7 +166,7 @@ def down(layout: LabLayout, *, keep: bool = False) -> bool:
     lock = LabLock(layout.pid_file)
     if lock.held():
         _stop(layout, lock)
-    end_leftovers(layout.directory)
+    end_leftovers(layout.directory, grace=_EXIT_SECONDS)
     if not keep:
         _remove(layout)
     return True

@@ -17,6 +17,8 @@ from podwright.lab.layout import MARK_VARIABLE
 
 _TICK_SECONDS = 0.02
 _TAKE_ATTEMPTS = 5
+#: A killed process is gone at once, unless it hangs in the kernel; then nobody waits for it.
+_DEATH_SECONDS = 2.0
 
 
 class LabLock:
@@ -25,17 +27,16 @@ class LabLock:
     Its file is never removed while a lab may start: two could then hold two files of one name.
     """
 
-    def __init__(self, pid_file: Path) -> None:
+    def __init__(self, pid_file: Path, descriptor: int = -1) -> None:
+        """`descriptor` is that of a lock which the parent process took and left to this one."""
         self._path = pid_file
-        self._descriptor = -1
+        self._descriptor = descriptor
 
     def __enter__(self) -> Self:
-        """Take it; raises LabError where a lab runs."""
-        if not self._take_patiently():
-            raise LabError(
-                f"a lab already runs in `{self._path.parent}` (pid {self.holder()})",
-                "ask it: podwright lab status; end it: podwright lab down",
-            )
+        """Take it, unless it was inherited, and write our pid; raises LabError where a lab runs."""
+        if self._descriptor == -1:
+            self.acquire()
+        os.set_inheritable(self._descriptor, False)
         os.ftruncate(self._descriptor, 0)
         os.write(self._descriptor, f"{os.getpid()}\n".encode())
         return self
@@ -44,15 +45,29 @@ class LabLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.ftruncate(self._descriptor, 0)
-        self._release()
+        self.release()
 
-    def _take_patiently(self) -> bool:
-        """A look from elsewhere (`held`) takes it for an instant; only a lab keeps it."""
+    def acquire(self) -> int:
+        """Take it without a pid, to leave it to a process that inherits the descriptor returned.
+
+        Raises LabError where a lab runs. A look from elsewhere (`held`) takes it for an instant; only a lab keeps it.
+        """
         for _ in range(_TAKE_ATTEMPTS):
             if self._take():
-                return True
+                return self._descriptor
             time.sleep(_TICK_SECONDS)
-        return False
+        pid = self.holder()
+        runs = f"a lab already runs in `{self._path.parent}` (pid {pid})"
+        raise LabError(
+            runs if pid else f"a lab is just being started in `{self._path.parent}`",
+            "ask it: podwright lab status; end it: podwright lab down",
+        )
+
+    def release(self) -> None:
+        """Let go of it here; a process that inherited it holds it on."""
+        if self._descriptor != -1:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
     def _take(self) -> bool:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -69,7 +84,7 @@ class LabLock:
         if not self._path.exists():
             return False
         if self._take():
-            self._release()
+            self.release()
             return False
         return True
 
@@ -87,24 +102,26 @@ class LabLock:
             time.sleep(_TICK_SECONDS)
         return True
 
-    def _release(self) -> None:
-        if self._descriptor != -1:
-            os.close(self._descriptor)
-            self._descriptor = -1
 
-
-def end_leftovers(directory: Path) -> int:
-    """Kill every process that a lab of this folder started and that is still there; returns how many.
+def end_leftovers(directory: Path, *, grace: float = 0.0) -> int:
+    """Kill every process of a lab of this folder that is there after `grace` seconds; returns how many.
 
     A process is known by the variable that each inherits from its lab; only the user's own can be read.
     """
     mark = f"{MARK_VARIABLE}={directory}".encode()
-    ended = 0
-    for pid in _marked(mark):
+    _wait_gone(mark, grace)
+    leftovers = tuple(_marked(mark))
+    for pid in leftovers:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
-            ended += 1
-    return ended
+    _wait_gone(mark, _DEATH_SECONDS)
+    return len(leftovers)
+
+
+def _wait_gone(mark: bytes, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and any(_marked(mark)):
+        time.sleep(_TICK_SECONDS)
 
 
 def _marked(mark: bytes) -> Iterator[int]:
