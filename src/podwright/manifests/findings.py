@@ -43,14 +43,10 @@ class Note:
 
 @dataclass(slots=True)
 class Report:
-    """Collects what the checks notice about one manifest, for the kubelet's minor version `minor`.
-
-    `unknowns` are the reasons why nobody can say offline whether a mirror pod would appear.
-    """
+    """Collects what the checks notice about one manifest, for the kubelet's minor version `minor`."""
 
     minor: int
     notes: list[Note] = field(default_factory=list)
-    unknowns: list[str] = field(default_factory=list)
 
     def add(
         self,
@@ -65,9 +61,6 @@ class Report:
         """Note that the value at `path` offends against `rule`; the message is the path followed by `text`."""
         message = f"`{path_text(path)}` {text}" if path else text
         self.notes.append(Note(rule, concern or RULES[rule].concern, path, message, hint, key))
-
-    def depends(self, reason: str) -> None:
-        self.unknowns.append(reason)
 
     def has(self, concern: Concern) -> bool:
         return any(note.concern is concern for note in self.notes)

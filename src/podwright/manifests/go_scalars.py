@@ -6,6 +6,8 @@ import base64
 import binascii
 import math
 import re
+import struct
+from decimal import Decimal
 
 from podwright.manifests.go_values import UnreadableError
 
@@ -30,6 +32,7 @@ _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:$|[Tt ].+)")
+_LARGEST_FLOAT32 = 3.4028235677973366e38
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 INT64_MIN, INT64_MAX, UINT64_MAX = -(2**63), 2**63 - 1, 2**64 - 1
 
@@ -69,7 +72,8 @@ def _guess(text: str) -> tuple[str, object]:
     if text in _WORDS:
         return _WORDS[text]
     if text[0] == ".":
-        return _float(text, text) if _DECIMAL_FLOAT.fullmatch(text) else (_STR, text)
+        bare = text.replace("_", "")
+        return _float(bare, text) if _DECIMAL_FLOAT.fullmatch(bare) else (_STR, text)
     if text[0] in "+-0123456789":
         return _number(text)
     return _STR, text
@@ -118,14 +122,10 @@ def float_text(value: float) -> str:
 def _without_exponent(digits: str) -> str:
     if "e" not in digits:
         return digits
-    from decimal import Decimal
-
     return format(Decimal(digits), "f")
 
 
 def _shortest32(value: float) -> str:
-    import struct
-
     for precision in range(1, 10):
         digits = f"{value:.{precision}g}"
         if struct.pack("f", float(digits)) == struct.pack("f", value):
@@ -157,13 +157,14 @@ def key_text(key: object) -> str:
 
 
 def _float_key(key: float) -> str:
+    """Go's `strconv.FormatFloat(key, 'g', -1, 32)`: an exponent below 1e-4 and from 1e6 on."""
     if math.isnan(key):
         return ".nan"
-    if math.isinf(key):
+    if abs(key) > _LARGEST_FLOAT32:
         return ".inf" if key > 0 else "-.inf"
-    digits = _shortest32(key) if abs(key) < 3.5e38 else ".inf"
-    mantissa, _, exponent = digits.partition("e")
-    if not exponent:
-        number = digits.removesuffix(".0")
-        return number if abs(key) < 1e21 else f"{key:g}"
-    return f"{mantissa.removesuffix('.0')}e{exponent}"
+    digits = Decimal(_shortest32(key))
+    if not digits or 1e-4 <= abs(key) < 999999.5:
+        return format(digits, "f").removesuffix(".0")
+    mantissa, _, exponent = format(digits, "e").partition("e")
+    mantissa = mantissa.rstrip("0").removesuffix(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{exponent[0]}{exponent[1:]:0>2}"

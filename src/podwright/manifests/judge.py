@@ -13,11 +13,14 @@ from functools import lru_cache
 from podwright.manifests.findings import Finding, Note, Report, path_text, shown
 from podwright.manifests.go_values import Decoded, UnreadableError, locate
 from podwright.manifests.go_yaml import decode
+from podwright.manifests.host_ports import HostPort, host_ports
+from podwright.manifests.kinds import check_kind, is_pod
 from podwright.manifests.pod_fields import pod_ref
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.rules import RULES, Concern
 from podwright.manifests.schema import DEFAULT_MINOR, minor_of, pod_types
 from podwright.manifests.silence import silenced_in
+from podwright.manifests.surroundings import NO_NEEDS, NOTHING_KNOWN, Needs, Surroundings, answers
 from podwright.manifests.typed import fit
 from podwright.manifests.validation import names
 from podwright.manifests.validation.admission import check_admission
@@ -27,8 +30,9 @@ from podwright.manifests.validation.fields import child, text
 from podwright.manifests.validation.pod import check_pod
 from podwright.manifests.validation.static import check_static
 
-# the shortest name that nodes have in practice: it decides only how long a pod's own name may be
+# a name as short as nodes have in practice: it decides only how long a pod's own name may be
 ASSUMED_NODE = "n1"
+_CACHED_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Verdict:
     """`kubelet` is accepts, rejects or ignores; `mirror` is accepts, rejects or unknown.
 
     `pod` carries the name as in the file, None where the file defines none. `depends` says what, of the node or the
-    cluster, decides where `mirror` is unknown.
+    cluster, decides where `mirror` is unknown. `host_ports` are the ports of the node that the pod takes.
     """
 
     kubelet: str
@@ -44,6 +48,7 @@ class Verdict:
     pod: PodRef | None
     findings: tuple[Finding, ...] = ()
     depends: tuple[str, ...] = ()
+    host_ports: tuple[HostPort, ...] = ()
 
 
 IGNORED = Verdict("ignores", "rejects", None)
@@ -53,11 +58,12 @@ IGNORED = Verdict("ignores", "rejects", None)
 class _Content:
     """What can be said of a content whatever the node: equal content is judged once."""
 
-    decoded: Decoded | None
-    pod: PodRef | None
-    node_name: str
-    notes: tuple[Note, ...]
-    unknowns: tuple[str, ...]
+    decoded: Decoded | None = None
+    pod: PodRef | None = None
+    node_name: str = ""
+    notes: tuple[Note, ...] = ()
+    needs: Needs = NO_NEEDS
+    ports: tuple[HostPort, ...] = ()
     unreadable: Finding | None = None
 
 
@@ -68,35 +74,51 @@ def judge(
     node_name: str = "",
     kubernetes_version: str = "1.36",
     silenced: Collection[str] = (),
+    known: Surroundings = NOTHING_KNOWN,
 ) -> Verdict:
     """Return the verdict on a file of that name and content, in the folder of the node of that Kubernetes name.
 
-    `silenced` are ids of rules whose warnings are left out; a comment `# podwright: allow RULE because REASON` in the
-    file does the same. A version that says nothing counts as the newest that was recorded. Never raises.
+    `silenced` are ids of rules of wisdom to leave out; a comment `# podwright: allow RULE because REASON` in the file
+    does the same. A version that says nothing counts as the newest that was recorded. `known` are facts of the node
+    and the cluster. Never raises.
     """
     if file_name.startswith("."):
         return IGNORED
-    content = _judge_content(data, minor_of(kubernetes_version) or DEFAULT_MINOR)
+    minor = minor_of(kubernetes_version) or DEFAULT_MINOR
+    content = _cached_content(data, minor) if len(data) <= _CACHED_BYTES else _judge_content(data, minor)
     if content.decoded is None:
         findings = (content.unreadable,) if content.unreadable else ()
         return Verdict("rejects", "rejects", None, findings)
-    notes = (*content.notes, *_node_notes(content, node_name))
-    return _verdict(content, notes, {*silenced, *silenced_in(data)})
+    return _verdict(content, node_name, {*silenced, *silenced_in(data)}, known)
 
 
-def _verdict(content: _Content, notes: tuple[Note, ...], silenced: Collection[str]) -> Verdict:
-    concerns = {note.concern for note in notes}
+def _verdict(content: _Content, node_name: str, silenced: Collection[str], known: Surroundings) -> Verdict:
+    report = Report(DEFAULT_MINOR, list(content.notes))
+    _check_name(content, node_name, report)
+    depends = () if report.has(Concern.KUBELET) else _check_needs(content, node_name, known, report)
     findings = tuple(
         _placed(note, content.decoded)
-        for note in notes
+        for note in report.notes
         if not (note.rule in silenced and note.concern is Concern.WISE)
     )
-    if Concern.KUBELET in concerns:
+    if report.has(Concern.KUBELET):
         return Verdict("rejects", "rejects", content.pod, findings)
-    if Concern.MIRROR in concerns:
-        return Verdict("accepts", "rejects", content.pod, findings)
-    mirror = "unknown" if content.unknowns else "accepts"
-    return Verdict("accepts", mirror, content.pod, findings, content.unknowns)
+    mirror = "rejects" if report.has(Concern.MIRROR) else "unknown" if depends else "accepts"
+    return Verdict("accepts", mirror, content.pod, findings, depends, content.ports)
+
+
+def _check_needs(content: _Content, node_name: str, known: Surroundings, report: Report) -> tuple[str, ...]:
+    """Note the needs that are not met, warn of those that nobody knows, and return what the latter are."""
+    depends = []
+    for answer in answers(content.needs, known, node_name or ASSUMED_NODE):
+        if answer.met is None:
+            depends.append(f"`{path_text(answer.path)}` {answer.message}")
+        if answer.met is False:
+            report.add(answer.rule, answer.path, answer.message, concern=Concern.MIRROR)
+        elif answer.met is None and answer.path != ("spec",):
+            hint = "this cannot be known from the file alone"
+            report.add("unchecked", answer.path, answer.message, hint)
+    return tuple(depends)
 
 
 def _placed(note: Note, decoded: Decoded | None) -> Finding:
@@ -106,99 +128,60 @@ def _placed(note: Note, decoded: Decoded | None) -> Finding:
     return Finding(note.rule, severity, path_text(note.path), line, column, note.message, note.hint)
 
 
-@lru_cache(maxsize=256)
 def _judge_content(data: bytes, minor: int) -> _Content:
     try:
         decoded = decode(data)
     except UnreadableError as error:
-        finding = Finding("unreadable", "error", "", error.line, error.column, error.message)
-        return _Content(None, None, "", (), (), finding)
+        return _Content(
+            unreadable=Finding("unreadable", "error", "", error.line, error.column, error.message)
+        )
     report = Report(minor)
-    pod, node_name = _judge_value(decoded, report)
-    return _Content(decoded, pod, node_name, tuple(report.notes), tuple(report.unknowns))
-
-
-def _judge_value(decoded: Decoded, report: Report) -> tuple[PodRef | None, str]:
     document = decoded.value
-    if not isinstance(document, Mapping) or not _is_pod(document, report):
-        _refuse_kind(document, report)
-        return None, ""
+    if not isinstance(document, Mapping) or not is_pod(document):
+        check_kind(document, report)
+        return _Content(decoded, notes=tuple(report.notes))
     _check_text(decoded, report)
+    return _judge_pod(decoded, document, report)
+
+
+_cached_content = lru_cache(maxsize=1024)(_judge_content)
+
+
+def _judge_pod(decoded: Decoded, document: Mapping[str, object], report: Report) -> _Content:
     fitted = fit(document, pod_types(report.minor), report)
-    if report.has(Concern.KUBELET):
-        return pod_ref(fitted), ""
     pod = with_defaults(fitted)
-    check_pod(pod, report)
-    check_static(pod, report)
-    check_admission(pod, report)
-    check_advice(fitted, report)
-    return pod_ref(fitted), text(child(fitted, "spec"), "nodeName")
-
-
-def _is_pod(document: Mapping[str, object], report: Report) -> bool:
-    """Go's standard decoder finds version and kind whatever their case; the last key wins, lower case after upper."""
-    version, kind = (_folded(document, name) for name in ("apiVersion", "kind"))
-    for name in ("apiVersion", "kind"):
-        if not isinstance(_folded(document, name), str | None):
-            report.add("wrong-kind", (name,), "must be a string")
-    return version == "v1" and kind == "Pod"
-
-
-def _folded(document: Mapping[str, object], name: str) -> object:
-    same = sorted(key for key in document if key.lower() == name.lower())
-    given = [document[key] for key in same if document[key] is not None]
-    return given[-1] if given else None
-
-
-def _refuse_kind(document: object, report: Report) -> None:
-    if not isinstance(document, Mapping):
-        found = "is empty" if document is None else "holds no object"
-        report.add("wrong-kind", (), f"the file {found}, but must hold one `v1` `Pod`")
-        return
-    version, kind = (_folded(document, name) for name in ("apiVersion", "kind"))
-    if not version or not kind:
-        missing = "apiVersion" if not version else "kind"
-        report.add("wrong-kind", (missing,), "is missing", "a static pod is `apiVersion: v1` and `kind: Pod`")
-        return
-    hint = "the kubelet runs single pods only; the content of a `Deployment` belongs into `kind: Pod`"
-    report.add(
-        "wrong-kind", ("kind",), f"is {shown(kind)} of {shown(version)}, but must be `Pod` of `v1`", hint
-    )
+    needs = NO_NEEDS
+    if not report.has(Concern.KUBELET):
+        check_pod(pod, report)
+        check_static(pod, report)
+        needs = check_admission(pod, report)
+        check_advice(fitted, report)
+    node_name = text(child(fitted, "spec"), "nodeName")
+    return _Content(decoded, pod_ref(fitted), node_name, tuple(report.notes), needs, host_ports(pod))
 
 
 def _check_text(decoded: Decoded, report: Report) -> None:
     for repeated in decoded.repeated:
         message = f"the key {shown(repeated.key)} stands twice (first in line {repeated.first.line})"
-        report.notes.append(
-            Note("repeated-key", Concern.WISE, (), message, "the kubelet takes the last", mark=repeated.mark)
-        )
+        hint = "the kubelet takes the last"
+        report.notes.append(Note("repeated-key", Concern.WISE, (), message, hint, mark=repeated.mark))
     if decoded.more_documents:
-        hint = "put each pod into a file of its own"
-        report.add(
-            "more-documents",
-            (),
-            "the file goes on after its first document, which the kubelet never reads",
-            hint,
-        )
+        message = "the file goes on after its first document, which is all that the kubelet reads"
+        report.add("more-documents", (), message, "put each pod into a file of its own")
 
 
-def _node_notes(content: _Content, node_name: str) -> tuple[Note, ...]:
+def _check_name(content: _Content, node_name: str, report: Report) -> None:
     """What depends on the node: the length and form of the whole name, and a `nodeName` that is another's."""
-    report = Report(DEFAULT_MINOR)
     path = ("metadata", "name")
-    kind_is_wrong = any(note.rule in {"wrong-kind"} for note in content.notes)
-    if kind_is_wrong:
-        return ()
+    if any(note.rule == "wrong-kind" or note.path in {path, path[:1]} for note in content.notes):
+        return
     if content.pod is None:
-        if not any(note.rule == "wrong-type" and note.path[:1] == ("metadata",) for note in content.notes):
-            report.add("pod-name", path, "is missing", "`generateName` is not enough for a static pod")
-        return tuple(report.notes)
-    whole = content.pod.on(node_name or ASSUMED_NODE).name
-    if wrong := names.dns_subdomain(whole):
+        report.add("pod-name", path, "is missing", "`generateName` is not enough for a static pod")
+        return
+    if wrong := names.dns_subdomain(content.pod.on(node_name or ASSUMED_NODE).name):
         report.add("pod-name", path, f"with the node's suffix {wrong}")
     if content.node_name and node_name and content.node_name != node_name:
         message = f"is {shown(content.node_name)}, but this node is {shown(node_name)}"
         report.add(
             "other-node", ("spec", "nodeName"), message, "leave it out: the kubelet sets it to its own node"
         )
-    return tuple(report.notes)

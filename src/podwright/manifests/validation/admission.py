@@ -1,7 +1,7 @@
 """Whether a mirror pod would appear: what the kubelet's admission and the API's plugins say, as far as one can know.
 
 Source: kubelet `lifecycle/predicate.go`, the Priority and RuntimeClass admission plugins, and recordings of v1.36.
-What depends on the node or the cluster is left open (`Report.depends`), never guessed.
+What depends on the node or the cluster is handed on as `Needs`, never guessed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from fractions import Fraction
 from podwright.manifests.findings import Report
 from podwright.manifests.rules import Concern
 from podwright.manifests.stamp import canonical
-from podwright.manifests.validation.fields import Record, child, flag, number, pairs, records, text
+from podwright.manifests.surroundings import Needs, NodeTerm
+from podwright.manifests.validation.fields import Record, child, flag, number, pairs, records, text, texts
 from podwright.manifests.validation.quantities import quantity
 
 ALWAYS_THERE = frozenset(["default", "kube-system", "kube-public", "kube-node-lease"])
@@ -19,29 +20,67 @@ _PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-cri
 _ETCD_LIMIT = 1536 * 1024
 # the least that kubeadm's preflight checks let a node have (`NumCPU`, `Mem`), and a disk of 1 GiB
 _EVERY_NODE = {"cpu": Fraction(2), "memory": Fraction(1700 * 10**6), "ephemeral-storage": Fraction(2**30)}
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
-def check_admission(pod: Record, report: Report) -> None:
+def check_admission(pod: Record, report: Report) -> Needs:
+    """Note what would be refused anywhere, and return what the surroundings decide."""
     spec = child(pod, "spec")
     _check_priority(spec, report)
-    _check_classes(spec, report)
+    if pairs(spec, "overhead") and not text(spec, "runtimeClassName"):
+        message = "is set without a `runtimeClassName`, so the API refuses the mirror pod"
+        report.add("runtime-class", ("spec", "overhead"), message, concern=Concern.MIRROR)
     _check_size(pod, report)
     if text(child(spec, "os"), "name") == "windows":
         hint = "podwright's nodes run Linux; leave `os` out"
         report.add(
             "not-admitted", ("spec", "os", "name"), "is not the operating system of a Linux node", hint
         )
-    _check_place(spec, report)
-    if text(child(pod, "metadata"), "namespace") not in {"", *ALWAYS_THERE}:
-        report.depends("the namespace must exist in the cluster")
-    if not flag(spec, "hostNetwork"):
-        report.depends("the node's pod network must be ready")
+    return _needs(pod, spec)
+
+
+def _needs(pod: Record, spec: Record) -> Needs:
+    namespace = text(child(pod, "metadata"), "namespace")
+    priority_class = text(spec, "priorityClassName")
+    affinity = child(child(spec, "affinity"), "nodeAffinity")
+    return Needs(
+        namespace="" if namespace in ALWAYS_THERE else namespace,
+        priority_class="" if priority_class in _PRIORITIES else priority_class,
+        priority=number(spec, "priority") if "priority" in spec else None,
+        runtime_class=text(spec, "runtimeClassName"),
+        node_labels=tuple(sorted(pairs(spec, "nodeSelector").items())),
+        node_terms=_node_terms(child(affinity, _REQUIRED)) if _REQUIRED in affinity else None,
+        resources=tuple(_large_requests(spec)),
+        network=not flag(spec, "hostNetwork"),
+    )
+
+
+def _node_terms(selector: Record) -> tuple[NodeTerm, ...]:
+    return tuple(
+        NodeTerm(_expressions(term, "matchExpressions"), _expressions(term, "matchFields"))
+        for term in records(selector, "nodeSelectorTerms")
+    )
+
+
+def _expressions(term: Record, name: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    return tuple(
+        (text(one, "key"), text(one, "operator"), tuple(texts(one, "values"))) for one in records(term, name)
+    )
+
+
+def _large_requests(spec: Record) -> list[tuple[str, Fraction]]:
+    """What the pod requests beyond the least that any node has."""
+    total: dict[str, Fraction] = {}
+    for container in records(spec, "containers"):
+        resources = child(container, "resources")
+        for name, value in {**pairs(resources, "limits"), **pairs(resources, "requests")}.items():
+            total[name] = total.get(name, Fraction(0)) + quantity(value)
+    return [(name, amount) for name, amount in total.items() if amount > _EVERY_NODE.get(name, amount)]
 
 
 def _check_priority(spec: Record, report: Report) -> None:
     name = text(spec, "priorityClassName")
     if name not in _PRIORITIES:
-        report.depends(f"the PriorityClass `{name[:80]}` must exist in the cluster")
         return
     expected = _PRIORITIES[name]
     if "priority" in spec and number(spec, "priority") != expected:
@@ -54,30 +93,8 @@ def _check_priority(spec: Record, report: Report) -> None:
         report.add("priority", ("spec", "preemptionPolicy"), message)
 
 
-def _check_classes(spec: Record, report: Report) -> None:
-    if text(spec, "runtimeClassName"):
-        report.depends("the RuntimeClass must exist in the cluster")
-    elif pairs(spec, "overhead"):
-        message = "is set without a `runtimeClassName`, so the API refuses the mirror pod"
-        report.add("runtime-class", ("spec", "overhead"), message, concern=Concern.MIRROR)
-
-
 def _check_size(pod: Record, report: Report) -> None:
     size = len(canonical(pod))
     if size > _ETCD_LIMIT:
         message = f"the pod has {size} bytes, more than etcd takes (1.5 MiB), so there would be no mirror pod"
         report.add("mirror-too-large", (), message)
-
-
-def _check_place(spec: Record, report: Report) -> None:
-    affinity = child(child(spec, "affinity"), "nodeAffinity")
-    if pairs(spec, "nodeSelector") or "requiredDuringSchedulingIgnoredDuringExecution" in affinity:
-        report.depends("the node must have the labels that the pod selects")
-    total: dict[str, Fraction] = {}
-    for container in records(spec, "containers"):
-        resources = child(container, "resources")
-        for name, value in {**pairs(resources, "limits"), **pairs(resources, "requests")}.items():
-            total[name] = total.get(name, Fraction(0)) + quantity(value)
-    for name, amount in total.items():
-        if name in _EVERY_NODE and amount > _EVERY_NODE[name]:
-            report.depends(f"the node must have the `{name}` that the pod requests")
