@@ -76,7 +76,7 @@ def running_sshd(
     (folder / "authorized_keys").chmod(0o644)
     port = port or free_port()
     config = folder / "sshd_config"  # sshd starts itself again from `/`: the path must be absolute
-    config.write_text(_config(folder, port, host_kinds) + extra_config)
+    config.write_text(extra_config + _config(folder, port, host_kinds))  # the first value of a keyword counts
     known = "".join(f"[127.0.0.1]:{port} {_public(folder, kind)}\n" for kind in host_kinds)
     (folder / "known_hosts").write_text(known)
     if os.getuid() == 0:

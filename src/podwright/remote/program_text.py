@@ -33,7 +33,8 @@ _WATCHDOG = (
     "pid=${line%% *}; line=${line##*) }; line=${line#* }; "
     'case " $family " in *" $pid "*) ;; *" ${line%% *} "*) family="$family $pid"; grown=1;; esac; done; '
     'if [ "$grown" ]; then gather; fi; }; '
-    '( trap "kill \\$nap; exit" TERM; sleep "$1" & nap=$!; wait $nap; gather; kill $family; '
+    # $! and not a variable: the trap may come between the fork and the assignment
+    '( trap "[ \\$! = $child ] || kill \\$!; exit" TERM; sleep "$1" & wait $!; gather; kill $family; '
     "sleep 1; gather; kill -9 $family ) </dev/null >/dev/null 2>&1 & dog=$!; "
     "wait $child; status=$?; kill $dog 2>/dev/null; exit $status"
 )

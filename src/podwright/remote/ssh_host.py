@@ -60,7 +60,7 @@ class SshHost:
                 "see `MaxSessions` and `ForceCommand` in its sshd_config",
             ) from error
         except (SSHException, EOFError, OSError) as error:
-            if self.link.transport.is_active():
+            if isinstance(error, SSHException) and self.link.transport.is_active():
                 raise HostTimeoutError(
                     f"{self.node}: no session within {timeout:g} s", "is it overloaded?"
                 ) from error

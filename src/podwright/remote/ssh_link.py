@@ -187,7 +187,7 @@ class Linker:
             "auth_timeout": seconds,
             "channel_timeout": seconds,
             "auth_strategy": login,
-            "transport_factory": _transport_factory(judge),
+            "transport_factory": _transport_factory(judge, seconds),
         }
         connection = self._new_connection(settings.hostname, settings.user, settings.port, kwargs)
         connection.client.set_missing_host_key_policy(_Policy(judge))
@@ -204,10 +204,11 @@ class Linker:
         return connection.transport
 
 
-def _transport_factory(judge: HostKeyJudge) -> Callable[..., paramiko.Transport]:
+def _transport_factory(judge: HostKeyJudge, seconds: float) -> Callable[..., paramiko.Transport]:
     def make(sock: Socket, **kwargs: Any) -> paramiko.Transport:
         transport = _Transport(sock, **kwargs)
         transport.offered = judge.algorithms()
+        transport.handshake_timeout = seconds  # its timer outlives the connection otherwise
         options = transport.get_security_options()
         options.ciphers = [cipher for cipher in _CIPHERS if cipher in options.ciphers]
         return transport
