@@ -88,16 +88,16 @@ def admit_write(kind: Kind, target: Object, user: str, verb: str) -> None:
 
 
 def _check_type(kind: Kind, obj: Object) -> None:
-    given, version = obj.get("kind") or kind.kind, obj.get("apiVersion") or kind.api_version
+    given, version = obj.get("kind") or kind.kind, str(obj.get("apiVersion") or kind.api_version)
+    problem = ""
     if (given, version) != (kind.kind, kind.api_version):
-        raise bad_request(
-            f'{kind.kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {kind.kind}: no kind "{given}" is registered for '
-            f'version "{version}" in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"'
-        )
-    if not isinstance(obj.get("metadata") or {}, dict):
-        raise bad_request(
-            f'{kind.kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {kind.kind}: metadata is no object'
-        )
+        scheme = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"
+        problem = f'no kind "{given}" is registered for version "{version}" in scheme "{scheme}"'
+    elif not isinstance(obj.get("metadata") or {}, dict):
+        problem = "json: cannot unmarshal into Go struct field .metadata of type v1.ObjectMeta"
+    if problem:
+        short = version.rpartition("/")[2]
+        raise bad_request(f'{kind.kind} in version "{short}" cannot be handled as a {kind.kind}: {problem}')
 
 
 def _namespace_takes(kind: Kind, metadata: Object, read: Read) -> None:

@@ -6,6 +6,7 @@ import re
 import select
 import urllib.parse
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 
 from podwright.lab.api.api_error import ApiError, bad_request
@@ -23,6 +24,7 @@ class Connection(BaseHTTPRequestHandler):
     """Serves the requests of one client; `handle_request` gets each with its Authorization header."""
 
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.1"  # for the answer to what is no request at all
     server_version = "podwright-lab"
     sys_version = ""
     timeout = IDLE_SECONDS
@@ -108,6 +110,12 @@ class Connection(BaseHTTPRequestHandler):
             close = getattr(stream, "close", None)
             if close is not None:
                 close()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is no HTTP, as a Status like every other refusal; the base class calls this."""
+        self.close_connection = True
+        told = message or explain or HTTPStatus(code).phrase
+        self._send(error_answer(ApiError(code, "BadRequest", told)))
 
     def _check_client(self) -> None:
         """Raise once the client has left: during an answer it has nothing to send but its end."""

@@ -131,5 +131,10 @@ def client(server):
 
 
 @pytest.fixture
+def client_for():
+    return Client
+
+
+@pytest.fixture
 def client_of(server):
     return lambda user: Client(server, server.tokens.get(user, user))
