@@ -68,7 +68,10 @@ class KubeCluster:
     def pod(self, ref: PodRef) -> MirrorPod | None:
         path = f"/api/v1/namespaces/{_segment(ref.namespace)}/pods/{_segment(ref.name)}"
         found = self._get("pods", path)
-        return mirror_pod(found) if found is not None else None
+        pod = mirror_pod(found) if found is not None else None
+        if pod is not None and pod.ref != ref:
+            raise ClusterAnswerError(f"the API was asked for the pod `{ref}` and answers with `{pod.ref}`")
+        return pod
 
     def node_ready(self, name: str) -> NodeStatus | None:
         found = self._get("nodes", f"/api/v1/nodes/{_segment(name)}")

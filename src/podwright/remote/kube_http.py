@@ -239,7 +239,7 @@ class KubeHttp:
 
     def _drop(self, connection: _Connection) -> None:
         connection.http.close()
-        connection.wire.close()
+        connection.wire.drop()
         with self._lock:
             self._wires.discard(connection.wire)
 

@@ -86,9 +86,10 @@ def _no_passphrase() -> str:
 
 
 def _read(path: Path | None, what: str) -> str:
+    """PEM is ASCII; what is not belongs to a comment between two blocks."""
     try:
         with Path(path or "").open("rb") as stream:
-            return stream.read(_MAX_PEM_BYTES).decode("ascii", "replace")
+            return stream.read(_MAX_PEM_BYTES).decode("ascii", "ignore")
     except OSError as error:
         raise KubeconfigError(
             f"the {what} `{path}` cannot be read: {error.strerror}", "whose is it, and which modes has it?"

@@ -65,6 +65,10 @@ class Wire:
         self._closing = True
         self._close_if_done()
 
+    def drop(self) -> None:
+        """Close at once, whoever still reads."""
+        self._stream.close()
+
     def abort(self) -> None:
         """From any thread: end the connection under a read or write that is waiting."""
         # not the TLS socket's own shutdown, which takes its state away from under the reading thread

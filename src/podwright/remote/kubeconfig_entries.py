@@ -70,8 +70,8 @@ class Entry:
         if not value:
             return None
         try:
-            return base64.b64decode("".join(value.split()), validate=True).decode("ascii")
-        except (binascii.Error, UnicodeError):
+            return base64.b64decode("".join(value.split()), validate=True).decode("ascii", "ignore")
+        except (binascii.Error, ValueError):
             # not the cause: its text could show what was meant to be hidden
             raise self.wrong(f"`{key}` is not PEM in base64") from None
 
@@ -149,7 +149,7 @@ def _server(entry: Entry) -> str:
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or "@" in server or any(ord(character) <= 0x20 for character in server):
+    if not usable or any(ord(character) <= 0x20 or character in "@?#" for character in server):
         raise entry.wrong("`server` is not an http or https URL", "such as https://10.0.0.1:6443")
     return server.rstrip("/")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class _Found:
     arguments: str = ""
     k3s_data: str = ""
     host_name: str = ""
+    trouble: str = ""
     configurations: list[tuple[str, str]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
@@ -39,7 +41,9 @@ def kubelet_facts(records: Iterable[Record]) -> KubeletFacts:
     """
     found = _gather(records)
     if not found.pid:
-        return KubeletFacts(False, node_name=found.host_name.lower(), problem="no kubelet runs on it")
+        return KubeletFacts(
+            False, node_name=found.host_name.lower(), problem=found.trouble or "no kubelet runs on it"
+        )
     flags = parse_flags(found.arguments)
     configuration, problem = _merged(found)
     path, source = _static_pod_path(found, flags, configuration)
@@ -64,6 +68,14 @@ def _gather(records: Iterable[Record]) -> _Found:
             case "kubelet":
                 pid, process, state = (*record.words.split(), "", "", "")[:3]
                 found.pid, found.process, found.state = int(pid) if pid.isdigit() else 0, process, state
+            case "kubelet-missing" if record.words:
+                found.trouble = (
+                    f"its kubelet (pid {record.words}) cannot be looked at with the login's rights"
+                )
+            case "kubelet-several":
+                found.trouble = (
+                    f"which of several kubelets (pids {record.words}) is this node's cannot be told"
+                )
             case "arguments":
                 found.arguments = record.text
             case "k3s-data":
@@ -102,18 +114,35 @@ def _merged(found: _Found) -> tuple[Mapping[str, object], str]:
             problems.append(f"`{name}` is not YAML")
             continue
         if isinstance(document, dict):
-            merged.update({str(key): value for key, value in document.items() if value is not None})
+            _merge(merged, document, name)
     return merged, "; ".join(problems)
+
+
+def _merge(merged: dict[str, object], document: Mapping[object, object], name: str) -> None:
+    """A JSON merge patch of the top level: null takes a field away. A relative path is one beside the file.
+
+    `cmd/kubelet/app/server.go:mergeKubeletConfigurations`, `pkg/kubelet/kubeletconfig/configfiles:resolveRelativePaths`.
+    """
+    for key, value in document.items():
+        if value is None:
+            merged.pop(str(key), None)
+        elif key == "staticPodPath" and isinstance(value, str) and value and not value.startswith("/"):
+            merged["staticPodPath"] = posixpath.normpath(posixpath.join(posixpath.dirname(name), value))
+        else:
+            merged[str(key)] = value
 
 
 def _static_pod_path(
     found: _Found, flags: Mapping[str, str], configuration: Mapping[str, object]
 ) -> tuple[str, str]:
-    if flags.get("pod-manifest-path"):
-        return flags["pod-manifest-path"].rstrip("/") or "/", "its --pod-manifest-path"
-    path = configuration.get("staticPodPath")
-    if isinstance(path, str) and path:
-        return re.sub(r"(?<=.)/+$", "", path), "staticPodPath of its configuration"
+    if "pod-manifest-path" in flags:
+        # set to nothing it still beats the configuration
+        path = flags["pod-manifest-path"]
+        absolute = path if not path or path.startswith("/") else f"/proc/{found.pid}/cwd/{path}"
+        return re.sub(r"(?<=.)/+$", "", absolute), "its --pod-manifest-path"
+    configured = configuration.get("staticPodPath")
+    if isinstance(configured, str) and configured:
+        return re.sub(r"(?<=.)/+$", "", configured), "staticPodPath of its configuration"
     if found.process.startswith("k3s") and found.k3s_data:
         return f"{found.k3s_data.rstrip('/')}/agent/pod-manifests", "the folder k3s gives its kubelet"
     return "", ""

@@ -66,6 +66,12 @@ def test_a_pod_now(server, cluster_of):
     assert [pod.ref for pod in cluster.pods(field_selector="spec.nodeName=n1")] == [WEB]
 
 
+def test_another_pod_than_the_one_asked_for_is_no_answer(server, cluster_of):
+    server.script(Reply(200, b'{"metadata": {"namespace": "default", "name": "other"}}'))
+    with pytest.raises(ClusterAnswerError, match="`default/web-n1` and answers with `default/other`"):
+        cluster_of({"token": "t"}).pod(WEB)
+
+
 def test_names_cannot_lead_elsewhere(server, cluster_of):
     cluster = cluster_of({"token": "t"})
     assert cluster.pod(PodRef("default/../x", "a?b#c")) is None

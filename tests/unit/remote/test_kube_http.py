@@ -6,6 +6,7 @@ import gzip
 import json
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from tests.fakes.api_server import ApiServer, Reply, status
@@ -347,3 +348,38 @@ def test_closing_ends_a_wait_for_a_busy_server(server, client_of):
     http.close()
     thread.join(5)
     assert failures
+
+
+def test_no_file_descriptor_is_left_open_whatever_happens(server, client_of):
+    def descriptors() -> int:
+        return len(list(Path("/proc/self/fd").iterdir())) - len(server.connections)
+
+    before = descriptors()
+    for reply in (
+        Reply(200, b"{}", {"Connection": "close"}),
+        Reply(200, b"{", length=50, drop=True),
+        Reply(200, b"{", length=50, hang=True),
+        Reply(500, b"x" * 99_999, {"Connection": "close"}),
+        Reply(200, b"[]"),
+        Reply(raw=b"nonsense\r\n", drop=True),
+    ):
+        http = client_of(timeout=0.3)
+        server.script(reply)
+        kept = None
+        try:
+            http.get(LIST)
+        except ClusterError as error:
+            kept = error
+        server.script(reply)
+        try:
+            with http.stream(WATCH, 0.3) as lines:
+                list(lines)
+        except ClusterError as error:
+            kept = error
+        http.close()
+        assert not http._wires
+        del kept
+    deadline = time.monotonic() + 5
+    while descriptors() > before:
+        assert time.monotonic() < deadline, (before, descriptors())
+        time.sleep(0.02)

@@ -62,6 +62,8 @@ def test_the_kubeconfig_s_authority_is_trusted_as_text_and_as_file(server, tmp_p
     assert ask(trusted(server))["kind"] == "List"
     (tmp_path / "ca.pem").write_text(server.authority.pem)
     assert ask(Endpoint(server.url, ca_file=tmp_path / "ca.pem"))["kind"] == "List"
+    (tmp_path / "bundle.pem").write_text(f"# Société\n{Authority().pem}# é\n{server.authority.pem}")
+    assert ask(Endpoint(server.url, ca_file=tmp_path / "bundle.pem"))["kind"] == "List"
 
 
 def test_another_authority_is_not_trusted_nor_is_the_system_s(server):
