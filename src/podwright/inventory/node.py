@@ -45,6 +45,7 @@ class NodeSettings:
     wait_for: str | None = None
     timeout: float | None = None
     hold: float | None = None
+    silenced_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,11 @@ class Renderer:
             raise TemplateError([self._problem(error, file, node)]) from error
         return text if text.strip() else ""
 
+    def source(self, name: str) -> tuple[str, str]:
+        """Return the path of template `name` as messages show it, and its text where it was read already, else ""."""
+        file = name + SUFFIX
+        return self._sources.shown(file), self._sources.text(file)
+
     def _fleet_of(self, inventory: Inventory) -> Fleet:
         if self._fleet is None or self._fleet.inventory is not inventory:
             self._fleet = Fleet(inventory)
@@ -210,6 +215,9 @@ class _TemplateFiles(jinja2.BaseLoader):
 
     def shown(self, name: str) -> str:
         return str(self._folder / name)
+
+    def text(self, name: str) -> str:
+        return self._texts.get(name, "")
 
     def mention(self, name: str) -> bool:
         """Whether a template that was read says `name`: then a message may say it, too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -78,15 +78,11 @@ class Site:
     def _parsed(self, template: str, text: str, node: Node) -> Manifest:
         key = (template, text, node.settings.node_name or node.name, node.settings.kubernetes_version or "")
         if key not in self._judged:
-            self._judged[key] = _parse(template, text, node, self.place(template))
+            self._judged[key] = _parse(template, text, node, self.renderer.source(template)[0])
         judged = self._judged[key]
         if isinstance(judged, ManifestError):
             raise judged
         return judged
-
-    def place(self, template: str) -> str:
-        """How problems name a template."""
-        return f"{template}{SUFFIX}"
 
 
 def _parse(template: str, text: str, node: Node, place: str) -> Manifest | ManifestError:
@@ -139,8 +135,9 @@ def _merged(problems: list[Problem]) -> tuple[Problem, ...]:
     nodes: dict[Problem, list[str]] = {}
     for problem in problems:
         nodes.setdefault(replace(problem, node=None), []).append(problem.node or "")
-    return tuple(replace(problem, node=_several(names)) for problem, names in nodes.items())
+    return tuple(replace(problem, node=several(names)) for problem, names in nodes.items())
 
 
-def _several(names: list[str]) -> str:
+def several(names: Sequence[str]) -> str:
+    """Names for a message: three at most, and how many more."""
     return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"

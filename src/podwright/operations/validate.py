@@ -1,0 +1,112 @@
+"""Judges manifests offline as each node's kubelet would: a site's templates for every node, or plain files as they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from podwright.errors import Problem, TemplateError, UsageError
+from podwright.inventory.node import Node
+from podwright.manifests.findings import Finding
+from podwright.manifests.folder import Entry, Judged, judge_folder
+from podwright.manifests.manifest import SUFFIX
+from podwright.manifests.template_lines import template_lines
+from podwright.operations.desired import Site
+
+#: the kubelet reads no file of this size or more; a byte over it is enough to know
+MAX_FILE_BYTES = (10 << 20) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Verdicts, each told once however many nodes share it (`nodes` in the same order), and templates that failed."""
+
+    judged: tuple[Judged, ...]
+    nodes: tuple[tuple[str, ...], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def manifests(self) -> int:
+        """How many manifests were judged, counting each node's."""
+        return sum(map(len, self.nodes)) if self.nodes else len(self.judged)
+
+
+def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> Validation:
+    """Judge everything that the inventory calls present, per node; equal content is judged once."""
+    seen: dict[Judged, list[str]] = {}
+    problems: list[Problem] = []
+    places = _Places(site)
+    for node in nodes:
+        for one in _judged_on(site, node, only, problems, places):
+            seen.setdefault(one, []).append(node.name)
+    return Validation(tuple(seen), tuple(map(tuple, seen.values())), tuple(problems))
+
+
+def _judged_on(
+    site: Site, node: Node, only: tuple[str, ...], problems: list[Problem], places: _Places
+) -> Iterator[Judged]:
+    texts = {}
+    for entry in node.static_pods:
+        if not entry.present or (only and entry.template not in only):
+            continue
+        try:
+            texts[entry.template + SUFFIX] = site.renderer.render(entry.template, node, site.inventory)
+        except TemplateError as error:
+            problems += (replace(problem, node=node.name) for problem in error.problems)
+    judged = judge_folder(
+        (Entry(name, text.encode("utf-8", "surrogatepass")) for name, text in texts.items()),
+        node_name=node.settings.node_name or node.name,
+        kubernetes_version=node.settings.kubernetes_version or "",
+        silenced=node.settings.silenced_rules,
+    )
+    for one in judged:
+        yield places.moved(one, texts[one.file])
+
+
+class _Places:
+    """Moves findings to the template's lines, where a line can be known; else they keep the template's path alone."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._lines: dict[tuple[str, str], dict[int, int]] = {}
+
+    def moved(self, one: Judged, rendered: str) -> Judged:
+        path, source = self._site.renderer.source(one.file.removesuffix(SUFFIX))
+        if not one.verdict.findings:
+            return replace(one, file=path)
+        lines = self._lines.get((one.file, rendered))
+        if lines is None:
+            lines = self._lines[one.file, rendered] = template_lines(source, rendered)
+        findings = tuple(_moved(finding, lines) for finding in one.verdict.findings)
+        return Judged(path, replace(one.verdict, findings=findings))
+
+
+def _moved(finding: Finding, lines: dict[int, int]) -> Finding:
+    origin = lines.get(finding.line) if finding.line is not None else None
+    return replace(finding, line=origin, column=finding.column if origin else None)
+
+
+def validate_files(
+    paths: Iterable[str], *, kubernetes_version: str, node_name: str = ""
+) -> tuple[Judged, ...]:
+    """Judge plain files as they lie; a folder as the kubelet would read it. Raises UsageError for what is not there."""
+    judged: list[Judged] = []
+    for given in paths:
+        path = Path(given)
+        entries = [_entry(below) for below in path.iterdir()] if path.is_dir() else [_entry(path)]
+        found = judge_folder(entries, node_name=node_name, kubernetes_version=kubernetes_version)
+        judged += (replace(one, file=str(path / one.file) if path.is_dir() else given) for one in found)
+    return tuple(judged)
+
+
+def _entry(path: Path) -> Entry:
+    try:
+        if path.is_dir():
+            return Entry(path.name)
+        if path.exists() and not path.is_file():
+            return Entry(path.name, special=True)
+        with path.open("rb") as stream:
+            return Entry(path.name, stream.read(MAX_FILE_BYTES))
+    except OSError as error:
+        raise UsageError(f"cannot read `{path}`: {error.strerror}", hint="is the name right?") from error
