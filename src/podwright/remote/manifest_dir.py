@@ -51,24 +51,36 @@ def apply(
     nonce = new_nonce()
     reader = RecordReader(node, nonce)
     seen: list[Record] = []
+    hung_up = False
 
     def take(records: Iterable[Record]) -> bool:
-        wanted = True
+        nonlocal hung_up
         for record in records:
             seen.append(record)
-            wanted = on_record(record) and wanted
-        return wanted
+            hung_up = not on_record(record) or hung_up
+        return not hung_up
 
     result = host.run(
         apply_program(order, nonce), timeout=timeout, on_output=lambda chunk: take(reader.feed(chunk))
     )
-    take(reader.finish())
-    if not any(record.kind == "begin" for record in seen):
+    # whatever else stands last may have been cut short
+    take(record for record in reader.finish() if record.kind == "end")
+    _ended_well(node, seen, hung_up, result.stderr)
+    return tuple(seen)
+
+
+def _ended_well(node: str, seen: list[Record], hung_up: bool, stderr: bytes) -> None:
+    complaint = _first_line(stderr.decode("utf-8", "replace"))
+    if not any(record.kind == "begin" for record in seen) and not hung_up:
         raise HostError(
-            f"{node}: the program did not start: {_first_line(result.stderr.decode('utf-8', 'replace'))}",
+            f"{node}: the program did not start: {complaint}",
             hint="is /bin/sh there, and is the user allowed to run it?",
         )
-    return tuple(seen)
+    if not hung_up and seen[-1].kind != "end":
+        raise HostError(
+            f"{node}: the program was ended before its time: {complaint}",
+            hint="was it killed, or did the node go down? run the same command again",
+        )
 
 
 def apply_program(order: WriteOrder, nonce: str) -> str:
@@ -93,7 +105,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
 def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     yield "record begin 1; clock"
     if order.writes:
-        yield "take_lock; lock_held=1"
+        yield "take_lock"
         for key, change in enumerate(order.writes):
             if change.action is not Action.DELETE:
                 yield _stage(f"{key}.1", change.text, nonce)
@@ -114,7 +126,8 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
 
 def _stage(key: str, text: str, nonce: str) -> str:
     digest = _sha256_of(text.encode())
-    return f"stage {key} {digest} <<'{nonce}'\n{text}{nonce}"
+    # bash puts a long here-document into a file, for which there may be no room
+    return f"stage {key} {digest} <<'{nonce}' || fail stage 'the shell has no room for it'\n{text}{nonce}"
 
 
 def _write(key: int, change: Change) -> str:

@@ -56,7 +56,7 @@ class RecordReader:
         self._begun = True
 
     def finish(self) -> Iterator[Record]:
-        """Yield the last record, once the stream has ended."""
+        """Yield the last record, once the stream has ended; any but `end` may have been cut short."""
         if self._begun:
             yield self._record(b"".join((*self._parts, self._tail)))
         self._parts, self._tail, self._begun = [], b"", False
@@ -65,7 +65,7 @@ class RecordReader:
         first, _, body = whole.partition(b"\n")
         kind, _, words = first.partition(b" ")
         try:
-            return Record(kind.decode("ascii"), words.decode("utf-8", "surrogateescape").strip(" "), body)
+            return Record(kind.decode("ascii"), words.decode("utf-8", "surrogateescape"), body)
         except UnicodeDecodeError as error:
             raise HostileOutputError(f"{self._node}: its answer is not one of our program's") from error
 

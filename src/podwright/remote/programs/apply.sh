@@ -4,37 +4,69 @@
 fail() {
   record failed "$1"
   printf '%s' "${2-}"
+  record end
   exit 1
 }
 
-# One operator at a time; a lock that outlived its expiry is moved aside first, which only one of two can do
+# One operator at a time. The lock is a file that appears whole, by a link that only one can make: `EXPIRY OWNER`
 take_lock() {
   mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
   lock=$state_dir/lock
+  mine=$state_dir/lock.$nonce
   seconds_now=$(date +%s)
-  if [ -f "$lock/owner" ]; then
-    read -r expiry _ <"$lock/owner"
-    case ${expiry:-0} in *[!0-9]*) expiry=0 ;; esac
-    if [ "${expiry:-0}" -lt "$seconds_now" ]; then
-      mv -- "$lock" "$lock.expired.$nonce" 2>/dev/null && rm -rf -- "$lock.expired.$nonce"
-    fi
-  fi
-  mkdir -- "$lock" 2>/dev/null || locked
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM PIPE
-  printf '%s %s\n' "$((seconds_now + lock_seconds))" "$lock_owner" >"$lock/owner"
+  { printf '%s %s\n' "$((seconds_now + lock_seconds))" "$lock_owner" >"$mine"; } 2>/dev/null || fail state-dir "$mine"
+  claim "$lock" || take_over
+  lock_held=1
+  clean_up_after_the_killed
+}
+
+claim() { ln -- "$mine" "$1" 2>/dev/null; }
+
+# A lock that outlived its expiry goes to one of those who want it: only who holds the second lock may remove the first,
+# and looks at it again, for somebody else may have taken it over before
+take_over() {
+  expired "$lock" || locked
+  if [ -e "$lock.takeover" ] && expired "$lock.takeover"; then rm -f -- "$lock.takeover"; fi
+  claim "$lock.takeover" || locked
+  if expired "$lock"; then rm -f -- "$lock"; fi
+  claim "$lock" || locked
+  rm -f -- "$lock.takeover"
+}
+
+# An unreadable expiry is what a crash of the node left; one further away than any run can last, what a wrong clock did
+expired() {
+  expiry=''
+  read -r expiry _ 2>/dev/null <"$1"
+  case $expiry in '' | *[!0-9]* | ?????????????*) return 0 ;; esac
+  [ "$expiry" -lt "$seconds_now" ] || [ "$expiry" -gt $((seconds_now + lock_seconds + 86400)) ]
 }
 
 locked() {
-  [ -d "$lock" ] || fail state-dir "$lock"
+  [ -e "$lock" ] || [ -e "$lock.takeover" ] || fail state-dir "$lock"
   record locked
-  head -c 1000 -- "$lock/owner" 2>/dev/null
+  head -c 1000 -- "$lock" 2>/dev/null
+  record end
   exit 1
 }
 
+# What a run that was killed left behind: staged content in the folder, its name for the lock
+clean_up_after_the_killed() {
+  rm -f -- "$folder"/.podwright.*
+  for stale in "$lock".*; do
+    [ "$stale" = "$mine" ] || rm -f -- "$stale"
+  done
+}
+
+# Only what is still ours: a lock that expired may be somebody else's by now
 release_lock() {
   rm -f -- "$folder"/.podwright."$nonce".* 2>/dev/null
-  rm -rf -- "$lock"
+  for claimed in "$lock" "$lock.takeover"; do
+    # shellcheck disable=SC3013  # dash, bash, ksh and busybox have -ef, and POSIX since 2024
+    [ "$claimed" -ef "$mine" ] && rm -f -- "$claimed"
+  done
+  rm -f -- "$mine"
 }
 
 # stage KEY SHA256 <content: a dot name in the folder itself, so that the rename stays on one file system
@@ -49,6 +81,8 @@ stage() {
 # hash_of FILE -> $hash, or `absent`
 hash_of() {
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then hash=absent; return; fi
+  # to open a FIFO would block us
+  [ -f "$1" ] || { hash=no-file; return; }
   hash=$(sha256sum <"$1" 2>/dev/null) || hash=unreadable
   hash=${hash%% *}
 }
@@ -66,10 +100,12 @@ unchanged() {
 back_up() {
   [ -e "$folder/$1" ] || return 0
   copy=$state_dir/backups/$1.$seconds_now.$nonce
-  cp -p -- "$folder/$1" "$copy" 2>/dev/null || fail back-up "$copy"
-  set -- "$state_dir/backups/$1".*
+  # without the mode of the original: a manifest may hold secrets
+  cp -- "$folder/$1" "$copy" 2>/dev/null || fail back-up "$copy"
+  set -- "$state_dir/backups/$1".[0-9]*
   while [ $# -gt 5 ]; do
-    rm -f -- "$1"
+    # where the clock went back, the newest copy is not the last
+    [ "$1" = "$copy" ] || rm -f -- "$1"
     shift
   done
 }
@@ -131,11 +167,20 @@ passed() {
 }
 
 files() {
-  sums=$(cd "$folder" && for entry in *; do [ -f "$entry" ] && sha256sum -- "$entry" 2>/dev/null; done)
+  sums=$(regular_files_hashed)
   [ "$sums" = "${sums_before-none}" ] && return
   sums_before=$sums
   record files
   printf '%s' "$sums"
+}
+
+regular_files_hashed() {
+  cd "$folder" 2>/dev/null || return
+  set --
+  for entry in *; do
+    [ -f "$entry" ] && set -- "$@" "$entry"
+  done
+  [ $# -eq 0 ] || sha256sum -- "$@" 2>/dev/null
 }
 
 kubelet_lives() {

@@ -1,0 +1,115 @@
+"""A Host that runs node programs with a shell of choice; a caller who hangs up closes the pipes and nothing more."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from podwright.errors import HostTimeoutError
+from podwright.remote.host import CommandResult, OnOutput
+
+SHELLS = {
+    "dash": ("dash",),
+    "bash": ("bash", "--posix"),
+    "busybox": ("busybox", "sh"),
+}
+#: what the programs need on PATH; for busybox its applets are all there is
+APPLETS = (
+    "cat chmod cp date dd find head ln mkdir mv pidof printf readlink rm sed sha256sum sleep sort stat sync tail"
+    " timeout touch tr uname"
+).split()
+
+
+@dataclass(frozen=True)
+class ShellHost:
+    """`bin` stands first on the programs' PATH: put stand-ins for crictl, pidof and others there."""
+
+    shell: tuple[str, ...]
+    bin: Path
+    user: int | None = None
+    environment: Mapping[str, str] | None = None
+
+    def start(self, program: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [shutil.which(self.shell[0]) or self.shell[0], *self.shell[1:]],
+            cwd="/",
+            env={"PATH": self.path, **(self.environment or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            user=self.user,
+            extra_groups=[] if self.user else None,
+        )
+        threading.Thread(target=_send, args=(process, program), daemon=True).start()
+        return process
+
+    @property
+    def path(self) -> str:
+        return str(self.bin) if self.shell[0] == "busybox" else f"{self.bin}:/usr/bin:/bin"
+
+    def run(self, program: str, *, timeout: float, on_output: OnOutput | None = None) -> CommandResult:
+        process = self.start(program)
+        dog = threading.Timer(timeout, _kill, (process,))
+        dog.start()
+        output = b""
+        errors: list[bytes] = []
+        listener = threading.Thread(target=lambda: errors.append(process.stderr.read()))
+        listener.start()
+        began = time.monotonic()
+        try:
+            while chunk := os.read(process.stdout.fileno(), 65536):
+                output += chunk
+                if on_output and not on_output(chunk):
+                    break
+            process.stdout.close()
+            status = process.wait()
+            listener.join()
+        finally:
+            dog.cancel()
+            _kill(process)
+            process.stdout.close()
+            process.stderr.close()
+        if time.monotonic() - began >= timeout:
+            raise HostTimeoutError(f"local: no end after {timeout:g} s")
+        return CommandResult(max(status, -1), output, errors[0])
+
+
+def _send(process: subprocess.Popen[bytes], program: str) -> None:
+    try:
+        with process.stdin as stdin:
+            stdin.write(f"{{\n{program}\n}} </dev/null\nexit $?\n".encode("utf-8", "surrogateescape"))
+    except BrokenPipeError:
+        pass
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def fill_bin(folder: Path, shell: str) -> Path:
+    """A folder for stand-ins; for busybox it also holds the applets."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if shell == "busybox":
+        for applet in APPLETS:
+            (folder / applet).symlink_to(shutil.which("busybox"))
+    return folder
+
+
+def stand_in(folder: Path, name: str, body: str) -> Path:
+    """A small sh program called `name`; replaces an applet's link."""
+    path = folder / name
+    path.unlink(missing_ok=True)
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+    return path
