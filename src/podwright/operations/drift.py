@@ -16,7 +16,7 @@ from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Plan, make_plan
 from podwright.plan.expectations import expectations, orphans
 from podwright.plan.health import Health, Says, WaitFor
-from podwright.plan.observed import Observation
+from podwright.plan.observed import FolderState, Observation
 from podwright.plan.preflight import refusals
 
 
@@ -115,6 +115,9 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
         wait_for=wait_for,
         writes=False,
     )
+    if observation.folder_state in (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER):
+        # nobody could look, so nothing is known to be missing, and nothing to be clean
+        return NodeDrift(observation.node, unchecked=blocked)
     plan = make_plan(desired.manifests, desired.absent, observation)
     wanted = expectations(plan, observation, wait_for=wait_for)
     healths = judge_observation(wanted, observation, world.mirrors)

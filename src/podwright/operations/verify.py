@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -109,8 +110,7 @@ class Verification:
             case "pods":
                 self._pods_body = record.body
             case "containers":
-                self.pods = parse_runtime(self._observation.node, self._pods_body, record.body)
-                self.timeline.saw(_first_number(record), self.pods)
+                self._take_runtime(record)
             case "runtime-missing" | "runtime-failed":
                 self.pods, self._pods_problem = None, _runtime_problem(record)
             case "written":
@@ -122,6 +122,14 @@ class Verification:
             case "tick":
                 return not self._all_proven(_first_number(record))
         return True
+
+    def _take_runtime(self, record: Record) -> None:
+        try:
+            self.pods = parse_runtime(self._observation.node, self._pods_body, record.body)
+        except HostileOutputError:
+            self.pods, self._pods_problem = None, "crictl's answer is not JSON"
+        else:
+            self.timeline.saw(_first_number(record), self.pods)
 
     def judge_now(self) -> tuple[Health, ...]:
         """The verdict on everything seen so far, kept in `healths`."""
@@ -247,11 +255,16 @@ class Timeline:
 def _sums(record: Record) -> dict[str, str]:
     """The lines of `sha256sum`: 64 hex digits, two characters, the name; a backslash before all marks an escaped name."""
     sums = {}
-    for line in record.text.splitlines():
-        digest, name = line[:64], line[66:]
+    for line in record.body.decode("utf-8", "surrogateescape").split("\n"):
+        escaped = line.startswith("\\")
+        digest, name = line[escaped : 64 + escaped], line[66 + escaped :]
         if len(digest) == 64 and name:
-            sums[name] = digest
+            sums[_unescaped(name) if escaped else name] = digest
     return sums
+
+
+def _unescaped(name: str) -> str:
+    return re.sub(r"\\([\\nr])", lambda match: {"n": "\n", "r": "\r"}.get(match[1], "\\"), name)
 
 
 def _runtime_problem(record: Record) -> str:

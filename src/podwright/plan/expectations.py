@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,9 @@ from podwright.plan.changes import Action, Change, Plan
 from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
 from podwright.plan.health import Expectation, WaitFor
 from podwright.plan.observed import Observation, ObservedPod
+
+#: the kubelet's hash or a UUID; part of a path on the node
+_UID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def _second_writes(plan: Plan, observation: Observation) -> Iterator[SecondWrite
         if change.action is not Action.UPDATE or not change.restarts or change.pod is None:
             continue
         running = observation.ready_pods(change.pod.on(observation.node_name))
-        if len(running) == 1:
+        if len(running) == 1 and _UID.fullmatch(running[0].uid):
             yield SecondWrite(change, running[0].uid, second_write_deadline(_old_grace(change)))
 
 

@@ -32,7 +32,8 @@ def refusals(
     With `wait_for` file a kubelet that is not there is no reason: manifests are put in place before its first start too.
     """
     found = [*_kubelet(observation, wait_for), *_folder(observation, configured_folder)]
-    if writes:
+    if writes or observation.folder_state is FolderState.NOT_A_FOLDER:
+        # a folder that cannot be listed is not known to be without a file either
         found += _writable(observation)
     return tuple(Problem(message, hint, node=observation.node) for message, hint in found)
 
@@ -72,7 +73,7 @@ def _folder(observation: Observation, configured: str | None) -> Iterator[tuple[
 def _unknown_folder(kubelet: KubeletFacts) -> tuple[str, str]:
     if not kubelet.pid:
         return (
-            "the manifest folder is not known while no kubelet runs",
+            f"the manifest folder is not known: {kubelet.problem or 'no kubelet runs on it'}",
             "set `podwright_manifest_dir` for this node",
         )
     trouble = f" ({kubelet.problem})" if kubelet.problem else ""

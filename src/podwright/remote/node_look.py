@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
-from podwright.errors import HostileOutputError
+from podwright.errors import HostError, HostileOutputError
 from podwright.manifests.reading import read_as_kubelet
 from podwright.plan.observed import FileKind, FolderState, Observation, ObservedFile
 from podwright.remote.host import Host
@@ -30,6 +31,9 @@ def observe(
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:
         observation, _ = _look(node, host, path, configured_state_dir or "")
+    if folder is None and not path:
+        # sh took something for the folder's name that the kubelet does not
+        return replace(observation, folder="", folder_state=FolderState.UNKNOWN, files=())
     return observation
 
 
@@ -49,7 +53,11 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> tuple[Observati
     pods_problem = _pods_problem(last)
     pods = None
     if not pods_problem:
-        pods = parse_runtime(node, last["pods"].body, last["containers"].body)
+        try:
+            pods = parse_runtime(node, last["pods"].body, last["containers"].body)
+        except HostileOutputError:
+            # a witness that speaks in tongues is one that cannot be asked; the folder is none the less known
+            pods_problem = "crictl's answer is not JSON"
     observation = Observation(
         node=node,
         node_name=facts.node_name,
@@ -98,11 +106,20 @@ def _wall_clock(record: Record | None) -> float:
 
 
 def _files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile]:
+    gone = {record.words for record in records if record.kind == "entry-vanished"}
+    unreadable = [record.words for record in records if record.kind == "entry-unreadable"]
+    if unreadable:
+        raise HostError(
+            f"{node}: `{unreadable[0]}` in the manifest folder cannot be read, so which pod it defines is not known",
+            hint="does the login lack rights? try `ansible_become: true`",
+        )
     entries = [record for record in records if record.kind in ("entry", "unspeakable")]
     if len(entries) > MAX_ENTRIES:
         raise HostileOutputError(f"{node}: the manifest folder has over {MAX_ENTRIES} entries")
     for record in entries:
-        yield _unspeakable(record) if record.kind == "unspeakable" else _file(node, record)
+        file = _unspeakable(record) if record.kind == "unspeakable" else _file(node, record)
+        if file.name not in gone:
+            yield file
 
 
 def _unspeakable(record: Record) -> ObservedFile:

@@ -6,11 +6,14 @@ export LC_ALL
 # sudo's secure_path and non-login shells leave out where crictl is often installed
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin:/var/lib/rancher/rke2/bin
 umask 077
+# crictl gives up by itself after 2 s where it can
+crictl_seconds=5
 newline='
 '
 
 # record KIND [WORDS]: opens a record; what is printed next is its body, byte for byte
-record() { printf '\n@%s %s\n' "$nonce" "$*"; }
+# (a caller who hung up ends us even where SIGPIPE is ignored)
+record() { printf '\n@%s %s\n' "$nonce" "$*" || exit 1; }
 
 # uptime -> $now, seconds with hundredths, without a fork
 uptime() { read -r now _ </proc/uptime; }
@@ -21,17 +24,16 @@ pause() { sleep "$1" 2>/dev/null || sleep 1; }
 clock() {
   uptime
   wall=$(date +%s.%N)
-  record clock "$now ${wall%.N}"
+  # not every busybox knows %N
+  case ${wall#*.} in '' | *[!0-9]*) wall=${wall%%.*} ;; esac
+  record clock "$now $wall"
 }
 
-# runtime LABEL: the runtime's pods and containers, each as crictl's JSON
+# runtime: its pods and containers, each as crictl's JSON, whenever they differ from the time before
 runtime() {
-  if ! command -v crictl >/dev/null 2>&1; then
-    record runtime-missing
-    return
-  fi
-  pods_json=$(crictl_list pods) || { record runtime-failed; printf '%s' "$pods_json"; return; }
-  containers_json=$(crictl_list ps -a) || { record runtime-failed; printf '%s' "$containers_json"; return; }
+  command -v crictl >/dev/null 2>&1 || { runtime_silent runtime-missing; return; }
+  pods_json=$(crictl_list pods) || { runtime_silent runtime-failed "$pods_json"; return; }
+  containers_json=$(crictl_list ps -a) || { runtime_silent runtime-failed "$containers_json"; return; }
   case $pods_json$newline$containers_json in
     "${runtime_before-}") return ;;
   esac
@@ -43,8 +45,32 @@ runtime() {
   printf '%s' "$containers_json"
 }
 
+# runtime_silent KIND [MESSAGE]: what it says once it speaks again is news, even if it is the same
+runtime_silent() {
+  runtime_before=''
+  record "$1"
+  printf '%s' "${2-}"
+}
+
 # crictl_list WORDS: its JSON; where it fails, its message and status 1
 crictl_list() {
-  crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$@" -o json 2>/dev/null ||
-    { crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$@" -o json 2>&1 >/dev/null | tail -c 2000; return 1; }
+  limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$@" -o json 2>/dev/null
+  case $? in
+    0) return 0 ;;
+    124 | 137 | 143) printf 'no answer within %s s' "$crictl_seconds" ;;
+    *) limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$@" -o json 2>&1 >/dev/null | tail -c 2000 ;;
+  esac
+  return 1
+}
+
+# limited COMMAND: ended where it hangs, if there is a timeout(1) to do so
+limited() {
+  if [ -z "${limit-}" ]; then
+    limit=none
+    timeout -s KILL "$crictl_seconds" true >/dev/null 2>&1 && limit=timeout
+  fi
+  case $limit in
+    timeout) timeout -s KILL "$crictl_seconds" "$@" ;;
+    *) "$@" ;;
+  esac
 }

@@ -1,16 +1,18 @@
 # Looks at a node and changes nothing.
 # The caller has set: folder (the manifest folder, or empty: what the kubelet says), state_dir (or empty).
 
-# the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process
+# the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process; $several, where none of
+# them is known to be ours
 find_kubelet() {
-  pid='' process=''
+  pid='' process='' several=''
   for process in kubelet k3s-server k3s-agent k3s kubelite microshift; do
     candidates=$(pids_of "$process")
     for candidate in $candidates; do
+      several="$several$pid"
       pid=$candidate
       # kind and other container hosts show the kubelets of their containers too: ours shares our mount namespace
-      # (-ef is no POSIX, but dash, bash, ksh and busybox have it)
-      [ "/proc/$candidate/ns/mnt" -ef /proc/self/ns/mnt ] && return
+      # shellcheck disable=SC3013  # dash, bash, ksh and busybox have -ef, and POSIX since 2024
+      [ "/proc/$candidate/ns/mnt" -ef /proc/self/ns/mnt ] && { several=''; return; }
     done
     [ -n "$pid" ] && return
   done
@@ -45,8 +47,8 @@ kubelet_configuration() {
   arguments=$(tr '\0' '\n' <"/proc/$pid/cmdline")
   record arguments
   printf '%s' "$arguments"
-  flag config; config=$value
-  flag config-dir; drop_ins=$value
+  flag config; config=$(from_the_kubelet "$value")
+  flag config-dir; drop_ins=$(from_the_kubelet "$value")
   flag pod-manifest-path; found=$value
   flag container-runtime-endpoint; endpoint=$value
   case $process in
@@ -54,14 +56,29 @@ kubelet_configuration() {
   esac
   [ -n "$config" ] && send_configuration "$config"
   if [ -n "$drop_ins" ] && [ -d "$drop_ins" ]; then
-    find "$drop_ins" -name '*.conf' 2>/dev/null | sort | while IFS= read -r file; do send_configuration "$file"; done
+    # name by name as Go's filepath.WalkDir, so `10/x.conf` before `10-a.conf`
+    find "$drop_ins" -name '*.conf' ! -type d 2>/dev/null | tr / '\001' | sort | tr '\001' / |
+      while IFS= read -r file; do send_configuration "$file"; done
   fi
+}
+
+# a relative path is one below the kubelet's working folder
+from_the_kubelet() {
+  case $1 in
+    '' | /*) printf '%s' "$1" ;;
+    *) printf '%s' "/proc/$pid/cwd/$1" ;;
+  esac
 }
 
 # k3s runs the kubelet inside its own process and hands it a folder of its own below the data folder
 k3s_configuration() {
   flag data-dir
   k3s_data=$value
+  # k3s hides its arguments; it runs from what it unpacked below its data folder
+  if [ -z "$k3s_data" ]; then
+    k3s_data=$(readlink "/proc/$pid/exe" 2>/dev/null)
+    case $k3s_data in */data/*/bin/*) k3s_data=${k3s_data%/data/*} ;; *) k3s_data='' ;; esac
+  fi
   [ -n "$k3s_data" ] || k3s_data=$(sed -n 's/^data-dir:[[:space:]]*//p' /etc/rancher/k3s/config.yaml 2>/dev/null)
   k3s_data=${k3s_data#[\"\']}
   k3s_data=${k3s_data%[\"\']}
@@ -74,16 +91,15 @@ k3s_configuration() {
 }
 
 send_configuration() {
-  case $1 in /*) file=$1 ;; *) file=/proc/$pid/cwd/$1 ;; esac
   record configuration "$1"
-  head -c 1048576 -- "$file" 2>/dev/null || record configuration-unreadable "$1"
+  head -c 1048576 -- "$1" 2>/dev/null || record configuration-unreadable "$1"
 }
 
 # The folder as the kubelet's configuration files plainly name it; the caller reads them again with a YAML parser and
 # looks once more in the rare case that it comes to another answer
 configured_folder() {
   [ -n "$found" ] && return
-  for file in "$config" "$drop_ins"/*.conf; do
+  for file in "$config" "${drop_ins:-/nowhere}"/*.conf; do
     [ -f "$file" ] || continue
     line=$(sed -n 's/^[[:space:]]*"\{0,1\}staticPodPath"\{0,1\}[[:space:]]*:[[:space:]]*//p' "$file" 2>/dev/null)
     line=${line%%"$newline"*}
@@ -103,6 +119,7 @@ configured_endpoint() {
 look_at_kubelet() {
   config='' drop_ins='' found='' endpoint=''
   find_kubelet
+  if [ -n "$several" ]; then record kubelet-several "$candidates"; return; fi
   if [ -z "$pid" ] || [ ! -r "/proc/$pid/cmdline" ]; then
     record kubelet-missing "${pid:-}"
     return
@@ -116,9 +133,10 @@ look_at_kubelet() {
 
 look_at_folder() {
   record folder "$folder"
-  if [ ! -e "$folder" ]; then record folder-missing; return; fi
+  if [ ! -e "$folder" ]; then missing_or_hidden; return; fi
   if [ ! -d "$folder" ]; then record folder-not-a-folder; return; fi
-  cd "$folder" 2>/dev/null || { record folder-unreadable; return; }
+  # without the right to list it, a folder looks empty
+  if [ ! -r "$folder" ] || ! cd "$folder" 2>/dev/null; then record folder-unreadable; return; fi
   [ -w . ] || record folder-read-only
   for name in *; do
     [ -e "$name" ] || [ -L "$name" ] || continue
@@ -127,17 +145,26 @@ look_at_folder() {
   cd /
 }
 
+# What stands in a folder that we may not search seems missing too
+missing_or_hidden() {
+  above=${folder%/*}
+  while [ -n "$above" ] && [ ! -e "$above" ]; do above=${above%/*}; done
+  if [ -d "${above:-/}" ] && [ ! -x "${above:-/}" ]; then record folder-unreadable; return; fi
+  record folder-missing
+}
+
 # One entry of the folder; only a regular file, or a link to one, is ever opened: a FIFO would block us as it blocks the kubelet
 look_at_entry() {
   case $1 in *"$newline"*) record unspeakable; printf '%s' "$1"; return ;; esac
   meta=$(stat -c '%a %u %i %Y' -- "./$1" 2>/dev/null)
   kind=other
   [ -d "$1" ] && kind=directory
-  [ -f "$1" ] && kind=file
-  [ -L "$1" ] && kind=link
+  [ -f "$1" ] && kind='file'
+  [ -L "$1" ] && kind='link'
   record entry "$kind ${meta:-0 0 0 0} $1"
   if [ -f "$1" ]; then
-    head -c 10485761 -- "./$1" 2>/dev/null || record entry-unreadable "$1"
+    head -c 10485761 -- "./$1" 2>/dev/null && return
+    if [ -e "$1" ]; then record entry-unreadable "$1"; else record entry-vanished "$1"; fi
   fi
 }
 
@@ -147,9 +174,10 @@ observe() {
   record host "$(uname -n)"
   look_at_kubelet
   [ -n "$folder" ] || folder=$found
+  while :; do case $folder in ?*/) folder=${folder%/} ;; *) break ;; esac; done
   if [ -n "$folder" ]; then look_at_folder; fi
   runtime
-  lock=${state_dir:-${folder%/*}/.podwright/${folder##*/}}/lock/owner
+  lock=${state_dir:-${folder%/*}/.podwright/${folder##*/}}/lock
   if [ -f "$lock" ]; then
     record lock
     head -c 1000 -- "$lock"
