@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from podwright.errors import HostError, HostileOutputError, Problem
+from podwright.errors import HostError, Problem
 from podwright.operations.desired import Desired
 from podwright.operations.explain import explain, explain_record
 from podwright.operations.look import look
@@ -170,7 +170,9 @@ class _Run:
 
         def on_record(record: Record) -> bool:
             self._note(record)
-            return verification.on_record(record) and not self.world.interruption()
+            wanted = verification.on_record(record)
+            # never between two writes: what was begun is finished, and told
+            return wanted and not (record.kind == "tick" and self.world.interruption())
 
         order = self._order()
         try:
@@ -181,9 +183,8 @@ class _Run:
                 on_record,
                 timeout=order.watch_seconds + order.lock_seconds + LAST_WORDS_SECONDS,
             )
-        except HostileOutputError:
-            raise
         except HostError as error:
+            # hostile output too: what was applied before it must not be forgotten
             self.problems.append(Problem(error.message, error.hint, node=self.prepared.plan.node))
             return "the connection was lost"
         if self.world.interruption():

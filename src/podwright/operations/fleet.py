@@ -98,8 +98,10 @@ class _Run(Generic[Task, Result]):
     def _collect(self) -> None:
         finished, _ = wait(self._pending, return_when=FIRST_COMPLETED)
         for future in finished:
-            position, task = self._pending.pop(future)
+            # kept before it is forgotten, so that Ctrl-C at any instant loses no node
+            position, task = self._pending[future]
             self._keep(position, self._result(future, task))
+            self._pending.pop(future, None)
 
     def _result(self, future: Future[Result], task: Task) -> Result:
         try:
