@@ -1,0 +1,146 @@
+"""YAML with places; hostile files end as problems, never as tracebacks."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podwright.inventory import document
+from podwright.inventory.document import DocumentError, parse_document, read_document
+
+
+def problems_of(text: str) -> list[str]:
+    problems: list = []
+    try:
+        parse_document("f.yaml", text, problems)
+    except DocumentError as error:
+        problems.append(error.problem)
+    return [str(problem) for problem in problems]
+
+
+def test_each_key_and_value_has_its_place():
+    text = "a:\n  b: 1\n  c:\n    - x\n    - y: z\n"
+    found = parse_document("f.yaml", text, [])
+    assert found.value == {"a": {"b": 1, "c": ["x", {"y": "z"}]}}
+    assert str(found.key_place(found.value, "a")) == "f.yaml:1:1"
+    assert str(found.key_place(found.value["a"], "c")) == "f.yaml:3:3"
+    assert str(found.value_place(found.value["a"], "b")) == "f.yaml:2:6"
+    assert str(found.value_place(found.value["a"]["c"], 1)) == "f.yaml:5:7"
+    assert str(found.value_place(found.value["a"]["c"], "nowhere")) == "f.yaml"
+
+
+def test_scalars_mean_what_pyyaml_says():
+    text = "[1, 1.5, 0x1f, 012, 12:30:45, yes, Off, ~, null, 2026-01-02, 'yes', \"1\", !!str 5, !unsafe '{{ x }}', =, 1_000]"
+    value = parse_document("f", text, []).value
+    expected = [
+        1,
+        1.5,
+        31,
+        10,
+        45045,
+        True,
+        False,
+        None,
+        None,
+        datetime.date(2026, 1, 2),
+        "yes",
+        "1",
+        "5",
+        "{{ x }}",
+    ]
+    assert value[:14] == expected
+    assert value[15] == 1000
+
+
+def test_merge_keys_give_what_pyyaml_gives():
+    text = "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz: {<<: [*x, *y], a: 9}\nw: {b: 0, <<: *y}\n"
+    assert parse_document("f", text, []).value == yaml.safe_load(text)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+        max_leaves=20,
+    )
+)
+def test_what_pyyaml_writes_is_read_back(value):
+    text = yaml.safe_dump(value, allow_unicode=True)
+    assert parse_document("f", text, []).value == yaml.safe_load(text)
+
+
+@given(st.text())
+def test_any_text_is_a_value_or_a_problem(text):
+    problems_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "f.yaml:3:1: the key `a` is here twice, first at f.yaml:1:1"),
+        ("a: {x: 1, x: 1}", "f.yaml:1:11: the key `x` is here twice, first at f.yaml:1:5"),
+        (
+            "a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n",
+            "f.yaml:1:4: `!vault` values are not supported yet",
+        ),
+        (
+            "a: !python/object:os.system {}",
+            "f.yaml:1:4: the tag `!python/object:os.system` is not known here",
+        ),
+        ("a: *b", "f.yaml:1:4: an alias of an anchor that is not there, or not complete, yet"),
+        ("a: &a [*a]", "f.yaml:1:8: an alias of an anchor that is not there, or not complete, yet"),
+        ("{a: 1}: 2", "f.yaml:1:1: a mapping or a list cannot be a key"),
+        ("a: {{ b }}", "f.yaml:1:5: a mapping or a list cannot be a key"),
+        ("a: 2026-99-99", "f.yaml:1:4: this looks like a date or a number and is none"),
+        ("a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document"),
+        ("a: {<<: 1}", "f.yaml:1:9: `<<` merges mappings only"),
+        ("a: \x01", "f.yaml:1: a character that YAML does not allow"),
+        ("[" * 100 + "]" * 100, "f.yaml:1:65: nested deeper than 64 levels"),
+        ("- " * 100_000, "f.yaml:1:129: nested deeper than 64 levels"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(text, expected):
+    assert problems_of(text)[0] == expected
+
+
+def test_a_tab_is_named_in_the_hint():
+    with pytest.raises(DocumentError) as caught:
+        parse_document("f", "a:\n\tb: 1\n", [])
+    assert caught.value.problem.hint == "YAML indents with spaces, never with tabs"
+    assert str(caught.value.problem.place) == "f:2:1"
+
+
+def test_aliases_that_would_fill_the_memory_are_refused():
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    assert "once its aliases are written out" in problems_of("\n".join(lines))[0]
+
+
+def test_a_file_that_is_not_utf8_is_named_with_the_place(tmp_path):
+    (tmp_path / "f.yaml").write_bytes(b"a: b\nc: caf\xe9\n")
+    problems: list = []
+    assert read_document(tmp_path / "f.yaml", problems) is None
+    assert [str(problem) for problem in problems] == [f"{tmp_path}/f.yaml:2:7: this is not UTF-8"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path):
+    (tmp_path / "f.yaml").write_bytes(b"\xef\xbb\xbfa: b\n")
+    assert read_document(tmp_path / "f.yaml", []).value == {"a": "b"}
+
+
+def test_a_file_without_an_end_is_not_read_to_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(document, "MAX_FILE_BYTES", 100)
+    (tmp_path / "f.yaml").write_text("a: " + "x" * 200)
+    problems: list = []
+    assert read_document(tmp_path / "f.yaml", problems) is None
+    assert "is larger than" in problems[0].message
+
+
+def test_without_libyaml_the_same_is_read(monkeypatch):
+    monkeypatch.setattr(document, "_LOADER", yaml.SafeLoader)
+    assert problems_of("a: 1\na: 2\n") == ["f.yaml:2:1: the key `a` is here twice, first at f.yaml:1:1"]
+    assert problems_of("[" * 2000)[0].startswith("f.yaml:1:65: nested deeper")
