@@ -324,7 +324,13 @@ def _handler(api: ApiServer):
         def setup(self):
             if isinstance(self.request, ssl.SSLSocket):
                 self.request.settimeout(10)
-                self.request.do_handshake()
+                try:
+                    self.request.do_handshake()
+                except ssl.SSLError:
+                    # closing on what the client still sends would reset the connection and lose our alert
+                    while socket.socket.recv(self.request, 65536):
+                        pass
+                    raise
                 self.request.settimeout(60)
             super().setup()
             self.number = api.accepted

@@ -72,7 +72,9 @@ def connection_error(error: OSError | http.client.HTTPException, access: Access)
                 f"renew the credentials of {access.source}",
             )
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | http.client.RemoteDisconnected():
-            return _unreachable(access, "it closed the connection")
+            return _unreachable(
+                access, "it closed the connection", " does it accept our client certificate?"
+            )
         case http.client.IncompleteRead():
             return _unreachable(access, "it broke off in the middle of an answer")
         case ssl.SSLError():
@@ -168,10 +170,10 @@ def _distrusted(error: ssl.SSLCertVerificationError, access: Access) -> ClusterC
     return ClusterCertificateError(f"the certificate of the API server `{server}` {what}", hint)
 
 
-def _unreachable(access: Access, why: str) -> ClusterUnreachableError:
+def _unreachable(access: Access, why: str, more: str = "") -> ClusterUnreachableError:
     return ClusterUnreachableError(
         f"cannot reach the API server `{access.endpoint.server}`: {why}",
-        f"is it up, and is `server` of {access.source} right?",
+        f"is it up, and is `server` of {access.source} right?{more if access.user.certificate else ''}",
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -169,7 +170,9 @@ class KubeHttp:
             )
             for name, value in self._headers(credentials, gzip=gzip):
                 connection.http.putheader(name, value)
-            connection.http.endheaders()
+            # whoever hangs up on us may have said why before: read it
+            with suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+                connection.http.endheaders()
             return connection.http.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise connection_error(error, self._access) from error
