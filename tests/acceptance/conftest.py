@@ -1,7 +1,7 @@
 """The site that acceptance tests run on: the embedded lab, or the real cluster that PODWRIGHT_TEST_SITE names.
 
-That folder holds `inventory/` (a folder), `kubeconfig`, and `known_hosts` where the default is not meant. The tests add a static
-pod of their own to a copy of the inventory, and touch no other.
+That folder holds `inventory/` (a folder), `kubeconfig`, and `known_hosts` where the default is not meant. The tests add a
+static pod of their own to a copy of the inventory, and touch no other.
 """
 
 from __future__ import annotations

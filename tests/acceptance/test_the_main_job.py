@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from podwright.plan.observed import MirrorPod
 from tests.acceptance.conftest import NAME, Site, full_name
+
+from podwright.plan.observed import MirrorPod
 
 FILE = f"{NAME}.yaml"
 
@@ -62,7 +63,7 @@ def test_an_update_ends_with_the_new_pod_and_says_how_long_nothing_ran(site: Sit
     assert {node: mirror.config_mirror for node, mirror in mirrors(site).items()} == new
     for node in answer.document["nodes"]:
         [seconds] = node["nothingRanSeconds"].values()
-        assert 0 < seconds
+        assert seconds > 0
         # without the second write the kubelet takes 10 s or more
         assert seconds < 10, node
         assert [entry["what"] for entry in node["applied"]] == ["written", "second"]

@@ -96,6 +96,10 @@ class App:
         from podwright.remote.ssh import SshClient, SshOptions
 
         options = self._options
+        if options.private_key and not os.access(options.private_key, os.R_OK):
+            raise UsageError(
+                f"the private key `{options.private_key}` cannot be read", hint="is its path right?"
+            )
         return SshClient(
             SshOptions(
                 accept_new_host_keys=options.accept_new_host_keys,

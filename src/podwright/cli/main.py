@@ -58,10 +58,11 @@ def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 drift, 4 unchecked, 130 interrupted."""
     # a cron job or a terminal that goes away should leave as orderly a report as Ctrl-C does
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(_exit_code(sys.argv[1:]))
+    sys.exit(exit_code(sys.argv[1:]))
 
 
-def _exit_code(arguments: list[str]) -> int:
+def exit_code(arguments: list[str]) -> int:
+    """Run the command line and return what to exit with; every failure has been shown by then."""
     try:
         answer = cli.main(arguments, prog_name="podwright", standalone_mode=False)
     except click.exceptions.Exit as finished:

@@ -10,6 +10,7 @@ from podwright.errors import ManifestError, Place, Problem, ProblemsError, Templ
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import SUFFIX, Manifest
 from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.template_lines import template_lines
 
 if TYPE_CHECKING:
     from podwright.manifests.render import Renderer
@@ -78,14 +79,14 @@ class Site:
     def _parsed(self, template: str, text: str, node: Node) -> Manifest:
         key = (template, text, node.settings.node_name or node.name, node.settings.kubernetes_version or "")
         if key not in self._judged:
-            self._judged[key] = _parse(template, text, node, self.renderer.source(template)[0])
+            self._judged[key] = _parse(template, text, node, *self.renderer.source(template))
         judged = self._judged[key]
         if isinstance(judged, ManifestError):
             raise judged
         return judged
 
 
-def _parse(template: str, text: str, node: Node, place: str) -> Manifest | ManifestError:
+def _parse(template: str, text: str, node: Node, place: str, source: str) -> Manifest | ManifestError:
     if not text.strip():
         return ManifestError(
             [
@@ -105,7 +106,19 @@ def _parse(template: str, text: str, node: Node, place: str) -> Manifest | Manif
             kubernetes_version=node.settings.kubernetes_version,
         )
     except ManifestError as error:
-        return error
+        lines = template_lines(source, text)
+        return ManifestError(_at_template(problem, lines) for problem in error.problems)
+
+
+def _at_template(problem: Problem, lines: dict[int, int]) -> Problem:
+    """At the template's own line where that is known, since a person will look there."""
+    place = problem.place
+    if place is None or place.line is None:
+        return problem
+    if place.line in lines:
+        return replace(problem, place=replace(place, line=lines[place.line]))
+    rendered = f"{problem.message} (line {place.line} of what it renders)"
+    return replace(problem, message=rendered, place=Place(place.file))
 
 
 def _known_names(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:

@@ -1,0 +1,131 @@
+"""What people get wrong: each a message that says where and what to do, the right exit code, and no traceback."""
+
+from __future__ import annotations
+
+import pytest
+from tests.cli.conftest import Site
+from tests.fakes.nouns import pod_text
+
+DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+
+
+def check(answer, code: int, *words: str) -> None:
+    assert answer.code == code, answer.err
+    assert "Traceback" not in answer.err
+    assert answer.err.startswith("error: ")
+    for word in words:
+        assert word in answer.err, answer.err
+
+
+def test_a_missing_inventory(site: Site) -> None:
+    check(site.run("-i", "nowhere", "manifest", "validate"), 2, "`nowhere`", "hint:")
+
+
+def test_a_missing_templates_folder(site: Site) -> None:
+    check(site.run("--templates", "nowhere", "manifest", "validate"), 2, "`nowhere`", "PODWRIGHT_TEMPLATES")
+
+
+def test_an_unknown_host_in_limit(site: Site) -> None:
+    check(site.run("manifest", "validate", "-l", "cp-9"), 2, "cp-9", "hint:")
+
+
+def test_a_limit_that_leaves_nothing(site: Site) -> None:
+    check(site.run("manifest", "validate", "-l", "all:!all"), 2)
+
+
+def test_cyclic_groups(site: Site) -> None:
+    site.inventory.write_text(
+        "all:\n  children:\n    a:\n      children:\n        b:\n          children:\n            a:\n"
+    )
+    check(site.run("manifest", "validate"), 1, "hosts.yaml:")
+
+
+def test_a_yaml_syntax_error_has_its_line_and_column(site: Site) -> None:
+    site.inventory.write_text("all:\n  hosts: [\n")
+    check(site.run("manifest", "validate"), 1, "hosts.yaml:3:1")
+
+
+def test_a_duplicate_key_is_refused(site: Site) -> None:
+    site.inventory.write_text("all:\n  hosts:\n    cp-1:\n    cp-1:\n")
+    check(site.run("manifest", "validate"), 1, "hosts.yaml:4:5", "cp-1")
+
+
+def test_every_problem_of_an_inventory_at_once(site: Site) -> None:
+    site.inventory.write_text(
+        "all:\n  hosts:\n    cp-1:\n      ansible_port: many\n      podwright_hodl: 3\n      static_pods: 7\n"
+    )
+    answer = site.run("manifest", "validate")
+    check(answer, 1, "hosts.yaml:4:", "hosts.yaml:5:", "hosts.yaml:6:", "podwright_hold")
+
+
+@pytest.mark.parametrize(
+    ("template", "word"),
+    [
+        ("", "renders nothing"),
+        ("{% if false %}x{% endif %}\n", "renders nothing"),
+        (DEPLOYMENT, "Deployment"),
+        (f"{pod_text()}---\n{pod_text('other')}", "document"),
+        (pod_text(extra="  hostNetwrk: true\n"), "did you mean `hostNetwork`?"),
+        (pod_text("Web_1"), "Web_1"),
+    ],
+    ids=["nothing", "nothing-by-condition", "deployment", "two", "misspelt", "bad-name"],
+)
+def test_a_template_that_makes_no_static_pod_stops_the_push_before_any_node(
+    site: Site, template: str, word: str
+) -> None:
+    site.template("web", template)
+    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2", word)
+
+
+def test_the_same_problem_on_many_nodes_is_told_once(site: Site) -> None:
+    site.template("web", DEPLOYMENT)
+    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2:2:7 on cp-1, cp-2: ")
+
+
+def test_a_problem_is_told_at_the_templates_own_line(site: Site) -> None:
+    """Two lines of the template render to nothing, so the rendered text has other numbers."""
+    site.template("web", "{# a comment #}\n{% set x = 1 %}\n" + pod_text(extra="  hostNetwrk: true\n"))
+    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2:9:3 on")
+    looped = "{% for name in ['hostNetwrk'] %}\n  {{ name }}: true\n{% endfor %}\n"
+    site.template("web", pod_text(extra=looped))
+    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2 on", "(line 7 of what it renders)")
+
+
+def test_an_undefined_variable_is_told_with_file_line_and_node(site: Site) -> None:
+    site.template("web", pod_text(image="{{ imagee }}"))
+    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2:9", "cp-1", "`imagee`")
+
+
+def test_a_template_that_is_not_there(site: Site) -> None:
+    (site.templates / "web.yaml.j2").unlink()
+    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2")
+
+
+def test_one_pod_in_two_templates_of_a_node(site: Site) -> None:
+    site.template("copy", pod_text())
+    site.inventory.write_text("all:\n  hosts:\n    cp-1:\n      static_pods: [web, copy]\n")
+    check(site.run("manifest", "push", "-y"), 1, "both define the pod `default/web`")
+
+
+def test_an_unknown_name_for_only(site: Site) -> None:
+    check(site.run("manifest", "push", "-y", "--only", "wbe"), 2, "`wbe`", "web")
+
+
+def test_a_name_to_remove_that_could_leave_the_folder(site: Site) -> None:
+    for name in ("../web", ".web", "a b", "web;rm"):
+        check(site.run("manifest", "remove", "-y", name), 2, "no legal name")
+
+
+def test_a_kubeconfig_that_was_named_and_is_not_there(site: Site) -> None:
+    check(site.run("--kubeconfig", "nowhere", "drift", "check"), 2, "nowhere")
+
+
+def test_a_private_key_that_cannot_be_read(site: Site) -> None:
+    check(site.run("--private-key", "nowhere", "manifest", "status"), 2, "`nowhere`")
+
+
+def test_control_characters_of_a_template_never_reach_the_terminal(site: Site) -> None:
+    site.template("web", pod_text(metadata='  labels: {app: "\\e[31mred"}\n'))
+    answer = site.run("manifest", "push", "-y")
+    assert answer.code == 1
+    assert "\x1b" not in answer.err
