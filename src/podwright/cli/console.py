@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from podwright.errors import printable
+
+if TYPE_CHECKING:
+    import rich.progress
 
 FORMATS = ("table", "json", "yaml", "jsonl", "name")
 
@@ -87,20 +91,51 @@ def confirm(question: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
 
 
+class Progress(Protocol):
+    """How far a run is: one step a node."""
+
+    def step(self, latest: str) -> None:
+        """One more node is done."""
+
+    def pause(self) -> AbstractContextManager[None]:
+        """Nothing moves on the screen meanwhile, so that a person can be asked."""
+
+
+class _NoProgress:
+    def step(self, latest: str) -> None:
+        """Logs and pipes stay still."""
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        yield
+
+
+class _Bar:
+    def __init__(self, bar: rich.progress.Progress, total: int, what: str) -> None:
+        self._bar = bar
+        self._what = what
+        self._task = bar.add_task(what, total=total)
+
+    def step(self, latest: str) -> None:
+        self._bar.update(self._task, advance=1, description=f"{self._what}: {printable(latest)}")
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        self._bar.stop()
+        yield
+        self._bar.reset(self._task)
+        self._bar.start()
+
+
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[str], None]]:
-    """A bar on a terminal's standard error while nodes are at work; elsewhere nothing, so that logs stay still."""
+def progress(total: int, what: str) -> Iterator[Progress]:
+    """A bar on a terminal's standard error while nodes are at work; elsewhere nothing."""
     if total < 2 or not sys.stderr.isatty():
-        yield lambda _: None
+        yield _NoProgress()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-
-        def advance(latest: str) -> None:
-            bar.update(task, advance=1, description=f"{what}: {printable(latest)}")
-
-        yield advance
+        yield _Bar(bar, total, what)

@@ -75,16 +75,17 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
         )
     _advise(desired)
     secrets = tuple(text for one in desired for text in secret_values(one.node.variables))
-    with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as advance:
+    with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
 
         def done(outcome: Outcome) -> None:
-            advance(outcome.node)
+            bar.step(outcome.node)
             if shown.output == "jsonl":
                 show_json_line(outcome_document(outcome))
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
-            _show_plan(plans, secrets if shown.diff else None)
-            return confirm("go ahead?")
+            with bar.pause():
+                _show_plan(plans, secrets if shown.diff else None)
+                return confirm("go ahead?")
 
         report = converge_fleet(
             kind,

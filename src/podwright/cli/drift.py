@@ -50,8 +50,8 @@ def check(ctx: click.Context, /, **options: object) -> int:
     site = app.site()
     nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
     desired = site.desired(nodes, only if isinstance(only, tuple) else ())
-    with app.world() as world, progress(len(desired), "drift check") as advance:
-        report = check_drift(desired, world, settings, progress=lambda node: advance(node.node))
+    with app.world() as world, progress(len(desired), "drift check") as bar:
+        report = check_drift(desired, world, settings, progress=lambda node: bar.step(node.node))
         interrupted = world.interruption()
     _show(report, str(own["output"]), quiet=bool(own["quiet"]))
     return ExitCode.INTERRUPTED if interrupted else report.exit_code()

@@ -29,8 +29,8 @@ def command(ctx: click.Context, /, **options: object) -> int:
     output, forks, limit = str(own["output"]), int(str(own["forks"])), own["limit"]
     app = app_of(ctx)
     nodes = chosen(app.inventory(), limit if isinstance(limit, str) else None)
-    with app.world() as world, progress(len(nodes), "status") as advance:
-        shown = show_status(nodes, world, forks=forks, progress=lambda node: advance(node.node))
+    with app.world() as world, progress(len(nodes), "status") as bar:
+        shown = show_status(nodes, world, forks=forks, progress=lambda node: bar.step(node.node))
     _show(shown, output)
     return ExitCode.FAILED if any(node.problems for node in shown) else ExitCode.DONE
 

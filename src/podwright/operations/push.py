@@ -100,6 +100,8 @@ def _confirmed(
             desired, look_at, forks=settings.forks, failed=_failure, interruption=world.interruption
         )
         plans = tuple(planned(entry) if isinstance(entry, Prepared) else entry for entry in looked)
+        if world.interruption():
+            return plans
         if any(outcome.changes_pending for outcome in plans) and not confirm(plans):
             raise DeclinedError
         return run_on_all(
