@@ -9,6 +9,10 @@ from podwright.manifests.go_values import Mark, Path
 from podwright.manifests.rules import RULES, Concern
 
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# fields whose steps below are keys of a map, not names of fields
+_MAPS = frozenset(
+    ["labels", "annotations", "requests", "limits", "nodeSelector", "matchLabels", "overhead", "options"]
+)
 _LONGEST_SHOWN = 80
 
 
@@ -68,14 +72,15 @@ class Report:
 
 def path_text(path: Path) -> str:
     """`spec.containers[0].name`; a step that is no plain field name stands in brackets."""
-    text = ""
+    text, inside_map = "", False
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif _FIELD.fullmatch(step):
+        elif _FIELD.fullmatch(step) and not inside_map:
             text += f".{step}" if text else step
         else:
             text += f"[{_cut(step)}]"
+        inside_map = step in _MAPS and not inside_map
     return text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 
@@ -18,9 +19,8 @@ class UnreadableError(Exception):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in the text; line and column count from 1."""
+class Mark(NamedTuple):
+    """A place in the text; line and column count from 1. There is one for every value, so it is a plain tuple."""
 
     line: int
     column: int

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 import yaml
 from yaml.events import (
@@ -45,6 +47,12 @@ def decode(data: bytes) -> Decoded:
     return _Composer(data).first_document()
 
 
+@lru_cache(maxsize=64)
+def decode_again(data: bytes) -> Decoded:
+    """`decode`, remembering the last few answers; take them as read-only."""
+    return decode(data)
+
+
 def settled(value: object) -> object:
     """A decoded value in built-in dicts and lists, each number in the one form YAML and JSON agree on."""
     if isinstance(value, Mapping):
@@ -56,8 +64,7 @@ def settled(value: object) -> object:
     return settle(value) if isinstance(value, float) else value
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(NamedTuple):
     """A parsed value: `weight` counts the decoder's steps for it, `borrowed` those through aliases."""
 
     value: object
@@ -212,7 +219,7 @@ def _scalar(event: ScalarEvent, mark: Mark) -> _Node:
 
 
 def _settled(node: _Node) -> object:
-    if not isinstance(node.value, float):
+    if type(node.value) is not float:
         return node.value
     try:
         return settle(node.value)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from podwright.manifests.findings import Finding, Note, Report, path_text, shown
 from podwright.manifests.go_values import Decoded, UnreadableError, locate
-from podwright.manifests.go_yaml import decode
+from podwright.manifests.go_yaml import decode, decode_again
 from podwright.manifests.host_ports import HostPort, host_ports
 from podwright.manifests.kinds import check_kind, is_pod
 from podwright.manifests.pod_fields import pod_ref
@@ -130,7 +130,7 @@ def _placed(note: Note, decoded: Decoded | None) -> Finding:
 
 def _judge_content(data: bytes, minor: int) -> _Content:
     try:
-        decoded = decode(data)
+        decoded = decode_again(data) if len(data) <= _CACHED_BYTES else decode(data)
     except UnreadableError as error:
         return _Content(
             unreadable=Finding("unreadable", "error", "", error.line, error.column, error.message)
@@ -154,7 +154,7 @@ def _judge_pod(decoded: Decoded, document: Mapping[str, object], report: Report)
     if not report.has(Concern.KUBELET):
         check_pod(pod, report)
         check_static(pod, report)
-        needs = check_admission(pod, report)
+        needs = NO_NEEDS if report.has(Concern.KUBELET) else check_admission(pod, report)
         check_advice(fitted, report)
     node_name = text(child(fitted, "spec"), "nodeName")
     return _Content(decoded, pod_ref(fitted), node_name, tuple(report.notes), needs, host_ports(pod))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from podwright.errors import ManifestError, Place, Problem
 from podwright.manifests.emission import to_yaml
 from podwright.manifests.findings import Finding
-from podwright.manifests.go_yaml import decode, settled
+from podwright.manifests.go_yaml import decode_again, settled
 from podwright.manifests.judge import judge
 from podwright.manifests.pod_fields import container_names, grace_seconds, restart_policy
 from podwright.manifests.pod_ref import PodRef
@@ -58,13 +59,13 @@ class Manifest:
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if errors or verdict.pod is None:
             raise ManifestError(_problem(finding, place or file_name) for finding in errors)
-        document = without_stamp(_document(data))
+        document, digest = _content(data)
         return cls(
             template=file_name.removesuffix(SUFFIX),
             file_name=file_name,
             pod=verdict.pod,
             document=document,
-            digest=digest_of(document),
+            digest=digest,
             grace_seconds=grace_seconds(document),
             containers=container_names(document),
             restart_policy=restart_policy(document),
@@ -79,9 +80,12 @@ class Manifest:
         return HEADER + to_yaml(with_stamp(self.document, self.digest, generation))
 
 
-def _document(data: bytes) -> Mapping[str, object]:
-    value = settled(decode(data).value)
-    return value if isinstance(value, Mapping) else {}
+@lru_cache(maxsize=1024)
+def _content(data: bytes) -> tuple[Mapping[str, object], str]:
+    """The document without our stamp, and its digest; equal text is read once."""
+    value = settled(decode_again(data).value)
+    document = without_stamp(value if isinstance(value, Mapping) else {})
+    return document, digest_of(document)
 
 
 def _problem(finding: Finding, place: str) -> Problem:
