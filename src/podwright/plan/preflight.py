@@ -31,7 +31,7 @@ def refusals(
 
     With `wait_for` file a kubelet that is not there is no reason: manifests are put in place before its first start too.
     """
-    found = [*_kubelet(observation, wait_for), *_folder(observation, configured_folder)]
+    found = [*_kubelet(observation, wait_for), *_folder(observation, configured_folder, wait_for)]
     if writes or observation.folder_state is FolderState.NOT_A_FOLDER:
         # a folder that cannot be listed is not known to be without a file either
         found += _writable(observation)
@@ -54,9 +54,10 @@ def _kubelet(observation: Observation, wait_for: WaitFor) -> Iterator[tuple[str,
         )
 
 
-def _folder(observation: Observation, configured: str | None) -> Iterator[tuple[str, str]]:
+def _folder(observation: Observation, configured: str | None, wait_for: WaitFor) -> Iterator[tuple[str, str]]:
     kubelet = observation.kubelet
-    if not observation.folder:
+    if not observation.folder and (kubelet.pid or wait_for is WaitFor.FILE):
+        # without a kubelet there is nobody to ask, and that it is missing has been said
         yield _unknown_folder(kubelet)
     elif configured and kubelet.pid and not kubelet.static_pod_path:
         yield (
