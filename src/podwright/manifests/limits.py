@@ -10,7 +10,7 @@ from contextlib import contextmanager
 MAX_TEXT = 1 << 20
 MAX_ITEMS = 100_000
 MAX_STEPS = 1_000_000
-MAX_CPU_SECONDS = 10.0
+MAX_CPU_SECONDS = 5.0
 MAX_INTEGER_BITS = 4096
 MAX_PRINTED = 8 << 20
 

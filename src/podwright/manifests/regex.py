@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[#P<=!:aiLmsux-]*|[()|]|[*+?]|\{[0-9]*,?[0-9]*\}|.", re.DOTALL
 )
 
+_AMBIGUOUS_SET = re.compile(r"(?<!\\)\[|--|&&|~~|\|\|")
+
 
 def compile_pattern(pattern: str, text: str, flags: int = 0) -> re.Pattern[str]:
     """Return `pattern` compiled for use on `text`.
@@ -48,6 +50,11 @@ def _count_repeats(pattern: str) -> int:
             total += 1
             groups[-1] = True
             closed = None
+        elif piece[0] == "[" and _AMBIGUOUS_SET.search(piece, 1):
+            # Python warns that these may mean something else one day
+            raise RefusedError(
+                "a set in this regular expression could be read in two ways", "escape `[`, `&`, `-` in it"
+            )
         elif piece[0] == "(":
             groups.append(False)
             closed = None

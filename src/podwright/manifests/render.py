@@ -178,7 +178,7 @@ def _place(traceback: TracebackType | None) -> Place | None:
     place = None
     while traceback is not None:
         template = traceback.tb_frame.f_globals.get("__jinja_template__")
-        if isinstance(template, jinja2.Template) and template.filename:
+        if isinstance(template, jinja2.Template) and template.name and template.filename:
             place = Place(template.filename, template.get_corresponding_lineno(traceback.tb_lineno))
         traceback = traceback.tb_next
     return place
@@ -228,14 +228,9 @@ class _TemplateFiles(jinja2.BaseLoader):
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         del environment
         path = self._folder / template
+        if not self._holds(path, template):
+            raise jinja2.TemplateNotFound(template, f"`{template[:200]}` is not below the templates folder")
         try:
-            inside = (
-                path.resolve().is_relative_to(self._folder.resolve()) and ".." not in Path(template).parts
-            )
-            if not inside:
-                raise jinja2.TemplateNotFound(
-                    template, f"`{template[:200]}` is not below the templates folder"
-                )
             with path.open("rb") as stream:
                 content = stream.read(MAX_TEMPLATE_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError) as error:
@@ -246,6 +241,12 @@ class _TemplateFiles(jinja2.BaseLoader):
             ) from error
         self._texts[template] = text = _decoded(content, template)
         return text, self.shown(template), None
+
+    def _holds(self, path: Path, template: str) -> bool:
+        try:
+            return ".." not in Path(template).parts and path.resolve().is_relative_to(self._folder.resolve())
+        except (OSError, ValueError, RuntimeError):
+            return False
 
 
 def _decoded(content: bytes, template: str) -> str:

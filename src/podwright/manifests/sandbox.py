@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, Undefined, nodes
+from jinja2 import BaseLoader, StrictUndefined, Template, Undefined, nodes, pass_context
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -152,7 +152,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             undefined=MissingValue,
             trim_blocks=True,
             keep_trailing_newline=True,
-            finalize=self.printed,
+            # given a context, so that nothing is folded while compiling, past our bounds
+            finalize=pass_context(lambda _context, value: self.printed(value)),
+            optimized=False,
             cache_size=-1,
             auto_reload=False,
         )
@@ -200,6 +202,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
         """`a.b`: one of the few methods, else the key `b`, else undefined."""
+        if isinstance(obj, Undefined):
+            str(obj)  # raises, and names what is missing
         if attribute in _methods(obj) or (
             isinstance(obj, _FREE_NAMESPACES) and not attribute.startswith("_")
         ):
@@ -225,6 +229,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401
         """`a[b]`: an item of a mapping, list or text, else what `a.b` is."""
+        if isinstance(obj, Undefined):
+            str(obj)  # raises, and names what is missing
         if isinstance(obj, str | list | tuple | range | Mapping):
             try:
                 return obj[argument]

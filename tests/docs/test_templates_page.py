@@ -1,0 +1,46 @@
+"""docs/templates.md says every filter and variable a template has, no other, and its example renders."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from podwright.inventory.node import Connection, Inventory, Node, NodeSettings
+from podwright.manifests.filters import FILTERS
+from podwright.manifests.render import Renderer
+from podwright.manifests.sandbox import Sandbox
+from podwright.manifests.scope import Fleet, Scope
+
+PAGE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
+
+
+def first_column(heading: str) -> list[str]:
+    table = PAGE.partition(heading)[2].split("\n\n")[0]
+    return re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+
+
+def test_every_filter_is_on_the_page():
+    assert first_column("| Filter | Does |\n") == sorted(FILTERS)
+
+
+def test_every_variable_is_on_the_page():
+    node = Node("n", Connection("n"), settings=NodeSettings(node_name="n"))
+    context = Scope(Fleet(Inventory((node,))), node, lambda text, _: text, {}).context({})
+    assert sorted(first_column("| Variable | Holds |\n")) == sorted(context)
+
+
+def test_every_function_is_on_the_page(tmp_path):
+    from jinja2 import FileSystemLoader
+
+    sentence = PAGE.partition("Functions: ")[2].partition(".\n")[0]
+    assert sorted(re.findall(r"`(\w+)`", sentence)) == sorted(Sandbox(FileSystemLoader(tmp_path)).globals)
+
+
+def test_the_example_renders(tmp_path):
+    (tmp_path / "agent.yaml.j2").write_text(PAGE.partition("```jinja\n")[2].partition("```")[0])
+    nodes = tuple(Node(name, Connection(name)) for name in ("a", "b"))
+    pod = yaml.safe_load(Renderer(tmp_path).render("agent", nodes[0], Inventory(nodes, {"all": ("a", "b")})))
+    assert pod["metadata"]["labels"] == {"cluster": "lab"}
+    assert pod["spec"]["containers"][0]["args"] == ["--peers", "b"]
