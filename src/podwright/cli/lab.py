@@ -79,7 +79,15 @@ def down(directory: Path, keep: bool) -> None:
 @node_argument
 @what_argument
 def break_(directory: Path, node: str, what: str) -> None:
-    """Break WHAT on NODE, or on `all`; `docs/lab.md` lists what can be broken, and how."""
+    """Break WHAT on NODE, or on `all`.
+
+    \b
+    WHAT is one of:
+      kubelet-down  api-down   api-slow   disk-full   folder-read-only
+      ssh-cut       ssh-slow   node-hung  clock-skew  crictl-missing
+
+    docs/lab.md says how each is made.
+    """
     from podwright.lab import lifecycle
 
     places = lifecycle.break_node(lifecycle.layout_of(directory), node, what)
@@ -108,7 +116,7 @@ def mend(directory: Path, node: str, what: str) -> None:
 @directory_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def kubectl(directory: Path, arguments: tuple[str, ...]) -> None:
-    """Ask the lab's API where no kubectl is installed: get, describe, delete."""
+    """Get, describe and delete where no kubectl is installed."""
     from podwright.lab import kubectl as lab_kubectl
     from podwright.lab import lifecycle
 
@@ -120,7 +128,10 @@ def kubectl(directory: Path, arguments: tuple[str, ...]) -> None:
 @group.command()
 @click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, show_default=True, hidden=True)
 def demo(speed: float) -> None:
-    """Tell podwright's story on a lab of three nodes: push, update, drift, remove; fail if a step does not happen."""
+    """Tell podwright's story on a lab of its own.
+
+    Render, push, update, drift and remove on three nodes; fails if a step does not happen.
+    """
     from podwright.lab.demo import tell
 
     tell(click.echo, speed=speed)

@@ -6,6 +6,7 @@ import argparse
 import faulthandler
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -63,6 +64,7 @@ def run(options: argparse.Namespace) -> None:
 
     How the start went is written to the descriptor `ready`; `lock` is that of the folder's lock, already taken.
     """
+    _allow_many_descriptors()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -81,6 +83,12 @@ def run(options: argparse.Namespace) -> None:
         control.close()
     finally:
         lab.close()
+
+
+def _allow_many_descriptors() -> None:
+    """Two for each node and a few for each client: the usual soft limit of 1,024 would end a fleet at 500 nodes."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _tell(ready: int, content: Mapping[str, str]) -> None:

@@ -76,7 +76,9 @@ def _update(lab: Lab, story: Storyteller) -> None:
     variables.write_text(variables.read_text().replace(_GREETING, _NEW_GREETING))
     story.aside(f"In {variables.name}: hello_greeting is `{_NEW_GREETING}` now.")
     before = {node.name: _static_uid(_mirror(story, node)) for node in lab.nodes}
-    story.podwright("manifest", "push", "-y", "--diff")
+    difference = story.podwright("manifest", "diff", "--limit", "cp-1")
+    story.happened("the diff shows both greetings", _GREETING in difference and _NEW_GREETING in difference)
+    story.podwright("manifest", "push", "-y")
     for node in lab.nodes:
         mirror = _mirror(story, node)
         replaced = _static_uid(mirror) != before[node.name] and _NEW_GREETING in str(mirror["spec"])
