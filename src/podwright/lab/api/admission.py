@@ -17,6 +17,7 @@ from podwright.lab.api.updating import MIRROR_ANNOTATION
 
 Read = Callable[[str], dict[Key, Object]]
 _NODE_USER = "system:node:"
+_IMMORTAL = ("default", "kube-public", "kube-system")
 
 
 def node_of(user: str) -> str | None:
@@ -27,8 +28,7 @@ def node_of(user: str) -> str | None:
 def admit_create(kind: Kind, obj: Object, user: str, read: Read) -> Object:
     """Return a copy of `obj` as the mutating plugins leave it; raises ApiError where one refuses."""
     _check_type(kind, obj)
-    if kind.plural == "pods":
-        check_types(obj)
+    check_types(kind.kind, obj)
     admitted: Object = clone(obj)
     metadata = admitted.setdefault("metadata", {})
     if kind.namespaced:
@@ -64,6 +64,14 @@ def admit_stored(kind: Kind, target: Object, read: Read) -> None:
 
 def _of(objects: dict[Key, Object], namespace: str) -> list[Object]:
     return [objects[key] for key in sorted(objects) if key[0] == namespace]
+
+
+def admit_delete(kind: Kind, target: Object, user: str) -> None:
+    """Raises ApiError 403 where NodeRestriction or NamespaceLifecycle keep an object."""
+    admit_write(kind, target, user, "delete")
+    name = target["metadata"]["name"]
+    if kind.plural == "namespaces" and name in _IMMORTAL:
+        raise forbidden("namespaces", name, "this namespace may not be deleted")
 
 
 def admit_write(kind: Kind, target: Object, user: str, verb: str) -> None:

@@ -72,7 +72,15 @@ def of(kind: Kind) -> tuple[Column, ...]:
 
 
 def cells(kind: Kind, item: Object, now: datetime) -> list[object]:
-    return [column.cell(item, now) for column in of(kind)]
+    return [_cell(column, item, now) for column in of(kind)]
+
+
+def _cell(column: Column, item: Object, now: datetime) -> object:
+    try:
+        return column.cell(item, now)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # somebody wrote a status of a shape that Go would not have taken: the other columns are still true
+        return _UNKNOWN
 
 
 def _name(item: Object, _: datetime) -> str:

@@ -105,7 +105,7 @@ class Contents:
             self._first_events(kind, namespace, matches, resource_version, initial_events=initial_events),
             namespace=namespace,
             timeout=timeout,
-            bookmarks=(lambda: self.version) if bookmarks else None,
+            bookmarks=self._bookmark_version if bookmarks else None,
             wake=wake,
             on_close=self._forget,
         )
@@ -128,6 +128,11 @@ class Contents:
         since = self._journal.since(paging.version_of(version), kind.plural, self.version)
         events = (event_of(change, matches) for change in since if within(namespace, change.key))
         return [event for event in events if event is not None]
+
+    def _bookmark_version(self, watch: Watch) -> int | None:
+        """The version up to which a watch has been given everything, `None` while it has yet to send some of it."""
+        with self.lock:
+            return None if watch.has_unread else self.version
 
     def _forget(self, watch: Watch) -> None:
         with self.lock:

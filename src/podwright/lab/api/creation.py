@@ -27,9 +27,10 @@ def prepared(kind: Kind, obj: Object, now: datetime, uid: str) -> Object:
     if kind.plural == "pods":
         _complete_pod(target)
     elif kind.plural == "namespaces":
-        target["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = target["metadata"][
-            "name"
-        ]
+        metadata = target["metadata"]
+        metadata["labels"] = (metadata.get("labels") or {}) | {
+            "kubernetes.io/metadata.name": metadata.get("name", "")
+        }
         target["spec"] = {"finalizers": ["kubernetes"]}
         target["status"] = {"phase": "Active"}
     check_metadata(kind, target)
@@ -41,7 +42,9 @@ def _metadata(kind: Kind, given: Object, now: datetime, uid: str) -> Object:
     if given.get("resourceVersion"):
         # kube-apiserver has no better status for it either: storage.ErrResourceVersionSetOnCreate
         raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
-    metadata: Object = {name: clone(value) for name, value in given.items() if name not in _SET_BY_SERVER}
+    metadata: Object = {name: clone(value) for name, value in given.items() if value is not None}
+    for name in _SET_BY_SERVER:
+        metadata.pop(name, None)
     if not metadata.get("name") and metadata.get("generateName"):
         metadata["name"] = f"{metadata['generateName']}{_suffix(uid)}"
     if kind.namespaced:

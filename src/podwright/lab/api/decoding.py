@@ -25,36 +25,79 @@ _TYPES: dict[str, tuple[type, str]] = {
 _GO_KINDS = {bool: "bool", int: "number", float: "number", str: "string", list: "array", dict: "object"}
 
 
-def check_types(pod: Object) -> None:
+_CONTAINER_TYPES: dict[str, tuple[type, str]] = {
+    "name": (str, "string"),
+    "image": (str, "string"),
+    "imagePullPolicy": (str, "string"),
+    "command": (list, "[]string"),
+    "args": (list, "[]string"),
+    "env": (list, "[]v1.EnvVar"),
+    "ports": (list, "[]v1.ContainerPort"),
+    "volumeMounts": (list, "[]v1.VolumeMount"),
+    "resources": (dict, "v1.ResourceRequirements"),
+}
+_METADATA_TYPES: dict[str, tuple[type, str]] = {
+    "name": (str, "string"),
+    "namespace": (str, "string"),
+    "labels": (dict, "map[string]string"),
+    "annotations": (dict, "map[string]string"),
+    "finalizers": (list, "[]string"),
+    "ownerReferences": (list, "[]v1.OwnerReference"),
+}
+_STATUS_LISTS = ("conditions", "containerStatuses", "initContainerStatuses", "addresses")
+
+
+def check_types(kind: str, target: Object) -> None:
     """Raises ApiError 400 where a field holds what Go's decoder would refuse."""
-    spec, metadata = pod.get("spec") or {}, pod.get("metadata") or {}
-    if not isinstance(spec, dict):
-        raise _undecodable(spec, "Pod.spec", "v1.PodSpec")
-    for field, (wanted, go_type) in _TYPES.items():
-        value = spec.get(field)
-        if value is not None and not _is(value, wanted):
-            raise _undecodable(value, f"PodSpec.spec.{field}", go_type)
+    metadata, spec, status = (target.get(part) or {} for part in ("metadata", "spec", "status"))
+    for part, name in ((metadata, "metadata"), (spec, "spec"), (status, "status")):
+        if not isinstance(part, dict):
+            raise _undecodable(kind, part, f"{kind}.{name}", f"v1.{kind}{name.title()}")
+    _check_fields(kind, metadata, "ObjectMeta.metadata", _METADATA_TYPES)
     for field in ("labels", "annotations"):
-        texts = metadata.get(field) or {}
-        if not isinstance(texts, dict):
-            raise _undecodable(texts, f"ObjectMeta.metadata.{field}", "map[string]string")
-        for text in texts.values():
+        for text in (metadata.get(field) or {}).values():
             if not isinstance(text, str):
-                raise _undecodable(text, f"ObjectMeta.metadata.{field}", "string")
+                raise _undecodable(kind, text, f"ObjectMeta.metadata.{field}", "string")
+    for field in _STATUS_LISTS:
+        _check_entries(kind, status.get(field), f"{kind}Status.status.{field}", "v1.Condition")
+    if kind == "Pod":
+        _check_pod_spec(spec)
+
+
+def _check_pod_spec(spec: Object) -> None:
+    _check_fields("Pod", spec, "PodSpec.spec", _TYPES)
     for field, (wanted, go_type) in _TYPES.items():
-        if wanted is list and not all(isinstance(entry, dict) for entry in spec.get(field) or ()):
-            raise _undecodable("", f"PodSpec.spec.{field}", go_type[2:])
+        if wanted is list:
+            _check_entries("Pod", spec.get(field), f"PodSpec.spec.{field}", go_type.removeprefix("[]"))
+    for group in ("containers", "initContainers"):
+        for container in spec.get(group) or ():
+            _check_fields("Pod", container, f"Container.spec.{group}", _CONTAINER_TYPES)
+
+
+def _check_fields(kind: str, part: Object, where: str, types: dict[str, tuple[type, str]]) -> None:
+    for field, (wanted, go_type) in types.items():
+        value = part.get(field)
+        if value is not None and not _is(value, wanted):
+            raise _undecodable(kind, value, f"{where}.{field}", go_type)
+
+
+def _check_entries(kind: str, entries: object, where: str, go_type: str) -> None:
+    if entries is not None and not isinstance(entries, list):
+        raise _undecodable(kind, entries, where, f"[]{go_type}")
+    for entry in entries or ():
+        if not isinstance(entry, dict):
+            raise _undecodable(kind, entry, where, go_type)
 
 
 def _is(value: object, wanted: type) -> bool:
     return isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
 
 
-def _undecodable(value: object, field: str, go_type: str) -> ApiError:
+def _undecodable(kind: str, value: object, field: str, go_type: str) -> ApiError:
     found = _GO_KINDS.get(type(value), "null")
     shown = f"{found} {value}" if isinstance(value, float) else found
     return bad_request(
-        f'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal {shown} into Go struct field '
+        f'{kind} in version "v1" cannot be handled as a {kind}: json: cannot unmarshal {shown} into Go struct field '
         f"{field} of type {go_type}"
     )
 
@@ -64,6 +107,6 @@ def decoding(kind: str) -> Iterator[None]:
     """Say 400 where an object of a client turns out to have a shape that Go could not decode."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, IndexError) as error:
+    except (AttributeError, LookupError, TypeError, RecursionError) as error:
         message = f'{kind} in version "v1" cannot be handled as a {kind}: json: cannot unmarshal: {error!r}'
         raise bad_request(message) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,7 @@ from podwright.lab.api.api_error import ApiError, bad_request
 from podwright.lab.api.objects import as_json
 
 JSON = "application/json"
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,9 @@ class Request:
         text = self.query.get(name, "")
         if not text:
             return None
-        try:
-            return int(text)
-        except ValueError:
-            raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+        if not _INTEGER.fullmatch(text):
+            raise bad_request(f'strconv.ParseInt: parsing "{text[:64]}": invalid syntax')
+        return int(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,17 @@ def check_metadata(kind: Kind, target: Object) -> None:
         raise invalid(kind.kind, str(target["metadata"].get("name") or ""), problems)
 
 
+def check_labels(kind: Kind, target: Object) -> None:
+    """`check_metadata` for an object that has its name already."""
+    metadata = target["metadata"]
+    problems = [
+        *_label_problems(metadata.get("labels") or {}),
+        *_annotation_problems(metadata.get("annotations") or {}),
+    ]
+    if problems:
+        raise invalid(kind.kind, metadata["name"], problems)
+
+
 def metadata_problems(kind: Kind, metadata: Object) -> list[str]:
     """What is wrong with a new object's name, labels and annotations, as `field: text`."""
     return [

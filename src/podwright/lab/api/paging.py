@@ -69,6 +69,6 @@ def token(version: int, last: Key) -> str:
 
 def cut(items: list[Object], limit: int | None) -> tuple[list[Object], int]:
     """The items of this page, and how many are left."""
-    if not limit or len(items) <= limit:
+    if not limit or limit < 0 or len(items) <= limit:
         return items, 0
     return items[:limit], len(items) - limit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podwright.lab.api.api_error import ApiError, bad_request
-from podwright.lab.api.objects import Json, Object, clone
+from podwright.lab.api.objects import Json, Object, as_json, clone
 
 #: What tells the entries of these lists apart (`patchMergeKey` in `staging/src/k8s.io/api/core/v1/types.go`).
 _MERGE_KEYS = {
@@ -27,6 +27,7 @@ _MERGE_KEYS = {
 }
 #: Lists of plain values that are merged as sets.
 _SETS = frozenset(("finalizers", "podCIDRs"))
+_MOST_OPERATIONS, _LONGEST_COPY = 1000, 1 << 16
 _PREFIX_ORDER, _PREFIX_DELETE = "$setElementOrder/", "$deleteFromPrimitiveList/"
 
 
@@ -125,6 +126,9 @@ def _json_patched(target: Object, operations: Json) -> Object:
     """RFC 6902."""
     if not isinstance(operations, list) or not all(isinstance(operation, dict) for operation in operations):
         raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+    if len(operations) > _MOST_OPERATIONS:
+        told = f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(operations)}"
+        raise ApiError(413, "RequestEntityTooLarge", told)
     document: Json = {"": target}
     for operation in operations:
         try:
@@ -152,10 +156,18 @@ def _operate(document: Json, operation: Object) -> None:
         _put(document, path, clone(operation["value"]))
     elif name in ("move", "copy"):
         source = _pointer(operation["from"])
-        value = _take(document, source) if name == "move" else clone(_at(document, source))
+        value = _take(document, source) if name == "move" else _copied(document, source)
         _put(document, path, value)
     else:
         raise ValueError(name)
+
+
+def _copied(document: Json, source: list[str]) -> Json:
+    """A copy of a part; raises ValueError where copies of copies would grow without bound."""
+    value = _at(document, source)
+    if len(as_json(value)) > _LONGEST_COPY:
+        raise ValueError("the copy is too large")
+    return clone(value)
 
 
 def _pointer(path: str) -> list[str]:

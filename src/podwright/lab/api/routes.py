@@ -76,7 +76,13 @@ class Api:
 
     def _get(self, request: Request, target: Target) -> Answer:
         found = self._store.get(target.kind.plural, target.namespace, target.name)
-        return _shown(request, target.kind, found)
+        return self._shown(request, target.kind, found)
+
+    def _shown(self, request: Request, kind: Kind, found: Object) -> Answer:
+        if not tables.wanted(request.accept):
+            return json_answer(found)
+        metadata = {"resourceVersion": found["metadata"].get("resourceVersion", "")}
+        return json_answer(tables.table(kind, (found,), metadata, self._store.now(), request.query))
 
     def _list(self, request: Request, target: Target) -> Answer:
         query = request.query
@@ -150,7 +156,7 @@ class Api:
         metadata |= {"name": target.name} | ({"namespace": target.namespace} if target.namespace else {})
         change = self._store.replace_status if target.subresource else self._store.update
         dry_run = is_dry_run(request.query.get("dryRun"))
-        return _shown(
+        return self._shown(
             request, target.kind, change(target.kind.plural, body, user=request.user, dry_run=dry_run)
         )
 
@@ -166,7 +172,7 @@ class Api:
             subresource=target.subresource,
             dry_run=is_dry_run(request.query.get("dryRun")),
         )
-        return _shown(request, target.kind, patched)
+        return self._shown(request, target.kind, patched)
 
     def _delete(self, request: Request, target: Target) -> Answer:
         options = delete_options(request)
@@ -241,14 +247,18 @@ def target_of(path: tuple[str, ...]) -> Target | None:
     name, subresource = (*rest[1:3], "", "")[:2]
     if name and kind.namespaced and namespace is None:
         raise ApiError(404, "NotFound", "the server could not find the requested resource")
+    if subresource == "status" and not kind.has_status:
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
     return Target(kind, namespace, name, subresource, tuple(rest[3:]))
 
 
 def _verb(request: Request, target: Target) -> str:
     named = bool(target.name)
     match request.method:
+        case "GET" if not named and request.flag("watch"):
+            return "watch"
         case "GET" | "HEAD":
-            return "get" if named else "watch" if request.flag("watch") else "list"
+            return "get" if named else "list"
         case "POST" if not named:
             return "create"
         case "POST" if target.subresource:
@@ -260,15 +270,6 @@ def _verb(request: Request, target: Target) -> str:
         case "DELETE":
             return "delete" if named else "deletecollection"
     raise ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
-
-
-def _shown(request: Request, kind: Kind, found: Object) -> Answer:
-    if tables.wanted(request.accept):
-        from datetime import UTC, datetime
-
-        metadata = {"resourceVersion": found["metadata"]["resourceVersion"]}
-        return json_answer(tables.table(kind, (found,), metadata, datetime.now(UTC), request.query))
-    return json_answer(found)
 
 
 def _list_of(kind: Kind, items: tuple[Object, ...], metadata: Object) -> Object:

@@ -95,6 +95,9 @@ class ApiServer:
             return self._api.answer(request.by(user))
         except ApiUnavailable as error:
             raise ConnectionAbortedError(str(error)) from error
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # as kube-apiserver recovers from a panic: one odd object must not end the lab
+            raise ApiError(500, "InternalError", f"Internal error occurred: {error!r}") from error
 
 
 class _Client(Connection):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from podwright.lab.api import namespaces, paging
-from podwright.lab.api.admission import admit_create, admit_stored, admit_write
+from podwright.lab.api.admission import admit_create, admit_delete, admit_stored, admit_write
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists
 from podwright.lab.api.contents import Contents, key_of, within
 from podwright.lab.api.creation import prepared
@@ -60,13 +60,14 @@ class Store:
         *,
         now: Callable[[], datetime] = utc_now,
         new_uid: Callable[[], str] = random_uid,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         history: int = HISTORY,
     ) -> None:
         self.now = now
         self.delay = 0.0
         self._new_uid = new_uid
-        self._sleep = sleep
+        self._interrupted = threading.Event()
+        self._sleep = sleep or self._interrupted.wait
         self._available = True
         self._contents = Contents(history)
         for name in _NAMESPACES:
@@ -86,8 +87,10 @@ class Store:
                 # a server that starts has an empty watch cache and writes objects of its own
                 self._contents.compact()
             self._available = up
-        if not up:
-            self._contents.end_watches()
+        if up:
+            self._interrupted.clear()
+        else:
+            self.close()
 
     @property
     def resource_version(self) -> str:
@@ -223,7 +226,7 @@ class Store:
         served = self._enter(kind)
         with self._contents.lock:
             target = self._contents.find(served, namespace, name)
-            admit_write(served, target, user, "delete")
+            admit_delete(served, target, user)
             check_uid(served, target, preconditions_uid)
             plan = plan_deletion(served, target, grace_seconds, self.now())
             if dry_run:
@@ -274,7 +277,8 @@ class Store:
             self._contents.compact()
 
     def close(self) -> None:
-        """End all watches."""
+        """End all watches, and the waits of a slow store."""
+        self._interrupted.set()
         self._contents.end_watches()
 
     def _enter(self, kind: str) -> Kind:

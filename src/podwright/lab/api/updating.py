@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from podwright.lab.api.api_error import conflict, invalid
-from podwright.lab.api.defaults import containers_of, ordered_metadata
+from podwright.lab.api.decoding import check_types
+from podwright.lab.api.defaults import containers_of, default_pod, ordered_metadata
 from podwright.lab.api.kinds import Kind
+from podwright.lab.api.names import check_labels
 from podwright.lab.api.objects import Json, Object, clone
+from podwright.lab.api.pod_fields import known_spec
+from podwright.lab.api.pod_validation import check_pod
 
 MIRROR_ANNOTATION = "kubernetes.io/config.mirror"
 _KEPT_METADATA = (
@@ -30,6 +34,7 @@ _MIRROR_FORBIDDEN = (
 
 def updated(kind: Kind, before: Object, after: Object, *, status_only: bool) -> Object:
     """Return what to store; raises ApiError 409 for a stale resourceVersion, 422 for what must not change."""
+    check_types(kind.kind, after)
     _check_version(kind, before, after)
     result: Object = {"kind": kind.kind, "apiVersion": kind.api_version}
     result["metadata"] = _metadata(before, after, status_only=status_only)
@@ -40,8 +45,11 @@ def updated(kind: Kind, before: Object, after: Object, *, status_only: bool) -> 
     if "status" in before or "status" in after:
         takes_status = status_only or not kind.has_status
         result["status"] = clone(_status(before, after) if takes_status else before.get("status", {}))
-    if kind.plural == "pods":
+    if kind.plural == "pods" and not status_only:
+        result["spec"] = known_spec(result.get("spec") or {})
+        default_pod(result["spec"])
         _check_pod(before, result)
+    check_labels(kind, result)
     if kind.counts_generations and before.get("spec") != result.get("spec"):
         result["metadata"]["generation"] = before["metadata"].get("generation", 1) + 1
     return result
@@ -99,6 +107,8 @@ def _check_pod(before: Object, after: Object) -> None:
         problems.append(_SPEC_FORBIDDEN)
     if problems:
         raise invalid("Pod", before["metadata"]["name"], problems)
+    if before["spec"] != after["spec"]:
+        check_pod(after)
 
 
 def _immutable_part(spec: Object) -> Object:

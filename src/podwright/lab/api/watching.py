@@ -81,7 +81,7 @@ class Watch:
         *,
         namespace: str | None,
         timeout: float | None,
-        bookmarks: Callable[[], int] | None,
+        bookmarks: Callable[[Watch], int | None] | None,
         wake: Callable[[], None] | None,
         on_close: Callable[[Watch], None],
     ) -> None:
@@ -104,6 +104,8 @@ class Watch:
         if event is None:
             return
         with self._ready:
+            if self._closed:
+                return
             self._unread.append(event)
             self._closed = self._closed or len(self._unread) > MAX_UNREAD
             self._ready.notify_all()
@@ -151,7 +153,7 @@ class Watch:
                 and self._bookmarks is not None
                 and (over or time.monotonic() - quiet_since >= bookmark_after)
             ):
-                events = (bookmark(self.kind, self._bookmarks()),)
+                events = self._bookmark(self._bookmarks)
             if events:
                 quiet_since = time.monotonic()
             if events or look_after is not None:
@@ -159,6 +161,15 @@ class Watch:
             if over:
                 self.close()
                 return
+
+    def _bookmark(self, version_for: Callable[[Watch], int | None]) -> tuple[WatchEvent, ...]:
+        version = version_for(self)
+        # what came in meanwhile goes first: a client may resume from a bookmark
+        return self.pending() if version is None else (bookmark(self.kind, version),)
+
+    @property
+    def has_unread(self) -> bool:
+        return bool(self._unread)
 
     def _patience(self, quiet_since: float, bookmark_after: float, look_after: float | None) -> float:
         now = time.monotonic()
