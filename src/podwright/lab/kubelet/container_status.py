@@ -21,9 +21,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What the kubelet knows beside the runtime; container names to what they say."""
+    """What the kubelet knows beside the runtime; `before` are the container statuses that were last reported."""
 
     failures: dict[str, Failure]
+    before: dict[str, Object]
     ready: Callable[[Object, Container], bool]
     started: Callable[[Object, Container], bool]
 
@@ -58,7 +59,11 @@ def _of(
     init: bool = False,
 ) -> Object:
     lives = status.of(spec["name"])
-    result = _default(spec, waiting) if not lives else _living(spec, lives, readings, waiting, init=init)
+    before = readings.before.get(spec["name"])
+    if lives:
+        result = _continued(_living(spec, lives, readings, waiting, init=init), before)
+    else:
+        result = _default(spec, waiting, before)
     failure = readings.failures.get(spec["name"])
     if failure is not None and restartable and should_restart(pod, spec, status, init=init):
         state = result["state"]
@@ -68,13 +73,16 @@ def _of(
     return result
 
 
-def _default(spec: Object, waiting: str) -> Object:
+def _default(spec: Object, waiting: str, before: Object | None) -> Object:
+    """Nothing is known of its lives: an end that was reported stays reported."""
+    if before is not None and "terminated" in before["state"]:
+        return dict(before)
     return {
         "name": spec["name"],
         "state": {"waiting": {"reason": waiting}},
-        "lastState": {},
+        "lastState": before["lastState"] if before is not None else {},
         "ready": False,
-        "restartCount": 0,
+        "restartCount": before["restartCount"] if before is not None else 0,
         "image": spec["image"],
         "imageID": "",
         "started": False,
@@ -99,6 +107,18 @@ def _living(spec: Object, lives: list[Container], readings: Readings, waiting: s
         "started": newest.running and (init or readings.started(spec, newest)),
         "resources": {},
     }
+
+
+def _continued(result: Object, before: Object | None) -> Object:
+    """Lives that the runtime has forgotten still count."""
+    if before is None or "containerID" not in before:
+        return result
+    same = before["containerID"] == result["containerID"]
+    count = before["restartCount"] + (0 if same else 1)
+    if result["restartCount"] >= count:
+        return result
+    last = before["lastState"] if same else before["state"]
+    return result | {"restartCount": count, "lastState": result["lastState"] or last}
 
 
 def _state(container: Container, waiting: str) -> Object:

@@ -55,9 +55,12 @@ class ContainerSync:
         self._failures: dict[str, dict[str, Failure]] = {}
         self._crashes: BackOff[tuple[str, str]] = BackOff(timing.crash_back_off, timing.crash_back_off_limit)
 
-    def readings(self, pod: Object) -> Readings:
+    def readings(self, pod: Object, reported: Object) -> Readings:
+        """`reported` is the status that was last set for this uid."""
+        groups = (reported.get(group) or [] for group in ("initContainerStatuses", "containerStatuses"))
         return Readings(
             self._failures.get(uid_of(pod), {}),
+            {entry["name"]: entry for group in groups for entry in group},
             lambda spec, container: self._probes.ready(pod, spec, container),
             lambda spec, container: self._probes.started(pod, spec, container),
         )
@@ -129,15 +132,16 @@ class ContainerSync:
                 yield from self._runtime.stop_container(newest.id, grace)
 
     def _start(self, pod: Object, spec: Object, sandbox_id: str, status: PodStatus, *, init: bool) -> Process:
-        newest = self._newest(pod, spec)
-        wait = self._crash_wait(pod, spec, newest)
+        newest = status.newest(spec["name"])
+        dead = next((container for container in status.of(spec["name"]) if container.exited), None)
+        wait = self._crash_wait(pod, spec, dead)
         if wait is not None:
             return wait
         failure = yield from self._images.ensure(pod, spec)
         if failure is not None:
             return self._failed(pod, spec, failure)
-        if newest is not None:
-            self._crashes.next((uid_of(pod), spec["name"]), newest.ended, self._agenda.now)
+        if dead is not None:
+            self._crashes.next((uid_of(pod), spec["name"]), dead.ended, self._agenda.now)
         attempt = newest.attempt + 1 if newest is not None else 0
         container = yield from self._runtime.create_container(pod, sandbox_id, spec, attempt)
         self._tell(pod, spec, "Normal", "Created", "Container created", init=init)
@@ -150,15 +154,14 @@ class ContainerSync:
         self._failures.get(uid_of(pod), {}).pop(spec["name"], None)
         return None
 
-    def _newest(self, pod: Object, spec: Object) -> Container | None:
-        """The last life as it is now: a container that was just ended for its probe is dead by now."""
-        return self._runtime.status(uid_of(pod)).newest(spec["name"])
+    def _crash_wait(self, pod: Object, spec: Object, dead: Container | None) -> Wait | None:
+        """The first restart is free; after that each waits twice as long (`doBackOff`).
 
-    def _crash_wait(self, pod: Object, spec: Object, newest: Container | None) -> Wait | None:
-        """The first restart is free; after that each waits twice as long (`doBackOff`)."""
-        if newest is None or not newest.exited:
+        What counts is the last life that was seen dead: one that is ended for its probe in this very sync was not.
+        """
+        if dead is None:
             return None
-        key, since = (uid_of(pod), spec["name"]), newest.ended
+        key, since = (uid_of(pod), spec["name"]), dead.ended
         remaining = self._crashes.remaining(key, since, self._agenda.now)
         if remaining <= 0:
             return None

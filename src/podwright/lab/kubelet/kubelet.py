@@ -77,6 +77,8 @@ class Kubelet:
         self._scope = Scope()
         self._runtime = runtime
         self._files_read = False
+        self._looping = False
+        self._waiting: list[Object] | None = None
         self._wire()
 
     def _wire(self) -> None:
@@ -144,20 +146,26 @@ class Kubelet:
 
     def start(self) -> None:
         """Begin; the manifests are read after about half a second, the API is listed after a second."""
-        agenda, timing, scope = self._world.agenda, self._world.timing, self._scope
-        agenda.call_after(timing.start_files, self._start_files, scope)
-        agenda.call_after(timing.start_files, self._object.start, scope)
-        agenda.call_after(timing.start_api, self._api.start, scope)
+        self._world.agenda.call_after(self._world.timing.start_files, self._start_files, self._scope)
 
     def _start_files(self) -> None:
         agenda, timing, scope = self._world.agenda, self._world.timing, self._scope
+        self._log(f'"Adding static pod path" path="{self.node.manifest_dir}"')
+        self._files.start()
+        agenda.call_after(timing.start_loop, self._start_loop, scope)
+        agenda.call_after(timing.start_api, self._api.start, scope)
+        agenda.every(timing.garbage_collection, self._housekeeping.collect_garbage, scope)
+
+    def _start_loop(self) -> None:
+        agenda, timing, scope = self._world.agenda, self._world.timing, self._scope
+        self._looping = True
+        self._object.start()
         self._statuses.start()
         self._pleg.start()
         agenda.every(timing.work_queue, self._requeue, scope)
         agenda.every(timing.housekeeping, self._housekeeping.sweep, scope)
-        agenda.every(timing.garbage_collection, self._housekeeping.collect_garbage, scope)
-        self._log(f'"Adding static pod path" path="{self.node.manifest_dir}"')
-        self._files.start()
+        if self._waiting is not None:
+            self._apply(self._config.replace(self._waiting))
 
     def close(self) -> None:
         """The process is gone: nothing of what it planned happens."""
@@ -180,7 +188,10 @@ class Kubelet:
 
     def _files_say(self, pods: list[Object]) -> None:
         self._files_read = True
-        self._apply(self._config.replace(pods))
+        if self._looping:
+            self._apply(self._config.replace(pods))
+        else:
+            self._waiting = pods
 
     def _apply(self, changes: Changes) -> None:
         for pod in changes.removed:

@@ -41,11 +41,15 @@ class Pleg:
         self._looked = Signal(agenda)
 
     def start(self) -> None:
+        self._agenda.call_after(self._timing.start_look, self._begin, self._scope)
+
+    def _begin(self) -> None:
+        self._relist()
         self._agenda.every(self._timing.relist_containers, self._relist, self._scope)
 
     def newer_than(self, uid: str, when: float) -> Process:
-        """Wait for a picture taken after `when`; returns it. Without a `when` (below 0) any will do."""
-        while when >= 0 and max(self._looked_at, self._taken(uid)) <= when:
+        """Wait for a picture taken after `when`; returns it. Below 0 any will do, once there was a first look."""
+        while max(self._looked_at, self._taken(uid)) <= when:
             yield self._looked
         picture = self._pictures.get(uid)
         if picture is None:

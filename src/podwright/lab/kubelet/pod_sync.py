@@ -83,7 +83,7 @@ class PodSync:
         report = pod_status(
             pod,
             seen,
-            self._containers.readings(pod),
+            self._containers.readings(pod, self._statuses.status(uid_of(pod))),
             self._statuses.known(pod),
             self._now(),
             self._address,

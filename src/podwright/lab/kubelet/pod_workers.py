@@ -50,6 +50,7 @@ class Worker:
     terminated: bool = False
     finished: bool = False
     restart_requested: bool = False
+    deleted: bool = False
     grace: float = 0.0
     synced_at: float = -1.0
     scope: Scope = field(default_factory=Scope)
@@ -226,6 +227,7 @@ class PodWorkers:
         for uid, worker in list(self._workers.items()):
             if uid in wanted and not worker.restart_requested:
                 continue
+            worker.deleted = True
             if not worker.finished:
                 if uid not in wanted and worker.pod is not None and not worker.terminating:
                     self.end(worker.pod)
@@ -248,5 +250,6 @@ class PodWorkers:
         return worker is not None and worker.terminating
 
     def content_may_go(self, uid: str) -> bool:
-        """`ShouldPodContentBeRemoved`: nobody knows the pod any more."""
-        return uid not in self._workers
+        """`ShouldPodContentBeRemoved`: nobody knows the pod any more, or it ended and housekeeping has marked it."""
+        worker = self._workers.get(uid)
+        return worker is None or (worker.deleted and worker.terminated)

@@ -37,9 +37,13 @@ class Timing:
     garbage_collection: float = 60.0
     #: `minimumGracePeriodInSeconds` of kuberuntime
     minimum_grace: float = 2.0
-    #: start of the process to its first reading of the files, and to its first list from the API
-    start_files: float = 0.55
-    start_api: float = 1.1
+    #: start of the process to its first reading of the files
+    start_files: float = 0.4
+    #: that reading to the start of the sync loop with its tickers, and to the first list from the API
+    start_loop: float = 0.25
+    start_api: float = 0.85
+    #: the loop's start to the first look at the containers
+    start_look: float = 0.4
     #: waits between attempts to register the node, doubled up to 7 s (`registerWithAPIServer`)
     register_retry: float = 0.1
     register_retry_limit: float = 7.0
