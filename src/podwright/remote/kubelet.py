@@ -67,7 +67,7 @@ def _gather(records: Iterable[Record]) -> _Found:
         match record.kind:
             case "kubelet":
                 pid, process, state = (*record.words.split(), "", "", "")[:3]
-                found.pid, found.process, found.state = int(pid) if pid.isdigit() else 0, process, state
+                found.pid, found.process, found.state = int(pid) if pid.isascii() and pid.isdigit() else 0, process, state
             case "kubelet-missing" if record.words:
                 found.trouble = (
                     f"its kubelet (pid {record.words}) cannot be looked at with the login's rights"

@@ -148,7 +148,7 @@ look_at_folder() {
 # What stands in a folder that we may not search seems missing too
 missing_or_hidden() {
   above=${folder%/*}
-  while [ -n "$above" ] && [ ! -e "$above" ]; do above=${above%/*}; done
+  while [ "${above#*/}" != "$above" ] && [ ! -e "$above" ]; do above=${above%/*}; done
   if [ -d "${above:-/}" ] && [ ! -x "${above:-/}" ]; then record folder-unreadable; return; fi
   record folder-missing
 }
@@ -173,6 +173,7 @@ observe() {
   clock
   record host "$(uname -n)"
   look_at_kubelet
+  case $found in /*) ;; *) found='' ;; esac
   [ -n "$folder" ] || folder=$found
   while :; do case $folder in ?*/) folder=${folder%/} ;; *) break ;; esac; done
   if [ -n "$folder" ]; then look_at_folder; fi
