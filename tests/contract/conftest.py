@@ -13,11 +13,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from tests.fakes.local_host import LocalHost
+from tests.fakes.sshd import Sshd, running_sshd
 
 from podwright.remote.host import Host
 from podwright.remote.ssh import SshClient
-from tests.fakes.local_host import LocalHost
-from tests.fakes.sshd import Sshd, running_sshd
 
 
 @contextmanager

@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.fakes.sshd import Sshd, running_sshd
 
 from podwright.errors import Secret
 from podwright.remote.host import CommandResult
 from podwright.remote.ssh import SshClient
 from podwright.remote.ssh_host import SshHost
-from tests.fakes.sshd import Sshd, running_sshd
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_file_descriptors_past_1023_are_no_obstacle(sshd: Sshd, client: SshClien
 
 
 def test_no_thread_and_no_file_descriptor_stays_open(sshd: Sshd) -> None:
-    before = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    before = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
     with SshClient(sshd.options()) as client:
         for _ in range(5):
             with client.connect(sshd.node()) as host:
@@ -108,10 +108,10 @@ def test_no_thread_and_no_file_descriptor_stays_open(sshd: Sshd) -> None:
     deadline = time.monotonic() + 5
     while (
         threading.active_count(),
-        len(os.listdir("/proc/self/fd")),
+        len(list(Path("/proc/self/fd").iterdir())),
     ) > before and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) <= before
+    assert (threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))) <= before
 
 
 def test_without_any_locale_characters_still_arrive(sshd: Sshd) -> None:
@@ -174,12 +174,10 @@ def test_no_value_of_the_inventory_is_read_by_a_shell(
     path = tmp_path / "injected"
     from podwright.errors import HostError
 
-    with pytest.raises(HostError):
-        with client.connect(sshd.node(user=text.format(path=path))) as host:
-            host.run("true", timeout=5)
-    with pytest.raises(HostError):
-        with client.connect(sshd.node(host=text.format(path=path))) as host:
-            host.run("true", timeout=5)
+    with pytest.raises(HostError), client.connect(sshd.node(user=text.format(path=path))) as host:
+        host.run("true", timeout=5)
+    with pytest.raises(HostError), client.connect(sshd.node(host=text.format(path=path))) as host:
+        host.run("true", timeout=5)
     assert not path.exists()
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.fakes.sshd import Sshd, make_key, running_sshd
 
 from podwright.errors import HostKeyError
 from podwright.remote.ssh import SshClient
-from tests.fakes.sshd import Sshd, make_key, running_sshd
 
 
 def run(server: Sshd, **options: object) -> bytes:
@@ -174,8 +174,16 @@ def certified(
     (folder / "sshd").mkdir()
     make_key(folder / "sshd" / f"host_{host_kind}", host_kind)
     subprocess.run(
-        ["ssh-keygen", "-q", "-s", str(folder / "authority"), "-I", "the-host", *arguments]
-        + [str(folder / "sshd" / f"host_{host_kind}.pub")],
+        [
+            "ssh-keygen",
+            "-q",
+            "-s",
+            str(folder / "authority"),
+            "-I",
+            "the-host",
+            *arguments,
+            str(folder / "sshd" / f"host_{host_kind}.pub"),
+        ],
         check=True,
     )
     certificate = folder / "sshd" / f"host_{host_kind}-cert.pub"

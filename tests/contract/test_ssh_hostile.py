@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import threading
 import time
@@ -12,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.fakes import rogue_servers as rogue
+from tests.fakes.sshd import Sshd, free_port, make_key
 
 from podwright.errors import (
     AuthenticationError,
@@ -23,8 +24,6 @@ from podwright.errors import (
 )
 from podwright.remote.host import OnOutput
 from podwright.remote.ssh import SshClient, SshOptions
-from tests.fakes import rogue_servers as rogue
-from tests.fakes.sshd import Sshd, free_port, make_key
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +36,10 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind() -> Iterator[None]:
     """Every test gives back its threads and its file descriptors."""
-    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    threads, descriptors = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
     yield
     assert rogue.wait_for(lambda: threading.active_count() <= threads), threading.enumerate()
-    assert rogue.wait_for(lambda: len(os.listdir("/proc/self/fd")) <= descriptors)
+    assert rogue.wait_for(lambda: len(list(Path("/proc/self/fd").iterdir())) <= descriptors)
 
 
 def options(folder: Path, **changes: object) -> SshOptions:
@@ -272,8 +271,8 @@ def test_paramiko_says_nothing_of_its_own(
     with (
         rogue.tcp_server(rogue.sends_garbage_after_its_banner) as port,
         SshClient(options(tmp_path)) as client,
+        pytest.raises(HostUnreachableError),
     ):
-        with pytest.raises(HostUnreachableError):
-            client.connect(rogue.node_at(port, key)).__enter__()
+        client.connect(rogue.node_at(port, key)).__enter__()
     captured = capfd.readouterr()
     assert (captured.out, captured.err) == ("", "")

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.fakes.sshd import Sshd, make_key, running_sshd
 
 from podwright.errors import AuthenticationError, Secret
 from podwright.remote.ssh import SshClient
-from tests.fakes.sshd import Sshd, make_key, running_sshd
 
 KINDS = ("ed25519", "ecdsa", "rsa")
 

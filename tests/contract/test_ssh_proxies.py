@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.fakes.sshd import Sshd, free_port, running_sshd
 
 from podwright.errors import HostError, HostKeyError, HostUnreachableError
 from podwright.remote.ssh import SshClient
-from tests.fakes.sshd import Sshd, free_port, running_sshd
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +85,11 @@ def test_the_host_key_of_a_jump_host_is_checked_too(
 ) -> None:
     one, _two, end = servers
     known.write_text(end.known_hosts.read_text())
-    with client_of(end, config, known, "Host 127.0.0.1\n  ProxyJump one\n") as client:
-        with pytest.raises(
-            HostKeyError, match=rf"cp-1: the host key of `\[127.0.0.1\]:{one.port}` is unknown"
-        ):
-            visit(client, end)
+    with (
+        client_of(end, config, known, "Host 127.0.0.1\n  ProxyJump one\n") as client,
+        pytest.raises(HostKeyError, match=rf"cp-1: the host key of `\[127.0.0.1\]:{one.port}` is unknown"),
+    ):
+        visit(client, end)
 
 
 def test_the_node_behind_a_jump_host_is_checked_too(
@@ -108,11 +108,13 @@ def test_a_node_that_the_jump_host_cannot_reach_is_named(
     end = servers[2]
     port = free_port()
     with client_of(end, config, known, "Host 127.0.0.1\n  ProxyJump one\n") as client:
-        with pytest.raises(
-            HostUnreachableError, match=f"cannot connect to 127.0.0.1:{port} through 127.0.0.1: conn"
+        with (
+            pytest.raises(
+                HostUnreachableError, match=f"cannot connect to 127.0.0.1:{port} through 127.0.0.1: conn"
+            ),
+            client.connect(end.node(port=port)),
         ):
-            with client.connect(end.node(port=port)):
-                pass
+            pass
         assert visit(client, end) == b"in\n"
 
 
@@ -145,7 +147,7 @@ def test_closing_the_client_closes_its_links_to_jump_hosts(
 def test_a_command_leads_to_the_node_and_is_gone_afterwards(
     servers: tuple[Sshd, Sshd, Sshd], config: Path, known: Path, tmp_path: Path
 ) -> None:
-    one, _two, end = servers
+    _one, _two, end = servers
     ssh = f"ssh -F {config} -o UserKnownHostsFile={known} -W %h:%p -l %r one"
     with client_of(end, config, known, f"Host 127.0.0.1\n  ProxyCommand {ssh}\n") as client:
         assert visit(client, end) == b"in\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from podwright.errors import Secret
@@ -123,14 +125,28 @@ def _fabric_connections() -> ConnectionFactory:
     import fabric
 
     class NodeConnection(fabric.Connection):  # type: ignore[misc]
-        # fabric would write this name into the shared Config, which empties and merges it anew under the other threads
+        # fabric would write this name into the shared Config, which empties and merges it anew under other threads
         inline_ssh_env = True
+        # found on the class, this is not looked for in the Config: a third of what a connection costs here
+        authentication = SimpleNamespace(strategy_class=None)
+
+        def resolve_connect_kwargs(self, connect_kwargs: dict[str, Any]) -> dict[str, Any]:
+            return connect_kwargs  # fabric would add key files to it, more for each node
 
     config = fabric.Config(overrides={"load_ssh_configs": False})
 
-    def connection(host: str, user: str, port: int, connect_kwargs: dict[str, Any]) -> Connection:
+    def connection(
+        host: str, user: str, port: int, seconds: float, connect_kwargs: dict[str, Any]
+    ) -> Connection:
         made: Connection = NodeConnection(
-            host, user=user, port=port, config=config, connect_kwargs=connect_kwargs, gateway=False
+            host,
+            user=user,
+            port=port,
+            config=config,
+            gateway=False,
+            forward_agent=False,
+            connect_timeout=math.ceil(seconds),
+            connect_kwargs=connect_kwargs,
         )
         return made
 

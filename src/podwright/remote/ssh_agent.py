@@ -11,7 +11,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
-from paramiko import PKey
+from paramiko import Message, PKey
 from paramiko.ssh_exception import SSHException
 
 _REQUEST_IDENTITIES, _IDENTITIES_ANSWER = 11, 12
@@ -82,9 +82,7 @@ class AgentKey(PKey):
     def _fields(self) -> tuple[str, bytes]:
         return self.kind, self.blob
 
-    def sign_ssh_data(self, data: bytes, algorithm: str | None = None) -> Any:
-        from paramiko import Message
-
+    def sign_ssh_data(self, data: bytes, algorithm: str | None = None) -> Message:
         flags = _RSA_FLAGS.get((algorithm or "").split("-cert-")[0], 0)
         try:
             return Message(self._agent.sign(self.blob, data, flags))

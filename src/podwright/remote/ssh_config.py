@@ -34,10 +34,7 @@ class Section:
     settings: tuple[tuple[str, tuple[str, ...]], ...]
 
     def holds_for(self, subject: Subject) -> bool:
-        for criterion in self.criteria:  # a loop: `all` costs more than most criteria
-            if not criterion.matches(subject):
-                return False
-        return True
+        return all(criterion.matches(subject) for criterion in self.criteria)
 
 
 class SshConfig:

@@ -75,15 +75,10 @@ class PatternList:
         self._denied = tuple(p[1:] for p in listed if p.startswith("!"))
 
     def matches(self, text: str) -> bool:
-        if text not in self._literals and not self._matches_wildcard(text):
-            return False
-        return not any(_glob(p).match(text) for p in self._denied)
-
-    def _matches_wildcard(self, text: str) -> bool:
-        for prefix, pattern in self._wanted:
-            if text.startswith(prefix) and _glob(pattern).match(text):
-                return True
-        return False
+        found = text in self._literals or any(
+            text.startswith(s) and _glob(p).match(text) for s, p in self._wanted
+        )
+        return found and not any(_glob(p).match(text) for p in self._denied)
 
 
 def _has_wildcard(pattern: str) -> bool:

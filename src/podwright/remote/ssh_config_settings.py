@@ -52,7 +52,8 @@ def settings_from(original: str, found: Found) -> HostSettings:
     hostname = expand_tokens(_first(found, "hostname", original), {"h": original})
     port = _number(found, "port", 22, 1, 65535)
     user = _first(found, "user", local_user())
-    tokens = connection_tokens(original, hostname, port, user, alias, local_user())
+    named = {"original": original, "hostname": hostname, "user": user, "alias": alias}
+    tokens = connection_tokens({**named, "port": str(port), "local_user": local_user()})
     jump, command = _proxies(found, tokens)
     return HostSettings(
         hostname=hostname,

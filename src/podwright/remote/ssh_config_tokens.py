@@ -39,23 +39,23 @@ def expand_path(text: str, tokens: Mapping[str, str]) -> str:
     return os.path.expanduser(expand_tokens(with_variables, tokens))  # noqa: PTH111 - keeps text that is no path
 
 
-def connection_tokens(
-    original: str, hostname: str, port: int, user: str, alias: str, local_user: str
-) -> dict[str, str]:
-    """Return every token that file names and commands may use."""
+def connection_tokens(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return every token that file names and commands may use.
+
+    `settings` has `original`, `hostname`, `port`, `user`, `alias` (may be empty) and `local_user`.
+    """
     full = socket.gethostname()
-    short = full.partition(".")[0]
-    digest = hashlib.sha1(f"{full}{hostname}{port}{user}".encode(), usedforsecurity=False).hexdigest()
+    unique = f"{full}{settings['hostname']}{settings['port']}{settings['user']}"
     return {
-        "C": digest,
+        "C": hashlib.sha1(unique.encode(), usedforsecurity=False).hexdigest(),
         "d": str(Path.home()),
-        "h": hostname,
+        "h": settings["hostname"],
         "i": str(os.getuid()),
-        "k": alias or original,
-        "L": short,
+        "k": settings["alias"] or settings["original"],
+        "L": full.partition(".")[0],
         "l": full,
-        "n": original,
-        "p": str(port),
-        "r": user,
-        "u": local_user,
+        "n": settings["original"],
+        "p": settings["port"],
+        "r": settings["user"],
+        "u": settings["local_user"],
     }

@@ -6,7 +6,7 @@ decodes each of these alone (dependencies of the project, measured).
 
 from __future__ import annotations
 
-import select
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,6 +35,20 @@ class DeadlineError(Exception):
 
 class WrongPasswordError(Exception):
     """sudo asked a second time."""
+
+
+class _Wakeup(threading.Event):
+    """Set whenever there is something to read or the channel ends; only `reset` unsets it.
+
+    paramiko would unset it when one stream is drained, just as the other one's bytes come. The pipe behind
+    `Channel.fileno` loses wake-ups like that, even the one for the end of the channel.
+    """
+
+    def clear(self) -> None:
+        pass
+
+    def reset(self) -> None:
+        super().clear()
 
 
 @dataclass(slots=True)
@@ -98,17 +112,19 @@ class Exchange:
 
         Raises DeadlineError, TooMuchOutputError, WrongPasswordError.
         """
-        self.channel.setblocking(0)
-        poll = select.poll()  # select() breaks past file descriptor 1,023
-        poll.register(self.channel.fileno(), select.POLLIN)
+        self.channel.setblocking(False)
+        wakeup = _Wakeup()
+        self.channel.in_buffer.set_event(wakeup)
+        self.channel.in_stderr_buffer.set_event(wakeup)
         while not self._over():
+            wakeup.reset()
             busy = self._send()
             busy = self._receive() or busy
             if self.stopped:
                 return -1
             if not busy and not self._over():
                 seconds = self._left()
-                poll.poll(1000 * (min(seconds, _FULL_WINDOW_SECONDS) if self._to_send else seconds))
+                wakeup.wait(min(seconds, _FULL_WINDOW_SECONDS) if self._to_send else seconds)
         if not self.channel.status_event.wait(self._left()):
             raise DeadlineError
         return self.channel.exit_status

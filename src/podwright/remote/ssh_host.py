@@ -21,7 +21,7 @@ from podwright.remote.deadlines import Deadlines, Guard
 from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
 from podwright.remote.program_text import program_input, receiver
 from podwright.remote.ssh_exchange import DeadlineError, Exchange, TooMuchOutputError, WrongPasswordError
-from podwright.remote.ssh_link import Link
+from podwright.remote.ssh_gateways import Link
 from podwright.remote.sudo import become_command, prompt, sudo_error, wrong_password
 
 #: How long after its deadline a program that is stuck inside paramiko is cut off.
