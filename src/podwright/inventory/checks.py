@@ -96,7 +96,7 @@ def _expected(name: str) -> str:
 def _check_ansible(source: Source, name: str, problems: list[Problem]) -> None:
     value = source.variables[name]
     place = source.document.key_place(source.variables, name)
-    if name == "ansible_connection" and value not in SSH_CONNECTIONS:
+    if name == "ansible_connection" and not (isinstance(value, str) and value in SSH_CONNECTIONS):
         hint = "podwright speaks SSH only: remove it, or limit the run to the nodes that have sshd with `-l`"
         problems.append(Problem("`ansible_connection` is not `ssh`", hint, place))
     elif name == "ansible_become_method" and value != "sudo":

@@ -150,6 +150,9 @@ class StructureReader:
             return
         variables = self._host_variables(document, names, pattern, names[pattern])
         text, port = split_port(pattern)
+        if port is not None and not 1 <= port <= 65_535:
+            self._problem(f"`{_shown(pattern)}`: a port is a number from 1 to 65535", "", place)
+            return
         try:
             hosts = expand(text)
         except RangeError as error:

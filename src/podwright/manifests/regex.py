@@ -50,10 +50,11 @@ def _count_repeats(pattern: str) -> int:
             total += 1
             groups[-1] = True
             closed = None
-        elif piece[0] == "[" and _AMBIGUOUS_SET.search(piece, 1):
+        elif piece[0] == "[" and (len(piece) == 1 or _AMBIGUOUS_SET.search(piece, 1)):
             # Python warns that these may mean something else one day
             raise RefusedError(
-                "a set in this regular expression could be read in two ways", "escape `[`, `&`, `-` in it"
+                "a set in this regular expression has no end or could be read in two ways",
+                "escape `[`, `&`, `-` in it",
             )
         elif piece[0] == "(":
             groups.append(False)

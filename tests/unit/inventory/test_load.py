@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from podwright.errors import InventoryError, UsageError
 from podwright.inventory.load import load_inventory
@@ -132,6 +136,7 @@ def test_a_secret_is_not_shown_when_it_is_bad(tmp_path):
         ("all: {hosts: [a, b]}", ["1:14: `hosts` of group `all` is a list, not a mapping"]),
         ("all: {host: {a: }}", ["1:7: `host` is no key of a group"]),
         ("all: {hosts: {a: 1}}", ["1:18: host `a` is a single value, not a mapping of variables"]),
+        ("all: {hosts: {'a:99999': }}", ["1:15: `a:99999`: a port is a number from 1 to 65535"]),
         ("all: {hosts: {no: }}", ["1:15: `False` cannot be the name of a host"]),
         ("all: {hosts: {-oX: }}", ["1:15: `-oX` cannot be the name of a host"]),
         ("all: {hosts: {'a[3:1]': }}", ["1:15: `a[3:1]`: a host range runs from the smaller to the greater number"]),
@@ -214,3 +219,30 @@ def test_the_example_site_loads():
         "worker-2": {"node-agent": False},
     }
     assert [node.settings.node_name for node in inventory.nodes] == [node.name for node in inventory.nodes]
+
+
+NAMES = st.sampled_from(
+    [
+        "all", "hosts", "children", "vars", "ungrouped", "a", "b[1:2]", "a:22", "static_pods", "ansible_host", "ansible_port",
+        "ansible_connection", "ansible_become", "ansible_become_method", "ansible_ssh_common_args", "ansible_group_priority",
+        "podwright_timeout", "podwright_wait_for", "podwright_x", "present", "{{ a }}", "{{ ansible_host }}", True, 1, None, 1.5,
+    ]
+)  # fmt: skip
+ANYTHING = st.recursive(
+    NAMES | st.text(max_size=5) | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=25,
+)
+
+
+@given(ANYTHING, ANYTHING)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_anything_is_an_inventory_or_a_list_of_problems(tmp_path, whole, variables):
+    (tmp_path / "group_vars").mkdir(exist_ok=True)
+    (tmp_path / "hosts.yaml").write_text(
+        yaml.safe_dump({"all": {"hosts": {"n": None}, "children": {"g": whole}}})
+    )
+    (tmp_path / "group_vars/all").write_text(yaml.safe_dump(variables))
+    with contextlib.suppress(InventoryError):
+        inventory = load_inventory(tmp_path)
+        assert {node.name for node in inventory.nodes} == set(inventory.groups["all"])
