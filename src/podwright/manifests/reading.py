@@ -11,6 +11,7 @@ from podwright.manifests.go_yaml import decode, settled
 from podwright.manifests.judge import judge
 from podwright.manifests.pod_fields import DEFAULT_GRACE_SECONDS, container_names, grace_seconds
 from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.rules import RULES, Concern
 from podwright.manifests.stamp import digest_of, read_stamp, without_stamp
 
 
@@ -67,5 +68,5 @@ def _unreadable(error: str) -> Reading:
 
 
 def _reason(findings: tuple[Finding, ...]) -> str:
-    errors = [finding for finding in findings if finding.severity == "error"]
-    return errors[0].message if errors else "the kubelet would not accept it"
+    refusals = [finding for finding in findings if RULES[finding.rule].concern is Concern.KUBELET]
+    return refusals[0].message if refusals else "the kubelet would not accept it"

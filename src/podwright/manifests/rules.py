@@ -127,6 +127,5 @@ _ALL = (
     _advice("privileged", "privileged containers"),
     _advice("unused-volume", "volumes that no container mounts"),
     _advice("file-mode", "files that others than their owner may write"),
-    _advice("read-as-another-type", "plain words that Go's YAML reads as a boolean"),
 )
 RULES = {rule.id: rule for rule in _ALL}

@@ -61,7 +61,7 @@ import pytest
     ],
 )  # fmt: skip
 def test_the_kubelet_would_refuse(verdict, spec, rule):
-    told = verdict(spec if "hostNetwork" not in spec else spec)
+    told = verdict(spec)
     assert told.kubelet == "rejects"
     assert {finding.rule for finding in told.findings if finding.severity == "error"} - {"repeated-key"} == {
         rule

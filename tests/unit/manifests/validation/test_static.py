@@ -76,7 +76,10 @@ def test_what_works_and_yet_must_not_be_pushed_is_an_error(verdict, metadata, ru
     ]
 
 
-TEXT = "apiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: {ns}}}\nspec: {{hostNetwork: true, containers: [{{name: c, image: 'i:1'}}]{more}}}\n"
+TEXT = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: {ns}}}\n"
+    "spec: {{hostNetwork: true, containers: [{{name: c, image: 'i:1'}}]{more}}}\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,8 @@ def test_the_surroundings_decide_where_the_file_cannot(namespace, more, known, m
     ],
 )
 def test_node_affinity_is_matched_as_the_kubelet_matches_it(expression, holds):
-    required = f"requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{{matchExpressions: [{expression}]}}]}}"
+    terms = f"{{nodeSelectorTerms: [{{matchExpressions: [{expression}]}}]}}"
+    required = f"requiredDuringSchedulingIgnoredDuringExecution: {terms}"
     text = TEXT.format(ns="default", more=f", affinity: {{nodeAffinity: {{{required}}}}}")
     told = judge(text.encode(), file_name="p.yaml", known=Surroundings(node_labels={"a": "b", "count": "5"}))
     assert told.mirror == ("accepts" if holds else "rejects")
