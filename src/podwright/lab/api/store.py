@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from podwright.lab.api import namespaces, paging
 from podwright.lab.api.admission import admit_create, admit_delete, admit_stored, admit_write
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists
-from podwright.lab.api.contents import Contents, key_of, within
+from podwright.lab.api.contents import Contents, key_of
 from podwright.lab.api.creation import prepared
 from podwright.lab.api.decoding import decoding
 from podwright.lab.api.deletion import check_uid, plan_deletion
 from podwright.lab.api.kinds import Kind, kind_of
+from podwright.lab.api.listing import Page, page_of
 from podwright.lab.api.objects import Json, Object, copy_of
 from podwright.lab.api.patching import apply_patch
 from podwright.lab.api.selectors import selector
@@ -36,16 +36,6 @@ def utc_now() -> datetime:
 
 def random_uid() -> str:
     return str(uuid.uuid4())
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One answer to a list; the items are the store's own: read them, never alter them."""
-
-    items: tuple[Object, ...]
-    resource_version: str
-    continue_token: str | None = None
-    remaining: int | None = None
 
 
 class Store:
@@ -154,15 +144,8 @@ class Store:
             current = self._contents.version
             start = paging.start_of(continue_token, resource_version, exact=exact, current=current)
             objects = self._contents.as_of(kind, start, continued=bool(continue_token))
-            keys = sorted(key for key in objects if key > start.after and within(namespace, key))
-            found = [objects[key] for key in keys if matches(objects[key])]
-        chosen, rest = paging.cut(found, limit)
-        if not rest:
-            return Page(tuple(chosen), str(start.version))
-        token = paging.token(start.version, key_of(chosen[-1]))
-        return Page(
-            tuple(chosen), str(start.version), token, None if label_selector or field_selector else rest
-        )
+            selective = bool(label_selector or field_selector)
+            return page_of(objects, start, namespace, matches, limit=limit, selective=selective)
 
     def update(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
         """Replace an object; its status stays as it is, where the kind has one."""
