@@ -47,7 +47,7 @@ def to_yaml(
 ) -> str:
     check_size(value)
     dumped: str = yaml.dump(
-        _plain(value),
+        plain(value),
         Dumper=_DUMPER,
         allow_unicode=True,
         indent=None if indent is None else _small(indent),
@@ -67,9 +67,7 @@ def to_json(
 ) -> str:
     check_size(value)
     space = None if indent is None else _small(indent)
-    return json.dumps(
-        _plain(value), indent=space, sort_keys=sort_keys, ensure_ascii=ensure_ascii, default=str
-    )
+    return json.dumps(plain(value), indent=space, sort_keys=sort_keys, ensure_ascii=ensure_ascii, default=str)
 
 
 def to_nice_json(value: object, indent: int = 4, sort_keys: bool = True) -> str:
@@ -264,7 +262,7 @@ def _text(value: object) -> str:
     if isinstance(value, str) and not isinstance(value, Undefined):
         return str(value)
     check_size(value)
-    return str(value)
+    return str(plain(value))
 
 
 def _small(width: int, limit: int = 64) -> int:
@@ -284,12 +282,12 @@ def _mark(item: object) -> object:
     return "value", to_json(item, sort_keys=True)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Plain dicts and lists, so that the dumpers know every type; `check_size` has bounded it already."""
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
+        return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | range):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return str(value) if isinstance(value, str) else value
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 
 MAX_TEXT = 1 << 20
 MAX_ITEMS = 100_000
@@ -99,8 +100,10 @@ def check_size(value: object) -> None:
             waiting.extend(item.values())
         elif isinstance(item, list | tuple):
             waiting.extend(item)
-        elif not isinstance(item, int | float | None):
+        elif not isinstance(item, int | float | date | range | None):
             str(item)  # an undefined value fails here, by its name
+            # anything else would be written as an address in memory, another one in each run
+            raise RefusedError("only values can be written", "call a macro with `()`; `| list` makes a list")
         if text > MAX_TEXT or items > MAX_ITEMS or len(waiting) > 2 * MAX_ITEMS:
             raise too_long()
 

@@ -12,7 +12,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace, missing
 
-from podwright.manifests.filters import FILTERS, TESTS
+from podwright.manifests.filters import FILTERS, TESTS, plain
 from podwright.manifests.limits import (
     Budget,
     RefusedError,
@@ -185,7 +185,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return str(value)
         if isinstance(value, list | tuple | Mapping):
             check_size(value)
-            return str(value if isinstance(value, list | tuple | dict) else dict(value))
+            return str(value if isinstance(value, tuple) else plain(value))
         raise RefusedError(
             "only values can be printed",
             "call a macro with `()`; turn a filter's result into a list with `| list`",

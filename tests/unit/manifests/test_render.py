@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from podwright.errors import TemplateError, UsageError
 from podwright.inventory.load import load_inventory
@@ -58,8 +61,12 @@ def problem(tmp_path: Path, text: str, variables: dict | None = None, **others: 
         ("{{ deep.list[1] }}{{ deep.port }}", "x8080"),
         ("{{ literal }}", "{{ not a template }}"),
         ("{{ none }}|{{ true }}", "|True"),
+        (
+            "{{ {'a': hostvars['n2']} | to_json | from_json | length }}{{ (hostvars['n2'] | string)[:1] }}",
+            "1{",
+        ),
         ("{{ unset | default('d') }} {{ d.none_such | d(1) }} {{ broken | default('b') }}", "d 1 b"),
-        ("{{ d.items() | list }}", "[('a', 1)]"),
+        ("{{ d.items() | list }}", "[['a', 1]]"),
         ("{{ d.get('x', 'y') }}{{ 'A'.lower() }}{{ 'a-b'.split('-')[1] }}", "yab"),
         ("a\n{% if true %}\n  b\n{% endif %}\nc\n", "a\n  b\nc\n"),
         ("  {% if true %}\nx{% endif %}", "  x"),
@@ -113,6 +120,9 @@ def test_the_node_name_is_the_setting_when_there_is_one(tmp_path):
         ("{{ lookup('env', 'HOME') }}", 1, "`lookup` is undefined", "put the value into the inventory"),
         ("{{ now() }}", 1, "`now` is undefined", "equal input must give equal text"),
         ("{% for i in nope %}{% endfor %}", 1, "`nope` is undefined", ""),
+        ("{% for i in [1] %}{{ [loop] }}{% endfor %}", 1, "only values can be written", ""),
+        ("{{ [range] | to_json }}", 1, "only values can be written", ""),
+        ("{{ {'a': {}.items} | string }}", 1, "only values can be written", ""),
         ("{{ [nope] }}", 1, "`nope` is undefined", ""),
         ("{{ {'a': nope} | to_json }}", 1, "`nope` is undefined", ""),
         ("{{ nope ~ 'x' }}", 1, "`nope` is undefined", ""),
@@ -247,6 +257,24 @@ def test_a_template_ends_in_bounded_time_and_space(tmp_path, text, monkeypatch):
     monkeypatch.setattr(limits, "MAX_STEPS", 200_000)
     monkeypatch.setattr(limits, "MAX_CPU_SECONDS", 2.0)
     assert problem(tmp_path, text).place is not None
+
+
+PIECES = st.sampled_from(
+    [
+        "{{ ", " }}", "{% ", " %}", "{#", "#}", "a", "d", "secret", "nope", "hostvars", "groups", "loop", "range(3)", "1", "'x'", "None",
+        " | ", "to_yaml", "join", "map('upper')", "sum", "list", "int", "first", "sort", "from_yaml", "combine(d)", "items2dict",
+        "regex_replace('a', 'b')", ".", "[", "]", "(", ")", "{", "}", ",", ":", " + ", " * ", " ** ", " % ", " ~ ", " in ", " is ",
+        "defined", "for i in ", "endfor", "if ", "endif", "set x = ", "macro m()", "endmacro", "include 't.yaml.j2'", "__class__", "\n",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=4), st.lists(PIECES, max_size=9))
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_text_renders_or_is_a_template_error(tmp_path, before, inside):
+    text = "".join(before) + "{{ " + "".join(inside) + " }}"
+    with contextlib.suppress(TemplateError):
+        render(tmp_path, text, {"d": {"a": 1}, "secret": SECRET})
 
 
 def test_time_is_bounded_too(tmp_path, monkeypatch):
