@@ -143,28 +143,34 @@ def test_nothing_heavy_is_imported_before_the_first_connection() -> None:
 def test_an_idle_link_is_kept_alive(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("ServerAliveInterval 1\n")
-    with running_sshd(tmp_path / "sshd", extra_config="LogLevel DEBUG\n") as server:
-        with SshClient(server.options(config_file=config)) as client, client.connect(server.node()) as host:
-            assert host.run("sleep 2.5; echo awake", timeout=20).stdout == b"awake\n"
-            assert "keepalive@lag.net" in server.log
+    with (
+        running_sshd(tmp_path / "sshd", extra_config="LogLevel DEBUG\n") as server,
+        SshClient(server.options(config_file=config)) as client,
+        client.connect(server.node()) as host,
+    ):
+        assert host.run("sleep 2.5; echo awake", timeout=20).stdout == b"awake\n"
+        assert "keepalive@lag.net" in server.log
 
 
 def test_a_server_that_dies_midway_is_noticed_at_once(tmp_path: Path) -> None:
     from podwright.errors import HostUnreachableError
 
-    with running_sshd(tmp_path / "sshd") as server:
-        with SshClient(server.options()) as client, client.connect(server.node()) as host:
-            began = time.monotonic()
+    with (
+        running_sshd(tmp_path / "sshd") as server,
+        SshClient(server.options()) as client,
+        client.connect(server.node()) as host,
+    ):
+        began = time.monotonic()
 
-            def kill_its_session(chunk: bytes) -> bool:
-                subprocess.run(["kill", "-9", chunk.decode().split()[0]], check=True)
-                return True
+        def kill_its_session(chunk: bytes) -> bool:
+            subprocess.run(["kill", "-9", chunk.decode().split()[0]], check=True)
+            return True
 
-            # the shell's parent is sshd's process for this connection
-            find = "read -r pid rest <<E\n$(ps -o ppid= -p $(ps -o ppid= -p $$))\nE\necho $pid; sleep 60"
-            with pytest.raises(HostUnreachableError, match="may or may not have been done"):
-                host.run(find, timeout=40, on_output=kill_its_session)
-            assert time.monotonic() - began < 20
+        # the shell's parent is sshd's process for this connection
+        find = "read -r pid rest <<E\n$(ps -o ppid= -p $(ps -o ppid= -p $$))\nE\necho $pid; sleep 60"
+        with pytest.raises(HostUnreachableError, match="may or may not have been done"):
+            host.run(find, timeout=40, on_output=kill_its_session)
+        assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("text", ["x; touch {path}", "$(touch {path})", "`touch {path}`"])

@@ -151,7 +151,7 @@ def test_a_revoked_authority_is_refused(tmp_path: Path) -> None:
     with certified(tmp_path, ["-h", "-n", "127.0.0.1"]) as server:
         known = known_authority(tmp_path)
         known.write_text(known.read_text() + known.read_text().replace("@cert-authority", "@revoked"))
-        with pytest.raises(HostKeyError, match="the certificate authority of .* is revoked"):
+        with pytest.raises(HostKeyError, match=r"the certificate authority of .* is revoked"):
             run(server, known_hosts_files=(known,))
 
 

@@ -82,7 +82,7 @@ def test_a_closed_port_and_an_unknown_name_are_told_apart(tmp_path: Path, key: s
             client.connect(rogue.node_at(port, key)).__enter__()
         node = rogue.Node("bad-2", rogue.Connection(host="no-such-host.invalid"))
         with pytest.raises(
-            HostUnreachableError, match="bad-2: the host name `no-such-host.invalid` does not resolve"
+            HostUnreachableError, match=r"bad-2: the host name `no-such-host.invalid` does not resolve"
         ):
             client.connect(node).__enter__()
 
@@ -95,9 +95,11 @@ def test_an_address_that_never_answers_costs_the_connect_timeout(tmp_path: Path,
         for one in waiting:
             one.setblocking(False)
             one.connect_ex(full.getsockname())
-        with SshClient(options(tmp_path, connect_timeout=0.5)) as client:
-            with pytest.raises(HostUnreachableError, match=r"timed out|handshake within 0.5 s"):
-                client.connect(rogue.node_at(full.getsockname()[1], key)).__enter__()
+        with (
+            SshClient(options(tmp_path, connect_timeout=0.5)) as client,
+            pytest.raises(HostUnreachableError, match=r"timed out|handshake within 0.5 s"),
+        ):
+            client.connect(rogue.node_at(full.getsockname()[1], key)).__enter__()
         for one in waiting:
             one.close()
 
@@ -127,9 +129,12 @@ def test_silence_at_each_stage_ends_in_time(
 def run_against(
     folder: Path, key: str, in_session: rogue.InSession, timeout: float = 3, on_output: OnOutput | None = None
 ) -> object:
-    with rogue.rogue_server(in_session) as (port, _), SshClient(options(folder)) as client:
-        with client.connect(rogue.node_at(port, key)) as host:
-            return host.run("true", timeout=timeout, on_output=on_output)
+    with (
+        rogue.rogue_server(in_session) as (port, _),
+        SshClient(options(folder)) as client,
+        client.connect(rogue.node_at(port, key)) as host,
+    ):
+        return host.run("true", timeout=timeout, on_output=on_output)
 
 
 def starts(then: Callable[[rogue.paramiko.Channel, threading.Event], None]) -> rogue.InSession:
@@ -208,25 +213,31 @@ def test_a_link_that_was_lost_between_two_programs_is_told(tmp_path: Path, key: 
         channel.close()
         channel.transport.close()
 
-    with rogue.rogue_server(starts(once)) as (port, _), SshClient(options(tmp_path)) as client:
-        with client.connect(rogue.node_at(port, key)) as host:
-            assert host.run("true", timeout=5).exit_status == 0
-            with pytest.raises(
-                HostUnreachableError, match="bad-1: the connection is lost, nothing was sent|nothing was done"
-            ):
-                host.run("true", timeout=5)
+    with (
+        rogue.rogue_server(starts(once)) as (port, _),
+        SshClient(options(tmp_path)) as client,
+        client.connect(rogue.node_at(port, key)) as host,
+    ):
+        assert host.run("true", timeout=5).exit_status == 0
+        with pytest.raises(
+            HostUnreachableError, match=r"bad-1: the connection is lost, nothing was sent|nothing was done"
+        ):
+            host.run("true", timeout=5)
 
 
 def test_a_server_that_reads_nothing_does_not_hold_us(tmp_path: Path, key: str) -> None:
     def deaf(channel: rogue.paramiko.Channel, stop: threading.Event) -> None:
         stop.wait(30)
 
-    with rogue.rogue_server(deaf) as (port, _), SshClient(options(tmp_path)) as client:
-        with client.connect(rogue.node_at(port, key)) as host:
-            began = time.monotonic()
-            with pytest.raises(HostTimeoutError):
-                host.run(f": {'x' * (40 << 20)}", timeout=1)
-            assert time.monotonic() - began < 8
+    with (
+        rogue.rogue_server(deaf) as (port, _),
+        SshClient(options(tmp_path)) as client,
+        client.connect(rogue.node_at(port, key)) as host,
+    ):
+        began = time.monotonic()
+        with pytest.raises(HostTimeoutError):
+            host.run(f": {'x' * (40 << 20)}", timeout=1)
+        assert time.monotonic() - began < 8
 
 
 def test_whoever_prints_the_prompt_of_sudo_for_ever_gets_no_second_password(tmp_path: Path, key: str) -> None:
@@ -238,9 +249,12 @@ def test_whoever_prints_the_prompt_of_sudo_for_ever_gets_no_second_password(tmp_
 
     with rogue.rogue_server(fake_sudo) as (port, _):
         wanted = options(tmp_path, become=True, become_password=Secret("hunter22"))
-        with SshClient(wanted) as client, client.connect(rogue.node_at(port, key)) as host:
-            with pytest.raises(HostTimeoutError):
-                host.run("the program", timeout=1)
+        with (
+            SshClient(wanted) as client,
+            client.connect(rogue.node_at(port, key)) as host,
+            pytest.raises(HostTimeoutError),
+        ):
+            host.run("the program", timeout=1)
     assert got == [b"hunter22\n"], "the program waits until sudo is through"
 
 

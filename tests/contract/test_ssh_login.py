@@ -137,9 +137,11 @@ def test_a_wrong_passphrase_is_said_once_asked_once_and_never_shown(server: Sshd
     options = server.options(passphrase=lambda path: asked.append(path) or Secret("wrong-secret"))
     with SshClient(options) as client:
         for _ in range(2):
-            with pytest.raises(AuthenticationError, match="wrong passphrase") as caught:
-                with client.connect(server.node(private_key_file=str(keys / "ed25519_locked"))):
-                    pass
+            with (
+                pytest.raises(AuthenticationError, match="wrong passphrase") as caught,
+                client.connect(server.node(private_key_file=str(keys / "ed25519_locked"))),
+            ):
+                pass
             assert "wrong-secret" not in str(caught.value) + caught.value.hint
     assert len(asked) == 1
 

@@ -75,9 +75,11 @@ def test_a_jump_host_that_jumps_through_itself_is_reached_directly(
 
 def test_jumps_in_a_circle_are_refused(servers: tuple[Sshd, Sshd, Sshd], config: Path, known: Path) -> None:
     extra = "Host one\n  ProxyJump two\nHost two\n  ProxyJump one\nHost *\n  ProxyJump one\n"
-    with client_of(servers[2], config, known, extra) as client:
-        with pytest.raises(HostError, match="leads through more than 8 hosts"):
-            visit(client, servers[2])
+    with (
+        client_of(servers[2], config, known, extra) as client,
+        pytest.raises(HostError, match="leads through more than 8 hosts"),
+    ):
+        visit(client, servers[2])
 
 
 def test_the_host_key_of_a_jump_host_is_checked_too(
@@ -97,9 +99,11 @@ def test_the_node_behind_a_jump_host_is_checked_too(
 ) -> None:
     one, _two, end = servers
     known.write_text(one.known_hosts.read_text())
-    with client_of(end, config, known, "Host 127.0.0.1\n  ProxyJump one\n") as client:
-        with pytest.raises(HostKeyError, match=rf"\[127.0.0.1\]:{end.port}` is unknown"):
-            visit(client, end)
+    with (
+        client_of(end, config, known, "Host 127.0.0.1\n  ProxyJump one\n") as client,
+        pytest.raises(HostKeyError, match=rf"\[127.0.0.1\]:{end.port}` is unknown"),
+    ):
+        visit(client, end)
 
 
 def test_a_node_that_the_jump_host_cannot_reach_is_named(
@@ -177,9 +181,11 @@ def test_a_command_that_fails_says_why_in_time(
     end = servers[2]
     config.write_text(f"ProxyCommand {command}\n")
     began = time.monotonic()
-    with SshClient(end.options(config_file=config, known_hosts_files=(known,), connect_timeout=1)) as client:
-        with pytest.raises(HostUnreachableError) as caught:
-            visit(client, end)
+    with (
+        SshClient(end.options(config_file=config, known_hosts_files=(known,), connect_timeout=1)) as client,
+        pytest.raises(HostUnreachableError) as caught,
+    ):
+        visit(client, end)
     assert message.format(port=end.port) in caught.value.message
     assert time.monotonic() - began < 15
 
@@ -190,13 +196,16 @@ def test_a_command_that_dies_leaves_the_processor_alone(
     end = servers[2]
     program = Path(config.parent / "dies")
     program.write_text(
-        f"#!/bin/sh\nexec 3<&0\nssh -F {config} -o UserKnownHostsFile={known} -W $1:$2 one <&3 & ssh=$!\necho $ssh >$0.pid\nexec 3<&-\nwait\n"
+        f"#!/bin/sh\nexec 3<&0\nssh -F {config} -o UserKnownHostsFile={known} -W $1:$2 one <&3 & ssh=$!\n"
+        "echo $ssh >$0.pid\nexec 3<&-\nwait\n"
     )
     program.chmod(0o755)
     with client_of(end, config, known, f"Host 127.0.0.1\n  ProxyCommand {program} %h %p\n") as client:
-        with pytest.raises(HostUnreachableError, match="may or may not have been done"):
-            with client.connect(end.node()) as host:
-                host.run("echo a; sleep 600", timeout=30, on_output=lambda _chunk: kill(program) or True)
+        with (
+            pytest.raises(HostUnreachableError, match="may or may not have been done"),
+            client.connect(end.node()) as host,
+        ):
+            host.run("echo a; sleep 600", timeout=30, on_output=lambda _chunk: kill(program) or True)
         before = time.process_time()
         time.sleep(0.5)
         assert time.process_time() - before < 0.4

@@ -189,10 +189,9 @@ def test_the_command_line_may_ask_for_sudo_too(sshd: Sshd, user: MachineUser) ->
 def test_nothing_that_root_started_outlives_the_deadline(sshd: Sshd, user: MachineUser, rules: str) -> None:
     user.allow(*RULES[rules])
     nap, other_nap = unique_seconds(), unique_seconds()
-    with pytest.raises(HostTimeoutError):
-        node = sshd.node(user=user.name, become=True)
-        with SshClient(sshd.options()) as client, client.connect(node) as host:
-            host.run(f"trap '' TERM HUP; sleep {nap} & sleep {other_nap}", timeout=1)
+    node = sshd.node(user=user.name, become=True)
+    with SshClient(sshd.options()) as client, client.connect(node) as host, pytest.raises(HostTimeoutError):
+        host.run(f"trap '' TERM HUP; sleep {nap} & sleep {other_nap}", timeout=1)
     assert (wait_until_gone(nap), wait_until_gone(other_nap)) == ([], [])
 
 
@@ -222,7 +221,11 @@ def test_what_log_in_scripts_say_is_no_output_of_ours(sshd: Sshd) -> None:
     with machine_user("/bin/bash") as user:
         (user.home / ".bashrc").write_text(f"echo welcome; echo noise >&2; touch {user.home}/was-read\n")
         (user.home / ".bashrc").chmod(0o644)
-        with open_folder() as folder, running_sshd(folder, extra_config="SetEnv SHLVL=0\n") as noisy:
-            with SshClient(noisy.options()) as client, client.connect(noisy.node(user=user.name)) as host:
-                assert host.run("echo in", timeout=10) == CommandResult(0, b"in\n", b"")
+        with (
+            open_folder() as folder,
+            running_sshd(folder, extra_config="SetEnv SHLVL=0\n") as noisy,
+            SshClient(noisy.options()) as client,
+            client.connect(noisy.node(user=user.name)) as host,
+        ):
+            assert host.run("echo in", timeout=10) == CommandResult(0, b"in\n", b"")
         assert (user.home / "was-read").exists()

@@ -125,7 +125,8 @@ def _config(folder: Path, port: int, host_kinds: Sequence[str]) -> str:
     return (
         f"{keys}ListenAddress 127.0.0.1\nPort {port}\nPidFile none\nUsePAM no\nStrictModes no\n"
         f"AuthorizedKeysFile {folder}/authorized_keys\nPasswordAuthentication no\n"
-        "KbdInteractiveAuthentication no\nMaxStartups 200:30:400\nLogLevel VERBOSE\nSetEnv SHLVL=2\n"  # so that no bash reads ~/.bashrc
+        "KbdInteractiveAuthentication no\nMaxStartups 200:30:400\nLogLevel VERBOSE\n"
+        "SetEnv SHLVL=2\n"  # so that no bash reads ~/.bashrc
     )
 
 
