@@ -90,7 +90,9 @@ def _match(inventory: Inventory, part: str) -> tuple[str, ...]:
     matched = found[first:last] if last is None or last > first else found[first : first + 1]
     if part == "all" or matched or (not found and pattern in inventory.groups):
         return matched
-    hint = did_you_mean(pattern, (*names, *inventory.groups), "`podwright inventory` lists nodes and groups")
+    hint = did_you_mean(
+        pattern, (*names, *inventory.groups), "use the name of a node or a group of the inventory"
+    )
     if found:
         hint = f"`{pattern}` has {len(found)} nodes, counted from 0"
     raise UsageError(f"the limit `{part[:200]}` matches no node and no group", hint)

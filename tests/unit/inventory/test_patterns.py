@@ -47,7 +47,7 @@ def test_more_limits(limit, expected):
     [
         ("web8", "the limit `web8` matches no node and no group", "did you mean `web08`?"),
         ("web08,egde", "the limit `egde` matches no node and no group", "did you mean `edge`?"),
-        ("edge:!nothing", "the limit `nothing` matches no node and no group", "`podwright inventory`"),
+        ("edge:!nothing", "the limit `nothing` matches no node and no group", "a node or a group"),
         ("edge:!edge", "the limit `edge:!edge` leaves no node", "look at its `:&` and `:!` parts"),
         ("edge[9]", "the limit `edge[9]` matches no node and no group", "`edge` has 4 nodes, counted from 0"),
         ("~(", "the limit `~(` is no regular expression", ""),
