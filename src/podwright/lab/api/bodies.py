@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from podwright.lab.api import protobuf
 from podwright.lab.api.api_error import ApiError, bad_request
 from podwright.lab.api.messages import JSON, Request
 from podwright.lab.api.objects import Json, Object
+from podwright.lab.api.pod_fields import unknown_fields
 
 _PATCH_TYPES = {
     "application/json-patch+json": "json",
@@ -69,3 +71,15 @@ def is_dry_run(value: object) -> bool:
     if value in (None, "", "All"):
         return value == "All"
     raise ApiError(422, "Invalid", f'dryRun: Unsupported value: "{value}": supported values: "All"')
+
+
+def field_warnings(request: Request, kind: str, body: Object) -> Mapping[str, str]:
+    """The headers that warn of fields a pod does not have; raises ApiError 400 where the client wants it strict."""
+    check = request.query.get("fieldValidation", "Warn")
+    unknown = unknown_fields(body) if kind == "pods" and check != "Ignore" else []
+    told = [f'unknown field "{path}"' for path in unknown]
+    if told and check == "Strict":
+        why = f"strict decoding error: {', '.join(told)}"
+        raise bad_request(f'Pod in version "v1" cannot be handled as a Pod: {why}')
+    quoted = (text.encode("ascii", "replace").decode().replace('"', '\\"') for text in told)
+    return {"Warning": ", ".join(f'299 - "{text}"' for text in quoted)} if told else {}

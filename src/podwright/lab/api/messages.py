@@ -56,8 +56,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_answer(content: object, code: int = 200, content_type: str = JSON) -> Answer:
-    return Answer(code, as_json(content) + b"\n", content_type)
+def json_answer(content: object, code: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(code, as_json(content) + b"\n", headers=headers or {})
 
 
 def error_answer(error: ApiError) -> Answer:

@@ -90,6 +90,22 @@ _OMITTED_EMPTY = (
 )
 
 
+_POD = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
+
+
+def unknown_fields(pod: Object) -> list[str]:
+    """Paths of the fields that `known_spec` and the server drop, as a strict decoder names them."""
+    paths = sorted(set(pod) - _POD)
+    spec = pod.get("spec")
+    if not isinstance(spec, dict):
+        return paths
+    for group in ("containers", "initContainers"):
+        for index, container in enumerate(spec.get(group) or ()):
+            if isinstance(container, dict):
+                paths += [f"spec.{group}[{index}].{name}" for name in sorted(set(container) - _CONTAINER)]
+    return paths + [f"spec.{name}" for name in sorted(set(spec) - _SPEC)]
+
+
 def known_spec(spec: Object) -> Object:
     """`spec` without unknown fields, nulls and empty strings that say nothing."""
     known = {name: value for name, value in spec.items() if name in _SPEC and value is not None}

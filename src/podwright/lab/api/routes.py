@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from podwright.lab.api import discovery, reviews, tables
 from podwright.lab.api.access import Attributes, check_access, check_path
 from podwright.lab.api.api_error import ApiError, bad_request
-from podwright.lab.api.bodies import delete_options, is_dry_run, json_of, object_of, patch_type_of
+from podwright.lab.api.bodies import (
+    delete_options,
+    field_warnings,
+    is_dry_run,
+    json_of,
+    object_of,
+    patch_type_of,
+)
 from podwright.lab.api.kinds import KINDS, Kind
 from podwright.lab.api.messages import Answer, Request, error_answer, json_answer
 from podwright.lab.api.objects import Object
@@ -141,10 +148,11 @@ class Api:
                 raise bad_request(
                     "the namespace of the provided object does not match the namespace sent on the request"
                 )
+        warnings = field_warnings(request, target.kind.plural, body)
         created = self._store.create(
             target.kind.plural, body, user=request.user, dry_run=is_dry_run(request.query.get("dryRun"))
         )
-        return json_answer(created, 201)
+        return json_answer(created, 201, warnings)
 
     def _update(self, request: Request, target: Target) -> Answer:
         body = object_of(request)
@@ -154,6 +162,7 @@ class Api:
                 f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})"
             )
         metadata |= {"name": target.name} | ({"namespace": target.namespace} if target.namespace else {})
+        field_warnings(request, target.kind.plural, body)
         change = self._store.replace_status if target.subresource else self._store.update
         dry_run = is_dry_run(request.query.get("dryRun"))
         return self._shown(

@@ -14,6 +14,7 @@ from podwright.lab.api.contents import Contents, key_of
 from podwright.lab.api.creation import prepared
 from podwright.lab.api.decoding import decoding
 from podwright.lab.api.deletion import check_uid, plan_deletion
+from podwright.lab.api.event_expiry import expire_events
 from podwright.lab.api.kinds import Kind, kind_of
 from podwright.lab.api.listing import Page, page_of
 from podwright.lab.api.objects import Json, Object, copy_of
@@ -96,7 +97,11 @@ class Store:
             if existing := read(kind).get(key_of(target)):
                 deleting = "deletionTimestamp" in existing["metadata"]
                 raise already_exists(served.plural, target["metadata"]["name"], being_deleted=deleting)
-            return copy_of(target if dry_run else self._contents.write(served, target, "ADDED"))
+            if dry_run:
+                return copy_of(target)
+            if kind == "events":
+                expire_events(self._contents, self.now())
+            return copy_of(self._contents.write(served, target, "ADDED"))
 
     def get(self, kind: str, namespace: str | None, name: str) -> Object:
         served = self._enter(kind)

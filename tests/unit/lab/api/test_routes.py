@@ -368,3 +368,35 @@ def test_what_only_kubelets_know_is_refused_without_them(client, add_mirror):
     for path in (f"{PODS}/web-n1/log", f"{PODS}/web-n1/exec", "/api/v1/nodes/n1/proxy/configz"):
         assert client.get(path)[0] == 501
     assert client.get(f"{PODS}/other/log")[0] == 404
+
+
+def test_unknown_fields_are_refused_told_or_dropped_as_the_client_wants(client, store):
+    container = {"name": "c", "image": "i", "imagePulPolicy": "Never"}
+    body = {"metadata": {"name": "p"}, "spec": {"containers": [container], "hostNetwrk": True}, "speck": 1}
+    code, refusal = client.request("POST", f"{PODS}?fieldValidation=Strict", body)
+    assert (code, refusal["message"]) == (
+        400,
+        'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "speck", '
+        'unknown field "spec.containers[0].imagePulPolicy", unknown field "spec.hostNetwrk"',
+    )
+    connection = client.connect()
+    connection.request("POST", PODS, json.dumps(body), client.headers())
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    assert response.getheader("Warning").startswith('299 - "unknown field \\"speck\\""')
+    pod = store.get("pods", "default", "p")
+    assert "speck" not in pod
+    assert "hostNetwrk" not in pod["spec"]
+    body["metadata"]["name"] = "\u00e9\r\nX: y"
+    body["spec"]["\u00e9\r\nX: y"] = 1
+    assert client.request("POST", PODS, body)[0] == 422
+
+
+def test_a_head_watches_nothing_and_a_status_is_not_of_every_kind(client, store):
+    connection = client.connect()
+    connection.request("HEAD", "/api/v1/pods?watch=true", headers=client.headers())
+    assert connection.getresponse().read() == b""
+    connection.close()
+    store.create("events", {"metadata": {"name": "e", "namespace": "default"}})
+    assert client.get("/api/v1/namespaces/default/events/e/status")[0] == 404

@@ -309,3 +309,23 @@ def test_many_threads_write_and_every_watch_sees_each_change_once_and_in_order(s
         versions = [int(event.object["metadata"]["resourceVersion"]) for event in watch.pending()]
         assert len(versions) == 400
         assert versions == sorted(set(versions))
+
+
+def test_events_are_forgotten_an_hour_after_they_were_last_seen(store, clock):
+    def add(name, **fields):
+        store.create("events", {"metadata": {"name": name, "namespace": "default"}, **fields})
+
+    add("once")
+    add("often", lastTimestamp="2026-11-23T12:50:00Z")
+    clock.sleep(3601)
+    watch = store.watch("events", resource_version=store.resource_version)
+    add("new")
+    assert [event["metadata"]["name"] for event in store.list("events")[0]] == ["new", "often"]
+    assert kinds_and_names(watch) == [("DELETED", "once"), ("ADDED", "new")]
+
+
+@pytest.mark.parametrize("name", ["default", "kube-system", "kube-public"])
+def test_the_systems_namespaces_stay(store, name):
+    with pytest.raises(ApiError, match="this namespace may not be deleted") as caught:
+        store.delete("namespaces", None, name)
+    assert caught.value.code == 403

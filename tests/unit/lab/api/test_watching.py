@@ -1,11 +1,13 @@
 """A watch sees every change once, through its selector, and ends when it should."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from podwright.lab.api import watching
-from podwright.lab.api.api_error import ApiError
+from podwright.lab.api.api_error import ApiError, ApiUnavailable
+from podwright.lab.api.store import Store
 
 
 def told(watch):
@@ -157,3 +159,35 @@ def test_leaving_the_block_closes_a_watch(store, add_mirror):
         pass
     add_mirror("a")
     assert watch.pending() == ()
+
+
+def test_a_bookmark_never_overtakes_an_event(store):
+    stop = threading.Event()
+
+    def write():
+        number = 0
+        while not stop.is_set():
+            number += 1
+            store.create("events", {"metadata": {"name": f"e{number}", "namespace": "default"}})
+
+    watch = store.watch("events", resource_version=store.resource_version, bookmarks=True, timeout=1)
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = []
+    for batch in watch.batches(bookmark_after=0):
+        seen += [int(event.object["metadata"]["resourceVersion"]) for event in batch]
+        if len(seen) > 2000:
+            watch.close()
+    stop.set()
+    writer.join()
+    assert seen == sorted(seen)
+
+
+def test_a_slow_store_is_interrupted_by_its_end():
+    store = Store()
+    store.delay = 300
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(store.list, "pods")
+        store.available = False
+        with pytest.raises(ApiUnavailable):
+            answer.result(30)
