@@ -11,7 +11,9 @@ from tests.fakes.shell_host import stand_in
 
 
 @contextmanager
-def kubelet(*arguments: str, cwd: Path | None = None, name: str = "kubelet") -> Iterator[subprocess.Popen[bytes]]:
+def kubelet(
+    *arguments: str, cwd: Path | None = None, name: str = "kubelet"
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process whose /proc/PID/cmdline is `kubelet -s -- ARGUMENTS`."""
     process = subprocess.Popen(
         [name, "-s", "--", *arguments], executable="/bin/sh", stdin=subprocess.PIPE, cwd=cwd

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,9 @@ SHELLS = {
     "busybox": ("busybox", "sh"),
 }
 #: what the programs need on PATH; for busybox its applets are all there is
-APPLETS = (
-    "cat chmod cp date dd find head ln mkdir mv pidof printf readlink rm sed sha256sum sleep sort stat sync tail"
-    " timeout touch tr uname"
-).split()
+APPLETS = tuple(
+    ["cat", "chmod", "cp", "date", "dd", "find", "head", "ln", "mkdir", "mv", "pidof", "printf", "readlink", "rm", "sed", "sha256sum", "sleep", "sort", "stat", "sync", "tail", "timeout", "touch", "tr", "true", "uname"]
+)
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,8 @@ def _send(process: subprocess.Popen[bytes], program: str) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def fill_bin(folder: Path, shell: str) -> Path:

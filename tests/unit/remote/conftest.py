@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.kubelets import show_processes
+from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.remote.manifest_dir import state_dir
 from podwright.remote.node_look import observe
-from tests.fakes.kubelets import show_processes
-from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
 
 @dataclass(frozen=True)

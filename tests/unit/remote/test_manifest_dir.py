@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import threading
 import time
@@ -12,14 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.nouns import manifest, pod_text
+from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import SecondWrite
 from podwright.remote.manifest_dir import WriteOrder, apply, apply_program
 from podwright.remote.records import Record, RecordReader, new_nonce
-from tests.fakes.nouns import manifest, pod_text
-from tests.fakes.shell_host import stand_in
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -138,7 +139,8 @@ def test_a_manifest_of_a_megabyte_and_any_text_lands_byte_for_byte(node) -> None
 def test_a_reader_sees_whole_files_only_while_pushes_go_on(node) -> None:
     big = "x" * 200_000
     versions = [
-        manifest(image=f"example.com/web:{tag}", metadata=f"  annotations: {{note: {big}}}\n") for tag in (1, 2)
+        manifest(image=f"example.com/web:{tag}", metadata=f"  annotations: {{note: {big}}}\n")
+        for tag in (1, 2)
     ]
     push(node, versions[0])
     legal = {versions[turn % 2].text(turn + 1) for turn in range(9)}
@@ -251,35 +253,37 @@ def test_a_run_that_died_while_taking_over_holds_nobody_up(node) -> None:
 
 
 def test_exactly_one_of_many_takes_an_expired_lock_over(dash_node) -> None:
-    node = dash_node
-    node.state.mkdir(parents=True)
+    (dash_node.pods / "u1").mkdir()
     for turn in range(5):
-        (node.state / "lock").write_text(f"{int(time.time()) - 1} grace@laptop\n")
-        desired = manifest(image=f"example.com/web:{turn}")
-        # whoever holds the lock keeps it until it is hung up on
-        an_order = replace(order(node, desired), watch_seconds=20)
-        second = SecondWrite(an_order.writes[0], "u1", 20)
-        (node.pods / "u1").mkdir(exist_ok=True)
-        an_order = replace(an_order, second_writes=(second,))
-        holders, refused, done = [], [], threading.Event()
+        assert _race(dash_node, manifest(image=f"example.com/web:{turn}")) == (1, 3)
+        assert lock_left(dash_node) == []
 
-        def run(an_order=an_order, holders=holders, refused=refused, done=done) -> None:
-            def on_record(record: Record) -> bool:
-                if record.kind == "started":
-                    holders.append(record)
-                return not (record.kind == "tick" and done.is_set())
 
-            refused.extend(record for record in carry_out(node, an_order, on_record) if record.kind == "locked")
+def _race(node, desired) -> tuple[int, int]:
+    """How many of four runs got a lock that had expired, and how many were refused; who holds it keeps it."""
+    node.state.mkdir(parents=True, exist_ok=True)
+    (node.state / "lock").write_text(f"{int(time.time()) - 1} grace@laptop\n")
+    write = order(node, desired, watch_seconds=20)
+    # a second write that is never due
+    write = replace(write, second_writes=(SecondWrite(write.writes[0], "u1", 20),))
+    holders, refused, done = [], [], threading.Event()
 
-        runs = [threading.Thread(target=run) for _ in range(4)]
-        for thread in runs:
-            thread.start()
-        until(lambda: len(refused) == 3)
-        done.set()
-        for thread in runs:
-            thread.join()
-        assert len(holders) == 1
-        assert lock_left(node) == []
+    def run() -> None:
+        def on_record(record: Record) -> bool:
+            if record.kind == "started":
+                holders.append(record)
+            return not (record.kind == "tick" and done.is_set())
+
+        refused.extend(record for record in carry_out(node, write, on_record) if record.kind == "locked")
+
+    runs = [threading.Thread(target=run) for _ in range(4)]
+    for thread in runs:
+        thread.start()
+    until(lambda: len(refused) + len(holders) == 4)
+    done.set()
+    for thread in runs:
+        thread.join()
+    return len(holders), len(refused)
 
 
 def test_a_run_that_watches_on_does_not_take_the_next_ones_lock_away(node) -> None:
@@ -300,7 +304,7 @@ def test_a_run_that_watches_on_does_not_take_the_next_ones_lock_away(node) -> No
 def test_a_signal_gives_the_lock_back_and_leaves_nothing_staged(node, signal_number) -> None:
     with _stopped_in_the_middle(node) as process:
         os.killpg(process.pid, signal_number)
-        process.communicate(timeout=10)
+        process.wait(10)
     assert lock_left(node) == []
     assert names(node.folder) == ["web.yaml"]
     assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
@@ -309,7 +313,7 @@ def test_a_signal_gives_the_lock_back_and_leaves_nothing_staged(node, signal_num
 def test_what_a_killed_run_left_is_cleaned_up_by_the_next(node) -> None:
     with _stopped_in_the_middle(node) as process:
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=10)
+        process.wait(10)
     assert [name for name in names(node.folder) if name.startswith(".podwright.")]
     assert kinds(push(node, WEB))[-2:] == ["locked", "end"]
     for lock in node.state.glob("lock*"):
@@ -329,9 +333,7 @@ class _stopped_in_the_middle:  # noqa: N801 - reads as a phrase
         second = SecondWrite(an_order.writes[0], "u1", 20)
         nonce = new_nonce()
         self._reader = RecordReader("n1", nonce)
-        self._process = node.host.start(
-            apply_program(replace(an_order, second_writes=(second,)), nonce)
-        )
+        self._process = node.host.start(apply_program(replace(an_order, second_writes=(second,)), nonce))
 
     def __enter__(self):
         ticked = False
@@ -424,13 +426,15 @@ def test_the_watch_ends_with_its_deadline(node) -> None:
 def test_the_watch_ends_when_the_caller_hangs_up_even_where_sigpipe_is_ignored(node) -> None:
     stand_in(node.host.bin, "ignoring", 'trap "" PIPE; exec "$@"')
     ignoring = replace(
-        node.host, shell=(str(node.host.bin / "ignoring"), *node.host.shell), environment={"PATH": node.host.path}
+        node.host,
+        shell=(str(node.host.bin / "ignoring"), shutil.which(node.host.shell[0]), *node.host.shell[1:]),
+        environment={"PATH": node.host.path},
     )
     apply("n1", ignoring, order(node, watch_seconds=600), lambda record: record.kind != "tick", timeout=20)
 
 
 def test_the_watch_shows_the_files_and_the_runtime_as_they_change(node) -> None:
-    node.crictl(f'cat {node.root}/$1.json')
+    node.crictl(f"cat {node.root}/$1.json")
     (node.root / "pods.json").write_text('{"items": []}')
     (node.root / "ps.json").write_text('{"containers": []}')
     shown = []
@@ -457,7 +461,7 @@ def test_a_runtime_that_fails_and_comes_back_unchanged_speaks_again(node) -> Non
         if record.kind in ("containers", "runtime-failed"):
             shown.append(record.kind)
             (node.root / "down").touch() if len(shown) == 1 else (node.root / "down").unlink(missing_ok=True)
-            assert record.kind != "runtime-failed" or record.text == "no socket\n"
+            assert record.kind != "runtime-failed" or record.text == "no socket"
         return shown.count("containers") < 2
 
     carry_out(node, order(node, watch_seconds=20), on_record)
@@ -468,7 +472,9 @@ def test_a_runtime_that_fails_and_comes_back_unchanged_speaks_again(node) -> Non
 
 def test_a_crictl_that_hangs_is_ended_and_told(dash_node) -> None:
     dash_node.crictl("exec sleep 1000")
-    records = carry_out(dash_node, order(dash_node, watch_seconds=60), lambda record: record.kind != "runtime-failed")
+    records = carry_out(
+        dash_node, order(dash_node, watch_seconds=60), lambda record: record.kind != "runtime-failed"
+    )
     assert only(records, "runtime-failed").text == "no answer within 5 s"
 
 
@@ -477,14 +483,14 @@ def test_no_crictl_is_told(node) -> None:
     assert kinds(records)[-1] == "runtime-missing"
 
 
-def test_a_fifo_and_ten_thousand_names_do_not_stop_the_watch(dash_node) -> None:
+def test_a_fifo_odd_names_and_hundreds_of_files_do_not_stop_the_watch(dash_node) -> None:
     os.mkfifo(dash_node.folder / "fifo")
     (dash_node.folder / "a\nb").write_text("x")
     (dash_node.folder / "-n").write_text("x")
-    for number in range(1000):
+    for number in range(300):
         (dash_node.folder / f"stray-{number}").write_text("x")
     records = carry_out(dash_node, order(dash_node, watch_seconds=20), lambda record: record.kind != "tick")
-    assert len(only(records, "files").text.splitlines()) == 1002
+    assert len(only(records, "files").text.splitlines()) == 302
 
 
 def test_a_kubelet_that_ends_meanwhile_is_told(node) -> None:

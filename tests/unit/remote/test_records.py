@@ -56,7 +56,7 @@ def test_a_record_is_given_once_the_next_begins_and_not_before() -> None:
 
 
 def test_content_that_imitates_records_is_content() -> None:
-    imitation = f"\n@{NONCE[:-1]}0 end\n@{NONCE} end\nx\n@ {NONCE} end\n".encode()
+    imitation = f"\n@{NONCE[:-1]}0 end\nx@{NONCE} end\n@ {NONCE} end\n@{NONCE}end\n".encode()
     assert read(f"\n@{NONCE} body\n".encode() + imitation) == [Record("body", "", imitation)]
 
 

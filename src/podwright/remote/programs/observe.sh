@@ -156,7 +156,7 @@ missing_or_hidden() {
 # One entry of the folder; only a regular file, or a link to one, is ever opened: a FIFO would block us as it blocks the kubelet
 look_at_entry() {
   case $1 in *"$newline"*) record unspeakable; printf '%s' "$1"; return ;; esac
-  meta=$(stat -c '%a %u %i %Y' -- "./$1" 2>/dev/null)
+  meta=$(stat -c '%a %u %i %Y' -- "./$1" 2>/dev/null) || [ -e "$1" ] || [ -L "$1" ] || return
   kind=other
   [ -d "$1" ] && kind=directory
   [ -f "$1" ] && kind='file'
