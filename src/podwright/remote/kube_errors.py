@@ -72,9 +72,7 @@ def connection_error(error: OSError | http.client.HTTPException, access: Access)
                 f"renew the credentials of {access.source}",
             )
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | http.client.RemoteDisconnected():
-            return _unreachable(
-                access, "it closed the connection", " does it accept our client certificate?"
-            )
+            return _unreachable(access, "it closed the connection", " does it accept our client certificate?")
         case http.client.IncompleteRead():
             return _unreachable(access, "it broke off in the middle of an answer")
         case ssl.SSLError():
