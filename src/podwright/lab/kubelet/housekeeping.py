@@ -84,15 +84,18 @@ class Housekeeping:
         """The minute's round: all that is dead of pods that are gone, and old lives of the others."""
         if not self._ready():
             return
-        with_containers = {container.sandbox_id for container in self._runtime.containers.values()}
         for uid in self._runtime.pod_uids():
             gone = self._workers.content_may_go(uid)
             self.drop_dead_containers(uid, keep=0 if gone else 1)
-            dead = [s for s in self._runtime.status(uid).sandboxes if not s.ready]
-            newest = self._runtime.status(uid).sandboxes[:1]
-            for sandbox in dead:
-                if sandbox.id not in with_containers and (gone or sandbox not in newest):
-                    self._runtime.remove_sandbox(sandbox.id)
+            self._drop_dead_sandboxes(uid, gone=gone)
+
+    def _drop_dead_sandboxes(self, uid: str, *, gone: bool) -> None:
+        """Those without containers; the newest stays as long as somebody knows the pod."""
+        status = self._runtime.status(uid)
+        used = {container.sandbox_id for container in status.containers}
+        for sandbox in status.sandboxes if gone else status.sandboxes[1:]:
+            if sandbox.id not in used:
+                self._runtime.remove_sandbox(sandbox.id)
 
     def drop_dead_containers(self, uid: str, keep: int) -> None:
         """All dead lives of each container beyond the newest `keep`."""

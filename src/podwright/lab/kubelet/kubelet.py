@@ -152,19 +152,23 @@ class Kubelet:
         agenda, timing, scope = self._world.agenda, self._world.timing, self._scope
         self._log(f'"Adding static pod path" path="{self.node.manifest_dir}"')
         self._files.start()
+        self._pleg.start()
         agenda.call_after(timing.start_loop, self._start_loop, scope)
         agenda.call_after(timing.start_api, self._api.start, scope)
         agenda.every(timing.garbage_collection, self._housekeeping.collect_garbage, scope)
 
     def _start_loop(self) -> None:
         agenda, timing, scope = self._world.agenda, self._world.timing, self._scope
-        self._looping = True
         self._object.start()
         self._statuses.start()
-        self._pleg.start()
         agenda.every(timing.work_queue, self._requeue, scope)
         agenda.every(timing.housekeeping, self._housekeeping.sweep, scope)
+        agenda.call_after(timing.start_pods, self._start_pods, scope)
+
+    def _start_pods(self) -> None:
+        self._looping = True
         if self._waiting is not None:
+            self._files_read = True
             self._apply(self._config.replace(self._waiting))
 
     def close(self) -> None:
@@ -187,8 +191,8 @@ class Kubelet:
         self.journal.append(f"{self._nanoseconds()} {line}")
 
     def _files_say(self, pods: list[Object]) -> None:
-        self._files_read = True
         if self._looping:
+            self._files_read = True
             self._apply(self._config.replace(pods))
         else:
             self._waiting = pods

@@ -39,11 +39,12 @@ class Timing:
     minimum_grace: float = 2.0
     #: start of the process to its first reading of the files
     start_files: float = 0.4
-    #: that reading to the start of the sync loop with its tickers, and to the first list from the API
-    start_loop: float = 0.25
+    #: that reading to the first look at the containers, to the sync loop with its tickers, and to the first list from
+    #: the API; and the loop's start to its first set of pods
+    start_look: float = 0.1
+    start_loop: float = 0.2
     start_api: float = 0.85
-    #: the loop's start to the first look at the containers
-    start_look: float = 0.4
+    start_pods: float = 0.1
     #: waits between attempts to register the node, doubled up to 7 s (`registerWithAPIServer`)
     register_retry: float = 0.1
     register_retry_limit: float = 7.0
@@ -57,6 +58,8 @@ class Timing:
     watch_delay: float = 0.003
     #: the runtime's work
     sandbox_start: float = 0.095
+    #: what each sandbox begun meanwhile costs the ones before it
+    sandbox_company: float = 0.012
     container_create: float = 0.03
     container_start: float = 0.065
     container_stop: float = 0.012

@@ -1,0 +1,87 @@
+"""Compares what the lab did with what was recorded: the same order and states, times of the same class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conformance.operations import LOOKS, Operation
+from tests.conformance.sequence import Step, by_kind, mirror_steps, recorded, runtime_steps
+from tests.conformance.replay_lab import Sample
+
+#: the recorder looked at the runtime twice a second, on a machine that was busy at times
+_LOOK = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The first thing that differs; both sides are what is shown to a person."""
+
+    pod: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.pod}\n  recorded: {self.expected}\n  lab:      {self.found}"
+
+
+def allowed(t: float, operations: Sequence[Operation]) -> float:
+    """How far off a time may be, from how long after the last operation it was recorded.
+
+    At once, with the 2 s rounds: 2.6 s. Within a back-off or a status tick: 10.5 s; the ticks of the folder are the
+    recording's own. At a resync: 31 s.
+    """
+    times = [float(str(operation["t"])) for operation in operations if operation["op"] not in LOOKS]
+    since = min((t - time for time in times if time <= t), default=t)
+    if since < 4:
+        return 2.6
+    return 10.5 if since < 41 else 31.0
+
+
+def compare(folder: Path, samples: list[Sample], operations: Sequence[Operation], skip: Sequence[str] = ()) -> list[Mismatch]:
+    """Everything that differs, the first of each pod; `skip` names patterns of steps that may."""
+    real = recorded(folder)
+    mismatches = _differences(mirror_steps(real), mirror_steps(samples), operations, 0.0, skip)
+    real_runtime = {pod: by_kind(steps) for pod, steps in runtime_steps(real).items()}
+    lab_runtime = {
+        pod: _as_looked_at(real_runtime.get(pod, []), by_kind(steps)) for pod, steps in runtime_steps(samples).items()
+    }
+    return mismatches + _differences(real_runtime, lab_runtime, operations, _LOOK, skip)
+
+
+def _as_looked_at(real: list[Step], lab: list[Step]) -> list[Step]:
+    """Without the ends that the recorder missed: a dead container may be cleared away between two looks."""
+    seen = {step.what for step in real}
+    return [step for step in lab if step.what in seen or not step.what.endswith(" over") or " in " not in step.what]
+
+
+def _differences(
+    real: dict[str, list[Step]],
+    lab: dict[str, list[Step]],
+    operations: Sequence[Operation],
+    slack: float,
+    skip: Sequence[str],
+) -> list[Mismatch]:
+    found = []
+    for pod in sorted(real.keys() | lab.keys()):
+        mismatch = _first(real.get(pod, []), lab.get(pod, []), operations, slack)
+        if mismatch is not None and not any(word in f"{mismatch}" for word in skip):
+            found.append(mismatch)
+    return found
+
+
+def _first(real: list[Step], lab: list[Step], operations: Sequence[Operation], slack: float) -> Mismatch | None:
+    for position in range(max(len(real), len(lab))):
+        expected = real[position] if position < len(real) else None
+        found = lab[position] if position < len(lab) else None
+        if expected is None or found is None or expected.what != found.what:
+            pod = (expected or found or Step(0, "", "")).pod
+            return Mismatch(pod, _shown(expected), _shown(found))
+        if abs(expected.t - found.t) > allowed(expected.t, operations) + slack:
+            return Mismatch(expected.pod, _shown(expected), _shown(found))
+    return None
+
+
+def _shown(step: Step | None) -> str:
+    return "nothing more" if step is None else f"{step.t:8.3f} {step.what}"
