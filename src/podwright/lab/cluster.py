@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import json
+import os
+import pwd
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -77,7 +78,7 @@ class Lab:
         lock: LabLock | None = None,
     ) -> None:
         self.layout = LabLayout(Path(directory).resolve())
-        self.user = getpass.getuser()
+        self.user = _user_name()
         self._names = node_names(nodes) if isinstance(nodes, int) else tuple(nodes)
         self._speed = speed
         self._sshd = sshd
@@ -197,6 +198,14 @@ class Lab:
         return NodeShell(layout.root, environment, layout.shell_prelude)
 
 
+def _user_name() -> str:
+    """The account that this process runs as, whatever USER says: a real sshd lets in no other."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return "operator"
+
+
 def _sleep_unless_kubelet(seconds: float) -> None:
     """A slow API keeps its clients waiting; the stand-in kubelets share one thread, so one would stop them all."""
     if threading.current_thread().name != _KUBELETS_THREAD:
@@ -206,6 +215,10 @@ def _sleep_unless_kubelet(seconds: float) -> None:
 def claim(layout: LabLayout) -> None:
     """Make the folder a lab's; raises LabError where it holds something else."""
     directory = layout.directory
+    if not str(directory).isprintable() or '"' in str(directory):
+        raise LabError(
+            f"`{directory}` is no name that ssh_config can hold", "leave out quotes and control characters"
+        )
     try:
         if directory.exists() and not layout.mark.exists() and any(directory.iterdir()):
             raise LabError(f"`{directory}` is not empty and holds no lab", "give `--dir` a folder of its own")

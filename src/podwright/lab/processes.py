@@ -70,7 +70,11 @@ class LabLock:
             self._descriptor = -1
 
     def _take(self) -> bool:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            whose = f"the lab in `{self._path.parent}` is not yours: {error.strerror}"
+            raise LabError(whose, "ask whoever started it, or give `--dir` another folder") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

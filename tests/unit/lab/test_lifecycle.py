@@ -108,6 +108,24 @@ def test_a_place_that_cannot_hold_a_folder_is_an_error(tmp_path):
         up(layout_of(tmp_path / "file/lab"), nodes=1)
 
 
+@pytest.mark.parametrize("name", ['a "lab"', "two\nlines"])
+def test_a_name_that_ssh_config_cannot_hold_is_refused(tmp_path, name):
+    with pytest.raises(LabError, match="is no name that ssh_config can hold"):
+        up(layout_of(tmp_path / name), nodes=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may do as it likes with other people's labs")
+def test_somebody_elses_lab_is_told_as_such(layout):
+    layout.directory.mkdir()
+    layout.mark.write_text("{}")
+    layout.pid_file.touch(mode=0o400)
+    for action in (lambda: down(layout), lambda: up(layout, nodes=1)):
+        with pytest.raises(LabError, match="is not yours: Permission denied"):
+            action()
+    layout.pid_file.unlink()
+
+
 def test_a_killed_lab_leaves_processes_that_the_next_up_and_down_end(layout):
     killed = up(layout, nodes=1).pid
     ssh(layout, "cp-1", "sleep 1000 >/dev/null 2>&1 </dev/null &")
