@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from podwright.errors import HostKeyError
-from podwright.remote.host_keys import CERTIFICATE_SUFFIX, HostKeyJudge
+from podwright.remote.host_keys import ALGORITHMS, CERTIFICATE_SUFFIX, HostKeyJudge
 from podwright.remote.known_hosts import HostKey
 from podwright.remote.ssh_config_match import PatternList
 
@@ -32,11 +32,6 @@ class HostCertificate:
     authority: HostKey
     signed: bytes
     signature: bytes
-
-
-def is_certificate(blob: bytes) -> bool:
-    length = int.from_bytes(blob[:4], "big")
-    return blob[4 : 4 + length].endswith(CERTIFICATE_SUFFIX.encode())
 
 
 def check_certificate(judge: HostKeyJudge, blob: bytes, host_key: HostKey) -> None:
@@ -92,6 +87,10 @@ def _signature_holds(certificate: HostCertificate) -> bool:
     from paramiko.pkey import UnknownKeyType
     from paramiko.ssh_exception import SSHException
 
+    reader = _Reader(certificate.signature)
+    algorithm, _numbers = reader.text(), reader.string()
+    if algorithm not in ALGORITHMS.get(certificate.authority.kind, ()):
+        return False  # SHA-1 above all, which `ssh-rsa` means here
     try:
         key = PKey.from_type_string(
             certificate.authority.kind, base64.b64decode(certificate.authority.base64)

@@ -14,7 +14,6 @@ from podwright.remote.known_hosts import (
     append_line,
     host_name,
     known_host_line,
-    read_known_hosts,
 )
 from podwright.remote.ssh_config_settings import HostKeyChecking, HostSettings
 
@@ -192,6 +191,3 @@ def _read_revoked(path: Path) -> frozenset[str]:
         ) from error
     lines = [line.split() for line in text.splitlines() if not line.lstrip().startswith("#")]
     return frozenset(words[1] for words in lines if len(words) >= 2)
-
-
-__all__ = ["HostKeyJudge", "HostKeys", "changed", "read_known_hosts"]

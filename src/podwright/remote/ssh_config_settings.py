@@ -149,7 +149,7 @@ def _proxies(found: Found, tokens: Mapping[str, str]) -> tuple[tuple[str, ...], 
     """Return ProxyJump's hops and ProxyCommand, whichever of them comes first in the files."""
     for keyword in found:
         if keyword == "proxyjump":
-            value = expand_tokens(found[keyword][0], tokens)
+            value = expand_tokens("".join(found[keyword]), tokens)
             return (() if value.lower() == "none" else tuple(value.split(","))), None
         if keyword == "proxycommand":
             value = found[keyword][0]
