@@ -55,11 +55,13 @@ def up(directory: Path, nodes: int, speed: float, sshd: bool) -> None:
 
 @group.command()
 @directory_option
-def status(directory: Path) -> None:
+@click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def status(directory: Path, output: str) -> None:
     """Say which nodes run and what is broken."""
     from podwright.lab import lifecycle
 
-    click.echo(_status(lifecycle.status(lifecycle.layout_of(directory))))
+    running = lifecycle.status(lifecycle.layout_of(directory))
+    click.echo(_as_json(running) if output == "json" else _as_table(running))
 
 
 @group.command()
@@ -153,7 +155,14 @@ def _welcome(layout: LabLayout, started: LabStatus) -> str:
     )
 
 
-def _status(running: LabStatus) -> str:
+def _as_json(running: LabStatus) -> str:
+    import json
+    from dataclasses import asdict
+
+    return json.dumps({"apiVersion": "podwright.dev/v1", "kind": "LabStatus", **asdict(running)}, indent=2)
+
+
+def _as_table(running: LabStatus) -> str:
     lines = [f"pid {running.pid}, API {running.api}" + _broken(running.broken)]
     lines += [f"{node.name}  127.0.0.1:{node.port}" + _broken(node.broken) for node in running.nodes]
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """`podwright lab` as a person types it: what is printed where, and the exit codes."""
 
+import json
 import os
 import re
 import subprocess
@@ -48,6 +49,11 @@ def test_up_tells_how_to_use_it_and_the_variables_work_in_a_shell(podwright, dir
     assert "cp-2" in podwright("lab", "status").stdout.splitlines()[2]
     assert podwright("lab", "status").stdout.endswith("  broken: crictl-missing\n")
     assert podwright("lab", "mend", "all", "all").stdout == "cp-1: mended all\ncp-2: mended all\n"
+
+    podwright("lab", "break", "all", "api-slow")
+    seen = json.loads(podwright("lab", "status", "-o", "json").stdout)
+    assert (seen["apiVersion"], seen["kind"]) == ("podwright.dev/v1", "LabStatus")
+    assert (seen["broken"], [node["name"] for node in seen["nodes"]]) == (["api-slow"], ["cp-1", "cp-2"])
 
     namespaces = podwright("lab", "kubectl", "get", "namespaces")
     assert "kube-system" in namespaces.stdout
