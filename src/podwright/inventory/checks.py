@@ -11,6 +11,7 @@ from podwright.inventory.references import is_template
 from podwright.inventory.scalars import QUOTE_HINT
 from podwright.inventory.schema import (
     REFUSED_VARIABLES,
+    SILENCED_RULES,
     SSH_CONNECTIONS,
     TEMPLATE_NAME,
     VARIABLES,
@@ -18,7 +19,7 @@ from podwright.inventory.schema import (
 )
 from podwright.inventory.suggestion import did_you_mean
 
-_OURS = tuple(name for name in VARIABLES if name.startswith("podwright_"))
+_OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), SILENCED_RULES)
 _WORDS = {"present": True, "absent": False}
 
 
@@ -45,12 +46,42 @@ def _check(source: Source, name: object, checker: Checker, problems: list[Proble
         _check_known(source, name, checker, problems)
     elif name == "static_pods":
         read_static_pods(source, problems)
+    elif name == SILENCED_RULES:
+        _check_silenced_rules(source, problems)
     elif name.startswith("podwright_"):
         place = source.document.key_place(source.variables, name)
         hint = did_you_mean(name, _OURS, f"there are {', '.join(f'`{ours}`' for ours in _OURS)}")
         problems.append(Problem(f"podwright has no variable `{name}`", hint, place))
     elif name.startswith("ansible_"):
         _check_ansible(source, name, problems)
+
+
+def silenced_rules(value: object) -> tuple[str, ...]:
+    """The rules that a value of `podwright_silenced_rules` silences, sorted; none where it is not of its form."""
+    if not isinstance(value, dict) or any(_silence_problem(rule, reason) for rule, reason in value.items()):
+        return ()
+    return tuple(sorted(value))
+
+
+def _silence_problem(rule: object, reason: object) -> str:
+    if not isinstance(rule, str):
+        return "names a rule that is no text"
+    if not isinstance(reason, str) or not reason.strip():
+        return f"gives no reason for `{rule}`"
+    return ""
+
+
+def _check_silenced_rules(source: Source, problems: list[Problem]) -> None:
+    value = source.variables[SILENCED_RULES]
+    place = source.document.value_place(source.variables, SILENCED_RULES)
+    hint = "write `{RULE: why it does not matter here}`; docs/rules.md lists the rules"
+    if not isinstance(value, dict):
+        problems.append(Problem(f"`{SILENCED_RULES}` is a mapping of rules to reasons", hint, place))
+        return
+    for rule, reason in value.items():
+        trouble = _silence_problem(rule, reason)
+        if trouble:
+            problems.append(Problem(f"`{SILENCED_RULES}` {trouble}", hint, place))
 
 
 def _check_known(source: Source, name: str, checker: Checker, problems: list[Problem]) -> None:

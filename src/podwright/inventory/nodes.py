@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from podwright.errors import Place, Problem, Secret
-from podwright.inventory.checks import bad_value, value_hint
+from podwright.inventory.checks import bad_value, silenced_rules, value_hint
 from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
 from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers
 from podwright.inventory.references import BadReferenceError, is_template, resolve
 from podwright.inventory.schema import (
     CONNECTION_VARIABLES,
     SETTINGS_VARIABLES,
+    SILENCED_RULES,
     VARIABLES,
     Checker,
     Variable,
     convert,
 )
 
-_READ_HERE = frozenset(VARIABLES) | {"static_pods"}
+_READ_HERE = frozenset(VARIABLES) | {"static_pods", SILENCED_RULES}
 _PLAIN_SETTINGS = NodeSettings()
 
 
@@ -110,6 +111,9 @@ class NodeFactory:
 
     def _settings(self, name: str, variables: Mapping[Any, object]) -> NodeSettings:
         fields = self._fields(name, variables, SETTINGS_VARIABLES)
+        silenced = silenced_rules(variables.get(SILENCED_RULES))
+        if silenced:
+            fields["silenced_rules"] = silenced
         return NodeSettings(**fields) if fields else _PLAIN_SETTINGS
 
     def _fields(

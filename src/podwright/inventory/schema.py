@@ -140,7 +140,7 @@ def _settings() -> tuple[Variable, ...]:
         ),
         Variable(
             "podwright_hold", "hold", "seconds", _DURATION,
-            "seconds a pod must stay ready before that counts", "a few seconds",
+            "seconds a pod must stay ready before that counts", "3",
         ),
     )  # fmt: skip
 
@@ -151,9 +151,12 @@ VARIABLES: dict[str, Variable] = {
     variable.name: variable for variable in (*CONNECTION_VARIABLES, *SETTINGS_VARIABLES)
 }
 
+SILENCED_RULES = "podwright_silenced_rules"
+
 #: Read elsewhere: how a session is started, what runs, and how groups rank.
 OTHER_VARIABLES: dict[str, str] = {
     "static_pods": "which templates run on the node: a list of names, or a mapping of names to `present` or `absent`",
+    SILENCED_RULES: "rules of wisdom that are not told for this node: a mapping of their ids to the reason",
     "ansible_connection": "`ssh`, or one of Ansible's other names for it; anything else is refused",
     "ansible_become_method": "`sudo`; anything else is refused",
     "ansible_group_priority": "of two groups at the same depth the greater number wins; beside the inventory only",

@@ -246,3 +246,25 @@ def test_anything_is_an_inventory_or_a_list_of_problems(tmp_path, whole, variabl
     with contextlib.suppress(InventoryError):
         inventory = load_inventory(tmp_path)
         assert {node.name for node in inventory.nodes} == set(inventory.groups["all"])
+
+
+def test_silenced_rules_are_a_mapping_of_rules_to_reasons(tmp_path):
+    (tmp_path / "hosts.yaml").write_text(
+        "all:\n  vars:\n    podwright_silenced_rules: {image-latest: a mirror of our own}\n"
+        "  hosts:\n    a:\n    b: {podwright_silenced_rules: {no-requests: a test node}}\n"
+    )
+    by_name = {
+        node.name: node.settings.silenced_rules for node in load_inventory(tmp_path / "hosts.yaml").nodes
+    }
+    assert by_name == {"a": ("image-latest",), "b": ("no-requests",)}
+
+
+@pytest.mark.parametrize(
+    "value", ["[image-latest]", "{image-latest: }", "{image-latest: [x]}", "{1: why}", "yes"]
+)
+def test_a_rule_silenced_without_a_reason_is_a_problem(tmp_path, value):
+    (tmp_path / "hosts.yaml").write_text(f"all:\n  hosts:\n    a: {{podwright_silenced_rules: {value}}}\n")
+    with pytest.raises(InventoryError) as failure:
+        load_inventory(tmp_path / "hosts.yaml")
+    [problem] = failure.value.problems
+    assert str(problem.place).endswith("hosts.yaml:3:35")
