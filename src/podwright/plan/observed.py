@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from podwright.manifests.pod_ref import PodRef
-from podwright.manifests.reading import Reading
+
+if TYPE_CHECKING:
+    from podwright.manifests.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
