@@ -70,9 +70,9 @@ class ApiServer:
         self._listener.stop()
 
     def resume(self) -> None:
-        """Come back on the same port, without the history: older watches are answered with 410."""
-        self.store.available = True
+        """Come back on the same port, without the history: older watches are answered with 410. Raises OSError."""
         self._listener.start()
+        self.store.available = True
 
     def close(self) -> None:
         """End every watch, connection and thread; the store itself stays."""

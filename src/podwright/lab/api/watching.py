@@ -69,8 +69,8 @@ def bookmark(kind: Kind, version: int, *, initial_events_end: bool = False) -> W
 class Watch:
     """Iterates over events until its timeout, `close()`, or the end of the API server.
 
-    `wake`, where given, is called (with no lock held by this watch) whenever there is something new to `pending()`:
-    so a stand-in with a clock of its own needs no thread.
+    `wake`, where given, is called whenever there is something new to `pending()`, so that a stand-in with a clock of
+    its own needs no thread. The store is locked meanwhile: `wake` may neither call it nor wait for anything.
     """
 
     def __init__(
