@@ -22,9 +22,10 @@ SHELLS = {
     "busybox": ("busybox", "sh"),
 }
 #: what the programs need on PATH; for busybox its applets are all there is
-APPLETS = tuple(
-    ["cat", "chmod", "cp", "date", "dd", "find", "head", "ln", "mkdir", "mv", "pidof", "printf", "readlink", "rm", "sed", "sha256sum", "sleep", "sort", "stat", "sync", "tail", "timeout", "touch", "tr", "true", "uname"]
-)
+_APPLETS = """
+cat chmod cp date dd find head ln mkdir mv pidof printf readlink rm sed sha256sum sleep sort stat sync tail timeout
+touch tr true uname
+"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def fill_bin(folder: Path, shell: str) -> Path:
     """A folder for stand-ins; for busybox it also holds the applets."""
     folder.mkdir(parents=True, exist_ok=True)
     if shell == "busybox":
-        for applet in APPLETS:
+        for applet in _APPLETS.split():
             (folder / applet).symlink_to(shutil.which("busybox"))
     return folder
 

@@ -14,6 +14,7 @@ from tests.unit.remote.conftest import LocalNode
 
 from podwright.plan.observed import FolderState
 from podwright.remote.kubelet import kubelet_facts, parse_flags
+from podwright.remote.programs import program as node_program
 from podwright.remote.records import Record
 
 
@@ -219,7 +220,7 @@ def test_without_pidof_the_processes_are_looked_through(dash_node) -> None:
     shutil.copy("/usr/bin/sleep", program)
     with subprocess.Popen([program, "1000"]) as process:
         try:
-            text = whole(
+            text = node_program(
                 "observe",
                 {"nonce": "n", "folder": "", "state_dir": ""},
                 "candidates=$(pids_of kubelet); echo $candidates",

@@ -1,0 +1,326 @@
+"""One node from look to proof: real programs and files, a runtime and an API that say what the test says."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from tests.fakes.kubelets import show_processes
+from tests.fakes.nouns import manifest, mirror, pod_text
+from tests.fakes.shell_host import stand_in
+from tests.unit.operations.conftest import SETTINGS, sandbox
+
+from podwright.operations.converge import carry_out, planned, prepare
+from podwright.operations.report import Applied, Status
+from podwright.operations.world import Settings
+from podwright.plan.health import Says, WaitFor
+
+WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+FILE_ONLY = Settings(wait_for=WaitFor.FILE)
+
+
+def converge(site, desired, settings=SETTINGS):
+    return carry_out(prepare(desired, site.host, site.world, settings), site.host, site.world, settings)
+
+
+def says(outcome) -> dict[str, Says]:
+    return {witness.name: witness.says for witness in outcome.healths[0].witnesses}
+
+
+def test_a_first_push_is_proven_by_file_sandbox_and_mirror(site) -> None:
+    with site.when_written(WEB.text(1), lambda: site.runs(WEB)):
+        outcome = converge(site, site.desired(WEB))
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert outcome.applied == (Applied("web.yaml", "written"),)
+    assert says(outcome) == {"file": Says.YES, "sandbox": Says.YES, "mirror": Says.YES}
+
+
+def test_the_same_content_again_writes_nothing_and_is_proven(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    before = (site.folder / "web.yaml").stat(), site.folder.stat()
+    outcome = converge(site, site.desired(WEB))
+    assert (outcome.status, outcome.applied) == (Status.UNCHANGED, ())
+    assert outcome.healths[0].proven
+    assert ((site.folder / "web.yaml").stat(), site.folder.stat()) == before
+    assert not (site.root / ".podwright").exists()
+
+
+def test_the_stale_mirror_of_an_update_never_passes_for_success(site) -> None:
+    """The old pod is gone, nothing runs, and the API still says that the old one is Ready."""
+    site.place(WEB)
+    site.runs(WEB)
+    with site.when_written(NEXT.text(2), site.show):
+        outcome = converge(site, site.desired(NEXT), replace(SETTINGS, timeout=2))
+    assert outcome.status is Status.FAILED
+    assert outcome.applied == (Applied("web.yaml", "written"),)
+    assert says(outcome) == {"file": Says.YES, "sandbox": Says.NOT_YET, "mirror": Says.NOT_YET}
+
+
+def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    worker = site.root / "kubelet" / "pods" / "u1"
+    worker.mkdir()
+
+    def end_the_old() -> None:
+        site.show()
+        worker.rmdir()
+
+    with (
+        site.when_written(NEXT.text(2), end_the_old),
+        site.when_written(NEXT.text(3), lambda: site.runs(NEXT, uid="u3", generation=3)),
+    ):
+        outcome = converge(site, site.desired(NEXT))
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert [entry.what for entry in outcome.applied] == ["written", "second"]
+    assert outcome.healths[0].uid == "u3"
+    assert [gap.pod for gap in outcome.gaps] == ["default/web-n1"]
+    assert site.file() == NEXT.text(3)
+
+
+def test_a_container_that_restarts_while_it_should_hold_starts_the_time_anew(site) -> None:
+    site.place(WEB)
+    attempts = iter(range(1000))
+    done = threading.Event()
+
+    def crash_loop() -> None:
+        while not done.is_set():
+            site.show(sandbox(WEB, attempt=next(attempts), age=0))
+            time.sleep(0.15)
+
+    site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB)
+    crashing = threading.Thread(target=crash_loop)
+    crashing.start()
+    try:
+        prepared = prepare(site.desired(WEB), site.host, site.world, replace(SETTINGS, timeout=3, hold=60))
+        outcome = carry_out(prepared, site.host, site.world, replace(SETTINGS, timeout=3, hold=60))
+    finally:
+        done.set()
+        crashing.join()
+    assert outcome.status is not Status.CHANGED
+    assert outcome.applied == ()
+
+
+def test_without_an_api_the_node_carries_the_verdict(site) -> None:
+    site.mirrors.silent = "there is no kubeconfig"
+    with site.when_written(WEB.text(1), lambda: site.runs(WEB)):
+        outcome = converge(site, site.desired(WEB))
+    assert outcome.status is Status.CHANGED
+    assert says(outcome)["mirror"] is Says.UNKNOWN
+
+
+def test_without_any_witness_nothing_is_written(site) -> None:
+    site.mirrors.silent = "there is no kubeconfig"
+    (site.host.bin / "crictl").unlink()
+    outcome = converge(site, site.desired(WEB))
+    assert outcome.status is Status.REFUSED
+    assert "nothing could prove what runs" in outcome.problems[0].message
+    assert site.file() is None
+
+
+def test_a_kubelet_that_is_down_is_found_before_the_write(site) -> None:
+    show_processes(site.host.bin, [])
+    outcome = converge(site, site.desired(WEB))
+    assert outcome.status is Status.REFUSED
+    assert site.file() is None
+
+
+def test_with_wait_for_file_a_missing_kubelet_is_a_warning(site) -> None:
+    show_processes(site.host.bin, [])
+    desired = site.desired(WEB)
+    node = replace(desired.node, settings=replace(desired.node.settings, manifest_dir=str(site.folder)))
+    outcome = converge(site, replace(desired, node=node), FILE_ONLY)
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert "nothing will run until it starts" in outcome.warnings[0]
+    assert site.file() == WEB.text(1)
+
+
+def test_a_regular_pod_that_owns_the_name_stops_the_push(site) -> None:
+    site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB, config_mirror=None)
+    outcome = converge(site, site.desired(WEB))
+    assert outcome.status is Status.REFUSED
+    assert "a regular pod owns the name `default/web-n1`" in outcome.problems[0].message
+    assert site.file() is None
+
+
+def test_a_conflict_stops_everything_on_the_node(site) -> None:
+    (site.folder / "web.yaml").write_text(pod_text())
+    outcome = converge(site, site.desired(WEB, manifest("other")))
+    assert outcome.status is Status.CONFLICT
+    assert site.file("other.yaml") is None
+    assert site.file() == pod_text()
+
+
+def test_a_dry_run_writes_nothing(site) -> None:
+    outcome = planned(prepare(site.desired(WEB), site.host, site.world, SETTINGS))
+    assert outcome.status is Status.PENDING
+    assert list(site.folder.iterdir()) == []
+    assert not (site.root / ".podwright").exists()
+
+
+# --- removal
+
+
+def test_a_removal_is_done_when_file_sandbox_and_mirror_are_gone(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    with site.when_written(None, lambda: site.stops(WEB)):
+        outcome = converge(site, site.desired(absent=("web.yaml",)))
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert outcome.applied == (Applied("web.yaml", "deleted"),)
+    assert (WEB.pod.on("n1"), True) in site.mirrors.asked
+
+
+def test_a_mirror_that_only_lost_its_label_is_not_gone(site) -> None:
+    """The watch does not show it any more; asked for by name it is there."""
+    site.place(WEB)
+    site.runs(WEB)
+    hidden = site.mirrors.pods[WEB.pod.on("n1")]
+    see = site.mirrors.see
+
+    def without_label(ref, *, fresh=False):
+        answer = see(ref, fresh=fresh)
+        return hidden if fresh else None if site.file() is None else answer
+
+    site.mirrors.see = without_label
+    with site.when_written(None, site.show):
+        outcome = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, timeout=2))
+    assert outcome.status is not Status.UNCHANGED
+    assert site.file() is None
+
+
+@pytest.mark.parametrize(
+    ("stays", "word", "hint"),
+    [
+        ("sandbox", "sandbox: the pod still runs", "crictl stopp"),
+        ("mirror", "mirror: the mirror pod is still there", "connection to the API server"),
+        ("finalizer", "the finalizer `example.com/hold` holds the mirror pod", "remove the finalizer"),
+    ],
+)
+def test_what_stays_after_a_removal_is_named_with_its_remedy(site, stays, word, hint) -> None:
+    site.place(WEB)
+    site.runs(WEB, finalizers=("example.com/hold",) if stays == "finalizer" else ())
+
+    def half_way() -> None:
+        if stays == "sandbox":
+            site.mirrors.pods.clear()
+        else:
+            site.show()
+
+    with site.when_written(None, half_way):
+        outcome = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, timeout=2))
+    assert outcome.status is Status.FAILED
+    assert outcome.applied == (Applied("web.yaml", "deleted"),)
+    [problem] = outcome.problems
+    assert word in problem.message
+    assert hint in problem.hint
+
+
+def test_a_removal_while_the_kubelet_is_down_deletes_the_file_and_names_the_blocker(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    show_processes(site.host.bin, [])
+    desired = site.desired(absent=("web.yaml",))
+    node = replace(
+        desired.node, settings=replace(desired.node.settings, manifest_dir=str(site.folder), node_name="n1")
+    )
+    outcome = converge(site, replace(desired, node=node))
+    assert outcome.status is Status.FAILED
+    assert site.file() is None
+    assert "start it, then run this again" in outcome.problems[0].hint
+
+
+def test_gone_already_is_success(site) -> None:
+    outcome = converge(site, site.desired(absent=("web.yaml",)))
+    assert (outcome.status, outcome.applied, outcome.problems) == (Status.UNCHANGED, (), ())
+
+
+def test_what_could_not_be_looked_for_is_not_gone_already(site) -> None:
+    for path in site.folder.iterdir():
+        path.unlink()
+    site.folder.rmdir()
+    site.folder.write_text("no folder")
+    outcome = converge(site, site.desired(absent=("web.yaml",)))
+    assert outcome.status is Status.REFUSED
+
+
+# --- what goes wrong
+
+
+def test_a_file_changed_between_look_and_write_is_left_alone_and_told(site) -> None:
+    prepared = prepare(site.desired(WEB), site.host, site.world, FILE_ONLY)
+    (site.folder / "web.yaml").write_text("theirs")
+    outcome = carry_out(prepared, site.host, site.world, FILE_ONLY)
+    assert (outcome.status, outcome.applied) == (Status.FAILED, ())
+    assert "`web.yaml` was changed by somebody else" in outcome.problems[0].message
+    assert site.file() == "theirs"
+
+
+def test_another_run_at_work_is_named(site) -> None:
+    state = site.root / ".podwright" / "manifests"
+    state.mkdir(parents=True)
+    (state / "lock").write_text(f"{int(time.time()) + 60} grace@laptop\n")
+    outcome = converge(site, site.desired(WEB), FILE_ONLY)
+    assert outcome.status is Status.FAILED
+    assert outcome.problems[0].message == "another run is at work on this node: grace@laptop"
+
+
+@pytest.mark.parametrize("wait_for", [WaitFor.FILE, WaitFor.READY])
+def test_a_program_that_is_killed_says_what_it_had_written(site, wait_for) -> None:
+    stand_in(
+        site.host.bin, "mv", 'case $* in *other.yaml) sleep 0.3; kill -9 $PPID;; *) exec /bin/mv "$@";; esac'
+    )
+    outcome = converge(site, site.desired(WEB, manifest("other")), replace(SETTINGS, wait_for=wait_for))
+    assert outcome.status is Status.FAILED
+    assert "ended before its time" in outcome.problems[0].message
+    assert site.file() == WEB.text(1)
+    assert site.file("other.yaml") is None
+
+
+def test_a_program_that_is_killed_before_its_writes_is_no_success(site) -> None:
+    stand_in(site.host.bin, "dd", "kill -9 $PPID; sleep 1")
+    outcome = converge(site, site.desired(WEB), FILE_ONLY)
+    assert (outcome.status, outcome.applied) == (Status.FAILED, ())
+
+
+def test_garbage_from_the_runtime_after_the_write_keeps_what_was_applied(site) -> None:
+    def spoil() -> None:
+        stand_in(site.host.bin, "crictl", "echo garbage")
+
+    with site.when_written(WEB.text(1), spoil):
+        outcome = converge(site, site.desired(WEB), replace(SETTINGS, timeout=2))
+    assert outcome.status is Status.FAILED
+    assert outcome.applied == (Applied("web.yaml", "written"),)
+
+
+def test_an_interrupted_run_finishes_its_writes_and_tells_them(site) -> None:
+    prepared = prepare(site.desired(WEB, manifest("other")), site.host, site.world, SETTINGS)
+    site.world.interruption.ask()
+    outcome = carry_out(prepared, site.host, site.world, SETTINGS)
+    assert outcome.status is Status.FAILED
+    assert [entry.file_name for entry in outcome.applied] == ["web.yaml", "other.yaml"]
+    assert outcome.problems[0].message == "interrupted before it was proven"
+
+
+def test_a_kubelet_that_ends_meanwhile_is_the_blocker(site) -> None:
+    prepared = prepare(site.desired(WEB), site.host, site.world, SETTINGS)
+    pid = prepared.observation.kubelet.pid
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    # a zombie still has its /proc entry: only a kubelet that was reaped is gone
+    facts = replace(prepared.observation.kubelet, pid=4194303)
+    prepared = replace(prepared, observation=replace(prepared.observation, kubelet=facts))
+    outcome = carry_out(
+        replace(prepared, expectations=tuple(replace(entry, deadline=1) for entry in prepared.expectations)),
+        site.host,
+        site.world,
+        SETTINGS,
+    )
+    assert outcome.status is Status.FAILED
+    assert "kubelet" in outcome.problems[0].hint
