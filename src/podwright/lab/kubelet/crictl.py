@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -75,7 +75,7 @@ class Crictl:
             case "version":
                 return Answer(_VERSION_TEXT)
             case "logs":
-                return Answer() if self._find(words, self._runtime.containers) else self._missing(words)
+                return Answer() if self._named(words, pods=False) else self._missing(words)
         return self._change(words)
 
     def _pods(self, words: Words) -> Answer:
@@ -168,7 +168,7 @@ class Crictl:
 
     def _inspect(self, words: Words) -> Answer:
         pods = words.command == "inspectp"
-        found = self._find(words, self._runtime.sandboxes if pods else self._runtime.containers)
+        found = self._named(words, pods=pods)
         if not found:
             return self._missing(words)
         details = [self._details(item) for item in found]
@@ -180,11 +180,11 @@ class Crictl:
             return container_details(item)
         return sandbox_details(item)
 
-    @staticmethod
-    def _find(words: Words, items: Mapping[str, Item]) -> list[Item]:
-        return [
-            item for word in words.arguments for key, item in items.items() if word and key.startswith(word)
-        ]
+    def _named(self, words: Words, *, pods: bool) -> list[Sandbox | Container]:
+        """The sandboxes or containers whose ids begin with an argument."""
+        runtime = self._runtime
+        items: list[Sandbox | Container] = [*runtime.sandboxes.values()] if pods else [*runtime.containers.values()]
+        return [item for word in words.arguments for item in items if word and item.id.startswith(word)]
 
     @staticmethod
     def _missing(words: Words) -> Answer:
@@ -196,7 +196,7 @@ class Crictl:
     def _change(self, words: Words) -> Answer:
         """`stop`, `stopp`, `rm` and `rmp`: the kubelet sees what they did at its next look."""
         pods = words.command in ("stopp", "rmp")
-        found = self._find(words, self._runtime.sandboxes if pods else self._runtime.containers)
+        found = self._named(words, pods=pods)
         if not found:
             return self._missing(words)
         lines = []

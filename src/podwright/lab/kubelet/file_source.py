@@ -49,6 +49,7 @@ class FileSource:
         self._log = log
         self._store: dict[str, Object] = {}
         self._key_of_file: dict[str, str] = {}
+        self._last_read: dict[str, tuple[bytes, Object | RejectedError]] = {}
         self._watch: int | None = None
         self._fifo: int | None = None
         self._postponed: deque[tuple[Happened, str] | None] = deque()
@@ -106,6 +107,7 @@ class FileSource:
         self._deliver(list(self._store.values()))
 
     def _drop(self, name: str) -> None:
+        self._last_read.pop(name, None)
         key = self._key_of_file.get(name)
         if key is None:
             return
@@ -119,7 +121,7 @@ class FileSource:
     def _list(self) -> None:
         """`listConfig`: what cannot be read is not there; a folder without pods empties the set but not the store."""
         try:
-            names = sorted(name for name in os.listdir(self._folder) if not name.startswith("."))
+            names = sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
         except FileNotFoundError:
             self._log('"Unable to read config path" err="path does not exist, ignoring"')
             self._deliver([])
@@ -156,8 +158,23 @@ class FileSource:
             data = file.read(LIMIT)
         if len(data) == LIMIT:
             raise RejectedError("the read limit is reached")
-        pod = read_manifest(data, str(path), self._node_name)
+        pod = self._parsed(path, data)
         self._key_of_file[path.name] = _key(pod)
+        return pod
+
+    def _parsed(self, path: Path, data: bytes) -> Object:
+        """What the bytes of a name mean changes with them only, and most ticks find the same."""
+        known = self._last_read.get(path.name)
+        if known is not None and known[0] == data:
+            if isinstance(known[1], RejectedError):
+                raise known[1]
+            return known[1]
+        try:
+            pod = read_manifest(data, str(path), self._node_name)
+        except RejectedError as error:
+            self._last_read[path.name] = (data, error)
+            raise
+        self._last_read[path.name] = (data, pod)
         return pod
 
     def _blocks(self, path: Path) -> bool:
@@ -168,15 +185,15 @@ class FileSource:
             self._fifo = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except OSError:
             return False
-        self._agenda.spawn(self._wait_for_writer(path), self._scope)
+        self._agenda.spawn(self._wait_for_writer(path, self._fifo), self._scope)
         return True
 
-    def _wait_for_writer(self, path: Path) -> Process:
+    def _wait_for_writer(self, path: Path, fifo: int) -> Process:
         waiting = select.poll()
-        waiting.register(self._fifo, select.POLLIN | select.POLLHUP)
+        waiting.register(fifo, select.POLLIN | select.POLLHUP)
         while not waiting.poll(0):
             yield _FIFO_POLL
-        os.close(self._fifo)
+        os.close(fifo)
         self._fifo = None
         self._log(
             f'"Unable to process watch event" err="can\'t process config file \\"{path}\\": read from a pipe"'

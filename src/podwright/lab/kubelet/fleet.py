@@ -61,6 +61,7 @@ class KubeletFleet:
         self._crictl = CrictlServer(self._selector)
         self._nodes: dict[str, LabKubelet] = {}
         self._scope = Scope()
+        self._failure: BaseException | None = None
         agenda, watches = Agenda(), FolderWatches()
         feed = MirrorFeed(store, self._wake)
         self._world = World(store, agenda, watches, feed, timing or Timing(), Jitter(seed), utc_now)
@@ -104,11 +105,12 @@ class KubeletFleet:
         """End the kubelets and all containers; safe to call twice."""
         if self._scope.alive:
             self._call(self._scope.close)
-            self._thread.join()
+        self._thread.join()
 
     def _call(self, action: Callable[[], Result]) -> Result:
         """Do something on the fleet's thread and wait for it."""
         done: Future[Result] = Future()
+        self._check_alive()
 
         def run() -> None:
             try:
@@ -118,7 +120,16 @@ class KubeletFleet:
 
         self._inbox.append(run)
         self._wake()
-        return done.result()
+        while True:
+            try:
+                return done.result(timeout=1)
+            except TimeoutError:
+                if not done.done():
+                    self._check_alive()
+
+    def _check_alive(self) -> None:
+        if not self._thread.is_alive():
+            raise RuntimeError("the lab's kubelets have stopped") from self._failure
 
     def _wake(self) -> None:
         # a full pipe wakes as well as another byte; a closed one has nobody to wake
@@ -133,7 +144,11 @@ class KubeletFleet:
         try:
             while self._scope.alive:
                 self._turn()
+        except BaseException as error:
+            self._failure = error
+            raise
         finally:
+            self._scope.close()
             self._end()
 
     def _turn(self) -> None:

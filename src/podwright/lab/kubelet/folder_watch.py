@@ -1,4 +1,4 @@
-"""Tells what happens to the names in a folder, as fsnotify tells the kubelet: inotify, or a comparison where there is none."""
+"""Tells what happens to the names in a folder, as fsnotify tells the kubelet: by inotify, or by looking."""
 
 from __future__ import annotations
 

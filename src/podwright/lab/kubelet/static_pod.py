@@ -1,4 +1,4 @@
-"""Makes the kubelet's pod of a manifest file: decoded, defaulted, and named as this node's (`pkg/kubelet/config/common.go`)."""
+"""Makes the kubelet's pod of a manifest file: decoded, defaulted, named as this node's (`kubelet/config/common.go`)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from collections.abc import Mapping
 
 from podwright.lab.api.api_error import Object
 from podwright.lab.api.defaults import clone, default_pod, ordered_metadata
-from podwright.manifests.go_values import UnreadableError, plain
-from podwright.manifests.go_yaml import decode, settled
+from podwright.manifests.findings import Report
+from podwright.manifests.go_yaml import decode
 from podwright.manifests.judge import judge
+from podwright.manifests.schema import pod_types
+from podwright.manifests.typed import fit
 
 CONFIG_HASH = "kubernetes.io/config.hash"
 CONFIG_SEEN = "kubernetes.io/config.seen"
 CONFIG_SOURCE = "kubernetes.io/config.source"
 CONFIG_MIRROR = "kubernetes.io/config.mirror"
 DEFAULT_GRACE_SECONDS = 30
+KUBERNETES_VERSION = "v1.36.2"
+_MINOR = 36
 
 
 class RejectedError(Exception):
@@ -29,33 +33,28 @@ def read_manifest(data: bytes, path: str, node_name: str) -> Object:
     The uid is 32 hex digits over the decoded and defaulted pod, the node and the path, so neither comments nor the
     order of keys change it, and a rename does.
     """
-    verdict = judge(data, file_name=path.rpartition("/")[2], node_name=node_name, kubernetes_version="1.36")
+    verdict = judge(
+        data, file_name=path.rpartition("/")[2], node_name=node_name, kubernetes_version=KUBERNETES_VERSION
+    )
     if verdict.kubelet != "accepts":
-        errors = [finding.message for finding in verdict.findings if finding.severity == "error"]
-        raise RejectedError("; ".join(errors) or "not a pod")
+        errors = [f"{found.path}: {found.message}" for found in verdict.findings if found.severity == "error"]
+        raise RejectedError(f"invalid pod: [{' '.join(errors)}]")
+    return _as_static(_decoded(data), path, node_name)
+
+
+def _decoded(data: bytes) -> Object:
+    """Only what a Pod has, completed with the defaults. Only for what the judge has let pass."""
+    document = decode(data).value
+    if not isinstance(document, Mapping):
+        raise RejectedError("the file holds no object")
+    fitted = fit(document, pod_types(_MINOR), Report(_MINOR))
+    pod: Object = {"kind": "Pod", "apiVersion": "v1", "metadata": fitted.get("metadata") or {}}
+    pod["spec"] = fitted.get("spec") or {}
     try:
-        document = plain(settled(decode(data).value))
-    except (UnreadableError, RecursionError) as error:
-        raise RejectedError(str(error)) from error
-    if not isinstance(document, dict):
-        raise RejectedError(f"couldn't parse as pod(not an object), please check config file: {path}")
-    return _as_static(_decoded(document), path, node_name)
-
-
-def _decoded(document: Mapping[str, object]) -> Object:
-    """Only what a Pod has, completed with the defaults; `null` is nothing to Go."""
-    pod: Object = {"kind": "Pod", "apiVersion": "v1"}
-    pod |= {name: _without_nulls(document.get(name) or {}) for name in ("metadata", "spec")}
-    default_pod(pod["spec"])
+        default_pod(pod["spec"])
+    except (AttributeError, KeyError, TypeError) as error:
+        raise RejectedError(f"no pod that can be completed: {error!r}") from error
     return pod
-
-
-def _without_nulls(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
-    return value
 
 
 def _as_static(pod: Object, path: str, node_name: str) -> Object:
@@ -112,7 +111,7 @@ def is_mirror(pod: Object) -> bool:
 
 def is_mirror_of(mirror: Object, pod: Object) -> bool:
     hashed = pod["metadata"]["annotations"].get(CONFIG_HASH)
-    return (mirror["metadata"].get("annotations") or {}).get(CONFIG_MIRROR) == hashed
+    return bool((mirror["metadata"].get("annotations") or {}).get(CONFIG_MIRROR) == hashed)
 
 
 def grace_seconds(pod: Object) -> float:
