@@ -32,7 +32,7 @@ def explain(
 ) -> Iterator[Problem]:
     """One problem for each expectation that was not proven: which witness is missing, and the likely blocker."""
     for health in healths:
-        if health.proven:
+        if verification.settled(health):
             continue
         yield Problem(
             _what_is_missing(health),
@@ -45,6 +45,8 @@ def _what_is_missing(health: Health) -> str:
     expectation = health.expectation
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
     halves = [_half(entry.name, entry.detail) for entry in health.missing]
+    if not halves and health.proven and not health.unknown:
+        return f"`{expectation.pod}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
     if not halves:
         halves = [f"the {entry.name} could not be asked ({entry.detail})" for entry in health.unknown]
     return f"`{expectation.pod}` is not {wanted}: {'; '.join(halves)}"

@@ -97,6 +97,7 @@ class Verification:
         self._pods_problem = observation.pods_problem
         self._pods_body = b""
         self._proven_since: dict[Expectation, tuple[str, float]] = {}
+        self._settled: frozenset[Expectation] = frozenset()
         self._node_clock = (0.0, 0.0)
         self.timeline = Timeline()
 
@@ -140,8 +141,13 @@ class Verification:
 
     def _all_proven(self, uptime: float) -> bool:
         self.judge_now()
-        held = [self._held(health, uptime) for health in self.healths]
-        return all(held)
+        held = [health for health in self.healths if self._held(health, uptime)]
+        self._settled = frozenset(health.expectation for health in held)
+        return len(held) == len(self.healths)
+
+    def settled(self, health: Health) -> bool:
+        """Whether it had held for long enough when the node last spoke: a crash loop is well at every other instant."""
+        return health.proven and health.expectation in self._settled
 
     def _held(self, health: Health, uptime: float) -> bool:
         if not health.proven:

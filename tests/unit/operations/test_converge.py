@@ -103,8 +103,8 @@ def test_a_container_that_restarts_while_it_should_hold_starts_the_time_anew(sit
     finally:
         done.set()
         crashing.join()
-    assert outcome.status is not Status.CHANGED
-    assert outcome.applied == ()
+    assert outcome.status is Status.FAILED
+    assert outcome.problems[0].message == "`default/web-n1` did not stay well for as long as it has to hold"
 
 
 def test_without_an_api_the_node_carries_the_verdict(site) -> None:
@@ -191,7 +191,8 @@ def test_a_mirror_that_only_lost_its_label_is_not_gone(site) -> None:
     site.mirrors.see = without_label
     with site.when_written(None, site.show):
         outcome = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, timeout=2))
-    assert outcome.status is not Status.UNCHANGED
+    assert outcome.status is Status.FAILED
+    assert outcome.problems[0].message == "`default/web-n1` did not stay gone for as long as it has to hold"
     assert site.file() is None
 
 
