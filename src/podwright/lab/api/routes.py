@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from podwright.lab.api import discovery, reviews, tables
-from podwright.lab.api.access import Attributes, check_access, check_path
+from podwright.lab.api.access import check_access, check_path
 from podwright.lab.api.api_error import ApiError, bad_request
 from podwright.lab.api.bodies import (
     delete_options,
@@ -16,9 +16,10 @@ from podwright.lab.api.bodies import (
     object_of,
     patch_type_of,
 )
-from podwright.lab.api.kinds import KINDS, Kind
+from podwright.lab.api.kinds import Kind
 from podwright.lab.api.messages import Answer, Request, error_answer, json_answer
 from podwright.lab.api.objects import Object
+from podwright.lab.api.paths import Target, target_of, verb_of
 from podwright.lab.api.store import Store
 from podwright.lab.api.watching import Watch, WatchEvent
 
@@ -35,21 +36,6 @@ _BOOKMARK_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What a path below `/api/v1` or `/apis/GROUP/v1` names; `extra` is what follows the subresource."""
-
-    kind: Kind
-    namespace: str | None
-    name: str
-    subresource: str
-    extra: tuple[str, ...]
-
-    def attributes(self, verb: str) -> Attributes:
-        resource = f"{self.kind.plural}/{self.subresource}" if self.subresource else self.kind.plural
-        return Attributes(verb, resource, self.kind.group, self.namespace or "", self.name)
-
-
-@dataclass(frozen=True, slots=True)
 class Hooks:
     """What only the stand-in kubelets know."""
 
@@ -63,17 +49,27 @@ class Api:
     def __init__(self, store: Store, hooks: Hooks) -> None:
         self._store = store
         self._hooks = hooks
+        self._verbs: dict[str, Callable[[Request, Target], Answer]] = {
+            "get": self._get,
+            "list": self._list,
+            "watch": self._watch,
+            "create": self._create,
+            "update": self._update,
+            "patch": self._patch,
+            "delete": self._delete,
+            "deletecollection": self._deletecollection,
+        }
 
     def answer(self, request: Request) -> Answer:
         """Raises ApiError for every refusal, ApiUnavailable while the store is down."""
         target = target_of(request.path)
         if target is None:
             return self._nonresource(request)
-        verb = _verb(request, target)
+        verb = verb_of(request, target)
         check_access(request.user, target.attributes(verb))
         if target.subresource and target.subresource != "status":
             return self._subresource(request, target)
-        return getattr(self, f"_{verb}")(request, target)  # type: ignore[no-any-return]
+        return self._verbs[verb](request, target)
 
     def _nonresource(self, request: Request) -> Answer:
         if reviews.is_review(request.path):
@@ -237,48 +233,6 @@ class Api:
         path = "/".join(asked[1:])
         message = f"the lab's API does not serve `{path}` of {target.kind.plural}"
         raise ApiError(501, "NotImplemented", message)
-
-
-def target_of(path: tuple[str, ...]) -> Target | None:
-    """Return what a path names, `None` for one that is no resource; raises ApiError 404 for a resource we lack."""
-    if path[:2] == ("api", "v1") and len(path) > 2:
-        group, rest = "", path[2:]
-    elif path[0] == "apis" and len(path) > 3 and path[2] == "v1" and not reviews.is_review(path):
-        group, rest = path[1], path[3:]
-    else:
-        return None
-    namespace = None
-    if rest[0] == "namespaces" and len(rest) > 2 and rest[2] not in ("status", "finalize"):
-        namespace, rest = rest[1], rest[2:]
-    kind = KINDS.get(rest[0])
-    if kind is None or kind.group != group or (namespace is not None and not kind.namespaced):
-        raise ApiError(404, "NotFound", "the server could not find the requested resource")
-    name, subresource = (*rest[1:3], "", "")[:2]
-    if name and kind.namespaced and namespace is None:
-        raise ApiError(404, "NotFound", "the server could not find the requested resource")
-    if subresource == "status" and not kind.has_status:
-        raise ApiError(404, "NotFound", "the server could not find the requested resource")
-    return Target(kind, namespace, name, subresource, tuple(rest[3:]))
-
-
-def _verb(request: Request, target: Target) -> str:
-    named = bool(target.name)
-    match request.method:
-        case "GET" if not named and request.flag("watch"):
-            return "watch"
-        case "GET" | "HEAD":
-            return "get" if named else "list"
-        case "POST" if not named:
-            return "create"
-        case "POST" if target.subresource:
-            return "create"
-        case "PUT" if named:
-            return "update"
-        case "PATCH" if named:
-            return "patch"
-        case "DELETE":
-            return "delete" if named else "deletecollection"
-    raise ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
 
 
 def _list_of(kind: Kind, items: tuple[Object, ...], metadata: Object) -> Object:

@@ -150,3 +150,14 @@ def test_the_patched_object_shares_nothing_with_the_patch():
     patched = apply_patch("merge", POD, patch)
     patch["spec"]["volumes"][0]["emptyDir"]["x"].append(1)
     assert patched["spec"]["volumes"][0]["emptyDir"]["x"] == []
+
+
+def test_copies_of_copies_do_not_grow_without_bound():
+    from podwright.lab.api.objects import clone
+
+    bomb = [{"op": "add", "path": "/metadata/labels/x", "value": "x" * 40_000}]
+    bomb += [{"op": "copy", "from": "/metadata", "path": f"/metadata/m{number}"} for number in range(20)]
+    with pytest.raises(ApiError, match="copy operation"):
+        apply_patch("json", clone(POD), bomb)
+    with pytest.raises(ApiError, match="The allowed maximum operations in a JSON patch is 1000, got 1001"):
+        apply_patch("json", clone(POD), [{"op": "test", "path": "/metadata/name", "value": "p"}] * 1001)

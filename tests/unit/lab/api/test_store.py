@@ -329,3 +329,11 @@ def test_the_systems_namespaces_stay(store, name):
     with pytest.raises(ApiError, match="this namespace may not be deleted") as caught:
         store.delete("namespaces", None, name)
     assert caught.value.code == 403
+
+
+def test_an_update_for_another_uid_is_a_conflict(store, add_mirror):
+    pod = add_mirror("web")
+    pod["metadata"]["uid"] = "other"
+    with pytest.raises(ApiError, match="Precondition failed: UID in precondition: other") as caught:
+        store.update("pods", pod)
+    assert caught.value.code == 409
