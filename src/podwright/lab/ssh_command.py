@@ -77,7 +77,9 @@ class RunningCommand:
         self.go.wait(_NO_ANSWER_SECONDS)
         with contextlib.suppress(OSError, EOFError):
             self._run()
-        self._channel.close()
+        # closing says so to the client, who may be gone
+        with contextlib.suppress(OSError, EOFError):
+            self._channel.close()
 
     def kill(self) -> None:
         """End the command and everything it started in its process group."""
