@@ -1,0 +1,174 @@
+"""Drift found by looking, and nothing changed by it."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.fakes.kubelets import show_processes
+from tests.fakes.nouns import manifest, mirror, pod_text
+from tests.unit.operations.conftest import SETTINGS, sandbox
+
+from podwright.errors import ExitCode, HostUnreachableError
+from podwright.operations.drift import Drift, check_drift
+from podwright.operations.world import Settings
+from podwright.plan.health import WaitFor
+
+WEB = manifest()
+
+
+def check(site, *desired, settings=SETTINGS):
+    return check_drift(desired or (site.desired(WEB),), site.world, settings)
+
+
+def found(report) -> list[tuple[Drift, str]]:
+    return [(finding.drift, finding.subject) for finding in report.findings]
+
+
+def snapshot(root: Path) -> dict[str, tuple[object, ...]]:
+    """Every byte, time and inode below `root`."""
+    seen = {}
+    for path in (root, *root.rglob("*")):
+        stat = path.lstat()
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        seen[str(path)] = (
+            stat.st_ino,
+            stat.st_mode,
+            stat.st_uid,
+            stat.st_mtime_ns,
+            stat.st_ctime_ns,
+            content,
+        )
+    return seen
+
+
+def test_in_sync_is_clean(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    report = check(site)
+    assert (report.findings, report.unchecked, report.exit_code()) == ((), (), ExitCode.DONE)
+
+
+def test_a_check_changes_no_byte_no_time_and_no_inode(site) -> None:
+    site.place(manifest(image="example.com/web:9"), generation=3)
+    (site.folder / "stray.bak").write_text(pod_text("other"))
+    (site.root / ".podwright" / "manifests").mkdir(parents=True)
+    before = snapshot(site.folder), snapshot(site.root / ".podwright")
+    assert check(site).exit_code() is ExitCode.DRIFT
+    assert (snapshot(site.folder), snapshot(site.root / ".podwright")) == before
+
+
+def test_a_missing_a_changed_an_unwanted_and_a_foreign_file(site) -> None:
+    assert found(check(site)) == [(Drift.FILE_MISSING, "web.yaml")]
+    site.place(manifest(image="example.com/web:9"))
+    assert found(check(site)) == [(Drift.FILE_CHANGED, "web.yaml")]
+    assert found(check(site, site.desired(absent=("web.yaml",)))) == [(Drift.FILE_UNWANTED, "web.yaml")]
+    (site.folder / "web.yaml").write_text(pod_text())
+    assert found(check(site)) == [(Drift.FILE_FOREIGN, "web.yaml")]
+
+
+def test_a_copy_beside_the_file_is_found(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    (site.folder / "web.yaml.bak").write_text(WEB.text(1))
+    assert found(check(site)) == [(Drift.POD_DUPLICATE, "web.yaml")]
+
+
+def test_a_pod_that_does_not_run_or_is_not_this_manifests(site) -> None:
+    site.place(WEB)
+    site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB)
+    assert (Drift.POD_NOT_RUNNING, "default/web-n1") in found(check(site))
+    site.show(sandbox(manifest(image="example.com/web:9")))
+    assert (Drift.POD_NOT_RUNNING, "default/web-n1") in found(check(site))
+
+
+def test_a_missing_mirror_and_one_of_the_pod_before(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    site.mirrors.pods.clear()
+    assert found(check(site)) == [(Drift.MIRROR_MISSING, "default/web-n1")]
+    site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB, uid="old")
+    assert found(check(site)) == [(Drift.MIRROR_MISSING, "default/web-n1")]
+
+
+def test_a_pod_of_ours_without_a_file_is_an_orphan(site) -> None:
+    site.show(sandbox(WEB))
+    assert found(check(site, site.desired(absent=("web.yaml",)))) == [(Drift.POD_ORPHANED, "default/web-n1")]
+
+
+def test_a_silent_witness_is_unchecked_and_never_clean(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    site.mirrors.silent = "the API is down"
+    report = check(site)
+    assert [problem.message for problem in report.unchecked] == [
+        "the mirror could not be asked: the API is down"
+    ]
+    assert report.exit_code() is ExitCode.UNCHECKED
+
+
+def test_an_api_nobody_gave_is_a_note(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    site.mirrors.silent = "there is no kubeconfig"
+    report = check_drift((site.desired(WEB),), replace(site.world, without_api=True), Settings())
+    assert report.exit_code() is ExitCode.DONE
+    assert "the API was not asked (there is no kubeconfig)" in report.notes[0]
+
+
+def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
+    show_processes(site.host.bin, [])
+    report = check(site)
+    assert report.exit_code() is ExitCode.UNCHECKED
+
+
+@pytest.mark.parametrize("desired", ["present", "absent"])
+def test_a_folder_that_cannot_be_listed_is_neither_clean_nor_drifted(site, desired) -> None:
+    site.folder.rmdir()
+    site.folder.write_text("no folder")
+    wanted = site.desired(WEB) if desired == "present" else site.desired(absent=("web.yaml",))
+    report = check(site, wanted)
+    assert (report.findings, report.exit_code()) == ((), ExitCode.UNCHECKED)
+    assert "is no folder that can be listed" in report.unchecked[0].message
+
+
+def test_a_missing_folder_is_drift(site) -> None:
+    site.folder.rmdir()
+    assert found(check(site)) == [(Drift.FILE_MISSING, "web.yaml")]
+
+
+def test_with_wait_for_file_only_files_count(site) -> None:
+    site.place(WEB)
+    report = check(site, settings=Settings(wait_for=WaitFor.FILE))
+    assert report.exit_code() is ExitCode.DONE
+
+
+def test_drift_outweighs_what_could_not_be_checked(site) -> None:
+    good = site.world.connect
+
+    @contextmanager
+    def connect(node):
+        if node.name == "n2":
+            raise HostUnreachableError("n2: cannot connect")
+        with good(node) as host:
+            yield host
+
+    world = replace(site.world, connect=connect)
+    away = replace(site.desired(WEB), node=replace(site.node, name="n2"))
+    report = check_drift((away, site.desired(WEB)), world, Settings())
+    assert report.exit_code() is ExitCode.DRIFT
+    assert [problem.message for problem in report.unchecked] == ["n2: cannot connect"]
+    assert check_drift((away,), world, Settings()).exit_code() is ExitCode.UNCHECKED
+
+
+def test_what_only_reads_never_loads_the_code_that_writes() -> None:
+    program = (
+        "import sys, podwright.operations.drift, podwright.operations.status;"
+        "sys.exit('podwright.remote.manifest_dir' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
