@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from types import FrameType
 from typing import Generic, TypeVar
 
 from podwright.errors import PodwrightError
@@ -48,10 +51,33 @@ def run_on_all(
 ) -> tuple[Result, ...]:
     """Do `work` for every task, at most `forks` at a time; results in the order of the tasks.
 
-    `done` sees each result as it comes, in the calling thread. At the first KeyboardInterrupt what runs is asked to
+    `done` sees each result as it comes, in the calling thread. At the first Ctrl-C what runs is asked to
     end and waited for, so that every outcome says what was applied; a second one goes on up.
     """
-    return _Run(work, forks, failed, interruption, done).results(tasks)
+    with _first_ctrl_c_asks(interruption):
+        return _Run(work, forks, failed, interruption, done).results(tasks)
+
+
+@contextmanager
+def _first_ctrl_c_asks(interruption: Interruption) -> Iterator[None]:
+    """Instead of raising, at any instant and so in the middle of handing out nodes or keeping results."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield
+        return
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        if interruption():
+            raise KeyboardInterrupt
+        interruption.ask()
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class _Run(Generic[Task, Result]):
@@ -76,12 +102,7 @@ class _Run(Generic[Task, Result]):
         with ThreadPoolExecutor(max_workers=self._forks, thread_name_prefix="node") as pool:
             self._refill(pool, queue)
             while self._pending:
-                try:
-                    self._collect()
-                except KeyboardInterrupt:
-                    if self._interruption():
-                        raise
-                    self._interruption.ask()
+                self._collect()
                 self._refill(pool, queue)
         for position, task in queue:
             self._keep(position, self._failed(task, InterruptedRunError(), ""))
@@ -98,10 +119,8 @@ class _Run(Generic[Task, Result]):
     def _collect(self) -> None:
         finished, _ = wait(self._pending, return_when=FIRST_COMPLETED)
         for future in finished:
-            # kept before it is forgotten, so that Ctrl-C at any instant loses no node
-            position, task = self._pending[future]
+            position, task = self._pending.pop(future)
             self._keep(position, self._result(future, task))
-            self._pending.pop(future, None)
 
     def _result(self, future: Future[Result], task: Task) -> Result:
         try:
