@@ -109,6 +109,15 @@ def test_identity_files_of_ssh_config_are_tried(server: Sshd, keys: Path, tmp_pa
     assert log_in(server, config=config) == b"in\n"
 
 
+def test_identity_file_none_means_no_file(server: Sshd, keys: Path, tmp_path: Path) -> None:
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "id_rsa").write_text((keys / "rsa").read_text())
+    (tmp_path / ".ssh" / "id_rsa").chmod(0o600)
+    (tmp_path / "config").write_text("IdentityFile none\n")
+    with pytest.raises(AuthenticationError, match="there was nothing to try"):
+        log_in(server, config=tmp_path / "config")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_locked_key_asks_for_its_passphrase(server: Sshd, keys: Path, kind: str) -> None:
     asked: list[str] = []

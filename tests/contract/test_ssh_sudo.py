@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.contract.conftest import open_folder
 from tests.contract.test_host_contract import unique_seconds, wait_until_gone
-from tests.fakes.machine_users import MachineUser, machine_user
+from tests.fakes.machine_users import MachineUser, machine_user, require_root
 from tests.fakes.sshd import Sshd, running_sshd
 
 from podwright.errors import AuthenticationError, HostError, HostTimeoutError, Secret
@@ -173,6 +173,7 @@ def test_a_node_without_sudo_says_so(without_sudo: Sshd, user: MachineUser) -> N
 
 
 def test_root_needs_no_sudo_to_be_root(without_sudo: Sshd) -> None:
+    require_root()
     node = without_sudo.node(become=True)
     with SshClient(without_sudo.options()) as client, client.connect(node) as host:
         assert host.run("id -un", timeout=10).stdout == b"root\n"

@@ -79,10 +79,10 @@ class SshConfig:
             found["user"] = [user]
         if port is not None:
             found["port"] = [str(port)]
-        self._collect(found, Subject(host, found))
+        self._collect(found, Subject(host.lower(), found))
         if self._wants_final_pass:
-            self._collect(found, Subject(host, found, final=True))
-        return settings_from(host, found)
+            self._collect(found, Subject(host.lower(), found, final=True))
+        return settings_from(host.lower(), found)
 
     def _collect(self, found: dict[str, list[str]], subject: Subject) -> None:
         for section in self._sections:

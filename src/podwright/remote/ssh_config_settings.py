@@ -23,12 +23,12 @@ class HostKeyChecking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """Times are in seconds; `identity_files` empty means the default names; a `None` time means not said."""
+    """Times are in seconds; `None` means not said: default key files, no time."""
 
     hostname: str
     port: int
     user: str
-    identity_files: tuple[Path, ...] = ()
+    identity_files: tuple[Path, ...] | None = None
     certificate_files: tuple[Path, ...] = ()
     identities_only: bool = False
     identity_agent: str | None = None
@@ -59,7 +59,7 @@ def settings_from(original: str, found: Found) -> HostSettings:
         hostname=hostname,
         port=port,
         user=user,
-        identity_files=_paths(found, "identityfile", tokens),
+        identity_files=_paths(found, "identityfile", tokens) if "identityfile" in found else None,
         certificate_files=_paths(found, "certificatefile", tokens),
         identities_only=_yes(found, "identitiesonly"),
         identity_agent=_agent(found, tokens),

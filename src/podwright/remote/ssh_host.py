@@ -48,6 +48,11 @@ class SshHost:
             try:
                 exchange = self._exchange(channel, program, timeout, deadline, on_output)
                 return self._finish(exchange, timeout, guard)
+            except (SSHException, EOFError, OSError) as error:
+                raise HostUnreachableError(
+                    f"{self.node}: the connection was lost while a program was sent; {_UNKNOWN}",
+                    "is the node still up?",
+                ) from error
             finally:
                 channel.close()
 

@@ -154,13 +154,13 @@ class Linker:
             "auth_strategy": login,
             "transport_factory": _transport_factory(opening.judge, route.connect_timeout),
         }
-        connection = self._new_connection(
-            settings.hostname, settings.user, settings.port, route.connect_timeout, kwargs
-        )
-        connection.client.set_missing_host_key_policy(_Policy(opening.judge))
-        opening.closers.append(lambda: _close(connection, sock))
         began = time.monotonic()
         try:
+            connection = self._new_connection(
+                settings.hostname, settings.user, settings.port, route.connect_timeout, kwargs
+            )
+            connection.client.set_missing_host_key_policy(_Policy(opening.judge))
+            opening.closers.append(lambda: _close(connection, sock))
             connection.open()
         except HostError:
             raise

@@ -115,10 +115,12 @@ class Login:
 
     def _identity_files(self) -> tuple[Path, ...]:
         named = self._settings.identity_files
+        if named is None:
+            named = () if self._key_file else tuple(Path.home() / ".ssh" / name for name in DEFAULT_NAMES)
         if self._key_file:
             self._check_named(self._key_file)
             return (self._key_file, *(path for path in named if path != self._key_file))
-        return named or tuple(Path.home() / ".ssh" / name for name in DEFAULT_NAMES)
+        return named
 
     def _check_named(self, path: Path) -> None:
         try:

@@ -51,6 +51,7 @@ CONFIGS = {
     "proxy command": 'Host web-1\n  ProxyCommand nc "%h" %p # kept\n  ProxyJump late\n',
     "times": "Host *\n  ConnectTimeout 1m30s\n  ServerAliveInterval 7\n  ServerAliveCountMax 2\n",
     "alias": "Host web-1\n  HostKeyAlias The-Web\n  HashKnownHosts yes\n  IdentitiesOnly yes\n",
+    "capital letters": "Host WEB-1\n  Port 1\nHost web-1\n  Port 2214\n",
     "quoted pattern": 'Host "web-1"\n  Port 2213\n',
 }
 
