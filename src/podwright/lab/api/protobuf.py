@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from podwright.lab.api.api_error import bad_request
-from podwright.lab.api.objects import Json, Object
+from podwright.lab.api.objects import Object
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\0"
@@ -19,7 +20,11 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Fields by number: a name, and `str`, `int`, `list` (of strings), `dict` (string to string) or a Message."""
+    """Fields by number: a name, and what it holds.
+
+    `str`, `int`, `bool`, `bytes`, `list` (of strings), `dict` (string to string), `Fraction` (string to quantity), or
+    a Message.
+    """
 
     fields: dict[int, tuple[str, type | Message]]
 
@@ -62,6 +67,18 @@ _KINDS = {
             ),
         }
     ),
+    "ResourceQuota": Message(
+        {1: ("metadata", _METADATA), 2: ("spec", Message({1: ("hard", Fraction), 2: ("scopes", list)}))}
+    ),
+    "PriorityClass": Message(
+        {
+            1: ("metadata", _METADATA),
+            2: ("value", int),
+            3: ("globalDefault", bool),
+            4: ("description", str),
+            5: ("preemptionPolicy", str),
+        }
+    ),
     "DeleteOptions": Message(
         {
             1: ("gracePeriodSeconds", int),
@@ -86,7 +103,7 @@ def decode(body: bytes) -> Object:
         if kind not in _KINDS:
             raise bad_request(f"the lab's API reads no {kind or 'unnamed kind'} from protobuf, send JSON")
         return {**envelope["type"], **_message(_KINDS[kind], envelope.get("raw", b""))}
-    except (IndexError, ValueError, UnicodeDecodeError):
+    except (IndexError, ValueError):
         raise bad_request("the object provided is unrecognized: damaged protobuf") from None
 
 
@@ -100,8 +117,8 @@ def _message(message: Message, data: bytes) -> Object:
 
 
 def _take(decoded: Object, name: str, kind: type | Message, value: int | bytes) -> None:
-    if kind is int:
-        decoded[name] = _signed(int(value))
+    if kind in (int, bool):
+        decoded[name] = bool(value) if kind is bool else _signed(int(value))
         return
     if not isinstance(value, bytes):
         raise IndexError(name)
@@ -109,13 +126,18 @@ def _take(decoded: Object, name: str, kind: type | Message, value: int | bytes) 
         decoded[name] = _message(kind, value)
     elif kind is list:
         decoded.setdefault(name, []).append(value.decode())
-    elif kind is dict:
-        entry: dict[int, Json] = dict(_fields(value))
-        decoded.setdefault(name, {})[entry.get(1, b"").decode()] = entry.get(2, b"").decode()
+    elif kind in (dict, Fraction):
+        entry = _texts(value)
+        text = _texts(entry.get(2, b"")).get(1, b"") if kind is Fraction else entry.get(2, b"")
+        decoded.setdefault(name, {})[entry.get(1, b"").decode()] = text.decode()
     elif kind is bytes:
         decoded[name] = value
     elif value:
         decoded[name] = value.decode()
+
+
+def _texts(data: bytes) -> dict[int, bytes]:
+    return {number: value for number, value in _fields(data) if isinstance(value, bytes)}
 
 
 def _signed(value: int) -> int:

@@ -208,6 +208,14 @@ def test_namespaces_and_pods_are_created_applied_and_deleted(kubectl, store):
     assert "not found" in kubectl("get", "ns", "later", fails=True)
 
 
+def test_a_quota_and_a_priority_class_are_created(kubectl, store):
+    kubectl("create", "quota", "few", "--hard=pods=1,requests.cpu=2")
+    kubectl("create", "priorityclass", "meek", "--value=7")
+    hard = store.get("resourcequotas", "default", "few")["spec"]["hard"]
+    assert hard == {"pods": "1", "requests.cpu": "2"}
+    assert store.get("priorityclasses", None, "meek")["value"] == 7
+
+
 def test_a_finalizer_is_taken_off_by_a_json_patch(kubectl, store, add_mirror):
     add_mirror("web", metadata={"finalizers": ["example.com/hold"]})
     kubectl("delete", "pod", "web-n1", "--wait=false", "--force", "--grace-period=0")

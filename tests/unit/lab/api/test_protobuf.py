@@ -39,6 +39,15 @@ def test_the_options_of_a_delete_are_read():
     }
 
 
+def test_a_quota_and_a_priority_class_are_read():
+    hard = field(1, "pods") + field(2, field(1, "5"))
+    quota = protobuf.decode(envelope("ResourceQuota", field(1, field(1, "q")) + field(2, field(1, hard))))
+    assert (quota["metadata"], quota["spec"]) == ({"name": "q"}, {"hard": {"pods": "5"}})
+    raw = b"\x10\x07\x18\x01" + field(5, "Never")
+    priority = protobuf.decode(envelope("PriorityClass", raw, "scheduling.k8s.io/v1"))
+    assert (priority["value"], priority["globalDefault"], priority["preemptionPolicy"]) == (7, True, "Never")
+
+
 def test_a_negative_number_is_read():
     assert (
         protobuf.decode(envelope("DeleteOptions", b"\x08" + b"\xff" * 9 + b"\x01"))["gracePeriodSeconds"]
@@ -62,6 +71,7 @@ def test_unknown_fields_of_every_width_are_passed_over():
         envelope("Namespace", b"\x0b"),
         envelope("Namespace", field(1, field(1, b"\xff"))),
         envelope("Namespace", b"\x08\x01"),
+        envelope("PriorityClass", field(2, "text")),
         envelope("DeleteOptions", b"\x08" + b"\xff" * 20),
     ],
 )
@@ -71,7 +81,9 @@ def test_what_is_damaged_or_not_known_is_refused(body):
     assert caught.value.code == 400
 
 
-@given(st.binary(max_size=60), st.sampled_from(["Namespace", "DeleteOptions", "SelfSubjectAccessReview"]))
+@given(
+    st.binary(max_size=60), st.sampled_from(["Namespace", "DeleteOptions", "ResourceQuota", "PriorityClass"])
+)
 def test_any_bytes_are_read_or_refused(raw, kind):
     try:
         read = protobuf.decode(envelope(kind, raw))
