@@ -14,6 +14,8 @@ _MAPS = frozenset(
     ["labels", "annotations", "requests", "limits", "nodeSelector", "matchLabels", "overhead", "options"]
 )
 _LONGEST_SHOWN = 80
+# enough for a person; a hostile file could have a million
+_MOST_NOTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,11 @@ class Report:
         key: bool = False,
     ) -> None:
         """Note that the value at `path` offends against `rule`; the message is the path followed by `text`."""
+        stands_for = concern or RULES[rule].concern
+        if len(self.notes) >= _MOST_NOTES and self.has(stands_for):
+            return
         message = f"`{path_text(path)}` {text}" if path else text
-        self.notes.append(Note(rule, concern or RULES[rule].concern, path, message, hint, key))
+        self.notes.append(Note(rule, stands_for, path, message, hint, key))
 
     def has(self, concern: Concern) -> bool:
         return any(note.concern is concern for note in self.notes)

@@ -21,6 +21,8 @@ _BLANKS = re.compile(r"[ \t\r\n]*")
 _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEPTH = 200
+# more than any file that etcd would take as a pod; keeps a hostile file from costing more than seconds
+MOST_VALUES = 500_000
 _DIGITS = 4000
 
 
@@ -39,10 +41,14 @@ class _Tokens:
         self._at = 0
         self._line = 1
         self._line_start = 0
+        self._count = 0
         self.next = self._read()
 
     def take(self) -> _Token:
         token = self.next
+        self._count += 1
+        if self._count > 3 * MOST_VALUES:
+            raise _refused(token, f"more than {MOST_VALUES} values, which no pod has")
         if token.kind != "end":
             self.next = self._read()
         return token

@@ -6,12 +6,12 @@ Source: apimachinery `util/yaml/decoder.go:ToJSON`, sigs.k8s.io/yaml `YAMLToJSON
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-import yaml
 from yaml.events import (
     AliasEvent,
     Event,
@@ -23,15 +23,16 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-if yaml.__with_libyaml__:
-    from yaml._yaml import CParser
-
-from podwright.manifests.go_json import decode_json
+from podwright.manifests.go_json import MOST_VALUES, decode_json
 from podwright.manifests.go_scalars import INT64_MIN, MERGE_TAG, UINT64_MAX, key_text, resolve, settle
 from podwright.manifests.go_values import Decoded, GoList, GoMap, Mark, Repeated, UnreadableError
+from podwright.manifests.yaml_events import OddEscapeError, yaml_events
 
 LIMIT = 10 * 1024 * 1024
 _DEPTH = 200
+_MOST_QUOTES = 100
+# go-yaml does not know the escape `\/`, which libyaml takes
+_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 _SPACES = b" \t\n\v\f\r"
 
 
@@ -44,7 +45,12 @@ def decode(data: bytes) -> Decoded:
         raise UnreadableError("the read limit is reached: the kubelet reads less than 10 MiB")
     if data.lstrip(_SPACES).startswith(b"{"):
         return Decoded(decode_json(data), is_json=True)
-    return _Composer(data).first_document()
+    for _ in range(_MOST_QUOTES):
+        try:
+            return _Composer(data).first_document()
+        except OddEscapeError as error:
+            data = error.without_escape(data)
+    raise UnreadableError("too many escaped quotes")
 
 
 @lru_cache(maxsize=64)
@@ -90,14 +96,18 @@ class _Composer:
 
     def __init__(self, data: bytes) -> None:
         self._data = data or b"\n"
+        self._slashes = data.decode("utf-8", "replace") if b"\\/" in data else ""
         self._anchors: dict[str, _Node | None] = {}
         self._repeated: list[Repeated] = []
 
     def first_document(self) -> Decoded:
-        events = _events(self._data)
+        events = yaml_events(self._data)
         next(events)
-        if isinstance(next(events), StreamEndEvent):
+        start = next(events)
+        if isinstance(start, StreamEndEvent):
             return Decoded(None)
+        if getattr(start, "version", None) not in {None, (1, 1)}:
+            raise UnreadableError("yaml: found incompatible YAML document: only `%YAML 1.1` is known", 1, 1)
         root = self._compose(events)
         _refuse_alias_bomb(root)
         next(events)
@@ -105,7 +115,9 @@ class _Composer:
 
     def _compose(self, events: Iterator[Event]) -> _Node:
         stack: list[_Open] = []
-        for event in events:
+        for count, event in enumerate(events):
+            if count > MOST_VALUES:
+                raise UnreadableError(f"more than {MOST_VALUES} values, which no pod has")
             node = self._step(event, stack)
             if node is None:
                 continue
@@ -117,6 +129,7 @@ class _Composer:
     def _step(self, event: Event, stack: list[_Open]) -> _Node | None:
         mark = _mark(event)
         if isinstance(event, ScalarEvent):
+            self._refuse_slash_escape(event, mark)
             return self._remember(event.anchor, _scalar(event, mark))
         if isinstance(event, MappingStartEvent | SequenceStartEvent):
             if event.anchor:
@@ -132,6 +145,12 @@ class _Composer:
         if isinstance(event, AliasEvent):
             return self._alias(str(event.anchor), mark)
         raise UnreadableError("the document is not whole", mark.line, mark.column)
+
+    def _refuse_slash_escape(self, event: ScalarEvent, mark: Mark) -> None:
+        if not self._slashes or event.style != '"' or event.start_mark is None or event.end_mark is None:
+            return
+        if _SLASH_ESCAPE.search(self._slashes[event.start_mark.index : event.end_mark.index]):
+            raise UnreadableError("yaml: found unknown escape character `\\/`", mark.line, mark.column)
 
     def _remember(self, anchor: str | None, node: _Node) -> _Node:
         if anchor:
@@ -161,38 +180,6 @@ class _Composer:
             written[name] = key.mark
             _place(result, name, _settled(item), key.mark, item.mark)
         return _weighed(result, opened)
-
-
-def _events(data: bytes) -> Iterator[Event]:
-    parser = _parser(data)
-    try:
-        while parser.check_event():
-            event = parser.get_event()
-            if event is not None:
-                yield event
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = f"yaml: {error.problem or error.context}"
-        if mark is None:
-            raise UnreadableError(reason) from None
-        raise UnreadableError(reason, mark.line + 1, mark.column + 1) from None
-    except yaml.reader.ReaderError as error:
-        raise UnreadableError(f"yaml: {error.reason}", *_reader_place(data, error.position)) from None
-    except (yaml.YAMLError, ValueError, UnicodeError) as error:
-        raise UnreadableError(f"yaml: {str(error)[:200]}") from None
-    finally:
-        parser.dispose()
-
-
-def _parser(data: bytes) -> yaml.Loader | CParser:
-    return CParser(data) if yaml.__with_libyaml__ else yaml.Loader(data)
-
-
-def _reader_place(data: bytes, position: object) -> tuple[int | None, int | None]:
-    if not isinstance(position, int) or position < 0 or data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None, None
-    before = data[:position]
-    return before.count(b"\n") + 1, position - (before.rfind(b"\n") + 1) + 1
 
 
 def _goes_on(events: Iterator[Event]) -> bool:

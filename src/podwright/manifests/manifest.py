@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from podwright.manifests.judge import judge
 from podwright.manifests.pod_fields import container_names, grace_seconds, restart_policy
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.stamp import digest_of, with_stamp, without_stamp
+from podwright.manifests.surroundings import NOTHING_KNOWN, Surroundings
 
 SUFFIX = ".yaml"
 HEADER = "# managed by podwright: change its template, not this file\n"
@@ -46,15 +47,23 @@ class Manifest:
         place: str | None = None,
         node_name: str | None = None,
         kubernetes_version: str | None = None,
+        silenced: Collection[str] = (),
+        known: Surroundings = NOTHING_KNOWN,
     ) -> Manifest:
         """Judge the text as the kubelet of this version, on this node, would, and return the Manifest.
 
-        `place` names the text in problems (the template's path; default: the file name). Raises ManifestError
-        with every problem at once.
+        `place` names the text in problems (the template's path; default: the file name), `silenced` are ids of
+        rules of wisdom to leave out, `known` are facts of the node and the cluster. Raises ManifestError with
+        every problem at once.
         """
         data = text.encode("utf-8", "surrogatepass")
         verdict = judge(
-            data, file_name=file_name, node_name=node_name or "", kubernetes_version=kubernetes_version or ""
+            data,
+            file_name=file_name,
+            node_name=node_name or "",
+            kubernetes_version=kubernetes_version or "",
+            silenced=silenced,
+            known=known,
         )
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if errors or verdict.pod is None:

@@ -23,8 +23,12 @@ class Surroundings:
     allocatable: Mapping[str, Fraction] | None = field(default=None, hash=False)
     network_ready: bool | None = None
     node_registered: bool | None = None
+    allowed_sysctls: frozenset[str] | None = None
+    apparmor: bool | None = None
 
 
+# labels that the kubelet of a Linux node sets itself
+_ON_EVERY_NODE = {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux"}
 NOTHING_KNOWN = Surroundings()
 
 
@@ -48,6 +52,8 @@ class Needs:
     node_terms: tuple[NodeTerm, ...] | None = None
     resources: tuple[tuple[str, Fraction], ...] = ()
     network: bool = False
+    sysctls: tuple[str, ...] = ()
+    apparmor: bool = False
 
 
 NO_NEEDS = Needs()
@@ -102,16 +108,33 @@ def _node_answers(needs: Needs, known: Surroundings, node_name: str) -> list[Ans
     found = []
     if needs.node_labels or needs.node_terms is not None:
         path: Path = ("spec", "nodeSelector") if needs.node_labels else ("spec", "affinity", "nodeAffinity")
-        met = None if known.node_labels is None else _selects(needs, known.node_labels, node_name)
+        met = _met_by_labels(needs, known, node_name)
         found.append(Answer(met, "not-admitted", path, "selects labels that the node must have"))
     for name, amount in needs.resources:
         enough = None if known.allocatable is None else amount <= known.allocatable.get(name, Fraction(0))
         message = f"requests `{name}` of {_plain(amount)}, which the node must have"
         found.append(Answer(enough, "not-admitted", ("spec", "containers"), message))
+    for name in needs.sysctls:
+        met = None if known.allowed_sysctls is None else name in known.allowed_sysctls
+        message = f"sets `{name}`, which the kubelet must allow (`allowedUnsafeSysctls`)"
+        found.append(Answer(met, "not-admitted", ("spec", "securityContext", "sysctls"), message))
+    if needs.apparmor:
+        message = "names an AppArmor profile, which the node must be able to enforce"
+        found.append(Answer(known.apparmor, "not-admitted", ("spec", "containers"), message))
     if needs.network:
         message = "needs the node's pod network, which is not ready"
         found.append(Answer(known.network_ready, "not-admitted", ("spec",), message))
     return found
+
+
+def _met_by_labels(needs: Needs, known: Surroundings, node_name: str) -> bool | None:
+    if known.node_labels is not None:
+        return _selects(needs, known.node_labels, node_name)
+    differs = any(_ON_EVERY_NODE.get(key, value) != value for key, value in needs.node_labels)
+    if differs:
+        return False
+    decided = needs.node_terms is None and all(key in _ON_EVERY_NODE for key, _ in needs.node_labels)
+    return True if decided else None
 
 
 def _plain(amount: Fraction) -> str:

@@ -126,9 +126,9 @@ class _Fitter:
         return None
 
     def _unknown(self, key: str, name: str, path: Path) -> None:
-        hint = did_you_mean(
-            key, self._types[name], "the kubelet drops fields it does not know without a word"
-        )
+        otherwise = "the kubelet drops fields it does not know without a word"
+        few = len(self._report.notes) < _MOST_GUESSES
+        hint = did_you_mean(key, self._types[name], otherwise) if few else otherwise
         message = f"is no field of a {name}"
         self._report.add("unknown-field", (*path, key), message, hint, key=True)
 

@@ -65,6 +65,16 @@ def test_what_go_refuses_is_refused_without_a_crash(text):
     assert caught.value.message
 
 
+def test_escapes_and_directives_are_gos():
+    assert value('a: "x\\\'y\\\'"\nb: "\\e\\x41"\n') == {"a": "x'y'", "b": "\x1bA"}
+    assert value('a: "\\\\/"\n') == {"a": "\\/"}
+    assert value("a: \\/\n") == {"a": "\\/"}
+    assert value("%YAML 1.1\n---\na: b\n") == {"a": "b"}
+    for text in ('a: "\\/"', "%YAML 1.2\n---\na: b\n", 'a: "\\q"', 'a: "' + "\\'" * 101 + '"'):
+        with pytest.raises(UnreadableError):
+            value(text)
+
+
 def test_only_the_first_document_counts():
     read = decode(b"a: 1\n---\n]]]\n")
     assert (read.value, read.more_documents) == ({"a": 1}, True)

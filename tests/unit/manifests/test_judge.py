@@ -162,7 +162,12 @@ def test_reading_tells_why_the_kubelet_would_not_accept():
     assert read_as_kubelet(b"[").content_digest == ""
 
 
-FIELDS = ["name", "image", "ports", "env", "valueFrom", "volumes", "containers", "resources", "limits", "cpu", "livenessProbe", "httpGet", "port", "securityContext", "affinity", "tolerations", "hostPath", "x"]
+# fmt: off
+FIELDS = [
+    "name", "image", "ports", "env", "valueFrom", "volumes", "containers", "resources", "limits", "cpu", "httpGet", "port",
+    "livenessProbe", "securityContext", "affinity", "tolerations", "hostPath", "x",
+]
+# fmt: on
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-5, 10**20), st.floats(), st.text(max_size=5)),
     lambda inner: st.one_of(

@@ -13,6 +13,7 @@ from podwright.manifests.rules import Concern
 from podwright.manifests.stamp import canonical
 from podwright.manifests.surroundings import Needs, NodeTerm
 from podwright.manifests.validation.fields import Record, child, flag, number, pairs, records, text, texts
+from podwright.manifests.validation.profiles import APPARMOR_ANNOTATION
 from podwright.manifests.validation.quantities import quantity
 
 ALWAYS_THERE = frozenset(["default", "kube-system", "kube-public", "kube-node-lease"])
@@ -20,6 +21,14 @@ _PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-cri
 _ETCD_LIMIT = 1536 * 1024
 # the least that kubeadm's preflight checks let a node have (`NumCPU`, `Mem`), and a disk of 1 GiB
 _EVERY_NODE = {"cpu": Fraction(2), "memory": Fraction(1700 * 10**6), "ephemeral-storage": Fraction(2**30)}
+_KINDS = ("initContainers", "containers")
+# kubelet `sysctl/safe_sysctls.go`
+_SAFE_SYSCTLS = frozenset([
+    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
+    "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_wmem",
+])  # fmt: skip
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
@@ -52,6 +61,25 @@ def _needs(pod: Record, spec: Record) -> Needs:
         node_terms=_node_terms(child(affinity, _REQUIRED)) if _REQUIRED in affinity else None,
         resources=tuple(_large_requests(spec)),
         network=not flag(spec, "hostNetwork"),
+        sysctls=_unsafe_sysctls(spec),
+        apparmor=_has_apparmor(pod, spec),
+    )
+
+
+def _unsafe_sysctls(spec: Record) -> tuple[str, ...]:
+    sysctls = records(child(spec, "securityContext"), "sysctls")
+    return tuple(
+        text(one, "name") for one in sysctls if text(one, "name").replace("/", ".") not in _SAFE_SYSCTLS
+    )
+
+
+def _has_apparmor(pod: Record, spec: Record) -> bool:
+    contexts = [child(one, "securityContext") for kind in _KINDS for one in records(spec, kind)]
+    profiles = [child(one, "appArmorProfile") for one in (child(spec, "securityContext"), *contexts)]
+    annotations = pairs(child(pod, "metadata"), "annotations")
+    old = [value for key, value in annotations.items() if key.startswith(APPARMOR_ANNOTATION)]
+    return any(text(one, "type") in {"RuntimeDefault", "Localhost"} for one in profiles) or any(
+        value not in {"", "unconfined"} for value in old
     )
 
 
@@ -75,7 +103,12 @@ def _large_requests(spec: Record) -> list[tuple[str, Fraction]]:
         resources = child(container, "resources")
         for name, value in {**pairs(resources, "limits"), **pairs(resources, "requests")}.items():
             total[name] = total.get(name, Fraction(0)) + quantity(value)
-    return [(name, amount) for name, amount in total.items() if amount > _EVERY_NODE.get(name, amount)]
+    return [(name, amount) for name, amount in total.items() if amount > _surely(name, amount)]
+
+
+def _surely(name: str, amount: Fraction) -> Fraction:
+    """What any node has; extended resources that it lacks are ignored for static pods, huge pages are not."""
+    return Fraction(0) if name.startswith("hugepages-") else _EVERY_NODE.get(name, amount)
 
 
 def _check_priority(spec: Record, report: Report) -> None:

@@ -14,7 +14,7 @@ from podwright.manifests.validation.fields import Record, child, records, text
 _TYPES = ("Localhost", "RuntimeDefault", "Unconfined")
 _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
-_APPARMOR_CONTAINER = "container.apparmor.security.beta.kubernetes.io/"
+APPARMOR_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
 _LONGEST_PROFILE = 4095
 
 
@@ -56,7 +56,7 @@ def check_profile_annotations(pod: Record, annotations: dict[str, str], report: 
         path = ("metadata", "annotations", key)
         if (key == _SECCOMP_POD or key.startswith(_SECCOMP_CONTAINER)) and not _is_seccomp(value):
             report.add("profiles", path, f"is {shown(value)}, which is no seccomp profile")
-        if key.startswith(_APPARMOR_CONTAINER):
+        if key.startswith(APPARMOR_ANNOTATION):
             _check_apparmor_annotation(key, value, containers, path, report)
     _check_match(spec, annotations, containers, report)
 
@@ -79,7 +79,7 @@ def _is_seccomp(value: str) -> bool:
 def _check_apparmor_annotation(
     key: str, value: str, containers: dict[str, tuple[Path, Record]], path: Path, report: Report
 ) -> None:
-    name = key.removeprefix(_APPARMOR_CONTAINER)
+    name = key.removeprefix(APPARMOR_ANNOTATION)
     if name not in containers:
         report.add("profiles", path, f"names the container {shown(name)}, which this pod does not have")
     if value not in {"", "runtime/default", "unconfined"} and not value.startswith("localhost/"):
@@ -100,7 +100,7 @@ def _check_match(
         context = child(container, "securityContext")
         seccomp, apparmor = (
             annotations.get(_SECCOMP_CONTAINER + name),
-            annotations.get(_APPARMOR_CONTAINER + name),
+            annotations.get(APPARMOR_ANNOTATION + name),
         )
         if seccomp is not None and "seccompProfile" in context:
             where = (*path, "securityContext", "seccompProfile")

@@ -101,6 +101,27 @@ TEXT = (
         ("default", ", nodeSelector: {disk: ssd}", Surroundings(), "unknown"),
         ("default", ", nodeSelector: {disk: ssd}", Surroundings(node_labels={"disk": "ssd"}), "accepts"),
         ("default", ", nodeSelector: {disk: ssd}", Surroundings(node_labels={"disk": "hdd"}), "rejects"),
+        ("default", ", nodeSelector: {kubernetes.io/os: linux}", Surroundings(), "accepts"),
+        ("default", ", nodeSelector: {kubernetes.io/os: windows}", Surroundings(), "rejects"),
+        (
+            "default",
+            ", securityContext: {sysctls: [{name: vm.swappiness, value: '1'}]}",
+            Surroundings(),
+            "unknown",
+        ),
+        (
+            "default",
+            ", securityContext: {sysctls: [{name: kernel.shm_rmid_forced, value: '1'}]}",
+            Surroundings(),
+            "accepts",
+        ),
+        (
+            "default",
+            ", securityContext: {appArmorProfile: {type: RuntimeDefault}}",
+            Surroundings(),
+            "unknown",
+        ),
+        ("default", ", securityContext: {appArmorProfile: {type: Unconfined}}", Surroundings(), "accepts"),
         ("default", "", Surroundings(node_registered=False), "rejects"),
     ],
 )
