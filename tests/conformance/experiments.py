@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,10 +65,17 @@ def lucks() -> Iterator[Luck]:
                 yield Luck(**dict(zip(names, values, strict=True)))
 
 
-def replay(name: str, make_kubelet: Callable[..., Kubelet] = Kubelet, skip: Sequence[str] = (), tries: int = 160) -> Replay:
+def drawn(name: str) -> Luck:
+    """With what the experiment is known to conform, so that it need not be searched for."""
+    known = json.loads((RECORDED / "lucks.json").read_text())
+    return Luck(**known.get(name, {}))
+
+
+def replay(name: str, make_kubelet: Callable[..., Kubelet] = Kubelet, tries: int = 200) -> Replay:
+    """Run with the known luck, then with others until one gives what was recorded."""
     best: Replay | None = None
-    for luck in itertools.islice(lucks(), tries):
-        result = run(name, luck, make_kubelet, skip)
+    for luck in itertools.chain((drawn(name),), itertools.islice(lucks(), tries)):
+        result = run(name, luck, make_kubelet)
         if not result.mismatches:
             return result
         if best is None or len(result.mismatches) < len(best.mismatches):
@@ -76,7 +84,7 @@ def replay(name: str, make_kubelet: Callable[..., Kubelet] = Kubelet, skip: Sequ
     return best
 
 
-def run(name: str, luck: Luck, make_kubelet: Callable[..., Kubelet] = Kubelet, skip: Sequence[str] = ()) -> Replay:
+def run(name: str, luck: Luck, make_kubelet: Callable[..., Kubelet] = Kubelet) -> Replay:
     folder = RECORDED / name
     operations, real = read_operations(folder), recorded(folder)
     root = Path(tempfile.mkdtemp(prefix="podwright-replay-"))
@@ -87,7 +95,7 @@ def run(name: str, luck: Luck, make_kubelet: Callable[..., Kubelet] = Kubelet, s
         samples = [sample for sample in lab.samples if sample.t >= 0]
     finally:
         lab.close()
-    return Replay(name, luck, tuple(samples), tuple(compare(folder, samples, operations, skip)))
+    return Replay(name, luck, tuple(samples), tuple(compare(folder, samples, operations)))
 
 
 def _perform(lab: ReplayLab, replayer: Replayer, operations: list[Operation]) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from podwright.lab.api.store import Store
 from podwright.lab.kubelet.agenda import Agenda
 from podwright.lab.kubelet.folder_watch import FolderWatches
-from podwright.lab.kubelet.kubelet import Kubelet, NodeSettings, World
+from podwright.lab.kubelet.kubelet import Kubelet
+from podwright.lab.kubelet.run import NodeSettings, World
 from podwright.lab.kubelet.launch import Images, Life, Simulation
 from podwright.lab.kubelet.mirror_feed import MirrorFeed
 from podwright.lab.kubelet.runtime import Runtime
@@ -99,7 +100,7 @@ class ReplayNode:
         (self.manifest_dir / "web.yaml").write_text(WEB)
         self._lab = lab
         simulation = Simulation(lab.agenda, _life, _probe)
-        self.runtime = Runtime(lab.agenda, lab.timing, lab.jitter, simulation, _images(), lab.nanoseconds)
+        self.runtime = Runtime(lab.agenda, lab.timing, lab.jitter, launch=simulation, images=_images(), clock_ns=lab.nanoseconds)
         self.kubelet: Kubelet | None = None
 
     def start(self, **changes: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from podwright.lab.api.api_error import Object
-from podwright.lab.kubelet.agenda import Agenda, Process
+from podwright.lab.kubelet.agenda import Process
 from podwright.lab.kubelet.back_off import BackOff
 from podwright.lab.kubelet.container_status import Failure, Readings, should_restart
 from podwright.lab.kubelet.cri import Container, PodStatus
@@ -15,9 +15,12 @@ from podwright.lab.kubelet.image_puller import ImagePuller
 from podwright.lab.kubelet.launch import StartError
 from podwright.lab.kubelet.pleg import Pleg
 from podwright.lab.kubelet.probes import Probes
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.runtime import Runtime, image_hash
 from podwright.lab.kubelet.static_pod import containers, grace_seconds, init_containers, uid_of
-from podwright.lab.kubelet.timing import Jitter, Timing
+
+#: `NAME_MAX` of Linux' file systems
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +36,24 @@ class ContainerSync:
 
     def __init__(
         self,
+        run: Run,
         runtime: Runtime,
         pleg: Pleg,
+        *,
         images: ImagePuller,
         probes: Probes,
         events: EventRecorder,
-        agenda: Agenda,
-        timing: Timing,
-        jitter: Jitter,
-        log: Callable[[str], None],
     ) -> None:
+        self._run = run
         self._runtime = runtime
         self._pleg = pleg
         self._images = images
         self._probes = probes
         self._events = events
-        self._agenda = agenda
-        self._timing = timing
-        self._jitter = jitter
-        self._log = log
         self._failures: dict[str, dict[str, Failure]] = {}
-        self._crashes: BackOff[tuple[str, str]] = BackOff(timing.crash_back_off, timing.crash_back_off_limit)
+        self._crashes: BackOff[tuple[str, str]] = BackOff(
+            run.timing.crash_back_off, run.timing.crash_back_off_limit
+        )
 
     def readings(self, pod: Object, reported: Object) -> Readings:
         """`reported` is the status that was last set for this uid."""
@@ -74,6 +74,10 @@ class ContainerSync:
         if sandbox is None:
             if not self._wanted(pod, status):
                 return None
+            problem = sandbox_problem(pod)
+            if problem:
+                self._events.record(pod, "Warning", "FailedCreatePodSandBox", problem)
+                return Wait(f'failed to "CreatePodSandbox" for "{pod["metadata"]["name"]}": {problem}')
             if status.sandboxes:
                 message = "Pod sandbox changed, it will be killed and re-created."
                 self._events.record(pod, "Normal", "SandboxChanged", message)
@@ -128,7 +132,7 @@ class ContainerSync:
             reason = self._reason_to_end(pod, spec, newest)
             if reason is not None:
                 self._tell(pod, spec, "Normal", "Killing", reason)
-                grace = max(grace_seconds(pod), self._timing.minimum_grace)
+                grace = max(grace_seconds(pod), self._run.timing.minimum_grace)
                 yield from self._runtime.stop_container(newest.id, grace)
 
     def _start(self, pod: Object, spec: Object, sandbox_id: str, status: PodStatus, *, init: bool) -> Process:
@@ -141,7 +145,7 @@ class ContainerSync:
         if failure is not None:
             return self._failed(pod, spec, failure)
         if dead is not None:
-            self._crashes.next((uid_of(pod), spec["name"]), dead.ended, self._agenda.now)
+            self._crashes.next((uid_of(pod), spec["name"]), dead.ended, self._run.agenda.now)
         attempt = newest.attempt + 1 if newest is not None else 0
         container = yield from self._runtime.create_container(pod, sandbox_id, spec, attempt)
         self._tell(pod, spec, "Normal", "Created", "Container created", init=init)
@@ -162,7 +166,7 @@ class ContainerSync:
         if dead is None:
             return None
         key, since = (uid_of(pod), spec["name"]), dead.ended
-        remaining = self._crashes.remaining(key, since, self._agenda.now)
+        remaining = self._crashes.remaining(key, since, self._run.agenda.now)
         if remaining <= 0:
             return None
         metadata = pod["metadata"]
@@ -173,7 +177,7 @@ class ContainerSync:
         seconds = int(self._crashes.seconds(key))
         message = f"back-off {_duration(seconds)} restarting failed container={spec['name']} {who.replace(' ', '=', 1)}"
         self._failures.setdefault(uid_of(pod), {})[spec["name"]] = Failure("CrashLoopBackOff", message)
-        return Wait(message, self._jitter.prolong(remaining))
+        return Wait(message, self._run.jitter.prolong(remaining))
 
     def _failed(self, pod: Object, spec: Object, failure: Failure) -> Wait:
         self._failures.setdefault(uid_of(pod), {})[spec["name"]] = failure
@@ -200,6 +204,17 @@ class ContainerSync:
                 field = f"spec.containers{{{container.name}}}"
                 message = f"Stopping container {container.name}"
                 self._events.record({"metadata": metadata}, "Normal", "Killing", message, field)
+
+
+def sandbox_problem(pod: Object) -> str:
+    """Why no sandbox can be made, or empty: the folder of the logs is named after the pod, and has to fit."""
+    metadata, runtime_class = pod["metadata"], pod["spec"].get("runtimeClassName")
+    if runtime_class:
+        return f'failed to get sandbox runtime: RuntimeClass "{runtime_class}" not found'
+    folder = f"{metadata['namespace']}_{metadata['name']}_{uid_of(pod)}"
+    if len(folder) > _LONGEST_NAME:
+        return f"mkdir /var/log/pods/{folder}: file name too long"
+    return ""
 
 
 def _sum(waits: list[Wait]) -> Wait | None:

@@ -183,7 +183,9 @@ class Crictl:
     def _named(self, words: Words, *, pods: bool) -> list[Sandbox | Container]:
         """The sandboxes or containers whose ids begin with an argument."""
         runtime = self._runtime
-        items: list[Sandbox | Container] = [*runtime.sandboxes.values()] if pods else [*runtime.containers.values()]
+        items: list[Sandbox | Container] = (
+            [*runtime.sandboxes.values()] if pods else [*runtime.containers.values()]
+        )
         return [item for word in words.arguments for item in items if word and item.id.startswith(word)]
 
     @staticmethod

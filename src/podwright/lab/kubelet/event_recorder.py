@@ -6,10 +6,8 @@ from collections import deque
 from collections.abc import Callable
 
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object
-from podwright.lab.api.store import Store
-from podwright.lab.kubelet.agenda import Agenda, Scope
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.static_pod import uid_of
-from podwright.lab.kubelet.timing import Timing
 
 _KEPT = 1000
 
@@ -17,23 +15,8 @@ _KEPT = 1000
 class EventRecorder:
     """Events wait while the API is down, in order; one that the API refuses is lost."""
 
-    def __init__(
-        self,
-        node_name: str,
-        store: Store,
-        agenda: Agenda,
-        scope: Scope,
-        timing: Timing,
-        now: Callable[[], str],
-        log: Callable[[str], None],
-    ) -> None:
-        self._node_name = node_name
-        self._store = store
-        self._agenda = agenda
-        self._scope = scope
-        self._timing = timing
-        self._now = now
-        self._log = log
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self._counts: dict[tuple[str, ...], tuple[str, int]] = {}
         self._unsent: deque[Callable[[], None]] = deque(maxlen=_KEPT)
         self._number = 0
@@ -47,20 +30,19 @@ class EventRecorder:
         if not name:
             self._number += 1
             name = f"{pod['metadata']['name']}.{self._number:016x}"
-            event = self._event(pod, name, event_type, reason, message, field)
+            told = {"type": event_type, "reason": reason, "message": message}
+            event = self._event(pod, name, told, field)
             self._unsent.append(lambda: self._create(event))
         else:
-            again = {"count": count + 1, "lastTimestamp": self._now()}
+            again = {"count": count + 1, "lastTimestamp": self._run.now()}
             self._unsent.append(lambda: self._again(namespace, name, again))
         self._counts[key] = (name, count + 1)
         if len(self._counts) > _KEPT:
             self._counts.pop(next(iter(self._counts)))
         if not self._retrying:
-            self._agenda.call_after(self._timing.api_call, self._send, self._scope)
+            self._send_after(self._run.timing.api_call)
 
-    def _event(
-        self, pod: Object, name: str, event_type: str, reason: str, message: str, field: str
-    ) -> Object:
+    def _event(self, pod: Object, name: str, told: Object, field: str) -> Object:
         metadata = pod["metadata"]
         subject = {
             "kind": "Pod",
@@ -72,23 +54,26 @@ class EventRecorder:
         return {
             "metadata": {"name": name, "namespace": metadata["namespace"]},
             "involvedObject": subject | ({"fieldPath": field} if field else {}),
-            "reason": reason,
-            "message": message,
-            "source": {"component": "kubelet", "host": self._node_name},
-            "firstTimestamp": self._now(),
-            "lastTimestamp": self._now(),
+            "reason": told["reason"],
+            "message": told["message"],
+            "source": {"component": "kubelet", "host": self._run.node.name},
+            "firstTimestamp": self._run.now(),
+            "lastTimestamp": self._run.now(),
             "count": 1,
-            "type": event_type,
+            "type": told["type"],
             "eventTime": None,
             "reportingComponent": "kubelet",
-            "reportingInstance": self._node_name,
+            "reportingInstance": self._run.node.name,
         }
 
     def _create(self, event: Object) -> None:
-        self._store.create("events", event, user=f"system:node:{self._node_name}")
+        self._run.store.create("events", event, user=self._run.user)
 
     def _again(self, namespace: str, name: str, change: Object) -> None:
-        self._store.patch("events", namespace, name, change, user=f"system:node:{self._node_name}")
+        self._run.store.patch("events", namespace, name, change, user=self._run.user)
+
+    def _send_after(self, seconds: float) -> None:
+        self._run.agenda.call_after(seconds, self._send, self._run.scope)
 
     def _send(self) -> None:
         self._retrying = False
@@ -97,8 +82,8 @@ class EventRecorder:
                 self._unsent[0]()
             except ApiUnavailable:
                 self._retrying = True
-                self._agenda.call_after(self._timing.event_retry, self._send, self._scope)
+                self._send_after(self._run.timing.event_retry)
                 return
             except ApiError as error:
-                self._log(f'"Server rejected event (will not retry!)" err="{error}"')
+                self._run.log(f'"Server rejected event (will not retry!)" err="{error}"')
             self._unsent.popleft()

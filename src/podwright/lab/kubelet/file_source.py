@@ -10,14 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from podwright.lab.api.api_error import Object
-from podwright.lab.kubelet.agenda import Agenda, Process, Scope
-from podwright.lab.kubelet.folder_watch import FolderWatches, Happened
+from podwright.lab.kubelet.agenda import Process
+from podwright.lab.kubelet.folder_watch import Happened
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.static_pod import RejectedError, read_manifest
-from podwright.lab.kubelet.timing import Timing
 
 #: `maxConfigLength`
 LIMIT = 10 << 20
-Log = Callable[[str], None]
 _FIFO_POLL = 0.1
 
 
@@ -28,25 +27,12 @@ class FileSource:
     in the order of names. What the folder's watch says is put off while a FIFO blocks the one reader there is.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        node_name: str,
-        agenda: Agenda,
-        scope: Scope,
-        watches: FolderWatches,
-        timing: Timing,
-        deliver: Callable[[list[Object]], None],
-        log: Log,
-    ) -> None:
-        self._folder = folder
-        self._node_name = node_name
-        self._agenda = agenda
-        self._scope = scope
-        self._watches = watches
-        self._timing = timing
+    def __init__(self, run: Run, deliver: Callable[[list[Object]], None]) -> None:
+        self._run = run
+        self._folder = run.node.manifest_dir
+        self._watches = run.world.watches
+        self._log = run.log
         self._deliver = deliver
-        self._log = log
         self._store: dict[str, Object] = {}
         self._key_of_file: dict[str, str] = {}
         self._last_read: dict[str, tuple[bytes, Object | RejectedError]] = {}
@@ -58,7 +44,7 @@ class FileSource:
         """Read everything, then follow the folder."""
         self._tick()
         self._start_watch()
-        self._agenda.every(self._timing.relist_files, self._tick, self._scope)
+        self._run.agenda.every(self._run.timing.relist_files, self._tick, self._run.scope)
 
     def stop(self) -> None:
         if self._watch is not None:
@@ -74,7 +60,7 @@ class FileSource:
         except OSError:
             self._deliver([])
             self._log('"Unable to read config path" err="path does not exist, ignoring"')
-            self._agenda.call_after(self._timing.retry_watch, self._start_watch, self._scope)
+            self._run.agenda.call_after(self._run.timing.retry_watch, self._start_watch, self._run.scope)
 
     def _tick(self) -> None:
         if self._fifo is None:
@@ -170,7 +156,7 @@ class FileSource:
                 raise known[1]
             return known[1]
         try:
-            pod = read_manifest(data, str(path), self._node_name)
+            pod = read_manifest(data, str(path), self._run.node.name)
         except RejectedError as error:
             self._last_read[path.name] = (data, error)
             raise
@@ -185,7 +171,7 @@ class FileSource:
             self._fifo = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except OSError:
             return False
-        self._agenda.spawn(self._wait_for_writer(path, self._fifo), self._scope)
+        self._run.agenda.spawn(self._wait_for_writer(path, self._fifo), self._run.scope)
         return True
 
     def _wait_for_writer(self, path: Path, fifo: int) -> Process:

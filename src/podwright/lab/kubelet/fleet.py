@@ -18,10 +18,10 @@ from podwright.lab.kubelet.agenda import Agenda, Scope
 from podwright.lab.kubelet.crictl_server import CrictlServer
 from podwright.lab.kubelet.folder_watch import FolderWatches
 from podwright.lab.kubelet.host_processes import HostProcesses, Undertaker
-from podwright.lab.kubelet.kubelet import World
 from podwright.lab.kubelet.kubelet_process import Leash
 from podwright.lab.kubelet.lab_kubelet import LabKubelet
 from podwright.lab.kubelet.mirror_feed import MirrorFeed
+from podwright.lab.kubelet.run import World
 from podwright.lab.kubelet.timing import Jitter, Timing
 
 Result = TypeVar("Result")
@@ -77,7 +77,9 @@ class KubeletFleet:
         return self._call(lambda: self._add(name, root))
 
     def _add(self, name: str, root: Path) -> LabKubelet:
-        node = LabKubelet(name, root, self._world, self._processes, self._leash, self._marks)
+        node = LabKubelet(
+            name, root, self._world, processes=self._processes, leash=self._leash, marks=self._marks
+        )
         self._nodes[name] = node
         self._crictl.listen(node.socket, lambda words: node.crictl.answer(words).encoded())
         node.start()

@@ -28,6 +28,7 @@ class Housekeeping:
         pods: PodManager,
         workers: PodWorkers,
         statuses: StatusManager,
+        *,
         mirrors: MirrorClient,
         runtime: Runtime,
         pleg: Pleg,

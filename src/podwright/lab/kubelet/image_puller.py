@@ -6,13 +6,13 @@ import re
 
 from podwright.lab.api.api_error import Object
 from podwright.lab.api.defaults import pull_policy
-from podwright.lab.kubelet.agenda import Agenda, Process
+from podwright.lab.kubelet.agenda import Process
 from podwright.lab.kubelet.back_off import BackOff
 from podwright.lab.kubelet.container_status import Failure
 from podwright.lab.kubelet.event_recorder import EventRecorder
 from podwright.lab.kubelet.launch import Images
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.static_pod import uid_of
-from podwright.lab.kubelet.timing import Timing
 
 #: The path of a reference in lower case (`distribution/reference`); the host may have capitals.
 _PATH = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*")
@@ -21,12 +21,13 @@ _PATH = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._
 class ImagePuller:
     """Pulls are simulated: nothing leaves the machine."""
 
-    def __init__(self, images: Images, events: EventRecorder, agenda: Agenda, timing: Timing) -> None:
+    def __init__(self, run: Run, images: Images, events: EventRecorder) -> None:
+        self._run = run
         self._images = images
         self._events = events
-        self._agenda = agenda
-        self._timing = timing
-        self._waits: BackOff[tuple[str, str]] = BackOff(timing.crash_back_off, timing.crash_back_off_limit)
+        self._waits: BackOff[tuple[str, str]] = BackOff(
+            run.timing.crash_back_off, run.timing.crash_back_off_limit
+        )
         self._failed_at: dict[tuple[str, str], float] = {}
         self._errors: dict[tuple[str, str], str] = {}
 
@@ -51,17 +52,17 @@ class ImagePuller:
     def _pull(self, pod: Object, spec: Object, image: str) -> Process:
         key = (uid_of(pod), image)
         failed_at = self._failed_at.get(key)
-        if failed_at is not None and self._waits.remaining(key, failed_at, self._agenda.now) > 0:
+        if failed_at is not None and self._waits.remaining(key, failed_at, self._run.agenda.now) > 0:
             return self._back_off(pod, spec, image, key)
         self._tell(pod, spec, "Normal", "Pulling", f'Pulling image "{image}"')
-        yield self._timing.image_pull
+        yield self._run.timing.image_pull
         error = self._images.pull(image)
         if error is None:
             self._failed_at.pop(key, None)
             self._tell(pod, spec, "Normal", "Pulled", f'Successfully pulled image "{image}"')
             return None
-        self._waits.next(key, self._agenda.now if failed_at is None else failed_at, self._agenda.now)
-        self._failed_at[key], self._errors[key] = self._agenda.now, error
+        self._waits.next(key, self._run.agenda.now if failed_at is None else failed_at, self._run.agenda.now)
+        self._failed_at[key], self._errors[key] = self._run.agenda.now, error
         self._tell(pod, spec, "Warning", "Failed", f'Failed to pull image "{image}": {error}')
         self._tell(pod, spec, "Warning", "Failed", "Error: ErrImagePull")
         return Failure("ErrImagePull", error)

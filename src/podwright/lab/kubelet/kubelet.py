@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping
 
 from podwright.lab.api.api_error import Object
-from podwright.lab.api.store import Store
-from podwright.lab.kubelet.agenda import Agenda, Scope
+from podwright.lab.kubelet.agenda import Scope
 from podwright.lab.kubelet.api_source import ApiSource
 from podwright.lab.kubelet.container_sync import ContainerSync
 from podwright.lab.kubelet.event_recorder import EventRecorder
 from podwright.lab.kubelet.file_source import FileSource
-from podwright.lab.kubelet.folder_watch import FolderWatches
 from podwright.lab.kubelet.housekeeping import Housekeeping
 from podwright.lab.kubelet.image_puller import ImagePuller
 from podwright.lab.kubelet.mirror import MirrorClient
-from podwright.lab.kubelet.mirror_feed import MirrorFeed
 from podwright.lab.kubelet.node_object import NodeObject
 from podwright.lab.kubelet.pleg import Pleg, PodEvent
 from podwright.lab.kubelet.pod_admission import NodeCapacity, refusal
@@ -29,40 +23,12 @@ from podwright.lab.kubelet.pod_status import rejected_status
 from podwright.lab.kubelet.pod_sync import PodSync
 from podwright.lab.kubelet.pod_workers import PodWorkers
 from podwright.lab.kubelet.probes import Probes
+from podwright.lab.kubelet.run import NodeSettings, Run, World
 from podwright.lab.kubelet.runtime import Runtime
 from podwright.lab.kubelet.static_pod import full_name, is_mirror, uid_of
 from podwright.lab.kubelet.status_manager import StatusManager
-from podwright.lab.kubelet.timing import Jitter, Timing
 
 _JOURNAL_LINES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class NodeSettings:
-    """What a node is; `name` is already in lower case, as the kubelet makes it."""
-
-    name: str
-    manifest_dir: Path
-    kubelet_root: Path
-    address: str = "127.0.0.1"
-    labels: Mapping[str, str] = field(default_factory=dict)
-    capacity: Mapping[str, str] = field(
-        default_factory=lambda: {"cpu": "2", "memory": "4Gi", "ephemeral-storage": "40Gi", "pods": "110"}
-    )
-    network_ready: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the kubelets of a lab share; `wall` is the time of day that goes into objects."""
-
-    store: Store
-    agenda: Agenda
-    watches: FolderWatches
-    feed: MirrorFeed
-    timing: Timing
-    jitter: Jitter
-    wall: Callable[[], datetime]
 
 
 class Kubelet:
@@ -75,73 +41,52 @@ class Kubelet:
         self.journal: deque[str] = deque(maxlen=_JOURNAL_LINES) if journal is None else journal
         self._world = world
         self._scope = Scope()
+        self._run = Run(node, world, self._scope, self._log)
         self._runtime = runtime
         self._files_read = False
         self._looping = False
         self._waiting: list[Object] | None = None
         self._wire()
-
-    def _wire(self) -> None:
-        node, world, scope = self.node, self._world, self._scope
-        agenda, timing, store = world.agenda, world.timing, world.store
-        self._pods = PodManager()
-        self._config = PodConfig(self._nanoseconds)
-        self._files = FileSource(
-            node.manifest_dir, node.name, agenda, scope, world.watches, timing, self._files_say, self._log
-        )
-        self._api = ApiSource(node.name, store, world.feed, agenda, scope, timing, self._api_says)
-        self._object = NodeObject(
-            node.name,
-            node.address,
-            node.labels,
-            node.capacity,
-            store,
-            agenda,
-            scope,
-            timing,
-            self._now,
-            self._registered,
-        )
-        self._events = EventRecorder(node.name, store, agenda, scope, timing, self._now, self._log)
-        self._statuses = StatusManager(node.name, store, self._pods, agenda, scope, timing, self._log)
-        self._mirrors = MirrorClient(node.name, store, self._log)
-        self._pleg = Pleg(self._runtime, agenda, scope, timing, self._containers_say)
         self._wire_pods()
 
+    def _wire(self) -> None:
+        run = self._run
+        self._pods = PodManager()
+        self._config = PodConfig(self._nanoseconds)
+        self._files = FileSource(run, self._files_say)
+        self._api = ApiSource(run, self._api_says)
+        self._object = NodeObject(run, self._registered)
+        self._events = EventRecorder(run)
+        self._statuses = StatusManager(run, self._pods)
+        self._mirrors = MirrorClient(run)
+        self._pleg = Pleg(run, self._runtime, self._containers_say)
+
     def _wire_pods(self) -> None:
-        node, world, scope = self.node, self._world, self._scope
-        agenda, timing, jitter = world.agenda, world.timing, world.jitter
-        probes = Probes(self._runtime, self._events, agenda, scope, timing, jitter, self._look_again)
-        images = ImagePuller(self._runtime.images, self._events, agenda, timing)
-        containers = ContainerSync(
-            self._runtime, self._pleg, images, probes, self._events, agenda, timing, jitter, self._log
-        )
+        run, runtime, events = self._run, self._runtime, self._events
+        probes = Probes(run, runtime, events, self._look_again)
+        images = ImagePuller(run, runtime.images, events)
+        containers = ContainerSync(run, runtime, self._pleg, images=images, probes=probes, events=events)
         syncer = PodSync(
+            run,
             containers,
-            self._runtime,
-            self._statuses,
-            self._mirrors,
-            probes,
-            self._events,
-            node.kubelet_root,
-            node.address,
-            timing,
-            jitter,
-            self._now,
-            self._object.seen,
-            lambda: node.network_ready,
+            runtime,
+            statuses=self._statuses,
+            mirrors=self._mirrors,
+            probes=probes,
+            events=events,
+            node=self._object.seen,
         )
-        self._workers = PodWorkers(syncer, self._pleg, agenda, scope, timing, jitter, self._log)
+        self._workers = PodWorkers(run, syncer, self._pleg)
         self._housekeeping = Housekeeping(
             self._pods,
             self._workers,
             self._statuses,
-            self._mirrors,
-            self._runtime,
-            self._pleg,
-            node.kubelet_root,
-            self._sources_ready,
-            self._create,
+            mirrors=self._mirrors,
+            runtime=runtime,
+            pleg=self._pleg,
+            kubelet_root=self.node.kubelet_root,
+            ready=self._sources_ready,
+            start=self._create,
         )
 
     def start(self) -> None:
@@ -179,9 +124,6 @@ class Kubelet:
 
     def _sources_ready(self) -> bool:
         return self._files_read and self._api.ready
-
-    def _now(self) -> str:
-        return self._world.wall().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _nanoseconds(self) -> str:
         moment = self._world.wall()
@@ -233,7 +175,7 @@ class Kubelet:
             f'"Pod admission denied" podUID="{uid_of(pod)}" pod="{full_name(pod)}" reason="{refused.reason}"'
         )
         self._events.record(pod, "Warning", refused.reason, refused.message)
-        self._statuses.set(pod, rejected_status(pod, refused.reason, refused.message, self._now()))
+        self._statuses.set(pod, rejected_status(pod, refused.reason, refused.message, self._run.now()))
         return False
 
     def _active(self, but: Object) -> list[Object]:

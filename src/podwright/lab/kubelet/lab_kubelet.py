@@ -9,9 +9,10 @@ from pathlib import Path
 from podwright.lab.api.api_error import Object
 from podwright.lab.kubelet.crictl import Crictl
 from podwright.lab.kubelet.host_processes import HostProcesses
-from podwright.lab.kubelet.kubelet import Kubelet, NodeSettings, World
+from podwright.lab.kubelet.kubelet import Kubelet
 from podwright.lab.kubelet.kubelet_process import KubeletFiles, KubeletProcess, Leash
 from podwright.lab.kubelet.launch import Running, Simulation, lab_images
+from podwright.lab.kubelet.run import NodeSettings, World
 from podwright.lab.kubelet.runtime import Runtime
 from podwright.lab.kubelet.stand_ins import write_stand_ins
 
@@ -26,6 +27,7 @@ class LabKubelet:
         name: str,
         root: Path,
         world: World,
+        *,
         processes: HostProcesses,
         leash: Leash,
         marks: Mapping[str, str],
@@ -37,7 +39,12 @@ class LabKubelet:
         self._processes = processes
         self._simulation = Simulation(world.agenda)
         self.runtime = Runtime(
-            world.agenda, world.timing, world.jitter, self._launch, lab_images(), self._nanoseconds
+            world.agenda,
+            world.timing,
+            world.jitter,
+            launch=self._launch,
+            images=lab_images(),
+            clock_ns=self._nanoseconds,
         )
         self.crictl = Crictl(self.runtime, world.agenda, self._nanoseconds)
         self.process = KubeletProcess(name, self.files, leash, marks)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object
-from podwright.lab.api.store import Store
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.static_pod import full_name, is_mirror_of, mirror_of, uid_of
 
 
 class MirrorClient:
     """What the API refuses is logged and not repeated: the next sync of the pod tries again."""
 
-    def __init__(self, node_name: str, store: Store, log: Callable[[str], None]) -> None:
-        self._node_name = node_name
-        self._user = f"system:node:{node_name}"
-        self._store = store
-        self._log = log
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._store = run.store
+        self._log = run.log
 
     def reconcile(self, pod: Object, mirror: Object | None, node: Object | None) -> None:
         """Replace a mirror that is another pod's or on its way out, and make a missing one.
@@ -36,12 +33,12 @@ class MirrorClient:
         if node is None:
             self._log(
                 '"No need to create a mirror pod, since failed to get node info from the cluster" '
-                f'node="{self._node_name}"'
+                f'node="{self._run.node.name}"'
             )
             return
         self._log(f'"Creating a mirror pod for static pod" pod="{full_name(pod)}"')
         try:
-            self._store.create("pods", mirror_of(pod, node["metadata"]["uid"]), user=self._user)
+            self._store.create("pods", mirror_of(pod, node["metadata"]["uid"]), user=self._run.user)
         except (ApiError, ApiUnavailable) as error:
             self._log(f'"Failed creating a mirror pod" err="{error}" pod="{full_name(pod)}"')
 
@@ -51,7 +48,7 @@ class MirrorClient:
         self._log(f'"Deleting a mirror pod" pod="{name}" podUID="{uid or ""}"')
         try:
             self._store.delete(
-                "pods", namespace, pod_name, grace_seconds=0, preconditions_uid=uid, user=self._user
+                "pods", namespace, pod_name, grace_seconds=0, preconditions_uid=uid, user=self._run.user
             )
         except ApiError as error:
             if error.code != 404:

@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object
-from podwright.lab.api.store import Store
-from podwright.lab.kubelet.agenda import Agenda, Scope
-from podwright.lab.kubelet.timing import Timing
+from podwright.lab.kubelet.run import Run
+from podwright.lab.kubelet.static_pod import KUBERNETES_VERSION
 
-VERSION = "v1.36.2"
 _LEASES = "kube-node-lease"
 
 
 class NodeObject:
     """Made at the start of the kubelet, and never again by it: deleted, the node stays away until a restart."""
 
-    def __init__(
-        self,
-        name: str,
-        address: str,
-        labels: Mapping[str, str],
-        allocatable: Mapping[str, str],
-        store: Store,
-        agenda: Agenda,
-        scope: Scope,
-        timing: Timing,
-        now: Callable[[], str],
-        registered: Callable[[], None],
-    ) -> None:
-        self._name = name
-        self._user = f"system:node:{name}"
-        self._address = address
-        self._labels = labels
-        self._allocatable = allocatable
-        self._store = store
-        self._agenda = agenda
-        self._scope = scope
-        self._timing = timing
-        self._now = now
+    def __init__(self, run: Run, registered: Callable[[], None]) -> None:
+        self._run = run
+        self._name = run.node.name
+        self._store = run.store
         self._registered = registered
         self._last: Object | None = None
-        self._wait = timing.register_retry
+        self._wait = run.timing.register_retry
 
     def start(self) -> None:
         self._register()
-        self._agenda.every(self._timing.lease, self._renew, self._scope)
+        self._run.agenda.every(self._run.timing.lease, self._renew, self._run.scope)
 
     def seen(self) -> Object | None:
         """The Node as the kubelet's informer has it: while the API is down, as it last was."""
@@ -60,12 +39,12 @@ class NodeObject:
     def _register(self) -> None:
         try:
             if self.seen() is None:
-                self._store.create("nodes", self._node(), user=self._user)
-            self._store.update_status("nodes", None, self._name, self._status(), user=self._user)
+                self._store.create("nodes", self._node(), user=self._run.user)
+            self._store.update_status("nodes", None, self._name, self._status(), user=self._run.user)
             self._renew()
         except (ApiError, ApiUnavailable):
-            self._agenda.call_after(self._wait, self._register, self._scope)
-            self._wait = min(self._wait * 2, self._timing.register_retry_limit)
+            self._run.agenda.call_after(self._wait, self._register, self._run.scope)
+            self._wait = min(self._wait * 2, self._run.timing.register_retry_limit)
             return
         self._registered()
 
@@ -81,18 +60,18 @@ class NodeObject:
         return {
             "metadata": {
                 "name": self._name,
-                "labels": labels | dict(self._labels),
+                "labels": labels | dict(self._run.node.labels),
                 "annotations": annotations,
             }
         }
 
     def _status(self) -> Object:
         return {
-            "capacity": dict(self._allocatable),
-            "allocatable": dict(self._allocatable),
+            "capacity": dict(self._run.node.capacity),
+            "allocatable": dict(self._run.node.capacity),
             "conditions": [self._condition(*condition) for condition in _CONDITIONS],
             "addresses": [
-                {"type": "InternalIP", "address": self._address},
+                {"type": "InternalIP", "address": self._run.node.address},
                 {"type": "Hostname", "address": self._name},
             ],
             "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
@@ -103,7 +82,7 @@ class NodeObject:
                 "kernelVersion": "6.1.0-podwright-lab",
                 "osImage": "podwright lab",
                 "containerRuntimeVersion": "containerd://1.6.20",
-                "kubeletVersion": VERSION,
+                "kubeletVersion": KUBERNETES_VERSION,
                 "kubeProxyVersion": "",
                 "operatingSystem": "linux",
                 "architecture": "amd64",
@@ -114,18 +93,18 @@ class NodeObject:
         return {
             "type": kind,
             "status": status,
-            "lastHeartbeatTime": self._now(),
-            "lastTransitionTime": self._now(),
+            "lastHeartbeatTime": self._run.now(),
+            "lastTransitionTime": self._run.now(),
             "reason": reason,
             "message": message,
         }
 
     def _renew(self) -> None:
-        renewed = f"{self._now().removesuffix('Z')}.000000Z"
+        renewed = f"{self._run.now().removesuffix('Z')}.000000Z"
         spec = {"holderIdentity": self._name, "leaseDurationSeconds": 40, "renewTime": renewed}
         try:
             lease = self._store.get("leases", _LEASES, self._name)
-            self._store.update("leases", lease | {"spec": spec}, user=self._user)
+            self._store.update("leases", lease | {"spec": spec}, user=self._run.user)
         except ApiUnavailable:
             return
         except ApiError:
@@ -134,7 +113,7 @@ class NodeObject:
     def _new_lease(self, spec: Object) -> None:
         try:
             metadata = {"name": self._name, "namespace": _LEASES}
-            self._store.create("leases", {"metadata": metadata, "spec": spec}, user=self._user)
+            self._store.create("leases", {"metadata": metadata, "spec": spec}, user=self._run.user)
         except (ApiError, ApiUnavailable):
             return
 

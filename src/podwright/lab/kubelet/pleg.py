@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from podwright.lab.kubelet.agenda import Agenda, Process, Scope, Signal
+from podwright.lab.kubelet.agenda import Process, Signal
 from podwright.lab.kubelet.cri import PodStatus
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.runtime import Runtime
-from podwright.lab.kubelet.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +22,21 @@ class PodEvent:
 class Pleg:
     """A pod's worker acts on a picture newer than its last act only, so most acts wait for the next look."""
 
-    def __init__(
-        self,
-        runtime: Runtime,
-        agenda: Agenda,
-        scope: Scope,
-        timing: Timing,
-        tell: Callable[[PodEvent], None],
-    ) -> None:
+    def __init__(self, run: Run, runtime: Runtime, tell: Callable[[PodEvent], None]) -> None:
+        self._run = run
         self._runtime = runtime
-        self._agenda = agenda
-        self._scope = scope
-        self._timing = timing
         self._tell = tell
         self._seen: dict[str, dict[str, str]] = {}
         self._pictures: dict[str, PodStatus] = {}
         self._looked_at = -1.0
-        self._looked = Signal(agenda)
+        self._looked = Signal(run.agenda)
 
     def start(self) -> None:
-        self._agenda.call_after(self._timing.start_look, self._begin, self._scope)
+        self._run.agenda.call_after(self._run.timing.start_look, self._begin, self._run.scope)
 
     def _begin(self) -> None:
         self._relist()
-        self._agenda.every(self._timing.relist_containers, self._relist, self._scope)
+        self._run.agenda.every(self._run.timing.relist_containers, self._relist, self._run.scope)
 
     def newer_than(self, uid: str, when: float) -> Process:
         """Wait for a picture taken after `when`; returns it. Below 0 any will do, once there was a first look."""
@@ -53,7 +44,7 @@ class Pleg:
             yield self._looked
         picture = self._pictures.get(uid)
         if picture is None:
-            return PodStatus(self._agenda.now)
+            return PodStatus(self._run.agenda.now)
         return picture
 
     def _taken(self, uid: str) -> float:
@@ -61,14 +52,16 @@ class Pleg:
         return -1.0 if picture is None else picture.at
 
     def _relist(self) -> None:
-        self._looked_at = self._agenda.now
+        self._looked_at = self._run.agenda.now
         for uid in self._runtime.pod_uids() | self._seen.keys():
             self.look(uid)
         self._looked.fire()
 
     def look_soon(self, uid: str) -> None:
         """Look at one pod out of turn: its containers were started just now."""
-        self._agenda.call_after(self._timing.look_after_start, lambda: self.look(uid), self._scope)
+        self._run.agenda.call_after(
+            self._run.timing.look_after_start, lambda: self.look(uid), self._run.scope
+        )
 
     def look(self, uid: str) -> None:
         """Take a picture of one pod."""

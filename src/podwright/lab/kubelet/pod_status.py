@@ -14,10 +14,10 @@ def pod_status(
     pod: Object,
     runtime: PodStatus,
     readings: Readings,
+    *,
     before: Object,
     now: str,
     address: str,
-    *,
     terminated: bool = False,
 ) -> Object:
     """`before` is the status that was last reported: its start time and its conditions' times go on."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from podwright.lab.api.api_error import Object
 from podwright.lab.kubelet.agenda import Process
@@ -14,11 +13,11 @@ from podwright.lab.kubelet.mirror import MirrorClient
 from podwright.lab.kubelet.pod_status import pod_status
 from podwright.lab.kubelet.pod_workers import SyncError
 from podwright.lab.kubelet.probes import Probes
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.runtime import Runtime
 from podwright.lab.kubelet.static_pod import uid_of
 from podwright.lab.kubelet.status_manager import StatusManager
-from podwright.lab.kubelet.timing import Jitter, Timing
-from podwright.lab.kubelet.volumes import missing_host_path
+from podwright.lab.kubelet.volumes import mount_problem
 
 _NETWORK = (
     "network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
@@ -27,49 +26,41 @@ _NETWORK = (
 
 
 class PodSync:
-    """`node` gives the Node object as last seen; `network` says whether pods without hostNetwork can run."""
+    """`node` gives the Node object as last seen."""
 
     def __init__(
         self,
+        run: Run,
         containers: ContainerSync,
         runtime: Runtime,
+        *,
         statuses: StatusManager,
         mirrors: MirrorClient,
         probes: Probes,
         events: EventRecorder,
-        kubelet_root: Path,
-        address: str,
-        timing: Timing,
-        jitter: Jitter,
-        now: Callable[[], str],
         node: Callable[[], Object | None],
-        network: Callable[[], bool],
     ) -> None:
+        self._run = run
         self._containers = containers
         self._runtime = runtime
         self._statuses = statuses
         self._mirrors = mirrors
         self._probes = probes
         self._events = events
-        self._pods_dir = kubelet_root / "pods"
-        self._address = address
-        self._timing = timing
-        self._jitter = jitter
-        self._now = now
+        self._pods_dir = run.node.kubelet_root / "pods"
         self._node = node
-        self._network = network
 
     def sync(self, pod: Object, mirror: Object | None, status: PodStatus) -> Process:
         """Returns True once the pod is over by itself. Raises SyncError where it has to be tried again."""
         reported = self._report(pod, status)
         if reported["phase"] in ("Succeeded", "Failed"):
             return True
-        if not pod["spec"].get("hostNetwork") and not self._network():
+        if not pod["spec"].get("hostNetwork") and not self._run.node.network_ready:
             self._events.record(pod, "Warning", "NetworkNotReady", _NETWORK)
-            raise SyncError(_NETWORK, wait=self._jitter.prolong(self._timing.transient_back_off))
+            raise SyncError(_NETWORK, wait=self._run.jitter.prolong(self._run.timing.transient_back_off))
         self._mirrors.reconcile(pod, mirror, self._node())
         # the API's answer comes before the runtime is asked for anything
-        yield self._timing.api_call
+        yield self._run.timing.api_call
         self._make_folders(pod)
         self._check_volumes(pod)
         self._probes.add(pod)
@@ -84,9 +75,9 @@ class PodSync:
             pod,
             seen,
             self._containers.readings(pod, self._statuses.status(uid_of(pod))),
-            self._statuses.known(pod),
-            self._now(),
-            self._address,
+            before=self._statuses.known(pod),
+            now=self._run.now(),
+            address=self._run.node.address,
             terminated=terminated,
         )
         self._statuses.set(pod, report)
@@ -97,14 +88,14 @@ class PodSync:
         self._report(pod, status)
         self._probes.stop(pod)
         self._containers.tell_killing(pod)
-        yield from self._runtime.stop_pod(uid_of(pod), max(grace, self._timing.minimum_grace))
+        yield from self._runtime.stop_pod(uid_of(pod), max(grace, self._run.timing.minimum_grace))
         self._probes.remove(pod)
         self._report(pod)
 
     def terminate_orphan(self, uid: str, grace: float) -> Process:
         """The runtime knows a pod that nobody wants and whose spec is lost."""
         self._containers.tell_orphan_killing(uid)
-        yield from self._runtime.stop_pod(uid, max(grace, self._timing.minimum_grace))
+        yield from self._runtime.stop_pod(uid, max(grace, self._run.timing.minimum_grace))
 
     def clean(self, pod: Object, status: PodStatus) -> Process:
         """The containers are gone: the last report."""
@@ -120,7 +111,7 @@ class PodSync:
         (folder / "etc-hosts").touch()
 
     def _check_volumes(self, pod: Object) -> None:
-        message = missing_host_path(pod)
+        message = mount_problem(pod)
         if message:
             self._events.record(pod, "Warning", "FailedMount", message)
             raise SyncError(message)

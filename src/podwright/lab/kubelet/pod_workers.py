@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from podwright.lab.api.api_error import Object
-from podwright.lab.kubelet.agenda import Agenda, Process, Scope, Signal
+from podwright.lab.kubelet.agenda import Process, Signal
 from podwright.lab.kubelet.cri import PodStatus
 from podwright.lab.kubelet.pleg import Pleg
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.static_pod import full_name, grace_seconds, uid_of
-from podwright.lab.kubelet.timing import Jitter, Timing
 
 
 class SyncError(Exception):
@@ -53,29 +52,15 @@ class Worker:
     deleted: bool = False
     grace: float = 0.0
     synced_at: float = -1.0
-    scope: Scope = field(default_factory=Scope)
 
 
 class PodWorkers:
     """One process a pod. A static pod starts only when no other uid holds its full name."""
 
-    def __init__(
-        self,
-        syncer: PodSyncer,
-        pleg: Pleg,
-        agenda: Agenda,
-        scope: Scope,
-        timing: Timing,
-        jitter: Jitter,
-        log: Callable[[str], None],
-    ) -> None:
+    def __init__(self, run: Run, syncer: PodSyncer, pleg: Pleg) -> None:
+        self._run = run
         self._syncer = syncer
         self._pleg = pleg
-        self._agenda = agenda
-        self._scope = scope
-        self._timing = timing
-        self._jitter = jitter
-        self._log = log
         self._workers: dict[str, Worker] = {}
         self._holders: dict[str, str] = {}
         self._queues: dict[str, list[str]] = {}
@@ -113,8 +98,8 @@ class PodWorkers:
         self._wake(worker)
 
     def _new(self, uid: str, name: str, pod: Object | None) -> Worker:
-        worker = self._workers[uid] = Worker(uid, name, pod, Signal(self._agenda))
-        self._agenda.spawn(self._run(worker), self._scope)
+        worker = self._workers[uid] = Worker(uid, name, pod, Signal(self._run.agenda))
+        self._run.agenda.spawn(self._live(worker), self._run.scope)
         return worker
 
     @staticmethod
@@ -122,7 +107,7 @@ class PodWorkers:
         worker.pending = True
         worker.news.fire()
 
-    def _run(self, worker: Worker) -> Process:
+    def _live(self, worker: Worker) -> Process:
         while not worker.finished:
             while not worker.pending:
                 yield worker.news
@@ -135,7 +120,7 @@ class PodWorkers:
                 self._finish(worker)
                 return
             if not self._may_start(worker):
-                self._requeue(worker, self._jitter.prolong(self._timing.back_off))
+                self._requeue(worker, self._run.jitter.prolong(self._run.timing.back_off))
                 return
             worker.started = True
         transition = False
@@ -144,10 +129,10 @@ class PodWorkers:
             failed: SyncError | None = None
         except SyncError as error:
             failed = error
-            self._log(
+            self._run.log(
                 f'"Error syncing pod, skipping" err="{error}" pod="{worker.name}" podUID="{worker.uid}"'
             )
-        worker.synced_at = self._agenda.now
+        worker.synced_at = self._run.agenda.now
         if not worker.finished:
             self._plan(worker, failed, transition=transition)
 
@@ -176,9 +161,9 @@ class PodWorkers:
         if transition:
             worker.pending = True
         elif failed is None:
-            self._requeue(worker, self._jitter.prolong(self._timing.resync))
+            self._requeue(worker, self._run.jitter.prolong(self._run.timing.resync))
         else:
-            self._requeue(worker, failed.wait or self._jitter.prolong(self._timing.back_off))
+            self._requeue(worker, failed.wait or self._run.jitter.prolong(self._run.timing.back_off))
 
     def _may_start(self, worker: Worker) -> bool:
         holder = self._holders.get(worker.name)
@@ -204,11 +189,11 @@ class PodWorkers:
             del self._holders[worker.name]
 
     def _requeue(self, worker: Worker, seconds: float) -> None:
-        self._requeued[worker.uid] = self._agenda.now + seconds
+        self._requeued[worker.uid] = self._run.agenda.now + seconds
 
     def due(self) -> list[str]:
         """Take the uids whose time has come."""
-        found = [uid for uid, when in self._requeued.items() if when <= self._agenda.now]
+        found = [uid for uid, when in self._requeued.items() if when <= self._run.agenda.now]
         for uid in found:
             del self._requeued[uid]
         return found

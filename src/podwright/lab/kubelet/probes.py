@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from podwright.lab.api.api_error import Object
-from podwright.lab.kubelet.agenda import Agenda, Process, Scope
+from podwright.lab.kubelet.agenda import Process, Scope
 from podwright.lab.kubelet.cri import Container
 from podwright.lab.kubelet.event_recorder import EventRecorder
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.runtime import Runtime
 from podwright.lab.kubelet.static_pod import containers, uid_of
-from podwright.lab.kubelet.timing import Jitter, Timing
 
 _KINDS = (("startup", "startupProbe"), ("liveness", "livenessProbe"), ("readiness", "readinessProbe"))
 
@@ -35,21 +35,11 @@ class Probes:
     """`changed` is called with the pod when a result turns. HTTP, TCP and gRPC probes succeed: there is no network."""
 
     def __init__(
-        self,
-        runtime: Runtime,
-        events: EventRecorder,
-        agenda: Agenda,
-        scope: Scope,
-        timing: Timing,
-        jitter: Jitter,
-        changed: Callable[[Object], None],
+        self, run: Run, runtime: Runtime, events: EventRecorder, changed: Callable[[Object], None]
     ) -> None:
+        self._run = run
         self._runtime = runtime
         self._events = events
-        self._agenda = agenda
-        self._scope = scope
-        self._timing = timing
-        self._jitter = jitter
         self._changed = changed
         self._probers: dict[tuple[str, str, str], _Prober] = {}
         #: results by container id and kind; a life starts without
@@ -61,7 +51,7 @@ class Probes:
                 key = (uid_of(pod), spec["name"], kind)
                 if spec.get(name) and key not in self._probers:
                     prober = self._probers[key] = _Prober(pod, spec, kind, spec[name])
-                    self._agenda.spawn(self._run(prober), prober.scope)
+                    self._run.agenda.spawn(self._ask_again(prober), prober.scope)
 
     def stop(self, pod: Object) -> None:
         """The pod ends: nobody may be restarted any more."""
@@ -89,9 +79,9 @@ class Probes:
                 return kind
         return None
 
-    def _run(self, prober: _Prober) -> Process:
+    def _ask_again(self, prober: _Prober) -> Process:
         period = float(prober.probe.get("periodSeconds") or 10)
-        while self._scope.alive:
+        while self._run.scope.alive:
             yield from self._look(prober)
             yield period
 
@@ -105,7 +95,7 @@ class Probes:
         if prober.on_hold or started is (prober.kind == "startup"):
             return
         delay = float(prober.probe.get("initialDelaySeconds") or 0)
-        if self._agenda.now - container.began < delay:
+        if self._run.agenda.now - container.began < delay:
             return
         success = yield from self._ask(prober, container)
         self._judge(prober, container, success=success)

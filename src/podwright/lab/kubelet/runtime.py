@@ -25,6 +25,7 @@ class Runtime:
         agenda: Agenda,
         timing: Timing,
         jitter: Jitter,
+        *,
         launch: Launch,
         images: Images,
         clock_ns: Callable[[], int],

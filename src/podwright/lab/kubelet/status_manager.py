@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object
-from podwright.lab.api.store import Store
-from podwright.lab.kubelet.agenda import Agenda, Scope
 from podwright.lab.kubelet.pod_manager import PodManager
 from podwright.lab.kubelet.pod_status import lost_containers
+from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.static_pod import full_name, uid_of
-from podwright.lab.kubelet.timing import Timing
 
 
 @dataclass(slots=True)
@@ -29,29 +27,17 @@ class StatusManager:
     mirror that was made anew stays bare until the next change of any pod, or the next tick.
     """
 
-    def __init__(
-        self,
-        node_name: str,
-        store: Store,
-        pods: PodManager,
-        agenda: Agenda,
-        scope: Scope,
-        timing: Timing,
-        log: Callable[[str], None],
-    ) -> None:
-        self._user = f"system:node:{node_name}"
-        self._store = store
+    def __init__(self, run: Run, pods: PodManager) -> None:
+        self._run = run
         self._pods = pods
-        self._agenda = agenda
-        self._scope = scope
-        self._timing = timing
-        self._log = log
         self._cached: dict[str, _Cached] = {}
         self._sent: dict[str, int] = {}
         self._due = False
 
     def start(self) -> None:
-        self._agenda.every(self._timing.status_tick, lambda: self._send(everything=True), self._scope)
+        self._run.agenda.every(
+            self._run.timing.status_tick, lambda: self._send(everything=True), self._run.scope
+        )
 
     def status(self, uid: str) -> Object:
         """What was last set, `{}` if nothing."""
@@ -75,7 +61,7 @@ class StatusManager:
         self._cached[uid] = _Cached(status, version, pod["metadata"]["namespace"], pod["metadata"]["name"])
         if not self._due:
             self._due = True
-            self._agenda.call_after(0, self._send_new, self._scope)
+            self._run.agenda.call_after(0, self._send_new, self._run.scope)
 
     def terminate(self, pod: Object) -> None:
         """The pod is over: no container of it can still be on its way."""
@@ -108,13 +94,15 @@ class StatusManager:
 
     def _send_one(self, uid: str, cached: _Cached) -> None:
         try:
-            mirror = self._store.get("pods", cached.namespace, cached.name)
+            mirror = self._run.store.get("pods", cached.namespace, cached.name)
             if self._pods.translate(mirror["metadata"]["uid"]) != uid:
                 # the name belongs to another pod already: the old one's last words are never heard
                 self._cached.pop(uid, None)
                 return
-            self._store.update_status("pods", cached.namespace, cached.name, cached.status, user=self._user)
+            self._run.store.update_status(
+                "pods", cached.namespace, cached.name, cached.status, user=self._run.user
+            )
             self._sent[mirror["metadata"]["uid"]] = cached.version
         except (ApiError, ApiUnavailable) as error:
             name = f"{cached.namespace}/{cached.name}"
-            self._log(f'"Failed to get status for pod" err="{error}" podUID="{uid}" pod="{name}"')
+            self._run.log(f'"Failed to get status for pod" err="{error}" podUID="{uid}" pod="{name}"')

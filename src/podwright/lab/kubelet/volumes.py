@@ -1,4 +1,4 @@
-"""Whether a pod's hostPath volumes are what their `type` says (`pkg/volume/hostpath/host_path.go`)."""
+"""Whether a pod's volumes can be mounted; a hostPath has to be what its `type` says (`pkg/volume/hostpath`)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,29 @@ _TYPES: dict[str, tuple[Callable[[int], bool], str]] = {
 }
 
 
-def missing_host_path(pod: Object) -> str:
-    """The kubelet's message for the first volume that is not there, or empty; nothing is created on this host."""
+#: what needs a server or a device that no lab has
+_REMOTE = (
+    "nfs",
+    "iscsi",
+    "rbd",
+    "cephfs",
+    "fc",
+    "glusterfs",
+    "cinder",
+    "quobyte",
+    "flocker",
+    "storageos",
+    "scaleIO",
+)
+
+
+def mount_problem(pod: Object) -> str:
+    """The kubelet's message for the first volume that cannot be mounted, or empty; nothing is created on this host."""
     for volume in pod["spec"].get("volumes") or ():
+        remote = next((kind for kind in _REMOTE if kind in volume), None)
+        if remote is not None:
+            why = f"a lab has nothing to mount a volume of type {remote} from"
+            return f'MountVolume.SetUp failed for volume "{volume["name"]}" : {why}'
         source = volume.get("hostPath") or {}
         wanted = _TYPES.get(source.get("type") or "")
         if wanted is not None and not _is(Path(str(source.get("path", ""))), wanted[0]):

@@ -1,0 +1,79 @@
+"""Where the lab differs from what was recorded, on purpose or because one recording cannot be had twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`experiment` is a folder's name, or `all`; `field` is what may differ and `reason` why.
+
+    `leave_out` matches steps that are left out on both sides, `cut` what is cut out of steps; `slack` seconds are
+    granted to every time.
+    """
+
+    experiment: str
+    field: str
+    reason: str
+    leave_out: str = ""
+    cut: str = ""
+    slack: float = 0.0
+
+
+DIFFERENCES = (
+    Difference(
+        "all",
+        "uids, container and image ids, event names, host addresses, kernel and OS of the node",
+        "they are the rig's own; the uid is as stable and as sensitive as the kubelet's, but another function",
+    ),
+    Difference(
+        "all",
+        "the wording of the kubelet's log about a file that it does not take",
+        "it is podwright's own judgement of the file; the place and the kind of the line are the kubelet's",
+    ),
+    Difference(
+        "all",
+        "container logs, resource use, networks and ports",
+        "containers are plain processes of the lab's user, or simulated; nothing is isolated and nothing is kept",
+    ),
+    Difference(
+        "15d-readiness-failing",
+        "the time until the container runs: 3.7 s were recorded",
+        "the machine of the recording was busy with other things",
+        slack=4.0,
+    ),
+    Difference(
+        "21b-folder-renamed-and-recreated",
+        "whether a client sees the status before the sandbox is ready, and that after the containers' end",
+        "the kubelet read the folder 0.15 s before its 2 s round, about the time of either, and the recording has all outcomes",
+        leave_out=r"PodReadyToStartContainers=False .*(waiting/ContainerCreating|terminated/Completed/0)",
+        cut=r"(?<=deleting=0) .*",
+    ),
+)
+
+
+def of(experiment: str) -> tuple[Difference, ...]:
+    return tuple(difference for difference in DIFFERENCES if difference.experiment == experiment)
+
+
+def slack(experiment: str) -> float:
+    return max((difference.slack for difference in of(experiment)), default=0.0)
+
+
+def left_out(experiment: str, step: str) -> bool:
+    patterns = [difference.leave_out for difference in of(experiment) if difference.leave_out]
+    return "deleting=" not in step and any(re.search(pattern, step) for pattern in patterns)
+
+
+def cut(experiment: str, step: str) -> str:
+    for difference in of(experiment):
+        step = re.sub(difference.cut, "", step) if difference.cut else step
+    return step
+
+
+def as_table() -> str:
+    """The rows of the table in the docs."""
+    rows = [f"| {entry.experiment} | {entry.field} | {entry.reason} |" for entry in DIFFERENCES]
+    return "\n".join(["| experiment | what may differ | why |", "|---|---|---|", *rows]) + "\n"
