@@ -1,0 +1,180 @@
+"""Faults under the write: full and read-only disks, folders without rights, limits; real ones, in every shell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.fakes.nouns import manifest
+from tests.fakes.shell_host import SHELLS, stand_in
+from tests.unit.remote.conftest import LocalNode, make_node
+from tests.unit.remote.test_manifest_dir import carry_out as apply_order
+from tests.unit.remote.test_manifest_dir import kinds, lock_left, names, only, order, push
+
+from podwright.plan.observed import FolderState
+
+WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+NOBODY = 65534
+
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can mount and become somebody else")
+
+
+@pytest.fixture(params=SHELLS)
+def node(request: pytest.FixtureRequest, tmp_path: Path) -> LocalNode:
+    return make_node(tmp_path, request.param)
+
+
+@contextmanager
+def mounted(folder: Path, *arguments: str) -> Iterator[None]:
+    done = subprocess.run(["mount", *arguments, str(folder)], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"this machine lets nobody mount: {done.stderr.decode().strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Leave no byte free."""
+    ballast = folder / ".ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"\0" * 4096)
+        except OSError:
+            pass
+    return ballast
+
+
+@as_root
+def test_a_full_disk_changes_nothing_and_says_so(node) -> None:
+    with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
+        push(node, WEB)
+        ballast = fill(node.folder)
+        records = push(node, NEXT)
+        failed = only(records, "failed")
+        assert failed.words == "stage"
+        assert "No space left on device" in failed.text
+        assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+        assert names(node.folder) == [".ballast", "web.yaml"]
+        assert lock_left(node) == []
+        ballast.unlink()
+        assert "written" in kinds(push(node, NEXT))
+
+
+@as_root
+def test_a_disk_too_full_for_the_second_of_two_files_writes_neither(node) -> None:
+    big = manifest("big", metadata=f"  annotations: {{note: {'x' * 100_000}}}\n")
+    with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
+        records = push(node, WEB, big)
+        assert only(records, "failed").words == "stage"
+        assert names(node.folder) == []
+
+
+@as_root
+def test_a_full_state_disk_stops_before_anything_is_touched(node) -> None:
+    push(node, WEB)
+    with mounted(node.state, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
+        (node.state / "backups").mkdir()
+        fill(node.state)
+        records = push(node, NEXT)
+        assert only(records, "failed").words in ("state-dir", "back-up")
+        assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+        assert names(node.folder) == ["web.yaml"]
+
+
+@as_root
+def test_a_read_only_file_system_is_seen_before_and_refused_at_the_write(node) -> None:
+    push(node, WEB)
+    with mounted(node.folder, "--bind", str(node.folder)):
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(node.folder)], check=True)
+        if node.host.shell[0] != "busybox":
+            assert node.look().folder_state is FolderState.READ_ONLY
+        records = push(node, NEXT)
+        assert "Read-only file system" in only(records, "failed").text
+        assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+
+
+@as_root
+def test_a_login_without_rights_on_the_folder_changes_nothing(node) -> None:
+    for folder in (node.root, *node.root.parents):
+        if str(folder).startswith("/tmp/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    state = node.root / "state"
+    state.mkdir()
+    os.chown(state, NOBODY, NOBODY)
+    login = replace(node, host=replace(node.host, user=NOBODY))
+    records = apply_order(login, replace(order(login, WEB), state_dir=str(state)))
+    failed = only(records, "failed")
+    assert failed.words == "stage"
+    assert "Permission denied" in failed.text
+    assert names(node.folder) == []
+
+
+@as_root
+def test_a_login_without_rights_on_the_state_folder_is_told_which(node) -> None:
+    for folder in (node.root, *node.root.parents):
+        if str(folder).startswith("/tmp/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    os.chown(node.folder, NOBODY, NOBODY)
+    login = replace(node, host=replace(node.host, user=NOBODY))
+    failed = only(push(login, WEB), "failed")
+    assert (failed.words, failed.text) == ("state-dir", str(node.state))
+    assert names(node.folder) == []
+
+
+def test_a_state_folder_that_is_a_file_is_told(node) -> None:
+    node.state.parent.mkdir(parents=True)
+    node.state.write_text("x")
+    assert only(push(node, WEB), "failed").words == "state-dir"
+    assert names(node.folder) == []
+
+
+def test_a_disk_that_keeps_other_bytes_than_it_was_given_is_found_out(node) -> None:
+    stand_in(node.host.bin, "dd", "for word; do case $word in of=*) echo rubbish >${word#of=};; esac; done")
+    failed = only(push(node, WEB), "failed")
+    assert (failed.words, failed.text) == ("stage", "what was written is not what was sent")
+    assert names(node.folder) == []
+
+
+def test_a_rename_that_fails_leaves_the_old_file(node) -> None:
+    push(node, WEB)
+    stand_in(node.host.bin, "mv", "exit 1")
+    failed = only(push(node, NEXT), "failed")
+    assert (failed.words, failed.text) == ("write", "web.yaml")
+    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_without_room_for_a_backup_nothing_is_replaced(node) -> None:
+    push(node, WEB)
+    stand_in(node.host.bin, "cp", "exit 1")
+    assert only(push(node, NEXT), "failed").words == "back-up"
+    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+
+
+def test_a_folder_that_vanished_after_the_look_is_told(node) -> None:
+    late = order(node, WEB)
+    node.folder.rmdir()
+    assert only(apply_order(node, late), "failed").words == "stage"
+    assert not node.folder.exists()
+
+
+def test_secrets_are_in_no_argument_of_any_process(node) -> None:
+    """Every command that the programs start writes its arguments down."""
+    log = node.root / "arguments"
+    for command in ("dd", "mv", "cp", "sha256sum", "chmod", "ln", "rm", "mkdir", "date", "sync", "head"):
+        real = f"/usr/bin/busybox {command}" if node.host.shell[0] == "busybox" else f"/usr/bin/{command}"
+        stand_in(node.host.bin, command, f'echo "{command} $*" >>{log}\nexec {real} "$@"')
+    secret = manifest(image="example.com/web:1\n    env:\n    - name: PASSWORD\n      value: hunter2-hunter2")
+    push(node, secret)
+    push(node, NEXT)
+    assert "dd of=" in log.read_text()
+    assert "hunter2" not in log.read_text()
