@@ -6,18 +6,18 @@ a Host whose programs run on this machine.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from tests.fakes.local_host import LocalHost
-from tests.fakes.sshd import Sshd, running_sshd
+from tests.fakes.sshd import running_sshd, sshd
 
 from podwright.remote.host import Host
 from podwright.remote.ssh import SshClient
+
+__all__ = ["host", "sshd"]
 
 
 @contextmanager
@@ -42,20 +42,3 @@ HOSTS: dict[str, Callable[[Path], AbstractContextManager[Host]]] = {"local": loc
 def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     with HOSTS[request.param](tmp_path_factory.mktemp(request.param)) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def sshd() -> Iterator[Sshd]:
-    """One server for the whole session; other users of the machine may read its folder."""
-    with open_folder() as folder, running_sshd(folder) as server:
-        yield server
-
-
-@contextmanager
-def open_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="podwright-sshd-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.conftest import open_folder
 from tests.contract.test_host_contract import unique_seconds, wait_until_gone
 from tests.fakes.machine_users import MachineUser, machine_user, require_root
-from tests.fakes.sshd import Sshd, running_sshd
+from tests.fakes.sshd import Sshd, open_folder, running_sshd
 
 from podwright.errors import AuthenticationError, HostError, HostTimeoutError, Secret
 from podwright.remote.host import CommandResult

@@ -7,11 +7,14 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pytest
 
 from podwright.inventory.node import Connection, Node
 from podwright.remote.ssh import SshOptions
@@ -92,6 +95,24 @@ def running_sshd(
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that other users of the machine may read, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="podwright-sshd-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[Sshd]:
+    """One server for the whole session; import this name into a conftest.py to use it."""
+    with open_folder() as folder, running_sshd(folder) as server:
+        yield server
 
 
 def sshd_program() -> str:
