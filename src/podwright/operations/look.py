@@ -9,11 +9,28 @@ from podwright.remote.node_look import observe
 
 
 def look(node: Node, host: Host) -> Observation:
-    """One observation, with the node name that counts: the inventory's, else the kubelet's, else the inventory name."""
+    """One observation, with the node name that counts: the inventory's, else the kubelet's, else the inventory name.
+
+    While no kubelet says it, the pods that run show it: a wrong name would let them pass for gone.
+    """
     observation = observe(
         node.name,
         host,
         folder=node.settings.manifest_dir,
         configured_state_dir=node.settings.state_dir,
     )
-    return observation.named(node.settings.node_name or observation.node_name or node.name)
+    return observation.named(
+        node.settings.node_name or observation.node_name or _name_on_pods(observation) or node.name
+    )
+
+
+def _name_on_pods(observation: Observation) -> str:
+    """The suffix of the pods that run of the folder's files; empty where there are none, or where they disagree."""
+    suffixes = {
+        pod.ref.name.removeprefix(f"{file.pod.name}-")
+        for file in observation.files
+        for pod in observation.pods or ()
+        if file.pod and file.managed and pod.ready and file.reading and pod.digest == file.reading.digest
+        if pod.ref.namespace == file.pod.namespace and pod.ref.name.startswith(f"{file.pod.name}-")
+    }
+    return suffixes.pop() if len(suffixes) == 1 else ""

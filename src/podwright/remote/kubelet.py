@@ -41,9 +41,8 @@ def kubelet_facts(records: Iterable[Record]) -> KubeletFacts:
     """
     found = _gather(records)
     if not found.pid:
-        return KubeletFacts(
-            False, node_name=found.host_name.lower(), problem=found.trouble or "no kubelet runs on it"
-        )
+        # the host's name is only what a kubelet without --hostname-override would take
+        return KubeletFacts(False, problem=found.trouble or "no kubelet runs on it")
     flags = parse_flags(found.arguments)
     configuration, problem = _merged(found)
     path, source = _static_pod_path(found, flags, configuration)
@@ -67,7 +66,11 @@ def _gather(records: Iterable[Record]) -> _Found:
         match record.kind:
             case "kubelet":
                 pid, process, state = (*record.words.split(), "", "", "")[:3]
-                found.pid, found.process, found.state = int(pid) if pid.isascii() and pid.isdigit() else 0, process, state
+                found.pid, found.process, found.state = (
+                    int(pid) if pid.isascii() and pid.isdigit() else 0,
+                    process,
+                    state,
+                )
             case "kubelet-missing" if record.words:
                 found.trouble = (
                     f"its kubelet (pid {record.words}) cannot be looked at with the login's rights"

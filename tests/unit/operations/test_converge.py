@@ -228,12 +228,12 @@ def test_a_removal_while_the_kubelet_is_down_deletes_the_file_and_names_the_bloc
     site.runs(WEB)
     show_processes(site.host.bin, [])
     desired = site.desired(absent=("web.yaml",))
-    node = replace(
-        desired.node, settings=replace(desired.node.settings, manifest_dir=str(site.folder), node_name="n1")
-    )
-    outcome = converge(site, replace(desired, node=node))
+    settings = replace(desired.node.settings, manifest_dir=str(site.folder))
+    # neither the inventory's name nor the host's is the one the kubelet gave its pods
+    outcome = converge(site, replace(desired, node=replace(desired.node, name="edge-7", settings=settings)))
     assert outcome.status is Status.FAILED
     assert site.file() is None
+    assert "`default/web-n1` is not gone: sandbox: the pod still runs; mirror:" in outcome.problems[0].message
     assert "start it, then run this again" in outcome.problems[0].hint
 
 
