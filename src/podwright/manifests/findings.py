@@ -66,7 +66,7 @@ class Report:
     ) -> None:
         """Note that the value at `path` offends against `rule`; the message is the path followed by `text`."""
         stands_for = concern or RULES[rule].concern
-        if len(self.notes) >= _MOST_NOTES and self.has(stands_for):
+        if len(self.notes) >= _MOST_NOTES and (stands_for is Concern.WISE or self.has(stands_for)):
             return
         message = f"`{path_text(path)}` {text}" if path else text
         self.notes.append(Note(rule, stands_for, path, message, hint, key))

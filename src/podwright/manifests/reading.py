@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from podwright.manifests.findings import Finding
 from podwright.manifests.go_values import UnreadableError
-from podwright.manifests.go_yaml import decode, settled
+from podwright.manifests.go_yaml import decode, decode_again, settled
 from podwright.manifests.judge import judge
 from podwright.manifests.pod_fields import DEFAULT_GRACE_SECONDS, container_names, grace_seconds
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.rules import RULES, Concern
 from podwright.manifests.stamp import digest_of, read_stamp, without_stamp
+
+_REMEMBERED_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,24 @@ class Reading:
     containers: tuple[str, ...]
 
 
-def read_as_kubelet(data: bytes) -> Reading:
-    """Return how the kubelet would read these bytes; never raises, and refuses 10 MiB and more as it does."""
+def read_as_kubelet(data: bytes, *, kubernetes_version: str = "1.36") -> Reading:
+    """Return how the kubelet of this version would read these bytes.
+
+    Never raises, and refuses 10 MiB and more as the kubelet does.
+    """
     try:
-        value = settled(decode(data).value)
+        value = settled(decode_again(data).value if len(data) < _REMEMBERED_BYTES else decode(data).value)
     except UnreadableError as error:
         return _unreadable(error.message)
     except RecursionError:
         return _unreadable("nested too deeply")
     if not isinstance(value, Mapping):
         return _unreadable("not an object of kind `Pod`")
-    return _reading(data, value)
+    return _reading(data, value, kubernetes_version)
 
 
-def _reading(data: bytes, document: Mapping[str, object]) -> Reading:
-    verdict = judge(data, file_name="manifest.yaml")
+def _reading(data: bytes, document: Mapping[str, object], version: str) -> Reading:
+    verdict = judge(data, file_name="manifest.yaml", kubernetes_version=version)
     accepted = verdict.kubelet == "accepts"
     digest, generation, managed = read_stamp(document)
     return Reading(

@@ -1,5 +1,9 @@
 """A Manifest can only be parsed into being, and what it writes reads back as what was judged."""
 
+import json
+import shutil
+import subprocess
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +12,7 @@ from podwright.errors import ManifestError
 from podwright.manifests.emission import to_yaml
 from podwright.manifests.go_scalars import settle
 from podwright.manifests.go_values import plain
-from podwright.manifests.go_yaml import decode
+from podwright.manifests.go_yaml import decode, settled
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.reading import read_as_kubelet
@@ -146,3 +150,63 @@ def test_a_stamp_alone_leaves_no_trace_in_the_content():
     assert without_stamp({"metadata": {"name": "a", "labels": {"podwright.dev/managed": "true"}}}) == {
         "metadata": {"name": "a"}
     }
+
+
+PODS = st.fixed_dictionaries(
+    {
+        "args": st.lists(TEXTS, max_size=4),
+        "annotations": st.dictionaries(
+            st.from_regex(r"[a-z]{1,8}(/[a-z]{1,8})?", fullmatch=True), TEXTS, max_size=3
+        ),
+        "labels": st.dictionaries(
+            st.sampled_from(["y", "no", "app", "1", "a.b"]), st.sampled_from(["yes", "1", "", "0x1"])
+        ),
+        "cpu": st.sampled_from([1, 0.5, "100m", "1e-1", 1e3]),
+        "unset": st.none(),
+    }
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(PODS, st.integers(0, 10**6))
+def test_what_parse_accepts_is_what_go_reads_from_the_text_written(parts, generation):
+    container = {
+        "name": "c",
+        "image": "i:1",
+        "args": parts["args"],
+        "resources": {"limits": {"cpu": parts["cpu"]}},
+    }
+    metadata = {
+        "name": "p",
+        "annotations": parts["annotations"],
+        "labels": parts["labels"],
+        "uid": parts["unset"],
+    }
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [container]}}
+    manifest = Manifest.parse("p.yaml", json.dumps(pod))
+    written = manifest.text(generation)
+    assert without_stamp(settled(decode(written.encode()).value)) == manifest.document
+    assert Manifest.parse("p.yaml", written) == manifest
+    assert Manifest.parse("p.yaml", written).text(generation) == written
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_gos_own_yaml_reads_what_is_written(tmp_path):
+    """kubectl decodes files with the very library of the kubelet; `label --local` asks no server."""
+    values = [*ODD_TEXTS, "\u00e9\u4e2d", "x\u00a0y", "a'b\"c\\d", "\x85"]
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p", "annotations": {f"a{index}": value for index, value in enumerate(values)}},
+        "spec": {
+            "containers": [
+                {"name": "c", "image": "i:1", "args": values, "resources": {"limits": {"cpu": 0.5}}}
+            ]
+        },
+    }
+    manifest = Manifest.parse("p.yaml", json.dumps(pod))
+    path = tmp_path / "p.yaml"
+    path.write_text(manifest.text(7), encoding="utf-8")
+    command = ["kubectl", "label", "--local", "-f", str(path), "podwright.dev/managed-", "-o", "json"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert without_stamp(json.loads(answer.stdout)) == manifest.document

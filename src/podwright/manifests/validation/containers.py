@@ -61,7 +61,7 @@ def _check_init_containers(spec: Record, facts: PodFacts, seen: set[str], report
             check_probes(container, here, report)
         else:
             _refuse_for_init(container, here, report)
-        if container.get("resizePolicy") and not (is_sidecar(container) and report.minor >= 35):
+        if container.get("resizePolicy") and report.minor < 35:
             report.add("init-container", (*here, "resizePolicy"), "may not be set for an init container")
 
 

@@ -24,16 +24,16 @@ def check_metadata(pod: Record, report: Report) -> None:
     _check_owners(metadata, report)
     _check_finalizers(metadata, report)
     _check_managed_fields(metadata, report)
-    generated = text(metadata, "generateName")
-    wrong = (
-        names.dns_subdomain(generated[:-1] + "a" if generated.endswith("-") else generated)
-        if generated
-        else ""
-    )
-    if wrong:
-        report.add("pod-name", (*PATH, "generateName"), wrong)
+    _check_generated_name(text(metadata, "generateName"), report)
     if number(metadata, "generation") < 0:
         report.add("pod-name", (*PATH, "generation"), "must not be negative")
+
+
+def _check_generated_name(generated: str, report: Report) -> None:
+    """Unused where there is a name, yet checked: with a trailing `-` its last two characters count as one letter."""
+    prefix = generated[:-2] + "a" if len(generated) > 1 and generated.endswith("-") else generated
+    if generated and (wrong := names.dns_subdomain(prefix)):
+        report.add("pod-name", (*PATH, "generateName"), wrong)
 
 
 def _check_namespace(metadata: Record, report: Report) -> None:

@@ -132,13 +132,17 @@ def test_the_kubelet_would_take(errors, container):
         ("initContainers: [{name: i, image: i, livenessProbe: {tcpSocket: {port: 1}}}]", "init-container"),
         ("initContainers: [{name: i, image: i, lifecycle: {}}]", "init-container"),
         ("initContainers: [{name: i, image: i, restartPolicy: always}]", "container-restart"),
-        ("initContainers: [{name: i, image: i, resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}]",
-         "init-container"),
         ("ephemeralContainers: [{name: e, image: i}]", "ephemeral-containers"),
     ],
 )  # fmt: skip
 def test_the_kubelet_would_refuse_these_containers(errors, spec, rule):
     assert rule in errors(spec)
+
+
+def test_init_containers_are_resized_since_1_35(errors):
+    policy = "initContainers: [{name: i, image: i, resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}]"
+    assert errors(policy, version="1.34") == ["init-container"]
+    assert errors(policy, version="1.35") == []
 
 
 def test_a_sidecar_may_have_probes_and_hooks(errors):
