@@ -14,8 +14,12 @@ MIN_SECRET_LENGTH = 4
 _SECRET_NAME = re.compile(
     r"pass(word|wd|phrase)?\b|pass$|secret|token|credential|private|api_?key", re.IGNORECASE
 )
-_ENV_NAME = re.compile(r"^\s*(?:- )?name: *[\"']?([^\"'\n]+)[\"']?\s*$")
-_VALUE = re.compile(r"^(\s*(?:- )?value:) *\S.*$")
+_ENV_NAME = re.compile(r"""^\s*(?:- )?["']?name["']?\s*: *["']?([^"'\n,]+)["']?\s*,?\s*$""")
+_VALUE = re.compile(r"""^((\s*(?:- )?)["']?value["']?\s*:) *\S.*$""")
+_QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
+_FLOW_MAPPING = re.compile(r"\{(?:[^{}\"']|" + _QUOTED + r")*\}")
+_FLOW_NAME = re.compile(r"""["']?\bname["']?\s*:\s*["']?([\w.-]+)""")
+_FLOW_VALUE = re.compile(r"""(["']?\bvalue["']?\s*:\s*)(?:""" + _QUOTED + r"|[^,{}]*)")
 
 
 def unified_diff(change: Change, secrets: Iterable[str] = ()) -> str:
@@ -46,15 +50,30 @@ def _redacted(text: str, secrets: Iterable[str]) -> str:
 
 
 def _without_env_secrets(lines: list[str]) -> Iterable[str]:
-    """`name:` and `value:` stand side by side, in either order."""
-    for position, line in enumerate(lines):
-        value = _VALUE.match(line)
-        neighbours = (lines[other] for other in (position - 1, position + 1) if 0 <= other < len(lines))
+    """`name:` and `value:` stand side by side, in either order; a value may go on over deeper lines."""
+    position = 0
+    while position < len(lines):
+        value, end = _VALUE.match(lines[position]), position + 1
+        while value and end < len(lines) and _goes_on(lines[end], len(value.group(2))):
+            end += 1
+        neighbours = [*lines[max(0, position - 1) : position], *lines[end : end + 1]]
         named = (match.group(1) for match in map(_ENV_NAME.match, neighbours) if match)
         if value and any(_SECRET_NAME.search(name) for name in named):
             yield f"{value.group(1)} {REDACTED}\n"
         else:
-            yield line
+            yield from (_FLOW_MAPPING.sub(_without_flow_secret, line) for line in lines[position:end])
+        position = end
+
+
+def _goes_on(line: str, column: int) -> bool:
+    return not line.strip() or len(line) - len(line.lstrip()) > column
+
+
+def _without_flow_secret(mapping: re.Match[str]) -> str:
+    name = _FLOW_NAME.search(mapping[0])
+    if not name or not _SECRET_NAME.search(name[1]):
+        return mapping[0]
+    return _FLOW_VALUE.sub(rf"\1{REDACTED}", mapping[0])
 
 
 def secret_values(variables: Mapping[str, object]) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
 
 from podwright.plan.changes import Action, make_plan
 from podwright.plan.observed import FileKind
-from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
 
 WEB = manifest()
 EDITED = replace(written(WEB), content=b"")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.fakes.nouns import manifest, mirror, observation, running, written
 
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations
 from podwright.plan.health import Evidence, FileWitness, Says, Unasked, WaitFor, judge
 from podwright.plan.observed import ContainerState, MirrorPod, ObservedContainer
-from tests.fakes.nouns import manifest, mirror, observation, running, written
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -74,7 +74,9 @@ def test_file_sandbox_and_mirror_together_prove_a_pod() -> None:
             "the pod that runs is of another manifest",
         ),
         (
-            replace(GOOD, sandboxes=(running(WEB, containers=(ObservedContainer("main", "CONTAINER_EXITED"),)),)),
+            replace(
+                GOOD, sandboxes=(running(WEB, containers=(ObservedContainer("main", "CONTAINER_EXITED"),)),)
+            ),
             "sandbox",
             "`main` does not run",
         ),

@@ -1,0 +1,127 @@
+"""What must be true after a plan, and which updates get a second write."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest, observation, observed_file, running, written
+
+from podwright.manifests.pod_ref import PodRef
+from podwright.plan.changes import make_plan
+from podwright.plan.expectations import expectations, orphans, second_writes
+from podwright.plan.health import WaitFor
+
+WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+
+
+def expected(desired, absent, look, **options):
+    return expectations(make_plan(desired, absent, look), look, wait_for=WaitFor.READY, **options)
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_create_is_proven_by_its_one_text() -> None:
+    [one] = expected([WEB], [], observation())
+    assert (one.pod, one.sha256s, one.generations, one.old_uid) == (
+        PodRef("default", "web-n1"),
+        (sha(WEB.text(1)),),
+        (1,),
+        "",
+    )
+
+
+def test_an_update_is_proven_by_its_first_or_its_second_text_and_never_by_the_old_uid() -> None:
+    [one] = expected([NEXT], [], observation(written(WEB, 4), pods=(running(WEB, generation=4),)))
+    assert (one.sha256s, one.generations) == ((sha(NEXT.text(5)), sha(NEXT.text(6))), (5, 6))
+    assert one.old_uid == "u1"
+
+
+def test_what_is_kept_is_proven_by_the_bytes_that_lie_there() -> None:
+    commented = observed_file("web.yaml", written(WEB, 3).content + b"# mine\n")
+    [one] = expected([WEB], [], observation(commented))
+    assert (one.sha256s, one.generations) == ((commented.sha256,), (3,))
+
+
+def test_a_mended_mode_expects_no_restart() -> None:
+    [one] = expected([WEB], [], observation(written(WEB, 3, mode="644"), pods=(running(WEB),)))
+    assert (one.generations, one.old_uid) == ((3,), "")
+
+
+def test_a_removal_expects_the_pod_of_the_nodes_file_gone_after_its_own_grace() -> None:
+    patient = manifest("other", template="web", extra="  terminationGracePeriodSeconds: 300\n")
+    [one] = expected([], ["web.yaml"], observation(written(patient)))
+    assert (one.gone, one.pod, one.deadline) == (True, PodRef("default", "other-n1"), 330)
+
+
+def test_a_new_pod_name_expects_the_old_one_gone_as_well() -> None:
+    renamed = manifest("web2", template="web")
+    new, old = expected([renamed], [], observation(written(WEB)))
+    assert (new.pod.name, old.pod.name, old.gone, old.file_name) == ("web2-n1", "web-n1", True, "")
+
+
+def test_a_conflict_expects_nothing() -> None:
+    assert expected([WEB], [], observation(observed_file("web.yaml", "theirs"))) == ()
+
+
+def test_absent_already_still_expects_what_it_left_behind_to_go() -> None:
+    [one] = expected([], ["web.yaml"], observation(pods=(running(WEB),)))
+    assert (one.gone, str(one.pod)) == (True, "default/web-n1")
+    assert expected([], ["web.yaml"], observation()) == ()
+
+
+def test_a_timeout_overrides_every_deadline() -> None:
+    [one] = expected([WEB], [], observation(), timeout=7.5)
+    assert one.deadline == 7.5
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [
+        running(WEB, ready=False),
+        running(WEB, digest=None),
+        running(WEB, source="http"),
+    ],
+)
+def test_only_ready_pods_of_ours_from_files_are_orphans(pod) -> None:
+    assert orphans(observation(pods=(pod,))) == ()
+    assert orphans(observation(pods=(running(WEB),))) == (running(WEB),)
+    assert orphans(observation(written(WEB), pods=(running(WEB),))) == ()
+    assert orphans(observation(pods=None)) == ()
+
+
+def second(look, desired=NEXT):
+    return second_writes(make_plan([desired], [], look), look)
+
+
+def test_an_update_of_a_running_pod_is_written_twice() -> None:
+    [one] = second(observation(written(WEB), pods=(running(WEB),)))
+    assert (one.old_uid, one.text, one.seconds) == ("u1", NEXT.text(3), 40)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        observation(pods=(running(WEB),)),
+        observation(written(WEB)),
+        observation(written(WEB), pods=None),
+        observation(written(WEB), pods=(running(WEB, ready=False),)),
+        observation(written(WEB), pods=(running(WEB), running(WEB, uid="u2"))),
+        observation(written(WEB), pods=(running(WEB, uid="../../etc"),)),
+        observation(written(WEB), pods=(running(WEB, uid="u1\n0.2 x"),)),
+        observation(written(NEXT), pods=(running(NEXT),)),
+    ],
+)
+def test_whatever_leaves_no_hole_of_that_kind_is_not(look) -> None:
+    assert second(look) == ()
+
+
+def test_the_file_level_says_so() -> None:
+    look = observation()
+    [one] = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.FILE)
+    assert one.wait_for is WaitFor.FILE
+    assert replace(one, sha256s=()).gone

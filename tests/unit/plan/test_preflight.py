@@ -1,0 +1,92 @@
+"""What stops a write before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import FOLDER, manifest, mirror, observation
+
+from podwright.plan.health import Unasked, WaitFor
+from podwright.plan.observed import FolderState, KubeletFacts
+from podwright.plan.preflight import name_owners, refusals, unprovable, warnings
+
+DOWN = KubeletFacts(False, problem="no kubelet runs on it")
+LOOK = observation()
+
+
+def messages(look, *, configured=None, wait_for=WaitFor.READY, writes=True) -> list[str]:
+    found = refusals(look, configured_folder=configured, wait_for=wait_for, writes=writes)
+    assert all(problem.node == "n1" and problem.hint for problem in found)
+    return [problem.message for problem in found]
+
+
+def test_a_node_as_it_should_be_is_written_to() -> None:
+    assert messages(LOOK) == []
+    assert messages(LOOK, configured=FOLDER + "/") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (FolderState.MISSING, "is missing"),
+        (FolderState.NOT_A_FOLDER, "is no folder that can be listed"),
+        (FolderState.READ_ONLY, "cannot be written to"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_a_refusal_with_its_name(state, words) -> None:
+    [message] = messages(replace(LOOK, folder_state=state))
+    assert words in message
+    assert FOLDER in message
+
+
+def test_without_a_write_only_a_folder_nobody_could_look_at_is_refused() -> None:
+    assert messages(replace(LOOK, folder_state=FolderState.READ_ONLY), writes=False) == []
+    assert messages(replace(LOOK, folder_state=FolderState.MISSING), writes=False) == []
+    assert messages(replace(LOOK, folder_state=FolderState.NOT_A_FOLDER), writes=False) != []
+
+
+def test_a_kubelet_that_is_down_is_a_refusal_but_for_files_alone() -> None:
+    look = replace(LOOK, kubelet=DOWN)
+    assert messages(look) == ["no kubelet runs on it"]
+    assert messages(look, wait_for=WaitFor.FILE) == []
+    assert warnings(look, WaitFor.FILE) == ("n1: no kubelet runs on it; nothing will run until it starts",)
+    assert warnings(look, WaitFor.READY) == ()
+
+
+def test_a_kubelet_that_watches_another_folder_is_a_refusal_that_names_both() -> None:
+    facts = replace(LOOK.kubelet, static_pod_path="/elsewhere")
+    [message] = messages(replace(LOOK, kubelet=facts), configured=FOLDER)
+    assert message == f"its kubelet reads `/elsewhere` (its flag), not `{FOLDER}`"
+
+
+def test_a_kubelet_that_watches_no_folder_is_a_refusal() -> None:
+    facts = replace(LOOK.kubelet, static_pod_path=None)
+    assert "reads no manifest folder" in messages(replace(LOOK, kubelet=facts), configured=FOLDER)[0]
+    nowhere = replace(LOOK, kubelet=facts, folder="", folder_state=FolderState.UNKNOWN)
+    assert messages(nowhere) == ["its kubelet names no manifest folder"]
+
+
+def test_without_kubelet_and_inventory_the_folder_is_never_guessed() -> None:
+    look = replace(LOOK, kubelet=DOWN, folder="", folder_state=FolderState.UNKNOWN)
+    assert messages(look, wait_for=WaitFor.FILE) == [
+        "the manifest folder is not known: no kubelet runs on it"
+    ]
+
+
+def test_only_a_regular_pod_owns_a_name() -> None:
+    web = manifest()
+    owners = name_owners("n1", [None, Unasked("x"), mirror(web), mirror(web, config_mirror=None)])
+    assert [problem.message for problem in owners] == [
+        "a regular pod owns the name `default/web-n1`, so the static pod could have no mirror pod"
+    ]
+    assert owners[0].hint.endswith("`kubectl -n default delete pod web-n1`")
+
+
+def test_some_witness_must_be_there_unless_files_are_enough() -> None:
+    blind = replace(LOOK, pods=None, pods_problem="there is no crictl on the node")
+    [problem] = unprovable(blind, api="no kubeconfig", wait_for=WaitFor.READY)
+    assert problem.message.endswith("there is no crictl on the node, and of the API: no kubeconfig")
+    assert unprovable(blind, api="", wait_for=WaitFor.READY) == ()
+    assert unprovable(blind, api="no kubeconfig", wait_for=WaitFor.FILE) == ()
+    assert unprovable(LOOK, api="no kubeconfig", wait_for=WaitFor.READY) == ()
