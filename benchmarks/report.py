@@ -18,9 +18,7 @@ _BAR, _GAP, _LEFT, _WIDTH = 16, 34, 150, 760
 def table(group: Group) -> str:
     """One setting as a Markdown table."""
     head = f"**{title(group)}**\n\n"
-    head += (
-        "| tool | wall, ms a node | × floor | podwright is faster by | CPU, ms a node | peak, MB | rounds |\n"
-    )
+    head += "| tool | wall, ms a node | times the floor | podwright is faster by | CPU, ms a node | peak, MB | rounds |\n"
     head += "| --- | --: | --: | --: | --: | --: | --: |\n"
     return head + "".join(_line(row) for row in group.rows)
 
