@@ -63,8 +63,7 @@ class App:
         from podwright.remote.mirrors import Mirrors
 
         cluster = self._cluster()
-        client = self._ssh_client()
-        with Mirrors(cluster) as mirrors:
+        with self._ssh_client() as client, Mirrors(cluster) as mirrors:
             yield World(
                 connect=client.connect,
                 mirrors=mirrors,
@@ -110,7 +109,7 @@ class App:
                 become=options.become or None,
                 become_password=_asked("sudo password: ") if options.ask_become_pass else None,
                 password=_asked("login password: ") if options.ask_pass else None,
-                connect_timeout=options.connect_timeout or 10.0,
+                connect_timeout=options.connect_timeout,
                 passphrase=_passphrase if sys.stdin.isatty() else None,
             )
         )

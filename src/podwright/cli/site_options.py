@@ -52,7 +52,10 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     ),
     (
         ("--connect-timeout",),
-        {"type": click.FloatRange(min=0.1), "help": "Seconds to connect and log in.  [default: 10]"},
+        {
+            "type": click.FloatRange(min=0.1),
+            "help": "Seconds to connect and log in.  [default: what ssh_config says, else 10]",
+        },
     ),
 )
 
