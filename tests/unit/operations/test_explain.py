@@ -1,0 +1,108 @@
+"""Words for the person at 3 a.m.: what is missing, what holds it up, what to do."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.nouns import manifest, observation, running, written
+from tests.unit.operations.conftest import FakeMirrors, mirror, sandbox
+
+from podwright.operations.explain import explain, explain_record
+from podwright.operations.verify import Verification
+from podwright.plan.changes import make_plan
+from podwright.plan.expectations import expectations
+from podwright.plan.health import WaitFor
+from podwright.remote.records import Record
+
+WEB = manifest()
+OTHER = manifest(image="example.com/web:9")
+
+
+def explained(*, pods=(), mirrors=None, journal="", gone_kubelet=False):
+    """What is said of WEB, whose file is in place."""
+    mirrors = mirrors or FakeMirrors()
+    look = observation(written(WEB), pods=tuple(pods))
+    wanted = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.READY)
+    verification = Verification(wanted, look, mirrors, hold=3, clock=lambda: 0.0)
+    verification.on_record(Record("files", "", f"{written(WEB).sha256}  web.yaml".encode()))
+    verification.on_record(Record("journal", "", journal.encode()))
+    if gone_kubelet:
+        verification.on_record(Record("kubelet-gone"))
+    [problem] = explain(verification.judge_now(), look, mirrors, verification)
+    return problem
+
+
+def test_nothing_came_up() -> None:
+    problem = explained()
+    assert problem.message == (
+        "`default/web-n1` is not proven ready: sandbox: no pod of that name runs;"
+        " mirror: the API has no pod `default/web-n1`"
+    )
+    assert problem.hint.startswith(
+        "the kubelet has not started it: does it watch `/etc/kubernetes/manifests`"
+    )
+
+
+def test_the_old_pod_still_runs() -> None:
+    assert "the kubelet still runs the old pod" in explained(pods=[running(OTHER)]).hint
+
+
+def test_it_runs_without_a_mirror() -> None:
+    assert "the pod runs but has no mirror: is its namespace there" in explained(pods=[running(WEB)]).hint
+
+
+def test_it_runs_under_another_node_name() -> None:
+    stray = running(WEB, ref=WEB.pod.on("other-name"))
+    assert "it runs as `default/web-other-name`: set `podwright_node_name`" in explained(pods=[stray]).hint
+
+
+def test_the_kubelet_went_away() -> None:
+    assert explained(gone_kubelet=True).hint.startswith("no kubelet runs on the node")
+
+
+def test_the_last_lines_of_the_journal_about_this_pod_are_shown_and_no_others() -> None:
+    line = 'E1 "Could not process manifest file" err="bad %d" path="/etc/kubernetes/manifests/web.yaml"'
+    journal = "\n".join(
+        [
+            *(line % number for number in range(5)),
+            "E1 invalid pod other.yaml",
+            "I1 web-n1 is fine",
+            "x" * 9000,
+        ]
+    )
+    said = [part for part in explained(journal=journal).hint.splitlines() if "the kubelet says" in part]
+    assert [part[-60:] for part in said] == [(line % number)[-60:] for number in (2, 3, 4)]
+
+
+def test_the_warnings_of_the_api_are_shown() -> None:
+    assert (
+        "FailedMount: no such disk"
+        in explained(mirrors=FakeMirrors(events=("FailedMount: no such disk",))).hint
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (
+            Record("locked", "", b"1700000000 grace@laptop\n"),
+            "another run is at work on this node: grace@laptop",
+        ),
+        (Record("locked", "", b""), "another run is at work on this node: unknown"),
+        (Record("refused", "web.yaml", b"absent"), "`web.yaml` was changed by somebody else"),
+        (
+            Record("failed", "stage", b"dd: No space left on device"),
+            "does not take a new file: dd: No space left",
+        ),
+        (Record("failed", "state-dir", b"/x"), "the node could not do the step `state-dir`: /x"),
+        (Record("failed", "back-up"), "the node could not do the step `back-up`: no reason given"),
+    ],
+)
+def test_why_a_program_stopped(record, words) -> None:
+    problem = explain_record(record, observation())
+    assert words in problem.message
+    assert problem.hint
+    assert problem.node == "n1"
+
+
+def test_stand_ins_agree_with_the_nouns() -> None:
+    assert mirror(WEB).config_mirror == sandbox(WEB)["sandbox"]["metadata"]["uid"]

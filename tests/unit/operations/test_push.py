@@ -1,0 +1,125 @@
+"""Many nodes, one plan, one question, and outcomes that tell what was done."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest
+
+from podwright.errors import ExitCode, HostUnreachableError, UsageError
+from podwright.operations.push import DeclinedError, converge_fleet
+from podwright.operations.remove import nothing_desired
+from podwright.operations.report import Status, report_document
+from podwright.operations.world import Settings
+from podwright.plan.health import WaitFor
+
+WEB = manifest()
+FILE_ONLY = Settings(wait_for=WaitFor.FILE)
+
+
+def push(site, *desired, **options):
+    return converge_fleet("PushReport", desired or (site.desired(WEB),), site.world, FILE_ONLY, **options)
+
+
+def with_a_dead_node(site):
+    """`n2` cannot be reached; what was connected to is counted."""
+    good, connected = site.world.connect, []
+
+    @contextmanager
+    def connect(node):
+        if node.name == "n2":
+            raise HostUnreachableError("n2: cannot connect to 10.0.0.2:22: timed out")
+        connected.append(node.name)
+        with good(node) as host:
+            yield host
+
+    site.world = replace(site.world, connect=connect)
+    return replace(site.desired(WEB), node=replace(site.node, name="n2")), connected
+
+
+def test_a_dead_node_costs_its_own_outcome_only(site) -> None:
+    dead, _ = with_a_dead_node(site)
+    report = push(site, dead, site.desired(WEB))
+    assert [outcome.status for outcome in report.outcomes] == [Status.UNREACHABLE, Status.CHANGED]
+    assert report.exit_code() is ExitCode.FAILED
+    assert site.file() == WEB.text(1)
+
+
+def test_a_bug_on_one_node_is_told_with_its_trace_and_keeps_the_others(site) -> None:
+    broken = replace(site.desired(), manifests=(None,))
+    report = push(site, broken, site.desired(WEB))
+    assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.CHANGED]
+    assert "a bug in podwright: AttributeError" in report.outcomes[0].problems[0].message
+    assert "Traceback" in report.outcomes[0].trace
+
+
+def test_nothing_is_written_unless_the_plan_is_confirmed(site) -> None:
+    asked = []
+
+    def no(plans):
+        asked.extend(plans)
+        return False
+
+    with pytest.raises(DeclinedError):
+        push(site, confirm=no)
+    assert [plan.status for plan in asked] == [Status.PENDING]
+    assert site.file() is None
+
+
+def test_a_confirmed_plan_is_carried_out_over_the_same_connection(site) -> None:
+    _, connected = with_a_dead_node(site)
+    report = push(site, confirm=lambda plans: True)
+    assert report.outcomes[0].status is Status.CHANGED
+    assert connected == ["n1"]
+
+
+def test_nobody_is_asked_when_there_is_nothing_to_do(site) -> None:
+    site.place(WEB)
+    report = push(site, confirm=lambda plans: pytest.fail("asked"))
+    assert report.outcomes[0].status is Status.UNCHANGED
+
+
+def test_what_changed_while_the_person_read_the_plan_is_left_alone(site) -> None:
+    def yes(plans):
+        (site.folder / "web.yaml").write_text("theirs")
+        return True
+
+    report = push(site, confirm=yes)
+    assert report.outcomes[0].status is Status.FAILED
+    assert site.file() == "theirs"
+
+
+def test_a_dry_run_asks_nobody_and_its_pending_changes_can_be_an_exit_code(site) -> None:
+    report = push(site, dry_run=True, confirm=lambda plans: pytest.fail("asked"))
+    assert (report.exit_code(), report.exit_code(pending_is_drift=True)) == (ExitCode.DONE, ExitCode.DRIFT)
+    assert site.file() is None
+
+
+def test_each_outcome_is_shown_as_it_comes(site) -> None:
+    shown = []
+    push(site, progress=shown.append)
+    assert [outcome.node for outcome in shown] == ["n1"]
+
+
+def test_the_report_says_what_was_applied(site) -> None:
+    document = report_document(push(site))
+    [node] = document["nodes"]
+    assert node["applied"] == [{"file": "web.yaml", "what": "written"}]
+    assert node["changes"][0]["digest"] == WEB.digest
+    assert document["apiVersion"] == "podwright.dev/v1"
+
+
+def test_remove_is_a_push_of_nothing_within_its_names(site) -> None:
+    site.place(WEB)
+    site.place(manifest("other"))
+    report = push(site, *nothing_desired([site.node], ["web", "web.yaml"]))
+    assert [change.file_name for change in report.outcomes[0].plan.changes] == ["web.yaml"]
+    assert (site.file(), site.file("other.yaml")) == (None, manifest("other").text(1))
+
+
+@pytest.mark.parametrize("name", ["../web", ".hidden", "a b", "", "a/b", "x" * 300, "web\n"])
+def test_a_name_no_template_can_have_is_a_usage_error(site, name) -> None:
+    with pytest.raises(UsageError):
+        nothing_desired([site.node], [name])
