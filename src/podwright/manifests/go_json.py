@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from podwright.manifests.go_values import GoList, GoMap, Mark, UnreadableError
+from podwright.manifests.go_values import GoList, GoMap, Mark, Repeated, UnreadableError
 
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:"
@@ -42,6 +42,7 @@ class _Tokens:
         self._line = 1
         self._line_start = 0
         self._count = 0
+        self.repeated: list[Repeated] = []
         self.next = self._read()
 
     def take(self) -> _Token:
@@ -75,8 +76,8 @@ class _Tokens:
         return Mark(self._line, self._at - self._line_start + 1)
 
 
-def decode_json(data: bytes) -> object:
-    """Return the one JSON value of the bytes; numbers with a point or exponent stay floats.
+def decode_json(data: bytes) -> tuple[object, tuple[Repeated, ...]]:
+    """Return the one JSON value of the bytes, and the keys that stand twice; numbers with a point stay floats.
 
     A key that stands twice is decoded into what the first left: maps and lists merge, the rest is replaced.
     Raises UnreadableError for anything else than JSON, with its place.
@@ -86,7 +87,7 @@ def decode_json(data: bytes) -> object:
     rest = tokens.take()
     if rest.kind != "end":
         raise _refused(rest, "invalid character after top-level value")
-    return value
+    return value, tuple(tokens.repeated)
 
 
 def _value(tokens: _Tokens, depth: int) -> tuple[object, Mark]:
@@ -118,6 +119,8 @@ def _object(tokens: _Tokens, mark: Mark, depth: int) -> GoMap:
         _expect(tokens, ":")
         value, value_mark = _value(tokens, depth)
         name = _string(key)
+        if name in result:
+            tokens.repeated.append(Repeated(name, key.mark, result.keys_at[name]))
         result[name] = _into(result[name], value) if name in result else value
         result.keys_at[name], result.values_at[name] = key.mark, value_mark
         if _expect(tokens, ",", "}").text == "}":

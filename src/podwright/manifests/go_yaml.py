@@ -26,11 +26,12 @@ from yaml.events import (
 from podwright.manifests.go_json import MOST_VALUES, decode_json
 from podwright.manifests.go_scalars import INT64_MIN, MERGE_TAG, UINT64_MAX, key_text, resolve, settle
 from podwright.manifests.go_values import Decoded, GoList, GoMap, Mark, Repeated, UnreadableError
-from podwright.manifests.yaml_events import OddEscapeError, yaml_events
+from podwright.manifests.yaml_events import BadByteError, OddEscapeError, yaml_events
 
 LIMIT = 10 * 1024 * 1024
 _DEPTH = 200
 _MOST_QUOTES = 100
+_PIECE = 512
 # go-yaml does not know the escape `\/`, which libyaml takes
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 _SPACES = b" \t\n\v\f\r"
@@ -44,13 +45,29 @@ def decode(data: bytes) -> Decoded:
     if len(data) >= LIMIT:
         raise UnreadableError("the read limit is reached: the kubelet reads less than 10 MiB")
     if data.lstrip(_SPACES).startswith(b"{"):
-        return Decoded(decode_json(data), is_json=True)
+        value, repeated = decode_json(data)
+        return Decoded(value, repeated, is_json=True)
+    try:
+        return _first_document(data)
+    except BadByteError as error:
+        return _before_bad_byte(data, error)
+
+
+def _first_document(data: bytes) -> Decoded:
     for _ in range(_MOST_QUOTES):
         try:
             return _Composer(data).first_document()
         except OddEscapeError as error:
             data = error.without_escape(data)
     raise UnreadableError("too many escaped quotes")
+
+
+def _before_bad_byte(data: bytes, error: BadByteError) -> Decoded:
+    """go-yaml reads in pieces of 512 bytes and stops after the first document: what comes later it never sees."""
+    read = _first_document(data[: error.offset - error.offset % _PIECE] or b"\x00")
+    if not read.more_documents:
+        raise error
+    return read
 
 
 @lru_cache(maxsize=64)

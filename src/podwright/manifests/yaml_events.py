@@ -13,6 +13,14 @@ if yaml.__with_libyaml__:
     from yaml._yaml import CParser
 
 
+class BadByteError(UnreadableError):
+    """A byte that no YAML text may hold; `offset` counts bytes."""
+
+    def __init__(self, message: str, offset: int, line: int | None, column: int | None) -> None:
+        super().__init__(message, line, column)
+        self.offset = offset
+
+
 class OddEscapeError(Exception):
     """go-yaml knows the escape `\\'` inside double quotes, which libyaml refuses; `index` counts characters."""
 
@@ -45,7 +53,8 @@ def yaml_events(data: bytes) -> Iterator[Event]:
             raise UnreadableError(reason) from None
         raise UnreadableError(reason, mark.line + 1, mark.column + 1) from None
     except yaml.reader.ReaderError as error:
-        raise UnreadableError(f"yaml: {error.reason}", *_reader_place(data, error.position)) from None
+        offset = error.position if isinstance(error.position, int) else 0
+        raise BadByteError(f"yaml: {error.reason}", offset, *_reader_place(data, offset)) from None
     except (yaml.YAMLError, ValueError, UnicodeError) as error:
         raise UnreadableError(f"yaml: {str(error)[:200]}") from None
     finally:
@@ -60,8 +69,8 @@ def _is_odd_escape(data: bytes, index: int) -> bool:
     return data.decode("utf-8", "replace")[index : index + 2] == "\\'"
 
 
-def _reader_place(data: bytes, position: object) -> tuple[int | None, int | None]:
-    if not isinstance(position, int) or position < 0 or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+def _reader_place(data: bytes, position: int) -> tuple[int | None, int | None]:
+    if position < 0 or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None, None
     before = data[:position]
     return before.count(b"\n") + 1, position - (before.rfind(b"\n") + 1) + 1

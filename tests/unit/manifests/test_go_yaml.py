@@ -84,6 +84,15 @@ def test_only_the_first_document_counts():
     assert value("---\n# x\n---\na: 1\n") is None
 
 
+@pytest.mark.parametrize("bad", [b"\x07", b"\xff", b"\x00"])
+def test_a_bad_byte_counts_only_if_go_reads_as_far(bad):
+    first = b"a: 1\n#" + b"x" * 600 + b"\n---\n"
+    assert value(first + b"y" * 600 + bad) == {"a": 1}
+    for text in (b"a: 1\n---\n" + bad, first + bad, b"a: 1\n#" + b"x" * 2000 + bad, bad):
+        with pytest.raises(UnreadableError):
+            value(text)
+
+
 def test_the_last_of_two_keys_counts_and_both_places_are_known():
     read = decode(b"a: 1\nb: 2\na: 3\n")
     assert read.value == {"a": 3, "b": 2}
@@ -96,6 +105,11 @@ def test_json_merges_what_stands_twice():
         "a": {"b": 1, "c": 2},
         "l": [{"x": 1, "y": 1}],
     }
+
+
+def test_keys_that_stand_twice_in_json_are_told_too():
+    (repeated,) = decode(b'{"a": 1,\n "a": 2}').repeated
+    assert (repeated.key, repeated.mark, repeated.first) == ("a", (2, 2), (1, 2))
 
 
 def test_merge_keys_take_effect_where_they_stand():

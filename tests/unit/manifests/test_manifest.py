@@ -17,6 +17,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.reading import read_as_kubelet
 from podwright.manifests.stamp import without_stamp
+from podwright.manifests.surroundings import Surroundings
 
 POD = """\
 apiVersion: v1
@@ -144,6 +145,17 @@ def test_what_is_emitted_reads_by_gos_rules_as_the_very_value(annotations, value
 def test_no_bytes_crash_the_reading(data):
     reading = read_as_kubelet(data)
     assert (reading.pod is None) == bool(reading.error)
+
+
+def test_rules_of_wisdom_can_be_silenced_and_the_surroundings_be_known():
+    odd = POD.replace("metadata:\n", "metadata:\n  uid: fixed\n")
+    with pytest.raises(ManifestError, match="later manifest"):
+        Manifest.parse("web.yaml", odd)
+    assert Manifest.parse("web.yaml", odd, silenced=["fixed-uid"]).pod.name == "web"
+    elsewhere = POD.replace("metadata:\n", "metadata:\n  namespace: team\n")
+    assert "unchecked" in {finding.rule for finding in Manifest.parse("web.yaml", elsewhere).advice}
+    with pytest.raises(ManifestError, match="must exist in the cluster"):
+        Manifest.parse("web.yaml", elsewhere, known=Surroundings(namespaces=frozenset(["default"])))
 
 
 def test_a_stamp_alone_leaves_no_trace_in_the_content():

@@ -1,0 +1,50 @@
+"""The stamp says which manifest and which write, and leaves the content alone."""
+
+import pytest
+
+from podwright.manifests.stamp import canonical, digest_of, read_stamp, with_stamp, without_stamp
+
+POD = {"kind": "Pod", "metadata": {"name": "a", "labels": {"app": "x"}}, "spec": {"é": 1}}
+
+
+def test_a_stamp_goes_on_and_comes_off():
+    digest = digest_of(POD)
+    stamped = with_stamp(POD, digest, 12)
+    assert read_stamp(stamped) == (digest, 12, True)
+    assert without_stamp(stamped) == POD
+    assert read_stamp(POD) == (None, None, False)
+
+
+def test_the_digest_is_of_sorted_compact_utf8_json():
+    assert canonical({"b": [1.5, None], "a": "é"}) == '{"a":"é","b":[1.5,null]}'.encode()
+    assert digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
+    assert digest_of({"a": 1}) != digest_of({"a": "1"})
+    assert digest_of({}).startswith("sha256:")
+
+
+def test_empty_labels_and_annotations_count_as_none():
+    bare = {"metadata": {"name": "a"}}
+    for metadata in ({"labels": {}}, {"annotations": None}, {"labels": {"podwright.dev/managed": "true"}}):
+        assert without_stamp({"metadata": {"name": "a", **metadata}}) == bare
+
+
+@pytest.mark.parametrize(
+    ("annotations", "labels"),
+    [
+        (
+            {"podwright.dev/digest": "sha256:xyz", "podwright.dev/generation": "1"},
+            {"podwright.dev/managed": "true"},
+        ),
+        ({"podwright.dev/digest": "sha256:" + "0" * 64, "podwright.dev/generation": "1"}, {}),
+        ({"podwright.dev/digest": 5}, {"podwright.dev/managed": True}),
+        ("text", ["list"]),
+    ],
+)
+def test_half_a_stamp_is_none(annotations, labels):
+    assert read_stamp({"metadata": {"annotations": annotations, "labels": labels}})[2] is False
+
+
+@pytest.mark.parametrize("generation", ["", "-1", "1.5", "x", "9" * 30, "\uff11"])
+def test_a_generation_that_is_no_number_is_unknown(generation):
+    document = {"metadata": {"annotations": {"podwright.dev/generation": generation}}}
+    assert read_stamp(document)[1] is None
