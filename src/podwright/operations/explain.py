@@ -67,7 +67,10 @@ def _what_to_do(
 
 def _blockers(health: Health, observation: Observation, verification: Verification) -> Iterator[str]:
     missing = {entry.name: entry.detail for entry in health.missing}
-    if verification.kubelet_gone or not observation.kubelet.running:
+    if verification.kubelet_gone and observation.kubelet.running:
+        yield "the kubelet ended, or was started anew, while this ran: look whether it runs, then run this again"
+        return
+    if not observation.kubelet.running:
         yield "no kubelet runs on the node, and only it starts and ends static pods: start it, then run this again"
         return
     if health.expectation.gone:

@@ -56,7 +56,9 @@ def test_it_runs_under_another_node_name() -> None:
 
 
 def test_the_kubelet_went_away() -> None:
-    assert explained(gone_kubelet=True).hint.startswith("no kubelet runs on the node")
+    assert explained(gone_kubelet=True).hint.startswith(
+        "the kubelet ended, or was started anew, while this ran"
+    )
 
 
 def test_the_last_lines_of_the_journal_about_this_pod_are_shown_and_no_others() -> None:
