@@ -44,11 +44,12 @@ def compare(folder: Path, samples: list[Sample], operations: Sequence[Operation]
     """Everything that differs, the first of each pod."""
     real = recorded(folder)
     slack = differences.slack(folder.name)
-    mismatches = _differences(_wanted(folder, mirror_steps(real)), _wanted(folder, mirror_steps(samples)), operations, slack)
-    real_runtime = {pod: by_kind(steps) for pod, steps in runtime_steps(real).items()}
+    real_mirrors, lab_mirrors = (_wanted(folder, mirror_steps(seen)) for seen in (real, samples))
+    mismatches = _differences(real_mirrors, lab_mirrors, operations, slack)
+    real_runtime = {pod: by_kind(steps) for pod, steps in _wanted(folder, runtime_steps(real)).items()}
     lab_runtime = {
         pod: _as_looked_at(real_runtime.get(pod, []), by_kind(steps))
-        for pod, steps in runtime_steps(samples).items()
+        for pod, steps in _wanted(folder, runtime_steps(samples)).items()
         if _node_of(pod) in _looked_at(real)
     }
     return mismatches + _differences(real_runtime, lab_runtime, operations, slack + _LOOK)
@@ -81,7 +82,11 @@ def _node_of(pod: str) -> str:
 def _as_looked_at(real: list[Step], lab: list[Step]) -> list[Step]:
     """Without the ends that the recorder missed: a dead container may be cleared away between two looks."""
     seen = {step.what for step in real}
-    return [step for step in lab if step.what in seen or not step.what.endswith(" over") or " in " not in step.what]
+    return [
+        step
+        for step in lab
+        if step.what in seen or not step.what.endswith(" over") or " in " not in step.what
+    ]
 
 
 def _differences(
@@ -94,7 +99,9 @@ def _differences(
     return found
 
 
-def _first(real: list[Step], lab: list[Step], operations: Sequence[Operation], slack: float) -> Mismatch | None:
+def _first(
+    real: list[Step], lab: list[Step], operations: Sequence[Operation], slack: float
+) -> Mismatch | None:
     for position in range(max(len(real), len(lab))):
         expected = real[position] if position < len(real) else None
         found = lab[position] if position < len(lab) else None

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.lab.kubelet.kubelet import Kubelet
 from tests.conformance.comparison import Mismatch, compare
 from tests.conformance.operations import STARTS, Operation, Replayer, read_operations
 from tests.conformance.replay_lab import Luck, Phases, ReplayLab, Sample
 from tests.conformance.sequence import recorded
+
+from podwright.lab.kubelet.kubelet import Kubelet
 
 RECORDED = Path(__file__).parent.parent / "recorded" / "conformance"
 #: these hold one manifest a variant, and are replayed row by row with the table of verdicts
@@ -88,7 +89,9 @@ def run(name: str, luck: Luck, make_kubelet: Callable[..., Kubelet] = Kubelet) -
     folder = RECORDED / name
     operations, real = read_operations(folder), recorded(folder)
     root = Path(tempfile.mkdtemp(prefix="podwright-replay-"))
-    lab = ReplayLab(root, _nodes(folder), _lives(name, operations, real), luck, make_kubelet, deaf=name in DEAF)
+    lab = ReplayLab(
+        root, _nodes(folder), _lives(name, operations, real), luck, make_kubelet, deaf=name in DEAF
+    )
     try:
         _perform(lab, Replayer(lab, folder), operations)
         lab.run_to(max(lab.now, *(sample.t for sample in real)) + _AFTER)

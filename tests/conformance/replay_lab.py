@@ -13,9 +13,9 @@ from podwright.lab.api.store import Store
 from podwright.lab.kubelet.agenda import Agenda
 from podwright.lab.kubelet.folder_watch import FolderWatches
 from podwright.lab.kubelet.kubelet import Kubelet
-from podwright.lab.kubelet.run import NodeSettings, World
 from podwright.lab.kubelet.launch import Images, Life, Simulation
 from podwright.lab.kubelet.mirror_feed import MirrorFeed
+from podwright.lab.kubelet.run import NodeSettings, World
 from podwright.lab.kubelet.runtime import Runtime
 from podwright.lab.kubelet.timing import Jitter, Timing
 
@@ -100,7 +100,9 @@ class ReplayNode:
         (self.manifest_dir / "web.yaml").write_text(WEB)
         self._lab = lab
         simulation = Simulation(lab.agenda, _life, _probe)
-        self.runtime = Runtime(lab.agenda, lab.timing, lab.jitter, launch=simulation, images=_images(), clock_ns=lab.nanoseconds)
+        self.runtime = Runtime(
+            lab.agenda, lab.timing, lab.jitter, launch=simulation, images=_images(), clock_ns=lab.nanoseconds
+        )
         self.kubelet: Kubelet | None = None
 
     def start(self, **changes: float) -> None:
@@ -123,7 +125,10 @@ class ReplayNode:
 
 
 class ReplayLab:
-    """`lives` are the phases of the kubelet's first life and of the one after a restart; a mutation test hands in another `make_kubelet`."""
+    """`lives` are the phases of the kubelet's first life and of the one after a restart.
+
+    A mutation test hands in another `make_kubelet`.
+    """
 
     def __init__(
         self,
@@ -221,7 +226,14 @@ class ReplayLab:
 
 def _paced(timing: Timing, pace: float) -> Timing:
     """The runtime's work on a machine that does other things, too."""
-    names = ("sandbox_start", "container_create", "container_start", "container_stop", "sandbox_stop", "image_pull")
+    names = (
+        "sandbox_start",
+        "container_create",
+        "container_start",
+        "container_stop",
+        "sandbox_stop",
+        "image_pull",
+    )
     return replace(timing, **{name: getattr(timing, name) * pace for name in names})
 
 

@@ -98,7 +98,9 @@ def _container(entry: dict) -> str:
 
 def _state(state: dict) -> str:
     name, details = next(iter(state.items()))
-    return "/".join(str(part) for part in (name, details.get("reason"), details.get("exitCode")) if part is not None)
+    return "/".join(
+        str(part) for part in (name, details.get("reason"), details.get("exitCode")) if part is not None
+    )
 
 
 def runtime_steps(samples: Iterable[Sample]) -> dict[str, list[Step]]:

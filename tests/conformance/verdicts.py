@@ -36,7 +36,10 @@ class Row:
 def rows() -> list[Row]:
     with (RECORDED / "verdicts.tsv").open(newline="") as table:
         read = csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [Row(row["file"], row["manifest"], (row["accepted"], row["mirror"], row["sandbox"])) for row in read]
+        return [
+            Row(row["file"], row["manifest"], (row["accepted"], row["mirror"], row["sandbox"]))
+            for row in read
+        ]
 
 
 def content(row: Row) -> bytes:
@@ -48,6 +51,8 @@ def outcomes(wanted: list[Row]) -> list[tuple[str, str, str]]:
     """What the lab makes of each, one after the other on one node."""
     root = Path(tempfile.mkdtemp(prefix="podwright-verdicts-"))
     lab = ReplayLab(root, ["n3"], (Phases(15.0), Phases(15.0)), Luck())
+    (lab.nodes["n3"].manifest_dir / "web.yaml").unlink()
+    lab.run_to(30.0)
     try:
         return [_outcome(lab, row) for row in wanted]
     finally:
@@ -60,7 +65,8 @@ def _outcome(lab: ReplayLab, row: Row) -> tuple[str, str, str]:
     target = node.manifest_dir / row.file
     staged = node.root / "staged"
     staged.write_bytes(content(row))
-    lab.run_to(lab.now + 20 - lab.now % 20)
+    # just after a tick of the folder, so that only the event counts
+    lab.run_to(lab.now + 20 - (lab.now - 16.0) % 20)
     node.kubelet.journal.clear()
     lab.samples.clear()
     staged.rename(target)
@@ -80,5 +86,7 @@ def _clear(lab: ReplayLab) -> None:
     for pod in lab.store.list("pods")[0]:
         metadata = pod["metadata"]
         if metadata.get("finalizers"):
-            lab.store.patch("pods", metadata["namespace"], metadata["name"], {"metadata": {"finalizers": None}})
+            lab.store.patch(
+                "pods", metadata["namespace"], metadata["name"], {"metadata": {"finalizers": None}}
+            )
     lab.run_to(lab.now + 30)

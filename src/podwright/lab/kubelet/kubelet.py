@@ -100,7 +100,6 @@ class Kubelet:
         self._pleg.start()
         agenda.call_after(timing.start_loop, self._start_loop, scope)
         agenda.call_after(timing.start_api, self._api.start, scope)
-        agenda.every(timing.garbage_collection, self._housekeeping.collect_garbage, scope)
 
     def _start_loop(self) -> None:
         agenda, timing, scope = self._world.agenda, self._world.timing, self._scope
@@ -111,6 +110,8 @@ class Kubelet:
         agenda.call_after(timing.start_pods, self._start_pods, scope)
 
     def _start_pods(self) -> None:
+        world = self._world
+        world.agenda.every(world.timing.garbage_collection, self._housekeeping.collect_garbage, self._scope)
         self._looping = True
         if self._waiting is not None:
             self._files_read = True

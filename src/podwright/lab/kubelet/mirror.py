@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object
 from podwright.lab.kubelet.run import Run
 from podwright.lab.kubelet.static_pod import full_name, is_mirror_of, mirror_of, uid_of
+
+#: etcd's `--max-request-bytes`, which the lab's store has nothing behind it to enforce
+_ETCD_REQUEST_BYTES = 3 << 19
 
 
 class MirrorClient:
@@ -37,8 +42,11 @@ class MirrorClient:
             )
             return
         self._log(f'"Creating a mirror pod for static pod" pod="{full_name(pod)}"')
+        mirror = mirror_of(pod, node["metadata"]["uid"])
         try:
-            self._store.create("pods", mirror_of(pod, node["metadata"]["uid"]), user=self._run.user)
+            if len(json.dumps(mirror)) > _ETCD_REQUEST_BYTES:
+                raise ApiError(500, "", "etcdserver: request is too large")
+            self._store.create("pods", mirror, user=self._run.user)
         except (ApiError, ApiUnavailable) as error:
             self._log(f'"Failed creating a mirror pod" err="{error}" pod="{full_name(pod)}"')
 

@@ -1,0 +1,51 @@
+"""Replays every recorded experiment against the stand-in kubelet; `N of N experiments` is printed at the end."""
+
+from __future__ import annotations
+
+import pytest
+from tests.conformance import second_write, verdicts
+from tests.conformance.experiments import RECORDED, SECOND_WRITE, VERDICTS, replay, timed_experiments
+
+
+@pytest.mark.parametrize("name", timed_experiments())
+def test_the_lab_does_what_was_recorded(name: str) -> None:
+    result = replay(name)
+    assert not result.mismatches, "\n".join(str(mismatch) for mismatch in result.mismatches)
+
+
+@pytest.mark.parametrize("folder", VERDICTS)
+def test_the_lab_takes_and_refuses_each_manifest_as_was_recorded(folder: str) -> None:
+    rows = [row for row in verdicts.rows() if row.manifest.startswith(f"{folder}/")]
+    found = verdicts.outcomes(rows)
+    wrong = [
+        (row.manifest, row.outcome, outcome)
+        for row, outcome in zip(rows, found, strict=True)
+        if row.outcome != outcome
+    ]
+    assert rows
+    assert wrong == []
+
+
+def test_a_second_write_closes_the_hole_when_it_did(name: str = SECOND_WRITE) -> None:
+    """Each recorded outcome is one that the lab has in some phase, and none that it never has."""
+    assert (RECORDED / name).is_dir()
+    tried = {(attempt.kind, attempt.signal, attempt.delay): attempt for attempt in second_write.attempts()}
+    seen = {key: second_write.seen_in_the_lab(attempt) for key, attempt in tried.items()}
+    for attempt in second_write.attempts():
+        assert (attempt.up < second_write.AT_ONCE) in seen[attempt.kind, attempt.signal, attempt.delay], (
+            attempt
+        )
+
+
+def test_every_recorded_folder_is_replayed() -> None:
+    folders = {folder.name for folder in RECORDED.iterdir() if folder.is_dir()}
+    assert folders == {*timed_experiments(), *VERDICTS, SECOND_WRITE}
+
+
+def test_the_rows_of_the_timed_experiments_come_out_as_in_the_table() -> None:
+    rows = [row for row in verdicts.rows() if not row.manifest.startswith(VERDICTS) and not row.needs_more]
+    assert [
+        (row.manifest, outcome)
+        for row, outcome in zip(rows, verdicts.outcomes(rows), strict=True)
+        if outcome != row.outcome
+    ] == []

@@ -1,0 +1,75 @@
+"""Breaks one rule of the stand-in kubelet at a time, and wants the suite to notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.conformance.experiments import replay
+
+from podwright.lab.api.api_error import Object
+from podwright.lab.kubelet.file_source import FileSource
+from podwright.lab.kubelet.folder_watch import Happened
+from podwright.lab.kubelet.kubelet import Kubelet
+from podwright.lab.kubelet.mirror import MirrorClient
+from podwright.lab.kubelet.pod_workers import PodWorkers
+
+
+class _KeepsWhatItCannotRead(FileSource):
+    """At a tick, a file that has become bad goes on to define its pod."""
+
+    def _listed(self, path: Path) -> Object | None:
+        found = super()._listed(path)
+        key = self._key_of_file.get(path.name)
+        return self._store.get(key) if found is None and key is not None else found
+
+
+class _StartsBesideTheOldPod(PodWorkers):
+    def _may_start(self, worker: object) -> bool:
+        return True
+
+
+class _LeavesAnOldMirror(MirrorClient):
+    def reconcile(self, pod: Object, mirror: Object | None, node: Object | None) -> None:
+        if mirror is None:
+            super().reconcile(pod, mirror, node)
+
+
+class _WantsAnExtension(FileSource):
+    def _happened(self, happened: Happened, name: str) -> None:
+        if name.endswith((".yaml", ".json")):
+            super()._happened(happened, name)
+
+
+class _ForgetsGrace(PodWorkers):
+    def end(self, pod: Object, grace: float | None = None) -> None:
+        super().end(pod, 0.0)
+
+
+def _with(attribute: str, mutant: type) -> Callable[..., Kubelet]:
+    def make(*arguments: object, **options: object) -> Kubelet:
+        kubelet = Kubelet(*arguments, **options)
+        getattr(kubelet, attribute).__class__ = mutant
+        return kubelet
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("attribute", "mutant", "experiment"),
+    [
+        ("_files", _KeepsWhatItCannotRead, "08-invalid-yaml-over-running"),
+        ("_workers", _StartsBesideTheOldPod, "02-update-spec"),
+        ("_mirrors", _LeavesAnOldMirror, "03-delete-mirror"),
+        ("_files", _WantsAnExtension, "11b-copy-bak"),
+        ("_workers", _ForgetsGrace, "04-rm-grace30-deaf"),
+    ],
+)
+def test_the_suite_notices_a_broken_rule(attribute: str, mutant: type, experiment: str) -> None:
+    assert replay(experiment, _with(attribute, mutant), tries=5).mismatches
+    assert not replay(experiment, tries=5).mismatches
+
+
+def test_a_mutant_that_breaks_nothing_is_not_noticed() -> None:
+    assert not replay("01-first-push", _with("_files", FileSource), tries=5).mismatches
