@@ -47,7 +47,7 @@ DIFFERENCES = (
     Difference(
         "21b-folder-renamed-and-recreated",
         "whether a client sees the status before the sandbox is ready, that after the containers' end, and a sandbox's end",
-        "the kubelet read the folder 0.15 s before its 2 s round, about the time of each, and the recording has all outcomes",
+        "the folder was read 0.15 s before the 2 s round, just when each may happen, and all outcomes were recorded",
         leave_out=r"PodReadyToStartContainers=False .*(waiting/ContainerCreating|terminated/Completed/0)|sandbox1 .* over",
         cut=r"(?<=deleting=0) .*",
     ),
