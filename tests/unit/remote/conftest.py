@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,7 +42,9 @@ class LocalNode:
 
     def seen(self, **facts: object) -> Observation:
         """A look at the folder with a kubelet that is said to run."""
-        kubelet = KubeletFacts(True, static_pod_path=str(self.folder), root_dir=str(self.pods.parent))
+        kubelet = KubeletFacts(
+            True, pid=os.getpid(), static_pod_path=str(self.folder), root_dir=str(self.pods.parent)
+        )
         return replace(self.look(), kubelet=replace(kubelet, **facts), folder_state=FolderState.USABLE)
 
     def crictl(self, body: str) -> None:

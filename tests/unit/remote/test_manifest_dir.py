@@ -480,7 +480,7 @@ def test_a_crictl_that_hangs_is_ended_and_told(dash_node) -> None:
 
 def test_no_crictl_is_told(node) -> None:
     records = carry_out(node, order(node, watch_seconds=20), lambda record: record.kind != "runtime-missing")
-    assert kinds(records)[-1] == "runtime-missing"
+    assert "runtime-missing" in kinds(records)
 
 
 def test_a_fifo_odd_names_and_hundreds_of_files_do_not_stop_the_watch(dash_node) -> None:
@@ -498,7 +498,7 @@ def test_a_kubelet_that_ends_meanwhile_is_told(node) -> None:
     records = carry_out(
         node, order(node, look=look, watch_seconds=20), lambda record: record.kind != "kubelet-gone"
     )
-    assert kinds(records)[-1] == "kubelet-gone"
+    assert "kubelet-gone" in kinds(records)
 
 
 # --- the end
