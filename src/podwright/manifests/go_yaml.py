@@ -105,6 +105,7 @@ class _Open:
     mark: Mark
     anchor: str | None
     is_map: bool
+    in_brackets: bool
     children: list[_Node] = field(default_factory=list)
 
 
@@ -147,13 +148,16 @@ class _Composer:
         mark = _mark(event)
         if isinstance(event, ScalarEvent):
             self._refuse_slash_escape(event, mark)
+            if "?" in event.value and stack and stack[-1].in_brackets:
+                _refuse_question_mark(event, mark)
             return self._remember(event.anchor, _scalar(event, mark))
         if isinstance(event, MappingStartEvent | SequenceStartEvent):
             if event.anchor:
                 self._anchors[event.anchor] = None
             if len(stack) >= _DEPTH:
                 raise UnreadableError(f"nested deeper than {_DEPTH} levels", mark.line, mark.column)
-            stack.append(_Open(mark, event.anchor, isinstance(event, MappingStartEvent)))
+            is_map, in_brackets = isinstance(event, MappingStartEvent), bool(event.flow_style)
+            stack.append(_Open(mark, event.anchor, is_map, in_brackets))
             return None
         if isinstance(event, MappingEndEvent | SequenceEndEvent):
             opened = stack.pop()
@@ -197,6 +201,13 @@ class _Composer:
             written[name] = key.mark
             _place(result, name, _settled(item), key.mark, item.mark)
         return _weighed(result, opened)
+
+
+def _refuse_question_mark(event: ScalarEvent, mark: Mark) -> None:
+    """Inside `[]` and `{}` go-yaml ends a text without quotes at a `?`, as YAML 1.1 did; libyaml no longer does."""
+    if not event.style and "?" in event.value:
+        reason = "yaml: did not find expected ',': inside [] and {} a text with a `?` needs quotes"
+        raise UnreadableError(reason, mark.line, mark.column)
 
 
 def _goes_on(events: Iterator[Event]) -> bool:

@@ -75,6 +75,19 @@ def test_escapes_and_directives_are_gos():
             value(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["[a?b]", "[a?]", "{a: b?c}", "[http://x/?a=b]", "[a ? b]", "[[a, b?]]", "{a?: b}"]
+)
+def test_a_question_mark_inside_brackets_needs_quotes(text):
+    with pytest.raises(UnreadableError, match="needs quotes"):
+        value(f"v: {text}\n")
+
+
+def test_a_question_mark_elsewhere_is_only_text():
+    read = value("a: b?c\nd: ['e?', \"f?\"]\ng: [?h]\ni?: j\nk:\n- l?m\n")
+    assert read == {"a": "b?c", "d": ["e?", "f?"], "g": [{"h": None}], "i?": "j", "k": ["l?m"]}
+
+
 def test_only_the_first_document_counts():
     read = decode(b"a: 1\n---\n]]]\n")
     assert (read.value, read.more_documents) == ({"a": 1}, True)
