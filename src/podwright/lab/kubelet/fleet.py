@@ -17,7 +17,7 @@ from podwright.lab.api.store import Store, utc_now
 from podwright.lab.kubelet.agenda import Agenda, Scope
 from podwright.lab.kubelet.crictl_server import CrictlServer
 from podwright.lab.kubelet.folder_watch import FolderWatches
-from podwright.lab.kubelet.host_processes import HostProcesses, Undertaker
+from podwright.lab.kubelet.host_processes import ROUND_SECONDS, HostProcesses, Undertaker
 from podwright.lab.kubelet.kubelet_process import Leash
 from podwright.lab.kubelet.lab_kubelet import LabKubelet
 from podwright.lab.kubelet.mirror_feed import MirrorFeed
@@ -26,7 +26,6 @@ from podwright.lab.kubelet.timing import Jitter, Timing
 
 Result = TypeVar("Result")
 _NOTICE_SECONDS = 0.25
-_PATIENT_SECONDS = 0.25
 _IMPATIENT_SECONDS = 0.01
 _COMPARE_SECONDS = 0.05
 
@@ -172,7 +171,7 @@ class KubeletFleet:
         due = self._world.agenda.next_time
         waits = [_NOTICE_SECONDS if due is None else (due - self._lab_time()) / self._speed]
         if len(self._processes):
-            waits.append(_IMPATIENT_SECONDS if self._processes.impatient else _PATIENT_SECONDS)
+            waits.append(_IMPATIENT_SECONDS if self._processes.impatient else ROUND_SECONDS)
         if self._world.watches.fileno is None:
             waits.append(_COMPARE_SECONDS)
         return max(0.0, min(waits))

@@ -17,6 +17,8 @@ from podwright.lab.kubelet.launch import Running, StartError, environment
 
 #: What a program sees of this machine; an image brings its own.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#: how often all processes are asked whether they have ended
+ROUND_SECONDS = 0.25
 #: Ends the process groups that are left when the lab's end of the pipe closes, however the lab ended.
 _UNDERTAKER = """
 groups=' '
@@ -73,15 +75,22 @@ class HostProcesses:
         self._undertaker = undertaker
         self._marks = dict(marks or {})
         self._running: set[_HostContainer] = set()
+        self._ending: set[_HostContainer] = set()
+        self._next_round = 0.0
 
     def poll(self) -> None:
-        for container in tuple(self._running):
+        """Look at those that were told to end, and now and then at all."""
+        now = time.monotonic()
+        everybody = now >= self._next_round
+        if everybody:
+            self._next_round = now + ROUND_SECONDS
+        for container in tuple(self._running if everybody else self._ending):
             container.poll()
 
     @property
     def impatient(self) -> bool:
         """Whether one of them was told to end, so that looking often pays."""
-        return any(container.told for container in self._running)
+        return bool(self._ending)
 
     def __len__(self) -> int:
         return len(self._running)
@@ -110,12 +119,13 @@ class HostProcesses:
         except (OSError, ValueError) as error:
             raise StartError(_runc_message(arguments[0], error)) from error
         self._undertaker.watch(process.pid)
-        running = _HostContainer(process, on_exit, self._ended)
+        running = _HostContainer(process, on_exit, ending=self._ending.add, ended=self._ended)
         self._running.add(running)
         return running
 
     def _ended(self, container: _HostContainer) -> None:
         self._running.discard(container)
+        self._ending.discard(container)
         self._undertaker.release(container.group)
 
     def close(self) -> None:
@@ -133,13 +143,15 @@ class _HostContainer:
         self,
         process: subprocess.Popen[bytes],
         on_exit: Callable[[int], None],
+        *,
+        ending: Callable[[_HostContainer], None],
         ended: Callable[[_HostContainer], None],
     ) -> None:
         self._process = process
         self._on_exit = on_exit
+        self._ending = ending
         self._ended = ended
         self.group = process.pid
-        self.told = False
 
     def poll(self) -> None:
         code = self._process.poll()
@@ -152,14 +164,14 @@ class _HostContainer:
 
     def term(self) -> None:
         """The kernel keeps from a container's first process what it has no handler for; so do we."""
-        self.told = True
+        self._ending(self)
         if not _catches(self.group, signal.SIGTERM):
             return
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        self.told = True
+        self._ending(self)
         self._signal_group(signal.SIGKILL)
 
     def _signal_group(self, number: int) -> None:

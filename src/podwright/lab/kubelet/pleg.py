@@ -29,6 +29,7 @@ class Pleg:
         self._seen: dict[str, dict[str, str]] = {}
         self._pictures: dict[str, PodStatus] = {}
         self._looked_at = -1.0
+        self._seen_changes = -1
         self._looked = Signal(run.agenda)
 
     def start(self) -> None:
@@ -53,8 +54,10 @@ class Pleg:
 
     def _relist(self) -> None:
         self._looked_at = self._run.agenda.now
-        for uid in self._runtime.pod_uids() | self._seen.keys():
-            self.look(uid)
+        if self._seen_changes != self._runtime.changes:
+            self._seen_changes = self._runtime.changes
+            for uid in self._runtime.pod_uids() | self._seen.keys():
+                self.look(uid)
         self._looked.fire()
 
     def look_soon(self, uid: str) -> None:

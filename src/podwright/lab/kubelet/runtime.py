@@ -41,6 +41,8 @@ class Runtime:
         self._running: dict[str, Running] = {}
         self._ended: dict[str, Signal] = {}
         self._begun = 0
+        #: counts what happened, so that who has seen all of it need not look again
+        self.changes = 0
 
     def pod_uids(self) -> set[str]:
         return {sandbox.uid for sandbox in self.sandboxes.values()} | {
@@ -85,6 +87,7 @@ class Runtime:
         yield self._timing.sandbox_company * (self._begun - mine)
         sandbox.ready = True
         self.sandboxes[sandbox.id] = sandbox
+        self.changes += 1
         return sandbox
 
     def create_container(self, pod: Object, sandbox_id: str, container: Object, attempt: int) -> Process:
@@ -105,11 +108,13 @@ class Runtime:
             self._clock_ns(),
         )
         self.containers[created.id] = created
+        self.changes += 1
         return created
 
     def start_container(self, pod: Object, spec: Object, container: Container) -> Process:
         """Start it; raises StartError and leaves a dead container where that fails."""
         yield self._timing.container_start
+        self.changes += 1
         identifier = container.id
         self._ended[identifier] = Signal(self._agenda)
         try:
@@ -124,6 +129,7 @@ class Runtime:
         self._running[identifier] = running
 
     def _exited(self, identifier: str, code: int) -> None:
+        self.changes += 1
         container = self.containers.get(identifier)
         self._running.pop(identifier, None)
         if container is not None and not container.exited:
@@ -154,6 +160,7 @@ class Runtime:
         if sandbox is not None and sandbox.ready:
             yield self._timing.sandbox_stop
             sandbox.ready = False
+            self.changes += 1
 
     def stop_pod(self, uid: str, grace: float) -> Process:
         """End all containers of a pod at once, each with its grace, then its sandboxes."""
@@ -187,11 +194,13 @@ class Runtime:
         container = self.containers.get(identifier)
         if container is not None and not container.running:
             del self.containers[identifier]
+            self.changes += 1
 
     def remove_sandbox(self, identifier: str) -> None:
         sandbox = self.sandboxes.get(identifier)
         if sandbox is not None and not sandbox.ready:
             del self.sandboxes[identifier]
+            self.changes += 1
 
     def kill_all(self) -> None:
         """The lab goes down."""
