@@ -136,17 +136,20 @@ def config_key(value: str) -> str:
     return "" if good else f"is {shown(value)}, which is no key of a ConfigMap or Secret"
 
 
-def ip_address(value: str) -> str:
-    """`""` for an IP address; Kubernetes also takes IPv4 octets with leading zeros."""
+def ip_address(value: str, *, strict: bool) -> str:
+    """`""` for an IP address; before 1.36 (`StrictIPCIDRValidation`) leading zeros and IPv4 inside IPv6 pass too."""
     octets = value.split(".")
     if len(octets) == 4 and all(
         octet.isascii() and octet.isdigit() and int(octet[:9]) <= 255 for octet in octets
     ):
-        return ""
+        zeros = strict and any(len(octet) > 1 and octet[0] == "0" for octet in octets)
+        return f"is {shown(value)}, but must not have leading zeros" if zeros else ""
     try:
-        ipaddress.IPv6Address(value)
+        address = ipaddress.IPv6Address(value)
     except ValueError:
         return f"is {shown(value)}, which is no IP address"
+    if strict and address.ipv4_mapped is not None:
+        return f"is {shown(value)}, but must not be an IPv4 address inside an IPv6 one"
     return f"is {shown(value)}, but a zone is not allowed" if "%" in value else ""
 
 

@@ -7,6 +7,7 @@ from podwright.manifests.validation import names
 from podwright.manifests.validation.choices import DNS_POLICIES, check_choice
 from podwright.manifests.validation.fields import Record, child, flag, records, text, texts
 
+_STRICT_SINCE = 36
 _MOST_SERVERS, _MOST_SEARCHES, _MOST_SEARCH_CHARACTERS = 3, 32, 2048
 
 
@@ -20,7 +21,7 @@ def check_network(spec: Record, report: Report) -> None:
     _check_hostname_override(spec, report)
     for index, alias in enumerate(records(spec, "hostAliases")):
         path = ("spec", "hostAliases", index)
-        if wrong := names.ip_address(text(alias, "ip")):
+        if wrong := names.ip_address(text(alias, "ip"), strict=report.minor >= _STRICT_SINCE):
             report.add("host-aliases", (*path, "ip"), wrong)
         for position, name in enumerate(texts(alias, "hostnames")):
             if wrong := names.dns_subdomain(name):
@@ -35,7 +36,7 @@ def _check_dns_config(spec: Record, report: Report) -> None:
     if len(servers) > _MOST_SERVERS:
         report.add("dns", (*path, "nameservers"), f"has {len(servers)} servers, more than {_MOST_SERVERS}")
     for index, server in enumerate(servers):
-        if wrong := names.ip_address(server):
+        if wrong := names.ip_address(server, strict=report.minor >= _STRICT_SINCE):
             report.add("dns", (*path, "nameservers", index), wrong)
     _check_searches(texts(config, "searches"), report)
     for index, option in enumerate(records(config, "options")):

@@ -99,7 +99,13 @@ def test_names_of_ports(value, good):
     ],
 )
 def test_addresses(value, good):
-    assert (names.ip_address(value) == "") is good
+    assert (names.ip_address(value, strict=False) == "") is good
+
+
+@pytest.mark.parametrize("value", ["01.2.3.4", "::ffff:1.2.3.4"])
+def test_addresses_are_strict_since_1_36(value):
+    assert names.ip_address(value, strict=True)
+    assert names.ip_address("0.0.0.0", strict=True) == names.ip_address("::1", strict=True) == ""
 
 
 @pytest.mark.parametrize(
