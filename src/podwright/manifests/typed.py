@@ -121,7 +121,10 @@ class _Fitter:
     def _wrong(self, value: object, kind: str, path: Path) -> object:
         wanted = _WANTED.get(kind, "a list" if kind[0] == "[" else "a map")
         found = next(name for shape, name in _NAMES.items() if isinstance(value, shape))
-        exact = f" ({shown(value)})" if isinstance(value, int | float) else ""
+        # the value of an environment variable may be a secret
+        exact = (
+            f" ({shown(_as_json(value))})" if isinstance(value, int | float) and path[-1] != "value" else ""
+        )
         hint = "put it in quotes" if kind == "string" and isinstance(value, bool | int | float) else ""
         self._report.add("wrong-type", path, f"is {found}{exact} where Kubernetes wants {wanted}", hint)
         return None
@@ -151,6 +154,10 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     same = [name for name in names if name.lower() == word.lower()]
     near = same or difflib.get_close_matches(word[:100], names, n=1)
     return f"did you mean `{near[0]}`? {otherwise}" if near else otherwise
+
+
+def _as_json(value: float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _zero(kind: str) -> object:

@@ -178,6 +178,15 @@ def test_advice_is_a_warning_and_never_shows_a_secret(verdict, spec, container, 
     assert "hunter2" not in repr(told.findings)
 
 
+def test_a_secret_of_a_wrong_type_is_not_shown_either(verdict):
+    told = verdict(
+        container="env: [{name: DB_PASSWORD, value: 271828}]", metadata="name: p, labels: {a: yes}"
+    )
+    assert {finding.rule for finding in told.findings} == {"wrong-type"}
+    assert "271828" not in repr(told.findings)
+    assert any("a boolean (`true`)" in finding.message for finding in told.findings)
+
+
 @pytest.mark.parametrize(
     "container",
     [
