@@ -19,7 +19,7 @@ from podwright.lab.kubelet.launch import Running, StartError, environment
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: how often all processes are asked whether they have ended
 ROUND_SECONDS = 0.25
-#: Ends the process groups that are left when the lab's end of the pipe closes, however the lab ended.
+#: Ends (without `--`, which dash does not take) the process groups that are left when the lab's end of the pipe closes, however the lab ended.
 _UNDERTAKER = """
 groups=' '
 while read -r sign group; do
@@ -28,7 +28,7 @@ while read -r sign group; do
     -) groups="${groups%%" $group "*} ${groups#*" $group "}" ;;
   esac
 done
-for group in $groups; do kill -9 -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -9 "-$group" 2>/dev/null; done
 """
 
 
