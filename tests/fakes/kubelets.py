@@ -29,4 +29,6 @@ def kubelet(
 def show_processes(folder: Path, pids: Sequence[int], name: str = "kubelet") -> None:
     """A `pidof` that knows only these: other tests' kubelets run on this machine too."""
     words = " ".join(map(str, pids))
-    stand_in(folder, "pidof", f'[ "$1" = {name} ] && [ -n "{words}" ] && echo {words}')
+    stand_in(
+        folder, "pidof", f'case " $* " in *" {name} "*) [ -n "{words}" ] && echo {words};; *) exit 1;; esac'
+    )

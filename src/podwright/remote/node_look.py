@@ -18,6 +18,8 @@ from podwright.remote.runtime import parse_runtime
 OBSERVE_SECONDS = 60.0
 #: no kubelet's folder has as many; more is a hostile or broken node
 MAX_ENTRIES = 5_000
+#: of one file; the kubelet refuses 10 MiB and more
+MAX_FILE_BYTES = (10 << 20) + 1
 
 
 def observe(
@@ -38,11 +40,66 @@ def observe(
 
 
 def _look(node: str, host: Host, folder: str, configured_state_dir: str) -> tuple[Observation, str]:
+    try:
+        records = _records(node, host, folder, configured_state_dir)
+        return parse_observation(node, with_files_apart(records))
+    except TornError:
+        return parse_observation(node, _records(node, host, folder, configured_state_dir, one_by_one="yes"))
+
+
+def _records(
+    node: str, host: Host, folder: str, configured_state_dir: str, one_by_one: str = ""
+) -> tuple[Record, ...]:
     nonce = new_nonce()
-    variables = {"nonce": nonce, "folder": folder.rstrip("/") or folder, "state_dir": configured_state_dir}
+    variables = {
+        "nonce": nonce,
+        "folder": folder.rstrip("/") or folder,
+        "state_dir": configured_state_dir,
+        "one_by_one": one_by_one,
+    }
     result = host.run(program("observe", variables, "observe"), timeout=OBSERVE_SECONDS)
-    records = read_records(node, nonce, result.stdout)
-    return parse_observation(node, records)
+    return read_records(node, nonce, result.stdout)
+
+
+class TornError(Exception):
+    """The files changed while they were shown all at once."""
+
+
+def with_files_apart(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Replace what observe.sh shows of all regular files at once by one `entry` for each, in the order of their names.
+
+    Raises TornError where contents and sizes do not fit one another.
+    """
+    last = {record.kind: record for record in records}
+    if "files" not in last:
+        return records
+    if "files-vanished" in last or last["files"].words != "0" or "contents" not in last:
+        raise TornError
+    listing = last["files"].body.decode("utf-8", "surrogateescape")
+    apart = _apart(listing.removesuffix("\n").split("\n"), last["contents"].body)
+    entries = [record for record in records if record.kind == "entry"]
+    return (*(r for r in records if r.kind != "entry"), *sorted((*entries, *apart), key=_name))
+
+
+def _apart(lines: list[str], contents: bytes) -> Iterator[Record]:
+    start = 0
+    for line in lines:
+        try:
+            *metadata, size, name = line.split(" ", 5)
+            end = start + min(int(size), MAX_FILE_BYTES)
+        except ValueError as error:
+            raise TornError from error
+        if end < start:
+            raise TornError
+        words = " ".join(("file", *metadata, name.removeprefix("./")))
+        yield Record("entry", words, contents[start:end])
+        start = end
+    if start != len(contents):
+        raise TornError
+
+
+def _name(entry: Record) -> str:
+    return entry.words.split(" ", 5)[-1]
 
 
 def parse_observation(node: str, records: tuple[Record, ...]) -> tuple[Observation, str]:

@@ -14,7 +14,7 @@ from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError, HostileOutputError
 from podwright.plan.observed import FileKind, FolderState
-from podwright.remote.node_look import MAX_ENTRIES, observe, parse_observation
+from podwright.remote.node_look import MAX_ENTRIES, TornError, observe, parse_observation, with_files_apart
 from podwright.remote.records import Record
 
 WEB = manifest()
@@ -132,7 +132,7 @@ def test_files_that_come_and_go_meanwhile_do_not_spoil_the_look(node) -> None:
     (node.folder / "web.yaml").write_bytes(written(WEB).content)
     (node.folder / "gone").write_text("x")
     real = "/usr/bin/busybox stat" if node.host.shell[0] == "busybox" else "/usr/bin/stat"
-    stand_in(node.host.bin, "stat", f'case $* in *gone) rm -f gone;; esac; exec {real} "$@"')
+    stand_in(node.host.bin, "stat", f'case $* in *gone*) rm -f gone;; esac; exec {real} "$@"')
     assert [file.name for file in node.look().files] == ["web.yaml"]
 
 
@@ -187,11 +187,13 @@ def test_the_lock_of_a_run_at_work_is_seen(node) -> None:
 
 
 def test_the_nodes_clock_is_seen(node) -> None:
+    stand_in(node.host.bin, "crictl", "echo {}")  # it serves to tell the age of containers
     assert abs(node.look().clock - time.time()) < 60
 
 
 @pytest.mark.parametrize("fraction", ["%N", "N", ""])
 def test_a_date_without_nanoseconds_is_a_clock_too(node, fraction) -> None:
+    stand_in(node.host.bin, "crictl", "echo {}")
     stand_in(node.host.bin, "date", f"echo '1700000000.{fraction}'")
     assert node.look().clock == 1_700_000_000
 
@@ -269,9 +271,45 @@ def test_a_clock_that_is_none_is_zero(words) -> None:
     assert observation.clock == 0
 
 
+def test_files_are_shown_by_two_programs_whatever_their_number(node) -> None:
+    for number in range(12):
+        (node.folder / f"web-{number:02}.yaml").write_bytes(b"\0\n" * number + b"\xff")
+    calls = node.root / "calls"
+    for name in ("head", "stat"):
+        stand_in(node.host.bin, name, f'echo {name} >>{calls}; exec /usr/bin/{name} "$@"')
+    files = node.look().files
+    assert [file.content for file in files] == [b"\0\n" * number + b"\xff" for number in range(12)]
+    assert sorted(calls.read_text().split()) == ["head", "stat"]
+
+
+def test_files_that_change_while_they_are_shown_are_looked_at_again(node) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (node.folder / name).write_text("one")
+    stand_in(
+        node.host.bin, "stat", f'[ $# -lt 5 ] || printf more >>{node.folder}/a.yaml; exec /usr/bin/stat "$@"'
+    )
+    assert [file.content for file in node.look().files] == [b"onemore", b"one"]
+
+
+@pytest.mark.parametrize(
+    ("listing", "words"),
+    [
+        (b"600 0 1 1 3 ./a\n", "1"),
+        (b"600 0 1 1 4 ./a\n", "0"),
+        (b"600 0 1 1 -3 ./a\n600 0 1 1 6 ./b\n", "0"),
+        (b"600 0 1 1 x ./a\n", "0"),
+        (b"600 ./a\n", "0"),
+        (b"", "0"),
+    ],
+)
+def test_contents_that_do_not_fit_their_sizes_are_never_cut_apart(listing, words) -> None:
+    with pytest.raises(TornError):
+        with_files_apart((Record("contents", "", b"one"), Record("files", words, listing), Record("end")))
+
+
 def test_a_program_that_dies_half_way_is_no_observation(node) -> None:
     """An unreadable answer must never pass for an empty folder."""
-    stand_in(node.host.bin, "uname", "kill -9 $PPID; sleep 1")
+    stand_in(node.host.bin, "pidof", "kill -9 $PPID; sleep 1")
     with pytest.raises(HostileOutputError, match="cut short"):
         node.look()
 
