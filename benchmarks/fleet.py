@@ -1,7 +1,8 @@
 """A fleet of real OpenSSH servers on loopback: one sshd a node, on its own port, with its own manifest folder.
 
 As root each sshd has a mount namespace of its own in which a folder of ours is bound over /etc/kubernetes, so that
-every tool may write to the path people use. Otherwise the nodes share the file system and each has its own path.
+every tool may write to the path people use, and a process table of its own, so that no node sees the others' servers.
+Otherwise the nodes share both and each has its own path.
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ def _node(home: Path, number: int, server_port: int, port: int) -> BenchNode:
     name = f"node-{number + 1:03}"
     folder = home / "nodes" / name / "kubernetes" / "manifests"
     seen = str(KUBERNETES / "manifests") if os.geteuid() == 0 else str(folder)
-    (home / f"{name}.conf").write_text(_CONFIGURATION.format(home=home, port=server_port))
+    sftp = next((path for path in _SFTP_SERVERS if os.access(path, os.X_OK)), "internal-sftp")
+    (home / f"{name}.conf").write_text(_CONFIGURATION.format(home=home, port=server_port, sftp=sftp))
     return BenchNode(name, port, seen, str(folder))
 
 
@@ -117,8 +119,13 @@ KbdInteractiveAuthentication no
 MaxSessions 64
 MaxStartups 1000
 SetEnv SHLVL=2
-Subsystem sftp internal-sftp
+Subsystem sftp {sftp}
 """
+_SFTP_SERVERS = (
+    "/usr/lib/openssh/sftp-server",
+    "/usr/libexec/openssh/sftp-server",
+    "/usr/lib/ssh/sftp-server",
+)
 
 
 def _server_command(home: Path, node: BenchNode) -> list[str]:
@@ -131,7 +138,8 @@ def _server_command(home: Path, node: BenchNode) -> list[str]:
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     KUBERNETES.mkdir(exist_ok=True)
     bind = 'mount --bind "$1" "$2"; shift 2; exec "$@"'
-    return ["unshare", "-m", "sh", "-ec", bind, "sh", str(Path(node.folder).parent), str(KUBERNETES), *server]
+    own = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+    return [*own, "sh", "-ec", bind, "sh", str(Path(node.folder).parent), str(KUBERNETES), *server]
 
 
 @contextmanager
