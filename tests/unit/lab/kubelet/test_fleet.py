@@ -14,7 +14,9 @@ import pytest
 from podwright.lab.api.store import Store
 from podwright.lab.kubelet.fleet import KubeletFleet
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes through /proc")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="looks at processes through /proc"
+)
 
 # twenty times faster than a real kubelet
 SPEED = 20.0
@@ -70,7 +72,9 @@ class Site:
 
     def command(self, *words):
         path = f"{self.node.bin_dir}:/usr/bin:/bin"
-        return subprocess.run(words, env={"PATH": path}, capture_output=True, text=True, check=False, timeout=10)
+        return subprocess.run(
+            words, env={"PATH": path}, capture_output=True, text=True, check=False, timeout=10
+        )
 
 
 @pytest.fixture
@@ -100,7 +104,9 @@ def test_a_manifest_becomes_a_process_and_a_mirror_and_both_go_with_it(site, tmp
     mirror = until(site.running)
     assert mirror["metadata"]["ownerReferences"][0]["name"] == "n1"
     assert processes_with(mark)
-    assert (site.node.kubelet_root / "pods" / mirror["metadata"]["annotations"]["kubernetes.io/config.mirror"]).is_dir()
+    assert (
+        site.node.kubelet_root / "pods" / mirror["metadata"]["annotations"]["kubernetes.io/config.mirror"]
+    ).is_dir()
     (site.node.manifest_dir / "app.yaml").unlink()
     until(lambda: not site.pods())
     assert not processes_with(mark)
@@ -188,7 +194,9 @@ def test_a_deleted_mirror_comes_back_and_the_container_does_not_notice(site):
     site.push(manifest())
     before = until(site.running)
     site.store.delete("pods", "default", "app-n1")
-    after = until(lambda: (pod := site.running()) and pod["metadata"]["uid"] != before["metadata"]["uid"] and pod)
+    after = until(
+        lambda: (pod := site.running()) and pod["metadata"]["uid"] != before["metadata"]["uid"] and pod
+    )
     ids = [pod["status"]["containerStatuses"][0]["containerID"] for pod in (before, after)]
     assert ids[0] == ids[1]
 

@@ -8,7 +8,10 @@ NODE = NodeCapacity({"kubernetes.io/os": "linux", "zone": "a", "rank": "5"}, {"c
 
 
 def pod(**spec):
-    return {"metadata": {"name": "p", "namespace": "default", "uid": "u"}, "spec": {"containers": [{"name": "c"}]} | spec}
+    return {
+        "metadata": {"name": "p", "namespace": "default", "uid": "u"},
+        "spec": {"containers": [{"name": "c"}]} | spec,
+    }
 
 
 def asking(**requests):
@@ -16,7 +19,9 @@ def asking(**requests):
 
 
 def on_port(number, address=""):
-    port = {"containerPort": number, "hostPort": number, "protocol": "TCP"} | ({"hostIP": address} if address else {})
+    port = {"containerPort": number, "hostPort": number, "protocol": "TCP"} | (
+        {"hostIP": address} if address else {}
+    )
     return pod(containers=[{"name": "c", "ports": [port]}])
 
 

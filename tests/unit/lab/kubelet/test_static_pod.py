@@ -45,7 +45,12 @@ def test_the_uid_does_not_change_with_comments_order_or_form():
         "kind": "Pod",
         "apiVersion": "v1",
     }
-    for same in ("# a comment\n" + TEXT, TEXT + "\n\n", json.dumps(document), TEXT + "status: {phase: Failed}\n"):
+    for same in (
+        "# a comment\n" + TEXT,
+        TEXT + "\n\n",
+        json.dumps(document),
+        TEXT + "status: {phase: Failed}\n",
+    ):
         assert uid_of(read(same)) == uid_of(read())
 
 
@@ -77,7 +82,8 @@ def test_a_uid_that_is_given_is_taken():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", "kind: Pod", TEXT.replace("image", "imag"), TEXT.replace("name: c", "name: 7"), "\t"]
+    "text",
+    ["", "[]", "{", "kind: Pod", TEXT.replace("image", "imag"), TEXT.replace("name: c", "name: 7"), "\t"],
 )
 def test_what_the_kubelet_would_not_take_is_rejected(text):
     with pytest.raises(RejectedError):
