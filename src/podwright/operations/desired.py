@@ -31,7 +31,7 @@ class Site:
     def __init__(self, inventory: Inventory, renderer: Renderer) -> None:
         self.inventory = inventory
         self.renderer = renderer
-        self._judged: dict[tuple[str, str, str, str], Manifest | ManifestError] = {}
+        self._judged: dict[tuple[object, ...], Manifest | ManifestError] = {}
 
     def desired(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[Desired, ...]:
         """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
@@ -77,7 +77,14 @@ class Site:
         return None
 
     def _parsed(self, template: str, text: str, node: Node) -> Manifest:
-        key = (template, text, node.settings.node_name or node.name, node.settings.kubernetes_version or "")
+        settings = node.settings
+        key = (
+            template,
+            text,
+            settings.node_name or node.name,
+            settings.kubernetes_version,
+            settings.silenced_rules,
+        )
         if key not in self._judged:
             self._judged[key] = _parse(template, text, node, *self.renderer.source(template))
         judged = self._judged[key]
@@ -104,6 +111,7 @@ def _parse(template: str, text: str, node: Node, place: str, source: str) -> Man
             place=place,
             node_name=node.settings.node_name or node.name,
             kubernetes_version=node.settings.kubernetes_version,
+            silenced=node.settings.silenced_rules,
         )
     except ManifestError as error:
         lines = template_lines(source, text)
