@@ -50,8 +50,10 @@ def _rename_into(replayer: Replayer, node: ReplayNode, operation: Operation) -> 
     name = str(operation.get("file", "app.yaml"))
     staged = node.manifest_dir / f".{name}.tmp"
     staged.write_bytes(_content_or_simple(replayer, node, operation))
-    if "mode" in operation:
-        staged.chmod(int(str(operation["mode"]), 8))
+    mode = int(str(operation.get("mode", "0o600")), 8)
+    if os.geteuid() == 0 or mode & 0o400:
+        # the kubelet is root and reads everything; the lab's user only what it may
+        staged.chmod(mode)
     staged.rename(node.manifest_dir / name)
 
 

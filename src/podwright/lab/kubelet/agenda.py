@@ -44,10 +44,14 @@ Process = Generator[float | Signal, None, Any]
 
 
 class Agenda:
-    """Runs actions in the order of their times; those of one time in the order in which they were scheduled."""
+    """Runs actions in the order of their times; those of one time in the order in which they were scheduled.
 
-    def __init__(self) -> None:
+    `on_bug`, where given, hears of what an action raised; the others go on.
+    """
+
+    def __init__(self, on_bug: Callable[[Exception], None] | None = None) -> None:
         self.now = 0.0
+        self._on_bug = on_bug
         self._heap: list[tuple[float, int, Scope | None, Action]] = []
         self._count = 0
 
@@ -95,8 +99,16 @@ class Agenda:
         """Do all that is due by `when`, and set the clock to it."""
         while (due := self.next_time) is not None and due <= when:
             self.now = max(self.now, due)
-            heapq.heappop(self._heap)[3]()
+            self._run(heapq.heappop(self._heap)[3])
         self.now = max(self.now, when)
+
+    def _run(self, action: Action) -> None:
+        try:
+            action()
+        except Exception as error:
+            if self._on_bug is None:
+                raise
+            self._on_bug(error)
 
     @staticmethod
     def _dead(scope: Scope | None) -> bool:

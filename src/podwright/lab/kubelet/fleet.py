@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import selectors
 import threading
@@ -25,6 +26,7 @@ from podwright.lab.kubelet.run import World
 from podwright.lab.kubelet.timing import Jitter, Timing
 
 Result = TypeVar("Result")
+_LOG = logging.getLogger(__name__)
 _NOTICE_SECONDS = 0.25
 _IMPATIENT_SECONDS = 0.01
 _COMPARE_SECONDS = 0.05
@@ -61,7 +63,7 @@ class KubeletFleet:
         self._nodes: dict[str, LabKubelet] = {}
         self._scope = Scope()
         self._failure: BaseException | None = None
-        agenda, watches = Agenda(), FolderWatches()
+        agenda, watches = Agenda(self._note_bug), FolderWatches()
         feed = MirrorFeed(store, self._wake)
         self._world = World(store, agenda, watches, feed, timing or Timing(), Jitter(seed), utc_now)
         self._selector.register(self._wake_read, selectors.EVENT_READ, self._drain)
@@ -69,7 +71,13 @@ class KubeletFleet:
             self._selector.register(watches.fileno, selectors.EVENT_READ, None)
         agenda.every(_NOTICE_SECONDS * speed, self._notice, self._scope)
         self._thread = threading.Thread(target=self._run, name="lab-kubelets", daemon=True)
+        self._spare_from_waiting(store)
         self._thread.start()
+
+    def _spare_from_waiting(self, store: Store) -> None:
+        """An API that was made slow is slow for its clients; the one thread of all kubelets must not sleep in it."""
+        sleep = store._sleep
+        store._sleep = lambda seconds: None if threading.current_thread() is self._thread else sleep(seconds)
 
     def add_node(self, name: str, root: Path) -> LabKubelet:
         """Make a node whose `/` is `root`, and start its kubelet."""
@@ -133,6 +141,8 @@ class KubeletFleet:
             raise RuntimeError("the lab's kubelets have stopped") from self._failure
 
     def _wake(self) -> None:
+        if not self._thread.is_alive():
+            return
         # a full pipe wakes as well as another byte; a closed one has nobody to wake
         with contextlib.suppress(OSError):
             os.write(self._wake_write, b"!")
@@ -159,10 +169,14 @@ class KubeletFleet:
         self._world.agenda.run_until(self._lab_time())
         while self._inbox:
             self._inbox.popleft()()
-        self._world.watches.poll()
-        self._world.feed.deliver()
-        self._processes.poll()
-        self._world.agenda.run_until(self._lab_time())
+        # what is found out is told by the agenda, so that a bug costs the one who has it
+        now = self._lab_time()
+        for look in (self._world.watches.poll, self._world.feed.deliver, self._processes.poll):
+            self._world.agenda.call_at(now, look, self._scope)
+        self._world.agenda.run_until(now)
+
+    def _note_bug(self, error: Exception) -> None:
+        _LOG.error("a bug in the lab's kubelets", exc_info=error)
 
     def _lab_time(self) -> float:
         return (time.monotonic() - self._began) * self._speed

@@ -19,7 +19,8 @@ from podwright.lab.kubelet.launch import Running, StartError, environment
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: how often all processes are asked whether they have ended
 ROUND_SECONDS = 0.25
-#: Ends (without `--`, which dash does not take) the process groups that are left when the lab's end of the pipe closes, however the lab ended.
+#: Ends the process groups that are left when the lab's end of the pipe closes, however the lab ended.
+#: No `--` before a group: dash does not take it.
 _UNDERTAKER = """
 groups=' '
 while read -r sign group; do

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -203,9 +204,9 @@ def test_a_fifo_holds_everything_up_and_then_all_of_it_happens(source):
 
 
 def test_a_stopped_source_leaves_no_descriptor(source):
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     source.start()
     os.mkfifo(source.folder / "pipe")
     source.watches.poll()
     source.source.stop()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

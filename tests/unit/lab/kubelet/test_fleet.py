@@ -269,3 +269,21 @@ def test_many_nodes_are_driven_by_one_thread(tmp_path):
     finally:
         fleet.close()
     assert threading.active_count() == before
+
+
+def test_an_api_that_was_made_slow_does_not_hold_up_the_kubelets(site):
+    site.store.delay = 30.0
+    site.push(manifest())
+    until(lambda: len(json.loads(site.command("crictl", "ps", "-o", "json").stdout)["containers"]) == 1)
+    site.store.delay = 0.0
+    until(site.running)
+
+
+def test_a_bug_costs_only_what_had_it(site, caplog):
+    def broken():
+        raise KeyError("of the test")
+
+    site.fleet._call(lambda: site.fleet._world.agenda.call_after(0.0, broken))
+    site.push(manifest())
+    until(site.running)
+    assert "a bug in the lab's kubelets" in caplog.text
