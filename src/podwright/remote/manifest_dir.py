@@ -95,6 +95,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "kubelet_root": kubelet.root_dir,
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
         "endpoint": kubelet.runtime_endpoint,
+        "staged_sums": "",
         "seconds_pending": "",
         "lock_held": "",
         "started": "0",
@@ -111,6 +112,7 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
                 yield _stage(f"{key}.1", change.text, nonce)
         for key, second in enumerate(order.second_writes):
             yield _stage(f"{key}.2", second.text, nonce)
+        yield "check_staged"
         yield 'uptime; started=$now; record started "$now"'
         for key, change in enumerate(order.writes):
             yield _write(key, change)
@@ -118,7 +120,7 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
         for key, second in enumerate(order.second_writes):
             yield _second(key, second)
     else:
-        yield 'seconds_now=$(date +%s); uptime; started=$now; record started "$now"'
+        yield 'uptime; started=$now; record started "$now"'
     if order.watch_seconds:
         yield f"watch {order.watch_seconds}"
     yield "record end"

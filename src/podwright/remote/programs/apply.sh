@@ -10,10 +10,9 @@ fail() {
 
 # One operator at a time. The lock is a file that appears whole, by a link that only one can make: `EXPIRY OWNER`
 take_lock() {
-  mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
+  [ -d "$state_dir/backups" ] || mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
   lock=$state_dir/lock
   mine=$state_dir/lock.$nonce
-  seconds_now=$(date +%s)
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM PIPE
   { printf '%s %s\n' "$((seconds_now + lock_seconds))" "$lock_owner" >"$mine"; } 2>/dev/null || fail state-dir "$mine"
@@ -53,7 +52,9 @@ locked() {
 
 # What a run that was killed left behind: staged content in the folder, its name for the lock
 clean_up_after_the_killed() {
-  rm -f -- "$folder"/.podwright.*
+  for stale in "$folder"/.podwright.*; do
+    if [ -e "$stale" ] || [ -L "$stale" ]; then rm -f -- "$folder"/.podwright.*; break; fi
+  done
   for stale in "$lock".*; do
     [ "$stale" = "$mine" ] || rm -f -- "$stale"
   done
@@ -61,21 +62,34 @@ clean_up_after_the_killed() {
 
 # Only what is still ours: a lock that expired may be somebody else's by now
 release_lock() {
-  rm -f -- "$folder"/.podwright."$nonce".* 2>/dev/null
+  set --
+  for stale in "$folder"/.podwright."$nonce".*; do
+    if [ -e "$stale" ] || [ -L "$stale" ]; then set -- "$@" "$stale"; fi
+  done
   for claimed in "$lock" "$lock.takeover"; do
     # shellcheck disable=SC3013  # dash, bash, ksh and busybox have -ef, and POSIX since 2024
-    [ "$claimed" -ef "$mine" ] && rm -f -- "$claimed"
+    [ "$claimed" -ef "$mine" ] && set -- "$@" "$claimed"
   done
-  rm -f -- "$mine"
+  # our own name last: it tells what is ours, should we be killed meanwhile
+  rm -f -- "$@" "$mine" 2>/dev/null
 }
 
 # stage KEY SHA256 <content: a dot name in the folder itself, so that the rename stays on one file system
 stage() {
   staged=$folder/.podwright.$nonce.$1
   message=$(dd of="$staged" bs=65536 conv=fsync 2>&1) || fail stage "${message%%"$newline"*}"
-  chmod 0600 "$staged" 2>/dev/null
-  hash_of "$staged"
-  [ "$hash" = "$2" ] || fail stage "what was written is not what was sent"
+  staged_sums="$staged_sums$2  ./.podwright.$nonce.$1$newline"
+}
+
+# All staged files by two programs, whatever their number: their mode, and what they hold
+check_staged() {
+  [ -n "$staged_sums" ] || return
+  chmod 0600 "$folder"/.podwright."$nonce".* 2>/dev/null
+  cd "$folder" 2>/dev/null || fail stage "$folder"
+  sha256sum -c >/dev/null 2>&1 <<SUMS || fail stage "what was written is not what was sent"
+${staged_sums%"$newline"}
+SUMS
+  cd / || exit 1
 }
 
 # hash_of FILE -> $hash, or `absent`

@@ -20,10 +20,11 @@ uptime() { read -r now _ </proc/uptime; }
 
 pause() { sleep "$1" 2>/dev/null || sleep 1; }
 
-# wall clock and monotonic clock together, so that the caller can convert
+# wall clock and monotonic clock together, so that the caller can convert; -> $seconds_now
 clock() {
   uptime
   wall=$(date +%s.%N)
+  seconds_now=${wall%%.*}
   # not every busybox knows %N
   case ${wall#*.} in '' | *[!0-9]*) wall=${wall%%.*} ;; esac
   record clock "$now $wall"
