@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from podwright.manifests.findings import Finding
 from podwright.manifests.go_values import UnreadableError
 from podwright.manifests.go_yaml import decode, decode_again, settled
 from podwright.manifests.judge import judge
+from podwright.manifests.manifest import Manifest
 from podwright.manifests.pod_fields import DEFAULT_GRACE_SECONDS, container_names, grace_seconds
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.rules import RULES, Concern
 from podwright.manifests.stamp import digest_of, read_stamp, without_stamp
 
 _REMEMBERED_BYTES = 64 * 1024
+# only to guess which generation it is: the whole text is compared
+_WRITTEN = re.compile(
+    rb'podwright\.dev/digest: (sha256:[0-9a-f]{64})\s+podwright\.dev/generation: "([0-9]{1,18})"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,27 @@ def read_as_kubelet(data: bytes, *, kubernetes_version: str = "1.36") -> Reading
     if not isinstance(value, Mapping):
         return _unreadable("not an object of kind `Pod`")
     return _reading(data, value, kubernetes_version)
+
+
+def read_as_written(manifests: Iterable[Manifest], data: bytes) -> Reading:
+    """The same for a file that may be one of these manifests as we wrote it: then nothing need be judged again."""
+    found = _WRITTEN.search(data)
+    if found is None:
+        return read_as_kubelet(data)
+    digest, generation = found[1].decode(), int(found[2])
+    for manifest in manifests:
+        if manifest.digest == digest and manifest.text(generation).encode() == data:
+            return Reading(
+                pod=manifest.pod,
+                error="",
+                digest=digest,
+                generation=generation,
+                managed=True,
+                content_digest=digest,
+                grace_seconds=manifest.grace_seconds,
+                containers=manifest.containers,
+            )
+    return read_as_kubelet(data)
 
 
 def _reading(data: bytes, document: Mapping[str, object], version: str) -> Reading:

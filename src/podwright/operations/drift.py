@@ -93,7 +93,7 @@ def check_drift(
     def check(one: Desired) -> NodeDrift:
         begun = world.clock()
         with world.connect(one.node) as host:
-            observation = look(one.node, host)
+            observation = look(one.node, host, one.manifests)
         return replace(_compare(one, observation, world, settings), seconds=world.clock() - begun)
 
     nodes = run_on_all(

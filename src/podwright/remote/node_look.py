@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from podwright.errors import HostError, HostileOutputError
-from podwright.manifests.reading import read_as_kubelet
+from podwright.manifests.reading import Reading, read_as_kubelet
 from podwright.plan.observed import FileKind, FolderState, Observation, ObservedFile
 from podwright.remote.host import Host
 from podwright.remote.kubelet import kubelet_facts
@@ -22,29 +22,41 @@ MAX_ENTRIES = 5_000
 MAX_FILE_BYTES = (10 << 20) + 1
 
 
+#: How the kubelet reads a file's bytes.
+Read = Callable[[bytes], Reading]
+
+
 def observe(
-    node: str, host: Host, *, folder: str | None = None, configured_state_dir: str | None = None
+    node: str,
+    host: Host,
+    *,
+    folder: str | None = None,
+    configured_state_dir: str | None = None,
+    read: Read = read_as_kubelet,
 ) -> Observation:
     """Look once at the kubelet, the folder, the runtime and the lock; a second time only if sh misread the folder's name.
 
     Raises HostError and its kinds.
     """
-    observation, looked_at = _look(node, host, folder or "", configured_state_dir or "")
+    observation, looked_at = _look(node, host, folder or "", configured_state_dir or "", read)
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:
-        observation, _ = _look(node, host, path, configured_state_dir or "")
+        observation, _ = _look(node, host, path, configured_state_dir or "", read)
     if folder is None and not path:
         # sh took something for the folder's name that the kubelet does not
         return replace(observation, folder="", folder_state=FolderState.UNKNOWN, files=())
     return observation
 
 
-def _look(node: str, host: Host, folder: str, configured_state_dir: str) -> tuple[Observation, str]:
+def _look(
+    node: str, host: Host, folder: str, configured_state_dir: str, read: Read
+) -> tuple[Observation, str]:
     try:
         records = _records(node, host, folder, configured_state_dir)
-        return parse_observation(node, with_files_apart(records))
+        return parse_observation(node, with_files_apart(records), read)
     except TornError:
-        return parse_observation(node, _records(node, host, folder, configured_state_dir, one_by_one="yes"))
+        records = _records(node, host, folder, configured_state_dir, one_by_one="yes")
+        return parse_observation(node, records, read)
 
 
 def _records(
@@ -102,7 +114,9 @@ def _name(entry: Record) -> str:
     return entry.words.split(" ", 5)[-1]
 
 
-def parse_observation(node: str, records: tuple[Record, ...]) -> tuple[Observation, str]:
+def parse_observation(
+    node: str, records: tuple[Record, ...], read: Read = read_as_kubelet
+) -> tuple[Observation, str]:
     """What the records of observe.sh say, and the folder that sh looked at."""
     facts = kubelet_facts(records)
     last = {record.kind: record for record in records}
@@ -121,7 +135,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> tuple[Observati
         kubelet=facts,
         folder=folder,
         folder_state=_folder_state(last, folder),
-        files=tuple(_files(node, records)),
+        files=tuple(_files(node, records, read)),
         pods=pods,
         pods_problem=pods_problem,
         lock=last["lock"].text if "lock" in last else "",
@@ -162,7 +176,7 @@ def _wall_clock(record: Record | None) -> float:
         return 0.0
 
 
-def _files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile]:
+def _files(node: str, records: tuple[Record, ...], read: Read) -> Iterator[ObservedFile]:
     gone = {record.words for record in records if record.kind == "entry-vanished"}
     unreadable = [record.words for record in records if record.kind == "entry-unreadable"]
     if unreadable:
@@ -174,7 +188,7 @@ def _files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile]:
     if len(entries) > MAX_ENTRIES:
         raise HostileOutputError(f"{node}: the manifest folder has over {MAX_ENTRIES} entries")
     for record in entries:
-        file = _unspeakable(record) if record.kind == "unspeakable" else _file(node, record)
+        file = _unspeakable(record) if record.kind == "unspeakable" else _file(node, record, read)
         if file.name not in gone:
             yield file
 
@@ -183,7 +197,7 @@ def _unspeakable(record: Record) -> ObservedFile:
     return ObservedFile(name=record.body.decode("utf-8", "surrogateescape"), kind=FileKind.OTHER)
 
 
-def _file(node: str, record: Record) -> ObservedFile:
+def _file(node: str, record: Record, read: Read) -> ObservedFile:
     try:
         kind, mode, owner, inode, mtime, name = record.words.split(" ", 5)
         metadata = (FileKind(kind), mode, owner, int(inode), int(mtime))
@@ -191,7 +205,7 @@ def _file(node: str, record: Record) -> ObservedFile:
         raise HostileOutputError(f"{node}: its answer about the manifest folder cannot be read") from error
     if metadata[0] in (FileKind.REGULAR, FileKind.LINK):
         content = record.body
-        return ObservedFile(name, *metadata, content, _sha256_of(content), read_as_kubelet(content))
+        return ObservedFile(name, *metadata, content, _sha256_of(content), read(content))
     return ObservedFile(name, *metadata)
 
 
