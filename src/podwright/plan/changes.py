@@ -45,8 +45,8 @@ class Change:
 
     @property
     def restarts(self) -> bool:
-        """Whether the pod that runs is ended: the content the kubelet reads changes."""
-        if self.action is Action.DELETE:
+        """Whether the kubelet sees another pod than before: one that runs is ended, another is started."""
+        if self.action in (Action.CREATE, Action.DELETE):
             return True
         return self.action is Action.UPDATE and self.generation != self.observed_generation
 
@@ -102,7 +102,20 @@ def _desired_change(manifest: Manifest, observation: Observation, adopt: bool) -
     others = [file.name for file in observation.files_of(manifest.pod) if file.name != manifest.file_name]
     if others:
         return _duplicate(change, manifest.pod, others)
-    return change
+    return _counted_up(change, manifest, observation)
+
+
+def _counted_up(change: Change, manifest: Manifest, observation: Observation) -> Change:
+    """A write takes a generation above every one the runtime remembers of this pod, dead sandboxes too.
+
+    Content that the kubelet has ended already would be the same pod to it: it waits for its end, counts its restarts
+    on, and soon starts it only after a crash loop's back-off. So count up, never back.
+    """
+    if not change.writes or not change.restarts:
+        return change
+    full_name = manifest.pod.on(observation.node_name)
+    known = [pod.generation or 0 for pod in observation.pods or () if pod.ref == full_name]
+    return replace(change, generation=max([change.observed_generation, *known]) + 1)
 
 
 def _against_file(manifest: Manifest, observed: ObservedFile | None, adopt: bool) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
+from tests.fakes.nouns import manifest, observation, observed_file, pod_text, running, written
 
 from podwright.plan.changes import Action, make_plan
 from podwright.plan.observed import FileKind
@@ -105,3 +105,15 @@ def test_a_new_pod_name_in_the_same_file_says_so() -> None:
     renamed = manifest("web2", template="web")
     [change] = make_plan([renamed], [], observation(written(WEB))).changes
     assert change.reason == "the pod's name changes from `default/web`"
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_new_file_counts_on_from_what_the_runtime_remembers_of_the_pod(ready) -> None:
+    """The same bytes again would be the same pod to the kubelet, in a crash loop's back-off before long."""
+    remembered = running(WEB, generation=3, ready=ready)
+    [change] = make_plan([WEB], [], observation(pods=(remembered,))).changes
+    assert (change.action, change.generation) == (Action.CREATE, 4)
+    [update] = make_plan(
+        [manifest(image="example.com/web:2")], [], observation(written(WEB), pods=(remembered,))
+    ).changes
+    assert (update.action, update.generation) == (Action.UPDATE, 4)
