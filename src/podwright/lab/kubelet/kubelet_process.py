@@ -42,12 +42,8 @@ class KubeletFiles:
     def pid_file(self) -> Path:
         return self.root / "run/kubelet.pid"
 
-    @property
-    def journal(self) -> Path:
-        return self.root / "var/log/kubelet.log"
-
     def create(self) -> None:
-        for folder in (self.kubelet_root / "pods", self.bin_dir, self.socket.parent, self.journal.parent):
+        for folder in (self.kubelet_root / "pods", self.bin_dir, self.socket.parent):
             folder.mkdir(parents=True, exist_ok=True)
         configuration = {
             "apiVersion": "kubelet.config.k8s.io/v1beta1",
