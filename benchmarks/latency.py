@@ -42,14 +42,13 @@ def inside_delayed_loopback(milliseconds: int, argv: Sequence[str]) -> list[str]
 def relay(ports: Sequence[int], milliseconds: int) -> Iterator[tuple[int, ...]]:
     """A process of its own that relays one port of loopback for each of `ports`; yields its ports."""
     command = [sys.executable, "-m", "benchmarks.latency", str(milliseconds), *map(str, ports)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         if process.stdout is None:
             raise RuntimeError("a pipe was asked for")
-        yield tuple(int(port) for port in process.stdout.readline().split())
-    finally:
-        process.terminate()
-        process.wait()
+        try:
+            yield tuple(int(port) for port in process.stdout.readline().split())
+        finally:
+            process.terminate()
 
 
 @dataclass(slots=True, eq=False)

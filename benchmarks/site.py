@@ -51,6 +51,11 @@ spec:
 """
 
 
+def template(number: int) -> str:
+    """The Jinja text of pod `web-NUMBER`."""
+    return _TEMPLATE.format(number=number, port=20000 + number)
+
+
 @dataclass(frozen=True, slots=True)
 class BenchSite:
     """Inventories that want one pod and ten, templates, and the texts as rendered: {node: {file name: text}}."""
@@ -68,8 +73,7 @@ def write_site(fleet: Fleet, folder: Path) -> BenchSite:
     site = BenchSite(folder, folder / "templates", folder / "rendered")
     site.templates.mkdir(parents=True, exist_ok=True)
     for number, pod in enumerate(PODS):
-        template = _TEMPLATE.format(number=number, port=20000 + number)
-        (site.templates / f"{pod}.yaml.j2").write_text(template)
+        (site.templates / f"{pod}.yaml.j2").write_text(template(number))
     for pods in (1, 10):
         site.inventory(pods).write_text(_inventory(fleet, PODS[:pods]))
     for node, texts in desired_texts(site, stamped=False).items():
