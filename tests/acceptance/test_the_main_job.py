@@ -47,9 +47,7 @@ def test_a_second_push_writes_nothing(site: Site) -> None:
     assert [(node["status"], node["applied"]) for node in answer.document["nodes"]] == [
         ("unchanged", []) for _ in site.nodes
     ]
-    assert before == {
-        node.name: site.shell(node, look.format(site.folder_of(node))) for node in site.nodes
-    }
+    assert before == {node.name: site.shell(node, look.format(site.folder_of(node))) for node in site.nodes}
 
 
 def test_an_update_ends_with_the_new_pod_and_says_how_long_nothing_ran(site: Site) -> None:

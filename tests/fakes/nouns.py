@@ -22,7 +22,9 @@ from podwright.plan.observed import (
 FOLDER = "/etc/kubernetes/manifests"
 
 
-def pod_text(name: str = "web", *, image: str = "example.com/web:1", extra: str = "", metadata: str = "") -> str:
+def pod_text(
+    name: str = "web", *, image: str = "example.com/web:1", extra: str = "", metadata: str = ""
+) -> str:
     """A manifest as a template would render it; `extra` goes into its spec, `metadata` into its metadata."""
     return f"""\
 apiVersion: v1
@@ -70,7 +72,9 @@ def written(desired: Manifest, generation: int = 1, **changes: object) -> Observ
 
 def observation(*files: ObservedFile, **changes: object) -> Observation:
     facts = KubeletFacts(True, pid=77, static_pod_path=FOLDER, source="its flag", node_name="n1")
-    look = Observation("n1", "n1", facts, FOLDER, FolderState.USABLE, tuple(files), pods=(), clock=1_000_000.0)
+    look = Observation(
+        "n1", "n1", facts, FOLDER, FolderState.USABLE, tuple(files), pods=(), clock=1_000_000.0
+    )
     return replace(look, **changes)
 
 
