@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,8 @@ def main() -> int:
     if options.report:
         write(summary(read(options.report), ORDER), about())
         return 0
+    # so that the servers end with us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(about())
     results = options.json or Path(tempfile.mkstemp(suffix=".jsonl")[1])
     for nodes in options.nodes:
