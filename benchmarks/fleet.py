@@ -149,7 +149,7 @@ def _running(command: Sequence[str], log: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
+        process.kill()  # unshare ignores SIGTERM; with it goes the whole process table
         process.wait()
 
 
