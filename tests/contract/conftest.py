@@ -14,8 +14,10 @@ import pytest
 from tests.fakes.local_host import LocalHost
 from tests.fakes.sshd import running_sshd, sshd
 
+from podwright.inventory.load import load_inventory
+from podwright.lab.cluster import Lab
 from podwright.remote.host import Host
-from podwright.remote.ssh import SshClient
+from podwright.remote.ssh import SshClient, SshOptions
 
 __all__ = ["host", "sshd"]
 
@@ -35,7 +37,21 @@ def openssh(folder: Path) -> Iterator[Host]:
         yield host
 
 
-HOSTS: dict[str, Callable[[Path], AbstractContextManager[Host]]] = {"local": local, "openssh": openssh}
+@contextmanager
+def lab(folder: Path) -> Iterator[Host]:
+    with (
+        Lab(folder, nodes=1) as running,
+        SshClient(SshOptions(config_file=Path("none"), known_hosts_files=(running.known_hosts,))) as client,
+        client.connect(load_inventory(running.inventory).nodes[0]) as host,
+    ):
+        yield host
+
+
+HOSTS: dict[str, Callable[[Path], AbstractContextManager[Host]]] = {
+    "lab": lab,
+    "local": local,
+    "openssh": openssh,
+}
 
 
 @pytest.fixture(scope="module", params=sorted(HOSTS))
