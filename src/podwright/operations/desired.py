@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError
@@ -11,6 +12,7 @@ from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import SUFFIX, Manifest
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.template_lines import template_lines
+from podwright.operations.cores import on_all_cores
 
 if TYPE_CHECKING:
     from podwright.manifests.render import Renderer
@@ -25,6 +27,19 @@ class Desired:
     absent: tuple[str, ...] = ()
 
 
+#: judging one takes about 2 ms; fewer are not worth a process
+_MANY_TEXTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What came of one node's templates."""
+
+    manifests: tuple[Manifest, ...]
+    absent: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
 class Site:
     """The inventory and its templates; equal texts are judged once."""
 
@@ -37,11 +52,13 @@ class Site:
         """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
         nodes = tuple(nodes)
         _known_names(nodes, only)
-        problems: list[Problem] = []
-        wanted = tuple(self._desired_on(node, only, problems) for node in nodes)
+        texts = sum(len(node.static_pods) for node in nodes)
+        found = on_all_cores(nodes, partial(self._desired_on, only), worth_it=texts >= _MANY_TEXTS)
+        problems = [problem for part in found for problem in part.problems]
         if problems:
             raise ProblemsError(_merged(problems))
-        return wanted
+        pairs = zip(nodes, found, strict=True)
+        return tuple(Desired(node, part.manifests, part.absent) for node, part in pairs)
 
     def rendered(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[tuple[str, str, str], ...]:
         """Node, file name and the template's own text for everything present. Raises ProblemsError, UsageError."""
@@ -61,12 +78,14 @@ class Site:
             raise ProblemsError(_merged(problems))
         return tuple(texts)
 
-    def _desired_on(self, node: Node, only: tuple[str, ...], problems: list[Problem]) -> Desired:
+    def _desired_on(self, only: tuple[str, ...], node: Node) -> _Found:
+        problems: list[Problem] = []
         entries = [entry for entry in node.static_pods if not only or entry.template in only]
         manifests = [self._manifest(node, entry.template, problems) for entry in entries if entry.present]
         found = tuple(manifest for manifest in manifests if manifest is not None)
         problems += _same_pod_twice(node, found)
-        return Desired(node, found, tuple(entry.template + SUFFIX for entry in entries if not entry.present))
+        absent = tuple(entry.template + SUFFIX for entry in entries if not entry.present)
+        return _Found(found, absent, tuple(problems))
 
     def _manifest(self, node: Node, template: str, problems: list[Problem]) -> Manifest | None:
         try:
