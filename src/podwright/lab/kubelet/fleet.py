@@ -28,6 +28,8 @@ from podwright.lab.kubelet.timing import Jitter, Timing
 Result = TypeVar("Result")
 _LOG = logging.getLogger(__name__)
 _NOTICE_SECONDS = 0.25
+#: lab time; a kubelet's watch tells it of the mirror it posted after about this long
+_ECHO_SECONDS = 0.004
 _IMPATIENT_SECONDS = 0.01
 _COMPARE_SECONDS = 0.05
 
@@ -64,7 +66,7 @@ class KubeletFleet:
         self._scope = Scope()
         self._failure: BaseException | None = None
         agenda, watches = Agenda(self._note_bug), FolderWatches()
-        feed = MirrorFeed(store, self._wake)
+        feed = MirrorFeed(store, self._wake_feed)
         self._world = World(store, agenda, watches, feed, timing or Timing(), Jitter(seed), utc_now)
         self._selector.register(self._wake_read, selectors.EVENT_READ, self._drain)
         if watches.fileno is not None:
@@ -146,6 +148,13 @@ class KubeletFleet:
         # a full pipe wakes as well as another byte; a closed one has nobody to wake
         with contextlib.suppress(OSError):
             os.write(self._wake_write, b"!")
+
+    def _wake_feed(self) -> None:
+        """The API has news. What a kubelet wrote itself it hears of in its own time, even in a turn that comes late."""
+        if threading.current_thread() is self._thread:
+            self._world.agenda.call_after(_ECHO_SECONDS, self._world.feed.deliver, self._scope)
+        else:
+            self._wake()
 
     def _drain(self) -> None:
         with contextlib.suppress(BlockingIOError):
