@@ -91,9 +91,7 @@ def test_all_else_replaces_whole_values(tmp_path):
     assert inventory.nodes[0].variables["d"] == {"a": 3}
 
 
-@pytest.mark.skipif(
-    "PODWRIGHT_TEST_ANSIBLE" not in os.environ, reason="PODWRIGHT_TEST_ANSIBLE names no ansible-core"
-)
+@pytest.mark.oracle("ansible")
 @pytest.mark.parametrize("seed", range(8))
 def test_fresh_inventories_read_as_ansible_reads_them(seed, tmp_path):
     write_random_inventory(random.Random(seed + int(os.environ.get("PODWRIGHT_TEST_SEED", "0"))), tmp_path)

@@ -1,9 +1,11 @@
 """A lab's process from outside: started, asked, broken, killed, ended; and what is left of it."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -115,15 +117,34 @@ def test_a_name_that_ssh_config_cannot_hold_is_refused(tmp_path, name):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may do as it likes with other people's labs")
-def test_somebody_elses_lab_is_told_as_such(layout):
-    layout.directory.mkdir()
-    layout.mark.write_text("{}")
-    layout.pid_file.touch(mode=0o400)
-    for action in (lambda: down(layout), lambda: up(layout, nodes=1)):
-        with pytest.raises(LabError, match="is not yours: Permission denied"):
-            action()
-    layout.pid_file.unlink()
+@contextlib.contextmanager
+def as_somebody_without_rights():
+    """Root may do as it likes with other people's labs, so it is nobody for the while."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_somebody_elses_lab_is_told_as_such():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        layout = layout_of(Path(folder) / "lab")
+        layout.directory.mkdir()
+        layout.directory.chmod(0o777)
+        layout.mark.write_text("{}")
+        layout.mark.chmod(0o666)
+        layout.pid_file.touch(mode=0o400)
+        for action in (lambda: down(layout), lambda: up(layout, nodes=1)):
+            with (
+                as_somebody_without_rights(),
+                pytest.raises(LabError, match="is not yours: Permission denied"),
+            ):
+                action()
 
 
 def test_a_killed_lab_leaves_processes_that_the_next_up_and_down_end(layout):

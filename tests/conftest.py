@@ -1,0 +1,43 @@
+"""Rules for every test: oracles run when asked for, and where CI runs nothing may be skipped."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "oracle(name): compares with another program; runs where the variable that names it is set"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave oracles out that nobody named: they are a developer's tool, not one of the project's checks."""
+    unasked = [item for item in items if any(_unasked(mark) for mark in item.iter_markers("oracle"))]
+    if unasked:
+        config.hook.pytest_deselected(items=unasked)
+        items[:] = [item for item in items if item not in set(unasked)]
+
+
+def _unasked(mark: pytest.Mark) -> bool:
+    return ORACLES[mark.args[0]] not in os.environ
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> object:
+    answer = yield
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and os.environ.get("CI"):
+        terminalreporter.write_line(f"{len(skipped)} tests were skipped, and CI must run them all", red=True)
+    return answer
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A test that needs a thing installs it or fails; in CI a skipped one is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
