@@ -18,7 +18,7 @@ from podwright.cli.run_options import (
 )
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode, printable
-from podwright.operations.drift import DriftReport, check_drift, drift_document
+from podwright.operations.drift import DriftReport, NodeDrift, check_drift, drift_document
 from podwright.operations.world import Settings
 from podwright.plan.health import WaitFor
 
@@ -51,7 +51,13 @@ def check(ctx: click.Context, /, **options: object) -> int:
     nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
     desired = site.desired(nodes, only if isinstance(only, tuple) else ())
     with app.world() as world, progress(len(desired), "drift check") as bar:
-        report = check_drift(desired, world, settings, progress=lambda node: bar.step(node.node))
+
+        def done(node: NodeDrift) -> None:
+            bar.step(node.node)
+            if own["output"] == "jsonl":
+                show_json_line(drift_document(DriftReport((node,))))
+
+        report = check_drift(desired, world, settings, progress=done)
         interrupted = world.interruption()
     _show(report, str(own["output"]), quiet=bool(own["quiet"]))
     return ExitCode.INTERRUPTED if interrupted else report.exit_code()
@@ -63,8 +69,7 @@ def _show(report: DriftReport, output: str, *, quiet: bool) -> None:
         case "json" | "yaml":
             show_document(document, output)
         case "jsonl":
-            for node in report.nodes:
-                show_json_line(drift_document(DriftReport((node,))))
+            pass  # each line was printed when its node was done
         case "name":
             for subject in dict.fromkeys(f"{finding.node}/{finding.subject}" for finding in report.findings):
                 click.echo(printable(subject))
