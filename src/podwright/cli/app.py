@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ class App:
                 mirrors=mirrors,
                 operator=f"{getpass.getuser()}@{socket.gethostname()} (pid {os.getpid()})",
                 clock=time.monotonic,
-                interruption=Interruption(),
+                interruption=Interruption(_tell_interrupted),
                 without_api=isinstance(cluster, Unasked),
             )
 
@@ -113,6 +113,12 @@ class App:
                 passphrase=_passphrase if sys.stdin.isatty() else None,
             )
         )
+
+
+def _tell_interrupted() -> None:
+    """In a signal handler, so past Python's buffers, which may be in use."""
+    with suppress(OSError):
+        os.write(2, b"\ninterrupted: ending what was begun (once more to leave it)\n")
 
 
 def _asked(prompt: str) -> Secret:

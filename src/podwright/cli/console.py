@@ -87,7 +87,11 @@ def show_diff(text: str, *, err: bool = False) -> None:
 def confirm(question: str) -> bool:
     """Ask on the terminal; anything but yes is no."""
     click.echo(f"{question} [y/N] ", nl=False, err=True)
-    answer = sys.stdin.readline()
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        click.echo("\nnothing was changed", err=True)
+        raise
     return answer.strip().lower() in ("y", "yes")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
 from typing import NoReturn
 
 import click
@@ -56,9 +58,20 @@ def cli(ctx: click.Context, /, **options: object) -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 drift, 4 unchecked, 130 interrupted."""
-    # a cron job or a terminal that goes away should leave as orderly a report as Ctrl-C does
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(exit_code(sys.argv[1:]))
+    # a cron job that is ended, or a terminal that goes away, should leave as orderly a report as Ctrl-C does
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    code = exit_code(sys.argv[1:])
+    if code == ExitCode.INTERRUPTED and any(map(_is_node, threading.enumerate())):
+        # a second Ctrl-C left nodes at work, and nobody wants to wait for their threads now
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _is_node(thread: threading.Thread) -> bool:
+    return thread.name.startswith("node")
 
 
 def exit_code(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from podwright.errors import HostError, Problem
 from podwright.operations.desired import Desired
 from podwright.operations.explain import explain, explain_record
+from podwright.operations.fleet import problems_on
 from podwright.operations.look import look
 from podwright.operations.report import Applied, Outcome, Status
 from podwright.operations.verify import Gap, Verification, judge_observation, silence
@@ -185,7 +186,7 @@ class _Run:
             )
         except HostError as error:
             # hostile output too: what was applied before it must not be forgotten
-            self.problems.append(Problem(error.message, error.hint, node=self.prepared.plan.node))
+            self.problems += problems_on(self.prepared.plan.node, error)
             return "the connection was lost"
         if self.world.interruption():
             self.problems.append(

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from podwright.errors import ExitCode, PodwrightError, Problem
 from podwright.operations.desired import Desired
-from podwright.operations.fleet import run_on_all
+from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
 from podwright.operations.report import API_VERSION, health_document, problem_document
 from podwright.operations.verify import judge_observation
@@ -182,7 +182,7 @@ def _never_meant(witness: str, world: World) -> bool:
 
 def _unreachable(desired: Desired, error: BaseException, trace: str) -> NodeDrift:
     if isinstance(error, PodwrightError):
-        return NodeDrift(desired.node.name, unchecked=error.problems)
+        return NodeDrift(desired.node.name, unchecked=problems_on(desired.node.name, error))
     bug = Problem(f"{desired.node.name}: a bug in podwright: {type(error).__name__}", "please report it")
     return NodeDrift(desired.node.name, unchecked=(bug,), trace=trace)
 

@@ -8,16 +8,22 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Generic, TypeVar
 
-from podwright.errors import PodwrightError
+from podwright.errors import PodwrightError, Problem
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 #: makes a result of a task that raised; the text is the traceback
 Failed = Callable[[Task, BaseException, str], Result]
+
+#: what asks a run to end: a person, an init system or cron, a terminal that goes away
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: how soon a second Ctrl-C is heard while nodes are waited for
+LISTEN_SECONDS = 0.25
 
 
 class InterruptedRunError(PodwrightError):
@@ -27,17 +33,49 @@ class InterruptedRunError(PodwrightError):
         super().__init__("not begun: interrupted", hint="run the same command again")
 
 
-class Interruption:
-    """Whether somebody asked to stop; what runs ends at its next safe point, nothing new begins."""
+class LeftRunError(PodwrightError):
+    """A second Ctrl-C came while this node was at work."""
 
     def __init__(self) -> None:
+        super().__init__(
+            "left while at work: what was applied there is not known",
+            hint="`podwright manifest status` shows what is there; then run the same command again",
+        )
+
+
+class Interruption:
+    """Whether somebody asked to stop; what runs ends at its next safe point, nothing new begins.
+
+    `told` is called when the first Ctrl-C was heard, in a signal handler: it may do next to nothing.
+    """
+
+    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
         self._asked = threading.Event()
+        self._impatient = threading.Event()
+        self._told = told
 
     def ask(self) -> None:
-        self._asked.set()
+        """The first time: end soon. The second time: wait for nobody."""
+        if self._asked.is_set():
+            self._impatient.set()
+        else:
+            self._asked.set()
+            self._told()
+
+    @property
+    def impatient(self) -> bool:
+        return self._impatient.is_set()
 
     def __call__(self) -> bool:
         return self._asked.is_set()
+
+
+def problems_on(node: str, error: PodwrightError) -> tuple[Problem, ...]:
+    """An error's problems with their node; most errors of a host name it themselves."""
+    return tuple(
+        replace(problem, node=None if problem.message.startswith(f"{node}: ") else node)
+        for problem in error.problems
+    )
 
 
 def run_on_all(
@@ -51,33 +89,37 @@ def run_on_all(
 ) -> tuple[Result, ...]:
     """Do `work` for every task, at most `forks` at a time; results in the order of the tasks.
 
-    `done` sees each result as it comes, in the calling thread. At the first Ctrl-C what runs is asked to
-    end and waited for, so that every outcome says what was applied; a second one goes on up.
+    `done` sees each result as it comes, in the calling thread. At the first Ctrl-C (or SIGTERM, or SIGHUP) what runs
+    is asked to end and waited for, so that every outcome says what was applied; at a second one nothing more is
+    waited for (LeftRunError), and a third goes on up.
     """
-    with _first_ctrl_c_asks(interruption):
+    with _signals_ask(interruption):
         return _Run(work, forks, failed, interruption, done).results(tasks)
 
 
 @contextmanager
-def _first_ctrl_c_asks(interruption: Interruption) -> Iterator[None]:
-    """Instead of raising, at any instant and so in the middle of handing out nodes or keeping results."""
-    if (
-        threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
-    ):
+def _signals_ask(interruption: Interruption) -> Iterator[None]:
+    """Instead of raising, at any instant and so in the middle of handing out nodes or keeping results.
+
+    Only signals that would raise KeyboardInterrupt are heard: one that is ignored (`nohup`) stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
-        if interruption():
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if interruption.impatient:
             raise KeyboardInterrupt
         interruption.ask()
 
-    signal.signal(signal.SIGINT, on_interrupt)
+    heard = [number for number in END_SIGNALS if signal.getsignal(number) is signal.default_int_handler]
+    for number in heard:
+        signal.signal(number, on_signal)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in heard:
+            signal.signal(number, signal.default_int_handler)
 
 
 class _Run(Generic[Task, Result]):
@@ -99,11 +141,16 @@ class _Run(Generic[Task, Result]):
 
     def results(self, tasks: Iterable[Task]) -> tuple[Result, ...]:
         queue = iter(enumerate(tasks))
-        with ThreadPoolExecutor(max_workers=self._forks, thread_name_prefix="node") as pool:
+        pool = ThreadPoolExecutor(max_workers=self._forks, thread_name_prefix="node")
+        try:
             self._refill(pool, queue)
-            while self._pending:
+            while self._pending and not self._interruption.impatient:
                 self._collect()
                 self._refill(pool, queue)
+        finally:
+            pool.shutdown(wait=not self._interruption.impatient, cancel_futures=True)
+        for position, task in self._pending.values():
+            self._keep(position, self._failed(task, LeftRunError(), ""))
         for position, task in queue:
             self._keep(position, self._failed(task, InterruptedRunError(), ""))
         return tuple(self._results[position] for position in sorted(self._results))
@@ -117,7 +164,7 @@ class _Run(Generic[Task, Result]):
             self._pending[pool.submit(self._work, following[1])] = following
 
     def _collect(self) -> None:
-        finished, _ = wait(self._pending, return_when=FIRST_COMPLETED)
+        finished, _ = wait(self._pending, LISTEN_SECONDS, FIRST_COMPLETED)
         for future in finished:
             position, task = self._pending.pop(future)
             self._keep(position, self._result(future, task))

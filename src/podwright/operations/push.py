@@ -11,7 +11,7 @@ from podwright.errors import HostError, HostUnreachableError, PodwrightError, Pr
 from podwright.inventory.node import Node
 from podwright.operations.converge import Prepared, carry_out, planned, prepare
 from podwright.operations.desired import Desired
-from podwright.operations.fleet import run_on_all
+from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.report import Outcome, Report, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.health import WaitFor
@@ -154,8 +154,7 @@ def _failure(task: Desired | Prepared | Outcome, error: BaseException, trace: st
         status = (
             Status.UNREACHABLE if unreachable or isinstance(error, HostUnreachableError) else Status.FAILED
         )
-        problems = tuple(replace(problem, node=None) for problem in error.problems)
-        return Outcome(node, status, plan, problems=problems)
+        return Outcome(node, status, plan, problems=problems_on(node, error))
     bug = Problem(
         f"{node}: a bug in podwright: {type(error).__name__}", "please report it with the traceback"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from podwright.errors import PodwrightError, Problem
 from podwright.inventory.node import Node
-from podwright.operations.fleet import run_on_all
+from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
 from podwright.operations.report import API_VERSION, problem_document
 from podwright.operations.world import World
@@ -122,7 +122,7 @@ def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...]) 
 
 def _unreachable(node: Node, error: BaseException, trace: str) -> NodeStatus:
     if isinstance(error, PodwrightError):
-        return NodeStatus(node.name, problems=error.problems)
+        return NodeStatus(node.name, problems=problems_on(node.name, error))
     bug = Problem(f"{node.name}: a bug in podwright: {type(error).__name__}", "please report it")
     return NodeStatus(node.name, problems=(bug,), trace=trace)
 

@@ -9,7 +9,15 @@ import time
 
 import pytest
 
-from podwright.operations.fleet import InterruptedRunError, Interruption, run_on_all
+from podwright.errors import HostError
+from podwright.operations.fleet import (
+    END_SIGNALS,
+    InterruptedRunError,
+    Interruption,
+    LeftRunError,
+    problems_on,
+    run_on_all,
+)
 
 
 def failed(task, error, trace):
@@ -110,19 +118,83 @@ def test_ctrl_c_while_nodes_are_handed_out_loses_none() -> None:
     assert results[-1] == (19, InterruptedRunError, False)
 
 
-def test_a_second_ctrl_c_goes_up_and_the_next_run_has_its_own_first() -> None:
-    interruption = Interruption()
+def test_at_a_second_ctrl_c_a_node_that_hangs_is_left_and_told() -> None:
+    interruption, release = Interruption(), threading.Event()
 
     def work(task):
+        if task == 0:
+            return "quick"
         _thread.interrupt_main(signal.SIGINT)
         deadline = time.monotonic() + 10
         while not interruption() and time.monotonic() < deadline:
             time.sleep(0.01)
         _thread.interrupt_main(signal.SIGINT)
+        release.wait(10)
+        return "late"
+
+    try:
+        results = run(range(3), work, forks=1, interruption=interruption)
+    finally:
+        release.set()
+    assert results == ("quick", (1, LeftRunError, False), (2, InterruptedRunError, False))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_third_ctrl_c_goes_up() -> None:
+    interruption = Interruption()
+    interruption.ask()
+    interruption.ask()
+
+    def done(_result) -> None:
+        signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        run([1], work, interruption=interruption)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        run([1], lambda task: task, interruption=interruption, done=done)
+
+
+def test_who_asks_is_told_once_that_he_was_heard() -> None:
+    heard = []
+    interruption = Interruption(lambda: heard.append("once"))
+    interruption.ask()
+    interruption.ask()
+    assert (heard, interruption(), interruption.impatient) == (["once"], True, True)
+
+
+@pytest.mark.parametrize("number", END_SIGNALS)
+def test_other_signals_to_end_are_heard_as_ctrl_c_is(number) -> None:
+    before = signal.signal(number, signal.default_int_handler)
+    interruption = Interruption()
+
+    def tasks():
+        yield 0
+        signal.raise_signal(number)
+        yield 1
+
+    try:
+        results = run(tasks(), lambda task: task, forks=1, interruption=interruption)
+    finally:
+        signal.signal(number, before)
+    assert results == (0, 1) or results == (0, (1, InterruptedRunError, False))
+    assert interruption()
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    interruption = Interruption()
+    try:
+        assert run([1], lambda task: signal.raise_signal(signal.SIGHUP), interruption=interruption) == (None,)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert not interruption()
+
+
+def test_each_problem_names_its_node_once() -> None:
+    named, bare = (
+        problems_on("cp-1", HostError("cp-1: it is gone", "why?")),
+        problems_on("cp-1", LeftRunError()),
+    )
+    assert str(named[0]) == "cp-1: it is gone"
+    assert str(bare[0]) == "cp-1: left while at work: what was applied there is not known"
 
 
 def test_in_another_thread_there_is_no_ctrl_c_to_hear() -> None:
