@@ -113,7 +113,9 @@ def run(wanted: Wanted, home: Path) -> Iterator[Sample]:
                     fleet.put(
                         {node: {name: all_[name] for name in case.found} for node, all_ in texts.items()}
                     )
-                    yield _sample(wanted, number, case, tool, setting, home)
+                    sample = _sample(wanted, number, case, tool, setting, home)
+                    if sample:
+                        yield sample
 
 
 def _turned(tools: tuple[Tool, ...], number: int) -> tuple[Tool, ...]:
@@ -122,7 +124,10 @@ def _turned(tools: tuple[Tool, ...], number: int) -> tuple[Tool, ...]:
     return tools[start:] + tools[:start]
 
 
-def _sample(wanted: Wanted, number: int, case: Case, tool: Tool, setting: Setting, home: Path) -> Sample:
+def _sample(
+    wanted: Wanted, number: int, case: Case, tool: Tool, setting: Setting, home: Path
+) -> Sample | None:
+    """One run; a tool that fails is told and has no sample, and the others go on."""
     command = tool.command(setting, case)
     log = home / "log"
     taken = measure(command.argv, _environment() | dict(command.environment), log, sample_memory=number == 0)

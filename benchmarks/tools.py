@@ -155,6 +155,7 @@ def _ansible(setting: Setting, case: Case, strategy: Mapping[str, str]) -> Comma
     environment = {
         "ANSIBLE_FORKS": str(FORKS),
         "ANSIBLE_PIPELINING": "True",
+        "ANSIBLE_TIMEOUT": "120",  # mitogen opens many connections at once, and few cores serve them all
         "ANSIBLE_SSH_ARGS": f"-o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile={setting.fleet.known_hosts}",
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(setting.fleet.home / "cp"),
         "ANSIBLE_LOCAL_TEMP": str(setting.fleet.home / "ansible"),
