@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 
+import pytest
 from tests.acceptance.conftest import NAME, Site, full_name
 
 from podwright.plan.observed import MirrorPod
 
 FILE = f"{NAME}.yaml"
+# a real site is one for all workers; of labs each worker has its own
+pytestmark = [pytest.mark.xdist_group("site")] if "PODWRIGHT_TEST_SITE" in os.environ else []
 
 
 def push(site: Site, *arguments: str):

@@ -9,7 +9,7 @@ from podwright.manifests.findings import Report, shown
 
 def is_pod(document: Mapping[str, object]) -> bool:
     """Go also takes `/v1`, the core group with its empty name spelled out."""
-    return _folded(document, "apiVersion") in {"v1", "/v1"} and _folded(document, "kind") == "Pod"
+    return _folded(document, "apiVersion") in ("v1", "/v1") and _folded(document, "kind") == "Pod"
 
 
 def check_kind(document: object, report: Report) -> None:

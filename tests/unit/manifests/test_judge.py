@@ -196,3 +196,12 @@ def test_no_shape_of_a_pod_crashes_the_judge(metadata, container, volume):
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
     verdict = judge(json.dumps(pod).encode(), file_name="a.json")
     assert verdict.kubelet in {"accepts", "rejects"}
+
+
+@pytest.mark.parametrize(
+    "text", ["apiVersion: {a: 1}\nkind: Pod\n", "apiVersion: [v1]\nkind: Pod\n", "kind: {}\n"]
+)
+def test_a_version_or_kind_of_any_shape_is_judged(text: str) -> None:
+    verdict = judge(text.encode(), file_name="a.yaml")
+    assert verdict.kubelet == "rejects"
+    assert verdict.findings
