@@ -133,7 +133,9 @@ def _sample(
     taken = measure(command.argv, _environment() | dict(command.environment), log, sample_memory=number == 0)
     problem = f"it exited with {taken.status}" if taken.status else _wrong(setting.fleet, tool, case)
     if problem:
-        sys.exit(f"error: {tool.name}, {case.value}: {problem}\n{log.read_text(errors='replace')[-2000:]}")
+        said = log.read_text(errors="replace")[-2000:]
+        print(f"round {number + 1}: {case.value}: {tool.name} FAILED: {problem}\n{said}", flush=True)
+        return None
     print(
         f"round {number + 1}: {case.value}: {tool.name}: {1000 * taken.wall / wanted.nodes:.1f} ms a node",
         flush=True,
