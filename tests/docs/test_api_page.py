@@ -39,6 +39,7 @@ def asked(tmp_path: Path) -> set[str]:
             cluster.pods,
             lambda: cluster.node_ready("n1"),
             cluster.nodes,
+            lambda: cluster.namespace_exists("default"),
             lambda: cluster.events("default", "web-n1"),
         ):
             server.script(Reply(403, status(403, "Forbidden", "no")))

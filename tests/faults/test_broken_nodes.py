@@ -181,3 +181,48 @@ def test_a_regular_pod_that_owns_the_name_is_found_before_the_write(faults: Faul
         assert not faults.file("cp-1").exists()
     finally:
         faults.lab.store.delete("pods", "default", "probe-cp-1", grace_seconds=0)
+
+
+def test_a_missing_namespace_is_found_before_any_node_is_touched(faults: Faults) -> None:
+    template = faults.folder / "templates" / "probe.yaml.j2"
+    template.write_text(
+        template.read_text().replace("  name: probe\n", "  name: probe\n  namespace: ghost\n")
+    )
+    answer = faults.push()
+    assert (answer.code, answer.out) == (1, "")
+    assert (
+        "there is no namespace `ghost`, so the pods of `probe.yaml` could have no mirror pods" in answer.err
+    )
+    assert not faults.file("cp-1").exists()
+    alone = faults.push("--wait-for", "running")
+    assert alone.code == 0, alone.err
+    faults.lab.store.create(
+        "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ghost"}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "words"),
+    [
+        ("example.invalid/nowhere:1", "", ("ErrImagePull", "ImagePullBackOff")),
+        (
+            "docker.io/library/busybox:1.36",
+            '["/bin/sh", "-c", "exit 3"]',
+            ("CrashLoopBackOff", "Error", "does not run"),
+        ),
+    ],
+    ids=["image", "crash"],
+)
+def test_a_pod_that_cannot_start_is_told_with_the_kubelets_reason(
+    faults: Faults, image, command, words
+) -> None:
+    template = faults.folder / "templates" / "probe.yaml.j2"
+    lines = template.read_text().replace("docker.io/library/busybox:1.36", image).splitlines(keepends=True)
+    own = f"      command: {command}\n" if command else ""
+    template.write_text("".join(own if "command:" in line else line for line in lines))
+    answer = faults.push("-l", "cp-1", "--timeout", "12", "--hold", "3")
+    assert answer.code == 1
+    assert answer.node("cp-1")["status"] == "failed"
+    assert [entry["what"] for entry in answer.node("cp-1")["applied"]] == ["written"]
+    assert "`default/probe-cp-1` is not proven ready" in answer.err
+    assert any(word in answer.err for word in words), answer.err

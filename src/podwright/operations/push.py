@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Lock
 
-from podwright.errors import HostError, HostUnreachableError, PodwrightError, Problem
+from podwright.errors import HostError, HostUnreachableError, PodwrightError, Problem, ProblemsError
 from podwright.inventory.node import Node
 from podwright.operations.converge import Prepared, carry_out, planned, prepare
 from podwright.operations.desired import Desired
@@ -20,6 +20,10 @@ from podwright.remote.host import Host
 #: sees every node's planned outcome; True means go ahead
 Confirm = Callable[[tuple[Outcome, ...]], bool]
 Progress = Callable[[Outcome], None]
+
+
+#: the API server makes these itself
+ALWAYS_THERE = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
 class DeclinedError(PodwrightError):
@@ -44,6 +48,9 @@ def converge_fleet(
     With `confirm`, all nodes are looked at and planned first, and nothing is written unless it says yes (DeclinedError
     else). Without it each node goes from its look to its proof by itself.
     """
+    missing = tuple(_missing_namespaces(desired, world, settings))
+    if missing:
+        raise ProblemsError(missing)
     if confirm is not None and not dry_run:
         outcomes = _confirmed(desired, world, settings, confirm, progress)
     else:
@@ -57,6 +64,22 @@ def converge_fleet(
             done=progress,
         )
     return Report(kind, outcomes, tuple(_notes(world, outcomes)))
+
+
+def _missing_namespaces(desired: tuple[Desired, ...], world: World, settings: Settings) -> Iterator[Problem]:
+    """A pod runs in a namespace that is not there, but could have no mirror: known before any node is touched."""
+    files: dict[str, dict[str, None]] = {}
+    for one in desired:
+        if settings.wait_for_on(one.node).includes(WaitFor.MIRROR):
+            for manifest in one.manifests:
+                files.setdefault(manifest.pod.namespace, {}).setdefault(manifest.file_name)
+    for namespace, names in files.items():
+        if namespace not in ALWAYS_THERE and world.mirrors.lacks_namespace(namespace):
+            yield Problem(
+                f"there is no namespace `{namespace}`, so the pods of {', '.join(f'`{name}`' for name in names)}"
+                " could have no mirror pods",
+                f"create it (`kubectl create namespace {namespace}`), or settle for `--wait-for running`",
+            )
 
 
 def _on_node(

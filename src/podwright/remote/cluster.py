@@ -36,6 +36,9 @@ class Cluster(Protocol):
     def nodes(self) -> tuple[NodeStatus, ...]:
         """All nodes, in the API's order."""
 
+    def namespace_exists(self, name: str) -> bool:
+        """Whether there is a namespace of that name now, by GET."""
+
     def pods(self, label_selector: str = "", field_selector: str = "") -> tuple[MirrorPod, ...]:
         """All pods of all namespaces that match, in the API's order."""
 

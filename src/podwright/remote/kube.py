@@ -82,6 +82,9 @@ class KubeCluster:
 
         return list_items(self._http, "nodes", "/api/v1/nodes", (), node_status)[0]
 
+    def namespace_exists(self, name: str) -> bool:
+        return self._get("namespaces", f"/api/v1/namespaces/{_segment(name)}") is not None
+
     def pods(self, label_selector: str = "", field_selector: str = "") -> tuple[MirrorPod, ...]:
         from podwright.remote.kube_lists import list_pods
 

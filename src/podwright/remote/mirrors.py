@@ -100,6 +100,15 @@ class Mirrors:
         except ClusterError as error:
             return Unasked(error.message)
 
+    def lacks_namespace(self, name: str) -> bool:
+        """Whether the API says that there is no such namespace; False where it cannot be asked."""
+        if isinstance(self.cluster, Unasked):
+            return False
+        try:
+            return not self.cluster.namespace_exists(name)
+        except ClusterError:
+            return False
+
     def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
         """The last warning Events about a pod, for a report; none where the API cannot be asked."""
         if self._unasked or isinstance(self.cluster, Unasked):

@@ -45,6 +45,9 @@ class FakeMirrors:
     def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
         return self.events
 
+    def lacks_namespace(self, name: str) -> bool:
+        return False
+
 
 @dataclass
 class FakeNode:
