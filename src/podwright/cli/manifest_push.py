@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from podwright.cli.app import app_of, chosen
-from podwright.cli.converging import Presentation, run_converge
 from podwright.cli.run_options import (
     adopt_option,
     diff_option,
@@ -44,6 +43,8 @@ def command(ctx: click.Context, /, **options: object) -> int:
     ahead); writes each changed file whole, in one rename; then waits until file, sandbox and mirror pod are all this
     manifest's. Equal content is not written again.
     """
+    from podwright.cli.converging import Presentation, run_converge
+
     presentation = Presentation.of(taken_from(ctx, options))
     app = app_of(ctx)
     site = app.site()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from podwright.cli.app import app_of, chosen
-from podwright.cli.converging import Presentation, run_converge
 from podwright.cli.run_options import (
     adopt_option,
     diff_option,
@@ -17,7 +16,6 @@ from podwright.cli.run_options import (
     yes_option,
 )
 from podwright.cli.site_options import site_options, taken_from
-from podwright.operations.remove import nothing_desired
 
 
 @click.command("remove")
@@ -47,6 +45,9 @@ def command(ctx: click.Context, /, names: tuple[str, ...], **options: object) ->
     inventory entry are gone: the pod's identity is read from the node's file. Gone already is success. The mirror pod
     is never deleted through the API: it would only come back.
     """
+    from podwright.cli.converging import Presentation, run_converge
+    from podwright.operations.remove import nothing_desired
+
     own = taken_from(ctx, options)
     presentation = Presentation.of({**own, "wait_for": "file" if own["wait_for"] == "file" else "ready"})
     app = app_of(ctx)
