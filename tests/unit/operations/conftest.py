@@ -79,6 +79,8 @@ class FakeNode:
             ("pods", {"items": [pod["sandbox"] for pod in pods]}),
             ("ps", {"containers": [entry for pod in pods for entry in pod["containers"]]}),
         )
+        ready = [pod["sandbox"] for pod in pods if pod["sandbox"]["state"] == "SANDBOX_READY"]
+        (self.root / "ready").write_text(" ".join(sandbox["metadata"]["uid"] for sandbox in ready))
         for name, document in lists:
             staged = self.root / f".{name}"
             staged.write_text(json.dumps(document))
@@ -154,6 +156,12 @@ def sandbox(
     }
 
 
+#: lists everything as JSON, or with -q the ready sandbox of the uid that is asked for
+CRICTL = """\
+case " $* " in
+*" -q "*) case " $(cat {folder}/ready) " in *" ${{*##*uid=}} "*) echo s-1 ;; esac ;;
+*) cat {folder}/$1 ;;
+esac"""
 SETTINGS = Settings(timeout=20, hold=0.3)
 
 
@@ -170,7 +178,7 @@ def site(tmp_path: Path) -> Iterator[FakeNode]:
     node = FakeNode(tmp_path, host, mirrors, world)
     node.folder.mkdir()
     (tmp_path / "kubelet" / "pods").mkdir(parents=True)
-    stand_in(host.bin, "crictl", f"cat {tmp_path}/$1")
+    stand_in(host.bin, "crictl", CRICTL.format(folder=tmp_path))
     node.show()
     arguments = (
         f"--pod-manifest-path={node.folder}",

@@ -384,6 +384,30 @@ def test_the_second_write_waits_for_the_old_pods_worker(node) -> None:
     assert names(node.folder) == ["web.yaml"]
 
 
+def test_the_second_write_waits_until_the_old_sandbox_has_been_gone_for_a_second(node) -> None:
+    """The kubelet may remove the pod's folder a little before its worker is done."""
+    (node.pods / "u1").mkdir()
+    alive = node.root / "alive"
+    alive.touch()
+    node.crictl(f'case " $* " in *" -q "*uid=u1*) [ ! -e {alive} ] || echo s-1 ;; *) echo "{{}}" ;; esac')
+    an_order = updating(node)
+    ticks: list[float] = []
+
+    def on_record(record: Record) -> bool:
+        if record.kind == "tick":
+            ticks.append(float(record.words))
+            if len(ticks) == 2:
+                (node.pods / "u1").rmdir()
+            if len(ticks) == 5:
+                alive.unlink()
+        return record.kind != "unlocked"
+
+    records = carry_out(node, an_order, on_record)
+    second = float(only(records, "second").words.split()[0])
+    assert second - ticks[4] >= 1.1
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+
+
 def test_too_late_a_second_write_is_told_and_the_first_stands(node) -> None:
     (node.pods / "u1").mkdir()
     records = carry_out(node, updating(node, seconds=0), lambda record: record.kind != "unlocked")
