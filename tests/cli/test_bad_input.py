@@ -129,3 +129,18 @@ def test_control_characters_of_a_template_never_reach_the_terminal(site: Site) -
     answer = site.run("manifest", "push", "-y")
     assert answer.code == 1
     assert "\x1b" not in answer.err
+
+
+def test_an_ssh_configuration_that_was_named_and_is_not_there(site: Site) -> None:
+    check(site.run("--ssh-config", "nowhere", "manifest", "status"), 2, "`nowhere`", "`none`")
+
+
+def test_a_version_that_is_none(site: Site) -> None:
+    check(site.run("manifest", "validate", "--kubernetes-version", "banana"), 2, "`banana`")
+
+
+def test_plain_files_may_stand_without_an_option(site: Site) -> None:
+    (site.folder / "web.yaml").write_text(pod_text())
+    answer = site.run("manifest", "validate", "web.yaml")
+    assert answer.code == 0
+    assert answer.err.startswith("1 manifest: 0 errors, ")

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.conftest import Site
 
 from podwright.cli import app as app_module
+from podwright.cli.console import confirm, counted
 
 HEAVY = (
     "fabric",
@@ -120,3 +121,72 @@ def test_no_terminal_without_yes_is_a_usage_error_before_anything_is_asked_of_a_
         assert answer.err == (
             "error: there is no terminal to ask on\n\nhint: give -y to go ahead, or --dry-run to see the plan\n"
         )
+
+
+@pytest.mark.parametrize("arguments", [(), ("manifest",)])
+def test_without_a_command_its_help_is_shown_and_nothing_is_called_an_error(
+    site: Site, arguments: tuple[str, ...]
+) -> None:
+    answer = site.run(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("Usage: podwright")
+    assert "error:" not in answer.err
+
+
+def test_ctrl_c_at_the_question_says_that_nothing_was_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Terminal:
+        def readline(self) -> str:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    with pytest.raises(KeyboardInterrupt):
+        confirm("go ahead?")
+    assert capsys.readouterr().err == "go ahead? [y/N] \nnothing was changed\n"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 nodes"), (1, "1 node"), (2, "2 nodes")])
+def test_one_is_no_plural(count: int, said: str) -> None:
+    assert counted(count, "node") == said
+
+
+def run_with(redirection: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = f'exec "$@" {redirection}'
+    program = [sys.executable, "-m", "podwright.cli.main", *arguments]
+    return subprocess.run(
+        ["/bin/sh", "-c", command, "sh", *program], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_closed_standard_input_is_no_terminal(site: Site) -> None:
+    answer = run_with("<&-", "manifest", "push", cwd=site.folder)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("error: there is no terminal to ask on")
+
+
+def test_a_password_that_nobody_can_give_is_a_usage_error(site: Site) -> None:
+    for redirection in ("<&-", "</dev/null"):
+        answer = run_with(redirection, "-K", "--no-api", "manifest", "status", cwd=site.folder)
+        assert answer.returncode == 2
+        assert answer.stderr.startswith("error: nobody can be asked for the sudo password")
+
+
+def test_a_full_disk_under_standard_output_is_no_bug(site: Site) -> None:
+    answer = run_with(">/dev/full", "manifest", "render", cwd=site.folder)
+    assert answer.returncode == 1
+    assert answer.stderr == "error: the answer cannot be written: no space left on device\n"
+
+
+def test_a_reader_that_goes_away_is_left_in_silence(site: Site) -> None:
+    answer = run_with("| :", "manifest", "render", cwd=site.folder)
+    assert answer.stderr == ""
+
+
+def test_a_wrong_value_names_the_variable_that_it_came_from(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODWRIGHT_FORKS", "many")
+    answer = site.run("manifest", "push")
+    assert answer.code == 2
+    assert "hint: it comes from the environment: look at `PODWRIGHT_FORKS`" in answer.err

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from podwright.cli.console import can_ask
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, Secret, UsageError
 
@@ -99,6 +100,11 @@ class App:
             raise UsageError(
                 f"the private key `{options.private_key}` cannot be read", hint="is its path right?"
             )
+        if options.ssh_config and str(options.ssh_config) != "none" and not options.ssh_config.exists():
+            raise UsageError(
+                f"there is no SSH configuration file `{options.ssh_config}`",
+                hint="is its path right? `none` reads none",
+            )
         return SshClient(
             SshOptions(
                 accept_new_host_keys=options.accept_new_host_keys,
@@ -110,7 +116,7 @@ class App:
                 become_password=_asked("sudo password: ") if options.ask_become_pass else None,
                 password=_asked("login password: ") if options.ask_pass else None,
                 connect_timeout=options.connect_timeout,
-                passphrase=_passphrase if sys.stdin.isatty() else None,
+                passphrase=_passphrase if can_ask() else None,
             )
         )
 
@@ -123,9 +129,15 @@ def _tell_interrupted() -> None:
 
 def _asked(prompt: str) -> Secret:
     """From the terminal, else the first line of standard input, as `sudo -S` does; never echoed, never in argv."""
-    if sys.stdin.isatty():
+    if can_ask():
         return Secret(getpass.getpass(prompt))
-    return Secret(sys.stdin.readline().rstrip("\n"))
+    line = sys.stdin.readline() if sys.stdin else ""
+    if not line:
+        raise UsageError(
+            f"nobody can be asked for the {prompt.rstrip(': ')}",
+            hint="give it on standard input, as one line",
+        )
+    return Secret(line.rstrip("\n"))
 
 
 def _passphrase(key_file: str) -> Secret | None:

@@ -68,6 +68,11 @@ def show_json_line(document: Mapping[str, object]) -> None:
     sys.stdout.flush()
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 node`, `2 nodes`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def note(text: str) -> None:
     """A remark on standard error."""
     click.echo(f"{click.style('note:', fg='cyan')} {printable(text)}", err=True)
@@ -82,6 +87,11 @@ def show_diff(text: str, *, err: bool = False) -> None:
     for line in printable(text).splitlines():
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
         click.echo(click.style(line, fg=colour) if colour else line, err=err)
+
+
+def can_ask() -> bool:
+    """Whether a person sits at standard input, which a cron job or a daemon may even have closed."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def confirm(question: str) -> bool:

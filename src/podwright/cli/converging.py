@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import (
+    can_ask,
     confirm,
     note,
     progress,
@@ -24,7 +24,7 @@ from podwright.cli.console import (
 from podwright.cli.failures import show_problems
 from podwright.errors import ExitCode, UsageError
 from podwright.operations.push import converge_fleet
-from podwright.operations.report import Outcome, Report, Status, outcome_document, report_document
+from podwright.operations.report import Outcome, Report, Status, report_document
 from podwright.operations.world import Settings
 from podwright.plan.changes import Action, Change
 from podwright.plan.diff import secret_values, unified_diff
@@ -69,7 +69,7 @@ class Presentation:
 def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Presentation) -> int:
     """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError."""
     asks = not shown.yes and not shown.dry_run
-    if asks and not sys.stdin.isatty():
+    if asks and not can_ask():
         raise UsageError(
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
@@ -80,7 +80,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
         def done(outcome: Outcome) -> None:
             bar.step(outcome.node)
             if shown.output == "jsonl":
-                show_json_line(outcome_document(outcome))
+                show_json_line(report_document(Report(kind, (outcome,))))
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():
@@ -98,7 +98,8 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
         )
         interrupted = world.interruption()
     if shown.diff and not asks:
-        _show_diffs(report.outcomes, secrets)
+        # beside a document or names a diff is talk: standard output stays what was asked for
+        _show_diffs(report.outcomes, secrets, err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
     code = report.exit_code(pending_is_drift=shown.exit_code)
     return ExitCode.INTERRUPTED if interrupted else code

@@ -6,7 +6,7 @@ import click
 
 from podwright.cli.app import app_of, chosen
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import note, progress, show_document, show_json_line
+from podwright.cli.console import counted, note, progress, show_document, show_json_line
 from podwright.cli.failures import show_problems
 from podwright.cli.run_options import (
     forks_option,
@@ -88,7 +88,7 @@ def _show(report: DriftReport, output: str, *, quiet: bool) -> None:
 
 def _summary(report: DriftReport) -> str:
     unchecked = sum(bool(node.unchecked) for node in report.nodes)
-    parts = [f"{len(report.nodes)} nodes", f"{len(report.findings)} findings"]
+    parts = [counted(len(report.nodes), "node"), counted(len(report.findings), "finding")]
     if unchecked:
         parts.append(f"{unchecked} not fully checked")
     return ", ".join(parts)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
-import threading
+from contextlib import suppress
 from typing import NoReturn
 
 import click
+from click.core import ParameterSource
 
 from podwright.cli.failures import show_failure
 from podwright.cli.lazy_group import LazyGroup
 from podwright.cli.site_options import remember, site_options
 from podwright.errors import ExitCode, PodwrightError
+
+#: of standard output; a disk, a quota, or a terminal that went away
+_OUTPUT_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class Commands(LazyGroup):
@@ -63,15 +68,13 @@ def main() -> NoReturn:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
     code = exit_code(sys.argv[1:])
-    if code == ExitCode.INTERRUPTED and any(map(_is_node, threading.enumerate())):
-        # a second Ctrl-C left nodes at work, and nobody wants to wait for their threads now
-        sys.stdout.flush()
+    if code == ExitCode.INTERRUPTED:
+        # a second Ctrl-C leaves nodes at work, whose threads Python would wait for; and where one came while a module was
+        # imported, Python would end itself by SIGINT instead of with our code
+        with suppress(OSError):
+            sys.stdout.flush()
         os._exit(code)
     sys.exit(code)
-
-
-def _is_node(thread: threading.Thread) -> bool:
-    return thread.name.startswith("node")
 
 
 def exit_code(arguments: list[str]) -> int:
@@ -86,6 +89,9 @@ def exit_code(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.USAGE
     except click.ClickException as error:
         show_failure(PodwrightError(error.format_message(), _usage_hint(error)))
         return ExitCode.USAGE
@@ -96,6 +102,13 @@ def exit_code(arguments: list[str]) -> int:
         # the reader of our output went away, as `head` does
         sys.stderr.close()
         return ExitCode.FAILED
+    except OSError as error:
+        from podwright.cli.bug_log import show_bug
+
+        if error.filename is not None or error.errno not in _OUTPUT_IS_FULL:
+            return show_bug(error)
+        show_failure(PodwrightError(f"the answer cannot be written: {os.strerror(error.errno).lower()}"))
+        return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - a bug: its traceback goes to a file, its path to the screen
         from podwright.cli.bug_log import show_bug
 
@@ -104,7 +117,11 @@ def exit_code(arguments: list[str]) -> int:
 
 
 def _usage_hint(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
+    context: click.Context | None = getattr(error, "ctx", None)
+    option: click.Parameter | None = getattr(error, "param", None)
+    source = context.get_parameter_source(option.name) if context and option and option.name else None
+    if option and source is ParameterSource.ENVIRONMENT:
+        return f"it comes from the environment: look at `{option.envvar}`"
     return f"try `{context.command_path} --help`" if context else "try `podwright --help`"
 
 

@@ -6,7 +6,7 @@ import click
 
 from podwright.cli.app import app_of, chosen
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import progress, show_document, show_json_line, show_table
+from podwright.cli.console import progress, show_document, show_json_line, show_table, warn
 from podwright.cli.failures import show_problems
 from podwright.cli.run_options import forks_option, limit_option, output_option
 from podwright.cli.site_options import site_options, taken_from
@@ -53,6 +53,8 @@ def _show(nodes: tuple[NodeStatus, ...], output: str) -> None:
                 for pod in node.pods
             ]
             show_table(("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR"), rows)
+    for text in (text for node in nodes for text in node.warnings):
+        warn(text)
     show_problems(problem for node in nodes for problem in node.problems)
     traces = [node.trace for node in nodes if node.trace]
     if traces:

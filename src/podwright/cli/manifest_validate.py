@@ -8,12 +8,13 @@ import os
 import click
 
 from podwright.cli.app import app_of, chosen
-from podwright.cli.console import show_table
+from podwright.cli.console import counted, show_table
 from podwright.cli.failures import show_problems
 from podwright.cli.run_options import limit_option, only_option, option
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode, printable
 from podwright.manifests.findings_report import github_annotations, junit, passes, record, rows, sarif
+from podwright.manifests.schema import minor_of
 from podwright.operations.desired import several
 from podwright.operations.validate import Validation, validate_files, validate_site
 
@@ -70,12 +71,15 @@ def command(ctx: click.Context, /, **options: object) -> int:
 def _validated(ctx: click.Context, own: dict[str, object]) -> Validation:
     files, more = own["files"], own["more_files"]
     paths = (*(files if isinstance(files, tuple) else ()), *(more if isinstance(more, tuple) else ()))
-    if more and not files:
-        raise click.UsageError("plain files are given with --file PATH...", ctx)
+    version = str(own["kubernetes_version"])
+    if minor_of(version) is None:
+        raise click.BadParameter(
+            f"`{version}` is no version such as 1.36", ctx, param_hint="--kubernetes-version"
+        )
     if paths:
         judged = validate_files(
             map(str, paths),
-            kubernetes_version=str(own["kubernetes_version"]),
+            kubernetes_version=version,
             node_name=str(own["node_name"]),
         )
         return Validation(judged)
@@ -136,8 +140,9 @@ def _show_findings(validation: Validation) -> None:
 
 def _summary(validation: Validation) -> str:
     findings = [finding.severity for one in validation.judged for finding in one.verdict.findings]
-    counts = f"{findings.count('error')} errors, {findings.count('warning')} warnings"
-    on = (
-        f" on {len({name for names in validation.nodes for name in names})} nodes" if validation.nodes else ""
-    )
-    return printable(f"{validation.manifests} manifests{on}: {counts}")
+    counts = [counted(findings.count("error"), "error"), counted(findings.count("warning"), "warning")]
+    if validation.problems:
+        counts.append(counted(len(validation.problems), "template problem"))
+    nodes = {name for names in validation.nodes for name in names}
+    on = f" on {counted(len(nodes), 'node')}" if validation.nodes else ""
+    return printable(f"{counted(validation.manifests, 'manifest')}{on}: {', '.join(counts)}")

@@ -156,11 +156,17 @@ def explain_record(record: Record, observation: Observation) -> Problem:
                 "is the disk full or read-only? nothing was changed in the folder",
                 node=node,
             )
+        case "failed", "state-dir":
+            return Problem(
+                f"podwright's own folder on the node cannot be written to: `{detail}`",
+                "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?"
+                " `podwright_state_dir` names another folder; nothing was changed",
+                node=node,
+            )
         case "failed", what:
             return Problem(
                 f"the node could not do the step `{what}`: {detail or 'no reason given'}",
-                "does the login lack rights (`ansible_become: true`)? the state folder can be set by"
-                " `podwright_state_dir`",
+                "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?",
                 node=node,
             )
     return Problem(f"the node's program stopped: {record.kind}", node=node)

@@ -11,8 +11,9 @@ from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
 from podwright.operations.report import API_VERSION, problem_document
 from podwright.operations.world import World
-from podwright.plan.health import Unasked
-from podwright.plan.observed import MirrorPod, Observation, ObservedFile, ObservedPod
+from podwright.plan.health import Unasked, WaitFor
+from podwright.plan.observed import FolderState, MirrorPod, Observation, ObservedFile, ObservedPod
+from podwright.plan.preflight import refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ class PodStatus:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """What one node showed; `problems` says why it could not be looked at."""
+    """What one node showed; `problems` says why it could not be looked at, `warnings` what makes the rest doubtful."""
 
     node: str
     folder: str = ""
     kubelet: str = ""
     pods: tuple[PodStatus, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
     trace: str = ""
 
 
@@ -53,20 +55,28 @@ def show_status(
     def on_node(node: Node) -> NodeStatus:
         with world.connect(node) as host:
             observation = look(node, host)
-        return _node_status(observation, world)
+        return _node_status(node, observation, world)
 
     return run_on_all(
         nodes, on_node, forks=forks, failed=_unreachable, interruption=world.interruption, done=progress
     )
 
 
-def _node_status(observation: Observation, world: World) -> NodeStatus:
+def _node_status(node: Node, observation: Observation, world: World) -> NodeStatus:
     files = [file for file in observation.files if file.reading is not None]
+    found = refusals(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
+    running = observation.kubelet.running
+    known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY)
+    stale = (
+        () if running else (f"{observation.node}: {observation.kubelet.problem}; what is shown may be stale",)
+    )
     return NodeStatus(
         observation.node,
         observation.folder,
-        "running" if observation.kubelet.running else observation.kubelet.problem,
+        "running" if running else observation.kubelet.problem,
         tuple(_pod_status(file, observation, world) for file in files),
+        problems=() if known else found,
+        warnings=stale if known else (),
     )
 
 
@@ -150,6 +160,7 @@ def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:
                     for pod in node.pods
                 ],
                 "problems": [problem_document(problem) for problem in node.problems],
+                "warnings": list(node.warnings),
             }
             for node in nodes
         ],

@@ -165,7 +165,7 @@ def _foreign(conflict: Change, adopt: bool, adopted: Action) -> Change:
     return replace(
         conflict,
         reason=f"`{conflict.file_name}` is there already and was not written by podwright",
-        hint="look at it with `podwright manifest diff`; `--adopt` takes it over, or choose another template name",
+        hint="`podwright manifest diff --adopt` shows what is there; `--adopt` takes it over, as ours to change or remove",
     )
 
 

@@ -95,7 +95,10 @@ def test_the_warnings_of_the_api_are_shown() -> None:
             Record("failed", "stage", b"dd: No space left on device"),
             "does not take a new file: dd: No space left",
         ),
-        (Record("failed", "state-dir", b"/x"), "the node could not do the step `state-dir`: /x"),
+        (
+            Record("failed", "state-dir", b"/x"),
+            "podwright's own folder on the node cannot be written to: `/x`",
+        ),
         (Record("failed", "back-up"), "the node could not do the step `back-up`: no reason given"),
     ],
 )

@@ -1,0 +1,73 @@
+"""What the folder of a node holds, who wrote it and what runs of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.kubelets import show_processes
+from tests.fakes.nouns import manifest
+
+from podwright.errors import HostUnreachableError
+from podwright.operations.status import NodeStatus, show_status, status_document
+
+WEB = manifest()
+
+
+def status(site) -> NodeStatus:
+    (found,) = show_status((site.node,), site.world, forks=1)
+    return found
+
+
+def test_a_pod_that_runs_is_shown_with_all_its_witnesses(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    (pod,) = status(site).pods
+    assert (pod.file, pod.owner, pod.generation, pod.sandbox, pod.mirror) == (
+        "web.yaml",
+        "podwright",
+        1,
+        "running 1/1",
+        "Ready",
+    )
+
+
+def test_files_of_others_are_shown_too_and_what_the_kubelet_does_not_accept(site) -> None:
+    (site.folder / "stray.yaml").write_text("kind: [\n")
+    (pod,) = status(site).pods
+    assert (pod.owner, pod.sandbox) == ("other", "the kubelet does not accept it")
+
+
+def test_an_old_pod_is_told_from_the_files_own(site) -> None:
+    site.place(WEB)
+    site.runs(manifest(image="busybox:1"), uid="u0")
+    (pod,) = status(site).pods
+    assert pod.sandbox == "of another manifest"
+
+
+def test_without_a_kubelet_and_a_folder_nothing_is_shown_as_if_nothing_were_there(site) -> None:
+    show_processes(site.host.bin, [])
+    found = status(site)
+    assert found.pods == ()
+    assert "the manifest folder is not known" in found.problems[0].message
+    assert "podwright_manifest_dir" in found.problems[0].hint
+
+
+def test_without_a_kubelet_the_files_of_a_known_folder_are_shown_with_a_warning(site) -> None:
+    site.place(WEB)
+    show_processes(site.host.bin, [])
+    node = replace(site.node, settings=replace(site.node.settings, manifest_dir=str(site.folder)))
+    (found,) = show_status((node,), site.world, forks=1)
+    assert [pod.file for pod in found.pods] == ["web.yaml"]
+    assert found.problems == ()
+    assert found.warnings == ("n1: no kubelet runs on it; what is shown may be stale",)
+    assert status_document((found,))["nodes"][0]["warnings"] == list(found.warnings)
+
+
+@pytest.mark.parametrize("message", ["n1: connection refused", "connection refused"])
+def test_a_node_that_cannot_be_reached_is_named_once(site, message) -> None:
+    def refuse(_node):
+        raise HostUnreachableError(message)
+
+    (found,) = show_status((site.node,), replace(site.world, connect=refuse), forks=1)
+    assert [str(problem) for problem in found.problems] == ["n1: connection refused"]
