@@ -12,6 +12,7 @@ from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
 from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers
 from podwright.inventory.references import BadReferenceError, is_template, resolve
 from podwright.inventory.schema import (
+    COMMON_VERSION,
     CONNECTION_VARIABLES,
     SETTINGS_VARIABLES,
     SILENCED_RULES,
@@ -21,7 +22,7 @@ from podwright.inventory.schema import (
     convert,
 )
 
-_READ_HERE = frozenset(VARIABLES) | {"static_pods", SILENCED_RULES}
+_READ_HERE = frozenset(VARIABLES) | {"static_pods", SILENCED_RULES, COMMON_VERSION}
 _PLAIN_SETTINGS = NodeSettings()
 
 
@@ -114,6 +115,9 @@ class NodeFactory:
         silenced = silenced_rules(variables.get(SILENCED_RULES))
         if silenced:
             fields["silenced_rules"] = silenced
+        common = variables.get(COMMON_VERSION)
+        if isinstance(common, str) and self._checker.fits("podwright_kubernetes_version", common):
+            fields.setdefault("kubernetes_version", common)
         return NodeSettings(**fields) if fields else _PLAIN_SETTINGS
 
     def _fields(

@@ -131,7 +131,7 @@ def _settings() -> tuple[Variable, ...]:
         ),
         Variable(
             "podwright_kubernetes_version", "kubernetes_version", "version", _VERSION,
-            "the Kubernetes version manifests are judged for", "what the kubelet says",
+            "the Kubernetes version manifests are judged for", "1.36, the newest that was recorded",
         ),
         Variable("podwright_wait_for", "wait_for", "word", wait_for, "`file`, `running`, `mirror` or `ready`", "ready"),
         Variable(
@@ -152,11 +152,13 @@ VARIABLES: dict[str, Variable] = {
 }
 
 SILENCED_RULES = "podwright_silenced_rules"
+COMMON_VERSION = "kubernetes_version"
 
 #: Read elsewhere: how a session is started, what runs, and how groups rank.
 OTHER_VARIABLES: dict[str, str] = {
     "static_pods": "which templates run on the node: a list of names, or a mapping of names to `present` or `absent`",
     SILENCED_RULES: "rules of wisdom that are not told for this node: a mapping of their ids to the reason",
+    COMMON_VERSION: "the same as `podwright_kubernetes_version`, which wins, for inventories that say it to others too",
     "ansible_connection": "`ssh`, or one of Ansible's other names for it; anything else is refused",
     "ansible_become_method": "`sudo`; anything else is refused",
     "ansible_group_priority": "of two groups at the same depth the greater number wins; beside the inventory only",

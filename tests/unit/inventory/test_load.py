@@ -268,3 +268,12 @@ def test_a_rule_silenced_without_a_reason_is_a_problem(tmp_path, value):
         load_inventory(tmp_path / "hosts.yaml")
     [problem] = failure.value.problems
     assert str(problem.place).endswith("hosts.yaml:3:35")
+
+
+def test_the_common_variable_for_the_version_counts_where_ours_says_nothing(tmp_path):
+    (tmp_path / "hosts.yaml").write_text(
+        'all:\n  vars: {kubernetes_version: "1.33.1"}\n  hosts:\n    a:\n'
+        '    b: {podwright_kubernetes_version: "1.35"}\n    c: {kubernetes_version: newest}\n'
+    )
+    nodes = load_inventory(tmp_path / "hosts.yaml").nodes
+    assert [node.settings.kubernetes_version for node in nodes] == ["1.33.1", "1.35", None]
