@@ -35,7 +35,7 @@ def _line(row: Row) -> str:
         _ratio(row.times_floor),
         "" if row.tool in ("floor", "podwright") else _ratio(row.times),
         f"{row.cpu:.1f}",
-        f"{row.peak_mb:.0f}",
+        f"{row.peak_mb:.0f}" if row.peak_mb else "",
         str(row.rounds),
     )
     return f"| {' | '.join(cells)} |\n"
