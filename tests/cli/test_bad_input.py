@@ -144,3 +144,19 @@ def test_plain_files_may_stand_without_an_option(site: Site) -> None:
     answer = site.run("manifest", "validate", "web.yaml")
     assert answer.code == 0
     assert answer.err.startswith("1 manifest: 0 errors, ")
+
+
+@pytest.mark.parametrize("command", ["push --dry-run", "diff", "render", "validate"])
+def test_a_misspelt_static_pods_is_not_silence(site: Site, command: str) -> None:
+    site.inventory.write_text("all:\n  hosts: {cp-1: {}}\n  vars: {static_pod: [web], ansible_port: 1}\n")
+    answer = site.run("manifest", *command.split(), "--no-api", "--connect-timeout", "0.2")
+    assert "warning: no chosen node has a static pod" in answer.err
+    assert "`static_pods`" in answer.err
+
+
+def test_a_template_that_fails_on_many_nodes_is_validated_with_one_line(site: Site) -> None:
+    site.template("web", "{{ nothing_of_the_kind }}\n")
+    answer = site.run("manifest", "validate")
+    assert answer.code == 1
+    assert answer.err.count("error:") == 1
+    assert "on cp-1, cp-2: `nothing_of_the_kind` is undefined" in answer.err

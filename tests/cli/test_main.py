@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,9 @@ def test_ctrl_c_at_the_question_says_that_nothing_was_changed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Terminal:
+        def fileno(self) -> int:
+            raise OSError
+
         def readline(self) -> str:
             raise KeyboardInterrupt
 
@@ -190,3 +195,40 @@ def test_a_wrong_value_names_the_variable_that_it_came_from(
     answer = site.run("manifest", "push")
     assert answer.code == 2
     assert "hint: it comes from the environment: look at `PODWRIGHT_FORKS`" in answer.err
+
+
+def on_a_terminal(*arguments: str, keys: bytes = b"", environment: dict[str, str], cwd: Path) -> str:
+    """What the command line shows on a terminal on which `keys` were pressed before it began."""
+    ours, its = pty.openpty()
+    os.write(ours, keys)
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        cwd=cwd,
+        env={**os.environ, **environment},
+    )
+    os.close(its)
+    shown = b""
+    with suppress(OSError):
+        while part := os.read(ours, 65536):
+            shown += part
+            if b"[y/N]" in part:
+                os.write(ours, b"n\n")
+    os.close(ours)
+    process.wait()
+    return shown.decode()
+
+
+@pytest.mark.parametrize(("value", "coloured"), [("", True), ("1", False)])
+def test_no_color_is_respected(site: Site, value: str, coloured: bool) -> None:
+    command = ("-m", "podwright.cli.main", "manifest", "push", "-l", "nowhere")
+    shown = on_a_terminal(*command, environment={"NO_COLOR": value}, cwd=site.folder)
+    assert "`nowhere`" in shown
+    assert ("\x1b[" in shown) is coloured
+
+
+def test_what_was_typed_before_the_question_is_no_answer(site: Site) -> None:
+    program = "from podwright.cli.console import confirm; print('answer:', confirm('go ahead?'))"
+    assert "answer: False" in on_a_terminal("-c", program, keys=b"y\n", environment={}, cwd=site.folder)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podwright.cli.console import can_ask
+from podwright.cli.console import can_ask, warn
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, Secret, UsageError
 
@@ -153,6 +153,14 @@ def chosen(inventory: Inventory, limit: str | None) -> tuple[Node, ...]:
     if not nodes:
         raise UsageError("no node is chosen", hint="is the inventory empty, or does --limit exclude all?")
     return nodes
+
+
+def advise_of_no_pods(nodes: tuple[Node, ...]) -> None:
+    """A misspelt `static_pods` would else look like success: there is nothing to do anywhere."""
+    if not any(node.static_pods for node in nodes):
+        warn(
+            "no chosen node has a static pod, so there is nothing to do: the inventory names them in `static_pods`"
+        )
 
 
 def app_of(ctx: click.Context) -> App:

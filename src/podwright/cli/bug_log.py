@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from podwright.cli.colour import style
 from podwright.errors import ExitCode
 
 
@@ -21,8 +22,8 @@ def show_bug(error: BaseException) -> int:
 def show_bug_traces(traces: Iterable[str]) -> int:
     path = _log_file()
     path.write_text("\n".join(traces), "utf-8")
-    click.echo(f"{click.style('error:', fg='red', bold=True)} this is a bug in podwright", err=True)
-    click.echo(f"\n{click.style('hint:', fg='cyan', bold=True)} please report it with `{path}`", err=True)
+    click.echo(f"{style('error:', fg='red', bold=True)} this is a bug in podwright", err=True)
+    click.echo(f"\n{style('hint:', fg='cyan', bold=True)} please report it with `{path}`", err=True)
     return ExitCode.FAILED
 
 

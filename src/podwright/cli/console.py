@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from podwright.cli.colour import style
 from podwright.errors import printable
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def _line(cells: Sequence[str], widths: Sequence[int], *, heading: bool) -> str:
     last = len(cells) - 1
     padded = [cell if at == last else cell.ljust(widths[at]) for at, cell in enumerate(cells)]
     if heading:
-        return click.style("   ".join(padded).rstrip(), bold=True)
+        return style("   ".join(padded).rstrip(), bold=True)
     return "   ".join(
-        click.style(cell, fg=_COLOURS[cell.strip()]) if cell.strip() in _COLOURS else cell for cell in padded
+        style(cell, fg=_COLOURS[cell.strip()]) if cell.strip() in _COLOURS else cell for cell in padded
     ).rstrip()
 
 
@@ -75,18 +76,18 @@ def counted(count: int, noun: str) -> str:
 
 def note(text: str) -> None:
     """A remark on standard error."""
-    click.echo(f"{click.style('note:', fg='cyan')} {printable(text)}", err=True)
+    click.echo(f"{style('note:', fg='cyan')} {printable(text)}", err=True)
 
 
 def warn(text: str) -> None:
-    click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {printable(text)}", err=True)
+    click.echo(f"{style('warning:', fg='yellow', bold=True)} {printable(text)}", err=True)
 
 
 def show_diff(text: str, *, err: bool = False) -> None:
     """A unified diff, coloured on a terminal."""
     for line in printable(text).splitlines():
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-        click.echo(click.style(line, fg=colour) if colour else line, err=err)
+        click.echo(style(line, fg=colour) if colour else line, err=err)
 
 
 def can_ask() -> bool:
@@ -96,6 +97,7 @@ def can_ask() -> bool:
 
 def confirm(question: str) -> bool:
     """Ask on the terminal; anything but yes is no."""
+    _forget_what_was_typed_ahead()
     click.echo(f"{question} [y/N] ", nl=False, err=True)
     try:
         answer = sys.stdin.readline()
@@ -103,6 +105,14 @@ def confirm(question: str) -> bool:
         click.echo("\nnothing was changed", err=True)
         raise
     return answer.strip().lower() in ("y", "yes")
+
+
+def _forget_what_was_typed_ahead() -> None:
+    """A key pressed before the question was on the screen is no answer to it."""
+    import termios
+
+    with suppress(termios.error, ValueError, OSError):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 class Progress(Protocol):

@@ -10,6 +10,7 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
+from podwright.cli.colour import style
 from podwright.cli.console import (
     can_ask,
     confirm,
@@ -119,18 +120,19 @@ def _advise(desired: Iterable[Desired]) -> None:
 
 def _show_plan(plans: tuple[Outcome, ...], secrets: tuple[str, ...] | None) -> None:
     """On standard error: it is part of the question, not the answer."""
+    changes = [(outcome.node, change) for outcome in plans if outcome.plan for change in outcome.plan.changes]
     rows = [
-        (outcome.node, str(change.action), change.file_name, _why(change))
-        for outcome in plans
-        for change in (outcome.plan.changes if outcome.plan else ())
+        (node, str(change.action), change.file_name, _why(change))
+        for node, change in changes
+        if change.action is not Action.KEEP
     ]
     show_table(("NODE", "ACTION", "FILE", "DETAIL"), rows, err=True)
     if secrets is not None:
         _show_diffs(plans, secrets, err=True)
     show_problems(problem for outcome in plans for problem in outcome.problems)
-    actions = [action for _, action, _, _ in rows]
-    counted = ((actions.count(action), action) for action in (Action.CREATE, Action.UPDATE, Action.DELETE))
-    click.echo("\n" + ", ".join(f"{count} to {action}" for count, action in counted) + "\n", err=True)
+    actions = [change.action for _, change in changes]
+    shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
+    click.echo("\n" + ", ".join(f"{actions.count(action)} to {action}" for action in shown) + "\n", err=True)
 
 
 def _why(change: Change) -> str:
@@ -143,7 +145,7 @@ def _show_diffs(outcomes: Iterable[Outcome], secrets: tuple[str, ...], *, err: b
         for change in outcome.plan.changes if outcome.plan else ():
             text = unified_diff(change, secrets)
             if text:
-                click.echo(click.style(f"# {outcome.node}", bold=True), err=err)
+                click.echo(style(f"# {outcome.node}", bold=True), err=err)
                 show_diff(text, err=err)
 
 

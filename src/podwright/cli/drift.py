@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from podwright.cli.app import app_of, chosen
+from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import counted, note, progress, show_document, show_json_line
 from podwright.cli.failures import show_problems
@@ -49,6 +49,7 @@ def check(ctx: click.Context, /, **options: object) -> int:
     app = app_of(ctx)
     site = app.site()
     nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
+    advise_of_no_pods(nodes)
     desired = site.desired(nodes, only if isinstance(only, tuple) else ())
     with app.world() as world, progress(len(desired), "drift check") as bar:
 

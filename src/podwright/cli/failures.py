@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import click
 
+from podwright.cli.colour import style
 from podwright.errors import PodwrightError, Problem, printable
 
 
@@ -18,13 +19,13 @@ def show_problems(problems: Iterable[Problem]) -> None:
     problems = tuple(problems)
     hints: dict[str, None] = {}
     for problem in problems:
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {printable(str(problem))}", err=True)
+        click.echo(f"{style('error:', fg='red', bold=True)} {printable(str(problem))}", err=True)
         if problem.hint:
             hints.setdefault(problem.hint)
     if hints:
         click.echo(err=True)
     for hint in hints:
         first, *more = printable(hint).splitlines()
-        click.echo(f"{click.style('hint:', fg='cyan', bold=True)} {first}", err=True)
+        click.echo(f"{style('hint:', fg='cyan', bold=True)} {first}", err=True)
         for line in more:
             click.echo(f"      {line}", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from podwright.cli.app import app_of, chosen
+from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.converging import Presentation, run_converge
 from podwright.cli.run_options import adopt_option, forks_option, limit_option, only_option, option
 from podwright.cli.site_options import site_options, taken_from
@@ -29,4 +29,5 @@ def command(ctx: click.Context, /, **options: object) -> int:
     app = app_of(ctx)
     site = app.site()
     nodes = chosen(site.inventory, presentation.limit)
+    advise_of_no_pods(nodes)
     return run_converge("DiffReport", app, site.desired(nodes, presentation.only), presentation)

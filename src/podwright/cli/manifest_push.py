@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from podwright.cli.app import app_of, chosen
+from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.run_options import (
     adopt_option,
     diff_option,
@@ -49,5 +49,6 @@ def command(ctx: click.Context, /, **options: object) -> int:
     app = app_of(ctx)
     site = app.site()
     nodes = chosen(site.inventory, presentation.limit)
+    advise_of_no_pods(nodes)
     desired = site.desired(nodes, presentation.only)
     return run_converge("PushReport", app, desired, presentation)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from podwright.cli.app import app_of, chosen
+from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.run_options import limit_option, only_option, option
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import UsageError
@@ -32,6 +32,7 @@ def command(ctx: click.Context, /, **options: object) -> None:
     app = app_of(ctx)
     site = app.site()
     nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
+    advise_of_no_pods(nodes)
     rendered = site.rendered(nodes, only if isinstance(only, tuple) else ())
     if isinstance(folder, Path):
         _write(folder, rendered)

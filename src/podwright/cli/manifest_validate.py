@@ -7,7 +7,7 @@ import os
 
 import click
 
-from podwright.cli.app import app_of, chosen
+from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.console import counted, show_table
 from podwright.cli.failures import show_problems
 from podwright.cli.run_options import limit_option, only_option, option
@@ -86,6 +86,7 @@ def _validated(ctx: click.Context, own: dict[str, object]) -> Validation:
     site = app_of(ctx).site()
     limit, only = own["limit"], own["only"]
     nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
+    advise_of_no_pods(nodes)
     return validate_site(site, nodes, only if isinstance(only, tuple) else ())
 
 

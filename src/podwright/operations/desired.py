@@ -56,7 +56,7 @@ class Site:
         found = on_all_cores(nodes, partial(self._desired_on, only), worth_it=texts >= _MANY_TEXTS)
         problems = [problem for part in found for problem in part.problems]
         if problems:
-            raise ProblemsError(_merged(problems))
+            raise ProblemsError(merged(problems))
         pairs = zip(nodes, found, strict=True)
         return tuple(Desired(node, part.manifests, part.absent) for node, part in pairs)
 
@@ -75,7 +75,7 @@ class Site:
                     except TemplateError as error:
                         problems += (replace(problem, node=node.name) for problem in error.problems)
         if problems:
-            raise ProblemsError(_merged(problems))
+            raise ProblemsError(merged(problems))
         return tuple(texts)
 
     def _desired_on(self, only: tuple[str, ...], node: Node) -> _Found:
@@ -170,7 +170,7 @@ def _same_pod_twice(node: Node, manifests: tuple[Manifest, ...]) -> Iterable[Pro
             )
 
 
-def _merged(problems: list[Problem]) -> tuple[Problem, ...]:
+def merged(problems: list[Problem]) -> tuple[Problem, ...]:
     """The same problem on many nodes is told once, with the nodes it is on."""
     nodes: dict[Problem, list[str]] = {}
     for problem in problems:

@@ -14,6 +14,7 @@ from podwright.operations.desired import Desired
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.report import Outcome, Report, Status
 from podwright.operations.world import Settings, World
+from podwright.plan.changes import Action
 from podwright.plan.health import WaitFor
 from podwright.remote.host import Host
 
@@ -63,7 +64,8 @@ def converge_fleet(
             interruption=world.interruption,
             done=progress,
         )
-    return Report(kind, outcomes, tuple(_notes(world, outcomes)))
+    notes = (*_notes(world, outcomes), *(_nowhere(desired, outcomes) if kind == "RemoveReport" else ()))
+    return Report(kind, outcomes, notes)
 
 
 def _missing_namespaces(desired: tuple[Desired, ...], world: World, settings: Settings) -> Iterator[Problem]:
@@ -186,6 +188,17 @@ def _failure(task: Desired | Prepared | Outcome, error: BaseException, trace: st
 
 def _name(task: Desired | Outcome) -> str:
     return task.node.name if isinstance(task, Desired) else task.node
+
+
+def _nowhere(desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Names to remove that no node has, so that a misspelt one is seen although gone already is success."""
+    plans = [outcome.plan for outcome in outcomes if outcome.plan]
+    found = {
+        change.file_name for plan in plans for change in plan.changes if change.action is not Action.KEEP
+    }
+    for name in dict.fromkeys(name for one in desired for name in one.absent):
+        if plans and name not in found:
+            yield f"no node that was looked at has a file `{name}`: there was nothing to remove"
 
 
 def _notes(world: World, outcomes: Iterable[Outcome]) -> Iterator[str]:

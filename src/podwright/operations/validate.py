@@ -12,7 +12,7 @@ from podwright.manifests.findings import Finding
 from podwright.manifests.folder import Entry, Judged, judge_folder
 from podwright.manifests.manifest import SUFFIX
 from podwright.manifests.template_lines import template_lines
-from podwright.operations.desired import Site
+from podwright.operations.desired import Site, merged
 
 #: the kubelet reads no file of this size or more; a byte over it is enough to know
 MAX_FILE_BYTES = (10 << 20) + 1
@@ -40,7 +40,7 @@ def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ())
     for node in nodes:
         for one in _judged_on(site, node, only, problems, places):
             seen.setdefault(one, []).append(node.name)
-    return Validation(tuple(seen), tuple(map(tuple, seen.values())), tuple(problems))
+    return Validation(tuple(seen), tuple(map(tuple, seen.values())), merged(problems))
 
 
 def _judged_on(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import site  # noqa: F401
 
 from podwright.cli.converging import Presentation, run_converge
+from podwright.operations.push import DeclinedError
 
 WEB = manifest()
 
@@ -47,3 +49,23 @@ def test_a_diff_above_the_table_is_part_of_the_answer(site, capsys) -> None:  # 
     assert "+++ b/web.yaml" in out
     assert "NODE   STATUS" in out
     assert err == "1 pending\n"
+
+
+def test_a_name_to_remove_that_is_nowhere_is_told(site, capsys) -> None:  # noqa: F811
+    code, out, err = run(site, capsys, site.desired(absent=("wbe.yaml",)), kind="RemoveReport", yes=True)
+    assert code == 0
+    assert "unchanged" in out
+    assert "note: no node that was looked at has a file `wbe.yaml`: there was nothing to remove" in err
+
+
+def test_the_plan_lists_what_changes_and_counts_what_stays(site, capsys, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr("podwright.cli.converging.can_ask", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    site.place(WEB)
+    site.runs(WEB)
+    with pytest.raises(DeclinedError):
+        run(site, capsys, site.desired(WEB, manifest("api")))
+    err = capsys.readouterr().err
+    assert "n1     create   api.yaml" in err
+    assert "web.yaml" not in err
+    assert "1 to create, 0 to update, 0 to delete, 1 to keep" in err
