@@ -107,6 +107,19 @@ def test_one_pod_in_two_templates_of_a_node(site: Site) -> None:
     check(site.run("manifest", "push", "-y"), 1, "both define the pod `default/web`")
 
 
+def test_one_port_of_the_node_in_two_templates(site: Site) -> None:
+    ports = "    ports: [{containerPort: 8443}]\n"
+    site.template("web", pod_text() + ports)
+    site.template("other", pod_text("other") + ports)
+    site.inventory.write_text("all:\n  hosts:\n    cp-1:\n      static_pods: [web, other]\n")
+    check(
+        site.run("manifest", "push", "-y"),
+        1,
+        "`web.yaml` and `other.yaml` both take the port 8443/TCP",
+        "cp-1",
+    )
+
+
 def test_an_unknown_name_for_only(site: Site) -> None:
     check(site.run("manifest", "push", "-y", "--only", "wbe"), 2, "`wbe`", "web")
 

@@ -10,6 +10,7 @@ from podwright.errors import ManifestError, Place, Problem
 from podwright.manifests.emission import to_yaml
 from podwright.manifests.findings import Finding
 from podwright.manifests.go_yaml import decode_again, settled
+from podwright.manifests.host_ports import HostPort
 from podwright.manifests.judge import judge
 from podwright.manifests.pod_fields import container_names, grace_seconds, restart_policy
 from podwright.manifests.pod_ref import PodRef
@@ -36,6 +37,7 @@ class Manifest:
     grace_seconds: int
     containers: tuple[str, ...]
     restart_policy: str
+    host_ports: tuple[HostPort, ...] = ()
     advice: tuple[Finding, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -78,6 +80,7 @@ class Manifest:
             grace_seconds=grace_seconds(document),
             containers=container_names(document),
             restart_policy=restart_policy(document),
+            host_ports=verdict.host_ports,
             advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
         )
 

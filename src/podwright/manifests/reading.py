@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from podwright.manifests.findings import Finding
 from podwright.manifests.go_values import UnreadableError
 from podwright.manifests.go_yaml import decode, decode_again, settled
+from podwright.manifests.host_ports import HostPort
 from podwright.manifests.judge import judge
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.pod_fields import DEFAULT_GRACE_SECONDS, container_names, grace_seconds
@@ -40,6 +41,7 @@ class Reading:
     content_digest: str
     grace_seconds: int
     containers: tuple[str, ...]
+    host_ports: tuple[HostPort, ...] = ()
 
 
 def read_as_kubelet(data: bytes, *, kubernetes_version: str = "1.36") -> Reading:
@@ -75,6 +77,7 @@ def read_as_written(manifests: Iterable[Manifest], data: bytes) -> Reading:
                 content_digest=digest,
                 grace_seconds=manifest.grace_seconds,
                 containers=manifest.containers,
+                host_ports=manifest.host_ports,
             )
     return read_as_kubelet(data)
 
@@ -92,6 +95,7 @@ def _reading(data: bytes, document: Mapping[str, object], version: str) -> Readi
         content_digest=digest_of(without_stamp(document)),
         grace_seconds=grace_seconds(document),
         containers=container_names(document),
+        host_ports=verdict.host_ports if accepted else (),
     )
 
 

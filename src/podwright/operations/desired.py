@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError
 from podwright.inventory.node import Inventory, Node
+from podwright.manifests.host_ports import first_collision
 from podwright.manifests.manifest import SUFFIX, Manifest
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.template_lines import template_lines
@@ -84,6 +86,7 @@ class Site:
         manifests = [self._manifest(node, entry.template, problems) for entry in entries if entry.present]
         found = tuple(manifest for manifest in manifests if manifest is not None)
         problems += _same_pod_twice(node, found)
+        problems += _same_port_twice(node, found)
         absent = tuple(entry.template + SUFFIX for entry in entries if not entry.present)
         return _Found(found, absent, tuple(problems))
 
@@ -181,3 +184,14 @@ def merged(problems: list[Problem]) -> tuple[Problem, ...]:
 def several(names: Sequence[str]) -> str:
     """Names for a message: three at most, and how many more."""
     return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"
+
+
+def _same_port_twice(node: Node, manifests: tuple[Manifest, ...]) -> Iterable[Problem]:
+    for manifest, other in combinations(manifests, 2):
+        port = first_collision(manifest.host_ports, other.host_ports)
+        if port is not None:
+            yield Problem(
+                f"`{manifest.file_name}` and `{other.file_name}` both take the port {port} of the node",
+                "the kubelet would admit one of them; give one another `hostPort`",
+                node=node.name,
+            )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from podwright.manifests.host_ports import first_collision
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import FileKind, Observation, ObservedFile
@@ -93,7 +94,25 @@ def make_plan(
     """
     changes = [_desired_change(manifest, observation, adopt) for manifest in desired]
     changes += [_absent_change(name, observation, adopt) for name in absent]
-    return Plan(observation.node, tuple(changes))
+    names = {change.file_name for change in changes}
+    others = tuple(file for file in observation.files if file.name not in names)
+    return Plan(observation.node, tuple(_on_free_ports(change, others) for change in changes))
+
+
+def _on_free_ports(change: Change, others: Iterable[ObservedFile]) -> Change:
+    """A pod that wants a port of the node which another file's pod has would never be admitted."""
+    if not change.writes or change.manifest is None:
+        return change
+    for file in others:
+        port = first_collision(change.manifest.host_ports, file.reading.host_ports if file.reading else ())
+        if port is not None:
+            return replace(
+                change,
+                action=Action.CONFLICT,
+                reason=f"the port {port} of the node is taken by the pod of `{file.name}`",
+                hint="the kubelet admits one of the two; give one another `hostPort`, or remove the other file first",
+            )
+    return change
 
 
 def _desired_change(manifest: Manifest, observation: Observation, adopt: bool) -> Change:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, running, written
 
+from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, make_plan
 from podwright.plan.observed import FileKind
 
@@ -117,3 +118,19 @@ def test_a_new_file_counts_on_from_what_the_runtime_remembers_of_the_pod(ready) 
         [manifest(image="example.com/web:2")], [], observation(written(WEB), pods=(remembered,))
     ).changes
     assert (update.action, update.generation) == (Action.UPDATE, 4)
+
+
+PORTS = "    ports: [{containerPort: 8443}]\n"
+
+
+def test_a_port_of_the_node_that_another_files_pod_takes_is_a_conflict_that_names_it() -> None:
+    taken = observed_file("other.yaml", pod_text("other") + PORTS)
+    wanting = Manifest.parse("web.yaml", pod_text() + PORTS)
+    [change] = make_plan([wanting], [], observation(taken)).changes
+    assert change.action is Action.CONFLICT
+    assert change.reason == "the port 8443/TCP of the node is taken by the pod of `other.yaml`"
+    [free] = make_plan([wanting], [], observation(observed_file("other.yaml", pod_text("other")))).changes
+    assert free.action is Action.CREATE
+    in_place = observed_file("web.yaml", wanting.text(1))
+    [kept] = make_plan([wanting], [], observation(in_place, taken)).changes
+    assert kept.action is Action.KEEP
