@@ -107,6 +107,11 @@ def test_one_pod_in_two_templates_of_a_node(site: Site) -> None:
     check(site.run("manifest", "push", "-y"), 1, "both define the pod `default/web`")
 
 
+def test_a_warning_stops_a_strict_push(site: Site) -> None:
+    site.template("web", pod_text(image="example.com/web:latest"))
+    check(site.run("manifest", "push", "-y", "--strict"), 1, "web.yaml: ", "(on 2 nodes)", "docs/rules.md")
+
+
 def test_one_port_of_the_node_in_two_templates(site: Site) -> None:
     ports = "    ports: [{containerPort: 8443}]\n"
     site.template("web", pod_text() + ports)

@@ -23,7 +23,7 @@ from podwright.cli.console import (
     warn,
 )
 from podwright.cli.failures import show_problems
-from podwright.errors import ExitCode, UsageError
+from podwright.errors import ExitCode, Problem, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Report, Status, report_document
 from podwright.operations.world import Settings
@@ -51,6 +51,7 @@ class Presentation:
     hold: float | None = None
     forks: int = 32
     adopt: bool = False
+    strict: bool = False
 
     @classmethod
     def of(cls, options: dict[str, object]) -> Presentation:
@@ -74,7 +75,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
         raise UsageError(
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
-    _advise(desired)
+    _advise(desired, strict=shown.strict)
     secrets = tuple(text for one in desired for text in secret_values(one.node.variables))
     with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
 
@@ -106,16 +107,20 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
     return ExitCode.INTERRUPTED if interrupted else code
 
 
-def _advise(desired: Iterable[Desired]) -> None:
-    """Each warning of the manifests' judge once, with how many nodes it is about."""
+def _advise(desired: Iterable[Desired], *, strict: bool) -> None:
+    """Each warning of the manifests' judge once, with how many nodes it is about; with `strict`, as ProblemsError."""
     nodes: dict[str, int] = {}
     for one in desired:
         for manifest in one.manifests:
             for finding in manifest.advice:
                 text = f"{manifest.file_name}: {finding.message} [{finding.rule}]"
                 nodes[text] = nodes.get(text, 0) + 1
-    for text, count in nodes.items():
-        warn(text if count == 1 else f"{text} (on {count} nodes)")
+    told = [text if count == 1 else f"{text} (on {count} nodes)" for text, count in nodes.items()]
+    if strict and told:
+        hint = "docs/rules.md says why each matters, and how to silence one with a reason"
+        raise ProblemsError(Problem(text, hint) for text in told)
+    for text in told:
+        warn(text)
 
 
 def _show_plan(plans: tuple[Outcome, ...], secrets: tuple[str, ...] | None) -> None:

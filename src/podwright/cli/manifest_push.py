@@ -33,6 +33,7 @@ from podwright.cli.site_options import site_options, taken_from
 @hold_option
 @forks_option
 @adopt_option
+@option("--strict", is_flag=True, help="Count warnings about manifests as errors: nothing is pushed.")
 @output_option
 @site_options()
 @click.pass_context
