@@ -146,7 +146,7 @@ def full_name(pod: dict) -> PodRef:
     return PodRef(namespace, name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def where(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     real = os.environ.get("PODWRIGHT_TEST_SITE")

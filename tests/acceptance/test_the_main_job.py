@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
@@ -11,8 +10,8 @@ from tests.acceptance.conftest import NAME, Site, full_name
 from podwright.plan.observed import MirrorPod
 
 FILE = f"{NAME}.yaml"
-# a real site is one for all workers; of labs each worker has its own
-pytestmark = [pytest.mark.xdist_group("site")] if "PODWRIGHT_TEST_SITE" in os.environ else []
+# one worker runs them all: a real site is one, and a lab that lives on would disturb tests that count threads
+pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def push(site: Site, *arguments: str):

@@ -13,13 +13,18 @@ from podwright.remote.deadlines import Deadlines
 
 @pytest.fixture
 def deadlines():
+    before = own_threads()
     made = Deadlines()
     yield made
     made.close()
     limit = time.monotonic() + 5
-    while any(t.name == "ssh-deadlines" for t in threading.enumerate()) and time.monotonic() < limit:
+    while own_threads() - before and time.monotonic() < limit:
         time.sleep(0.01)
-    assert not any(t.name == "ssh-deadlines" for t in threading.enumerate())
+    assert own_threads() <= before
+
+
+def own_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "ssh-deadlines"}
 
 
 def test_what_takes_too_long_is_cut_off_once(deadlines: Deadlines) -> None:

@@ -17,13 +17,23 @@ from podwright.lab.api.server import serve
 PODS = "/api/v1/namespaces/default/pods"
 
 
+_OTHERS: set[threading.Thread] = set()
+
+
 @pytest.fixture(autouse=True)
 def _node(add_node):
     add_node("n1")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _others():
+    """Another module's lab may still run in this process."""
+    _OTHERS.update(threading.enumerate())
+
+
 def lab_threads():
-    return [thread for thread in threading.enumerate() if thread.name.startswith("lab-api")]
+    alive = set(threading.enumerate()) - _OTHERS
+    return [thread for thread in alive if thread.name.startswith("lab-api")]
 
 
 def wait_for(condition, seconds=10):
