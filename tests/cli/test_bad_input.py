@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import pod_text
@@ -176,5 +179,11 @@ def test_a_template_that_fails_on_many_nodes_is_validated_with_one_line(site: Si
     site.template("web", "{{ nothing_of_the_kind }}\n")
     answer = site.run("manifest", "validate")
     assert answer.code == 1
-    assert answer.err.count("error:") == 1
-    assert "on cp-1, cp-2: `nothing_of_the_kind` is undefined" in answer.err
+    [row] = answer.out.splitlines()[1:]
+    assert re.match(
+        r"\S+/web\.yaml\.j2:1 +error +template +cp-1, cp-2 +`nothing_of_the_kind` is undefined", row
+    )
+    records = json.loads(site.run("manifest", "validate", "-o", "json").out)
+    assert [(one["kubelet"], one["nodes"]) for one in records] == [("rejects", ["cp-1", "cp-2"])]
+    for output in ("sarif", "junit", "github"):
+        assert "nothing_of_the_kind" in site.run("manifest", "validate", "-o", output).out

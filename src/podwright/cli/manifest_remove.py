@@ -27,6 +27,7 @@ from podwright.cli.site_options import site_options, taken_from
 @option("--exit-code", is_flag=True, help="With --dry-run: exit 3 when there is something to remove.")
 @option(
     "--wait-for",
+    prefix="PODWRIGHT_REMOVE_",
     type=click.Choice(["file", "gone"]),
     default="gone",
     show_default=True,

@@ -9,7 +9,6 @@ import click
 
 from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.console import counted, show_table
-from podwright.cli.failures import show_problems
 from podwright.cli.run_options import limit_option, only_option, option
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode, printable
@@ -47,6 +46,7 @@ FORMATS = ("table", "json", "sarif", "junit", "github")
 @option(
     "-o",
     "--output",
+    prefix="PODWRIGHT_VALIDATE_",
     type=click.Choice(FORMATS),
     default="table",
     show_default=True,
@@ -64,7 +64,7 @@ def command(ctx: click.Context, /, **options: object) -> int:
     strict = bool(own["strict"])
     validation = _validated(ctx, own)
     _show(validation, str(own["output"]), strict=strict)
-    good = passes(validation.judged, strict=strict) and not validation.problems
+    good = passes(validation.judged, strict=strict)
     return ExitCode.DONE if good else ExitCode.FAILED
 
 
@@ -107,7 +107,6 @@ def _show(validation: Validation, output: str, *, strict: bool) -> None:
             _show_findings(validation)
             if os.environ.get("GITHUB_ACTIONS") == "true":
                 _annotate(validation)
-    show_problems(validation.problems)
     if output == "table":
         click.echo(_summary(validation), err=True)
 
@@ -142,8 +141,6 @@ def _show_findings(validation: Validation) -> None:
 def _summary(validation: Validation) -> str:
     findings = [finding.severity for one in validation.judged for finding in one.verdict.findings]
     counts = [counted(findings.count("error"), "error"), counted(findings.count("warning"), "warning")]
-    if validation.problems:
-        counts.append(counted(len(validation.problems), "template problem"))
     nodes = {name for names in validation.nodes for name in names}
     on = f" on {counted(len(nodes), 'node')}" if validation.nodes else ""
     return printable(f"{counted(validation.manifests, 'manifest')}{on}: {', '.join(counts)}")

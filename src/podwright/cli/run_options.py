@@ -12,10 +12,13 @@ from podwright.cli.console import FORMATS
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-def option(*names: str, **attributes: object) -> Callable[[Command], Command]:
-    """A click option that is also PODWRIGHT_<its long name>."""
+def option(*names: str, prefix: str = "PODWRIGHT_", **attributes: object) -> Callable[[Command], Command]:
+    """A click option that is also an environment variable: `prefix` and its long name.
+
+    An option that takes other words than that of its name elsewhere needs a prefix of its own.
+    """
     long_name = next(name for name in reversed(names) if name.startswith("--")).partition("/")[0]
-    variable = "PODWRIGHT_" + long_name.lstrip("-").upper().replace("-", "_")
+    variable = prefix + long_name.lstrip("-").upper().replace("-", "_")
     return click.option(*names, envvar=variable, **attributes)  # type: ignore[arg-type]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from podwright.errors import Problem
 from podwright.manifests.findings import Finding, path_text
 from podwright.manifests.judge import IGNORED, Verdict, judge
 from podwright.manifests.pod_ref import PodRef
@@ -54,6 +55,14 @@ def judge_folder(
     winners = {one.verdict.pod: one.file for one in judged if one.verdict.kubelet == "accepts"}
     marked = [_mark_loser(one, winners) for one in judged]
     return tuple(_mark_collisions(marked, winners))
+
+
+def unrendered(problem: Problem) -> Judged:
+    """The verdict on a template that could not be rendered: the kubelet would get no manifest."""
+    place = problem.place
+    line = place.line if place else None
+    finding = Finding("template", "error", "", line, None, problem.message, problem.hint)
+    return Judged(place.file if place else "", Verdict("rejects", "rejects", None, (finding,)))
 
 
 def _judge_entry(

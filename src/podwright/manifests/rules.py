@@ -41,6 +41,7 @@ def _advice(name: str, finds: str) -> Rule:
 
 
 _ALL = (
+    _kubelet("template", "a template that cannot be rendered, so that there is no manifest"),
     _kubelet("unreadable", "bytes that Go's YAML or JSON decoder refuses, or 10 MiB and more"),
     _kubelet("wrong-kind", "a file that is no `v1` `Pod`"),
     _kubelet("wrong-type", "a value of another type than its field has"),

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podwright.errors import Problem, TemplateError, UsageError
+from podwright.errors import TemplateError, UsageError
 from podwright.inventory.node import Node
 from podwright.manifests.findings import Finding
-from podwright.manifests.folder import Entry, Judged, judge_folder
+from podwright.manifests.folder import Entry, Judged, judge_folder, unrendered
 from podwright.manifests.manifest import SUFFIX
 from podwright.manifests.template_lines import template_lines
-from podwright.operations.desired import Site, merged
+from podwright.operations.desired import Site
 
 #: the kubelet reads no file of this size or more; a byte over it is enough to know
 MAX_FILE_BYTES = (10 << 20) + 1
@@ -20,11 +20,10 @@ MAX_FILE_BYTES = (10 << 20) + 1
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Verdicts, each told once however many nodes share it (`nodes` in the same order), and templates that failed."""
+    """Verdicts, each told once however many nodes share it (`nodes` in the same order)."""
 
     judged: tuple[Judged, ...]
     nodes: tuple[tuple[str, ...], ...] = ()
-    problems: tuple[Problem, ...] = ()
 
     @property
     def manifests(self) -> int:
@@ -33,19 +32,19 @@ class Validation:
 
 
 def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> Validation:
-    """Judge everything that the inventory calls present, per node; equal content is judged once."""
+    """Judge everything that the inventory calls present, per node; equal content is judged once.
+
+    A template that cannot be rendered is a verdict too: the kubelet would get no manifest.
+    """
     seen: dict[Judged, list[str]] = {}
-    problems: list[Problem] = []
     places = _Places(site)
     for node in nodes:
-        for one in _judged_on(site, node, only, problems, places):
+        for one in _judged_on(site, node, only, places):
             seen.setdefault(one, []).append(node.name)
-    return Validation(tuple(seen), tuple(map(tuple, seen.values())), merged(problems))
+    return Validation(tuple(seen), tuple(map(tuple, seen.values())))
 
 
-def _judged_on(
-    site: Site, node: Node, only: tuple[str, ...], problems: list[Problem], places: _Places
-) -> Iterator[Judged]:
+def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -> Iterator[Judged]:
     texts = {}
     for entry in node.static_pods:
         if not entry.present or (only and entry.template not in only):
@@ -53,7 +52,7 @@ def _judged_on(
         try:
             texts[entry.template + SUFFIX] = site.renderer.render(entry.template, node, site.inventory)
         except TemplateError as error:
-            problems += (replace(problem, node=node.name) for problem in error.problems)
+            yield from map(unrendered, error.problems)
     judged = judge_folder(
         (Entry(name, text.encode("utf-8", "surrogatepass")) for name, text in texts.items()),
         node_name=node.settings.node_name or node.name,

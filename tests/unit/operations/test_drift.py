@@ -118,7 +118,7 @@ def test_an_api_nobody_gave_is_a_note(site) -> None:
     site.mirrors.silent = "there is no kubeconfig"
     report = check_drift((site.desired(WEB),), replace(site.world, without_api=True), Settings())
     assert report.exit_code() is ExitCode.DONE
-    assert "the API was not asked (there is no kubeconfig)" in report.notes[0]
+    assert "the API is no witness (there is no kubeconfig)" in report.notes[0]
 
 
 def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
