@@ -40,8 +40,11 @@ def refusals(
 
 def warnings(observation: Observation, wait_for: WaitFor) -> tuple[str, ...]:
     """What a person should know although it stops nothing."""
-    if wait_for is WaitFor.FILE and not observation.kubelet.running:
-        return (f"{observation.node}: {observation.kubelet.problem}; nothing will run until it starts",)
+    if wait_for is WaitFor.FILE:
+        waits = f"{observation.node}: {observation.kubelet.problem}; nothing will run until it starts"
+        return () if observation.kubelet.running else (waits,)
+    if observation.pods is None:
+        return (f"{observation.node}: {observation.pods_problem}; what the API shows is the only witness",)
     return ()
 
 

@@ -90,3 +90,11 @@ def test_some_witness_must_be_there_unless_files_are_enough() -> None:
     assert unprovable(blind, api="", wait_for=WaitFor.READY) == ()
     assert unprovable(blind, api="no kubeconfig", wait_for=WaitFor.FILE) == ()
     assert unprovable(LOOK, api="no kubeconfig", wait_for=WaitFor.READY) == ()
+
+
+def test_a_runtime_that_cannot_be_asked_is_a_warning_since_the_api_stands_alone() -> None:
+    look = observation(pods=None, pods_problem="there is no crictl on the node")
+    assert warnings(look, WaitFor.READY) == (
+        "n1: there is no crictl on the node; what the API shows is the only witness",
+    )
+    assert warnings(look, WaitFor.FILE) == ()

@@ -15,7 +15,8 @@ take_lock() {
   mine=$state_dir/lock.$nonce
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM PIPE
-  { printf '%s %s\n' "$((seconds_now + lock_seconds))" "$lock_owner" >"$mine"; } 2>/dev/null || fail state-dir "$mine"
+  message=$({ printf '%s %s\n' "$((seconds_now + lock_seconds))" "$lock_owner" >"$mine"; } 2>&1) ||
+    fail state-dir "$mine: ${message%%"$newline"*}"
   claim "$lock" || take_over
   lock_held=1
   clean_up_after_the_killed
