@@ -131,7 +131,7 @@ def _settings() -> tuple[Variable, ...]:
         ),
         Variable(
             "podwright_kubernetes_version", "kubernetes_version", "version", _VERSION,
-            "the Kubernetes version manifests are judged for", "1.36, the newest that was recorded",
+            "the Kubernetes version manifests are judged for", "1.36; a push also asks the API for the kubelet's",
         ),
         Variable("podwright_wait_for", "wait_for", "word", wait_for, "`file`, `running`, `mirror` or `ready`", "ready"),
         Variable(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from podwright.errors import HostError, Problem
+from podwright.errors import HostError, ManifestError, Problem
+from podwright.inventory.node import Node
+from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
 from podwright.operations.explain import explain, explain_record
 from podwright.operations.fleet import problems_on
@@ -12,7 +15,7 @@ from podwright.operations.look import look
 from podwright.operations.report import Applied, Outcome, Status
 from podwright.operations.verify import Gap, Verification, judge_observation, silence
 from podwright.operations.world import Settings, World
-from podwright.plan.changes import Action, Plan, make_plan
+from podwright.plan.changes import Action, Change, Plan, make_plan
 from podwright.plan.expectations import expectations, second_writes
 from podwright.plan.health import Expectation, Health, WaitFor
 from podwright.plan.observed import Observation
@@ -54,7 +57,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         writes=bool(plan.writes),
     )
     if not problems:
-        problems = _api_problems(plan, observation, world, wait_for)
+        problems = _api_problems(plan, node, observation, world, wait_for)
     return Prepared(
         desired=desired,
         observation=observation,
@@ -67,9 +70,9 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
 
 
 def _api_problems(
-    plan: Plan, observation: Observation, world: World, wait_for: WaitFor
+    plan: Plan, node: Node, observation: Observation, world: World, wait_for: WaitFor
 ) -> tuple[Problem, ...]:
-    """A regular pod that has the name of a mirror to come; or no witness at all."""
+    """A regular pod that has the name of a mirror to come, a kubelet too old for a manifest; or no witness at all."""
     if wait_for is WaitFor.FILE:
         return ()
     unasked = world.mirrors.unasked
@@ -77,7 +80,32 @@ def _api_problems(
         return unprovable(observation, api=unasked, wait_for=wait_for)
     created = [change for change in plan.writes if change.action is not Action.DELETE and change.pod]
     seen = [world.mirrors.see(change.pod.on(observation.node_name)) for change in created if change.pod]
-    return name_owners(observation.node, seen)
+    return (*name_owners(observation.node, seen), *_version_problems(created, node, observation, world))
+
+
+def _version_problems(
+    created: Iterable[Change], node: Node, observation: Observation, world: World
+) -> Iterator[Problem]:
+    """Where the inventory names no version, what this node's own kubelet would refuse, by the version the API shows."""
+    if node.settings.kubernetes_version or not created:
+        return
+    version = world.mirrors.kubelet_version(observation.node_name)
+    for change in created:
+        if version and change.manifest:
+            try:
+                Manifest.parse(
+                    change.file_name,
+                    change.manifest.text(change.generation),
+                    node_name=observation.node_name,
+                    kubernetes_version=version,
+                    silenced=node.settings.silenced_rules,
+                )
+            except ManifestError as error:
+                hint = f"its kubelet is {version}: say so in `podwright_kubernetes_version`, and validate knows beforehand"
+                yield from (
+                    Problem(f"`{change.file_name}`: {problem.message}", hint, node=observation.node)
+                    for problem in error.problems
+                )
 
 
 def planned(prepared: Prepared) -> Outcome:

@@ -109,6 +109,16 @@ class Mirrors:
         except ClusterError:
             return False
 
+    def kubelet_version(self, node_name: str) -> str:
+        """The version the node's kubelet reports to the API, such as `v1.36.2`; empty where that cannot be known."""
+        if self._unasked or isinstance(self.cluster, Unasked):
+            return ""
+        try:
+            status = self.cluster.node_ready(node_name)
+        except ClusterError:
+            return ""
+        return status.kubelet_version if status else ""
+
     def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
         """The last warning Events about a pod, for a report; none where the API cannot be asked."""
         if self._unasked or isinstance(self.cluster, Unasked):

@@ -33,6 +33,7 @@ class FakeMirrors:
     silent: str = ""
     asked: list[tuple[PodRef, bool]] = field(default_factory=list)
     events: tuple[str, ...] = ()
+    version: str = ""
 
     @property
     def unasked(self) -> str:
@@ -44,6 +45,9 @@ class FakeMirrors:
 
     def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
         return self.events
+
+    def kubelet_version(self, node_name: str) -> str:
+        return self.version
 
     def lacks_namespace(self, name: str) -> bool:
         return False
