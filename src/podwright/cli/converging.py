@@ -76,7 +76,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
     _advise(desired, strict=shown.strict)
-    secrets = tuple(text for one in desired for text in secret_values(one.node.variables))
+    secrets = _secrets(desired) if shown.diff else ()
     with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
 
         def done(outcome: Outcome) -> None:
@@ -105,6 +105,11 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
     _show_report(report, shown)
     code = report.exit_code(pending_is_drift=shown.exit_code)
     return ExitCode.INTERRUPTED if interrupted else code
+
+
+def _secrets(desired: Iterable[Desired]) -> tuple[str, ...]:
+    """Nodes of one group share their secrets, so each is kept once."""
+    return tuple({text: None for one in desired for text in secret_values(one.node.variables)})
 
 
 def _advise(desired: Iterable[Desired], *, strict: bool) -> None:
