@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from podwright.lab.kubelet.kubelet_process import KubeletFiles
+
 CONTROL_PLANE_NODES = 3
 NODE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: In the environment of every process that a lab starts, so that those of a lab that crashed can be found.
@@ -27,11 +29,11 @@ class NodeLayout:
 
     @property
     def manifest_dir(self) -> Path:
-        return self.root / "etc/kubernetes/manifests"
+        return KubeletFiles(self.root).manifest_dir
 
     @property
     def bin_dir(self) -> Path:
-        return self.root / "bin"
+        return KubeletFiles(self.root).bin_dir
 
     @property
     def host_key(self) -> Path:

@@ -69,25 +69,23 @@ class Site:
         problems: list[Problem] = []
         texts = []
         for node in nodes:
-            for entry in node.static_pods:
-                if entry.present and (not only or entry.template in only):
-                    try:
-                        text = self.renderer.render(entry.template, node, self.inventory)
-                        texts.append((node.name, entry.template + SUFFIX, text))
-                    except TemplateError as error:
-                        problems += (replace(problem, node=node.name) for problem in error.problems)
+            for template in templates_on(node, only):
+                try:
+                    text = self.renderer.render(template, node, self.inventory)
+                    texts.append((node.name, template + SUFFIX, text))
+                except TemplateError as error:
+                    problems += (replace(problem, node=node.name) for problem in error.problems)
         if problems:
             raise ProblemsError(merged(problems))
         return tuple(texts)
 
     def _desired_on(self, only: tuple[str, ...], node: Node) -> _Found:
         problems: list[Problem] = []
-        entries = [entry for entry in node.static_pods if not only or entry.template in only]
-        manifests = [self._manifest(node, entry.template, problems) for entry in entries if entry.present]
+        manifests = [self._manifest(node, template, problems) for template in templates_on(node, only)]
         found = tuple(manifest for manifest in manifests if manifest is not None)
         problems += _same_pod_twice(node, found)
         problems += _same_port_twice(node, found)
-        absent = tuple(entry.template + SUFFIX for entry in entries if not entry.present)
+        absent = tuple(template + SUFFIX for template in templates_on(node, only, present=False))
         return _Found(found, absent, tuple(problems))
 
     def _manifest(self, node: Node, template: str, problems: list[Problem]) -> Manifest | None:
@@ -113,6 +111,15 @@ class Site:
         if isinstance(judged, ManifestError):
             raise judged
         return judged
+
+
+def templates_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> tuple[str, ...]:
+    """The templates that the inventory calls present (or absent) on a node; with `only`, of those alone."""
+    return tuple(
+        entry.template
+        for entry in node.static_pods
+        if entry.present is present and (not only or entry.template in only)
+    )
 
 
 def _parse(template: str, text: str, node: Node, place: str, source: str) -> Manifest | ManifestError:

@@ -181,10 +181,9 @@ def _never_meant(witness: str, world: World) -> bool:
 
 
 def _unreachable(desired: Desired, error: BaseException, trace: str) -> NodeDrift:
-    if isinstance(error, PodwrightError):
-        return NodeDrift(desired.node.name, unchecked=problems_on(desired.node.name, error))
-    bug = Problem(f"{desired.node.name}: a bug in podwright: {type(error).__name__}", "please report it")
-    return NodeDrift(desired.node.name, unchecked=(bug,), trace=trace)
+    bug = not isinstance(error, PodwrightError)
+    unchecked = problems_on(desired.node.name, error)
+    return NodeDrift(desired.node.name, unchecked=unchecked, trace=trace if bug else "")
 
 
 def _notes(world: World, nodes: Iterable[NodeDrift]) -> Iterator[str]:

@@ -70,8 +70,11 @@ class Interruption:
         return self._asked.is_set()
 
 
-def problems_on(node: str, error: PodwrightError) -> tuple[Problem, ...]:
-    """An error's problems with their node; most errors of a host name it themselves."""
+def problems_on(node: str, error: BaseException) -> tuple[Problem, ...]:
+    """An error's problems with their node, most of which name it themselves; of a bug, only that it is one."""
+    if not isinstance(error, PodwrightError):
+        bug = f"{node}: a bug in podwright: {type(error).__name__}"
+        return (Problem(bug, "please report it with the traceback"),)
     return tuple(
         replace(problem, node=None if problem.message.startswith(f"{node}: ") else node)
         for problem in error.problems

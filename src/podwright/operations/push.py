@@ -180,10 +180,7 @@ def _failure(task: Desired | Prepared | Outcome, error: BaseException, trace: st
             Status.UNREACHABLE if unreachable or isinstance(error, HostUnreachableError) else Status.FAILED
         )
         return Outcome(node, status, plan, problems=problems_on(node, error))
-    bug = Problem(
-        f"{node}: a bug in podwright: {type(error).__name__}", "please report it with the traceback"
-    )
-    return Outcome(node, Status.FAILED, plan, problems=(bug,), trace=trace)
+    return Outcome(node, Status.FAILED, plan, problems=problems_on(node, error), trace=trace)
 
 
 def _name(task: Desired | Outcome) -> str:

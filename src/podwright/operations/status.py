@@ -131,10 +131,8 @@ def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...]) 
 
 
 def _unreachable(node: Node, error: BaseException, trace: str) -> NodeStatus:
-    if isinstance(error, PodwrightError):
-        return NodeStatus(node.name, problems=problems_on(node.name, error))
-    bug = Problem(f"{node.name}: a bug in podwright: {type(error).__name__}", "please report it")
-    return NodeStatus(node.name, problems=(bug,), trace=trace)
+    bug = not isinstance(error, PodwrightError)
+    return NodeStatus(node.name, problems=problems_on(node.name, error), trace=trace if bug else "")
 
 
 def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:

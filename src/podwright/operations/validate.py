@@ -12,7 +12,7 @@ from podwright.manifests.findings import Finding
 from podwright.manifests.folder import Entry, Judged, judge_folder, unrendered
 from podwright.manifests.manifest import SUFFIX
 from podwright.manifests.template_lines import template_lines
-from podwright.operations.desired import Site
+from podwright.operations.desired import Site, templates_on
 
 #: the kubelet reads no file of this size or more; a byte over it is enough to know
 MAX_FILE_BYTES = (10 << 20) + 1
@@ -46,11 +46,9 @@ def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ())
 
 def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -> Iterator[Judged]:
     texts = {}
-    for entry in node.static_pods:
-        if not entry.present or (only and entry.template not in only):
-            continue
+    for template in templates_on(node, only):
         try:
-            texts[entry.template + SUFFIX] = site.renderer.render(entry.template, node, site.inventory)
+            texts[template + SUFFIX] = site.renderer.render(template, node, site.inventory)
         except TemplateError as error:
             yield from map(unrendered, error.problems)
     judged = judge_folder(
