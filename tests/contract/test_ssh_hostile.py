@@ -138,7 +138,7 @@ def run_against(
 
 
 def starts(then: Callable[[rogue.paramiko.Channel, threading.Event], None]) -> rogue.InSession:
-    """Play the receiver's part: print the marker on both streams, then do `then`."""
+    """Play the shell's part: print the marker on both streams, then do `then`."""
 
     def in_session(channel: rogue.paramiko.Channel, stop: threading.Event) -> None:
         marker = rogue.marker_of(channel) + b"\n"
@@ -202,9 +202,15 @@ def test_a_link_that_breaks_midway_says_that_the_outcome_is_unknown(tmp_path: Pa
     assert time.monotonic() - began < 10
 
 
-def test_a_link_that_breaks_before_the_program_says_that_nothing_was_done(tmp_path: Path, key: str) -> None:
-    with pytest.raises(HostUnreachableError, match="nothing was done"):
-        run_against(tmp_path, key, lambda channel, _stop: channel.transport.sock.close(), timeout=30)
+def test_a_link_that_breaks_before_all_was_sent_says_that_nothing_was_done(tmp_path: Path, key: str) -> None:
+    with (
+        rogue.rogue_server(lambda channel, _stop: channel.transport.sock.close()) as (port, _),
+        SshClient(options(tmp_path)) as client,
+        client.connect(rogue.node_at(port, key)) as host,
+        pytest.raises(HostUnreachableError, match="nothing was done"),
+    ):
+        # more than its window takes
+        host.run(f": {'x' * (8 << 20)}", timeout=30)
 
 
 def test_a_link_that_was_lost_between_two_programs_is_told(tmp_path: Path, key: str) -> None:

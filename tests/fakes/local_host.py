@@ -15,8 +15,8 @@ from pathlib import Path
 
 from podwright.errors import HostileOutputError, HostTimeoutError
 from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
-from podwright.remote.program_text import program_input, receiver
-from podwright.remote.ssh_exchange import Stream, TooMuchOutputError
+from podwright.remote.program_text import preparation, program_input
+from podwright.remote.ssh_stream import Stream, TooMuchOutputError
 
 _READ_BYTES = 256 << 10
 
@@ -29,11 +29,13 @@ class LocalHost:
     name: str = "local"
     environment: Mapping[str, str] | None = None
 
-    def run(self, program: str, *, timeout: float, on_output: OnOutput | None = None) -> CommandResult:
+    def run(
+        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+    ) -> CommandResult:
         marker = secrets.token_hex(8)
         deadline = time.monotonic() + timeout
         with subprocess.Popen(
-            ["/bin/sh", "-c", f"exec {receiver(marker)}"],
+            ["/bin/sh"],
             cwd=self.folder,
             env=dict(os.environ if self.environment is None else self.environment),
             stdin=subprocess.PIPE,
@@ -41,10 +43,13 @@ class LocalHost:
             stderr=subprocess.PIPE,
             start_new_session=True,
         ) as process:
-            pump = _Pump(process, program_input(program, marker, timeout), marker, deadline, on_output)
+            text = preparation() + program_input(program, marker, bound=timeout + more_seconds)
+            pump = _Pump(process, text, marker, deadline, on_output)
             try:
                 pump.run()
-                status = -1 if pump.stopped else process.wait(max(0.0, deadline - time.monotonic()))
+                status = -1 if pump.stopped else pump.out.status
+                if status is None:
+                    status = process.wait(max(0.0, deadline - time.monotonic()))
             except (TimeoutError, subprocess.TimeoutExpired):
                 raise HostTimeoutError(f"{self.name}: no end after {timeout:g} s") from None
             except TooMuchOutputError:
@@ -67,7 +72,7 @@ class _Pump:
     ) -> None:
         self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
         self._to_send, self._deadline, self._on_output = to_send, deadline, on_output
-        self.out, self.err, self.stopped = Stream(marker.encode()), Stream(marker.encode()), False
+        self.out, self.err, self.stopped = Stream(marker), Stream(marker), False
         self._open = {self._stdout: self.out, process.stderr.fileno(): self.err}
         self._poll = select.poll()
 
@@ -76,7 +81,7 @@ class _Pump:
         self._poll.register(self._stdin, select.POLLOUT)
         for descriptor in self._open:
             self._poll.register(descriptor, select.POLLIN)
-        while self._open and not self.stopped:
+        while self._open and not self.stopped and not self._ended:
             seconds = self._deadline - time.monotonic()
             if seconds <= 0:
                 raise TimeoutError
@@ -85,6 +90,13 @@ class _Pump:
                     self._send()
                 else:
                     self._receive(descriptor)
+
+        self.out.rest()
+        self.err.rest()
+
+    @property
+    def _ended(self) -> bool:
+        return self.out.status is not None and self.err.status is not None
 
     def _send(self) -> None:
         try:

@@ -56,7 +56,9 @@ class ShellHost:
     def path(self) -> str:
         return str(self.bin) if self.shell[0] == "busybox" else f"{self.bin}:/usr/bin:/bin"
 
-    def run(self, program: str, *, timeout: float, on_output: OnOutput | None = None) -> CommandResult:
+    def run(
+        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+    ) -> CommandResult:
         process = self.start(program)
         dog = threading.Timer(timeout, _kill, (process,))
         dog.start()

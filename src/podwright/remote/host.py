@@ -24,8 +24,12 @@ class CommandResult:
 class Host(Protocol):
     """A node with an open (or opening) connection."""
 
-    def run(self, program: str, *, timeout: float, on_output: OnOutput | None = None) -> CommandResult:
+    def run(
+        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+    ) -> CommandResult:
         """Run `program`, POSIX sh source, as the user the inventory asks for; its text travels on standard input.
 
-        `timeout` is in seconds for the whole program. Raises HostError and its kinds; never anything else.
+        `timeout` is in seconds for the whole program; nothing of it outlives that on the node by more than
+        `more_seconds`, its own or those of the program before. They are meant for a program that is likely to follow:
+        one watchdog on the node then serves both. Raises HostError and its kinds; never anything else.
         """

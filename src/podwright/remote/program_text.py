@@ -1,57 +1,86 @@
-"""The text that starts a program on a node: what goes into argv (never a secret) and what goes on standard input.
+"""The text that starts programs on a node: what goes into argv (never a secret) and what goes on standard input.
 
-The command line only starts a small receiver. It says that it is there by printing a marker on both streams, throws
-away what stands before the same marker on standard input (a password that sudo did not ask for), then obeys the rest:
+A connection has one shell, which reads one program after the other from its standard input:
 
-    [password]                      only where sudo may ask for one
-    MARKER
-    one line of sh                  sets the environment and bounds what follows in time
-    { PROGRAM } </dev/null; exit
+    [password]          only where sudo may ask for one,
+    [GREETING]          and then this line, before which a receiver throws everything away: what sudo did not ask for
+    the bound           a watchdog that ends all of it in time, on the node too
+    ( ... PROGRAM ... ) </dev/null between two lines that only this run's marker can make, on both streams
 
-A connection that is cut half-way leaves an unfinished `{`, so no part of the program runs. Standard input is never
-closed by us: paramiko may send EOF after CLOSE, which makes sshd drop the whole link.
+A connection that is cut half-way leaves an unfinished `(`, so no part of the program runs. Standard input is never
+closed by us before the end: paramiko may send EOF after CLOSE, which makes sshd drop the whole link.
 """
 
 from __future__ import annotations
 
 import math
-import shlex
 
-#: One line and no single quotes, so that csh and fish pass it on unharmed.
+#: Stands behind `sudo -S`. One line and no single quotes, so that csh and fish pass it on unharmed.
 _RECEIVER = (
     'printf "%s\\n" "$1"; printf "%s\\n" "$1" >&2; '
-    'while IFS= read -r line; do case $line in "$1") IFS= read -r line && eval "$line"; exit;; esac; done; exit 125'
+    'while IFS= read -r line; do case $line in "$1") exec /bin/sh; esac; done; exit 125'
 )
-_ENVIRONMENT = (
-    "LC_ALL=C; export LC_ALL; unset ENV BASH_ENV; "
-    'PATH="${PATH:-/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH; '
-)
-#: Ends its child and all of its descendants after $1 seconds: for nodes without a timeout(1) that ends a group.
-_WATCHDOG = (
-    "exec 3<&0; /bin/sh <&3 3<&- & child=$!; exec 3<&-; family=$child; "
-    "gather() { grown=; for stat in /proc/[0-9]*/stat; do read -r line <$stat || continue; "
-    "pid=${line%% *}; line=${line##*) }; line=${line#* }; "
-    'case " $family " in *" $pid "*) ;; *" ${line%% *} "*) family="$family $pid"; grown=1;; esac; done; '
-    'if [ "$grown" ]; then gather; fi; }; '
-    # $! and not a variable: the trap may come between the fork and the assignment
-    '( trap "[ \\$! = $child ] || kill \\$!; exit" TERM; sleep "$1" & wait $!; gather; kill $family; '
-    "sleep 1; gather; kill -9 $family ) </dev/null >/dev/null 2>&1 & dog=$!; "
-    "wait $child; status=$?; kill $dog 2>/dev/null; exit $status"
-)
-#: GNU's and uutils' timeout end the whole process group; busybox's, which knows no --version, ends one process only.
-_BOUND = (
-    "if timeout --version >/dev/null 2>&1; then exec timeout -k 1 {seconds} /bin/sh; fi; "
-    "exec /bin/sh -c {watchdog} sh {seconds}"
-)
+#: What a shell is told once. `watch_over SECONDS` starts the watchdog, in place of the one before: it ends this shell
+#: and all that descends from it, except itself, and ends with the shell. Its $! tells whether its nap was begun: a
+#: signal may come between the fork and any assignment. And a signal that the parent traps is lost on a child that has not
+#: come so far as to forget that trap: so the shell sets its own afterwards, and the nap is ended by KILL.
+_PREPARATION = r"""
+LC_ALL=C; export LC_ALL; unset ENV BASH_ENV
+PATH="${PATH:-/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH
+dog=
+release() { [ -z "$dog" ] || kill "$dog" 2>/dev/null; }
+trap release EXIT
+gather() {
+  grown=
+  for stat in /proc/[0-9]*/stat; do
+    read -r line <"$stat" || continue
+    pid=${line%% *} line=${line##*) }
+    line=${line#* }
+    case " $me $family " in *" $pid "*) continue ;; esac
+    case " $family " in *" ${line%% *} "*) family="$family $pid" grown=1 ;; esac
+  done
+  [ -z "$grown" ] || gather
+}
+watch_over() {
+  release
+  trap - HUP PIPE TERM
+  (
+    before=$!
+    trap '[ "$!" = "$before" ] || kill -9 "$!"; exit' TERM
+    trap - EXIT
+    read -r me line </proc/self/stat
+    sleep "$1" & wait "$!"
+    family=$$
+    gather; kill $family
+    sleep 1
+    gather; kill -9 $family
+  ) </dev/null >/dev/null 2>&1 &
+  dog=$!
+  trap 'exit 1' HUP PIPE TERM
+}
+"""
 
 
-def receiver(marker: str) -> str:
-    """Return the receiver's words, for any log-in shell or to stand behind another command."""
-    return f"/bin/sh -c '{_RECEIVER}' sh {marker}"
+def receiver(greeting: str) -> str:
+    """Return the words that wait behind sudo for the line `greeting`, and then become the shell that obeys the rest."""
+    return f"/bin/sh -c '{_RECEIVER}' sh {greeting}"
 
 
-def program_input(program: str, marker: str, timeout: float) -> bytes:
-    """Return what follows a possible password on standard input; `timeout`, in seconds, bounds it on the node too."""
-    bound = _BOUND.format(seconds=max(1, math.ceil(timeout)), watchdog=shlex.quote(_WATCHDOG))
-    text = f"{marker}\n{_ENVIRONMENT}{bound}\n{{\n{program}\n}} </dev/null\nexit $?\n"
+def preparation() -> bytes:
+    """Return what a new shell reads before its first program."""
+    return _PREPARATION.encode()
+
+
+def program_input(program: str, marker: str, *, bound: float | None) -> bytes:
+    """Return what makes the shell run `program`; `bound`, in seconds, starts its watchdog anew (None leaves it).
+
+    The program's output stands, on both streams, between a line `marker` and a line of `marker` and its exit status.
+    """
+    watch = "" if bound is None else f"watch_over {max(1, math.ceil(bound))}\n"
+    say = f"printf '%s\\n' {marker}"
+    tell = f"printf '\\n%s %s\\n' {marker} \"$status\""
+    text = (
+        f"{watch}{say} || exit; {say} >&2\n(\n{program}\n) </dev/null\n"
+        f"status=$?; {tell} || exit; {tell} >&2\n"
+    )
     return text.encode("utf-8", "surrogateescape")

@@ -80,12 +80,12 @@ class SshClient:
     @contextmanager
     def _connected(self, node: Node) -> Iterator[Host]:
         from podwright.remote.ssh_host import SshHost
+        from podwright.remote.ssh_session import Login
 
         link = self._shared_linker().open(node.name, self._route(node))
         try:
-            yield SshHost(
-                node.name, link, self._deadlines, self._become_user(node), self._become_password(node)
-            )
+            login = Login(node.name, self._become_user(node), self._become_password(node))
+            yield SshHost(login, link, self._deadlines)
         finally:
             link.close()
 

@@ -1,9 +1,10 @@
-"""A node with an open SSH link: each program is one channel on it."""
+"""A node with an open SSH link: programs run one after the other in one shell, which is started for the first of them."""
 
 from __future__ import annotations
 
-import secrets
-import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import paramiko
@@ -15,46 +16,70 @@ from podwright.errors import (
     HostileOutputError,
     HostTimeoutError,
     HostUnreachableError,
-    Secret,
 )
 from podwright.remote.deadlines import Deadlines, Guard
 from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
-from podwright.remote.program_text import program_input, receiver
-from podwright.remote.ssh_exchange import DeadlineError, Exchange, TooMuchOutputError, WrongPasswordError
+from podwright.remote.ssh_exchange import DeadlineError, Exchange, WrongPasswordError
 from podwright.remote.ssh_gateways import Link
-from podwright.remote.sudo import become_command, prompt, sudo_error, wrong_password
+from podwright.remote.ssh_session import Login, Session
+from podwright.remote.ssh_stream import TooMuchOutputError
+from podwright.remote.sudo import sudo_error, wrong_password
 
 #: How long after its deadline a program that is stuck inside paramiko is cut off.
 _GRACE_SECONDS = 1.0
 _UNKNOWN = "what was sent may or may not have been done"
+_NOTHING = "nothing was done"
 
 
 @dataclass(slots=True)
 class SshHost:
-    """See Host in remote/host.py. `become_user` None runs programs as the log-in user."""
+    """See Host in remote/host.py. Programs that run at the same time have a shell each."""
 
-    node: str
+    login: Login
     link: Link
     deadlines: Deadlines
-    become_user: str | None = None
-    become_password: Secret | None = None
-    _password_proved: bool = field(default=False, init=False)
+    _idle: deque[Session] = field(default_factory=deque, init=False)
 
-    def run(self, program: str, *, timeout: float, on_output: OnOutput | None = None) -> CommandResult:
-        """Run `program` on a channel of its own, bounded here and on the node by `timeout` seconds."""
-        deadline = time.monotonic() + timeout
+    @property
+    def node(self) -> str:
+        return self.login.node
+
+    def run(
+        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+    ) -> CommandResult:
+        """Run `program`, bounded here and on the node by `timeout` seconds."""
+        exchange = None
         with self.deadlines.bound(timeout + _GRACE_SECONDS, self.link.cut) as guard:
-            channel = self._open_channel(timeout)
             try:
-                exchange = self._exchange(channel, program, timeout, deadline, on_output)
-                return self._finish(exchange, timeout, guard)
+                with self._session(timeout) as session:
+                    exchange = session.exchange(program, timeout, more_seconds, on_output)
+                    return self._finish(exchange, timeout, guard)
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(
-                    f"{self.node}: the connection was lost while a program was sent; {_UNKNOWN}",
+                    f"{self.node}: the connection was lost while a program was sent; {_effect(exchange)}",
                     "is the node still up?",
                 ) from error
-            finally:
-                channel.close()
+
+    @contextmanager
+    def _session(self, timeout: float) -> Iterator[Session]:
+        """A shell that waits for a program; it is kept for the next one unless this one does not end."""
+        session = self._idle_session() or Session.start(self._open_channel(timeout), self.login)
+        try:
+            yield session
+        finally:
+            if session.waits:
+                self._idle.append(session)
+            else:
+                # what still runs there learns of it by SIGPIPE; its watchdog ends what does not
+                session.close()
+
+    def _idle_session(self) -> Session | None:
+        while self._idle:
+            session = self._idle.pop()
+            if session.waits:
+                return session
+            session.close()
+        return None
 
     def _open_channel(self, timeout: float) -> paramiko.Channel:
         try:
@@ -70,27 +95,6 @@ class SshHost:
                     f"{self.node}: no session within {timeout:g} s", "is it overloaded?"
                 ) from error
             raise HostUnreachableError(f"{self.node}: the connection is lost, nothing was sent") from error
-
-    def _exchange(
-        self,
-        channel: paramiko.Channel,
-        program: str,
-        timeout: float,
-        deadline: float,
-        on_output: OnOutput | None,
-    ) -> Exchange:
-        marker = f"podwright-{secrets.token_hex(12)}"
-        rest, password = program_input(program, marker, timeout), b""
-        command = receiver(marker)
-        if self.become_user is not None:
-            asks = self.become_password is not None
-            command = become_command(self.node, self.become_user, marker, with_password=asks)
-            password = self.become_password.reveal().encode() + b"\n" if self.become_password else b""
-        exchange = Exchange(channel, marker, rest, deadline, password, prompt(marker).encode(), on_output)
-        if self._password_proved:
-            exchange.send_all_at_once()
-        _request_program(self.link.transport, channel, f"exec {command}")
-        return exchange
 
     def _finish(self, exchange: Exchange, timeout: float, guard: Guard) -> CommandResult:
         try:
@@ -108,34 +112,36 @@ class SshHost:
             raise self._too_late(exchange, timeout)
         if not exchange.stopped:
             self._check_link(exchange, status)
-            self._check_started(exchange, status)
-        self._password_proved = bool(exchange.password) or self._password_proved
+            self._check_began(exchange, status)
         return CommandResult(status, bytes(exchange.stdout.output), bytes(exchange.stderr.output))
 
     def _too_late(self, exchange: Exchange, timeout: float) -> HostTimeoutError:
-        if exchange.ready:
+        if exchange.began:
             return HostTimeoutError(
                 f"{self.node}: no end after {timeout:g} s; {_UNKNOWN}", "look at the node, or allow more time"
             )
+        # a shell that comes to it later has nobody to tell that it begins, and ends
         return HostTimeoutError(
-            f"{self.node}: the shell did not start within {timeout:g} s; nothing was done",
+            f"{self.node}: the shell did not start within {timeout:g} s; {_NOTHING}",
             "do the log-in scripts, or sudo, wait for something there?",
         )
 
     def _check_link(self, exchange: Exchange, status: int) -> None:
         if status == -1 and not self.link.transport.is_active():
-            what = _UNKNOWN if exchange.ready else "nothing was done"
             raise HostUnreachableError(
-                f"{self.node}: the connection was lost while a program ran; {what}", "is the node still up?"
+                f"{self.node}: the connection was lost while a program ran; {_effect(exchange)}",
+                "is the node still up?",
             )
 
-    def _check_started(self, exchange: Exchange, status: int) -> None:
-        """Raise an error where the channel ended before the receiver spoke: a program that ran always spoke first."""
-        if exchange.ready:
+    def _check_began(self, exchange: Exchange, status: int) -> None:
+        """Raise an error where the channel ended before the program spoke: one that ran always spoke first."""
+        if exchange.began:
             return
         complaint = exchange.stderr.noise.decode("utf-8", "replace")
-        if self.become_user is not None and complaint.strip():
-            raise sudo_error(self.node, self.become_user, complaint, with_password=bool(exchange.password))
+        login = self.login
+        if login.become_user is not None and complaint.strip():
+            asked = login.become_password is not None
+            raise sudo_error(self.node, login.become_user, complaint, with_password=asked)
         said = (complaint or exchange.stdout.noise.decode("utf-8", "replace")).strip().splitlines()
         told = f": `{said[-1][:200]}`" if said else ""
         raise AuthenticationError(
@@ -144,18 +150,6 @@ class SshHost:
         )
 
 
-def _request_program(transport: paramiko.Transport, channel: paramiko.Channel, command: str) -> None:
-    """Ask for `command` without waiting for the answer.
-
-    `Channel.exec_command` waits for it without a deadline, and for a round trip that nothing needs: where the
-    answer is no, paramiko closes the channel.
-    """
-    from paramiko.common import cMSG_CHANNEL_REQUEST
-
-    message = paramiko.Message()
-    message.add_byte(cMSG_CHANNEL_REQUEST)
-    message.add_int(channel.remote_chanid)
-    message.add_string("exec")
-    message.add_boolean(True)
-    message.add_string(command)
-    transport._send_user_message(message)  # type: ignore[attr-defined]
+def _effect(exchange: Exchange | None) -> str:
+    """What a lost connection leaves: a program of which not all was sent does not begin."""
+    return _UNKNOWN if exchange and exchange.sent else _NOTHING

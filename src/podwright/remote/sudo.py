@@ -13,23 +13,25 @@ _NO_SUDO = "podwright: no sudo here"
 
 
 def become_command(node: str, user: str, marker: str, *, with_password: bool) -> str:
-    """Return the command line that starts the receiver as `user`.
+    """Return the command line that starts a shell as `user`.
 
     Nobody needs sudo to become who they are, and a container's root has none. With a password, sudo is told to ask
-    for it with `prompt(marker)` on standard error. Raises HostError for a name that no user can have.
+    for it with `prompt(marker)` on standard error, and a receiver waits for the line `marker` before it becomes the
+    shell: what sudo did not ask for must not be obeyed. Raises HostError for a name that no user can have.
     """
     if not _USER.fullmatch(user):
         raise HostError(
             f"{node}: `{user}` is no user name", "set `ansible_become_user` to the user to become"
         )
+    shell = '/bin/sh -c "$2" sh "$3"' if with_password else "/bin/sh"
     asking = f"-S -p {prompt(marker)}" if with_password else "-n"
     inner = (
-        'if [ "$(id -un)" = "$1" ]; then exec /bin/sh -c "$2" sh "$3"; fi; '
+        f'if [ "$(id -un)" = "$1" ]; then exec {shell}; fi; '
         f'command -v sudo >/dev/null 2>&1 || {{ echo "{_NO_SUDO}" >&2; exit 127; }}; '
-        f'LC_ALL=C; export LC_ALL; exec sudo {asking} -u "$1" -- /bin/sh -c "$2" sh "$3"'
+        f'LC_ALL=C; export LC_ALL; exec sudo {asking} -u "$1" -- {shell}'
     )
-    body = shlex.split(receiver(marker))[2]
-    return f"/bin/sh -c '{inner}' sh {shlex.quote(user)} '{body}' {marker}"
+    words = f"'{shlex.split(receiver(marker))[2]}' {marker}" if with_password else ""
+    return f"/bin/sh -c '{inner}' sh {shlex.quote(user)} {words}".rstrip()
 
 
 def prompt(marker: str) -> str:

@@ -1,7 +1,8 @@
-"""The receiver and the watchdog, run by the shells that nodes have."""
+"""The shell that programs run in, its receiver and its watchdog, by the shells that nodes have."""
 
 from __future__ import annotations
 
+import os
 import secrets
 import shlex
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.remote.program_text import program_input, receiver
+from podwright.remote.program_text import preparation, program_input, receiver
 
 SHELLS = {
     "dash": ["/bin/dash"],
@@ -28,25 +29,27 @@ def shell(request: pytest.FixtureRequest) -> list[str]:
     return words
 
 
-def run(
-    words: list[str], text: bytes, marker: str = "M", **environment: str
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the receiver with a given shell in place of /bin/sh."""
-    command = shlex.split(receiver(marker))
+def run(words: list[str], text: bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Feed a new shell, which stands for /bin/sh, with its preparation and `text`."""
     variables = {"PATH": "/usr/bin:/bin", **environment}
-    return subprocess.run(
-        [*words, *command[1:]], input=text, capture_output=True, env=variables, check=False, timeout=30
-    )
+    text = preparation() + text
+    return subprocess.run(words, input=text, capture_output=True, env=variables, check=False, timeout=30)
 
 
-def test_the_receiver_marks_both_streams_and_runs_the_program(shell: list[str]) -> None:
-    done = run(shell, program_input("echo out; echo err >&2; exit 3", "M", 5))
-    assert (done.returncode, done.stdout, done.stderr) == (3, b"M\nout\n", b"M\nerr\n")
+def text(program: str, marker: str = "M", bound: float | None = 5) -> bytes:
+    return program_input(program, marker, bound=bound)
 
 
-def test_what_comes_before_the_marker_is_dropped_unread(shell: list[str]) -> None:
-    done = run(shell, b"hunter22 $(touch /tmp/x)\n\\\n" + program_input("echo out", "M", 5))
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"M\nout\n", b"M\n")
+def test_a_program_stands_between_two_lines_on_both_streams(shell: list[str]) -> None:
+    done = run(shell, text("echo out; echo err >&2; exit 3"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"M\nout\n\nM 3\n", b"M\nerr\n\nM 3\n")
+
+
+def test_programs_follow_one_another_and_share_nothing(shell: list[str]) -> None:
+    first = text("cd /; x=1; export x; trap 'echo bye' EXIT; set -u", "A")
+    done = run(shell, first + text("echo ${x-none}; pwd", "B", None), PWD="/tmp")
+    assert done.stdout.split(b"\nB\n")[0] == b"A\nbye\n\nA 0"
+    assert done.stdout.split(b"\nB\n")[1].startswith(b"none\n")
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.99])
@@ -54,29 +57,40 @@ def test_a_program_that_was_cut_short_does_not_run_at_all(
     shell: list[str], tmp_path: Path, kept: float
 ) -> None:
     program = "\n".join(f"touch {tmp_path}/step-{n}" for n in range(50))
-    text = program_input(program, "M", 5)
-    start = text.index(b"{\ntouch")
-    run(shell, text[: start + int(kept * (len(text) - start - 20))])
+    whole = text(program)
+    start, end = whole.index(b"(\ntouch"), whole.rindex(b") </dev/null")
+    run(shell, whole[: start + int(kept * (end - start))])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_program_at_all_is_an_error(shell: list[str]) -> None:
-    assert run(shell, b"").returncode == 125
+def test_a_program_whose_caller_is_gone_does_not_begin(shell: list[str], tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    shell_process = subprocess.Popen(shell, stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.DEVNULL)
+    os.close(writing)
+    shell_process.communicate(preparation() + text(f"touch {tmp_path}/done"), timeout=30)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_receiver_drops_what_sudo_did_not_ask_for_and_becomes_the_shell(shell: list[str]) -> None:
+    command = shlex.split(receiver("G"))
+    assert command[0] == "/bin/sh"
+    sent = b"hunter22 $(touch /tmp/x)\n\\\nG\n" + preparation() + text("echo out")
+    done = subprocess.run([*shell, *command[1:]], input=sent, capture_output=True, check=False, timeout=30)
+    assert (done.stdout, done.stderr) == (b"G\nM\nout\n\nM 0\n", b"G\nM\n\nM 0\n")
+
+
+def test_a_receiver_that_gets_no_program_is_an_error(shell: list[str]) -> None:
+    command = shlex.split(receiver("G"))
+    done = subprocess.run([*shell, *command[1:]], input=b"hunter22\n", check=False, timeout=30)
+    assert done.returncode == 125
 
 
 def test_the_command_line_is_the_same_for_csh_and_fish() -> None:
-    text = receiver("podwright-0f")
-    assert "\n" not in text
-    assert "!" not in text
-    assert text.count("'") == 2
-
-
-@pytest.fixture
-def no_timeout(tmp_path: Path) -> str:
-    """A PATH where timeout(1) is busybox's, which ends one process only."""
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "timeout").symlink_to(shutil.which("busybox") or "/bin/busybox")
-    return f"{tmp_path}/bin:/usr/bin:/bin"
+    words = receiver("podwright-0f")
+    assert "\n" not in words
+    assert "!" not in words
+    assert words.count("'") == 2
 
 
 def left(argument: str) -> list[str]:
@@ -90,22 +104,39 @@ def left(argument: str) -> list[str]:
     return found
 
 
-def test_the_watchdog_passes_on_status_and_streams(shell: list[str], no_timeout: str) -> None:
-    seconds = str(50_000 + secrets.randbelow(10_000))
-    done = run(
-        shell, program_input("cat; echo out; echo err >&2; exit 3", "M", int(seconds)), PATH=no_timeout
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (3, b"M\nout\n", b"M\nerr\n")
-    assert left(f"sleep {seconds}") == [], "the watchdog's own nap ends with the program"
+def a_nap() -> str:
+    return str(10**6 + secrets.randbelow(10**6))
 
 
-def test_the_watchdog_ends_the_program_and_all_it_started(shell: list[str], no_timeout: str) -> None:
-    naps = [f"{10**6 + secrets.randbelow(10**6)}" for _ in range(3)]
+def test_the_watchdog_ends_with_the_shell(shell: list[str]) -> None:
+    seconds = a_nap()
+    done = run(shell, text("echo out", bound=float(seconds)))
+    assert done.stdout == b"M\nout\n\nM 0\n"
+    assert left(f"sleep {seconds}") == []
+
+
+def test_a_new_watchdog_takes_the_place_of_the_one_before(shell: list[str]) -> None:
+    first, second = a_nap(), a_nap()
+    listing = "sleep 0.3; ps -ww -eo args | grep '^sleep'"
+    done = run(shell, text("true", "A", float(first)) + text(listing, "B", float(second)))
+    assert f"sleep {first}".encode() not in done.stdout
+    assert f"sleep {second}".encode() in done.stdout
+
+
+@pytest.mark.parametrize("hangs_up", ["HUP", "TERM", "PIPE"])
+def test_the_watchdog_ends_with_a_shell_that_is_told_to_end(shell: list[str], hangs_up: str) -> None:
+    seconds = a_nap()
+    run(shell, text(f"kill -{hangs_up} $$", bound=float(seconds)))
+    assert left(f"sleep {seconds}") == []
+
+
+def test_the_watchdog_ends_the_shell_and_all_it_started(shell: list[str]) -> None:
+    naps = [a_nap() for _ in range(3)]
     program = (
         f"trap '' TERM; sleep {naps[0]} & (sleep {naps[1]}) & sleep {naps[2]}; sleep {naps[2]}; echo never"
     )
     began = time.monotonic()
-    done = run(shell, program_input(program, "M", 1), PATH=no_timeout)
+    done = run(shell, text(program, bound=1))
     assert time.monotonic() - began < 20
     assert done.returncode != 0
     assert b"never" not in done.stdout

@@ -51,13 +51,14 @@ locked() {
   exit 1
 }
 
-# What a run that was killed left behind: staged content in the folder, its name for the lock
+# What a run that was killed left behind: staged content in the folder, its name for the lock. Who still wants the lock
+# needs that name to take back what it claimed, so only expired ones go
 clean_up_after_the_killed() {
   for stale in "$folder"/.podwright.*; do
     if [ -e "$stale" ] || [ -L "$stale" ]; then rm -f -- "$folder"/.podwright.*; break; fi
   done
   for stale in "$lock".*; do
-    [ "$stale" = "$mine" ] || rm -f -- "$stale"
+    if [ "$stale" != "$mine" ] && expired "$stale"; then rm -f -- "$stale"; fi
   done
 }
 

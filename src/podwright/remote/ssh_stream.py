@@ -1,0 +1,63 @@
+"""One output stream of one program on a node: finds where the program's output begins, and where it ends."""
+
+from __future__ import annotations
+
+import re
+
+#: What log-in scripts may say before a program begins.
+MAX_NOISE_BYTES = 256 << 10
+_STATUS_BYTES = len(b" 255\n")
+
+
+class TooMuchOutputError(Exception):
+    """The node sent more than the cap."""
+
+
+class Stream:
+    """Output stands between the line `marker` and the line `marker STATUS`; what came before is `noise`.
+
+    `status` is the program's exit status once the second line came, else None.
+    """
+
+    def __init__(self, marker: str) -> None:
+        self._begin = f"{marker}\n".encode()
+        self._mark = f"\n{marker} ".encode()
+        self._end = re.compile(re.escape(self._mark) + rb"([0-9]{1,3})\n")
+        self._held = b""
+        self.noise = bytearray()
+        self.output = bytearray()
+        self.started = False
+        self.status: int | None = None
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take a chunk and return the part of it that is output. Raises TooMuchOutputError for endless noise."""
+        if self.status is not None:
+            return b""
+        if not self.started:
+            self.noise += chunk
+            before, found, chunk = bytes(self.noise).partition(self._begin)
+            if not found:
+                if len(self.noise) > MAX_NOISE_BYTES:
+                    raise TooMuchOutputError
+                return b""
+            self.started, self.noise = True, bytearray(before)
+        output = self._without_end(self._held + chunk)
+        self.output += output
+        return output
+
+    def rest(self) -> None:
+        """Nothing more will come: what was held back, since it might have been the end, was output."""
+        self.output += self._held
+        self._held = b""
+
+    def _without_end(self, text: bytes) -> bytes:
+        """The text before the second line; what may yet become that line is held back."""
+        end = self._end.search(text)
+        if end:
+            self.status, self._held = int(end[1]), b""
+            return text[: end.start()]
+        start = text.rfind(b"\n", max(0, len(text) - len(self._mark) - _STATUS_BYTES))
+        if start < 0 or not (self._mark.startswith(text[start:]) or text.startswith(self._mark, start)):
+            start = len(text)
+        self._held = text[start:]
+        return text[:start]
