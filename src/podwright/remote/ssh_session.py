@@ -105,4 +105,4 @@ def _request_program(channel: paramiko.Channel, command: str) -> None:
     message.add_string("exec")
     message.add_boolean(True)
     message.add_string(command)
-    channel.transport._send_user_message(message)  # type: ignore[attr-defined]
+    channel.get_transport()._send_user_message(message)  # type: ignore[attr-defined]
