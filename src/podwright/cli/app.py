@@ -68,7 +68,7 @@ class App:
             yield World(
                 connect=client.connect,
                 mirrors=mirrors,
-                operator=f"{getpass.getuser()}@{socket.gethostname()} (pid {os.getpid()})",
+                operator=_operator(),
                 clock=time.monotonic,
                 interruption=Interruption(_tell_interrupted),
                 without_api=isinstance(cluster, Unasked),
@@ -119,6 +119,12 @@ class App:
                 passphrase=_passphrase if can_ask() else None,
             )
         )
+
+
+def _operator() -> str:
+    """Who we are to those who find our lock on a node."""
+    since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+    return f"{getpass.getuser()}@{socket.gethostname()} (pid {os.getpid()}, since {since})"
 
 
 def _tell_interrupted() -> None:

@@ -24,6 +24,8 @@ from podwright.remote.host import Host
 from podwright.remote.manifest_dir import WriteOrder, apply, state_dir
 from podwright.remote.records import Record
 
+#: how long a write may hold the node's lock, second writes apart
+LOCK_SECONDS = 60
 #: seconds beyond the program's own deadline in which its last words must arrive
 LAST_WORDS_SECONDS = 30.0
 #: seconds to look at what stays after a removal when no kubelet is there to end it
@@ -47,7 +49,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     """Look at the node and decide; changes nothing. Raises HostError and its kinds."""
     node = desired.node
     wait_for = settings.wait_for_on(node)
-    observation = look(node, host, desired.manifests)
+    observation = look(node, host, desired.manifests, more_seconds=LOCK_SECONDS + LAST_WORDS_SECONDS)
     plan = make_plan(desired.manifests, desired.absent, observation, adopt=settings.adopt)
     problems = refusals(
         observation,
@@ -239,7 +241,7 @@ class _Run:
             writes=prepared.plan.writes,
             second_writes=seconds,
             lock_owner=self.world.operator,
-            lock_seconds=int(longest) + 60,
+            lock_seconds=int(longest) + LOCK_SECONDS,
             watch_seconds=int(deadline + 0.999) if self._watches else 0,
         )
 

@@ -173,5 +173,6 @@ def explain_record(record: Record, observation: Observation) -> Problem:
 
 
 def _lock_owner(detail: str) -> str:
-    _, _, owner = detail.partition(" ")
-    return owner or "unknown"
+    """Of the lock's line: its expiry, the node's boot, the run's nonce, and who it is."""
+    owner = detail.split(" ", 3)[3:]
+    return owner[0] if owner else "unknown"

@@ -154,7 +154,6 @@ class Observation:
     files: tuple[ObservedFile, ...] = ()
     pods: tuple[ObservedPod, ...] | None = None
     pods_problem: str = ""
-    lock: str = ""
     clock: float = 0.0
 
     def named(self, node_name: str) -> Observation:

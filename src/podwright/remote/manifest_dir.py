@@ -33,7 +33,7 @@ class WriteOrder:
 
 
 def state_dir(folder: str, configured: str | None) -> str:
-    """Where lock and backups live: `configured`, else a dot folder beside the watched one, never inside it."""
+    """Where backups live: `configured`, else a dot folder beside the watched one, never inside it."""
     if configured:
         return configured
     parent, _, name = folder.rstrip("/").rpartition("/")
@@ -104,9 +104,13 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
 
 
 def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
-    yield "record begin 1; clock"
+    yield "record begin 1"
+    if order.watch_seconds:
+        yield "clock"
     if order.writes:
         yield "take_lock"
+        if any(change.observed for change in order.writes):
+            yield "prepare_backups"
         for key, change in enumerate(order.writes):
             if change.action is not Action.DELETE:
                 yield _stage(f"{key}.1", change.text, nonce)

@@ -1,15 +1,16 @@
-"""Looks at one node: its kubelet, its manifest folder, its runtime and its lock; changes nothing."""
+"""Looks at one node: its kubelet, its manifest folder and its runtime; changes nothing."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from podwright.errors import HostError, HostileOutputError
 from podwright.manifests.reading import Reading, read_as_kubelet
 from podwright.plan.observed import FileKind, FolderState, Observation, ObservedFile
-from podwright.remote.host import Host
+from podwright.remote.host import CommandResult, Host
 from podwright.remote.kubelet import kubelet_facts
 from podwright.remote.programs import program
 from podwright.remote.records import Record, new_nonce, read_records
@@ -24,6 +25,7 @@ MAX_FILE_BYTES = (10 << 20) + 1
 
 #: How the kubelet reads a file's bytes.
 Read = Callable[[bytes], Reading]
+_RunProgram = Callable[[str], CommandResult]
 
 
 def observe(
@@ -31,46 +33,35 @@ def observe(
     host: Host,
     *,
     folder: str | None = None,
-    configured_state_dir: str | None = None,
     read: Read = read_as_kubelet,
+    more_seconds: float = 0.0,
 ) -> Observation:
-    """Look once at the kubelet, the folder, the runtime and the lock; a second time only if sh misread the folder's name.
+    """Look once at the kubelet, the folder and the runtime; a second time only if sh misread the folder's name.
 
-    Raises HostError and its kinds.
+    `more_seconds`: see Host.run. Raises HostError and its kinds.
     """
-    observation, looked_at = _look(node, host, folder or "", configured_state_dir or "", read)
+    run = partial(host.run, timeout=OBSERVE_SECONDS, more_seconds=more_seconds)
+    observation, looked_at = _look(node, run, folder or "", read)
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:
-        observation, _ = _look(node, host, path, configured_state_dir or "", read)
+        observation, _ = _look(node, run, path, read)
     if folder is None and not path:
         # sh took something for the folder's name that the kubelet does not
         return replace(observation, folder="", folder_state=FolderState.UNKNOWN, files=())
     return observation
 
 
-def _look(
-    node: str, host: Host, folder: str, configured_state_dir: str, read: Read
-) -> tuple[Observation, str]:
+def _look(node: str, run: _RunProgram, folder: str, read: Read) -> tuple[Observation, str]:
     try:
-        records = _records(node, host, folder, configured_state_dir)
-        return parse_observation(node, with_files_apart(records), read)
+        return parse_observation(node, with_files_apart(_records(node, run, folder)), read)
     except TornError:
-        records = _records(node, host, folder, configured_state_dir, one_by_one="yes")
-        return parse_observation(node, records, read)
+        return parse_observation(node, _records(node, run, folder, one_by_one="yes"), read)
 
 
-def _records(
-    node: str, host: Host, folder: str, configured_state_dir: str, one_by_one: str = ""
-) -> tuple[Record, ...]:
+def _records(node: str, run: _RunProgram, folder: str, one_by_one: str = "") -> tuple[Record, ...]:
     nonce = new_nonce()
-    variables = {
-        "nonce": nonce,
-        "folder": folder.rstrip("/") or folder,
-        "state_dir": configured_state_dir,
-        "one_by_one": one_by_one,
-    }
-    result = host.run(program("observe", variables, "observe"), timeout=OBSERVE_SECONDS)
-    return read_records(node, nonce, result.stdout)
+    variables = {"nonce": nonce, "folder": folder.rstrip("/") or folder, "one_by_one": one_by_one}
+    return read_records(node, nonce, run(program("observe", variables, "observe")).stdout)
 
 
 class TornError(Exception):
@@ -138,7 +129,6 @@ def parse_observation(
         files=tuple(_files(node, records, read)),
         pods=pods,
         pods_problem=pods_problem,
-        lock=last["lock"].text if "lock" in last else "",
         clock=_wall_clock(last.get("clock")),
     )
     return observation, folder

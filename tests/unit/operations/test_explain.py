@@ -86,8 +86,8 @@ def test_the_warnings_of_the_api_are_shown() -> None:
     ("record", "words"),
     [
         (
-            Record("locked", "", b"1700000000 grace@laptop\n"),
-            "another run is at work on this node: grace@laptop",
+            Record("locked", "", b"17000 4f2a-boot 9d3e grace@laptop (pid 7)\n"),
+            "another run is at work on this node: grace@laptop (pid 7)",
         ),
         (Record("locked", "", b""), "another run is at work on this node: unknown"),
         (Record("refused", "web.yaml", b"absent"), "`web.yaml` was changed by somebody else"),

@@ -56,8 +56,21 @@ def names(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
+LOCK = ".podwright-lock"
+
+
 def lock_left(node) -> list[str]:
-    return [name for name in names(node.state) if name.startswith("lock")]
+    return [name for name in names(node.folder) if name.startswith(LOCK)]
+
+
+def lock_line(seconds: float, boot: str | None = None) -> str:
+    """Somebody else's lock, which expires in so many seconds."""
+    boot = boot or Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return f"{int(uptime() + seconds)} {boot} theirs grace@laptop (pid 7)\n"
+
+
+def uptime() -> float:
+    return float(Path("/proc/uptime").read_text().split()[0])
 
 
 def until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -72,11 +85,11 @@ def until(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 def test_a_first_push_puts_the_whole_file_there_for_its_owner_alone(node) -> None:
     records = push(node, WEB)
-    assert kinds(records) == ["begin", "clock", "started", "written", "end"]
+    assert kinds(records) == ["begin", "started", "written", "end"]
     assert (node.folder / "web.yaml").read_text() == WEB.text(1)
     assert (node.folder / "web.yaml").stat().st_mode & 0o7777 == 0o600
     assert names(node.folder) == ["web.yaml"]
-    assert names(node.state) == ["backups"]
+    assert not node.state.exists(), "there was nothing to back up"
 
 
 def test_an_update_keeps_the_old_content_outside_the_folder_for_its_owner_alone(node) -> None:
@@ -107,6 +120,7 @@ def test_the_backup_of_an_adopted_file_does_not_keep_its_open_mode(node) -> None
 
 def test_the_five_newest_backups_of_each_name_stay(node) -> None:
     push(node, WEB, manifest("other"))
+    (node.state / "backups").mkdir(parents=True)
     old = node.state / "backups" / "web.yaml.extra"
     old.write_text("somebody's")
     for number in range(7):
@@ -123,6 +137,7 @@ def test_the_five_newest_backups_of_each_name_stay(node) -> None:
 
 def test_a_clock_that_went_back_does_not_cost_the_newest_backup(node) -> None:
     push(node, WEB)
+    (node.state / "backups").mkdir(parents=True)
     for number in range(5):
         (node.state / "backups" / f"web.yaml.999999999{number}.aa").write_text("from the future")
     push(node, NEXT)
@@ -215,7 +230,7 @@ def test_what_somebody_did_between_look_and_write_is_left_alone(node, meanwhile)
 def test_one_refused_file_does_not_keep_the_others(node) -> None:
     late = order(node, WEB, manifest("other"))
     (node.folder / "web.yaml").write_text("theirs")
-    assert kinds(carry_out(node, late)) == ["begin", "clock", "started", "refused", "written", "end"]
+    assert kinds(carry_out(node, late)) == ["begin", "started", "refused", "written", "end"]
 
 
 def test_a_link_is_adopted_by_becoming_a_file_and_its_target_stays(node) -> None:
@@ -231,29 +246,26 @@ def test_a_link_is_adopted_by_becoming_a_file_and_its_target_stays(node) -> None
 
 
 def test_a_second_operator_is_refused_with_the_first_ones_name(node) -> None:
-    node.state.mkdir(parents=True)
-    (node.state / "lock").write_text(f"{int(time.time()) + 60} grace@laptop\n")
+    (node.folder / LOCK).write_text(lock_line(60))
     records = push(node, WEB)
     assert "grace@laptop" in only(records, "locked").text
-    assert names(node.folder) == []
-    assert "grace@laptop" in (node.state / "lock").read_text()
-    assert lock_left(node) == ["lock"]
+    assert names(node.folder) == [LOCK]
+    assert "theirs grace@laptop" in (node.folder / LOCK).read_text()
 
 
 @pytest.mark.parametrize(
-    "content", ["{past} grace@laptop\n", "", "garbage\n", "99999999999 a clock gone wild\n", "9" * 30]
+    "content",
+    [lock_line(-2), lock_line(60, "another-boot"), lock_line(10**7), "", "garbage\n", "9" * 30, "1 \n"],
 )
 def test_a_lock_that_expired_or_that_a_crash_left_is_taken_over(node, content) -> None:
-    node.state.mkdir(parents=True)
-    (node.state / "lock").write_text(content.format(past=int(time.time()) - 1))
+    (node.folder / LOCK).write_text(content)
     assert "written" in kinds(push(node, WEB))
     assert lock_left(node) == []
 
 
 def test_a_run_that_died_while_taking_over_holds_nobody_up(node) -> None:
-    node.state.mkdir(parents=True)
-    for name in ("lock", "lock.takeover"):
-        (node.state / name).write_text(f"{int(time.time()) - 1} grace@laptop\n")
+    for name in (LOCK, f"{LOCK}.takeover"):
+        (node.folder / name).write_text(lock_line(-2))
     assert "written" in kinds(push(node, WEB))
     assert lock_left(node) == []
 
@@ -267,8 +279,7 @@ def test_exactly_one_of_many_takes_an_expired_lock_over(dash_node) -> None:
 
 def _race(node, desired) -> tuple[int, int]:
     """How many of four runs got a lock that had expired, and how many were refused; who holds it keeps it."""
-    node.state.mkdir(parents=True, exist_ok=True)
-    (node.state / "lock").write_text(f"{int(time.time()) - 1} grace@laptop\n")
+    (node.folder / LOCK).write_text(lock_line(-2))
     write = order(node, desired, watch_seconds=20)
     # a second write that is never due
     write = replace(write, second_writes=(SecondWrite(write.writes[0], "u1", 20),))
@@ -294,16 +305,16 @@ def _race(node, desired) -> tuple[int, int]:
 
 def test_a_run_that_watches_on_does_not_take_the_next_ones_lock_away(node) -> None:
     """It gave its own lock back after its writes; what stands there now is somebody else's."""
-    theirs = f"{int(time.time()) + 60} grace@laptop\n"
+    theirs = lock_line(60)
 
     def on_record(record: Record) -> bool:
         if record.kind == "unlocked":
             assert lock_left(node) == []
-            (node.state / "lock").write_text(theirs)
-        return record.kind != "tick" or not (node.state / "lock").exists()
+            (node.folder / LOCK).write_text(theirs)
+        return record.kind != "tick" or not (node.folder / LOCK).exists()
 
     carry_out(node, order(node, WEB, watch_seconds=20), on_record)
-    assert (node.state / "lock").read_text() == theirs
+    assert (node.folder / LOCK).read_text() == theirs
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGPIPE])
@@ -322,8 +333,8 @@ def test_what_a_killed_run_left_is_cleaned_up_by_the_next(node) -> None:
         process.wait(10)
     assert [name for name in names(node.folder) if name.startswith(".podwright.")]
     assert kinds(push(node, WEB))[-2:] == ["locked", "end"]
-    for lock in node.state.glob("lock*"):
-        lock.write_text(f"{int(time.time()) - 1} the killed\n")
+    for lock in node.folder.glob(f"{LOCK}*"):
+        lock.write_text(lock_line(-2))
     push(node, WEB)
     assert names(node.folder) == ["web.yaml"]
     assert lock_left(node) == []

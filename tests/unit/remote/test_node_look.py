@@ -180,12 +180,6 @@ def snapshot(root: Path) -> dict[str, tuple[int, ...]]:
     }
 
 
-def test_the_lock_of_a_run_at_work_is_seen(node) -> None:
-    node.state.mkdir(parents=True)
-    (node.state / "lock").write_text("7 grace@laptop\n")
-    assert node.look().lock == "7 grace@laptop\n"
-
-
 def test_the_nodes_clock_is_seen(node) -> None:
     stand_in(node.host.bin, "crictl", "echo {}")  # it serves to tell the age of containers
     assert abs(node.look().clock - time.time()) < 60
@@ -309,7 +303,7 @@ def test_contents_that_do_not_fit_their_sizes_are_never_cut_apart(listing, words
 
 def test_a_program_that_dies_half_way_is_no_observation(node) -> None:
     """An unreadable answer must never pass for an empty folder."""
-    stand_in(node.host.bin, "pidof", "kill -9 $PPID; sleep 1")
+    stand_in(node.host.bin, "pidof", "read -r _ _ _ parent _ </proc/$PPID/stat; kill -9 $parent; sleep 1")
     with pytest.raises(HostileOutputError, match="cut short"):
         node.look()
 
@@ -358,6 +352,6 @@ def test_a_folder_that_may_only_be_read_is_read_only(node) -> None:
 
 
 def test_the_folder_of_the_inventory_is_looked_at_whatever_the_kubelet_says(node) -> None:
-    look = observe("n1", node.host, folder=str(node.folder), configured_state_dir=str(node.root / "state"))
+    look = observe("n1", node.host, folder=str(node.folder))
     assert look.folder == str(node.folder)
     assert look.kubelet.problem == "no kubelet runs on it"

@@ -8,21 +8,41 @@ fail() {
   exit 1
 }
 
-# One operator at a time. The lock is a file that appears whole, by a link that only one can make: `EXPIRY OWNER`
+# One operator at a time. The lock is a dot file beside what it protects, which the kubelet does not read and only one can
+# make: `EXPIRY BOOT NONCE OWNER`, the expiry in seconds since the node's start, so that no clock that is set moves it
 take_lock() {
-  [ -d "$state_dir/backups" ] || mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
-  lock=$state_dir/lock
-  mine=$state_dir/lock.$nonce
+  boot='-'
+  read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
+  uptime
+  lock=$folder/.podwright-lock
+  lock_line="$((${now%.*} + lock_seconds)) $boot $nonce $lock_owner"
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM PIPE
-  message=$({ printf '%s %s\n' "$((seconds_now + lock_seconds))" "$lock_owner" >"$mine"; } 2>&1) ||
-    fail state-dir "$mine: ${message%%"$newline"*}"
   claim "$lock" || take_over
   lock_held=1
   clean_up_after_the_killed
 }
 
-claim() { ln -- "$mine" "$1" 2>/dev/null; }
+# claim FILE: make it, with our line, if it is not there
+claim() {
+  claimed=''
+  set -C
+  { claimed=made; printf '%s\n' "$lock_line" && claimed=whole; } 2>/dev/null >"$1"
+  set +C
+  case $claimed in
+    whole) return 0 ;;
+    made) rm -f -- "$1"; fail stage "$(why_not)" ;;
+  esac
+  [ -e "$1" ] || [ -L "$1" ] || [ -e "$lock" ] || fail stage "$(why_not)"
+  return 1
+}
+
+# why_not: what dd says of writing to the folder, which a shell's own printf does not
+why_not() {
+  probe=$folder/.podwright.$nonce.probe
+  message=$(printf '%s\n' "$lock_line" | dd of="$probe" conv=fsync 2>&1) || printf '%s' "${message%%"$newline"*}"
+  rm -f -- "$probe"
+}
 
 # A lock that outlived its expiry goes to one of those who want it: only who holds the second lock may remove the first,
 # and looks at it again, for somebody else may have taken it over before
@@ -35,31 +55,40 @@ take_over() {
   rm -f -- "$lock.takeover"
 }
 
-# An unreadable expiry is what a crash of the node left; one further away than any run can last, what a wrong clock did
+# The node started anew since, or the time is over. An unreadable line is what a crash of the node left; an expiry further
+# away than any run can last, nobody's
 expired() {
-  expiry=''
-  read -r expiry _ 2>/dev/null <"$1"
+  line_is_written "$1"
+  expiry='' booted=''
+  read -r expiry booted _ 2>/dev/null <"$1"
   case $expiry in '' | *[!0-9]* | ?????????????*) return 0 ;; esac
-  [ "$expiry" -lt "$seconds_now" ] || [ "$expiry" -gt $((seconds_now + lock_seconds + 86400)) ]
+  uptime
+  [ "$booted" != "$boot" ] || [ "$expiry" -lt "${now%.*}" ] ||
+    [ "$expiry" -gt $((${now%.*} + lock_seconds + 86400)) ]
+}
+
+# Between the making of a lock and its line there is an instant
+line_is_written() {
+  tries=0
+  while [ -e "$1" ] && [ ! -s "$1" ] && [ $tries -lt 5 ]; do
+    pause 0.1
+    tries=$((tries + 1))
+  done
 }
 
 locked() {
-  [ -e "$lock" ] || [ -e "$lock.takeover" ] || fail state-dir "$lock"
   record locked
   head -c 1000 -- "$lock" 2>/dev/null
   record end
   exit 1
 }
 
-# What a run that was killed left behind: staged content in the folder, its name for the lock. Who still wants the lock
-# needs that name to take back what it claimed, so only expired ones go
+# What a run that was killed left behind
 clean_up_after_the_killed() {
   for stale in "$folder"/.podwright.*; do
     if [ -e "$stale" ] || [ -L "$stale" ]; then rm -f -- "$folder"/.podwright.*; break; fi
   done
-  for stale in "$lock".*; do
-    if [ "$stale" != "$mine" ] && expired "$stale"; then rm -f -- "$stale"; fi
-  done
+  if [ -e "$lock.takeover" ] && expired "$lock.takeover"; then rm -f -- "$lock.takeover"; fi
 }
 
 # Only what is still ours: a lock that expired may be somebody else's by now
@@ -69,11 +98,11 @@ release_lock() {
     if [ -e "$stale" ] || [ -L "$stale" ]; then set -- "$@" "$stale"; fi
   done
   for claimed in "$lock" "$lock.takeover"; do
-    # shellcheck disable=SC3013  # dash, bash, ksh and busybox have -ef, and POSIX since 2024
-    [ "$claimed" -ef "$mine" ] && set -- "$@" "$claimed"
+    holder=''
+    read -r _ _ holder _ 2>/dev/null <"$claimed"
+    [ "$holder" = "$nonce" ] && set -- "$@" "$claimed"
   done
-  # our own name last: it tells what is ours, should we be killed meanwhile
-  rm -f -- "$@" "$mine" 2>/dev/null
+  [ $# -eq 0 ] || rm -f -- "$@" 2>/dev/null
 }
 
 # stage KEY SHA256 <content: a dot name in the folder itself, so that the rename stays on one file system
@@ -83,10 +112,9 @@ stage() {
   staged_sums="$staged_sums$2  ./.podwright.$nonce.$1$newline"
 }
 
-# All staged files by two programs, whatever their number: their mode, and what they hold
+# What all staged files hold, by one program whatever their number; their mode is the umask's
 check_staged() {
   [ -n "$staged_sums" ] || return
-  chmod 0600 "$folder"/.podwright."$nonce".* 2>/dev/null
   cd "$folder" 2>/dev/null || fail stage "$folder"
   sha256sum -c >/dev/null 2>&1 <<SUMS || fail stage "what was written is not what was sent"
 ${staged_sums%"$newline"}
@@ -110,6 +138,12 @@ unchanged() {
   record refused "$1"
   printf '%s' "$hash"
   return 1
+}
+
+# Before anything is changed that would have to be backed up
+prepare_backups() {
+  [ -d "$state_dir/backups" ] || mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
+  wall_clock
 }
 
 # The content that goes, kept outside the watched folder; the five newest of each name stay

@@ -20,14 +20,19 @@ uptime() { read -r now _ </proc/uptime; }
 
 pause() { sleep "$1" 2>/dev/null || sleep 1; }
 
-# wall clock and monotonic clock together, so that the caller can convert; -> $seconds_now
+# wall clock and monotonic clock together, so that the caller can convert
 clock() {
   uptime
+  wall_clock
+  record clock "$now $wall"
+}
+
+# -> $wall, and $seconds_now
+wall_clock() {
   wall=$(date +%s.%N)
   seconds_now=${wall%%.*}
   # not every busybox knows %N
   case ${wall#*.} in '' | *[!0-9]*) wall=${wall%%.*} ;; esac
-  record clock "$now $wall"
 }
 
 # runtime: its pods and containers, each as crictl's JSON, whenever they differ from the time before

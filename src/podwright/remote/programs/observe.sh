@@ -1,15 +1,15 @@
 # Looks at a node and changes nothing.
-# The caller has set: folder (the manifest folder, or empty: what the kubelet says), state_dir (or empty), one_by_one
-# (anything: show each file by itself).
+# The caller has set: folder (the manifest folder, or empty: what the kubelet says), one_by_one (anything: show each file
+# by itself).
 
 # the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process; $several, where none of
 # them is known to be ours
 find_kubelet() {
   pid='' process='' several='' others='k3s-server k3s-agent k3s kubelite microshift'
-  for process in kubelet $others; do
-    # to look through all processes costs more than all else here: at most twice where there is no kubelet
-    [ "$process" != "${others%% *}" ] || any_of "$others" || break
-    candidates=$(pids_of "$process")
+  # to look through all processes costs more than all else here: once for all names
+  running=$(pids_of "kubelet $others")
+  for process in ${running:+kubelet $others}; do
+    candidates=$(those_called "$process")
     for candidate in $candidates; do
       several="$several$pid"
       pid=$candidate
@@ -22,22 +22,33 @@ find_kubelet() {
   process=''
 }
 
+# pids_of NAMES: of the processes that are called one of them, by pidof's rules where it is there
 pids_of() {
   if command -v pidof >/dev/null 2>&1; then
-    pidof "$1" 2>/dev/null
+    # shellcheck disable=SC2086  # a word each
+    pidof $1 2>/dev/null
     return
   fi
   for entry in /proc/[0-9]*; do
     comm=''
-    read -r comm 2>/dev/null <"$entry/comm" && [ "$comm" = "$1" ] && printf '%s ' "${entry#/proc/}"
+    read -r comm 2>/dev/null <"$entry/comm" || continue
+    case " $1 " in *" $comm "*) printf '%s ' "${entry#/proc/}" ;; esac
   done
 }
 
-# any_of NAMES: whether one of them runs
-any_of() {
-  command -v pidof >/dev/null 2>&1 || return 0
-  # shellcheck disable=SC2086  # a word each
-  pidof $1 >/dev/null 2>&1
+# those_called NAME: those of $running; a process may call itself otherwise than it was started, so pidof is asked again
+# where one of them does
+those_called() {
+  found_here=''
+  for candidate in $running; do
+    comm=''
+    read -r comm 2>/dev/null <"/proc/$candidate/comm"
+    case " kubelet $others " in
+      *" $comm "*) [ "$comm" != "$1" ] || found_here="$found_here $candidate" ;;
+      *) pids_of "$1"; return ;;
+    esac
+  done
+  printf '%s' "$found_here"
 }
 
 # flag NAME: the last value of --NAME among the kubelet's arguments -> $value
@@ -210,10 +221,5 @@ observe() {
   while :; do case $folder in ?*/) folder=${folder%/} ;; *) break ;; esac; done
   if [ -n "$folder" ]; then look_at_folder; fi
   runtime
-  lock=${state_dir:-${folder%/*}/.podwright/${folder##*/}}/lock
-  if [ -f "$lock" ]; then
-    record lock
-    head -c 1000 -- "$lock"
-  fi
   record end
 }
