@@ -123,7 +123,8 @@ def _settings() -> tuple[Variable, ...]:
         ),
         Variable(
             "podwright_state_dir", "state_dir", "folder", _DIRECTORY,
-            "where podwright keeps backups of what it replaces or removes on the node", "a folder in `.podwright` beside the watched one",
+            "where podwright keeps backups of what it replaces or removes on the node",
+            "a folder in `.podwright` beside the watched one",
         ),
         Variable(
             "podwright_node_name", "node_name", "node name", _DNS_NAME,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from podwright.manifests.go_scalars import float_text
 
@@ -35,46 +35,51 @@ def to_yaml(document: Mapping[str, object]) -> str:
     Takes strings without lone surrogates, integers from -2^63 to 2^64-1, finite floats, booleans, null,
     maps with text keys, and lists.
     """
-    return "".join(f"{line}\n" for line in _mapping(document, ""))
+    lines: list[str] = []
+    _mapping(lines, document, "")
+    return "\n".join((*lines, ""))
 
 
-def _mapping(value: Mapping[str, object], indent: str) -> Iterator[str]:
-    for name in sorted(value, key=lambda name: (_RANK.get(name, len(_RANK)), name)):
-        key = _inline(name)
+def _mapping(lines: list[str], value: Mapping[str, object], indent: str) -> None:
+    for name in sorted(value, key=_order):
+        key = _string(name)
         if len(key) > _LONGEST_SIMPLE_KEY:
-            yield f"{indent}? {key}"
-            yield from _entry(f"{indent}:", value[name], indent)
+            lines.append(f"{indent}? {key}")
+            key = ""
+        _entry(lines, f"{indent}{key}:", value[name], indent)
+
+
+def _order(name: str) -> tuple[int, str]:
+    return _RANK.get(name, len(_RANK)), name
+
+
+def _entry(lines: list[str], start: str, value: object, indent: str) -> None:
+    if isinstance(value, str):
+        if "\n" in value and _fits_literal(value):
+            _literal(lines, start, value, indent + "  ")
         else:
-            yield from _entry(f"{indent}{key}:", value[name], indent)
-
-
-def _entry(start: str, value: object, indent: str) -> Iterator[str]:
-    if isinstance(value, Mapping) and value:
-        yield start
-        yield from _mapping(value, indent + "  ")
+            lines.append(f"{start} {_string(value)}")
     elif isinstance(value, list) and value:
-        yield start
-        yield from _sequence(value, indent)
-    elif isinstance(value, str) and _fits_literal(value):
-        yield from _literal(start, value, indent + "  ")
+        lines.append(start)
+        _sequence(lines, value, indent)
+    elif isinstance(value, Mapping) and value:
+        lines.append(start)
+        _mapping(lines, value, indent + "  ")
     else:
-        yield f"{start} {_inline(value)}"
+        lines.append(f"{start} {_inline(value)}")
 
 
-def _sequence(items: list[object], indent: str) -> Iterator[str]:
+def _sequence(lines: list[str], items: list[object], indent: str) -> None:
     for item in items:
-        if isinstance(item, Mapping) and item:
-            yield from _dashed(_mapping(item, indent + "  "), indent)
-        elif isinstance(item, list) and item:
-            yield from _dashed(_sequence(item, indent + "  "), indent)
+        begin = len(lines)
+        if isinstance(item, list) and item:
+            _sequence(lines, item, indent + "  ")
+        elif isinstance(item, Mapping) and item:
+            _mapping(lines, item, indent + "  ")
         else:
-            yield from _entry(f"{indent}-", item, indent)
-
-
-def _dashed(lines: Iterator[str], indent: str) -> Iterator[str]:
-    first = next(lines)
-    yield f"{indent}- {first[len(indent) + 2 :]}"
-    yield from lines
+            _entry(lines, f"{indent}-", item, indent)
+            continue
+        lines[begin] = f"{indent}- {lines[begin][len(indent) + 2 :]}"
 
 
 def _inline(value: object) -> str:
@@ -87,8 +92,6 @@ def _inline(value: object) -> str:
             return str(value)
         case float():
             return float_text(value)
-        case str():
-            return _string(value)
         case Mapping():
             return "{}"
         case list():
@@ -126,7 +129,6 @@ def _fits_literal(text: str) -> bool:
     )
 
 
-def _literal(start: str, text: str, indent: str) -> Iterator[str]:
-    yield f"{start} |" if text.endswith("\n") else f"{start} |-"
-    for line in text.removesuffix("\n").split("\n"):
-        yield f"{indent}{line}" if line else ""
+def _literal(lines: list[str], start: str, text: str, indent: str) -> None:
+    lines.append(f"{start} |" if text.endswith("\n") else f"{start} |-")
+    lines += (f"{indent}{line}" if line else "" for line in text.removesuffix("\n").split("\n"))

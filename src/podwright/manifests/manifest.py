@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from podwright.errors import ManifestError, Place, Problem
-from podwright.manifests.emission import to_yaml
 from podwright.manifests.findings import Finding
 from podwright.manifests.go_yaml import decode_again, settled
 from podwright.manifests.host_ports import HostPort
 from podwright.manifests.judge import judge
 from podwright.manifests.pod_fields import container_names, grace_seconds, restart_policy
 from podwright.manifests.pod_ref import PodRef
-from podwright.manifests.stamp import digest_of, with_stamp, without_stamp
+from podwright.manifests.stamp import digest_of, without_stamp
 from podwright.manifests.surroundings import NOTHING_KNOWN, Surroundings
+from podwright.manifests.written import WrittenText
 
 SUFFIX = ".yaml"
-HEADER = "# managed by podwright: change its template, not this file\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Manifest:
     file_name: str
     pod: PodRef
     document: Mapping[str, object]
+    written: WrittenText = field(compare=False, repr=False)
     digest: str
     grace_seconds: int
     containers: tuple[str, ...]
@@ -70,12 +70,13 @@ class Manifest:
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if errors or verdict.pod is None:
             raise ManifestError(_problem(finding, place or file_name) for finding in errors)
-        document, digest = _content(data)
+        document, digest, written = _content(data)
         return cls(
             template=file_name.removesuffix(SUFFIX),
             file_name=file_name,
             pod=verdict.pod,
             document=document,
+            written=written,
             digest=digest,
             grace_seconds=grace_seconds(document),
             containers=container_names(document),
@@ -89,15 +90,15 @@ class Manifest:
 
         Equal documents of one generation give equal bytes; another generation changes only its annotation.
         """
-        return HEADER + to_yaml(with_stamp(self.document, self.digest, generation))
+        return self.written.stamped(self.digest, generation)
 
 
 @lru_cache(maxsize=1024)
-def _content(data: bytes) -> tuple[Mapping[str, object], str]:
-    """The document without our stamp, and its digest; equal text is read once."""
+def _content(data: bytes) -> tuple[Mapping[str, object], str, WrittenText]:
+    """The document without our stamp, its digest, and its text; equal text is read once."""
     value = settled(decode_again(data).value)
     document = without_stamp(value if isinstance(value, Mapping) else {})
-    return document, digest_of(document)
+    return document, digest_of(document), WrittenText.of(document)
 
 
 def _problem(finding: Finding, place: str) -> Problem:

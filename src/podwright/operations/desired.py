@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.host_ports import first_collision
+from podwright.manifests.likeness import Likenesses, Outline, outline
 from podwright.manifests.manifest import SUFFIX, Manifest
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.template_lines import template_lines
@@ -29,8 +29,17 @@ class Desired:
     absent: tuple[str, ...] = ()
 
 
-#: judging one takes about 2 ms; fewer are not worth a process
+#: judging one takes about 1 ms; fewer are not worth a process
 _MANY_TEXTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """One template on one node: its text, or why there is none."""
+
+    template: str
+    text: str
+    error: TemplateError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +47,29 @@ class _Found:
     """What came of one node's templates."""
 
     manifests: tuple[Manifest, ...]
-    absent: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
 class Site:
-    """The inventory and its templates; equal texts are judged once."""
+    """The inventory and its templates; equal texts are judged once, and those that differ by the node's name twice."""
 
     def __init__(self, inventory: Inventory, renderer: Renderer) -> None:
         self.inventory = inventory
         self.renderer = renderer
         self._judged: dict[tuple[object, ...], Manifest | ManifestError] = {}
+        self._likenesses = Likenesses()
 
     def desired(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[Desired, ...]:
         """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
         nodes = tuple(nodes)
         _known_names(nodes, only)
-        texts = sum(len(node.static_pods) for node in nodes)
-        found = on_all_cores(nodes, partial(self._desired_on, only), worth_it=texts >= _MANY_TEXTS)
+        rendered = [(node, tuple(self._texts_on(node, only))) for node in nodes]
+        found = on_all_cores(rendered, self._found, worth_it=_much_to_judge(rendered))
         problems = [problem for part in found for problem in part.problems]
         if problems:
             raise ProblemsError(merged(problems))
         pairs = zip(nodes, found, strict=True)
-        return tuple(Desired(node, part.manifests, part.absent) for node, part in pairs)
+        return tuple(Desired(node, part.manifests, _absent_on(node, only)) for node, part in pairs)
 
     def rendered(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[tuple[str, str, str], ...]:
         """Node, file name and the template's own text for everything present. Raises ProblemsError, UsageError."""
@@ -79,38 +88,67 @@ class Site:
             raise ProblemsError(merged(problems))
         return tuple(texts)
 
-    def _desired_on(self, only: tuple[str, ...], node: Node) -> _Found:
+    def _texts_on(self, node: Node, only: tuple[str, ...]) -> Iterator[_Rendered]:
+        for template in templates_on(node, only):
+            try:
+                yield _Rendered(template, self.renderer.render(template, node, self.inventory))
+            except TemplateError as error:
+                yield _Rendered(template, "", error)
+
+    def _found(self, rendered: tuple[Node, tuple[_Rendered, ...]]) -> _Found:
+        node, texts = rendered
         problems: list[Problem] = []
-        manifests = [self._manifest(node, template, problems) for template in templates_on(node, only)]
-        found = tuple(manifest for manifest in manifests if manifest is not None)
+        manifests: list[Manifest] = []
+        for one in texts:
+            try:
+                manifests.append(self._manifest(node, one))
+            except (TemplateError, ManifestError) as error:
+                problems += (replace(problem, node=node.name) for problem in error.problems)
+        found = tuple(manifests)
         problems += _same_pod_twice(node, found)
         problems += _same_port_twice(node, found)
-        absent = tuple(template + SUFFIX for template in templates_on(node, only, present=False))
-        return _Found(found, absent, tuple(problems))
+        return _Found(found, tuple(problems))
 
-    def _manifest(self, node: Node, template: str, problems: list[Problem]) -> Manifest | None:
-        try:
-            text = self.renderer.render(template, node, self.inventory)
-            return self._parsed(template, text, node)
-        except (TemplateError, ManifestError) as error:
-            problems += (replace(problem, node=node.name) for problem in error.problems)
-        return None
-
-    def _parsed(self, template: str, text: str, node: Node) -> Manifest:
+    def _manifest(self, node: Node, rendered: _Rendered) -> Manifest:
+        if rendered.error:
+            raise rendered.error
         settings = node.settings
-        key = (
-            template,
-            text,
-            settings.node_name or node.name,
-            settings.kubernetes_version,
-            settings.silenced_rules,
-        )
+        conditions = (rendered.template, settings.kubernetes_version, settings.silenced_rules)
+        like = _outline_of(node, rendered)
+        if like is None:
+            return self._parsed((conditions, rendered.text, settings.node_name or node.name), node, rendered)
+        manifest = self._likenesses.like((conditions, like), node.name)
+        if manifest is None:
+            manifest = self._parsed((conditions, rendered.text, node.name), node, rendered)
+            self._likenesses.learn((conditions, like), node.name, manifest)
+        return manifest
+
+    def _parsed(self, key: tuple[object, ...], node: Node, rendered: _Rendered) -> Manifest:
         if key not in self._judged:
-            self._judged[key] = _parse(template, text, node, *self.renderer.source(template))
+            source = self.renderer.source(rendered.template)
+            self._judged[key] = _parse(rendered.template, rendered.text, node, *source)
         judged = self._judged[key]
         if isinstance(judged, ManifestError):
             raise judged
         return judged
+
+
+def _outline_of(node: Node, rendered: _Rendered) -> Outline | None:
+    """The text's outline, where the pod's name will end with the name that the text holds."""
+    same = node.settings.node_name in (None, node.name)
+    return outline(rendered.text, node.name) if same else None
+
+
+def _much_to_judge(rendered: Sequence[tuple[Node, tuple[_Rendered, ...]]]) -> bool:
+    """Whether so many texts are unlike all others that more than one core is worth it."""
+    if sum(len(texts) for _, texts in rendered) < _MANY_TEXTS:
+        return False
+    unlike = {(one.template, _outline_of(node, one) or one.text) for node, texts in rendered for one in texts}
+    return len(unlike) >= _MANY_TEXTS
+
+
+def _absent_on(node: Node, only: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(template + SUFFIX for template in templates_on(node, only, present=False))
 
 
 def templates_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> tuple[str, ...]:
