@@ -25,10 +25,13 @@ class Surroundings:
     node_registered: bool | None = None
     allowed_sysctls: frozenset[str] | None = None
     apparmor: bool | None = None
+    strict_groups: bool | None = None
 
 
 # labels that the kubelet of a Linux node sets itself
 _ON_EVERY_NODE = {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux"}
+# component-helpers `node/util/sysctl/namespace.go`
+_NAMESPACED = ("kernel.shm", "kernel.msg", "fs.mqueue.", "net.")
 NOTHING_KNOWN = Surroundings()
 
 
@@ -54,6 +57,7 @@ class Needs:
     network: bool = False
     sysctls: tuple[str, ...] = ()
     apparmor: bool = False
+    strict_groups: bool = False
 
 
 NO_NEEDS = Needs()
@@ -115,9 +119,13 @@ def _node_answers(needs: Needs, known: Surroundings, node_name: str) -> list[Ans
         message = f"requests `{name}` of {_plain(amount)}, which the node must have"
         found.append(Answer(enough, "not-admitted", ("spec", "containers"), message))
     for name in needs.sysctls:
-        met = None if known.allowed_sysctls is None else name in known.allowed_sysctls
+        met = _allowed_sysctl(name, known)
         message = f"sets `{name}`, which the kubelet must allow (`allowedUnsafeSysctls`)"
         found.append(Answer(met, "not-admitted", ("spec", "securityContext", "sysctls"), message))
+    if needs.strict_groups:
+        message = "is `Strict`, which the node's container runtime must support"
+        path = ("spec", "securityContext", "supplementalGroupsPolicy")
+        found.append(Answer(known.strict_groups, "not-admitted", path, message))
     if needs.apparmor:
         message = "names an AppArmor profile, which the node must be able to enforce"
         found.append(Answer(known.apparmor, "not-admitted", ("spec", "containers"), message))
@@ -127,11 +135,20 @@ def _node_answers(needs: Needs, known: Surroundings, node_name: str) -> list[Ans
     return found
 
 
+def _allowed_sysctl(name: str, known: Surroundings) -> bool | None:
+    """No kubelet can be told to allow one that has no namespace of its own (kubelet `sysctl/allowlist.go`)."""
+    dotted = name.replace("/", ".")
+    if not dotted.startswith(_NAMESPACED) and dotted != "kernel.sem":
+        return False
+    return None if known.allowed_sysctls is None else name in known.allowed_sysctls
+
+
 def _met_by_labels(needs: Needs, known: Surroundings, node_name: str) -> bool | None:
     if known.node_labels is not None:
         return _selects(needs, known.node_labels, node_name)
     differs = any(_ON_EVERY_NODE.get(key, value) != value for key, value in needs.node_labels)
-    if differs:
+    nothing = needs.node_terms is not None and not any(_says_anything(term) for term in needs.node_terms)
+    if differs or nothing:
         return False
     decided = needs.node_terms is None and all(key in _ON_EVERY_NODE for key, _ in needs.node_labels)
     return True if decided else None
@@ -148,9 +165,13 @@ def _selects(needs: Needs, labels: Mapping[str, str], node_name: str) -> bool:
     return terms is None or any(_term_holds(term, labels, node_name) for term in terms)
 
 
-def _term_holds(term: NodeTerm, labels: Mapping[str, str], node_name: str) -> bool:
+def _says_anything(term: NodeTerm) -> bool:
     """A term without expressions selects nothing (component-helpers `nodeaffinity.go`)."""
-    if not term.expressions and not term.fields:
+    return bool(term.expressions or term.fields)
+
+
+def _term_holds(term: NodeTerm, labels: Mapping[str, str], node_name: str) -> bool:
+    if not _says_anything(term):
         return False
     about_name = {"metadata.name": node_name}
     return all(_holds(*one, labels) for one in term.expressions) and all(

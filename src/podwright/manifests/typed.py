@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from podwright.manifests.findings import Report, shown
 from podwright.manifests.go_scalars import INT64_MAX, INT64_MIN, float_text
@@ -18,7 +19,7 @@ from podwright.manifests.validation.quantities import parse_quantity
 
 _TIME = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.,][0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+    r"T(?:[01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.,][0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _MOST_GUESSES = 50
 _NAMES = {
@@ -114,7 +115,7 @@ class _Fitter:
         return str(text).strip()
 
     def _time(self, value: object, kind: str, path: Path) -> object:
-        if isinstance(value, str) and _TIME.fullmatch(value):
+        if isinstance(value, str) and _TIME.fullmatch(value) and _is_day(value[:10]):
             return value
         return self._wrong(value, kind, path)
 
@@ -167,6 +168,13 @@ def _zero(kind: str) -> object:
     if kind[0] == "[":
         return []
     return {"bool": False, "int32": 0, "int64": 0, "int-or-string": 0, "quantity": "0"}.get(kind, "")
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value.replace("0000", "0004", 1)) is not None
+    except ValueError:
+        return False
 
 
 def _map(value: object) -> Mapping[str, object]:

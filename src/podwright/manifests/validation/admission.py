@@ -13,14 +13,15 @@ from podwright.manifests.rules import Concern
 from podwright.manifests.stamp import canonical
 from podwright.manifests.surroundings import Needs, NodeTerm
 from podwright.manifests.validation.fields import Record, child, flag, number, pairs, records, text, texts
+from podwright.manifests.validation.pod_resources import effective_requests
 from podwright.manifests.validation.profiles import APPARMOR_ANNOTATION
-from podwright.manifests.validation.quantities import quantity
 
 ALWAYS_THERE = frozenset(["default", "kube-system", "kube-public", "kube-node-lease"])
 _PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _ETCD_LIMIT = 1536 * 1024
 # the least that kubeadm's preflight checks let a node have (`NumCPU`, `Mem`), and a disk of 1 GiB
 _EVERY_NODE = {"cpu": Fraction(2), "memory": Fraction(1700 * 10**6), "ephemeral-storage": Fraction(2**30)}
+_OS_LABEL = "kubernetes.io/os"
 _KINDS = ("initContainers", "containers")
 # kubelet `sysctl/safe_sysctls.go`
 _SAFE_SYSCTLS = frozenset([
@@ -45,7 +46,15 @@ def check_admission(pod: Record, report: Report) -> Needs:
         report.add(
             "not-admitted", ("spec", "os", "name"), "is not the operating system of a Linux node", hint
         )
+    _check_os_label(pairs(child(pod, "metadata"), "labels"), report)
     return _needs(pod, spec)
+
+
+def _check_os_label(labels: dict[str, str], report: Report) -> None:
+    """The kubelet takes this label of the pod itself for a selector (`rejectPodAdmissionBasedOnOSSelector`)."""
+    if labels.get(_OS_LABEL, "linux") != "linux":
+        path = ("metadata", "labels", _OS_LABEL)
+        report.add("not-admitted", path, "is not the operating system of a Linux node", "leave the label out")
 
 
 def _needs(pod: Record, spec: Record) -> Needs:
@@ -63,6 +72,7 @@ def _needs(pod: Record, spec: Record) -> Needs:
         network=not flag(spec, "hostNetwork"),
         sysctls=_unsafe_sysctls(spec),
         apparmor=_has_apparmor(pod, spec),
+        strict_groups=text(child(spec, "securityContext"), "supplementalGroupsPolicy") == "Strict",
     )
 
 
@@ -98,11 +108,7 @@ def _expressions(term: Record, name: str) -> tuple[tuple[str, str, tuple[str, ..
 
 def _large_requests(spec: Record) -> list[tuple[str, Fraction]]:
     """What the pod requests beyond the least that any node has."""
-    total: dict[str, Fraction] = {}
-    for container in records(spec, "containers"):
-        resources = child(container, "resources")
-        for name, value in {**pairs(resources, "limits"), **pairs(resources, "requests")}.items():
-            total[name] = total.get(name, Fraction(0)) + quantity(value)
+    total = effective_requests(spec)
     return [(name, amount) for name, amount in total.items() if amount > _surely(name, amount)]
 
 

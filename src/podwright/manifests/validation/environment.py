@@ -24,6 +24,7 @@ _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "
 _RESOURCES = frozenset(
     f"{kind}.{name}" for kind in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage")
 )
+_EXPONENT = re.compile(r"[eE][-+]?[0-9]")
 _SUBSCRIPT = re.compile(r"(.+)\['(.*)'\]")
 _DECIMAL_SIZES = frozenset(["1", "1k", "1M", "1G", "1T", "1P", "1E"])
 _BINARY_SIZES = frozenset(["1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"])
@@ -151,7 +152,9 @@ def check_resource_reference(
 def _check_divisor(resource: str, divisor: str, path: Path, report: Report) -> None:
     value = parse_quantity(divisor) if divisor else None
     allowed = _divisors(resource, divisor)
-    if value and allowed and value not in {parse_quantity(one) for one in allowed}:
+    # Kubernetes compares the text, in which `1e3` stays what it is
+    exponent = _EXPONENT.search(divisor) and value != 1
+    if value and allowed and (exponent or value not in {parse_quantity(one) for one in allowed}):
         listed = ", ".join(f"`{one}`" for one in sorted(allowed))
         report.add("field-reference", (*path, "divisor"), f"is {shown(divisor)}, but must be one of {listed}")
 

@@ -6,11 +6,18 @@ import re
 
 from podwright.manifests.findings import Report, shown
 from podwright.manifests.go_values import Path
+from podwright.manifests.rules import Concern
 from podwright.manifests.validation import names, profiles
 from podwright.manifests.validation.fields import Record, child, flag, number, pairs, records, text, texts
 
 _ANNOTATIONS_LIMIT = 256 * 1024
 _STANDARD_FINALIZERS = {"orphan", "foregroundDeletion", "kubernetes"}
+# what the kubelet sets is as long as this (`config/common.go:applyDefaults`, `config/config.go`, `mirror_client.go`)
+_HASH = "0" * 32
+_ADDED = {
+    "kubernetes.io/config.seen": "2026-01-31T12:00:00.123456789Z",
+    "kubernetes.io/config.source": "file",
+}
 _COST = re.compile(r"0|-?[1-9][0-9]*")
 PATH: Path = ("metadata",)
 
@@ -56,9 +63,7 @@ def _check_annotations(pod: Record, metadata: Record, report: Report) -> None:
     for key in annotations:
         if wrong := names.qualified_name(key.lower()):
             report.add("annotations", path, wrong, key=True)
-    size = sum(names.bytes_of(key) + names.bytes_of(value) for key, value in annotations.items())
-    if size > _ANNOTATIONS_LIMIT:
-        report.add("annotations", path, f"hold {size} bytes in all, more than the 262144 that the API takes")
+    _check_annotations_size(annotations, text(metadata, "uid"), report)
     cost = annotations.get("controller.kubernetes.io/pod-deletion-cost")
     if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost[:12]) < 2**31):
         where = (*path, "controller.kubernetes.io/pod-deletion-cost")
@@ -66,14 +71,30 @@ def _check_annotations(pod: Record, metadata: Record, report: Report) -> None:
     profiles.check_profile_annotations(pod, annotations, report)
 
 
+def _check_annotations_size(annotations: dict[str, str], uid: str, report: Report) -> None:
+    """The limit counts what the kubelet adds: the hash before it validates, the rest for the mirror pod."""
+    own_hash = uid or _HASH
+    checked = {**annotations, "kubernetes.io/config.hash": own_hash}
+    mirrored = {**checked, **_ADDED, "kubernetes.io/config.mirror": own_hash}
+    for added, concern in ((checked, Concern.KUBELET), (mirrored, Concern.MIRROR)):
+        size = sum(names.bytes_of(key) + names.bytes_of(value) for key, value in added.items())
+        if size > _ANNOTATIONS_LIMIT:
+            message = f"hold {size} bytes with those of the kubelet, more than the 262144 that the API takes"
+            report.add("annotations", (*PATH, "annotations"), message, concern=concern)
+            return
+
+
 def _check_owners(metadata: Record, report: Report) -> None:
     controllers = 0
     for index, owner in enumerate(records(metadata, "ownerReferences")):
         path = (*PATH, "ownerReferences", index)
-        for field in ("apiVersion", "kind", "name", "uid"):
+        for field in ("kind", "name", "uid"):
             if not text(owner, field):
                 report.add("owner-references", (*path, field), "is missing")
-        if (text(owner, "apiVersion"), text(owner, "kind")) == ("v1", "Event"):
+        group, _, version = text(owner, "apiVersion").rpartition("/")
+        if not version or "/" in group:
+            report.add("owner-references", (*path, "apiVersion"), "must be a version or `group/version`")
+        if (group, version, text(owner, "kind")) == ("", "v1", "Event"):
             report.add("owner-references", path, "is an Event, which cannot own anything")
         controllers += flag(owner, "controller")
     if controllers > 1:
@@ -99,5 +120,8 @@ def _check_managed_fields(metadata: Record, report: Report) -> None:
             report.add("managed-fields", (*path, "operation"), "must be `Apply` or `Update`")
         if text(entry, "fieldsType") not in {"", "FieldsV1"}:
             report.add("managed-fields", (*path, "fieldsType"), "must be `FieldsV1`")
-        if names.bytes_of(text(entry, "manager")) > 128:
-            report.add("managed-fields", (*path, "manager"), "is longer than 128 bytes")
+        manager = text(entry, "manager")
+        if names.bytes_of(manager) > 128 or not manager.isprintable():
+            report.add("managed-fields", (*path, "manager"), "must hold at most 128 bytes, all printable")
+        if names.bytes_of(text(entry, "subresource")) > 256:
+            report.add("managed-fields", (*path, "subresource"), "is longer than 256 bytes")

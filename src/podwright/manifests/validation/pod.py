@@ -10,8 +10,9 @@ from podwright.manifests.validation.containers import PodFacts, check_containers
 from podwright.manifests.validation.fields import Record, child, number, pairs, records, text
 from podwright.manifests.validation.metadata import check_metadata
 from podwright.manifests.validation.network import check_network
+from podwright.manifests.validation.pod_resources import check_pod_resources
 from podwright.manifests.validation.ports import check_host_network_ports
-from podwright.manifests.validation.resources import check_pod_resources, check_resources
+from podwright.manifests.validation.resources import check_resources
 from podwright.manifests.validation.scheduling import check_scheduling
 from podwright.manifests.validation.security import check_host_users, check_pod_security
 from podwright.manifests.validation.volumes import check_volumes
@@ -32,7 +33,7 @@ def check_pod(pod: Record, report: Report) -> None:
     check_choice(spec, "restartPolicy", RESTART_POLICIES, ("spec",), rule="restart-policy", report=report)
     check_network(spec, report)
     check_pod_security(spec, report)
-    check_scheduling(spec, report)
+    check_scheduling(spec, child(pod, "metadata"), report)
     check_host_process(spec, report)
     check_host_users(spec, report)
     check_os(spec, report)

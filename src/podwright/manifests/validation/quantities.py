@@ -36,6 +36,12 @@ def _factor(suffix: str, exponent: str) -> Fraction | None:
     return Fraction(10) ** _DECIMAL[suffix] if suffix in _DECIMAL else None
 
 
+def resource_amount(value: object) -> Fraction:
+    """A quantity in a list of resources, which Kubernetes rounds up to thousandths (`SetDefaults_ResourceList`)."""
+    amount = quantity(value)
+    return Fraction(-(-amount.numerator * 1000 // amount.denominator), 1000)
+
+
 def quantity(value: object) -> Fraction:
     """The value of a quantity that was fitted before; 0 for anything else."""
     return (parse_quantity(value) if isinstance(value, str) else None) or Fraction(0)

@@ -9,6 +9,7 @@ from functools import partial
 from podwright.manifests.findings import Report, shown
 from podwright.manifests.go_values import Path
 from podwright.manifests.validation import names
+from podwright.manifests.validation.choices import check_choice
 from podwright.manifests.validation.fields import Record, child, flag, number, pairs, text, texts
 
 _INITIATOR = re.compile(
@@ -16,6 +17,10 @@ _INITIATOR = re.compile(
     r"|iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+"
     r"|eui.[A-Za-z0-9]{16}|naa.[A-Za-z0-9]{32}"
 )
+_DISK_KINDS = ("Shared", "Dedicated", "Managed")
+_CACHING_MODES = ("None", "ReadOnly", "ReadWrite")
+# what Go's `net.SplitHostPort` takes: a host without colons or in brackets, a colon, anything without one
+_HOST_PORT = re.compile(r"(?:\[[^\[\]]*\]|[^:\[\]]*):[^:\[\]]*")
 
 
 def _check_required(fields: tuple[str, ...], source: Record, path: Path, report: Report) -> None:
@@ -77,7 +82,7 @@ def _check_quobyte(source: Record, path: Path, report: Report) -> None:
     if len(text(source, "tenant")) > 64:
         report.add("volume", (*path, "tenant"), "is longer than 64 characters")
     for pair in text(source, "registry").split(","):
-        if text(source, "registry") and pair.count(":") != 1 and not pair.startswith("["):
+        if text(source, "registry") and not _HOST_PORT.fullmatch(pair):
             report.add("volume", (*path, "registry"), f"has {shown(pair)}, which is no `host:port`")
 
 
@@ -100,11 +105,9 @@ def _check_flex(source: Record, path: Path, report: Report) -> None:
 
 def _check_azure_disk(source: Record, path: Path, report: Report) -> None:
     _check_required(("diskName", "diskURI"), source, path, report)
-    kind, uri = text(source, "kind") or "Shared", text(source, "diskURI")
-    if kind not in {"Shared", "Dedicated", "Managed"}:
-        report.add("volume", (*path, "kind"), "must be `Shared`, `Dedicated` or `Managed`")
-    if text(source, "cachingMode") not in {"", "None", "ReadOnly", "ReadWrite"}:
-        report.add("volume", (*path, "cachingMode"), "must be `None`, `ReadOnly` or `ReadWrite`")
+    kind, uri = text({"kind": "Shared", **source}, "kind"), text(source, "diskURI")
+    for name, words in (("kind", _DISK_KINDS), ("cachingMode", _CACHING_MODES)):
+        check_choice(source, name, words, path, rule="volume", report=report, pointer=True)
     prefix = "/subscriptions/" if kind == "Managed" else "https://"
     if uri and not uri.startswith(prefix):
         report.add("volume", (*path, "diskURI"), f"must begin with `{prefix}`")

@@ -7,12 +7,12 @@ import re
 from podwright.manifests.findings import Report, shown
 from podwright.manifests.go_values import Path
 from podwright.manifests.validation import names
-from podwright.manifests.validation.fields import Record, child, pairs, records, text
-from podwright.manifests.validation.quantities import parse_quantity, quantity
+from podwright.manifests.validation.fields import Record, pairs, records, text
+from podwright.manifests.validation.quantities import parse_quantity, resource_amount
 
 _OF_CONTAINERS = frozenset(["cpu", "memory", "ephemeral-storage"])
 _OF_PODS = frozenset(["cpu", "memory"])
-_HUGE = "hugepages-"
+HUGE = "hugepages-"
 _DOMAIN = re.compile(r".*kubernetes\.io/.*")
 
 
@@ -27,19 +27,19 @@ def check_resources(
     for name, value in requests.items():
         _check_against_limit(name, value, limits, (*path, "requests", name), report)
     used = {*limits, *requests}
-    if any(name.startswith(_HUGE) for name in used) and not used & {"cpu", "memory"}:
+    if any(name.startswith(HUGE) for name in used) and not used & {"cpu", "memory"}:
         report.add("resources", path, "has huge pages, which need `cpu` or `memory` beside them")
     _check_claims(resources, claims, path, report)
 
 
 def _check_resource(name: str, value: str, path: Path, report: Report, *, of_pod: bool) -> None:
     wrong = _wrong_name(name, of_pod=of_pod)
-    amount = quantity(value)
+    amount = resource_amount(value)
     if not wrong and amount < 0:
         wrong = f"is {shown(value)}, but must not be negative"
     if not wrong and not overcommits(name) and amount.denominator != 1:
         wrong = f"is {shown(value)}, but must be a whole number"
-    if not wrong and name.startswith(_HUGE) and amount % (_page_size(name) or 1):
+    if not wrong and name.startswith(HUGE) and amount % (_page_size(name) or 1):
         wrong = f"is {shown(value)}, but must be a multiple of the page size"
     if wrong:
         report.add("resources", path, wrong)
@@ -48,7 +48,7 @@ def _check_resource(name: str, value: str, path: Path, report: Report, *, of_pod
 def _wrong_name(name: str, *, of_pod: bool) -> str:
     if wrong := names.qualified_name(name):
         return wrong
-    if name.startswith(_HUGE):
+    if name.startswith(HUGE):
         return "" if _page_size(name) else "has no page size, as in `hugepages-2Mi`"
     if "/" not in name:
         known = _OF_PODS if of_pod else _OF_CONTAINERS
@@ -67,7 +67,7 @@ def _wrong_name(name: str, *, of_pod: bool) -> str:
 
 
 def _page_size(name: str) -> int:
-    size = parse_quantity(name.removeprefix(_HUGE))
+    size = parse_quantity(name.removeprefix(HUGE))
     return int(size) if size and size > 0 else 0
 
 
@@ -77,7 +77,7 @@ def _is_native(name: str) -> bool:
 
 def overcommits(name: str) -> bool:
     """Whether a request may be below its limit (extended resources and huge pages may not)."""
-    return _is_native(name) and not name.startswith(_HUGE)
+    return _is_native(name) and not name.startswith(HUGE)
 
 
 def _check_against_limit(name: str, value: str, limits: dict[str, str], path: Path, report: Report) -> None:
@@ -85,7 +85,7 @@ def _check_against_limit(name: str, value: str, limits: dict[str, str], path: Pa
         if not overcommits(name):
             report.add("resources", path, "needs a limit of the same amount")
         return
-    request, limit = quantity(value), quantity(limits[name])
+    request, limit = resource_amount(value), resource_amount(limits[name])
     if request > limit:
         report.add("resources", path, f"is {shown(value)}, above the limit of {shown(limits[name])}")
     elif request != limit and not overcommits(name):
@@ -125,33 +125,3 @@ def check_resize_policy(container: Record, restart_policy: str, path: Path, repo
                 "resize-policy", (*here, "restartPolicy"), "must be `NotRequired` when the pod never restarts"
             )
         seen.add(resource)
-
-
-def check_pod_resources(spec: Record, report: Report) -> None:
-    """Resources of the pod as a whole (KEP-2837, on since 1.34; the kubelet validates them since 1.35)."""
-    if "resources" not in spec or report.minor < 35:
-        return
-    resources, path = child(spec, "resources"), ("spec", "resources")
-    if "claims" in resources:
-        report.add("resources", (*path, "claims"), "may not be set for the pod as a whole")
-    check_resources({**resources, "claims": []}, frozenset(), path, report, of_pod=True)
-    limits = pairs(resources, "limits")
-    for index, container in enumerate(records(spec, "containers")):
-        for name, value in pairs(child(container, "resources"), "limits").items():
-            if name in limits and quantity(value) > quantity(limits[name]):
-                where = ("spec", "containers", index, "resources", "limits", name)
-                report.add(
-                    "resources", where, f"is {shown(value)}, above the pod's limit of {shown(limits[name])}"
-                )
-    _check_sums(spec, pairs(resources, "requests"), report)
-
-
-def _check_sums(spec: Record, requests: dict[str, str], report: Report) -> None:
-    for name, total in requests.items():
-        parts = (
-            quantity(pairs(child(one, "resources"), "requests").get(name))
-            for one in records(spec, "containers")
-        )
-        if sum(parts) > quantity(total):
-            where = ("spec", "resources", "requests", name)
-            report.add("resources", where, f"is {shown(total)}, less than the containers request together")

@@ -3,31 +3,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from podwright.manifests.findings import Report, shown
-from podwright.manifests.go_values import Path
+from podwright.manifests.go_json import decode_json
+from podwright.manifests.go_values import Path, UnreadableError
 from podwright.manifests.validation import names
 from podwright.manifests.validation.choices import check_choice
 from podwright.manifests.validation.fields import Record, child, number, pairs, records, text, texts
+from podwright.manifests.validation.label_keys import check_label_keys, check_spreading_keys
 from podwright.manifests.validation.metadata import check_labels
 from podwright.manifests.validation.selectors import RULE, check_label_selector, check_node_term
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_TOLERATIONS = "scheduler.alpha.kubernetes.io/tolerations"
+_TOLERATION = {"key": "", "operator": "", "value": "", "effect": "", "tolerationSeconds": 0}
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
-def check_scheduling(spec: Record, report: Report) -> None:
+def check_scheduling(spec: Record, metadata: Record, report: Report) -> None:
+    """`metadata` is the pod's: keys of labels refer to its labels, tolerations may stand in an old annotation."""
+    labels = pairs(metadata, "labels")
     check_labels(pairs(spec, "nodeSelector"), ("spec", "nodeSelector"), RULE, report)
     affinity, path = child(spec, "affinity"), ("spec", "affinity")
     if "nodeAffinity" in affinity:
         _check_node_affinity(child(affinity, "nodeAffinity"), (*path, "nodeAffinity"), report)
     for kind in ("podAffinity", "podAntiAffinity"):
-        _check_pod_affinity(child(affinity, kind), (*path, kind), report)
+        _check_pod_affinity(child(affinity, kind), labels, (*path, kind), report)
     for index, toleration in enumerate(records(spec, "tolerations")):
         _check_toleration(toleration, ("spec", "tolerations", index), report)
-    _check_spreading(
-        records(spec, "topologySpreadConstraints"), ("spec", "topologySpreadConstraints"), report
-    )
+    constraints = records(spec, "topologySpreadConstraints")
+    _check_spreading(constraints, labels, ("spec", "topologySpreadConstraints"), report)
+    _check_toleration_annotation(pairs(metadata, "annotations").get(_TOLERATIONS, ""), report)
 
 
 def _check_node_affinity(affinity: Record, path: Path, report: Report) -> None:
@@ -51,16 +59,16 @@ def _check_weight(weighted: Record, path: Path, report: Report) -> None:
         report.add(RULE, (*path, "weight"), f"is {number(weighted, 'weight')}, but must be between 1 and 100")
 
 
-def _check_pod_affinity(affinity: Record, path: Path, report: Report) -> None:
+def _check_pod_affinity(affinity: Record, labels: dict[str, str], path: Path, report: Report) -> None:
     for index, term in enumerate(records(affinity, _REQUIRED)):
-        _check_pod_term(term, (*path, _REQUIRED, index), report)
+        _check_pod_term(term, labels, (*path, _REQUIRED, index), report)
     for index, weighted in enumerate(records(affinity, _PREFERRED)):
         here = (*path, _PREFERRED, index)
         _check_weight(weighted, here, report)
-        _check_pod_term(child(weighted, "podAffinityTerm"), (*here, "podAffinityTerm"), report)
+        _check_pod_term(child(weighted, "podAffinityTerm"), labels, (*here, "podAffinityTerm"), report)
 
 
-def _check_pod_term(term: Record, path: Path, report: Report) -> None:
+def _check_pod_term(term: Record, labels: dict[str, str], path: Path, report: Report) -> None:
     for name in ("labelSelector", "namespaceSelector"):
         check_label_selector(child(term, name), (*path, name), report)
     for index, namespace in enumerate(texts(term, "namespaces")):
@@ -69,20 +77,37 @@ def _check_pod_term(term: Record, path: Path, report: Report) -> None:
     key = text(term, "topologyKey")
     if wrong := (names.qualified_name(key) if key else "is missing"):
         report.add(RULE, (*path, "topologyKey"), wrong)
-    _check_label_keys(term, path, report)
+    check_label_keys(term, labels, path, report)
 
 
-def _check_label_keys(term: Record, path: Path, report: Report) -> None:
-    for name in ("matchLabelKeys", "mismatchLabelKeys"):
-        keys = texts(term, name)
-        if keys and "labelSelector" not in term:
-            report.add(RULE, (*path, name), "needs a `labelSelector`")
-            continue
-        for index, key in enumerate(keys):
-            if wrong := names.qualified_name(key):
-                report.add(RULE, (*path, name, index), wrong)
-    for key in sorted(set(texts(term, "matchLabelKeys")) & set(texts(term, "mismatchLabelKeys"))):
-        report.add(RULE, (*path, "matchLabelKeys"), f"has {shown(key)}, which `mismatchLabelKeys` has too")
+def _check_toleration_annotation(value: str, report: Report) -> None:
+    """Tolerations as they were before 1.6: JSON, whose field names Go reads in any case."""
+    path: Path = ("metadata", "annotations", _TOLERATIONS)
+    if not value:
+        return
+    try:
+        decoded, _ = decode_json(value.encode("utf-8", "replace"))
+    except UnreadableError:
+        decoded = ""
+    listed = [] if decoded is None else decoded
+    if not isinstance(listed, list) or not all(_is_toleration(item) for item in listed):
+        report.add("annotations", path, "is no JSON list of tolerations")
+        return
+    for index, item in enumerate(listed):
+        _check_toleration(_in_known_case(item), (*path, index), report)
+
+
+def _is_toleration(item: object) -> bool:
+    fields = _in_known_case(item)
+    return (item is None or isinstance(item, Mapping)) and all(
+        isinstance(fields.get(name, zero), type(zero)) for name, zero in _TOLERATION.items()
+    )
+
+
+def _in_known_case(item: object) -> Record:
+    given: Record = item if isinstance(item, Mapping) else {}
+    in_case = {name.lower(): name for name in _TOLERATION}
+    return {in_case.get(key.lower(), key): value for key, value in given.items() if value is not None}
 
 
 def _check_toleration(toleration: Record, path: Path, report: Report) -> None:
@@ -108,18 +133,18 @@ def _check_toleration_value(operator: str, value: str, path: Path, report: Repor
         report.add(RULE, (*path, "operator"), f"is {shown(operator)}, but must be `Equal` or `Exists`")
 
 
-def _check_spreading(constraints: list[Record], path: Path, report: Report) -> None:
+def _check_spreading(constraints: list[Record], labels: dict[str, str], path: Path, report: Report) -> None:
     seen: set[tuple[str, str]] = set()
     for index, constraint in enumerate(constraints):
         here = (*path, index)
-        _check_spread_fields(constraint, here, report)
+        _check_spread_fields(constraint, labels, here, report)
         kind = (text(constraint, "topologyKey"), text(constraint, "whenUnsatisfiable"))
         if kind in seen:
             report.add(RULE, here, "repeats the `topologyKey` and `whenUnsatisfiable` of another constraint")
         seen.add(kind)
 
 
-def _check_spread_fields(constraint: Record, path: Path, report: Report) -> None:
+def _check_spread_fields(constraint: Record, labels: dict[str, str], path: Path, report: Report) -> None:
     if number(constraint, "maxSkew") <= 0:
         report.add(RULE, (*path, "maxSkew"), f"is {number(constraint, 'maxSkew')}, but must be above 0")
     if not text(constraint, "topologyKey"):
@@ -131,22 +156,5 @@ def _check_spread_fields(constraint: Record, path: Path, report: Report) -> None
         report.add(RULE, (*path, "minDomains"), "must be above 0, and goes with `DoNotSchedule` only")
     for name in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
         check_choice(constraint, name, ("Honor", "Ignore"), path, rule=RULE, report=report, pointer=True)
-    selector = child(constraint, "labelSelector")
-    check_label_selector(selector, (*path, "labelSelector"), report)
-    _check_spread_keys(constraint, selector, (*path, "matchLabelKeys"), report)
-
-
-def _check_spread_keys(constraint: Record, selector: Record, path: Path, report: Report) -> None:
-    keys = texts(constraint, "matchLabelKeys")
-    if keys and "labelSelector" not in constraint:
-        report.add(RULE, path, "needs a `labelSelector`")
-    selected = {
-        *pairs(selector, "matchLabels"),
-        *(text(one, "key") for one in records(selector, "matchExpressions")),
-    }
-    for index, key in enumerate(keys):
-        wrong = names.qualified_name(key)
-        if not wrong and key in selected:
-            wrong = f"is {shown(key)}, which `labelSelector` has too"
-        if wrong:
-            report.add(RULE, (*path, index), wrong)
+    check_label_selector(child(constraint, "labelSelector"), (*path, "labelSelector"), report)
+    check_spreading_keys(constraint, labels, path, report)

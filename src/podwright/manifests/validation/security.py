@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from podwright.manifests.findings import Report, shown
 from podwright.manifests.go_values import Path
+from podwright.manifests.rules import Concern
 from podwright.manifests.validation import names
 from podwright.manifests.validation.choices import check_choice
 from podwright.manifests.validation.fields import Record, child, flag, number, numbers, records, text, texts
@@ -34,9 +35,18 @@ def check_pod_security(spec: Record, report: Report) -> None:
         ("seLinuxChangePolicy", ("Recursive", "MountOption")),
     ):
         check_choice(context, name, words, path, rule="security-context", report=report, pointer=True)
+    _check_selinux_mount(context, path, report)
     check_profile(context, "seccompProfile", path, report)
     check_profile(context, "appArmorProfile", path, report)
     check_windows_options(child(context, "windowsOptions"), (*path, "windowsOptions"), report)
+
+
+def _check_selinux_mount(context: Record, path: Path, report: Report) -> None:
+    """`MountOption` needs the gate `SELinuxMount`, on since 1.37; kubelets before 1.35 do not ask for it, the API does."""
+    if text(context, "seLinuxChangePolicy") == "MountOption" and 33 <= report.minor < 37:
+        concern = Concern.KUBELET if report.minor >= 35 else Concern.MIRROR
+        message = "is `MountOption`, which is allowed since Kubernetes 1.37: before, only `Recursive` is"
+        report.add("security-context", (*path, "seLinuxChangePolicy"), message, concern=concern)
 
 
 def _check_id(context: Record, name: str, path: Path, report: Report) -> None:

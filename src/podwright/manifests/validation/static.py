@@ -57,8 +57,9 @@ def _references(spec: Record) -> Iterator[tuple[Path, str]]:
     if text(spec, "serviceAccountName"):
         field = "serviceAccount" if text(spec, "serviceAccount") == text(spec, "serviceAccountName") else ""
         yield ("spec", field or "serviceAccountName"), "service accounts"
-    for index, _ in enumerate(records(spec, "imagePullSecrets")):
-        yield ("spec", "imagePullSecrets", index), "Secrets"
+    for index, reference in enumerate(records(spec, "imagePullSecrets")):
+        if text(reference, "name"):
+            yield ("spec", "imagePullSecrets", index), "Secrets"
     for index, _ in enumerate(records(spec, "resourceClaims")):
         yield ("spec", "resourceClaims", index), "resource claims"
     for kind in ("initContainers", "containers"):
@@ -91,7 +92,8 @@ def _volume(volume: Record, path: Path) -> Iterator[tuple[Path, str]]:
                 yield (*path, "projected", "sources", index, kind), what
     for kind, content in volume.items():
         for field in _SECRET_FIELDS:
-            if isinstance(content, Mapping) and field in content:
+            # a reference without a name refers to nothing (`VisitPodSecretNames`)
+            if isinstance(content, Mapping) and text(child(content, field), "name"):
                 yield (*path, kind, field), "Secrets"
 
 

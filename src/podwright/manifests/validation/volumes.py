@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from podwright.manifests.findings import Report, shown
 from podwright.manifests.go_values import Path
+from podwright.manifests.rules import Concern
 from podwright.manifests.validation import names
 from podwright.manifests.validation.fields import Record, child, records, text
 from podwright.manifests.validation.projected import check_downward_items, check_modes, check_projected
@@ -15,6 +16,7 @@ from podwright.manifests.validation.remote_volumes import REMOTE_CHECKS
 _HOST_PATH_TYPES = frozenset(
     ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"]
 )
+_MOST_INTERFACE = 64
 
 
 def check_volumes(spec: Record, report: Report) -> dict[str, Record]:
@@ -25,7 +27,7 @@ def check_volumes(spec: Record, report: Report) -> dict[str, Record]:
         path = ("spec", "volumes", index)
         _check_volume_name(text(volume, "name"), valid, path, report)
         _check_source(volume, path, report)
-        if len(report.notes) == before:
+        if not any(note.concern is Concern.KUBELET for note in report.notes[before:]):
             valid[text(volume, "name")] = volume
     return valid
 
@@ -46,6 +48,17 @@ def _check_source(volume: Record, path: Path, report: Report) -> None:
     if given:
         kind = given[0]
         CHECKS[kind](child(volume, kind), (*path, kind), report)
+    _check_initiator(text(volume, "name"), child(volume, "iscsi"), path, report)
+
+
+def _check_initiator(name: str, source: Record, path: Path, report: Report) -> None:
+    """With an initiator's name, the volume's name and the portal make up an interface's name."""
+    if (
+        "initiatorName" in source
+        and names.bytes_of(f"{name}:{text(source, 'targetPortal')}") > _MOST_INTERFACE
+    ):
+        message = f"and `iscsi.targetPortal` are longer than {_MOST_INTERFACE} bytes, with an `initiatorName`"
+        report.add("volume", (*path, "name"), message)
 
 
 def _check_empty_dir(source: Record, path: Path, report: Report) -> None:
@@ -82,7 +95,8 @@ def _check_downward(source: Record, path: Path, report: Report) -> None:
 
 def _check_image(source: Record, path: Path, report: Report) -> None:
     if not text(source, "reference"):
-        report.add("volume", (*path, "reference"), "is missing")
+        # only the API validates with `ResourceIsPod`
+        report.add("volume", (*path, "reference"), "is missing", concern=Concern.MIRROR)
     if text(source, "pullPolicy") not in {"", "Always", "IfNotPresent", "Never"}:
         report.add("volume", (*path, "pullPolicy"), "must be `Always`, `IfNotPresent` or `Never`")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from podwright.manifests.findings import Report, shown
 from podwright.manifests.go_values import Path
 from podwright.manifests.validation import names
@@ -18,6 +20,13 @@ _CONTAINER_CONTEXT = (
     "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup",
 )  # fmt: skip
 _KINDS = ("initContainers", "containers")
+_MOST_CREDENTIAL, _MOST_DOMAIN, _MOST_USER = 64 * 1024, 256, 104
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_NETBIOS = re.compile(r'[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DOTS = re.compile(r"[. ]+")
+_NO_USER = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
 
 def check_os(spec: Record, report: Report) -> None:
@@ -63,16 +72,31 @@ def _contexts(spec: Record) -> list[tuple[Path, Record]]:
 
 def check_windows_options(options: Record, path: Path, report: Report) -> None:
     """Names of credentials and users, as far as they can be wrong."""
-    for name in ("gmsaCredentialSpecName",):
-        value = text(options, name)
-        if value and (wrong := names.dns_subdomain(value)):
+    checks = (
+        ("gmsaCredentialSpecName", names.dns_subdomain),
+        ("gmsaCredentialSpec", _wrong_credential),
+        ("runAsUserName", _wrong_user),
+    )
+    for name, wrong_with in checks:
+        if name in options and (wrong := wrong_with(text(options, name))):
             report.add("pod-os", (*path, name), wrong)
-    for name, limit in (("gmsaCredentialSpec", 64 * 1024), ("runAsUserName", 256)):
-        value = text(options, name)
-        if name in options and not value:
-            report.add("pod-os", (*path, name), "must not be empty")
-        elif names.bytes_of(value) > limit:
-            report.add("pod-os", (*path, name), f"is longer than {limit} bytes")
+
+
+def _wrong_credential(value: str) -> str:
+    size = names.bytes_of(value)
+    return "" if 0 < size <= _MOST_CREDENTIAL else f"must hold 1 to {_MOST_CREDENTIAL} bytes"
+
+
+def _wrong_user(value: str) -> str:
+    """`USER` or `DOMAIN\\USER`."""
+    *domains, user = value.split("\\")
+    if _CONTROL.search(value) or len(domains) > 1:
+        return f"is {shown(value)}, but must hold no control character and at most one backslash"
+    for domain in domains:
+        if len(domain) >= _MOST_DOMAIN or not (_NETBIOS.fullmatch(domain) or _DOMAIN.fullmatch(domain)):
+            return f"is {shown(value)}, whose domain is neither a NetBIOS nor a DNS name"
+    good = 0 < names.bytes_of(user) <= _MOST_USER and not _DOTS.fullmatch(user) and not _NO_USER.search(user)
+    return "" if good else f"is {shown(value)}, which is no name of a Windows user"
 
 
 def check_host_process(spec: Record, report: Report) -> None:
@@ -80,7 +104,8 @@ def check_host_process(spec: Record, report: Report) -> None:
     own = child(child(spec, "securityContext"), "windowsOptions").get("hostProcess")
     modes = {_host_process(context, own) for _, context in _contexts(spec)}
     path = ("spec", "securityContext", "windowsOptions", "hostProcess")
-    if True in modes and len(modes) > 1:
+    differs = own is not None and modes - {bool(own)}
+    if differs or (True in modes and len(modes) > 1):
         report.add("pod-os", path, "must be the same for all containers of a pod")
     if True in modes and not flag(spec, "hostNetwork"):
         report.add("pod-os", path, "needs `hostNetwork: true`")

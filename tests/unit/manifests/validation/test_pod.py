@@ -80,7 +80,7 @@ def test_the_kubelet_would_refuse(verdict, spec, rule):
         "terminationGracePeriodSeconds: 1e1",
         "activeDeadlineSeconds: 1",
         "priorityClassName: system-node-critical, priority: 2000001000",
-        "securityContext: {runAsUser: 0, runAsNonRoot: true, sysctls: [{name: vm.swappiness, value: '1'}]}",
+        "securityContext: {runAsUser: 0, runAsNonRoot: true, sysctls: [{name: kernel.msgmax, value: '1'}]}",
         "os: {name: linux}",
         "preemptionPolicy: PreemptLowerPriority",
         "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}]",
@@ -145,8 +145,15 @@ def test_both_would_take_this_metadata(errors, metadata):
 
 
 def test_annotations_have_a_limit_in_all(errors):
-    assert errors(metadata=f"name: p, annotations: {{a: {'x' * 262_143}}}") == []
+    assert errors(metadata=f"name: p, annotations: {{a: {'x' * 261_900}}}") == []
     assert errors(metadata=f"name: p, annotations: {{a: {'x' * 262_144}}}") == ["annotations"]
+
+
+def test_what_the_kubelet_adds_counts_against_the_limit_of_annotations(verdict):
+    # config.hash (25 bytes) of 32 bytes is there before validation, three more are on the mirror pod
+    for size, kubelet, mirror in ((262_087, "rejects", "rejects"), (262_086, "accepts", "rejects")):
+        judged = verdict(metadata=f"name: p, annotations: {{a: {'x' * size}}}")
+        assert (judged.kubelet, judged.mirror) == (kubelet, mirror)
 
 
 def test_profiles_in_annotations_and_fields_must_agree(errors):
@@ -154,3 +161,108 @@ def test_profiles_in_annotations_and_fields_must_agree(errors):
     assert errors(container="securityContext: {seccompProfile: {type: Unconfined}}", metadata=metadata) == []
     container = "securityContext: {seccompProfile: {type: RuntimeDefault}}"
     assert errors(container=container, metadata=metadata) == ["profiles"]
+
+
+@pytest.mark.parametrize(
+    ("version", "kubelet", "mirror"),
+    [
+        ("1.32", "accepts", "accepts"),
+        ("1.34", "accepts", "rejects"),
+        ("1.36", "rejects", "rejects"),
+        ("1.37", "accepts", "accepts"),
+    ],
+)
+def test_selinux_labels_are_mounted_since_1_37(verdict, version, kubelet, mirror):
+    judged = verdict("securityContext: {seLinuxChangePolicy: MountOption}", version=version)
+    assert (judged.kubelet, judged.mirror) == (kubelet, mirror)
+    assert verdict("securityContext: {seLinuxChangePolicy: Recursive}", version=version).kubelet == "accepts"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "gmsaCredentialSpecName: ''",
+        "gmsaCredentialSpecName: A_b",
+        "gmsaCredentialSpec: ''",
+        "runAsUserName: ''",
+        'runAsUserName: "a\\x07"',
+        "runAsUserName: 'a\\b\\c'",
+        "runAsUserName: '\\user'",
+        "runAsUserName: '.domain\\user'",
+        "runAsUserName: 'domain\\'",
+        "runAsUserName: '. .'",
+        "runAsUserName: 'a@b'",
+        "runAsUserName: " + "u" * 105,
+    ],
+)
+def test_windows_users_and_credentials_have_a_form_on_any_system(errors, options):
+    assert errors(f"securityContext: {{windowsOptions: {{{options}}}}}") == ["pod-os"]
+    assert errors(container=f"securityContext: {{windowsOptions: {{{options}}}}}") == ["pod-os"]
+
+
+def test_windows_users_may_have_a_domain(errors):
+    for user in ("NT AUTHORITY\\SYSTEM", "ContainerUser", "corp.example.com\\a.b", "u" * 104):
+        assert errors(f"securityContext: {{windowsOptions: {{runAsUserName: '{user}'}}}}") == []
+
+
+@pytest.mark.parametrize(("of_pod", "of_container"), [("true", "false"), ("false", "true")])
+def test_host_processes_are_all_or_none(errors, of_pod, of_container):
+    spec = f"securityContext: {{windowsOptions: {{hostProcess: {of_pod}}}}}"
+    container = f"securityContext: {{windowsOptions: {{hostProcess: {of_container}}}}}"
+    assert errors(spec, container=container) == ["pod-os"]
+
+
+@pytest.mark.parametrize(
+    ("value", "broken"),
+    [
+        ("[]", []),
+        ("null", []),
+        ('[{"key": "a", "Operator": "Exists", "tolerationseconds": 5, "effect": "NoExecute"}]', []),
+        ('[{"key": "a b"}]', ["scheduling"]),
+        ('[{"operator": "Equal"}]', ["scheduling"]),
+        ('[{"key": 5}]', ["annotations"]),
+        ('{"key": "a"}', ["annotations"]),
+        ("[1]", ["annotations"]),
+        ("none", ["annotations"]),
+    ],
+)
+def test_tolerations_of_old_stand_in_an_annotation(errors, value, broken):
+    metadata = f"name: p, annotations: {{scheduler.alpha.kubernetes.io/tolerations: '{value}'}}"
+    assert errors(metadata=metadata) == broken
+
+
+@pytest.mark.parametrize(
+    ("version", "good"),
+    [("v1", True), ("apps/v1", True), ("a/b/c", False), ("apps/", False), ("/", False), ("''", False)],
+)
+def test_an_owner_has_a_version(errors, version, good):
+    owner = f"{{apiVersion: {version}, kind: K, name: owner, uid: u}}"
+    assert errors(metadata=f"name: p, ownerReferences: [{owner}]") == ([] if good else ["owner-references"])
+
+
+@pytest.mark.parametrize(
+    "fields", ['manager: "a\\tb"', "manager: " + "m" * 129, "subresource: " + "s" * 257, "operation: Patch"]
+)
+def test_managed_fields_have_a_form(errors, fields):
+    operation = "" if "operation" in fields else "operation: Update, "
+    assert errors(metadata=f"name: p, managedFields: [{{{operation}{fields}}}]") == ["managed-fields"]
+
+
+@pytest.mark.parametrize(
+    ("time", "good"),
+    [
+        ("2024-02-29T00:00:00Z", True),
+        ("2026-02-30T00:00:00Z", False),
+        ("2026-01-31T1:00:00+02:00", True),
+        ("2026-01-31", False),
+        ("0000-01-01T00:00:00Z", True),
+    ],
+)
+def test_a_time_is_a_day_of_the_calendar(errors, time, good):
+    assert errors(metadata=f"name: p, creationTimestamp: {time}") == ([] if good else ["wrong-type"])
+
+
+def test_resources_are_rounded_up_to_thousandths_before_they_are_compared(errors):
+    assert errors(container="resources: {requests: {cpu: 0.0002}, limits: {cpu: 0.0001}}") == []
+    assert errors(container="resources: {requests: {cpu: 0.0011}, limits: {cpu: 0.001}}") == ["resources"]
+    assert errors(container="resources: {limits: {example.com/a: 1.0001}}") == ["resources"]

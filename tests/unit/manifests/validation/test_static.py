@@ -46,8 +46,23 @@ def test_an_empty_service_account_refers_to_nothing(errors):
 
 
 @pytest.mark.parametrize(
+    "spec",
+    [
+        "imagePullSecrets: [{}]",
+        "imagePullSecrets: [{name: ''}, null]",
+        "volumes: [{name: v, cephfs: {monitors: [a], secretRef: {}}}]",
+        "volumes: [{name: v, rbd: {monitors: [a], image: i, secretRef: {name: ''}}}]",
+    ],
+)
+def test_a_reference_without_a_name_refers_to_nothing(verdict, spec):
+    assert verdict(spec).kubelet == "accepts"
+
+
+@pytest.mark.parametrize(
     ("spec", "metadata", "rule"),
     [
+        ("", "name: p, labels: {kubernetes.io/os: windows}", "not-admitted"),
+        ("securityContext: {sysctls: [{name: vm.swappiness, value: '1'}]}", "name: p", "not-admitted"),
         ("", "name: p, annotations: {kubernetes.io/config.mirror: x}", "never-runs"),
         ("", "name: p, deletionTimestamp: '2026-01-01T00:00:00Z'", "never-runs"),
         ("", "name: p, resourceVersion: '1'", "resource-version"),
@@ -105,7 +120,7 @@ TEXT = (
         ("default", ", nodeSelector: {kubernetes.io/os: windows}", Surroundings(), "rejects"),
         (
             "default",
-            ", securityContext: {sysctls: [{name: vm.swappiness, value: '1'}]}",
+            ", securityContext: {sysctls: [{name: kernel.msgmax, value: '1'}]}",
             Surroundings(),
             "unknown",
         ),
@@ -122,6 +137,20 @@ TEXT = (
             "unknown",
         ),
         ("default", ", securityContext: {appArmorProfile: {type: Unconfined}}", Surroundings(), "accepts"),
+        ("default", ", securityContext: {supplementalGroupsPolicy: Merge}", Surroundings(), "accepts"),
+        ("default", ", securityContext: {supplementalGroupsPolicy: Strict}", Surroundings(), "unknown"),
+        (
+            "default",
+            ", securityContext: {supplementalGroupsPolicy: Strict}",
+            Surroundings(strict_groups=False),
+            "rejects",
+        ),
+        (
+            "default",
+            ", affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{}]}}}",
+            Surroundings(),
+            "rejects",
+        ),
         ("default", "", Surroundings(node_registered=False), "rejects"),
     ],
 )

@@ -28,10 +28,16 @@ import pytest
         "{name: v, flocker: {datasetName: a/b}}",
         "{name: v, flexVolume: {driver: d, options: {kubernetes.io/x: z}}}",
         "{name: v, azureDisk: {diskName: d, diskURI: x, kind: Managed}}",
+        "{name: v, azureDisk: {diskName: d, diskURI: 'https://a/b', kind: ''}}",
+        "{name: v, azureDisk: {diskName: d, diskURI: 'https://a/b', cachingMode: ''}}",
         "{name: v, quobyte: {registry: x, volume: v}}",
+        "{name: v, quobyte: {registry: '[::1]', volume: v}}",
+        "{name: v, quobyte: {registry: '::1:80', volume: v}}",
+        "{name: v, iscsi: {targetPortal: "
+        + "t" * 63
+        + ", iqn: 'iqn.2026-01.a:b', initiatorName: 'iqn.2026-01.a:b'}}",
         "{name: v, storageos: {}}",
         "{name: v, vsphereVolume: {}}",
-        "{name: v, image: {}}",
         "{name: v, image: {reference: i, pullPolicy: always}}",
         "{name: v, downwardAPI: {items: [{path: a}]}}",
         "{name: v, downwardAPI: {items: [{path: ../a, fieldRef: {fieldPath: metadata.name}}]}}",
@@ -93,3 +99,18 @@ def test_a_mode_that_looks_octal_is_explained(verdict):
         if one.rule == "volume"
     )
     assert "write 0644" in finding.hint
+
+
+def test_only_the_api_asks_for_the_reference_of_an_image_volume(verdict):
+    mounted = "volumeMounts: [{name: v, mountPath: /v}]"
+    judged = verdict("volumes: [{name: v, image: {}}]", container=mounted)
+    assert (judged.kubelet, judged.mirror) == ("accepts", "rejects")
+
+
+def test_registries_and_initiators_of_an_allowed_form(errors):
+    good = [
+        "{name: v, quobyte: {registry: 'a:1,[::1]:80', volume: v}}",
+        "{name: v, iscsi: {targetPortal: " + "t" * 70 + ", iqn: 'iqn.2026-01.a:b'}}",
+    ]
+    for volume in good:
+        assert errors(f"volumes: [{volume}]") == []
