@@ -18,12 +18,13 @@ from podwright.manifests.surroundings import NOTHING_KNOWN, Surroundings
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name in a folder: `data` for a regular file (links followed); None for a folder, or with `special` a pipe,
-    socket or device."""
+    """A name in a folder: `data` for a regular file (links followed); None for a folder, with `special` a pipe,
+    socket or device, with `dangling` a link to nothing."""
 
     name: str
     data: bytes | None = None
     special: bool = False
+    dangling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def _judge_entry(
     if entry.special:
         message = "is no regular file; a pipe here stops the kubelet from reading any manifest"
         return replace(IGNORED, findings=(_finding("special-file", "error", message),))
-    message = "is a folder, which the kubelet does not read and complains about every 20 s"
+    found = "link to nothing" if entry.dangling else "folder"
+    message = f"is a {found}, which the kubelet does not read and complains about every 20 s"
     return replace(IGNORED, findings=(_finding("stray-folder", "warning", message),))
 
 

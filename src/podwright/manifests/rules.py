@@ -117,7 +117,10 @@ _ALL = (
     _unwise("same-pod", "another file of the folder that defines the same pod"),
     _unwise("port-collision", "a port of the node that two manifests take"),
     _advice("unchecked", "what only the node or the cluster can tell"),
-    _advice("stray-folder", "a folder inside the manifest folder, which the kubelet does not read"),
+    _advice(
+        "stray-folder",
+        "a folder, or a link to nothing, inside the manifest folder, which the kubelet does not read",
+    ),
     _advice("overwritten", "fields that the kubelet overwrites"),
     _advice("image-tag", "images by the tag `latest`, or by no tag and no digest"),
     _advice("no-requests", "containers that request neither CPU nor memory"),

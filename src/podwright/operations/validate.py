@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,10 +92,27 @@ def validate_files(
     judged: list[Judged] = []
     for given in paths:
         path = Path(given)
-        entries = [_entry(below) for below in path.iterdir()] if path.is_dir() else [_entry(path)]
+        entries = [_entry_below(below) for below in path.iterdir()] if path.is_dir() else [_entry(path)]
         found = judge_folder(entries, node_name=node_name, kubernetes_version=kubernetes_version)
         judged += (replace(one, file=str(path / one.file) if path.is_dir() else given) for one in found)
     return tuple(judged)
+
+
+def _entry_below(path: Path) -> Entry:
+    """What lies in a folder: a link to nothing hides nothing else there, as for the kubelet."""
+    if path.is_symlink() and not _leads_somewhere(path):
+        return Entry(path.name, dangling=True)
+    return _entry(path)
+
+
+def _leads_somewhere(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        return error.errno != errno.ELOOP
+    return True
 
 
 def _entry(path: Path) -> Entry:
