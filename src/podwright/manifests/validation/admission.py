@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from podwright.manifests.findings import Report
+from podwright.manifests.findings import Report, shown
 from podwright.manifests.rules import Concern
 from podwright.manifests.stamp import canonical
 from podwright.manifests.surroundings import Needs, NodeTerm
@@ -119,6 +119,9 @@ def _surely(name: str, amount: Fraction) -> Fraction:
 
 def _check_priority(spec: Record, report: Report) -> None:
     name = text(spec, "priorityClassName")
+    if name.startswith("system-") and name not in _PRIORITIES:
+        message = f"is {shown(name)}, but no cluster can have a class of its own that begins with `system-`"
+        report.add("priority", ("spec", "priorityClassName"), message)
     if name not in _PRIORITIES:
         return
     expected = _PRIORITIES[name]

@@ -69,6 +69,7 @@ def test_a_reference_without_a_name_refers_to_nothing(verdict, spec):
         ("priority: 5", "name: p", "priority"),
         ("priorityClassName: system-node-critical, priority: 5", "name: p", "priority"),
         ("preemptionPolicy: Never", "name: p", "priority"),
+        ("priorityClassName: system-of-mine", "name: p", "priority"),
         ("overhead: {cpu: 1m}", "name: p", "runtime-class"),
         ("os: {name: windows}", "name: p", "not-admitted"),
     ],
