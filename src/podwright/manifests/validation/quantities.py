@@ -9,7 +9,9 @@ _FORM = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*)([+-]?[0-9]*
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 _LARGEST = Fraction(2**63 - 1)
-_LONGEST = 300
+# Python reads integers of up to 4300 digits from text
+_LONGEST = 4000
+_MOST_POWER, _COUNTED_POWER = 2**31 - 1, 400
 
 
 def parse_quantity(text: str) -> Fraction | None:
@@ -30,7 +32,10 @@ def parse_quantity(text: str) -> Fraction | None:
 def _factor(suffix: str, exponent: str) -> Fraction | None:
     if exponent:
         power = int(exponent) if suffix in {"e", "E"} and exponent not in {"+", "-"} else None
-        return None if power is None or abs(power) > 400 else Fraction(10) ** power
+        if power is None or abs(power) > _MOST_POWER:
+            return None
+        # beyond this any value is cut off or rounded up
+        return Fraction(10) ** max(-_COUNTED_POWER, min(power, _COUNTED_POWER))
     if suffix in _BINARY:
         return Fraction(2 ** _BINARY[suffix])
     return Fraction(10) ** _DECIMAL[suffix] if suffix in _DECIMAL else None

@@ -18,6 +18,7 @@ from podwright.manifests.validation.quantities import parse_quantity, quantity
         ("1Mi", 2**20), ("1.5Gi", 3 * 2**29), ("1Ti", 2**40), ("1Pi", 2**50), ("1Ei", 2**60), ("1e3", 1000), ("1E3", 1000),
         ("1e+3", 1000), ("1e-3", Fraction(1, 1000)), ("1n", Fraction(1, 10**9)), ("1u", Fraction(1, 10**6)),
         ("0.0000000001", Fraction(1, 10**9)), ("100E", 2**63 - 1), ("9e99", 2**63 - 1), ("12e0", 12),
+        ("1" * 400, 2**63 - 1), ("1e99999", 2**63 - 1), ("-1e401", 1 - 2**63), ("1e-401", Fraction(1, 10**9)), ("0e401", 0),
     ],
 )  # fmt: skip
 def test_quantities(text, value):
@@ -43,7 +44,8 @@ def test_quantities(text, value):
         "0x10",
         "1,5",
         "é",
-        "1" * 400,
+        "1" * 5000,
+        "1e2147483648",
     ],
 )
 def test_no_quantities(text):
