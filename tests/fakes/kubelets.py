@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-from tests.fakes.shell_host import stand_in
 
 
 @contextmanager
@@ -26,9 +25,16 @@ def kubelet(
         process.wait()
 
 
-def show_processes(folder: Path, pids: Sequence[int], name: str = "kubelet") -> None:
-    """A `pidof` that knows only these: other tests' kubelets run on this machine too."""
-    words = " ".join(map(str, pids))
-    stand_in(
-        folder, "pidof", f'case " $* " in *" {name} "*) [ -n "{words}" ] && echo {words};; *) exit 1;; esac'
-    )
+def show_processes(proc: Path, pids: Sequence[int], name: str = "kubelet") -> None:
+    """Make `proc` a HOST_PROC that shows only these: other tests' kubelets run on this machine too."""
+    shutil.rmtree(proc, ignore_errors=True)
+    proc.mkdir()
+    for pid in pids:
+        folder = proc / str(pid)
+        folder.mkdir()
+        (folder / "comm").write_text(f"{name}\n")
+        for entry in ("cmdline", "ns", "stat"):
+            (folder / entry).symlink_to(f"/proc/{pid}/{entry}")
+        for entry in ("cwd", "exe"):
+            if (there := Path(f"/proc/{pid}/{entry}")).is_symlink():
+                (folder / entry).symlink_to(there.readlink())

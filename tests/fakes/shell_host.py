@@ -23,14 +23,14 @@ SHELLS = {
 }
 #: what the programs need on PATH; for busybox its applets are all there is
 _APPLETS = """
-cat chmod cp date dd find head ln mkdir mv pidof printf readlink rm sed sha256sum sleep sort stat sync tail timeout
+cat cp date dd find head mkdir mv printf readlink rm sed sha256sum sleep sort stat sync tail timeout
 touch tr true uname
 """
 
 
 @dataclass(frozen=True)
 class ShellHost:
-    """`bin` stands first on the programs' PATH: put stand-ins for crictl, pidof and others there."""
+    """`bin` stands first on the programs' PATH: put stand-ins for crictl and others there. `proc` shows the processes."""
 
     shell: tuple[str, ...]
     bin: Path
@@ -41,7 +41,7 @@ class ShellHost:
         process = subprocess.Popen(
             [shutil.which(self.shell[0]) or self.shell[0], *self.shell[1:]],
             cwd="/",
-            env={"PATH": self.path, **(self.environment or {})},
+            env={"PATH": self.path, "HOST_PROC": str(self.proc), **(self.environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -51,6 +51,10 @@ class ShellHost:
         )
         threading.Thread(target=_send, args=(process, program), daemon=True).start()
         return process
+
+    @property
+    def proc(self) -> Path:
+        return self.bin.parent / "proc"
 
     @property
     def path(self) -> str:

@@ -189,6 +189,8 @@ class Lab:
     def _shell(self, layout: NodeLayout) -> NodeShell:
         environment = {
             "PATH": f"{layout.bin_dir}:{NODE_PATH}",
+            # the nodes share one machine: this one's processes are its kubelet
+            "HOST_PROC": str(layout.root / "run/proc"),
             "HOME": str(layout.root),
             "USER": self.user,
             "LOGNAME": self.user,

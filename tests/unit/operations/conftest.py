@@ -190,5 +190,5 @@ def site(tmp_path: Path) -> Iterator[FakeNode]:
         f"--root-dir={tmp_path}/kubelet",
     )
     with kubelet(*arguments) as process:
-        show_processes(host.bin, [process.pid])
+        show_processes(host.proc, [process.pid])
         yield node

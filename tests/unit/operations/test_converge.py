@@ -127,14 +127,14 @@ def test_without_any_witness_nothing_is_written(site) -> None:
 
 
 def test_a_kubelet_that_is_down_is_found_before_the_write(site) -> None:
-    show_processes(site.host.bin, [])
+    show_processes(site.host.proc, [])
     outcome = converge(site, site.desired(WEB))
     assert outcome.status is Status.REFUSED
     assert site.file() is None
 
 
 def test_with_wait_for_file_a_missing_kubelet_is_a_warning(site) -> None:
-    show_processes(site.host.bin, [])
+    show_processes(site.host.proc, [])
     desired = site.desired(WEB)
     node = replace(desired.node, settings=replace(desired.node.settings, manifest_dir=str(site.folder)))
     outcome = converge(site, replace(desired, node=node), FILE_ONLY)
@@ -228,7 +228,7 @@ def test_what_stays_after_a_removal_is_named_with_its_remedy(site, stays, word, 
 def test_a_removal_while_the_kubelet_is_down_deletes_the_file_and_names_the_blocker(site) -> None:
     site.place(WEB)
     site.runs(WEB)
-    show_processes(site.host.bin, [])
+    show_processes(site.host.proc, [])
     desired = site.desired(absent=("web.yaml",))
     settings = replace(desired.node.settings, manifest_dir=str(site.folder))
     # neither the inventory's name nor the host's is the one the kubelet gave its pods

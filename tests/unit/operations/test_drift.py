@@ -122,7 +122,7 @@ def test_an_api_nobody_gave_is_a_note(site) -> None:
 
 
 def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
-    show_processes(site.host.bin, [])
+    show_processes(site.host.proc, [])
     report = check(site)
     assert report.exit_code() is ExitCode.UNCHECKED
 

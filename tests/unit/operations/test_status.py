@@ -46,7 +46,7 @@ def test_an_old_pod_is_told_from_the_files_own(site) -> None:
 
 
 def test_without_a_kubelet_and_a_folder_nothing_is_shown_as_if_nothing_were_there(site) -> None:
-    show_processes(site.host.bin, [])
+    show_processes(site.host.proc, [])
     found = status(site)
     assert found.pods == ()
     assert "the manifest folder is not known" in found.problems[0].message
@@ -55,7 +55,7 @@ def test_without_a_kubelet_and_a_folder_nothing_is_shown_as_if_nothing_were_ther
 
 def test_without_a_kubelet_the_files_of_a_known_folder_are_shown_with_a_warning(site) -> None:
     site.place(WEB)
-    show_processes(site.host.bin, [])
+    show_processes(site.host.proc, [])
     node = replace(site.node, settings=replace(site.node.settings, manifest_dir=str(site.folder)))
     (found,) = show_status((node,), site.world, forks=1)
     assert [pod.file for pod in found.pods] == ["web.yaml"]

@@ -55,7 +55,7 @@ def make_node(root: Path, shell: str) -> LocalNode:
     node = LocalNode(root, ShellHost(SHELLS[shell], fill_bin(root / "bin", shell)))
     node.folder.mkdir(parents=True)
     node.pods.mkdir(parents=True)
-    show_processes(node.host.bin, [])
+    show_processes(node.host.proc, [])
     return node
 
 

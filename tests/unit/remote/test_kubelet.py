@@ -21,7 +21,7 @@ from podwright.remote.records import Record
 def discovered(node: LocalNode, *arguments: str, cwd=None):
     """The look at a node whose kubelet was started with `arguments`."""
     with kubelet(*arguments, cwd=cwd) as process:
-        show_processes(node.host.bin, [process.pid])
+        show_processes(node.host.proc, [process.pid])
         return node.discover()
 
 
@@ -167,7 +167,7 @@ def test_an_argument_with_spaces_quotes_and_a_line_end_hurts_nobody(node) -> Non
 
 def test_a_stopped_kubelet_does_not_run(node) -> None:
     with kubelet(f"--pod-manifest-path={node.folder}") as process:
-        show_processes(node.host.bin, [process.pid])
+        show_processes(node.host.proc, [process.pid])
         process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, process.pid, os.WSTOPPED)
         facts = node.discover().kubelet
@@ -182,7 +182,7 @@ def test_without_a_kubelet_nothing_is_guessed(node) -> None:
 
 
 def test_a_kubelet_that_has_just_gone_is_none(node) -> None:
-    show_processes(node.host.bin, [4194303])
+    show_processes(node.host.proc, [4194303])
     assert not node.discover().kubelet.running
 
 
@@ -201,20 +201,18 @@ def test_a_configuration_that_is_no_yaml_is_told(node) -> None:
 def test_of_several_kubelets_the_one_in_our_mount_namespace_is_ours(node) -> None:
     with kubelet(f"--pod-manifest-path={node.folder}") as ours:
         # a pid that is gone stands for one in another namespace: it shares none with us
-        show_processes(node.host.bin, [4194302, ours.pid, 4194303])
+        show_processes(node.host.proc, [4194302, ours.pid, 4194303])
         assert node.discover().folder == str(node.folder)
 
 
 def test_several_kubelets_of_which_none_is_known_to_be_ours_are_not_guessed_among(node) -> None:
-    show_processes(node.host.bin, [4194302, 4194303])
+    show_processes(node.host.proc, [4194302, 4194303])
     facts = node.discover().kubelet
     assert not facts.running
     assert facts.problem == "which of several kubelets (pids 4194302 4194303) is this node's cannot be told"
 
 
-def test_without_pidof_the_processes_are_looked_through(dash_node) -> None:
-    # a pidof stands on its PATH, so `command` is made to deny it
-    script = 'command() { [ "$2" != pidof ] || return 1; type "$2"; }\n'
+def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> None:
     (dash_node.root / "sbin").mkdir()
     program = dash_node.root / "sbin" / "kubelet"
     shutil.copy("/usr/bin/sleep", program)
@@ -222,13 +220,20 @@ def test_without_pidof_the_processes_are_looked_through(dash_node) -> None:
         try:
             text = node_program(
                 "observe",
-                {"nonce": "n", "folder": "", "state_dir": ""},
-                "candidates=$(pids_of kubelet); echo $candidates",
+                {"nonce": "n", "folder": ""},
+                "names=kubelet; proc=/proc; look_through_processes; echo $running",
             )
-            result = dash_node.host.run(script + text, timeout=20)
+            result = dash_node.host.run(text, timeout=20)
         finally:
             process.kill()
-    assert str(process.pid) in result.stdout.decode().split()
+    assert f"{process.pid}:kubelet" in result.stdout.decode().split()
+
+
+def test_a_kubelet_that_ended_and_was_not_waited_for_is_none(node) -> None:
+    with subprocess.Popen(["/bin/true"]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        show_processes(node.host.proc, [process.pid])
+        assert node.discover().kubelet.problem == "no kubelet runs on it"
 
 
 # --- k3s
@@ -238,7 +243,7 @@ def test_k3s_hands_its_kubelet_a_folder_below_its_data(node) -> None:
     data = node.root / "k3s"
     (data / "agent" / "pod-manifests").mkdir(parents=True)
     with kubelet("server", f"--data-dir={data}", name="k3s-server") as process:
-        show_processes(node.host.bin, [process.pid], "k3s-server")
+        show_processes(node.host.proc, [process.pid], "k3s-server")
         look = node.discover()
     assert look.folder == f"{data}/agent/pod-manifests"
     assert look.kubelet.source == "the folder k3s gives its kubelet"
@@ -252,7 +257,7 @@ def test_k3s_that_hides_its_arguments_is_found_by_what_it_unpacked(node) -> None
     shutil.copy("/usr/bin/sleep", binary)
     with subprocess.Popen(["/usr/local/bin/k3s server", "1000"], executable=binary) as process:
         try:
-            show_processes(node.host.bin, [process.pid], "k3s-server")
+            show_processes(node.host.proc, [process.pid], "k3s-server")
             look = node.discover()
         finally:
             process.kill()
@@ -263,7 +268,7 @@ def test_a_drop_in_of_k3s_beats_its_folder(node) -> None:
     data = node.root / "k3s"
     configured(node, f"staticPodPath: {node.folder}\n", "k3s/agent/etc/kubelet.conf.d/10.conf")
     with kubelet("agent", "--data-dir", str(data), name="k3s-agent") as process:
-        show_processes(node.host.bin, [process.pid], "k3s-agent")
+        show_processes(node.host.proc, [process.pid], "k3s-agent")
         assert node.discover().folder == str(node.folder)
 
 

@@ -255,10 +255,19 @@ def test_a_second_operator_is_refused_with_the_first_ones_name(node) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [lock_line(-2), lock_line(60, "another-boot"), lock_line(10**7), "", "garbage\n", "9" * 30, "1 \n"],
+    [
+        lambda: lock_line(-2),
+        lambda: lock_line(60, "another-boot"),
+        lambda: lock_line(10**7),
+        lambda: "",
+        lambda: "garbage\n",
+        lambda: "9" * 30,
+        lambda: "1 \n",
+    ],
+    ids=["expired", "another boot's", "too far away", "empty", "no line of ours", "digits", "no boot"],
 )
 def test_a_lock_that_expired_or_that_a_crash_left_is_taken_over(node, content) -> None:
-    (node.folder / LOCK).write_text(content)
+    (node.folder / LOCK).write_text(content())
     assert "written" in kinds(push(node, WEB))
     assert lock_left(node) == []
 

@@ -303,7 +303,9 @@ def test_contents_that_do_not_fit_their_sizes_are_never_cut_apart(listing, words
 
 def test_a_program_that_dies_half_way_is_no_observation(node) -> None:
     """An unreadable answer must never pass for an empty folder."""
-    stand_in(node.host.bin, "pidof", "read -r _ _ _ parent _ </proc/$PPID/stat; kill -9 $parent; sleep 1")
+    for name in ("a.yaml", "b.yaml"):
+        (node.folder / name).write_text("kind: Pod\n")
+    stand_in(node.host.bin, "head", "kill -9 $PPID; sleep 1")
     with pytest.raises(HostileOutputError, match="cut short"):
         node.look()
 

@@ -39,12 +39,24 @@ class KubeletFiles:
         return self.root / "run/containerd/containerd.sock"
 
     @property
+    def proc(self) -> Path:
+        """What the node's HOST_PROC names: a link to /proc/PID for its kubelet."""
+        return self.root / "run/proc"
+
+    @property
+    def program(self) -> Path:
+        """A link to sh, whose name the kernel shows as the process's own."""
+        return self.root / "run/kubelet"
+
+    @property
     def pid_file(self) -> Path:
         return self.root / "run/kubelet.pid"
 
     def create(self) -> None:
-        for folder in (self.kubelet_root / "pods", self.bin_dir, self.socket.parent):
+        for folder in (self.kubelet_root / "pods", self.bin_dir, self.socket.parent, self.proc):
             folder.mkdir(parents=True, exist_ok=True)
+        if not self.program.is_symlink():
+            self.program.symlink_to("/bin/sh")
         configuration = {
             "apiVersion": "kubelet.config.k8s.io/v1beta1",
             "kind": "KubeletConfiguration",
@@ -95,7 +107,7 @@ class KubeletProcess:
         ]
         self._process = subprocess.Popen(
             arguments,
-            executable="/bin/sh",
+            executable=self._files.program,
             stdin=self._leash.read_end,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -103,6 +115,13 @@ class KubeletProcess:
             start_new_session=True,
         )
         self._files.pid_file.write_text(f"{self._process.pid}\n")
+        self._show(self._process.pid)
+
+    def _show(self, pid: int | None) -> None:
+        for old in self._files.proc.iterdir():
+            old.unlink()
+        if pid is not None:
+            (self._files.proc / str(pid)).symlink_to(f"/proc/{pid}")
 
     @property
     def alive(self) -> bool:
@@ -111,6 +130,7 @@ class KubeletProcess:
     def end(self) -> None:
         process, self._process = self._process, None
         self._files.pid_file.unlink(missing_ok=True)
+        self._show(None)
         if process is None:
             return
         with contextlib.suppress(ProcessLookupError):

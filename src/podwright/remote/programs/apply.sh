@@ -257,7 +257,7 @@ regular_files_hashed() {
 }
 
 kubelet_lives() {
-  [ -z "$kubelet_pid" ] || [ -d "/proc/$kubelet_pid" ] || record kubelet-gone
+  [ -z "$kubelet_pid" ] || [ -d "$proc/$kubelet_pid" ] || record kubelet-gone
 }
 
 # watch SECONDS: what the files and the runtime show, whenever it changes; a tick each round, so that a caller who hung

@@ -5,50 +5,49 @@
 # the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process; $several, where none of
 # them is known to be ours
 find_kubelet() {
-  pid='' process='' several='' others='k3s-server k3s-agent k3s kubelite microshift'
-  # to look through all processes costs more than all else here: once for all names
-  running=$(pids_of "kubelet $others")
-  for process in ${running:+kubelet $others}; do
-    candidates=$(those_called "$process")
-    for candidate in $candidates; do
-      several="$several$pid"
-      pid=$candidate
-      # kind and other container hosts show the kubelets of their containers too: ours shares our mount namespace
-      # shellcheck disable=SC3013  # dash, bash, ksh and busybox have -ef, and POSIX since 2024
-      [ "/proc/$candidate/ns/mnt" -ef /proc/self/ns/mnt ] && { several=''; return; }
+  pid='' process='' several='' names='kubelet k3s-server k3s-agent k3s kubelite microshift'
+  look_through_processes
+  for process in ${running:+$names}; do
+    candidates=''
+    for entry in $running; do
+      case $entry in *":$process") candidates="$candidates ${entry%%:*}" ;; esac
     done
-    [ -n "$pid" ] && return
+    choose && return
   done
   process=''
 }
 
-# pids_of NAMES: of the processes that are called one of them, by pidof's rules where it is there
-pids_of() {
-  if command -v pidof >/dev/null 2>&1; then
-    # shellcheck disable=SC2086  # a word each
-    pidof $1 2>/dev/null
-    return
-  fi
-  for entry in /proc/[0-9]*; do
+# Of all processes those that are called one of $names -> $running, words of `PID:NAME`. The shell reads them itself: to
+# start pidof costs more on a small node, and its look more on a large one
+look_through_processes() {
+  running=''
+  for entry in "$proc"/[0-9]*; do
     comm=''
-    read -r comm 2>/dev/null <"$entry/comm" || continue
-    case " $1 " in *" $comm "*) printf '%s ' "${entry#/proc/}" ;; esac
+    read -r comm 2>/dev/null <"$entry/comm"
+    case " $names " in *" $comm "*) ;; *) continue ;; esac
+    state_of "${entry##*/}"
+    [ -z "$comm" ] || [ "$state" = Z ] || running="$running ${entry##*/}:$comm"
   done
 }
 
-# those_called NAME: those of $running; a process may call itself otherwise than it was started, so pidof is asked again
-# where one of them does
-those_called() {
-  found_here=''
-  for candidate in $running; do
-    comm=''
-    read -r comm 2>/dev/null <"/proc/$candidate/comm"
-    case " kubelet $others " in
-      *" $comm "*) [ "$comm" != "$1" ] || found_here="$found_here $candidate" ;;
-      *) pids_of "$1"; return ;;
-    esac
+# state_of PID -> $state; it stands behind the name, which may hold anything
+state_of() {
+  state=''
+  read -r state 2>/dev/null <"$proc/$1/stat"
+  state=${state##*) }
+  state=${state%% *}
+}
+
+# choose: of $candidates the one that is ours -> $pid
+choose() {
+  for candidate in $candidates; do
+    several="$several$pid"
+    pid=$candidate
+    # kind and other container hosts show the kubelets of their containers too: ours shares our mount namespace
+    # shellcheck disable=SC3013  # dash, bash, ksh and busybox have -ef, and POSIX since 2024
+    [ "$proc/$candidate/ns/mnt" -ef /proc/self/ns/mnt ] && { several=''; return; }
   done
-  printf '%s' "$found_here"
+  [ -n "$pid" ]
 }
 
 # flag NAME: the last value of --NAME among the kubelet's arguments -> $value
@@ -65,7 +64,7 @@ ARGUMENTS
 
 # The texts from which the caller reads the kubelet's configuration, and our own first reading of its folder -> $found
 kubelet_configuration() {
-  arguments=$(tr '\0' '\n' <"/proc/$pid/cmdline")
+  arguments=$(tr '\0' '\n' <"$proc/$pid/cmdline")
   record arguments
   printf '%s' "$arguments"
   flag config; config=$(from_the_kubelet "$value")
@@ -87,7 +86,7 @@ kubelet_configuration() {
 from_the_kubelet() {
   case $1 in
     '' | /*) printf '%s' "$1" ;;
-    *) printf '%s' "/proc/$pid/cwd/$1" ;;
+    *) printf '%s' "$proc/$pid/cwd/$1" ;;
   esac
 }
 
@@ -97,7 +96,7 @@ k3s_configuration() {
   k3s_data=$value
   # k3s hides its arguments; it runs from what it unpacked below its data folder
   if [ -z "$k3s_data" ]; then
-    k3s_data=$(readlink "/proc/$pid/exe" 2>/dev/null)
+    k3s_data=$(readlink "$proc/$pid/exe" 2>/dev/null)
     case $k3s_data in */data/*/bin/*) k3s_data=${k3s_data%/data/*} ;; *) k3s_data='' ;; esac
   fi
   [ -n "$k3s_data" ] || k3s_data=$(sed -n 's/^data-dir:[[:space:]]*//p' /etc/rancher/k3s/config.yaml 2>/dev/null)
@@ -140,16 +139,12 @@ configured_endpoint() {
 look_at_kubelet() {
   config='' drop_ins='' found='' endpoint=''
   find_kubelet
-  if [ -n "$several" ]; then record kubelet-several "$candidates"; return; fi
-  if [ -z "$pid" ] || [ ! -r "/proc/$pid/cmdline" ]; then
+  if [ -n "$several" ]; then record kubelet-several "${candidates# }"; return; fi
+  if [ -z "$pid" ] || [ ! -r "$proc/$pid/cmdline" ]; then
     record kubelet-missing "${pid:-}"
     return
   fi
-  # the state stands behind the name, which may hold anything
-  state=''
-  read -r state 2>/dev/null <"/proc/$pid/stat"
-  state=${state##*) }
-  state=${state%% *}
+  state_of "$pid"
   record kubelet "$pid $process ${state:-?}"
   kubelet_configuration
   configured_folder
