@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -36,5 +36,5 @@ def show_processes(proc: Path, pids: Sequence[int], name: str = "kubelet") -> No
         for entry in ("cmdline", "ns", "stat"):
             (folder / entry).symlink_to(f"/proc/{pid}/{entry}")
         for entry in ("cwd", "exe"):
-            if (there := Path(f"/proc/{pid}/{entry}")).is_symlink():
-                (folder / entry).symlink_to(there.readlink())
+            with suppress(OSError):  # a process that ended has none
+                (folder / entry).symlink_to(Path(f"/proc/{pid}/{entry}").readlink())

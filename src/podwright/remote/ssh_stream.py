@@ -6,7 +6,8 @@ import re
 
 #: What log-in scripts may say before a program begins.
 MAX_NOISE_BYTES = 256 << 10
-_STATUS_BYTES = len(b" 255\n")
+_STATUS = re.compile(rb"([0-9]{1,3})\n")
+_STATUS_BYTES = len(b"255\n")
 
 
 class TooMuchOutputError(Exception):
@@ -22,7 +23,6 @@ class Stream:
     def __init__(self, marker: str) -> None:
         self._begin = f"{marker}\n".encode()
         self._mark = f"\n{marker} ".encode()
-        self._end = re.compile(re.escape(self._mark) + rb"([0-9]{1,3})\n")
         self._held = b""
         self.noise = bytearray()
         self.output = bytearray()
@@ -52,12 +52,19 @@ class Stream:
 
     def _without_end(self, text: bytes) -> bytes:
         """The text before the second line; what may yet become that line is held back."""
-        end = self._end.search(text)
-        if end:
-            self.status, self._held = int(end[1]), b""
-            return text[: end.start()]
-        start = text.rfind(b"\n", max(0, len(text) - len(self._mark) - _STATUS_BYTES))
-        if start < 0 or not (self._mark.startswith(text[start:]) or text.startswith(self._mark, start)):
-            start = len(text)
-        self._held = text[start:]
-        return text[:start]
+        end = text.find(self._mark)
+        while end >= 0:
+            rest = text[end + len(self._mark) :][:_STATUS_BYTES]
+            status = _STATUS.match(rest)
+            if status:
+                self.status, self._held = int(status[1]), b""
+                return text[:end]
+            if len(rest) < _STATUS_BYTES and b"\n" not in rest:
+                break
+            end = text.find(self._mark, end + 1)
+        if end < 0:
+            end = text.rfind(b"\n", max(0, len(text) - len(self._mark)))
+            if end < 0 or not self._mark.startswith(text[end:]):
+                end = len(text)
+        self._held = text[end:]
+        return text[:end]
