@@ -56,13 +56,13 @@ def outline(text: str, name: str) -> Outline | None:
 
 def follow(manifest: Manifest, old: str, new: str) -> Manifest:
     """The manifest of a like text in which `new` stands for `old`."""
-    document = {key: _renamed(value, old, new) for key, value in manifest.document.items()}
+    canonical = manifest.canonical.replace(old.encode(), new.encode())
     written = manifest.written
     return replace(
         manifest,
         pod=PodRef(manifest.pod.namespace.replace(old, new), manifest.pod.name.replace(old, new)),
-        document=document,
-        digest=digest_of(document),
+        canonical=canonical,
+        digest=digest_of(canonical),
         containers=tuple(name.replace(old, new) for name in manifest.containers),
         written=WrittenText(
             written.before.replace(old, new),
@@ -70,16 +70,6 @@ def follow(manifest: Manifest, old: str, new: str) -> Manifest:
             written.after.replace(old, new),
         ),
     )
-
-
-def _renamed(value: object, old: str, new: str) -> object:
-    if isinstance(value, str):
-        return value.replace(old, new)
-    if isinstance(value, dict):
-        return {key: _renamed(item, old, new) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_renamed(item, old, new) for item in value]
-    return value
 
 
 class Likenesses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,9 +12,14 @@ from podwright.manifests.findings import Finding
 from podwright.manifests.go_yaml import decode_again, settled
 from podwright.manifests.host_ports import HostPort
 from podwright.manifests.judge import judge
-from podwright.manifests.pod_fields import container_names, grace_seconds, restart_policy
+from podwright.manifests.pod_fields import (
+    container_names,
+    grace_seconds,
+    readiness_seconds,
+    restart_policy,
+)
 from podwright.manifests.pod_ref import PodRef
-from podwright.manifests.stamp import digest_of, without_stamp
+from podwright.manifests.stamp import canonical, digest_of, without_stamp
 from podwright.manifests.surroundings import NOTHING_KNOWN, Surroundings
 from podwright.manifests.written import WrittenText
 
@@ -24,19 +30,21 @@ SUFFIX = ".yaml"
 class Manifest:
     """A judged static pod manifest.
 
-    `document` is the pod as Go reads it, without our stamp; `digest` is of its canonical form. `pod` carries
-    the name of the file (no node suffix). `advice` holds the warnings.
+    `canonical` is the pod as Go reads it, without our stamp, in its one form, which `digest` is of. `pod` carries the
+    name of the file (no node suffix). `readiness_seconds` is the longest that its probes may take to succeed. `advice`
+    holds the warnings.
     """
 
     template: str
     file_name: str
     pod: PodRef
-    document: Mapping[str, object]
+    canonical: bytes
     written: WrittenText = field(compare=False, repr=False)
     digest: str
     grace_seconds: int
     containers: tuple[str, ...]
     restart_policy: str
+    readiness_seconds: float
     host_ports: tuple[HostPort, ...] = ()
     advice: tuple[Finding, ...] = field(default=(), compare=False)
 
@@ -70,20 +78,27 @@ class Manifest:
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if errors or verdict.pod is None:
             raise ManifestError(_problem(finding, place or file_name) for finding in errors)
-        document, digest, written = _content(data)
+        document, canonical_form, written = _content(data)
         return cls(
             template=file_name.removesuffix(SUFFIX),
             file_name=file_name,
             pod=verdict.pod,
-            document=document,
+            canonical=canonical_form,
             written=written,
-            digest=digest,
+            digest=digest_of(canonical_form),
             grace_seconds=grace_seconds(document),
             containers=container_names(document),
             restart_policy=restart_policy(document),
+            readiness_seconds=readiness_seconds(document),
             host_ports=verdict.host_ports,
             advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
         )
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The pod as Go reads it, without our stamp."""
+        document: dict[str, object] = json.loads(self.canonical)
+        return document
 
     def text(self, generation: int) -> str:
         """What is written to the node: stamped, and to Go's YAML the very value that was judged.
@@ -94,11 +109,11 @@ class Manifest:
 
 
 @lru_cache(maxsize=1024)
-def _content(data: bytes) -> tuple[Mapping[str, object], str, WrittenText]:
-    """The document without our stamp, its digest, and its text; equal text is read once."""
+def _content(data: bytes) -> tuple[Mapping[str, object], bytes, WrittenText]:
+    """The document without our stamp, its canonical form, and its text; equal text is read once."""
     value = settled(decode_again(data).value)
     document = without_stamp(value if isinstance(value, Mapping) else {})
-    return document, digest_of(document), WrittenText.of(document)
+    return document, canonical(document), WrittenText.of(document)
 
 
 def _problem(finding: Finding, place: str) -> Problem:

@@ -40,5 +40,32 @@ def restart_policy(document: Mapping[str, object]) -> str:
     return value if isinstance(value, str) and value else "Always"
 
 
+def readiness_seconds(document: Mapping[str, object]) -> float:
+    """The longest that one container's startup probe and readiness probe may take to succeed."""
+    containers = _map(document.get("spec")).get("containers")
+    items = containers if isinstance(containers, list) else []
+    return max((_container_seconds(_map(entry)) for entry in items), default=0.0)
+
+
+def _container_seconds(container: Mapping[str, object]) -> float:
+    startup = _probe_seconds(container.get("startupProbe"), whole=True)
+    return startup + _probe_seconds(container.get("readinessProbe"), whole=False)
+
+
+def _probe_seconds(probe: object, *, whole: bool) -> float:
+    """`whole`: until the probe gives up; else until it may first have succeeded often enough."""
+    if not isinstance(probe, Mapping):
+        return 0.0
+    period = _number(probe.get("periodSeconds"), 10.0)
+    times = (
+        _number(probe.get("failureThreshold"), 3.0) if whole else _number(probe.get("successThreshold"), 1.0)
+    )
+    return _number(probe.get("initialDelaySeconds"), 0.0) + period * times
+
+
+def _number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, int | float) and value > 0 else default
+
+
 def _map(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}

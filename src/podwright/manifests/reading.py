@@ -15,7 +15,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.pod_fields import DEFAULT_GRACE_SECONDS, container_names, grace_seconds
 from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.rules import RULES, Concern
-from podwright.manifests.stamp import digest_of, read_stamp, without_stamp
+from podwright.manifests.stamp import canonical, digest_of, read_stamp, without_stamp
 
 _REMEMBERED_BYTES = 64 * 1024
 # only to guess which generation it is: the whole text is compared
@@ -92,7 +92,7 @@ def _reading(data: bytes, document: Mapping[str, object], version: str) -> Readi
         digest=digest,
         generation=generation,
         managed=managed,
-        content_digest=digest_of(without_stamp(document)),
+        content_digest=digest_of(canonical(without_stamp(document))),
         grace_seconds=grace_seconds(document),
         containers=container_names(document),
         host_ports=verdict.host_ports if accepted else (),

@@ -51,9 +51,9 @@ def canonical(document: Mapping[str, object]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def digest_of(document: Mapping[str, object]) -> str:
-    """`sha256:` and the hex digest of the canonical form; give it a document without our stamp."""
-    return "sha256:" + hashlib.sha256(canonical(document)).hexdigest()
+def digest_of(canonical_form: bytes) -> str:
+    """`sha256:` and the hex digest of the canonical form of a document without our stamp."""
+    return "sha256:" + hashlib.sha256(canonical_form).hexdigest()
 
 
 def read_stamp(document: Mapping[str, object]) -> tuple[str | None, int | None, bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError
@@ -232,11 +231,15 @@ def several(names: Sequence[str]) -> str:
 
 
 def _same_port_twice(node: Node, manifests: tuple[Manifest, ...]) -> Iterable[Problem]:
-    for manifest, other in combinations(manifests, 2):
-        port = first_collision(manifest.host_ports, other.host_ports)
-        if port is not None:
-            yield Problem(
-                f"`{manifest.file_name}` and `{other.file_name}` both take the port {port} of the node",
-                "the kubelet would admit one of them; give one another `hostPort`",
-                node=node.name,
-            )
+    takers: dict[tuple[str, int], list[Manifest]] = {}
+    for manifest in manifests:
+        for port in manifest.host_ports:
+            others = takers.setdefault((port.protocol, port.port), [])
+            other = next((one for one in others if first_collision((port,), one.host_ports)), manifest)
+            others.append(manifest)
+            if other is not manifest:
+                yield Problem(
+                    f"`{other.file_name}` and `{manifest.file_name}` both take the port {port} of the node",
+                    "the kubelet would admit one of them; give one another `hostPort`",
+                    node=node.name,
+                )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from podwright.errors import HostileOutputError
+from podwright.manifests.pod_ref import PodRef
 from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Unasked, Witness, judge
 from podwright.plan.observed import MirrorPod, Observation, ObservedPod
 from podwright.remote.mirrors import Mirrors
@@ -45,13 +46,9 @@ def evidence_of(expectation: Expectation, observation: Observation, mirrors: Mir
 
 
 def _duplicates(expectation: Expectation, observation: Observation) -> tuple[str, ...]:
-    return tuple(
-        file.name
-        for file in observation.files
-        if file.pod
-        and file.pod.on(observation.node_name) == expectation.pod
-        and file.name != expectation.file_name
-    )
+    name = expectation.pod.name.removesuffix(f"-{observation.node_name}")
+    files = observation.files_of(PodRef(expectation.pod.namespace, name))
+    return tuple(file.name for file in files if file.name != expectation.file_name)
 
 
 def _sandboxes(

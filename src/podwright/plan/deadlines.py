@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from podwright.manifests.manifest import Manifest
 
 #: seconds; kubelet `fileCheckFrequency`: a folder whose watch is dead is read again after this long
@@ -24,7 +22,7 @@ def start_deadline(manifest: Manifest, old_grace_seconds: float | None) -> float
     handover = 0.0
     if old_grace_seconds is not None:
         handover = max(old_grace_seconds, MINIMUM_GRACE_SECONDS) + REQUEUE_SECONDS
-    return RELIST_SECONDS + handover + START_SECONDS + readiness_seconds(manifest) + STATUS_TICK_SECONDS
+    return RELIST_SECONDS + handover + START_SECONDS + manifest.readiness_seconds + STATUS_TICK_SECONDS
 
 
 def removal_deadline(grace_seconds: float) -> float:
@@ -35,32 +33,3 @@ def removal_deadline(grace_seconds: float) -> float:
 def second_write_deadline(old_grace_seconds: float) -> float:
     """Seconds from the first write in which the old pod's worker can be expected to finish."""
     return max(old_grace_seconds, MINIMUM_GRACE_SECONDS) + STATUS_TICK_SECONDS
-
-
-def readiness_seconds(manifest: Manifest) -> float:
-    """The longest that one container's startup probe and readiness probe may take to succeed."""
-    spec = manifest.document.get("spec")
-    containers = spec.get("containers") if isinstance(spec, Mapping) else None
-    if not isinstance(containers, Sequence):
-        return 0.0
-    return max((_container_seconds(entry) for entry in containers if isinstance(entry, Mapping)), default=0.0)
-
-
-def _container_seconds(container: Mapping[str, object]) -> float:
-    startup = _probe_seconds(container.get("startupProbe"), whole=True)
-    return startup + _probe_seconds(container.get("readinessProbe"), whole=False)
-
-
-def _probe_seconds(probe: object, *, whole: bool) -> float:
-    """`whole`: until the probe gives up; else until it may first have succeeded often enough."""
-    if not isinstance(probe, Mapping):
-        return 0.0
-    period = _number(probe.get("periodSeconds"), 10.0)
-    times = (
-        _number(probe.get("failureThreshold"), 3.0) if whole else _number(probe.get("successThreshold"), 1.0)
-    )
-    return _number(probe.get("initialDelaySeconds"), 0.0) + period * times
-
-
-def _number(value: object, default: float) -> float:
-    return float(value) if isinstance(value, int | float) and value > 0 else default

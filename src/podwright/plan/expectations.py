@@ -51,10 +51,16 @@ def expectations(
     """What proves that `plan` has come true; `timeout` in seconds overrides each pod's own deadline."""
     expected = [*_expected(plan, observation, wait_for), *_orphans(plan, observation)]
     if wait_for is WaitFor.FILE:
-        expected = [replace(expectation, wait_for=wait_for) for expectation in expected]
+        expected = [_only_by_file(expectation) for expectation in expected]
     if timeout is not None:
         expected = [replace(expectation, deadline=timeout) for expectation in expected]
     return tuple(expected)
+
+
+def _only_by_file(expectation: Expectation) -> Expectation:
+    if expectation.wait_for is WaitFor.FILE:
+        return expectation
+    return replace(expectation, wait_for=WaitFor.FILE)
 
 
 def _expected(plan: Plan, observation: Observation, wait_for: WaitFor) -> Iterator[Expectation]:

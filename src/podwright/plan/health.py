@@ -18,8 +18,10 @@ class WaitFor(StrEnum):
     READY = "ready"
 
     def includes(self, level: WaitFor) -> bool:
-        order = list(WaitFor)
-        return order.index(self) >= order.index(level)
+        return _RANK[self] >= _RANK[level]
+
+
+_RANK = {level: rank for rank, level in enumerate(WaitFor)}
 
 
 class Says(StrEnum):

@@ -6,7 +6,6 @@ import pytest
 from tests.fakes.nouns import manifest
 
 from podwright.plan.deadlines import (
-    readiness_seconds,
     removal_deadline,
     second_write_deadline,
     start_deadline,
@@ -43,9 +42,9 @@ def test_probes_add_what_they_may_take() -> None:
         "    startupProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 5, periodSeconds: 10, failureThreshold: 30}\n"
         "    readinessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 7, successThreshold: 2}\n"
     )
-    assert readiness_seconds(slow) == 5 + 10 * 30 + 7 + 10 * 2
-    assert start_deadline(slow, None) == 150 + readiness_seconds(slow)
+    assert slow.readiness_seconds == 5 + 10 * 30 + 7 + 10 * 2
+    assert start_deadline(slow, None) == 150 + slow.readiness_seconds
 
 
 def test_without_probes_nothing_is_added() -> None:
-    assert readiness_seconds(WEB) == 0
+    assert WEB.readiness_seconds == 0
