@@ -6,8 +6,6 @@ import contextlib
 import json
 import os
 import pwd
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +34,8 @@ if TYPE_CHECKING:
     from podwright.lab.ssh_server import SshNode, SshServers
 
 _FORMAT = 1
-_KUBELETS_THREAD = "lab-kubelets"
+#: A real kubelet is ready 1.3 s after its start.
+_READY_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +126,13 @@ class Lab:
             raise LabUsageError(f"the lab has no node `{name}`", f"its nodes are {known}") from None
 
     def start(self) -> None:
+        """Returns when every kubelet is ready, so that what is done next is not done to one that just starts."""
         claim(self.layout)
         with contextlib.ExitStack() as starting:
             starting.enter_context(self._lock)
             self._start_api(starting)
             self._start_nodes(starting)
+            self.kubelets.await_ready(_READY_SECONDS)
             self._running = starting.pop_all()
 
     def close(self) -> None:
@@ -142,7 +143,7 @@ class Lab:
         from podwright.lab.api.server import serve
         from podwright.lab.api.store import Store
 
-        self.store = Store(sleep=_sleep_unless_kubelet)
+        self.store = Store()
         self.api = serve(self.store, directory=self.layout.api_dir, node_config=self._kubelet_configuration)
         starting.callback(self.api.close)
         write_private(self.layout.kubeconfig, self.api.kubeconfig())
@@ -206,12 +207,6 @@ def _user_name() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return "operator"
-
-
-def _sleep_unless_kubelet(seconds: float) -> None:
-    """A slow API keeps its clients waiting; the stand-in kubelets share one thread, so one would stop them all."""
-    if threading.current_thread().name != _KUBELETS_THREAD:
-        time.sleep(seconds)
 
 
 def claim(layout: LabLayout) -> None:

@@ -55,6 +55,29 @@ def test_a_file_put_over_ssh_runs_and_is_mirrored(tmp_path):
         until(lambda: mirrors(lab) == [])
 
 
+def test_once_it_is_up_every_node_is_registered_and_what_is_pushed_is_ready_at_once(tmp_path):
+    with Lab(tmp_path / "lab", nodes=2) as lab, ApiClient(lab.kubeconfig) as client:
+        nodes = client.get("/api/v1/nodes", {})["items"]
+        assert [node["metadata"]["name"] for node in nodes] == ["cp-1", "cp-2"]
+        pushed = time.monotonic()
+        (lab.node("cp-1").manifest_dir / "web.yaml").write_text(POD)
+        until(lambda: _phase(client) == "Running")
+        # its status does not wait for the 10 s tick, as that of a pod does whose kubelet is just starting
+        assert time.monotonic() - pushed < 5
+
+
+def _phase(client):
+    found = client.get("/api/v1/namespaces/default/pods", {})["items"]
+    return found[0]["status"]["phase"] if found else ""
+
+
+def test_a_manifest_that_stops_the_reading_does_not_stop_the_start(tmp_path):
+    with Lab(tmp_path / "lab", nodes=1, speed=5) as lab:
+        os.mkfifo(lab.node("cp-1").manifest_dir / "pipe")
+    with Lab(tmp_path / "lab", nodes=1, speed=5) as lab:
+        assert lab.kubelets.is_up("cp-1")
+
+
 def test_the_manifest_folder_is_found_through_the_kubelets_process(tmp_path):
     with Lab(tmp_path / "lab", nodes=1) as lab:
         script = "tr '\\0' '\\n' </proc/$(pidof kubelet)/cmdline | sed -n 's/^--config=//p' | xargs cat"

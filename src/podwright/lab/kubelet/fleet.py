@@ -32,6 +32,7 @@ _NOTICE_SECONDS = 0.25
 _ECHO_SECONDS = 0.004
 _IMPATIENT_SECONDS = 0.01
 _COMPARE_SECONDS = 0.05
+_READY_SECONDS = 0.02
 
 
 class KubeletFleet:
@@ -104,6 +105,24 @@ class KubeletFleet:
 
     def is_up(self, name: str) -> bool:
         return self._call(lambda: self._nodes[name].up)
+
+    def down(self) -> frozenset[str]:
+        """The nodes whose kubelet does not run now, stopped by us or killed by somebody."""
+
+        def look() -> frozenset[str]:
+            self._notice()
+            return frozenset(name for name, node in self._nodes.items() if not node.up)
+
+        return self._call(look)
+
+    def await_ready(self, seconds: float) -> bool:
+        """Wait until every kubelet has registered its node and follows the API; says whether all did in time."""
+        deadline = time.monotonic() + seconds
+        while not self._call(lambda: all(node.ready for node in self._nodes.values())):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_READY_SECONDS)
+        return True
 
     def node(self, name: str) -> LabKubelet:
         return self._nodes[name]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Mapping
 
-from podwright.lab.api.api_error import Object
+from podwright.lab.api.api_error import ApiError, ApiUnavailable, Object
 from podwright.lab.kubelet.agenda import Scope
 from podwright.lab.kubelet.api_source import ApiSource
 from podwright.lab.kubelet.container_sync import ContainerSync
@@ -123,6 +124,11 @@ class Kubelet:
         self._files.stop()
         self._api.stop()
 
+    @property
+    def ready(self) -> bool:
+        """Whether its node is registered and it follows the API."""
+        return self._api.ready and self._object.registered
+
     def _sources_ready(self) -> bool:
         return self._files_read and self._api.ready
 
@@ -218,6 +224,8 @@ class Kubelet:
 
     def _api_says(self, mirror: Object, present: bool) -> None:
         if not is_mirror(mirror):
+            if present and "deletionTimestamp" in mirror["metadata"]:
+                self._let_go(mirror)
             return
         pod = self._pods.by_name(full_name(mirror))
         known = self._pods.mirror_by_name(full_name(mirror))
@@ -231,6 +239,19 @@ class Kubelet:
             return
         # a mirror that is gone is handed on as it was: one force-deleted is made anew at the next resync only
         self._workers.update(pod, mirror)
+
+    def _let_go(self, pod: Object) -> None:
+        """Confirm the deletion of a pod that somebody made through the API: only static pods are run here."""
+        metadata = pod["metadata"]
+        with contextlib.suppress(ApiError, ApiUnavailable):
+            self._run.store.delete(
+                "pods",
+                metadata["namespace"],
+                metadata["name"],
+                grace_seconds=0,
+                preconditions_uid=metadata["uid"],
+                user=self._run.user,
+            )
 
     def _registered(self) -> None:
         """Pods that started before the node was there get their mirrors now."""

@@ -76,6 +76,10 @@ class LabKubelet:
     def up(self) -> bool:
         return self._kubelet is not None
 
+    @property
+    def ready(self) -> bool:
+        return self._kubelet is not None and self._kubelet.ready
+
     def start(self) -> None:
         if self._kubelet is not None:
             return

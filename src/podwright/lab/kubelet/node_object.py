@@ -21,6 +21,7 @@ class NodeObject:
         self._registered = registered
         self._last: Object | None = None
         self._wait = run.timing.register_retry
+        self.registered = False
 
     def start(self) -> None:
         self._register()
@@ -46,6 +47,7 @@ class NodeObject:
             self._run.agenda.call_after(self._wait, self._register, self._run.scope)
             self._wait = min(self._wait * 2, self._run.timing.register_retry_limit)
             return
+        self.registered = True
         self._registered()
 
     def _node(self) -> Object:

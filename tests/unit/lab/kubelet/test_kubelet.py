@@ -185,6 +185,28 @@ def test_a_regular_pod_of_the_mirrors_name_keeps_it_away(site):
     assert "kubernetes.io/config.mirror" not in (site.mirror["metadata"].get("annotations") or {})
 
 
+def test_a_pod_of_the_api_goes_when_it_is_deleted_and_not_before(site):
+    spec = {"nodeName": "n2", "containers": [{"name": "c", "image": "a"}]}
+    site.lab.store.create("pods", {"metadata": {"name": "other", "namespace": "default"}, "spec": spec})
+    site.after(5)
+    assert site.lab.store.get("pods", "default", "other")["status"]["phase"] == "Pending"
+    site.lab.store.delete("pods", "default", "other")
+    site.after(1)
+    assert "other" not in [pod["metadata"]["name"] for pod in site.lab.store.list("pods")[0]]
+
+
+def test_a_pod_of_the_api_that_was_deleted_meanwhile_goes_when_the_kubelet_is_back(site):
+    spec = {"nodeName": "n2", "containers": [{"name": "c", "image": "a"}]}
+    site.node.stop()
+    site.lab.store.create("pods", {"metadata": {"name": "other", "namespace": "default"}, "spec": spec})
+    site.lab.store.delete("pods", "default", "other")
+    site.after(5)
+    assert "deletionTimestamp" in site.lab.store.get("pods", "default", "other")["metadata"]
+    site.node.start()
+    site.after(5)
+    assert "other" not in [pod["metadata"]["name"] for pod in site.lab.store.list("pods")[0]]
+
+
 def test_the_lease_is_renewed_and_the_node_is_ready(site):
     def renewed():
         return site.lab.store.get("leases", "kube-node-lease", "n2")["spec"]["renewTime"]
