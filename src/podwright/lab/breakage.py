@@ -16,6 +16,7 @@ from podwright.lab.ssh_link import LinkFaults
 
 EVERY_NODE = "all"
 EVERYTHING = "all"
+KUBELET_DOWN = "kubelet-down"
 SLOW_API_SECONDS = 1.0
 SLOW_LINK_SECONDS = 0.1
 CLOCK_SKEW_SECONDS = 3600
@@ -51,7 +52,9 @@ class Breakages:
 
     def of(self, node: str) -> list[str]:
         """The breakages of one node, in the order in which they were made."""
-        return list(self._broken[node])
+        with self._lock:
+            self._note_killed()
+            return list(self._broken[node])
 
     def of_all(self) -> list[str]:
         """The breakages of the lab as a whole."""
@@ -62,28 +65,28 @@ class Breakages:
 
         Raises LabUsageError for what there is not, and LabError where this lab or machine cannot do it.
         """
-        breakage = _known(what)
-        with self._lock:
-            places = self._places(node, what)
-            for name, broken in places.items():
-                if what not in broken:
-                    breakage.break_it(self._lab, self._lab.node(name))
-                    broken.append(what)
-                    self._settle(name, breakage)
-        return [EVERY_NODE] if breakage.whole_lab else list(places)
+        return self._bring(node, what, broken=True)
 
     def mend_node(self, node: str, what: str) -> list[str]:
         """Undo `break_node`; `what` may be `all`. Returns where it is sound now; raises LabUsageError."""
         if what == EVERYTHING:
             return self._mend_everything(node)
+        return self._bring(node, what, broken=False)
+
+    def _bring(self, node: str, what: str, *, broken: bool) -> list[str]:
         breakage = _known(what)
         with self._lock:
+            self._note_killed()
             places = self._places(node, what)
-            for name, broken in places.items():
-                if what in broken:
-                    breakage.mend_it(self._lab, self._lab.node(name))
-                    broken.remove(what)
-                    self._settle(name, breakage)
+            for name, account in places.items():
+                if (what in account) == broken:
+                    continue
+                change, note = (
+                    (breakage.break_it, account.append) if broken else (breakage.mend_it, account.remove)
+                )
+                change(self._lab, self._lab.node(name))
+                note(what)
+                self._settle(name, breakage)
         return [EVERY_NODE] if breakage.whole_lab else list(places)
 
     def _mend_everything(self, node: str) -> list[str]:
@@ -95,6 +98,12 @@ class Breakages:
             for what in self.of_all():
                 self.mend_node(EVERY_NODE, what)
         return names
+
+    def _note_killed(self) -> None:
+        """A kubelet that somebody killed is as down as one that was broken here."""
+        for name in self._lab.kubelets.down():
+            if not any(BREAKAGES[what].stops_kubelet for what in self._broken[name]):
+                self._broken[name].append(KUBELET_DOWN)
 
     def _names(self, node: str) -> list[str]:
         return list(self._broken) if node == EVERY_NODE else [self._lab.node(node).name]
@@ -255,7 +264,7 @@ def _show_crictl(_lab: Lab, node: LabNode) -> None:
 
 #: Every breakage by the name that `lab break` and `lab mend` know it by; docs/lab.md says how each is made.
 BREAKAGES: Mapping[str, Breakage] = {
-    "kubelet-down": Breakage(
+    KUBELET_DOWN: Breakage(
         "the kubelet's process is gone; its pods run on", _as_declared, _as_declared, stops_kubelet=True
     ),
     "api-down": Breakage(

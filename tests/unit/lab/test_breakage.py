@@ -57,6 +57,19 @@ def test_a_kubelet_that_is_down_has_no_process_and_comes_back(breakages, ssh):
     until(lambda: ssh("pidof kubelet").stdout)
 
 
+def test_a_kubelet_that_somebody_killed_is_shown_as_down_and_can_be_mended(breakages, ssh, lab):
+    ssh("kill -9 $(pidof kubelet)")
+    until(lambda: breakages.of("cp-1") == ["kubelet-down"])
+    assert breakages.of("cp-2") == []
+    breakages.mend_node("cp-1", "kubelet-down")
+    assert ssh("pidof kubelet").stdout
+    assert lab.kubelets.down() == frozenset()
+    ssh("kill -9 $(pidof kubelet)")
+    until(lambda: lab.kubelets.down() == {"cp-1"})
+    breakages.mend_node("cp-1", "all")
+    assert ssh("pidof kubelet").stdout
+
+
 def test_an_api_that_is_down_refuses_and_comes_back_on_its_port(breakages, lab):
     breakages.break_node("all", "api-down")
     with ApiClient(lab.kubeconfig) as client, pytest.raises(LabError, match="refused"):
