@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from podwright.lab.kubelet.host_processes import Undertaker
 from podwright.lab.lab_error import LabError
 from podwright.lab.ssh_command import NodeShell
 
@@ -21,9 +22,8 @@ _START_SECONDS = 10.0
 _LOG = "sshd.log"
 _SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 
-# : Every path absolute, since sshd starts itself again from `/`. Without `UsePAM no` and `StrictModes no`
-# an ordinary : user's sshd lets nobody in. `HOME` keeps the user's own shell start-up files, and their
-# PATH, out.
+#: Every path absolute, since sshd starts itself again from `/`. Without `UsePAM no` and `StrictModes no` an ordinary
+#: user's sshd lets nobody in. `HOME` keeps the user's own shell start-up files, and their PATH, out.
 _CONFIGURATION = """\
 Port {port}
 ListenAddress 127.0.0.1
@@ -63,23 +63,28 @@ class SshdNode:
 
 
 class RealSshds:
-    """Starts an sshd for every node added; `close()` ends them with all sessions and their commands."""
+    """Starts an sshd for every node added; `close()` ends them with all sessions and their commands.
+
+    No sshd outlives this process, however it ends.
+    """
 
     def __init__(self, authorized_keys: Path) -> None:
         self._program = _find_sshd()
         self._authorized_keys = authorized_keys
         self._nodes: list[SshdNode] = []
+        self._undertaker = Undertaker()
 
     def add_node(self, name: str, host_key_file: Path, shell: NodeShell) -> SshdNode:
         """Start a node's sshd on a free loopback port and wait until it answers; raises LabError."""
         for _ in range(_PORT_ATTEMPTS):
             port = _free_port()
             process = self._start(port, host_key_file, shell)
+            self._undertaker.watch(process.pid)
             if _answers(process, port):
                 node = SshdNode(name, port, process)
                 self._nodes.append(node)
                 return node
-            _end(process)
+            self._end(process)
         raise LabError(f"{name}: sshd does not start: {_last_line(host_key_file.parent / _LOG)}")
 
     def start(self) -> None:
@@ -90,7 +95,13 @@ class RealSshds:
             for pid in (*_descendants(node.process.pid), node.process.pid):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
-            _end(node.process)
+            self._end(node.process)
+        self._undertaker.close()
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+        self._undertaker.release(process.pid)
 
     def _start(self, port: int, host_key_file: Path, shell: NodeShell) -> subprocess.Popen[bytes]:
         folder = host_key_file.parent
@@ -148,11 +159,6 @@ def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
                 return True
         time.sleep(0.01)
     return False
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
 
 
 def _last_line(log: Path) -> str:

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -111,6 +112,31 @@ def test_closing_ends_the_servers_and_the_commands_they_still_run(tmp_path):
     until(lambda: not Path(f"/proc/{command_pid}").exists())
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", site.node.port))
+
+
+def test_no_sshd_outlives_a_process_that_is_killed(tmp_path):
+    script = (
+        "import sys, time; from pathlib import Path; from tests.unit.lab.test_real_sshd import Site;"
+        "site = Site(Path(sys.argv[1])); print(site.node.process.pid, flush=True); time.sleep(1000)"
+    )
+    root = Path(__file__).parents[3]
+    owner = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], cwd=root, stdout=subprocess.PIPE, text=True
+    )
+    sshd_pid = int(owner.stdout.readline())
+    assert "sshd" in Path(f"/proc/{sshd_pid}/cmdline").read_text()
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    until(lambda: not _runs(sshd_pid))
+
+
+def _runs(pid):
+    """Whether it is there and no zombie, which waits for whoever adopted it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_start_that_fails_says_sshds_own_reason(site):
