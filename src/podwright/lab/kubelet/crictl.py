@@ -11,7 +11,7 @@ from typing import TypeVar
 from podwright.lab.api.api_error import Object
 from podwright.lab.kubelet.agenda import Agenda, Scope
 from podwright.lab.kubelet.cri import Container, Sandbox
-from podwright.lab.kubelet.crictl_inspect import container_details, runtime_info, sandbox_details
+from podwright.lab.kubelet.crictl_inspect import container_details, image_list, runtime_info, sandbox_details
 from podwright.lab.kubelet.crictl_words import COMMANDS, Words, WordsError, parse
 from podwright.lab.kubelet.runtime import Runtime
 
@@ -70,6 +70,8 @@ class Crictl:
                 return self._containers(words)
             case "inspect" | "inspectp":
                 return self._inspect(words)
+            case "images":
+                return self._images(words)
             case "info":
                 return Answer(_json(runtime_info()))
             case "version":
@@ -152,6 +154,13 @@ class Crictl:
         ]
         return [head, *rows]
 
+    def _images(self, words: Words) -> Answer:
+        found = image_list(self._runtime.containers.values())
+        if words.has("quiet"):
+            return Answer("".join(f"{image['id']}\n" for image in found))
+        rows = [[*_repository_and_tag(image["repoTags"][0]), image["id"][7:20], "0B"] for image in found]
+        return _printed(words, {"images": found}, lambda: [["IMAGE", "TAG", "IMAGE ID", "SIZE"], *rows])
+
     def _age(self, created_at: int) -> str:
         seconds = max(0, (self._now_ns() - created_at) // 10**9)
         for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
@@ -232,6 +241,12 @@ def _newest_first(words: Words, found: list[Item]) -> list[Item]:
         return found[:1]
     last = words.last("last")
     return found[: int(last)] if last.isdigit() and int(last) else found
+
+
+def _repository_and_tag(image: str) -> tuple[str, str]:
+    name = image.partition("@")[0]
+    repository, colon, tag = name.rpartition(":")
+    return (repository, tag) if colon and "/" not in tag else (name, "latest")
 
 
 def _matches(pattern: str, text: str) -> bool:

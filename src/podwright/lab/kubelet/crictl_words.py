@@ -53,6 +53,7 @@ _OPTIONS: dict[str, dict[str, tuple[str, bool]]] = {
     "ps": _LISTING | {"all": ("a", False), "pod": ("p", True), "image": ("", True)},
     "inspect": _OUTPUT,
     "inspectp": _OUTPUT,
+    "images": _OUTPUT | {"no-trunc": ("", False), "digests": ("", False), "verbose": ("v", False)},
     "info": _OUTPUT,
     "version": {},
     "stop": {"timeout": ("t", True)},
@@ -62,6 +63,30 @@ _OPTIONS: dict[str, dict[str, tuple[str, bool]]] = {
     "logs": {"tail": ("", True), "follow": ("f", False), "since": ("", True), "timestamps": ("t", False)},
 }
 COMMANDS = tuple(_OPTIONS)
+_ALIASES = {"pod": "pods", "image": "images", "img": "images"}
+#: What crictl itself has and the lab does not: nothing is made, run or pulled but by the kubelet.
+_NOT_HERE = frozenset(
+    [
+        "attach",
+        "checkpoint",
+        "config",
+        "create",
+        "events",
+        "exec",
+        "imagefsinfo",
+        "inspecti",
+        "metricsp",
+        "port-forward",
+        "pull",
+        "rmi",
+        "run",
+        "runp",
+        "start",
+        "stats",
+        "statsp",
+        "update",
+    ]
+)
 
 
 def parse(words: list[str]) -> Words:
@@ -70,7 +95,9 @@ def parse(words: list[str]) -> Words:
     rest = _take_options(words, _GLOBAL, result, stop_at_argument=True)
     if not rest:
         return result
-    result.command = "pods" if rest[0] in ("pods", "pod") else rest[0]
+    result.command = _ALIASES.get(rest[0], rest[0])
+    if result.command in _NOT_HERE:
+        raise WordsError(f"the lab's crictl has no '{result.command}', only {', '.join(COMMANDS)}")
     if result.command not in _OPTIONS:
         raise WordsError(f"No help topic for '{result.command}'")
     _take_options(rest[1:], _OPTIONS[result.command] | {"help": ("h", False)}, result, stop_at_argument=False)

@@ -143,6 +143,7 @@ def test_details_of_one_or_several(crictl):
     ("words", "message"),
     [
         (["dance"], "No help topic for 'dance'"),
+        (["exec", "4", "ls"], "the lab's crictl has no 'exec', only pods, ps,"),
         (["pods", "--colour"], "flag provided but not defined: -colour"),
         (["pods", "--name"], "flag needs an argument: -name"),
         (["pods", "--name", "["], "error parsing regexp"),
@@ -163,6 +164,19 @@ def test_what_it_does_not_know_it_says_so(crictl, words, message):
 )
 def test_the_rest_answers_kindly(crictl, words):
     assert crictl.answer(words).code == 0
+
+
+def test_images_are_those_of_the_nodes_containers(crictl):
+    made = container(7, "d", "1")
+    made.image = "registry.example:5000/team/tool"
+    crictl._runtime.containers[made.id] = made
+    head, first, second = (line.split() for line in crictl.answer(["images"]).out.splitlines())
+    assert head == ["IMAGE", "TAG", "IMAGE", "ID", "SIZE"]
+    assert first == ["busybox", "1", "e" * 13, "0B"]
+    assert second == ["registry.example:5000/team/tool", "latest", "e" * 13, "0B"]
+    (one, _) = json.loads(crictl.answer(["images", "-o", "json"]).out)["images"]
+    assert (one["id"], one["repoTags"]) == ("sha256:" + "e" * 64, ["busybox:1"])
+    assert crictl.answer(["img", "-q"]).out.splitlines() == ["sha256:" + "e" * 64] * 2
 
 
 def test_a_stopped_sandbox_is_not_ready_any_more(crictl):
