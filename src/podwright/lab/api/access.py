@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from podwright.lab.api.api_error import ApiError, forbidden
+from podwright.lab.api.objects import Object
 
 ADMIN, READER, NOBODY, ANONYMOUS = "admin", "reader", "nobody", "system:anonymous"
 _READ_VERBS = frozenset(("get", "list", "watch"))
@@ -15,7 +16,7 @@ _READABLE = frozenset(("pods", "nodes", "namespaces", "events"))
 #: What anybody may ask (`system:public-info-viewer`).
 PUBLIC_PATHS = ("/healthz", "/livez", "/readyz", "/version")
 #: Reviews of oneself are open to every authenticated user (`system:basic-user`).
-_SELF_REVIEWS = frozenset(("selfsubjectaccessreviews", "selfsubjectreviews"))
+_SELF_REVIEWS = frozenset(("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,24 @@ def allowed(user: str, wanted: Attributes) -> bool:
     if user != ANONYMOUS and wanted.resource in _SELF_REVIEWS:
         return wanted.verb == "create"
     return user == READER and wanted.verb in _READ_VERBS and wanted.resource in _READABLE
+
+
+def rules(user: str) -> Object:
+    """What the user may do, in the form of a `SubjectRulesReviewStatus`."""
+    if user == ADMIN:
+        resources = [_rule(["*"], ["*"], ["*"])]
+        paths = [{"verbs": ["*"], "nonResourceURLs": ["*"]}]
+    else:
+        reviews = ["authentication.k8s.io", "authorization.k8s.io"]
+        resources = [_rule(["create"], reviews, sorted(_SELF_REVIEWS))]
+        if user == READER:
+            resources.append(_rule(sorted(_READ_VERBS), [""], sorted(_READABLE)))
+        paths = [{"verbs": ["get"], "nonResourceURLs": list(PUBLIC_PATHS)}]
+    return {"resourceRules": resources, "nonResourceRules": paths, "incomplete": False}
+
+
+def _rule(verbs: list[str], groups: list[str], resources: list[str]) -> Object:
+    return {"verbs": verbs, "apiGroups": groups, "resources": resources}
 
 
 def check_access(user: str, wanted: Attributes) -> None:

@@ -21,8 +21,11 @@ VERSION = {
 }
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 _REVIEWS = {
-    "authorization.k8s.io": ("selfsubjectaccessreviews", "SelfSubjectAccessReview"),
-    "authentication.k8s.io": ("selfsubjectreviews", "SelfSubjectReview"),
+    "authorization.k8s.io": (
+        ("selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+        ("selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+    ),
+    "authentication.k8s.io": (("selfsubjectreviews", "SelfSubjectReview"),),
 }
 
 
@@ -60,19 +63,19 @@ def _group(name: str) -> Object:
 
 def _resources(group: str) -> Object:
     listed = [entry for kind in KINDS.values() if kind.group == group for entry in _entries(kind)]
-    if group in _REVIEWS:
-        plural, kind_name = _REVIEWS[group]
-        singular = kind_name.lower()
-        entry = {
-            "name": plural,
-            "singularName": singular,
-            "namespaced": False,
-            "kind": kind_name,
-            "verbs": ["create"],
-        }
-        listed.append(entry)
+    listed += [_review(plural, kind_name) for plural, kind_name in _REVIEWS.get(group, ())]
     version = f"{group}/v1" if group else "v1"
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": listed}
+
+
+def _review(plural: str, kind_name: str) -> Object:
+    return {
+        "name": plural,
+        "singularName": kind_name.lower(),
+        "namespaced": False,
+        "kind": kind_name,
+        "verbs": ["create"],
+    }
 
 
 def _entries(kind: Kind) -> list[Object]:
@@ -103,8 +106,6 @@ def _entries(kind: Kind) -> list[Object]:
 
 def _subresources(kind: Kind) -> list[tuple[str, list[str]]]:
     subresources = [("status", ["get", "patch", "update"])] if kind.has_status else []
-    if kind.plural == "pods":
-        subresources.append(("log", ["get"]))
     if kind.plural == "nodes":
         subresources.append(("proxy", ["get"]))
     return subresources

@@ -67,6 +67,9 @@ _KINDS = {
             ),
         }
     ),
+    "SelfSubjectRulesReview": Message(
+        {1: ("metadata", _METADATA), 2: ("spec", Message({1: ("namespace", str)}))}
+    ),
     "ResourceQuota": Message(
         {1: ("metadata", _METADATA), 2: ("spec", Message({1: ("hard", Fraction), 2: ("scopes", list)}))}
     ),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from podwright.lab.api.access import ANONYMOUS, Attributes, allowed, check_access
+from podwright.lab.api.access import ANONYMOUS, Attributes, allowed, check_access, rules
 from podwright.lab.api.bodies import object_of
 from podwright.lab.api.messages import Answer, Request, json_answer
 from podwright.lab.api.objects import Object
 
 _ACCESS = ("apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews")
+_RULES = ("apis", "authorization.k8s.io", "v1", "selfsubjectrulesreviews")
 _WHO = ("apis", "authentication.k8s.io", "v1", "selfsubjectreviews")
 
 
 def is_review(path: tuple[str, ...]) -> bool:
-    return path in (_ACCESS, _WHO)
+    return path in (_ACCESS, _RULES, _WHO)
 
 
 def answer(request: Request) -> Answer:
@@ -20,9 +21,13 @@ def answer(request: Request) -> Answer:
     verb = "create" if request.method == "POST" else request.method.lower()
     check_access(request.user, Attributes(verb, request.path[3], request.path[1]))
     review = object_of(request)
-    spec = review.get("spec") or {}
-    status = _user_info(request.user) if request.path == _WHO else _verdict(request.user, spec)
-    return json_answer({**review, "status": status}, 201)
+    return json_answer({**review, "status": _status(request, review.get("spec") or {})}, 201)
+
+
+def _status(request: Request, spec: Object) -> Object:
+    if request.path == _WHO:
+        return _user_info(request.user)
+    return rules(request.user) if request.path == _RULES else _verdict(request.user, spec)
 
 
 def _verdict(user: str, spec: Object) -> Object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from podwright.lab.api import discovery, reviews, tables
 from podwright.lab.api.access import check_access, check_path
@@ -25,8 +24,6 @@ from podwright.lab.api.watching import Watch, WatchEvent
 
 #: Given a node's name, what its kubelet says at /configz.
 NodeConfig = Callable[[str], Object]
-#: Given namespace, pod and container, the container's log.
-PodLog = Callable[[str, str, str], bytes]
 
 #: A watch without `timeoutSeconds` ends by itself; kube-apiserver draws between this and its double.
 _WATCH_SECONDS = 1800
@@ -35,20 +32,12 @@ _LOOK_SECONDS = 5.0
 _BOOKMARK_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """What only the stand-in kubelets know."""
-
-    node_config: NodeConfig | None = None
-    pod_log: PodLog | None = None
-
-
 class Api:
     """Answers requests of known users from the store."""
 
-    def __init__(self, store: Store, hooks: Hooks) -> None:
+    def __init__(self, store: Store, node_config: NodeConfig | None) -> None:
         self._store = store
-        self._hooks = hooks
+        self._node_config = node_config
         self._verbs: dict[str, Callable[[Request, Target], Answer]] = {
             "get": self._get,
             "list": self._list,
@@ -221,15 +210,10 @@ class Api:
         )
 
     def _subresource(self, request: Request, target: Target) -> Answer:
-        found = self._store.get(target.kind.plural, target.namespace, target.name)
+        self._store.get(target.kind.plural, target.namespace, target.name)
         asked = (target.kind.plural, target.subresource, *target.extra)
-        if request.method == "GET" and asked == ("nodes", "proxy", "configz") and self._hooks.node_config:
-            return json_answer(self._hooks.node_config(target.name))
-        if request.method == "GET" and asked == ("pods", "log") and self._hooks.pod_log:
-            first = (found["spec"].get("containers") or [{}])[0].get("name", "")
-            container = request.query.get("container") or first
-            log = self._hooks.pod_log(target.namespace or "", target.name, container)
-            return Answer(200, log, "text/plain")
+        if request.method == "GET" and asked == ("nodes", "proxy", "configz") and self._node_config:
+            return json_answer(self._node_config(target.name))
         path = "/".join(asked[1:])
         message = f"the lab's API does not serve `{path}` of {target.kind.plural}"
         raise ApiError(501, "NotImplemented", message)

@@ -13,7 +13,7 @@ from podwright.lab.api.certificates import Certificates, certificates_in
 from podwright.lab.api.http import Connection
 from podwright.lab.api.listener import Listener
 from podwright.lab.api.messages import Answer, Request
-from podwright.lab.api.routes import Api, Hooks, NodeConfig, PodLog
+from podwright.lab.api.routes import Api, NodeConfig
 from podwright.lab.api.store import Store
 
 _CONTEXT = "podwright-lab"
@@ -114,13 +114,12 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     node_config: NodeConfig | None = None,
-    pod_log: PodLog | None = None,
 ) -> ApiServer:
     """Start serving; certificates are kept in `directory`. Raises OSError where the port cannot be had.
 
-    `node_config(node)` answers `/api/v1/nodes/NODE/proxy/configz`, `pod_log(namespace, pod, container)` the logs.
+    `node_config(node)` answers `/api/v1/nodes/NODE/proxy/configz`.
     """
-    api = Api(store, Hooks(node_config, pod_log))
+    api = Api(store, node_config)
     return ApiServer(store, certificates_in(directory, host), api, host, port)
 
 

@@ -228,6 +228,11 @@ def test_a_finalizer_is_taken_off_by_a_json_patch(kubectl, store, add_mirror):
 def test_rights_are_asked_for_and_refused(kubectl):
     assert kubectl("auth", "can-i", "delete", "pods") == "yes\n"
     assert kubectl("auth", "can-i", "delete", "pods", user="reader", fails=True) == "no\n"
+    everything = [line.split() for line in kubectl("auth", "can-i", "--list").splitlines()]
+    assert ["*.*", "[]", "[]", "[*]"] in everything
+    readable = kubectl("auth", "can-i", "--list", user="reader")
+    assert ["pods", "[]", "[]", "[get", "list", "watch]"] in [line.split() for line in readable.splitlines()]
+    assert "pods" not in kubectl("auth", "can-i", "--list", user="nobody")
     assert 'pods is forbidden: User "nobody" cannot list resource "pods"' in kubectl(
         "get", "po", user="nobody", fails=True
     )

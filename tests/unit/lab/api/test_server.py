@@ -217,19 +217,17 @@ def test_the_kubeconfig_is_yaml_with_the_users_token(server):
     assert base64.b64decode(cluster["certificate-authority-data"]) == server.authority.read_bytes()
 
 
-def test_the_hooks_answer_for_the_kubelets(store, tmp_path, add_mirror, client_for):
+def test_the_kubelets_configuration_is_served_and_a_log_is_not(store, tmp_path, add_mirror, client_for):
     add_mirror("web")
     config = {"kubeletconfig": {"staticPodPath": "/etc/kubernetes/manifests"}}
-    logs = {("default", "web-n1", "c"): b"hello\n"}
     running = serve(
         store,
         directory=tmp_path / "hooked",
         node_config=lambda node: config | {"node": node},
-        pod_log=lambda *key: logs.get(key, b""),
     )
     with running:
         client = client_for(running)
         assert client.get("/api/v1/nodes/n1/proxy/configz") == (200, config | {"node": "n1"})
         assert client.get("/api/v1/nodes/n1/proxy/pods")[0] == 501
-        assert client.get(f"{PODS}/web-n1/log") == (200, b"hello\n")
-        assert client.get(f"{PODS}/web-n1/log?container=other") == (200, b"")
+        assert client.get(f"{PODS}/web-n1/log")[0] == 501
+        assert client.get(f"{PODS}/nobody/log")[0] == 404
