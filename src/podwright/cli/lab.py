@@ -142,7 +142,7 @@ def demo(speed: float) -> None:
 def _welcome(layout: LabLayout, started: LabStatus) -> str:
     exports = "".join(f"  export {name}={_quoted(value)}\n" for name, value in layout.environment().items())
     return (
-        f"{len(started.nodes)} nodes run in {layout.directory} (pid {started.pid}), their API at {started.api}\n"
+        f"{_count(len(started.nodes))} in {layout.directory} (pid {started.pid}), their API at {started.api}\n"
         f"\nto use it, say:\n{exports}"
         "\nand then, for instance:\n"
         "  podwright manifest push -y\n"
@@ -153,6 +153,10 @@ def _welcome(layout: LabLayout, started: LabStatus) -> str:
         f"  podwright lab break {started.nodes[0].name} kubelet-down\n"
         "  podwright lab down"
     )
+
+
+def _count(nodes: int) -> str:
+    return "1 node runs" if nodes == 1 else f"{nodes} nodes run"
 
 
 def _as_json(running: LabStatus) -> str:

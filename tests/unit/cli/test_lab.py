@@ -5,11 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from podwright.cli import lab as lab_commands
 from podwright.lab.breakage import BREAKAGES
-from podwright.lab.lifecycle import down, layout_of
+from podwright.lab.layout import LabLayout
+from podwright.lab.lifecycle import LabStatus, NodeStatus, down, layout_of
 
 
 @pytest.fixture
@@ -27,6 +30,13 @@ def podwright(directory):
         return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     return run
+
+
+@pytest.mark.parametrize(("nodes", "words"), [(1, "1 node runs in"), (2, "2 nodes run in")])
+def test_one_node_runs_and_two_run(nodes, words):
+    layout = LabLayout(Path("/tmp/lab"))
+    started = LabStatus(7, "https://api", (NodeStatus("cp-1", 22, ()),) * nodes, ())
+    assert lab_commands._welcome(layout, started).startswith(words)
 
 
 def test_up_tells_how_to_use_it_and_the_variables_work_in_a_shell(podwright, directory):
