@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.conformance import events
 from tests.conformance.comparison import Mismatch, compare
 from tests.conformance.operations import STARTS, Operation, Replayer, read_operations
 from tests.conformance.replay_lab import Luck, Phases, ReplayLab, Sample
@@ -96,9 +97,11 @@ def run(name: str, luck: Luck, make_kubelet: Callable[..., Kubelet] = Kubelet) -
         _perform(lab, Replayer(lab, folder), operations)
         lab.run_to(max(lab.now, *(sample.t for sample in real)) + _AFTER)
         samples = [sample for sample in lab.samples if sample.t >= 0]
+        told = events.of_lab(name, lab.store)
     finally:
         lab.close()
-    return Replay(name, luck, tuple(samples), tuple(compare(folder, samples, operations)))
+    mismatches = compare(folder, samples, operations) + events.compare(events.recorded(folder), told)
+    return Replay(name, luck, tuple(samples), tuple(mismatches))
 
 
 def _perform(lab: ReplayLab, replayer: Replayer, operations: list[Operation]) -> None:

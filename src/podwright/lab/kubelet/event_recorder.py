@@ -28,8 +28,7 @@ class EventRecorder:
         name, count = self._counts.get(key, ("", 0))
         namespace = pod["metadata"]["namespace"]
         if not name:
-            self._number += 1
-            name = f"{pod['metadata']['name']}.{self._number:016x}"
+            name = f"{pod['metadata']['name']}.{self._next_number():016x}"
             told = {"type": event_type, "reason": reason, "message": message}
             event = self._event(pod, name, told, field)
             self._unsent.append(lambda: self._create(event))
@@ -41,6 +40,12 @@ class EventRecorder:
             self._counts.pop(next(iter(self._counts)))
         if not self._retrying:
             self._send_after(self._run.timing.api_call)
+
+    def _next_number(self) -> int:
+        """Nanoseconds since 1970, so that the kubelet's next life names its Events otherwise; never one twice."""
+        now = int(self._run.world.wall().timestamp() * 1_000_000) * 1000
+        self._number = max(self._number + 1, now)
+        return self._number
 
     def _event(self, pod: Object, name: str, told: Object, field: str) -> Object:
         metadata = pod["metadata"]

@@ -239,6 +239,18 @@ def test_a_uid_from_a_manifest_leads_out_of_no_folder(site, uid):
     assert {path.name for path in kubelet_root.iterdir()} == {"pods"}
 
 
+def test_the_events_of_a_restarted_kubelet_are_told_beside_those_of_its_life_before(site):
+    site.push()
+    site.after(3)
+    site.node.stop()
+    site.node.start()
+    site.after(5)
+    site.remove()
+    site.after(5)
+    assert site.events() == ["Pulled", "Created", "Started", "Killing"]
+    assert not [line for line in site.node.kubelet.journal if "rejected" in line]
+
+
 def test_events_wait_for_the_api_in_their_order(site):
     site.lab.store.available = False
     site.push()
