@@ -1,4 +1,4 @@
-"""Compares what the lab did with what was recorded: the same order and states, times of the same class."""
+"""Compares what the lab did with what was recorded: the same order, states and fields, times of the same class."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 from tests.conformance import differences
 from tests.conformance.operations import LOOKS, Operation
 from tests.conformance.replay_lab import Sample
+from tests.conformance.rig import fields_of
 from tests.conformance.sequence import Step, by_kind, mirror_steps, recorded, runtime_steps
 
 #: the recorder looked at the runtime twice a second, on a machine that was busy at times
 _LOOK = 0.8
+_NONE = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,16 @@ def compare(folder: Path, samples: list[Sample], operations: Sequence[Operation]
 def _wanted(folder: Path, steps: dict[str, list[Step]]) -> dict[str, list[Step]]:
     return {
         pod: [
-            replace(step, what=differences.cut(folder.name, step.what))
-            for step in sequence
-            if not differences.left_out(folder.name, step.what)
+            _cut(folder.name, step) for step in sequence if not differences.left_out(folder.name, step.what)
         ]
         for pod, sequence in steps.items()
     }
+
+
+def _cut(experiment: str, step: Step) -> Step:
+    """A step of which only a part counts says nothing of its fields either."""
+    what = differences.cut(experiment, step.what)
+    return step if what == step.what else replace(step, what=what, item=None)
 
 
 def _looked_at(real: list[Sample]) -> set[str]:
@@ -110,7 +116,23 @@ def _first(
             return Mismatch(pod, _shown(expected), _shown(found))
         if abs(expected.t - found.t) > allowed(expected.t, operations) + slack:
             return Mismatch(expected.pod, _shown(expected), _shown(found))
+        if (fields := _other_fields(expected, found)) is not None:
+            return Mismatch(expected.pod, *(f"{_shown(expected)}: {side}" for side in fields))
     return None
+
+
+def _other_fields(expected: Step, found: Step) -> tuple[str, str] | None:
+    """The fields of the objects that differ, on each side."""
+    if expected.item is None or found.item is None:
+        return None
+    spec = expected.what.startswith("ADDED")
+    real, lab = fields_of(expected.item, spec=spec), fields_of(found.item, spec=spec)
+    names = sorted(name for name in real.keys() | lab.keys() if real.get(name, _NONE) != lab.get(name, _NONE))
+    return (_listed(names, real), _listed(names, lab)) if names else None
+
+
+def _listed(names: list[str], side: dict[str, object]) -> str:
+    return ", ".join(f"{name}={side[name]}" if name in side else f"no {name}" for name in names)
 
 
 def _shown(step: Step | None) -> str:

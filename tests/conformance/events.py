@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections import defaultdict
 from pathlib import Path
 
 from tests.conformance import differences
 from tests.conformance.comparison import Mismatch
+from tests.conformance.rig import without_rig
 
 from podwright.lab.api.store import Store
 
-#: what is the rig's own in the words of an Event, and what stands for it
-_RIGS_OWN = (
-    (re.compile(r"\([0-9a-f]{32}\)"), "(uid)"),
-    (re.compile(r"\bin [\d.]+m?s\b"), "in some time"),
-    (re.compile(r"(?<=Head \"https://)[^/]+"), "registry"),
-    (re.compile(r"(?<=dial tcp: ).*"), "no way there"),
-)
 Told = dict[str, set[str]]
 
 
@@ -50,8 +43,6 @@ def compare(real: Told, lab: Told) -> list[Mismatch]:
 
 
 def _note(told: Told, experiment: str, pod: str, event: dict) -> None:
-    text = f"{event['type']} {event['reason']} {event['message']}"
-    for pattern, stand_in in _RIGS_OWN:
-        text = pattern.sub(stand_in, text)
+    text = without_rig(f"{event['type']} {event['reason']} {event['message']}")
     if not pod.startswith("web-") and not differences.left_out(experiment, text):
         told[pod].add(text.strip())

@@ -278,7 +278,7 @@ _ACTIONS: dict[str, Callable[[Replayer, ReplayNode, Operation], None]] = {
     "kubectl delete pod app-n2 ": _delete_mirror("app", None),
     "kubectl delete mirror of app": _delete_mirror("app", 0),
     "DELETE with gracePeriodSeconds=0": _delete_mirror("app", 0),
-    "PATCH label added": _patch({"metadata": {"labels": {"added": "yes"}}}),
+    "PATCH label added": _patch({"metadata": {"labels": {"edited": "yes"}}}),
     "PATCH user annotation changed": _patch({"metadata": {"annotations": {"example.com/rev": "edited"}}}),
     "PATCH config.hash annotation changed": _patch({"metadata": {"annotations": {_HASH: "0" * 32}}}),
     "PATCH config.mirror annotation changed": _refused_patch(

@@ -15,11 +15,15 @@ _MIRROR = "kubernetes.io/config.mirror"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing seen: `what` has no identifiers and no times, `t` is in seconds after the first operation."""
+    """One thing seen: `what` has no identifiers and no times, `t` is in seconds after the first operation.
+
+    `item` is the mirror pod as a client got it.
+    """
 
     t: float
     pod: str
     what: str
+    item: dict | None = None
 
 
 class _Numbers:
@@ -69,7 +73,7 @@ def mirror_steps(samples: Iterable[Sample]) -> dict[str, list[Step]]:
         mirror = mirrors.setdefault(name, _Numbers("mirror"))(metadata["uid"])
         content = hashes.setdefault(name, _Numbers("hash"))(marked)
         what = f"{sample.what} {mirror} {content} {_described(sample.item)}"
-        steps.setdefault(name, []).append(Step(sample.t, name, what))
+        steps.setdefault(name, []).append(Step(sample.t, name, what, sample.item))
     return steps
 
 

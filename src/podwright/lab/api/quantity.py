@@ -29,8 +29,12 @@ def _split(text: str) -> tuple[Fraction, str]:
 
 def canonical_quantity(text: object) -> str:
     """The shortest form in the suffixes of the given one (`1000m` is `1`, `0.5Gi` is `512Mi`)."""
+    return written_like(text, parse_quantity(text))
+
+
+def written_like(text: object, value: Fraction) -> str:
+    """A value in the kind of suffix that a quantity has: a sum keeps that of its first part."""
     _, suffix = _split(str(text))
-    value = parse_quantity(text)
     return _binary(value) if suffix.endswith("i") and abs(value) >= 1024 else decimal_quantity(value)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from podwright.lab.api.api_error import Object
 from podwright.lab.kubelet.cri import Container, PodStatus
+from podwright.lab.kubelet.pod_resources import granted_to_container
 from podwright.lab.kubelet.static_pod import containers, init_containers
 
 
@@ -105,7 +106,7 @@ def _living(spec: Object, lives: list[Container], readings: Readings, waiting: s
         "imageID": newest.image_ref,
         "containerID": f"containerd://{newest.id}",
         "started": newest.running and (init or readings.started(spec, newest)),
-        "resources": {},
+        **granted_to_container(spec),
     }
 
 

@@ -6,6 +6,7 @@ from podwright.lab.api.api_error import Object
 from podwright.lab.api.defaults import quality_of_service
 from podwright.lab.kubelet.container_status import Readings, container_statuses, init_statuses
 from podwright.lab.kubelet.cri import PodStatus
+from podwright.lab.kubelet.pod_resources import granted_to_pod
 
 _TERMINAL = ("Succeeded", "Failed")
 
@@ -42,7 +43,7 @@ def pod_status(
     return status | {
         "containerStatuses": ordinary,
         "qosClass": quality_of_service(pod["spec"]),
-        "resources": {},
+        **granted_to_pod(pod["spec"]),
     }
 
 
