@@ -14,10 +14,12 @@ _IN_TEXTS = (
 )
 #: what must be there on both sides, whatever its value
 _OWN = re.compile(
-    r"(Time|Timestamp|startedAt|finishedAt|\.uid|resourceVersion|containerID|config\.(hash|mirror|seen)|hostIP|podIP|\.ip)$"
+    r"(Time|Timestamp|startedAt|finishedAt|createdAt|\.uid|\.id|podSandboxId|containerID|resourceVersion"
+    r"|config\.(hash|mirror|seen)|container\.hash|hostIP|podIP|\.ip)$"
 )
-#: kubectl's and the server's notes of who wrote what: the copy has none
-_LEFT_OUT = re.compile(r"^\.metadata\.managedFields")
+#: what the recording has not kept: notes of who wrote what, images of containers; and how far a container has come
+#: when it is seen first, which the recorder's looks decide
+_LEFT_OUT = re.compile(r"^\.(metadata\.managedFields|image|state$)")
 
 
 def without_rig(text: str) -> str:

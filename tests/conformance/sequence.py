@@ -17,7 +17,7 @@ _MIRROR = "kubernetes.io/config.mirror"
 class Step:
     """One thing seen: `what` has no identifiers and no times, `t` is in seconds after the first operation.
 
-    `item` is the mirror pod as a client got it.
+    `item` is the mirror pod as a client got it, or the sandbox or container as crictl showed it first.
     """
 
     t: float
@@ -129,7 +129,8 @@ def runtime_steps(samples: Iterable[Sample]) -> dict[str, list[Step]]:
         else:
             who = f"{metadata['name']} in {number(sample.item['podSandboxId'])} {who}"
         for event in _lived(sample.item["id"], state, seen):
-            steps.setdefault(pod, []).append(Step(sample.t, pod, f"{who} {event}"))
+            item = sample.item if event == "up" else None
+            steps.setdefault(pod, []).append(Step(sample.t, pod, f"{who} {event}", item))
     return steps
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable, Iterable
 
@@ -214,7 +215,17 @@ def image_hash(container: Object) -> str:
 
 
 def _annotations(pod: Object, container: Object, attempt: int) -> dict[str, str]:
+    ports = [
+        {
+            name: port[name]
+            for name in ("name", "hostPort", "containerPort", "protocol", "hostIP")
+            if port.get(name)
+        }
+        for port in container.get("ports") or ()
+    ]
+    listed = {"io.kubernetes.container.ports": json.dumps(ports, separators=(",", ":"))} if ports else {}
     return {
+        **listed,
         "io.kubernetes.container.hash": image_hash(container),
         "io.kubernetes.container.restartCount": str(attempt),
         "io.kubernetes.container.terminationMessagePath": container.get(
