@@ -20,7 +20,7 @@ def test_the_lab_takes_and_refuses_each_manifest_as_was_recorded(folder: str) ->
     assert _otherwise(rows) == []
 
 
-def _otherwise(rows: list[verdicts.Row]) -> list[tuple[str, tuple[str, str, str], tuple[str, str, str]]]:
+def _otherwise(rows: list[verdicts.Row]) -> list[tuple[str, verdicts.Outcome, verdicts.Outcome]]:
     """The rows that come out otherwise: manifest, recorded, found."""
     found = zip(rows, verdicts.outcomes(rows), strict=True)
     return [(row.manifest, row.outcome, outcome) for row, outcome in found if row.outcome != outcome]

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.conformance.differences import left_out
 from tests.conformance.experiments import RECORDED
 from tests.conformance.replay_lab import Luck, Phases, ReplayLab
 
@@ -20,13 +21,20 @@ _NEED_MORE = {
 }
 
 
+#: whether it entered the sync loop, has a mirror, has a sandbox, each yes, no or ignored; and what its mirror said then
+#: of the pod and its containers, where that was noted
+Outcome = tuple[str, str, str, str]
+#: the recorder looked at statuses before or after the status manager's tick
+_LOOKS_SECONDS = (3.0, 12.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One manifest; `outcome` is (entered the sync loop, has a mirror, has a sandbox), each yes, no or ignored."""
+    """One manifest; `outcome` is what became of it."""
 
     file: str
     manifest: str
-    outcome: tuple[str, str, str]
+    outcome: Outcome
 
     @property
     def needs_more(self) -> bool:
@@ -37,9 +45,15 @@ def rows() -> list[Row]:
     with (RECORDED / "verdicts.tsv").open(newline="") as table:
         read = csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [
-            Row(row["file"], row["manifest"], (row["accepted"], row["mirror"], row["sandbox"]))
+            Row(row["file"], row["manifest"], (row["accepted"], row["mirror"], row["sandbox"], _noted(row)))
             for row in read
         ]
+
+
+def _noted(row: dict[str, str]) -> str:
+    status = row["status"].partition(" [")[0]
+    in_full = ": " in status and not status.startswith("no mirror")
+    return status if in_full and not left_out(row["manifest"].partition("/")[0], status) else ""
 
 
 def content(row: Row) -> bytes:
@@ -47,7 +61,7 @@ def content(row: Row) -> bytes:
     return gzip.decompress(data) if row.manifest.endswith(".gz") else data
 
 
-def outcomes(wanted: list[Row]) -> list[tuple[str, str, str]]:
+def outcomes(wanted: list[Row]) -> list[Outcome]:
     """What the lab makes of each, one after the other on one node."""
     root = Path(tempfile.mkdtemp(prefix="podwright-verdicts-"))
     lab = ReplayLab(root, ["n3"], (Phases(15.0), Phases(15.0)), Luck())
@@ -59,7 +73,7 @@ def outcomes(wanted: list[Row]) -> list[tuple[str, str, str]]:
         lab.close()
 
 
-def _outcome(lab: ReplayLab, row: Row) -> tuple[str, str, str]:
+def _outcome(lab: ReplayLab, row: Row) -> Outcome:
     node = lab.nodes["n3"]
     assert node.kubelet is not None
     target = node.manifest_dir / row.file
@@ -70,14 +84,33 @@ def _outcome(lab: ReplayLab, row: Row) -> tuple[str, str, str]:
     node.kubelet.journal.clear()
     lab.samples.clear()
     staged.rename(target)
-    lab.run_to(lab.now + 3)
+    placed = lab.now
+    lab.run_to(placed + _LOOKS_SECONDS[0])
+    early = _status(lab)
     journal = "\n".join(node.kubelet.journal)
     entered = "yes" if "SyncLoop ADD" in journal else "no" if "config file" in journal else "ignored"
     mirror = any(sample.what == "ADDED" for sample in lab.samples)
     sandbox = any(sample.what == "sandbox" for sample in lab.samples)
+    lab.run_to(placed + _LOOKS_SECONDS[1])
+    status = (early if early == row.outcome[3] else _status(lab)) if row.outcome[3] else ""
     target.unlink()
     _clear(lab)
-    return entered, "yes" if mirror else "no", "yes" if sandbox else "no"
+    return entered, "yes" if mirror else "no", "yes" if sandbox else "no", status
+
+
+def _status(lab: ReplayLab) -> str:
+    return "; ".join(_described(pod) for pod in lab.store.list("pods")[0])
+
+
+def _described(pod: dict) -> str:
+    containers = [_state_of(entry) for entry in pod["status"].get("containerStatuses", ())]
+    return " ".join([f"{pod['metadata']['name']}: {pod['status'].get('phase')}", *containers])
+
+
+def _state_of(entry: dict) -> str:
+    ((state, details),) = entry["state"].items()
+    reason = f":{details['reason']}" if "reason" in details else ""
+    return f"{entry['name']}={state}{reason}{'' if entry['ready'] else ',notready'}"
 
 
 def _clear(lab: ReplayLab) -> None:
