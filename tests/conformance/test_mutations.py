@@ -9,6 +9,7 @@ import pytest
 from tests.conformance.experiments import replay
 
 from podwright.lab.api.api_error import Object
+from podwright.lab.kubelet.event_recorder import EventRecorder
 from podwright.lab.kubelet.file_source import FileSource
 from podwright.lab.kubelet.folder_watch import Happened
 from podwright.lab.kubelet.kubelet import Kubelet
@@ -47,6 +48,25 @@ class _ForgetsGrace(PodWorkers):
         super().end(pod, 0.0)
 
 
+class _ForgetsLabels(MirrorClient):
+    def _create(self, pod: Object, node: Object | None) -> None:
+        labels = {"metadata": {key: value for key, value in pod["metadata"].items() if key != "labels"}}
+        super()._create(pod | labels, node)
+
+
+class _NamesEventsAsInItsLifeBefore(EventRecorder):
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+
+class _IsLateToRead(FileSource):
+    """What the folder's watch says is heard at the next tick only."""
+
+    def _happened(self, happened: Happened, name: str) -> None:
+        """Nothing."""
+
+
 def _with(attribute: str, mutant: type) -> Callable[..., Kubelet]:
     def make(*arguments: object, **options: object) -> Kubelet:
         kubelet = Kubelet(*arguments, **options)
@@ -64,6 +84,9 @@ def _with(attribute: str, mutant: type) -> Callable[..., Kubelet]:
         ("_mirrors", _LeavesAnOldMirror, "03-delete-mirror"),
         ("_files", _WantsAnExtension, "11b-copy-bak"),
         ("_workers", _ForgetsGrace, "04-rm-grace30-deaf"),
+        ("_mirrors", _ForgetsLabels, "01-first-push"),
+        ("_events", _NamesEventsAsInItsLifeBefore, "05b-update-kubelet-down"),
+        ("_files", _IsLateToRead, "01-first-push"),
     ],
 )
 def test_the_suite_notices_a_broken_rule(attribute: str, mutant: type, experiment: str) -> None:

@@ -29,14 +29,21 @@ def layout(tmp_path):
 
 def leftovers(layout):
     """The commands of processes that carry the lab's mark."""
+    found = []
+    for folder in marked(layout):
+        with contextlib.suppress(OSError):
+            found.append((folder / "cmdline").read_bytes())
+    return found
+
+
+def marked(layout):
+    """Where /proc tells of them."""
     mark = f"{MARK_VARIABLE}={layout.directory}".encode()
     found = []
     for environment in Path("/proc").glob("[0-9]*/environ"):
-        try:
+        with contextlib.suppress(OSError):
             if mark in environment.read_bytes().split(b"\0"):
-                found.append((environment.parent / "cmdline").read_bytes())
-        except OSError:
-            continue
+                found.append(environment.parent)
     return found
 
 
@@ -242,3 +249,22 @@ def test_no_descriptor_is_left_in_the_caller(layout):
     status(layout)
     down(layout)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_hundred_nodes_cost_under_ten_seconds_of_cpu_and_600_mb(layout):
+    up(layout, nodes=100)
+    processes = marked(layout)
+    assert len(processes) > 100
+    assert sum(map(_cpu_seconds, processes)) < 10
+    assert sum(map(_proportional_kilobytes, processes)) < 600 * 1024
+
+
+def _cpu_seconds(process):
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _proportional_kilobytes(process):
+    """Its own memory, and its share of what it has in common with others."""
+    lines = (process / "smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
