@@ -137,7 +137,7 @@ def test_describe_tells_state_and_events(kubectl, store):
         "message": "Started container main",
     }
     store.create("events", event)
-    store.replace_status("pods", pod("web", app="web"))
+    store.update("pods", pod("web", app="web"), subresource="status")
     text = kubectl("describe", "pod", "web")
     for line in ("Name:         web", "  app: web", "Status:       Running", "  Restart Count: 2"):
         assert line in text.splitlines()

@@ -148,11 +148,14 @@ class Api:
             )
         metadata |= {"name": target.name} | ({"namespace": target.namespace} if target.namespace else {})
         field_warnings(request, target.kind.plural, body)
-        change = self._store.replace_status if target.subresource else self._store.update
-        dry_run = is_dry_run(request.query.get("dryRun"))
-        return self._shown(
-            request, target.kind, change(target.kind.plural, body, user=request.user, dry_run=dry_run)
+        updated = self._store.update(
+            target.kind.plural,
+            body,
+            user=request.user,
+            subresource=target.subresource,
+            dry_run=is_dry_run(request.query.get("dryRun")),
         )
+        return self._shown(request, target.kind, updated)
 
     def _patch(self, request: Request, target: Target) -> Answer:
         patch_type = patch_type_of(request)

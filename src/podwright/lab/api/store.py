@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from podwright.lab.api import namespaces, paging
+from podwright.lab.api import bootstrap, namespaces, paging
 from podwright.lab.api.admission import admit_create, admit_delete, admit_stored, admit_write
 from podwright.lab.api.api_error import ApiError, ApiUnavailable, already_exists
 from podwright.lab.api.contents import Contents, key_of
@@ -27,45 +27,38 @@ __all__ = ["ApiError", "ApiUnavailable", "Page", "Store"]
 
 #: Changes that a watch can still be resumed from.
 HISTORY = 4096
-_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-_PRIORITIES = (("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000))
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def random_uid() -> str:
-    return str(uuid.uuid4())
-
-
 class Store:
     """Pods, nodes, namespaces, events and what belongs to them; every method may raise ApiError.
 
     `now` and `new_uid` let a test keep the clock and the identifiers. While `available` is false every method raises
-    ApiUnavailable and all watches have ended; `delay`, in seconds, is slept through before each answer.
+    ApiUnavailable and all watches have ended; `delay`, in seconds, is slept through before each answer to a caller that
+    `keeps_waiting`.
     """
 
     def __init__(
         self,
         *,
         now: Callable[[], datetime] = utc_now,
-        new_uid: Callable[[], str] = random_uid,
+        new_uid: Callable[[], str] = lambda: str(uuid.uuid4()),
         sleep: Callable[[float], object] | None = None,
         history: int = HISTORY,
     ) -> None:
         self.now = now
         self.delay = 0.0
+        self.keeps_waiting: Callable[[], bool] = lambda: True
         self._new_uid = new_uid
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
         self._available = True
         self._contents = Contents(history)
-        for name in _NAMESPACES:
-            self.create("namespaces", {"metadata": {"name": name}})
-        for name, value in _PRIORITIES:
-            body = {"metadata": {"name": name}, "value": value, "preemptionPolicy": "PreemptLowerPriority"}
-            self.create("priorityclasses", body)
+        for kind, own in bootstrap.objects():
+            self.create(kind, own)
 
     @property
     def available(self) -> bool:
@@ -120,14 +113,9 @@ class Store:
         resource_version: str | None = None,
     ) -> tuple[list[Object], str, str | None]:
         """Return the items, the version they are of, and the token of the next page if there is one."""
+        asked = (kind, namespace, label_selector, field_selector)
         page = self.page(
-            kind,
-            namespace,
-            label_selector,
-            field_selector,
-            limit=limit,
-            continue_token=continue_token,
-            resource_version=resource_version,
+            *asked, limit=limit, continue_token=continue_token, resource_version=resource_version
         )
         return [copy_of(item) for item in page.items], page.resource_version, page.continue_token
 
@@ -152,13 +140,17 @@ class Store:
             selective = bool(label_selector or field_selector)
             return page_of(objects, start, namespace, matches, limit=limit, selective=selective)
 
-    def update(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
-        """Replace an object; its status stays as it is, where the kind has one."""
-        return self._replace(kind, obj, user, status_only=False, dry_run=dry_run)
-
-    def replace_status(self, kind: str, obj: Object, *, user: str = "admin", dry_run: bool = False) -> Object:
-        """Take over the status of `obj` and nothing else."""
-        return self._replace(kind, obj, user, status_only=True, dry_run=dry_run)
+    def update(
+        self, kind: str, obj: Object, *, user: str = "admin", subresource: str = "", dry_run: bool = False
+    ) -> Object:
+        """Replace an object but for its status, where the kind has one; as `status`, its status and nothing else."""
+        served = self._enter(kind)
+        metadata = obj.get("metadata") or {}
+        status_only = subresource == "status"
+        with self._contents.lock:
+            before = self._contents.find(served, metadata.get("namespace"), str(metadata.get("name", "")))
+            with decoding(served.kind):
+                return self._put(served, before, obj, user, status_only=status_only, dry_run=dry_run)
 
     def update_status(
         self,
@@ -270,7 +262,7 @@ class Store:
         self._contents.end_watches()
 
     def _enter(self, kind: str) -> Kind:
-        if self.delay:
+        if self.delay and self.keeps_waiting():
             self._sleep(self.delay)
         self._check_available()
         return kind_of(kind)
@@ -278,14 +270,6 @@ class Store:
     def _check_available(self) -> None:
         if not self._available:
             raise ApiUnavailable
-
-    def _replace(self, kind: str, obj: Object, user: str, *, status_only: bool, dry_run: bool) -> Object:
-        served = self._enter(kind)
-        metadata = obj.get("metadata") or {}
-        with self._contents.lock:
-            before = self._contents.find(served, metadata.get("namespace"), str(metadata.get("name", "")))
-            with decoding(served.kind):
-                return self._put(served, before, obj, user, status_only=status_only, dry_run=dry_run)
 
     def _put(
         self,

@@ -74,13 +74,9 @@ class KubeletFleet:
             self._selector.register(watches.fileno, selectors.EVENT_READ, None)
         agenda.every(_NOTICE_SECONDS * speed, self._notice, self._scope)
         self._thread = threading.Thread(target=self._run, name="lab-kubelets", daemon=True)
-        self._spare_from_waiting(store)
+        # a slow API is slow for its clients; the one thread of all kubelets must not sleep in it
+        store.keeps_waiting = lambda: threading.current_thread() is not self._thread
         self._thread.start()
-
-    def _spare_from_waiting(self, store: Store) -> None:
-        """An API that was made slow is slow for its clients; the one thread of all kubelets must not sleep in it."""
-        sleep = store._sleep
-        store._sleep = lambda seconds: None if threading.current_thread() is self._thread else sleep(seconds)
 
     def add_node(self, name: str, root: Path) -> LabKubelet:
         """Make a node whose `/` is `root`, and start its kubelet."""

@@ -59,6 +59,8 @@ class Probes:
 
     def remove(self, pod: Object) -> None:
         self._drop(pod, tuple(kind for kind, _ in _KINDS))
+        for container in self._runtime.status(uid_of(pod)).containers:
+            self._forget(container.id)
 
     def _drop(self, pod: Object, kinds: tuple[str, ...]) -> None:
         for key in [key for key in self._probers if key[0] == uid_of(pod) and key[2] in kinds]:
@@ -90,6 +92,7 @@ class Probes:
         if container is None or not container.running:
             return
         if container.id != prober.container_id:
+            self._forget(prober.container_id)
             prober.container_id, prober.last, prober.run, prober.on_hold = container.id, None, 0, False
         started = self.started(prober.pod, prober.spec, container)
         if prober.on_hold or started is (prober.kind == "startup"):
@@ -127,6 +130,6 @@ class Probes:
             self._results[key] = success
             self._changed(prober.pod)
 
-    def forget_container(self, container_id: str) -> None:
+    def _forget(self, container_id: str) -> None:
         for kind, _ in _KINDS:
             self._results.pop((container_id, kind), None)

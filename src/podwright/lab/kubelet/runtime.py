@@ -203,11 +203,6 @@ class Runtime:
             del self.sandboxes[identifier]
             self.changes += 1
 
-    def kill_all(self) -> None:
-        """The lab goes down."""
-        for running in list(self._running.values()):
-            running.kill()
-
 
 def image_hash(container: Object) -> str:
     """What makes a running container outdated under an unchanged uid (`helpers.go:pickFieldsToHash`)."""

@@ -176,7 +176,7 @@ def test_a_stale_update_is_a_conflict(store, add_mirror):
 
 def test_a_status_update_touches_the_status_alone(store, add_mirror):
     pod = add_mirror("web")
-    changed = store.replace_status("pods", pod | {"spec": {}, "status": {"phase": "Running"}})
+    changed = store.update("pods", pod | {"spec": {}, "status": {"phase": "Running"}}, subresource="status")
     assert changed["spec"] == pod["spec"]
     assert changed["status"] == {"phase": "Running", "qosClass": "BestEffort"}
     assert changed["metadata"]["generation"] == 1

@@ -3,6 +3,8 @@
 import pytest
 from tests.conformance.replay_lab import Luck, Phases, ReplayLab
 
+from podwright.lab.kubelet.probes import Probes
+
 TEXT = """\
 apiVersion: v1
 kind: Pod
@@ -105,6 +107,26 @@ def test_a_startup_probe_holds_the_others_back(site):
     site.after(10)
     assert site.container["restartCount"] == 0
     assert site.container["started"] is False
+
+
+def test_the_results_of_lives_that_are_over_are_forgotten(site, monkeypatch):
+    results = []
+    made = Probes.__init__
+
+    def kept(probes, *arguments):
+        made(probes, *arguments)
+        results.append(probes._results)
+
+    monkeypatch.setattr(Probes, "__init__", kept)
+    site.node.stop()
+    site.node.start()
+    site.push(container="    livenessProbe: {exec: {command: [sh, -c, 'exit 1']}, periodSeconds: 1}")
+    site.after(200)
+    assert site.container["restartCount"] > 2
+    assert len(results[0]) <= 1
+    site.remove()
+    site.after(20)
+    assert results[0] == {}
 
 
 def test_an_http_probe_succeeds_since_there_is_no_network(site):
