@@ -27,6 +27,7 @@ from podwright.lab.ssh_link import FaultySocket, LinkFaults
 _BACKLOG = 128
 #: As sshd's LoginGraceTime: a connection that has not logged in by then is dropped.
 _LOGIN_GRACE_SECONDS = 120.0
+_LOGIN_SHELL = b"exec /bin/sh"
 _ACCEPT_TICK_SECONDS = 0.5
 _CLOSE_SECONDS = 5.0
 
@@ -65,7 +66,7 @@ class _Link:
 class SshServers:
     """Listens for every node added to it from `start()` to `close()`; one thread accepts for all of them.
 
-    Logs in `user` with the private key that belongs to `authorized`, nobody else; refuses terminals, shells,
+    Logs in `user` with the private key that belongs to `authorized`, nobody else; refuses terminals,
     subsystems (SFTP too) and every kind of forwarding.
     """
 
@@ -207,6 +208,10 @@ class _Session(paramiko.ServerInterface):
             self._running.append((running, thread))
             thread.start()
         return True
+
+    def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
+        """A log-in without a terminal: a shell that reads its commands from its input."""
+        return self.check_channel_exec_request(channel, _LOGIN_SHELL)
 
     def busy(self) -> bool:
         """Whether a command still runs, perhaps for a client that has gone."""

@@ -231,10 +231,9 @@ def test_another_key_and_any_password_are_refused(site, tmp_path):
     transport.close()
 
 
-def test_shells_terminals_sftp_and_forwarding_are_refused(client):
+def test_terminals_sftp_and_forwarding_are_refused(client):
     transport = client.get_transport()
     for ask in (
-        lambda channel: channel.invoke_shell(),
         lambda channel: channel.get_pty(),
         lambda channel: channel.invoke_subsystem("sftp"),
     ):
@@ -349,7 +348,15 @@ class TestOpenSsh:
         answer = site.ssh("cat; echo oops >&2; exit 9", input=content)
         assert (answer.returncode, answer.stdout, answer.stderr) == (9, content, b"oops\n")
 
-    def test_a_shell_and_a_terminal_are_refused(self, site):
+    def test_a_log_in_without_a_command_reads_commands_from_its_input(self, site):
+        words = site.words("", "-T")[:-1]
+        typed = b"echo one; ls; cat nothing\necho two; exit 3\n"
+        answer = subprocess.run(words, input=typed, capture_output=True, timeout=30, check=False)
+        assert answer.stdout.splitlines() == [b"one", b"bin", b"key", b"key.pub", b"two"]
+        assert b"nothing" in answer.stderr
+        assert answer.returncode == 3
+
+    def test_a_terminal_is_refused(self, site):
         assert b"PTY allocation request failed" in site.ssh("true", "-tt").stderr
         assert b"subsystem request failed" in site.ssh("sftp", "-s").stderr
 
