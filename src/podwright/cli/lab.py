@@ -167,8 +167,9 @@ def _as_json(running: LabStatus) -> str:
 
 
 def _as_table(running: LabStatus) -> str:
+    width = max((len(node.name) for node in running.nodes), default=0)
     lines = [f"pid {running.pid}, API {running.api}" + _broken(running.broken)]
-    lines += [f"{node.name}  127.0.0.1:{node.port}" + _broken(node.broken) for node in running.nodes]
+    lines += [f"{node.name:{width}}  127.0.0.1:{node.port}" + _broken(node.broken) for node in running.nodes]
     return "\n".join(lines)
 
 

@@ -39,6 +39,15 @@ def test_one_node_runs_and_two_run(nodes, words):
     assert lab_commands._welcome(layout, started).startswith(words)
 
 
+def test_the_ports_of_short_and_long_names_stand_below_each_other():
+    nodes = (NodeStatus("cp-1", 22001, ()), NodeStatus("worker-10", 22002, ("ssh-slow",)))
+    assert lab_commands._as_table(LabStatus(7, "https://api", nodes, ("api-slow",))).splitlines() == [
+        "pid 7, API https://api  broken: api-slow",
+        "cp-1       127.0.0.1:22001",
+        "worker-10  127.0.0.1:22002  broken: ssh-slow",
+    ]
+
+
 def test_up_tells_how_to_use_it_and_the_variables_work_in_a_shell(podwright, directory):
     started = podwright("lab", "up", "--nodes", "2")
     assert (started.returncode, started.stderr) == (0, "")
