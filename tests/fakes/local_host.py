@@ -43,7 +43,7 @@ class LocalHost:
             stderr=subprocess.PIPE,
             start_new_session=True,
         ) as process:
-            text = preparation() + program_input(program, marker, bound=timeout + more_seconds)
+            text = preparation() + program_input(program, marker, first=True, bound=timeout + more_seconds)
             pump = _Pump(process, text, marker, deadline, on_output)
             try:
                 pump.run()

@@ -117,17 +117,17 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
         for key, second in enumerate(order.second_writes):
             yield _stage(f"{key}.2", second.text, nonce)
         yield "check_staged"
-        yield 'uptime; started=$now; record started "$now"'
+        yield "begun"
         for key, change in enumerate(order.writes):
             yield _write(key, change)
         yield "settle"
         for key, second in enumerate(order.second_writes):
             yield _second(key, second)
     else:
-        yield 'uptime; started=$now; record started "$now"'
+        yield "begun"
     if order.watch_seconds:
         yield f"watch {order.watch_seconds}"
-    yield "record end"
+    yield "end"
 
 
 def _stage(key: str, text: str, nonce: str) -> str:

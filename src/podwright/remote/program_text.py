@@ -5,7 +5,7 @@ A connection has one shell, which reads one program after the other from its sta
     [password]          only where sudo may ask for one,
     [GREETING]          and then this line, before which a receiver throws everything away: what sudo did not ask for
     the bound           a watchdog that ends all of it in time, on the node too
-    ( ... PROGRAM ... ) </dev/null between two lines that only this run's marker can make, on both streams
+    ( ... PROGRAM ... ) </dev/null and then, on both streams, a line that only this run's marker can make
 
 A connection that is cut half-way leaves an unfinished `(`, so no part of the program runs. Standard input is never
 closed by us before the end: paramiko may send EOF after CLOSE, which makes sshd drop the whole link.
@@ -71,16 +71,15 @@ def preparation() -> bytes:
     return _PREPARATION.encode()
 
 
-def program_input(program: str, marker: str, *, bound: float | None) -> bytes:
+def program_input(program: str, marker: str, *, first: bool, bound: float | None) -> bytes:
     """Return what makes the shell run `program`; `bound`, in seconds, starts its watchdog anew (None leaves it).
 
-    The program's output stands, on both streams, between a line `marker` and a line of `marker` and its exit status.
+    On both streams the output ends with a line of `marker` and the exit status; that of a shell's first program, which
+    a log-in script's may precede, begins with a line `marker`.
     """
     watch = "" if bound is None else f"watch_over {max(1, math.ceil(bound))}\n"
     say = f"printf '%s\\n' {marker}"
+    begin = f"{say} || exit; {say} >&2\n" if first else ""
     tell = f"printf '\\n%s %s\\n' {marker} \"$status\""
-    text = (
-        f"{watch}{say} || exit; {say} >&2\n(\n{program}\n) </dev/null\n"
-        f"status=$?; {tell} || exit; {tell} >&2\n"
-    )
+    text = f"{watch}{begin}(\n{program}\n) </dev/null\nstatus=$?; {tell} || exit; {tell} >&2\n"
     return text.encode("utf-8", "surrogateescape")

@@ -57,13 +57,17 @@ class Password:
 
 @dataclass(slots=True)
 class Exchange:
-    """A program's run. `stopped` is set when `on_output` asked to end, `sent` once the last byte went out."""
+    """A program's run; `first` that of its shell.
+
+    `stopped` is set when `on_output` asked to end, `sent` once the last byte went out.
+    """
 
     channel: Channel
     wakeup: Wakeup
     marker: str
     text: bytes
     deadline: float
+    first: bool
     password: Password | None = None
     on_output: OnOutput | None = None
     clock: Callable[[], float] = time.monotonic
@@ -74,7 +78,8 @@ class Exchange:
     _to_send: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.stdout, self.stderr = Stream(self.marker), Stream(self.marker)
+        self.stdout = Stream(self.marker, first=self.first)
+        self.stderr = Stream(self.marker, first=self.first)
         self._to_send = self.password.line if self.password else self.text
 
     @property

@@ -68,12 +68,14 @@ class Session:
     ) -> Exchange:
         """The run of `program`, not yet begun, within `seconds`; `more_seconds` are those of a program to come."""
         marker, now = f"podwright-{secrets.token_hex(12)}", time.monotonic()
-        text, password = program_input(program, marker, bound=self._watch(now, seconds, more_seconds)), None
-        if self._exchange is None:
+        first = self._exchange is None
+        bound = self._watch(now, seconds, more_seconds)
+        text, password = program_input(program, marker, first=first, bound=bound), None
+        if first:
             password = self._password()
             text = (f"{self._greeting}\n".encode() if password else b"") + preparation() + text
         self._exchange = Exchange(
-            self.channel, self._wakeup, marker, text, now + seconds, password, on_output
+            self.channel, self._wakeup, marker, text, now + seconds, first, password, on_output
         )
         return self._exchange
 

@@ -15,18 +15,18 @@ class TooMuchOutputError(Exception):
 
 
 class Stream:
-    """Output stands between the line `marker` and the line `marker STATUS`; what came before is `noise`.
+    """Output ends with the line `marker STATUS`; that of a shell's first program begins with the line `marker`.
 
-    `status` is the program's exit status once the second line came, else None.
+    What came before that is `noise`. `status` is the program's exit status once the last line came, else None.
     """
 
-    def __init__(self, marker: str) -> None:
+    def __init__(self, marker: str, *, first: bool = True) -> None:
         self._begin = f"{marker}\n".encode()
         self._mark = f"\n{marker} ".encode()
         self._held = b""
         self.noise = bytearray()
         self.output = bytearray()
-        self.started = False
+        self.started = not first
         self.status: int | None = None
 
     def feed(self, chunk: bytes) -> bytes:
@@ -51,7 +51,7 @@ class Stream:
         self._held = b""
 
     def _without_end(self, text: bytes) -> bytes:
-        """The text before the second line; what may yet become that line is held back."""
+        """The text before the last line; what may yet become that line is held back."""
         end = text.find(self._mark)
         while end >= 0:
             rest = text[end + len(self._mark) :][:_STATUS_BYTES]

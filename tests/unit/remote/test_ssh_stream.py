@@ -56,3 +56,9 @@ def test_nothing_is_lost_or_made_up(pieces) -> None:
 def test_endless_noise_is_refused() -> None:
     with pytest.raises(TooMuchOutputError):
         fed(*[b"x" * 1000] * (MAX_NOISE_BYTES // 1000 + 2))
+
+
+def test_a_later_program_of_a_shell_has_no_noise_before_it() -> None:
+    stream = Stream("M", first=False)
+    assert stream.feed(b"out\n\nM 4\n") == b"out\n"
+    assert (stream.status, bytes(stream.noise)) == (4, b"")

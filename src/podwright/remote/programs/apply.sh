@@ -3,9 +3,22 @@
 
 fail() {
   record failed "$1"
-  printf '%s' "${2-}"
-  record end
+  body "${2-}"
+  end
   exit 1
+}
+
+end() {
+  record end
+  flush
+}
+
+# From here on the folder may be changed
+begun() {
+  uptime
+  started=$now
+  record started "$now"
+  flush
 }
 
 # One operator at a time. The lock is a dot file beside what it protects, which the kubelet does not read and only one can
@@ -78,8 +91,9 @@ line_is_written() {
 
 locked() {
   record locked
+  flush
   head -c 1000 -- "$lock" 2>/dev/null
-  record end
+  end
   exit 1
 }
 
@@ -136,7 +150,7 @@ unchanged() {
   hash_of "$folder/$1"
   [ "$hash" = "$2" ] && return
   record refused "$1"
-  printf '%s' "$hash"
+  body "$hash"
   return 1
 }
 
@@ -167,6 +181,7 @@ put() {
   mv -f -- "$folder/.podwright.$nonce.$1" "$folder/$2" || fail write "$2"
   uptime
   record written "$now $2"
+  flush
 }
 
 delete() {
@@ -175,6 +190,7 @@ delete() {
   rm -f -- "$folder/$1" || fail write "$1"
   uptime
   record deleted "$now $1"
+  flush
 }
 
 settle() { sync -- "$folder" 2>/dev/null || sync; }
@@ -230,6 +246,7 @@ second_write() {
   mv -f -- "$folder/.podwright.$nonce.$key" "$folder/$name" || fail write "$name"
   uptime
   record second "$now $name"
+  flush
   settle
 }
 
@@ -244,7 +261,7 @@ files() {
   [ "$sums" = "${sums_before-none}" ] && return
   sums_before=$sums
   record files
-  printf '%s' "$sums"
+  body "$sums"
 }
 
 regular_files_hashed() {
@@ -272,6 +289,7 @@ watch() {
     kubelet_lives
     uptime
     record tick "$now"
+    flush
     rounds=$((rounds + 1))
     if [ $rounds -lt 60 ]; then pause 0.1; else pause 0.5; fi
   done
@@ -288,6 +306,7 @@ unlock() {
 journal() {
   command -v journalctl >/dev/null 2>&1 || return
   record journal
+  flush
   journalctl -q --no-pager -o cat -n 400 --since "@$seconds_now" \
     -u kubelet -u k3s -u k3s-agent -u rke2-server -u rke2-agent -u microshift 2>/dev/null | tail -c 65536
 }

@@ -13,9 +13,17 @@ crictl_seconds=5
 newline='
 '
 
-# record KIND [WORDS]: opens a record; what is printed next is its body, byte for byte
-# (a caller who hung up ends us even where SIGPIPE is ignored)
-record() { printf '\n@%s %s\n' "$nonce" "$*" || exit 1; }
+# record KIND [WORDS]: opens a record; what `body` adds next is its body, byte for byte. Nothing goes out before `flush`,
+# which must stand before whatever prints by itself: each printf would be a packet of its own
+record() { said="$said$newline@$nonce $*$newline"; }
+body() { said=$said$1; }
+said=''
+
+# a caller who hung up ends us even where SIGPIPE is ignored
+flush() {
+  [ -z "$said" ] || printf '%s' "$said" || exit 1
+  said=''
+}
 
 # uptime -> $now, seconds with hundredths, without a fork
 uptime() { read -r now _ </proc/uptime; }
@@ -48,16 +56,16 @@ runtime() {
   runtime_before=$pods_json$newline$containers_json
   uptime
   record pods "$now"
-  printf '%s' "$pods_json"
+  body "$pods_json"
   record containers "$now"
-  printf '%s' "$containers_json"
+  body "$containers_json"
 }
 
 # runtime_silent KIND [MESSAGE]: what it says once it speaks again is news, even if it is the same
 runtime_silent() {
   runtime_before=''
   record "$1"
-  printf '%s' "${2-}"
+  body "${2-}"
 }
 
 # crictl_list WORDS: its JSON; where it fails, its message and status 1

@@ -66,7 +66,7 @@ ARGUMENTS
 kubelet_configuration() {
   arguments=$(tr '\0' '\n' <"$proc/$pid/cmdline")
   record arguments
-  printf '%s' "$arguments"
+  body "$arguments"
   flag config; config=$(from_the_kubelet "$value")
   flag config-dir; drop_ins=$(from_the_kubelet "$value")
   flag pod-manifest-path; found=$value
@@ -76,9 +76,11 @@ kubelet_configuration() {
   esac
   [ -n "$config" ] && send_configuration "$config"
   if [ -n "$drop_ins" ] && [ -d "$drop_ins" ]; then
+    # what a pipe's part says must go out there
+    flush
     # name by name as Go's filepath.WalkDir, so `10/x.conf` before `10-a.conf`
     find "$drop_ins" -name '*.conf' ! -type d 2>/dev/null | tr / '\001' | sort | tr '\001' / |
-      while IFS= read -r file; do send_configuration "$file"; done
+      while IFS= read -r file; do send_configuration "$file"; flush; done
   fi
 }
 
@@ -104,7 +106,7 @@ k3s_configuration() {
   k3s_data=${k3s_data%[\"\']}
   [ -n "$k3s_data" ] || k3s_data=/var/lib/rancher/k3s
   record k3s-data
-  printf '%s' "$k3s_data"
+  body "$k3s_data"
   drop_ins=$k3s_data/agent/etc/kubelet.conf.d
   endpoint=unix:///run/k3s/containerd/containerd.sock
   found=$k3s_data/agent/pod-manifests
@@ -112,6 +114,7 @@ k3s_configuration() {
 
 send_configuration() {
   record configuration "$1"
+  flush
   head -c 1048576 -- "$1" 2>/dev/null || record configuration-unreadable "$1"
 }
 
@@ -175,8 +178,10 @@ look_at_folder() {
 look_at_files() {
   [ $# -gt 1 ] || { [ $# -eq 0 ] || look_at_entry "${1#./}"; return; }
   record contents
+  flush
   head -q -c 10485761 -- "$@" 2>/dev/null
   record files $?
+  flush
   stat -c '%a %u %i %Y %s %n' -- "$@" 2>/dev/null || record files-vanished
 }
 
@@ -190,7 +195,7 @@ missing_or_hidden() {
 
 # One entry of the folder; only a regular file, or a link to one, is ever opened: a FIFO would block us as it blocks the kubelet
 look_at_entry() {
-  case $1 in *"$newline"*) record unspeakable; printf '%s' "$1"; return ;; esac
+  case $1 in *"$newline"*) record unspeakable; body "$1"; return ;; esac
   meta=$(stat -c '%a %u %i %Y' -- "./$1" 2>/dev/null) || [ -e "$1" ] || [ -L "$1" ] || return
   kind=other
   [ -d "$1" ] && kind=directory
@@ -198,6 +203,7 @@ look_at_entry() {
   [ -L "$1" ] && kind='link'
   record entry "$kind ${meta:-0 0 0 0} $1"
   if [ -f "$1" ]; then
+    flush
     head -c 10485761 -- "./$1" 2>/dev/null && return
     if [ -e "$1" ]; then record entry-unreadable "$1"; else record entry-vanished "$1"; fi
   fi
@@ -217,4 +223,5 @@ observe() {
   if [ -n "$folder" ]; then look_at_folder; fi
   runtime
   record end
+  flush
 }
