@@ -47,9 +47,15 @@ class MemoryHost:
     files: dict[str, bytes]
 
     def run(
-        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+        self,
+        program: str,
+        *,
+        timeout: float,
+        more_seconds: float = 0.0,
+        shown: bool = False,
+        on_output: OnOutput | None = None,
     ) -> CommandResult:
-        del timeout, more_seconds
+        del timeout, more_seconds, shown
         nonce = _NONCE.findall(program)[0]
         records = self._observed() if "\nobserve\n}\nmain" in program else self._applied(program)
         output = b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)

@@ -30,7 +30,13 @@ class LocalHost:
     environment: Mapping[str, str] | None = None
 
     def run(
-        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+        self,
+        program: str,
+        *,
+        timeout: float,
+        more_seconds: float = 0.0,
+        shown: bool = False,
+        on_output: OnOutput | None = None,
     ) -> CommandResult:
         marker = secrets.token_hex(8)
         deadline = time.monotonic() + timeout

@@ -61,7 +61,13 @@ class ShellHost:
         return str(self.bin) if self.shell[0] == "busybox" else f"{self.bin}:/usr/bin:/bin"
 
     def run(
-        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+        self,
+        program: str,
+        *,
+        timeout: float,
+        more_seconds: float = 0.0,
+        shown: bool = False,
+        on_output: OnOutput | None = None,
     ) -> CommandResult:
         process = self.start(program)
         dog = threading.Timer(timeout, _kill, (process,))

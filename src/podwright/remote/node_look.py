@@ -40,7 +40,7 @@ def observe(
 
     `more_seconds`: see Host.run. Raises HostError and its kinds.
     """
-    run = partial(host.run, timeout=OBSERVE_SECONDS, more_seconds=more_seconds)
+    run = partial(host.run, timeout=OBSERVE_SECONDS, more_seconds=more_seconds, shown=True)
     observation, looked_at = _look(node, run, folder or "", read)
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:

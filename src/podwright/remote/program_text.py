@@ -1,9 +1,11 @@
 """The text that starts programs on a node: what goes into argv (never a secret) and what goes on standard input.
 
-A connection has one shell, which reads one program after the other from its standard input:
+A connection has one shell. Its first program stands on its command line, which saves a round trip, where nothing in it
+is secret and nobody else's log (sudo's) would hold it. All others it reads from its standard input:
 
     [password]          only where sudo may ask for one,
     [GREETING]          and then this line, before which a receiver throws everything away: what sudo did not ask for
+    the preparation     once
     the bound           a watchdog that ends all of it in time, on the node too
     ( ... PROGRAM ... ) </dev/null and then, on both streams, a line that only this run's marker can make
 
@@ -14,20 +16,24 @@ closed by us before the end: paramiko may send EOF after CLOSE, which makes sshd
 from __future__ import annotations
 
 import math
+import re
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 #: Stands behind `sudo -S`. One line and no single quotes, so that csh and fish pass it on unharmed.
 _RECEIVER = (
     'printf "%s\\n" "$1"; printf "%s\\n" "$1" >&2; '
     'while IFS= read -r line; do case $line in "$1") exec /bin/sh; esac; done; exit 125'
 )
-#: What a shell is told once. `watch_over SECONDS` starts the watchdog, in place of the one before: it ends this shell
-#: and all that descends from it, except itself, and ends with the shell. Its $! tells whether its nap was begun: a
-#: signal may come between the fork and any assignment. And a signal that the parent traps is lost on a child that has not
-#: come so far as to forget that trap: so the shell sets its own afterwards, and the nap is ended by KILL.
+#: What a shell is told once; its first argument is the watchdog of the shell that it was before. `watch_over SECONDS`
+#: starts the watchdog, in place of the one before: it ends this shell and all that descends from it, except itself, and
+#: ends with the shell. Its $! tells whether its nap was begun: a signal may come between the fork and any assignment. And
+#: a signal that the parent traps is lost on a child that has not come so far as to forget that trap: so the shell sets its
+#: own afterwards, and the nap is ended by KILL.
 _PREPARATION = r"""
 LC_ALL=C; export LC_ALL; unset ENV BASH_ENV
 PATH="${PATH:-/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH
-dog=
+dog=${1-}
 release() { [ -z "$dog" ] || kill "$dog" 2>/dev/null; }
 trap release EXIT
 gather() {
@@ -58,6 +64,7 @@ watch_over() {
   dog=$!
   trap 'exit 1' HUP PIPE TERM
 }
+trap 'exit 1' HUP PIPE TERM
 """
 
 
@@ -67,8 +74,21 @@ def receiver(greeting: str) -> str:
 
 
 def preparation() -> bytes:
-    """Return what a new shell reads before its first program."""
+    """Return what a shell reads from its standard input before its first program from there."""
     return _PREPARATION.encode()
+
+
+def command_line(text: bytes) -> str:
+    """Return the words of a shell that runs `text`, then waits for a line before it reads on from standard input.
+
+    What csh and fish would not leave alone inside single quotes is written in octal.
+    """
+    whole = b"set --\n" + preparation() + text + b'IFS= read -r line && exec /bin/sh -s "$dog"'
+    words = whole.decode("latin-1").replace("\\", "\\0134").replace("\n", "\\n")
+    words = words.replace("'", "\\0047").replace("!", "\\0041")
+    if not words.isascii():
+        words = _NOT_ASCII.sub(lambda match: f"\\0{ord(match[0]):03o}", words)
+    return f"/bin/sh -c 'eval \"$(printf %b \"$1\")\"' sh '{words}'"
 
 
 def program_input(program: str, marker: str, *, first: bool, bound: float | None) -> bytes:

@@ -81,6 +81,7 @@ class Exchange:
         self.stdout = Stream(self.marker, first=self.first)
         self.stderr = Stream(self.marker, first=self.first)
         self._to_send = self.password.line if self.password else self.text
+        self.sent = not self._to_send
 
     @property
     def began(self) -> bool:

@@ -45,14 +45,20 @@ class SshHost:
         return self.login.node
 
     def run(
-        self, program: str, *, timeout: float, more_seconds: float = 0.0, on_output: OnOutput | None = None
+        self,
+        program: str,
+        *,
+        timeout: float,
+        more_seconds: float = 0.0,
+        shown: bool = False,
+        on_output: OnOutput | None = None,
     ) -> CommandResult:
         """Run `program`, bounded here and on the node by `timeout` seconds."""
         exchange = None
         with self.deadlines.bound(timeout + _GRACE_SECONDS, self.link.cut) as guard:
             try:
                 with self._session(timeout) as session:
-                    exchange = session.exchange(program, timeout, more_seconds, on_output)
+                    exchange = session.exchange(program, timeout, more_seconds, shown, on_output)
                     return self._finish(exchange, timeout, guard)
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(
@@ -63,7 +69,7 @@ class SshHost:
     @contextmanager
     def _session(self, timeout: float) -> Iterator[Session]:
         """A shell that waits for a program; it is kept for the next one unless this one does not end."""
-        session = self._idle_session() or Session.start(self._open_channel(timeout), self.login)
+        session = self._idle_session() or Session(self._open_channel(timeout), self.login)
         try:
             yield session
         finally:

@@ -11,7 +11,7 @@ import paramiko
 
 from podwright.errors import Secret
 from podwright.remote.host import OnOutput
-from podwright.remote.program_text import preparation, program_input
+from podwright.remote.program_text import command_line, preparation, program_input
 from podwright.remote.ssh_exchange import Exchange, Password, Wakeup
 from podwright.remote.sudo import become_command, prompt
 
@@ -27,30 +27,22 @@ class Login:
 
 @dataclass(slots=True)
 class Session:
-    """A channel with a shell behind it."""
+    """A channel with a shell behind it, or, before the first exchange, none yet."""
 
     channel: paramiko.Channel
     login: Login
     #: when, on our clock, the watchdog on the node ends it all, and how much of that is for a program to come
     _bound: float = field(default=0.0, init=False)
     _more_seconds: float = field(default=0.0, init=False)
+    #: what the shell is to be told before its next program
+    _before: bytes = field(default=b"", init=False)
     _wakeup: Wakeup = field(default_factory=Wakeup, init=False)
-    _greeting: str = field(default_factory=lambda: f"podwright-{secrets.token_hex(12)}", init=False)
     _exchange: Exchange | None = field(default=None, init=False)
 
-    @classmethod
-    def start(cls, channel: paramiko.Channel, login: Login) -> Session:
-        """Ask for the shell on a fresh channel. Raises HostError for a user that cannot be, and what paramiko raises."""
-        session = cls(channel, login)
-        channel.setblocking(False)
-        channel.in_buffer.set_event(session._wakeup)
-        channel.in_stderr_buffer.set_event(session._wakeup)
-        command = "/bin/sh"
-        if login.become_user is not None:
-            asks = login.become_password is not None
-            command = become_command(login.node, login.become_user, session._greeting, with_password=asks)
-        _request_program(channel, f"exec {command}")
-        return session
+    def __post_init__(self) -> None:
+        self.channel.setblocking(False)
+        self.channel.in_buffer.set_event(self._wakeup)
+        self.channel.in_stderr_buffer.set_event(self._wakeup)
 
     @property
     def waits(self) -> bool:
@@ -64,20 +56,43 @@ class Session:
             self.channel.close()
 
     def exchange(
-        self, program: str, seconds: float, more_seconds: float, on_output: OnOutput | None
+        self, program: str, seconds: float, more_seconds: float, shown: bool, on_output: OnOutput | None
     ) -> Exchange:
-        """The run of `program`, not yet begun, within `seconds`; `more_seconds` are those of a program to come."""
+        """The run of `program`, not yet begun, within `seconds`; see Host.run for `more_seconds` and `shown`.
+
+        Raises HostError for a user that cannot be, and what paramiko raises.
+        """
         marker, now = f"podwright-{secrets.token_hex(12)}", time.monotonic()
-        first = self._exchange is None
+        first, password = self._exchange is None, None
         bound = self._watch(now, seconds, more_seconds)
-        text, password = program_input(program, marker, first=first, bound=bound), None
-        if first:
-            password = self._password()
-            text = (f"{self._greeting}\n".encode() if password else b"") + preparation() + text
+        text = program_input(program, marker, first=first, bound=bound)
+        if first and shown and self.login.become_user is None:
+            _request_program(self.channel, f"exec {command_line(text)}")
+            text, self._before = b"", b"\n" + preparation()
+        elif first:
+            password = self._start_shell()
+        text, self._before = (self._before + text, b"") if text else (b"", self._before)
         self._exchange = Exchange(
             self.channel, self._wakeup, marker, text, now + seconds, first, password, on_output
         )
         return self._exchange
+
+    def _start_shell(self) -> Password | None:
+        """Ask for a shell that reads its first program, too, from standard input, behind the password if one is needed."""
+        greeting = f"podwright-{secrets.token_hex(12)}"
+        user, secret = self.login.become_user, self.login.become_password
+        self._before = preparation()
+        if user is None:
+            _request_program(self.channel, "exec /bin/sh")
+            return None
+        asks = secret is not None
+        _request_program(
+            self.channel, f"exec {become_command(self.login.node, user, greeting, with_password=asks)}"
+        )
+        if secret is None:
+            return None
+        self._before = f"{greeting}\n".encode() + self._before
+        return Password(secret.reveal().encode() + b"\n", prompt(greeting).encode(), f"{greeting}\n".encode())
 
     def _watch(self, now: float, seconds: float, more_seconds: float) -> float | None:
         """The bound of a new watchdog; None where the one that is there comes neither too soon nor too late."""
@@ -85,12 +100,6 @@ class Session:
             return None
         self._bound, self._more_seconds = now + seconds + more_seconds, more_seconds
         return seconds + more_seconds
-
-    def _password(self) -> Password | None:
-        if self.login.become_user is None or self.login.become_password is None:
-            return None
-        line = self.login.become_password.reveal().encode() + b"\n"
-        return Password(line, prompt(self._greeting).encode(), f"{self._greeting}\n".encode())
 
 
 def _request_program(channel: paramiko.Channel, command: str) -> None:
