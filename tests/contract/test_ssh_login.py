@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -114,8 +115,28 @@ def test_identity_file_none_means_no_file(server: Sshd, keys: Path, tmp_path: Pa
     (tmp_path / ".ssh" / "id_rsa").write_text((keys / "rsa").read_text())
     (tmp_path / ".ssh" / "id_rsa").chmod(0o600)
     (tmp_path / "config").write_text("IdentityFile none\n")
-    with pytest.raises(AuthenticationError, match="there was nothing to try"):
+    with pytest.raises(AuthenticationError, match="there was nothing to try") as failure:
         log_in(server, config=tmp_path / "config")
+    assert "name a key with `ansible_ssh_private_key_file` or `--private-key`" in failure.value.hint
+
+
+def test_an_account_that_passwd_does_not_know_logs_in(
+    server: Sshd, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container's own number: paramiko's reader of ssh_config asks passwd for a name, and raises."""
+
+    def unknown(uid: int) -> pwd.struct_passwd:
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert log_in(server, keys / "ed25519") == b"in\n"
+
+
+def test_what_fabric_s_own_files_say_means_nothing(server: Sshd, keys: Path, tmp_path: Path) -> None:
+    (tmp_path / ".fabric.yaml").write_text("run: [this, is: no configuration\n")
+    assert log_in(server, keys / "ed25519") == b"in\n"
 
 
 @pytest.mark.parametrize("kind", KINDS)

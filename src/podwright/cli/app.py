@@ -123,8 +123,10 @@ class App:
 
 def _operator() -> str:
     """Who we are to those who find our lock on a node."""
+    from podwright.remote.local_account import local_user
+
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    return f"{getpass.getuser()}@{socket.gethostname()} (pid {os.getpid()}, since {since})"
+    return f"{local_user()}@{socket.gethostname()} (pid {os.getpid()}, since {since})"
 
 
 def _tell_interrupted() -> None:

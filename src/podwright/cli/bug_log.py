@@ -12,6 +12,7 @@ import click
 
 from podwright.cli.colour import style
 from podwright.errors import ExitCode
+from podwright.remote.local_account import home_folder
 
 
 def show_bug(error: BaseException) -> int:
@@ -29,7 +30,7 @@ def show_bug_traces(traces: Iterable[str]) -> int:
 
 def _log_file() -> Path:
     """In the state folder, else in the temporary one; for its owner only, since values may stand in it."""
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "podwright"
+    state = Path(os.environ.get("XDG_STATE_HOME") or home_folder() / ".local" / "state") / "podwright"
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(prefix="traceback-", suffix=".log", dir=state)

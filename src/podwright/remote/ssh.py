@@ -123,6 +123,12 @@ class SshClient:
 def _fabric_connections() -> ConnectionFactory:
     """Return what makes fabric connections, all on one Config that none of them writes to."""
     import fabric
+    import paramiko
+
+    class NothingToAdd(paramiko.SSHConfig):
+        # paramiko's own needs a line in passwd for whoever runs this, even where no file was read
+        def lookup(self, _host: str) -> paramiko.SSHConfigDict:
+            return paramiko.SSHConfigDict()
 
     class NodeConnection(fabric.Connection):  # type: ignore[misc]
         # fabric would write this name into the shared Config, which empties and merges it anew under other threads
@@ -133,7 +139,8 @@ def _fabric_connections() -> ConnectionFactory:
         def resolve_connect_kwargs(self, connect_kwargs: dict[str, Any]) -> dict[str, Any]:
             return connect_kwargs  # fabric would add key files to it, more for each node
 
-    config = fabric.Config(overrides={"load_ssh_configs": False})
+    # lazy: neither ~/.fabric.yaml nor /etc/fabric.yaml is ours to follow, or to fail on
+    config = fabric.Config(ssh_config=NothingToAdd(), lazy=True)
 
     def connection(
         host: str, user: str, port: int, seconds: float, connect_kwargs: dict[str, Any]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podwright.errors import HostError, Place
+from podwright.remote.local_account import home_folder, in_home, is_file
 from podwright.remote.ssh_config_match import Criterion, Subject, criteria_of_host, criteria_of_match
 from podwright.remote.ssh_config_settings import HostSettings, settings_from
 
@@ -53,14 +54,14 @@ class SshConfig:
         Raises HostError with file and line where a file is unreadable or wrong.
         """
         if config_file is None:
-            user_folder = Path.home() / ".ssh"
+            user_folder = home_folder() / ".ssh"
             files = [(user_folder / "config", user_folder), (SYSTEM_FILE, SYSTEM_FILE.parent)]
-            return cls(s for path, base in files if path.is_file() for s in _read(path, base))
+            return cls(s for path, base in files if is_file(path) for s in _read(path, base))
         if str(config_file).lower() == "none":
             return cls(())
         if not config_file.is_file():
             raise HostError(f"`{config_file}`: there is no such SSH configuration file")
-        return cls(_read(config_file, Path.home() / ".ssh"))
+        return cls(_read(config_file, home_folder() / ".ssh"))
 
     def lookup(self, host: str, *, user: str | None = None, port: int | None = None) -> HostSettings:
         """Say what the files mean for `host`; a given `user` or `port` wins over theirs.
@@ -123,7 +124,7 @@ def _included(patterns: tuple[str, ...], base: Path) -> Iterator[Path]:
     import glob
 
     for pattern in patterns:
-        full = str(base / Path(pattern).expanduser())
+        full = str(base / in_home(pattern))
         yield from (Path(name) for name in sorted(glob.glob(full)) if Path(name).is_file())  # noqa: PTH207
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import getpass
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from podwright.errors import HostError, Place
+from podwright.remote.local_account import local_user
 from podwright.remote.ssh_config_tokens import expand_tokens
 
 EXEC_SECONDS = 10.0
@@ -51,14 +51,6 @@ class Criterion:
 
     matches: Callable[[Subject], bool]
     final: bool = False
-
-
-@cache
-def local_user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's uid without a line in passwd
-        return "root"
 
 
 class PatternList:

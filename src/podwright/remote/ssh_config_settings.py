@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from podwright.errors import HostError
-from podwright.remote.ssh_config_match import local_user
+from podwright.remote.local_account import local_user
 from podwright.remote.ssh_config_tokens import connection_tokens, expand_path, expand_tokens
 
 Found = Mapping[str, list[str]]

@@ -7,9 +7,9 @@ import os
 import re
 import socket
 from collections.abc import Mapping
-from pathlib import Path
 
 from podwright.errors import HostError
+from podwright.remote.local_account import home_folder, in_home
 
 
 def expand_tokens(text: str, tokens: Mapping[str, str]) -> str:
@@ -36,7 +36,7 @@ def expand_path(text: str, tokens: Mapping[str, str]) -> str:
         return os.environ[name]
 
     with_variables = re.sub(r"\$\{([^}]*)\}", variable, text)
-    return os.path.expanduser(expand_tokens(with_variables, tokens))  # noqa: PTH111 - keeps text that is no path
+    return str(in_home(expand_tokens(with_variables, tokens)))
 
 
 def connection_tokens(settings: Mapping[str, str]) -> dict[str, str]:
@@ -48,7 +48,7 @@ def connection_tokens(settings: Mapping[str, str]) -> dict[str, str]:
     unique = f"{full}{settings['hostname']}{settings['port']}{settings['user']}"
     return {
         "C": hashlib.sha1(unique.encode(), usedforsecurity=False).hexdigest(),
-        "d": str(Path.home()),
+        "d": str(home_folder()),
         "h": settings["hostname"],
         "i": str(os.getuid()),
         "k": settings["alias"] or settings["original"],

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podwright.errors import AuthenticationError, Secret
+from podwright.remote.local_account import home_folder
 from podwright.remote.ssh_config_settings import HostSettings
 from podwright.remote.ssh_keys import DEFAULT_NAMES, KeyFileError, KeyFiles, with_certificate
 
@@ -116,7 +117,7 @@ class Login:
     def _identity_files(self) -> tuple[Path, ...]:
         named = self._settings.identity_files
         if named is None:
-            named = () if self._key_file else tuple(Path.home() / ".ssh" / name for name in DEFAULT_NAMES)
+            named = () if self._key_file else tuple(home_folder() / ".ssh" / name for name in DEFAULT_NAMES)
         if self._key_file:
             self._check_named(self._key_file)
             return (self._key_file, *(path for path in named if path != self._key_file))
@@ -193,6 +194,12 @@ class Login:
                 "`ansible_ssh_private_key_file` and set `IdentitiesOnly yes` in ssh_config",
             )
         takes = f"it takes {', '.join(self._allowed)}; " if self._allowed else ""
+        if not self._tried:
+            return AuthenticationError(
+                f"{self._node}: {where} refused to let us in: {tried}{over}",
+                f"{takes}name a key with `ansible_ssh_private_key_file` or `--private-key`, add one to an agent with "
+                "ssh-add, or give a password with `-k`",
+            )
         return AuthenticationError(
             f"{self._node}: {where} refused to let us in: {tried}{over}",
             f"{takes}try by hand: ssh -p {settings.port} {settings.user}@{settings.hostname}; is the public key in "

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from podwright.errors import HostError, Secret
 from podwright.inventory.node import Node
+from podwright.remote.local_account import in_home
 from podwright.remote.ssh_config import SshConfig
 from podwright.remote.ssh_config_settings import HostSettings
 
@@ -46,7 +47,7 @@ def route_to(
     """Return the way to `node`; the keyword arguments are the command line's. Raises HostError."""
     wanted = node.connection
     settings = config.lookup(wanted.host, user=wanted.user or user, port=wanted.port or port)
-    named_key = Path(wanted.private_key_file).expanduser() if wanted.private_key_file else key_file
+    named_key = in_home(wanted.private_key_file) if wanted.private_key_file else key_file
     seconds = wanted.connect_timeout or connect_timeout or settings.connect_timeout or 10.0
     gateway = _gateway(node.name, settings, config, seconds, 0)
     return Route(settings, named_key, wanted.password or password, seconds, gateway)
