@@ -65,7 +65,7 @@ class HostKeys:
             except OSError as error:
                 raise HostKeyError(
                     f"{judge.node}: the new host key of `{judge.name}` cannot be added to `{path}`",
-                    "make the file writable, or name another with `UserKnownHostsFile`",
+                    "make the file writable, or name another with `--known-hosts` or `UserKnownHostsFile`",
                 ) from error
             table.add(KnownKey(key, place, names=line.split(" ", 1)[0]))
 

@@ -129,7 +129,7 @@ def read_known_hosts(path: Path) -> Iterator[KnownKey]:
     except OSError as error:
         raise HostError(
             f"`{path}`: cannot be read: {os.strerror(error.errno or 0).lower()}",
-            "host keys are judged by it: make it readable, or name another with `UserKnownHostsFile`",
+            "host keys are judged by it: make it readable, or name another with `--known-hosts` or `UserKnownHostsFile`",
         ) from error
     for number, line in enumerate(text.split("\n"), 1):
         if entry := _parse(line, path, number):

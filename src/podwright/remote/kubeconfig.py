@@ -123,7 +123,8 @@ def _read(file: Path) -> Mapping[str, object]:
             content = stream.read(_MAX_BYTES + 1)
     except OSError as error:
         raise KubeconfigError(
-            f"kubeconfig `{file}` cannot be read: {error.strerror}", "whose is it, and which modes has it?"
+            f"kubeconfig `{file}` cannot be read: {error.strerror}",
+            "whose is it, and which modes has it? `--kubeconfig` names another, `--no-api` asks none",
         ) from error
     if len(content) > _MAX_BYTES:
         raise KubeconfigError(f"kubeconfig `{file}` is larger than {_MAX_BYTES >> 20} MiB")
