@@ -183,6 +183,35 @@ def test_a_full_disk_under_standard_output_is_no_bug(site: Site) -> None:
     assert answer.stderr == "error: the answer cannot be written: no space left on device\n"
 
 
+def test_records_that_cannot_be_written_end_no_run(site: Site) -> None:
+    answer = run_with(
+        ">/dev/full", "--no-api", "manifest", "push", "-y", "-o", "jsonl", "--forks", "1", cwd=site.folder
+    )
+    assert answer.returncode == 1
+    assert "error: cp-1: " in answer.stderr
+    assert "error: cp-2: " in answer.stderr
+    assert answer.stderr.endswith("error: the answer cannot be written: no space left on device\n")
+
+
+def test_a_closed_standard_error_hides_no_answer(site: Site) -> None:
+    answer = run_with("2>&-", "--no-api", "manifest", "push", "-y", cwd=site.folder)
+    assert answer.returncode == 1
+    assert "unreachable" in answer.stdout
+
+
+def test_no_other_file_gets_the_number_of_a_closed_stream(site: Site) -> None:
+    """It would be sent what is meant for a person."""
+    program = (
+        "from podwright.cli.streams import open_standard_streams as o; o(); import os, sys;"
+        " print(os.open('.', 0) > 2, sys.stdin, sys.stderr, file=open('seen', 'w'))"
+    )
+    command = f'exec {sys.executable} -c "{program}" <&- 2>&- >&-'
+    subprocess.run(["/bin/sh", "-c", command], cwd=site.folder, check=True)
+    seen = (site.folder / "seen").read_text()
+    assert seen.startswith("True ")
+    assert "None" not in seen
+
+
 def test_a_reader_that_goes_away_is_left_in_silence(site: Site) -> None:
     answer = run_with("| :", "manifest", "render", cwd=site.folder)
     assert answer.stderr == ""

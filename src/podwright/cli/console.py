@@ -63,10 +63,27 @@ def show_document(document: Mapping[str, object], output: str) -> None:
         click.echo(json.dumps(document, indent=2))
 
 
-def show_json_line(document: Mapping[str, object]) -> None:
-    """One record of `-o jsonl`, at once: a reader may wait for it."""
-    click.echo(json.dumps(document))
-    sys.stdout.flush()
+class JsonLines:
+    """The records of `-o jsonl`, each shown at once since a reader may wait for it.
+
+    Nodes are at work meanwhile: when the records cannot be written any more the run goes on, and `end` tells it.
+    """
+
+    def __init__(self) -> None:
+        self._lost: OSError | None = None
+
+    def show(self, document: Mapping[str, object]) -> None:
+        if self._lost is None:
+            try:
+                click.echo(json.dumps(document))
+                sys.stdout.flush()
+            except OSError as error:
+                self._lost = error
+
+    def end(self) -> None:
+        """Raises the OSError that lost a record, if one was."""
+        if self._lost is not None:
+            raise self._lost
 
 
 def counted(count: int, noun: str) -> str:

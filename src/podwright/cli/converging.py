@@ -12,13 +12,13 @@ from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.colour import style
 from podwright.cli.console import (
+    JsonLines,
     can_ask,
     confirm,
     note,
     progress,
     show_diff,
     show_document,
-    show_json_line,
     show_table,
     warn,
 )
@@ -76,13 +76,13 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
     _advise(desired, strict=shown.strict)
-    secrets = _secrets(desired) if shown.diff else ()
+    secrets, lines = _secrets(desired) if shown.diff else (), JsonLines()
     with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
 
         def done(outcome: Outcome) -> None:
             bar.step(outcome.node)
             if shown.output == "jsonl":
-                show_json_line(report_document(Report(kind, (outcome,))))
+                lines.show(report_document(Report(kind, (outcome,))))
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():
@@ -103,6 +103,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
         # beside a document or names a diff is talk: standard output stays what was asked for
         _show_diffs(report.outcomes, secrets, err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
+    lines.end()
     code = report.exit_code(pending_is_drift=shown.exit_code)
     return ExitCode.INTERRUPTED if interrupted else code
 

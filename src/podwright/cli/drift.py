@@ -6,7 +6,7 @@ import click
 
 from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import counted, note, progress, show_document, show_json_line
+from podwright.cli.console import JsonLines, counted, note, progress, show_document
 from podwright.cli.failures import show_problems
 from podwright.cli.run_options import (
     forks_option,
@@ -50,17 +50,18 @@ def check(ctx: click.Context, /, **options: object) -> int:
     site = app.site()
     nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
     advise_of_no_pods(nodes)
-    desired = site.desired(nodes, only if isinstance(only, tuple) else ())
+    desired, lines = site.desired(nodes, only if isinstance(only, tuple) else ()), JsonLines()
     with app.world() as world, progress(len(desired), "drift check") as bar:
 
         def done(node: NodeDrift) -> None:
             bar.step(node.node)
             if own["output"] == "jsonl":
-                show_json_line(drift_document(DriftReport((node,))))
+                lines.show(drift_document(DriftReport((node,))))
 
         report = check_drift(desired, world, settings, progress=done)
         interrupted = world.interruption()
     _show(report, str(own["output"]), quiet=bool(own["quiet"]))
+    lines.end()
     return ExitCode.INTERRUPTED if interrupted else report.exit_code()
 
 

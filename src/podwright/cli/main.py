@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from podwright.cli.failures import show_failure
 from podwright.cli.lazy_group import LazyGroup
 from podwright.cli.site_options import remember, site_options
+from podwright.cli.streams import open_standard_streams
 from podwright.errors import ExitCode, PodwrightError
 
 #: of standard output; a disk, a quota, or a terminal that went away
@@ -63,6 +64,7 @@ def cli(ctx: click.Context, /, **options: object) -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 drift, 4 unchecked, 130 interrupted."""
+    open_standard_streams()
     # a cron job that is ended, or a terminal that goes away, should leave as orderly a report as Ctrl-C does
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:

@@ -6,7 +6,7 @@ import click
 
 from podwright.cli.app import app_of, chosen
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import progress, show_document, show_json_line, show_table, warn
+from podwright.cli.console import JsonLines, progress, show_document, show_table, warn
 from podwright.cli.failures import show_problems
 from podwright.cli.run_options import forks_option, limit_option, output_option
 from podwright.cli.site_options import site_options, taken_from
@@ -40,8 +40,10 @@ def _show(nodes: tuple[NodeStatus, ...], output: str) -> None:
         case "json" | "yaml":
             show_document(status_document(nodes), output)
         case "jsonl":
+            lines = JsonLines()
             for node in nodes:
-                show_json_line(status_document((node,)))
+                lines.show(status_document((node,)))
+            lines.end()
         case "name":
             for node in nodes:
                 for pod in node.pods:
