@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Site
@@ -130,6 +131,31 @@ def test_one_port_of_the_node_in_two_templates(site: Site) -> None:
 
 def test_an_unknown_name_for_only(site: Site) -> None:
     check(site.run("manifest", "push", "-y", "--only", "wbe"), 2, "`wbe`", "web")
+    check(site.run("manifest", "validate", "--only", "wbe"), 2, "`wbe`", "web")
+
+
+def test_validate_says_of_a_template_that_renders_nothing_what_push_says(site: Site) -> None:
+    site.template("web", "{% if false %}x{% endif %}\n")
+    answer = site.run("manifest", "validate")
+    assert answer.code == 1
+    assert (
+        "the template renders nothing: to keep it off this node, set `static_pods: {web: absent}`"
+        in answer.out
+    )
+
+
+def test_a_hint_stands_below_the_errors_that_it_is_about(site: Site) -> None:
+    site.inventory.write_text(
+        "all:\n  hosts:\n    a: {ansible_port: no}\n    b: {podwright_hodl: 1}\n    c: {podwright_hodl: 1}\n"
+    )
+    answer = site.run("manifest", "push")
+    place = "inventory/hosts.yaml"
+    assert answer.err == (
+        f"error: {place}:3:23: `ansible_port` is a port from 1 to 65535, not `False`\n\n"
+        f"error: {place}:4:9: podwright has no variable `podwright_hodl`\n"
+        f"error: {place}:5:9: podwright has no variable `podwright_hodl`\n\n"
+        "hint: did you mean `podwright_hold`?\n"
+    )
 
 
 def test_a_name_to_remove_that_could_leave_the_folder(site: Site) -> None:
@@ -165,6 +191,17 @@ def test_plain_files_may_stand_without_an_option(site: Site) -> None:
     answer = site.run("manifest", "validate", "web.yaml")
     assert answer.code == 0
     assert answer.err.startswith("1 manifest: 0 errors, ")
+
+
+def test_a_plain_file_may_come_from_standard_input(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "given").write_text(pod_text().replace("image:", "imgae:"))
+    with (tmp_path / "given").open() as given:
+        monkeypatch.setattr("sys.stdin", given)
+        answer = site.run("manifest", "validate", "-")
+    assert answer.code == 1
+    assert re.search(r"^-:\d+:\d+ +error +unknown-field ", answer.out, re.M)
 
 
 @pytest.mark.parametrize("command", ["push --dry-run", "diff", "render", "validate"])

@@ -15,17 +15,21 @@ def show_failure(error: PodwrightError) -> None:
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
-    """Each problem on standard error as `error: WHERE: WHAT`, and its hint after a blank line; equal hints once."""
-    problems = tuple(problems)
-    hints: dict[str, None] = {}
+    """Each problem on standard error as `error: WHERE: WHAT`; those of one hint together, and it after a blank line."""
+    alike: dict[str, list[Problem]] = {}
     for problem in problems:
-        click.echo(f"{style('error:', fg='red', bold=True)} {printable(str(problem))}", err=True)
-        if problem.hint:
-            hints.setdefault(problem.hint)
-    if hints:
-        click.echo(err=True)
-    for hint in hints:
-        first, *more = printable(hint).splitlines()
-        click.echo(f"{style('hint:', fg='cyan', bold=True)} {first}", err=True)
-        for line in more:
-            click.echo(f"      {line}", err=True)
+        alike.setdefault(problem.hint, []).append(problem)
+    for position, (hint, group) in enumerate(alike.items()):
+        if position:
+            click.echo(err=True)
+        for problem in group:
+            click.echo(f"{style('error:', fg='red', bold=True)} {printable(str(problem))}", err=True)
+        if hint:
+            _show_hint(hint)
+
+
+def _show_hint(hint: str) -> None:
+    first, *more = printable(hint).splitlines()
+    click.echo(f"\n{style('hint:', fg='cyan', bold=True)} {first}", err=True)
+    for line in more:
+        click.echo(f"      {line}", err=True)

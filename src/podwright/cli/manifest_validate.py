@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 
 import click
 
@@ -28,7 +29,8 @@ FORMATS = ("table", "json", "sarif", "junit", "github")
     "files",
     multiple=True,
     metavar="PATH",
-    help="Judge this manifest, or this folder as a kubelet would read it, instead of the site; may be given again.",
+    help="Judge this manifest (`-`: standard input), or this folder as a kubelet would read it, instead of the site;"
+    " may be given again.",
 )
 @click.argument("more_files", nargs=-1, metavar="[PATH...]")
 @option(
@@ -79,6 +81,7 @@ def _validated(ctx: click.Context, own: dict[str, object]) -> Validation:
     if paths:
         judged = validate_files(
             map(str, paths),
+            sys.stdin.buffer,
             kubernetes_version=version,
             node_name=str(own["node_name"]),
         )

@@ -61,7 +61,7 @@ class Site:
     def desired(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[Desired, ...]:
         """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
         nodes = tuple(nodes)
-        _known_names(nodes, only)
+        refuse_unknown(nodes, only)
         rendered = [(node, tuple(self._texts_on(node, only))) for node in nodes]
         found = on_all_cores(rendered, self._found, worth_it=_much_to_judge(rendered))
         problems = [problem for part in found for problem in part.problems]
@@ -73,7 +73,7 @@ class Site:
     def rendered(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[tuple[str, str, str], ...]:
         """Node, file name and the template's own text for everything present. Raises ProblemsError, UsageError."""
         nodes = tuple(nodes)
-        _known_names(nodes, only)
+        refuse_unknown(nodes, only)
         problems: list[Problem] = []
         texts = []
         for node in nodes:
@@ -161,15 +161,7 @@ def templates_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> 
 
 def _parse(template: str, text: str, node: Node, place: str, source: str) -> Manifest | ManifestError:
     if not text.strip():
-        return ManifestError(
-            [
-                Problem(
-                    "the template renders nothing",
-                    "to keep it off this node, set `static_pods: {" + template + ": absent}` there instead",
-                    Place(place),
-                )
-            ]
-        )
+        return ManifestError([renders_nothing(template, place)])
     try:
         return Manifest.parse(
             template + SUFFIX,
@@ -184,6 +176,12 @@ def _parse(template: str, text: str, node: Node, place: str, source: str) -> Man
         return ManifestError(_at_template(problem, lines) for problem in error.problems)
 
 
+def renders_nothing(template: str, place: str) -> Problem:
+    """An empty manifest is never what somebody meant: what a node should not have is said in the inventory."""
+    hint = f"to keep it off this node, set `static_pods: {{{template}: absent}}` there instead"
+    return Problem("the template renders nothing", hint, Place(place))
+
+
 def _at_template(problem: Problem, lines: dict[int, int]) -> Problem:
     """At the template's own line where that is known, since a person will look there."""
     place = problem.place
@@ -195,7 +193,8 @@ def _at_template(problem: Problem, lines: dict[int, int]) -> Problem:
     return replace(problem, message=rendered, place=Place(place.file))
 
 
-def _known_names(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
+def refuse_unknown(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
+    """Raises UsageError for a name of `only` that no node has: misspelt, it would look like nothing to do."""
     known = {entry.template for node in nodes for entry in node.static_pods}
     unknown = [name for name in only if name not in known]
     if unknown:

@@ -6,6 +6,7 @@ import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from podwright.errors import TemplateError, UsageError
 from podwright.inventory.node import Node
@@ -13,7 +14,7 @@ from podwright.manifests.findings import Finding
 from podwright.manifests.folder import Entry, Judged, judge_folder, unrendered
 from podwright.manifests.manifest import SUFFIX
 from podwright.manifests.template_lines import template_lines
-from podwright.operations.desired import Site, templates_on
+from podwright.operations.desired import Site, refuse_unknown, renders_nothing, templates_on
 
 #: the kubelet reads no file of this size or more; a byte over it is enough to know
 MAX_FILE_BYTES = (10 << 20) + 1
@@ -35,8 +36,11 @@ class Validation:
 def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> Validation:
     """Judge everything that the inventory calls present, per node; equal content is judged once.
 
-    A template that cannot be rendered is a verdict too: the kubelet would get no manifest.
+    A template that cannot be rendered is a verdict too: the kubelet would get no manifest. Raises UsageError for a
+    name of `only` that no node has.
     """
+    nodes = tuple(nodes)
+    refuse_unknown(nodes, only)
     seen: dict[Judged, list[str]] = {}
     places = _Places(site)
     for node in nodes:
@@ -49,9 +53,14 @@ def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -
     texts = {}
     for template in templates_on(node, only):
         try:
-            texts[template + SUFFIX] = site.renderer.render(template, node, site.inventory)
+            text = site.renderer.render(template, node, site.inventory)
         except TemplateError as error:
             yield from map(unrendered, error.problems)
+        else:
+            if text.strip():
+                texts[template + SUFFIX] = text
+            else:
+                yield unrendered(renders_nothing(template, site.renderer.source(template)[0]))
     judged = judge_folder(
         (Entry(name, text.encode("utf-8", "surrogatepass")) for name, text in texts.items()),
         node_name=node.settings.node_name or node.name,
@@ -86,13 +95,19 @@ def _moved(finding: Finding, lines: dict[int, int]) -> Finding:
 
 
 def validate_files(
-    paths: Iterable[str], *, kubernetes_version: str, node_name: str = ""
+    paths: Iterable[str], standard_input: BinaryIO, *, kubernetes_version: str, node_name: str = ""
 ) -> tuple[Judged, ...]:
-    """Judge plain files as they lie; a folder as the kubelet would read it. Raises UsageError for what is not there."""
+    """Judge plain files as they lie, `-` from standard input; a folder as the kubelet would read it.
+
+    Raises UsageError for what is not there.
+    """
     judged: list[Judged] = []
     for given in paths:
         path = Path(given)
-        entries = [_entry_below(below) for below in path.iterdir()] if path.is_dir() else [_entry(path)]
+        if given == "-":
+            entries = [Entry("stdin", standard_input.read(MAX_FILE_BYTES))]
+        else:
+            entries = [_entry_below(below) for below in path.iterdir()] if path.is_dir() else [_entry(path)]
         found = judge_folder(entries, node_name=node_name, kubernetes_version=kubernetes_version)
         judged += (replace(one, file=str(path / one.file) if path.is_dir() else given) for one in found)
     return tuple(judged)
