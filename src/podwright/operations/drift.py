@@ -14,9 +14,9 @@ from podwright.operations.report import API_VERSION, health_document, problem_do
 from podwright.operations.verify import judge_observation
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Plan, make_plan
-from podwright.plan.expectations import expectations, orphans
+from podwright.plan.expectations import expectations, orphaned_mirrors, orphans
 from podwright.plan.health import Health, Says, WaitFor
-from podwright.plan.observed import FolderState, Observation
+from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import refusals
 
 
@@ -31,6 +31,7 @@ class Drift(StrEnum):
     POD_NOT_RUNNING = "pod-not-running"
     POD_ORPHANED = "pod-orphaned"
     MIRROR_MISSING = "mirror-missing"
+    MIRROR_ORPHANED = "mirror-orphaned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
         wait_for=wait_for,
         writes=False,
     )
-    if observation.folder_state in (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER):
+    if not observation.folder_seen:
         # nobody could look, so nothing is known to be missing, and nothing to be clean
         return NodeDrift(observation.node, unchecked=blocked)
     plan = make_plan(desired.manifests, desired.absent, observation)
@@ -126,7 +127,7 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     findings = (
         *_file_findings(plan),
         *_pod_findings(plan.node, judged),
-        *_orphan_findings(observation),
+        *_orphan_findings(observation, world, wait_for),
     )
     unchecked = (*blocked, *_silent_witnesses(plan.node, judged, world, wait_for))
     return NodeDrift(plan.node, tuple(findings), tuple(unchecked), healths, plan)
@@ -155,11 +156,20 @@ def _pod_findings(node: str, healths: Iterable[Health]) -> Iterator[Finding]:
             yield Finding(node, drift, str(health.expectation.pod), entry.detail)
 
 
-def _orphan_findings(observation: Observation) -> Iterator[Finding]:
-    for pod in orphans(observation):
-        yield Finding(
-            observation.node, Drift.POD_ORPHANED, str(pod.ref), "it runs although no file defines it"
-        )
+def _orphan_findings(observation: Observation, world: World, wait_for: WaitFor) -> Iterator[Finding]:
+    running = {pod.ref for pod in orphans(observation)}
+    for ref in sorted(running):
+        yield Finding(observation.node, Drift.POD_ORPHANED, str(ref), "it runs although no file defines it")
+    shown = world.mirrors.on_node(observation.node_name) if wait_for.includes(WaitFor.MIRROR) else ()
+    for mirror in orphaned_mirrors(observation, shown):
+        if mirror.ref not in running:
+            yield Finding(observation.node, Drift.MIRROR_ORPHANED, str(mirror.ref), _why_it_stays(mirror))
+
+
+def _why_it_stays(mirror: MirrorPod) -> str:
+    if mirror.finalizers:
+        return f"no file defines its pod; the finalizer {', '.join(f'`{name}`' for name in mirror.finalizers)} holds it"
+    return "the API shows it although no file defines its pod"
 
 
 def _silent_witnesses(

@@ -189,12 +189,13 @@ def _name(task: Desired | Outcome) -> str:
 
 def _nowhere(desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Names to remove that no node has, so that a misspelt one is seen although gone already is success."""
-    plans = [outcome.plan for outcome in outcomes if outcome.plan]
+    outcomes = tuple(outcomes)
+    plans = [outcome.plan for outcome in outcomes if outcome.plan and outcome.plan.changes]
     found = {
         change.file_name for plan in plans for change in plan.changes if change.action is not Action.KEEP
     }
     for name in dict.fromkeys(name for one in desired for name in one.absent):
-        if plans and name not in found:
+        if plans and name not in found and not any(outcome.healths for outcome in outcomes):
             yield f"no node that was looked at has a file `{name}`: there was nothing to remove"
 
 

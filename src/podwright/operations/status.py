@@ -94,7 +94,7 @@ def _pod_status(file: ObservedFile, observation: Observation, world: World) -> P
         pod=str(full_name),
         generation=reading.generation,
         sandbox=_sandbox(observation, ready, file),
-        mirror=_mirror(world.mirrors.see(full_name), ready),
+        mirror=_mirror(world.mirrors.see(full_name), ready, known=observation.pods is not None),
         uid=ready[0].uid if ready else "",
     )
 
@@ -117,7 +117,8 @@ def _sandbox(observation: Observation, ready: tuple[ObservedPod, ...], file: Obs
     return f"running {min(running, wanted)}/{wanted}"
 
 
-def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...]) -> str:
+def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...], *, known: bool) -> str:
+    """A mirror goes on saying Ready for a pod that has ended, so its word counts only for the uid that runs."""
     match mirror:
         case Unasked(reason):
             return f"unknown: {reason}"
@@ -127,6 +128,8 @@ def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...]) 
             return "a regular pod has its name"
         case MirrorPod() if ready and mirror.config_mirror != ready[0].uid:
             return "of the pod before"
+        case MirrorPod() if known and not ready and mirror.ready:
+            return "Ready, of a pod that has ended"
     return "Ready" if mirror.ready else mirror.phase or "Pending"
 
 

@@ -90,8 +90,11 @@ def make_plan(
 ) -> Plan:
     """Compare `desired` manifests and `absent` file names with what was observed; files outside both are left alone.
 
-    With `adopt`, a regular file that is not ours is taken over instead of being a conflict.
+    With `adopt`, a regular file that is not ours is taken over instead of being a conflict. Of a folder that nobody
+    could look into nothing is known, so there is no plan for it.
     """
+    if not observation.folder_seen:
+        return Plan(observation.node)
     changes = [_desired_change(manifest, observation, adopt) for manifest in desired]
     changes += [_absent_change(name, observation, adopt) for name in absent]
     names = {change.file_name for change in changes}

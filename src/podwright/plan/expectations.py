@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from podwright.manifests.manifest import Manifest
@@ -12,7 +12,7 @@ from podwright.manifests.pod_ref import PodRef
 from podwright.plan.changes import Action, Change, Plan
 from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
 from podwright.plan.health import Expectation, WaitFor
-from podwright.plan.observed import Observation, ObservedPod
+from podwright.plan.observed import MirrorPod, Observation, ObservedPod
 
 #: the kubelet's hash or a UUID; part of a path on the node
 _UID = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -46,10 +46,19 @@ def _second_writes(plan: Plan, observation: Observation) -> Iterator[SecondWrite
 
 
 def expectations(
-    plan: Plan, observation: Observation, *, wait_for: WaitFor, timeout: float | None = None
+    plan: Plan,
+    observation: Observation,
+    *,
+    wait_for: WaitFor,
+    timeout: float | None = None,
+    mirrors: Callable[[], Iterable[MirrorPod]] = tuple,
 ) -> tuple[Expectation, ...]:
-    """What proves that `plan` has come true; `timeout` in seconds overrides each pod's own deadline."""
-    expected = [*_expected(plan, observation, wait_for), *_orphans(plan, observation)]
+    """What proves that `plan` has come true; `timeout` in seconds overrides each pod's own deadline.
+
+    `mirrors` shows the node's mirror pods of ours, and is asked only where a file is absent already.
+    """
+    shown = tuple if wait_for is WaitFor.FILE else mirrors
+    expected = [*_expected(plan, observation, wait_for), *_orphans(plan, observation, shown)]
     if wait_for is WaitFor.FILE:
         expected = [_only_by_file(expectation) for expectation in expected]
     if timeout is not None:
@@ -120,18 +129,33 @@ def _old_grace(change: Change) -> float:
     return float(reading.grace_seconds) if reading and reading.pod else 30.0
 
 
-def _orphans(plan: Plan, observation: Observation) -> Iterator[Expectation]:
-    """A file that is absent already may have left a pod that is still ending, or that nothing will end."""
+def _orphans(
+    plan: Plan, observation: Observation, mirrors: Callable[[], Iterable[MirrorPod]]
+) -> Iterator[Expectation]:
+    """A file that is absent already may have left a pod or a mirror that is still ending, or that nothing will end."""
     if any(change.manifest is None and change.action is Action.KEEP for change in plan.changes):
-        for pod in orphans(observation):
-            yield _gone("", pod.ref, 30.0)
+        running = {pod.ref: None for pod in orphans(observation)}
+        yield from (_gone("", ref, 30.0) for ref in running)
+        for mirror in orphaned_mirrors(observation, mirrors()):
+            if mirror.ref not in running:
+                yield _gone("", mirror.ref, 0.0)
 
 
 def orphans(observation: Observation) -> tuple[ObservedPod, ...]:
     """Pods that carry our stamp and run although no file of the folder defines them."""
-    defined = {file.pod.on(observation.node_name) for file in observation.files if file.pod}
+    defined = _defined(observation)
     return tuple(
         pod
         for pod in observation.pods or ()
         if pod.ready and pod.digest and pod.source == "file" and pod.ref not in defined
     )
+
+
+def orphaned_mirrors(observation: Observation, mirrors: Iterable[MirrorPod]) -> tuple[MirrorPod, ...]:
+    """Mirror pods whose file is gone: held by a finalizer, or their kubelet does not reach the API."""
+    defined = _defined(observation)
+    return tuple(mirror for mirror in mirrors if mirror.ref not in defined)
+
+
+def _defined(observation: Observation) -> frozenset[PodRef]:
+    return frozenset(file.pod.on(observation.node_name) for file in observation.files if file.pod)

@@ -156,6 +156,11 @@ class Observation:
     pods_problem: str = ""
     clock: float = 0.0
 
+    @property
+    def folder_seen(self) -> bool:
+        """Whether `files` is all that the folder holds; else nothing is known to be there, or to be missing."""
+        return self.folder_state not in (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER)
+
     def named(self, node_name: str) -> Observation:
         return replace(self, node_name=node_name.lower())
 

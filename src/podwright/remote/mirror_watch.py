@@ -106,6 +106,7 @@ class MirrorWatch:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mirror-watch", daemon=True)
         self._pods: dict[PodRef, MirrorPod] = {}
+        self._on_node: dict[str, set[PodRef]] = {}
         self._version = 0
         self._synced = False
         self._error: ClusterError | None = None
@@ -162,6 +163,11 @@ class MirrorWatch:
         with self._changed:
             return tuple(self._pods.values())
 
+    def pods_on(self, node_name: str) -> tuple[MirrorPod, ...]:
+        """The pods bound to a node, as last known."""
+        with self._changed:
+            return tuple(self._pods[ref] for ref in sorted(self._on_node.get(node_name, ())))
+
     def version(self) -> int:
         """A number that grows with every change of a pod and of `trouble`."""
         with self._changed:
@@ -201,6 +207,9 @@ class MirrorWatch:
         pods = {pod.ref: pod for pod in listed.pods}
         with self._changed:
             self._pods, self._synced, self._error, self._trouble = pods, True, None, ""
+            self._on_node = {}
+            for ref, pod in pods.items():
+                self._on_node.setdefault(pod.node_name, set()).add(ref)
             self._tell()
         return listed.version
 
@@ -228,11 +237,14 @@ class MirrorWatch:
             if self._pods.get(ref) == known:
                 return
             if known is None:
-                del self._pods[ref]
+                gone = self._pods.pop(ref)
+                self._on_node[gone.node_name].discard(ref)
             elif len(self._pods) >= MAX_PODS and ref not in self._pods:
                 raise ClusterAnswerError(f"the API shows more than {MAX_PODS} pods that carry our label")
             else:
                 self._pods[ref] = known
+                # a pod is bound to its node once, and a mirror from its first instant
+                self._on_node.setdefault(known.node_name, set()).add(ref)
             self._tell()
 
     def _mark_stale(self, error: ClusterError | None, trouble: str) -> None:

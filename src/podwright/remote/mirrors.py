@@ -69,6 +69,13 @@ class Mirrors:
             return known
         return self._ask(ref, fresh=fresh)
 
+    def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
+        """Every mirror pod of ours that is bound to a node; none where the API cannot be asked."""
+        self._start()
+        if self._unasked or self._watch is None or self._watch.trouble:
+            return ()
+        return tuple(pod for pod in self._watch.pods_on(node_name) if pod.config_mirror is not None)
+
     def _start(self) -> None:
         """The first caller lists and begins to watch; the others wait for it."""
         with self._lock:

@@ -7,6 +7,7 @@ import json
 from contextlib import contextmanager
 
 import pytest
+from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest
 
 # the node with a real shell that operations are tested on
@@ -56,6 +57,18 @@ def test_a_name_to_remove_that_is_nowhere_is_told(site, capsys) -> None:  # noqa
     assert code == 0
     assert "unchanged" in out
     assert "note: no node that was looked at has a file `wbe.yaml`: there was nothing to remove" in err
+
+
+def test_of_a_folder_that_nobody_could_look_into_nothing_is_said_to_be_missing(site, capsys) -> None:  # noqa: F811
+    show_processes(site.host.bin, [])
+    code, out, _ = run(site, capsys, dry_run=True, diff=True, output="json")
+    assert code == 1
+    assert json.loads(out)["nodes"][0]["changes"] == []
+    _, _, err = run(site, capsys, dry_run=True, diff=True, wait_for="file")
+    assert "+++ b/web.yaml" not in err
+    _, _, err = run(site, capsys, site.desired(absent=("web.yaml",)), kind="RemoveReport", yes=True)
+    assert "the manifest folder is not known" in err
+    assert "nothing to remove" not in err
 
 
 def test_the_plan_lists_what_changes_and_counts_what_stays(site, capsys, monkeypatch) -> None:  # noqa: F811

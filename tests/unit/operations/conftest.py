@@ -43,6 +43,9 @@ class FakeMirrors:
         self.asked.append((ref, fresh))
         return Unasked(self.silent) if self.silent else self.pods.get(ref)
 
+    def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
+        return tuple(pod for pod in self.pods.values() if isinstance(pod, MirrorPod) and pod.config_mirror)
+
     def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
         return self.events
 

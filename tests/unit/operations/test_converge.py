@@ -244,6 +244,18 @@ def test_gone_already_is_success(site) -> None:
     assert (outcome.status, outcome.applied, outcome.problems) == (Status.UNCHANGED, (), ())
 
 
+def test_a_file_gone_already_is_no_success_while_its_mirror_stays(site) -> None:
+    """What a first removal failed for, a second one must not call gone."""
+    held = replace(mirror(WEB), finalizers=("example.com/hold",))
+    site.mirrors.pods[held.ref] = held
+    outcome = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, timeout=1))
+    assert outcome.status is Status.FAILED
+    assert (
+        "`default/web-n1` is not gone: mirror: the finalizer `example.com/hold`"
+        in outcome.problems[0].message
+    )
+
+
 def test_what_could_not_be_looked_for_is_not_gone_already(site) -> None:
     for path in site.folder.iterdir():
         path.unlink()

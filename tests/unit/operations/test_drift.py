@@ -72,6 +72,18 @@ def test_a_missing_a_changed_an_unwanted_and_a_foreign_file(site) -> None:
     assert found(check(site)) == [(Drift.FILE_FOREIGN, "web.yaml")]
 
 
+def test_a_mirror_that_no_file_defines_is_found_and_what_holds_it_is_named(site) -> None:
+    held = replace(mirror(WEB), finalizers=("example.com/hold",))
+    site.mirrors.pods[held.ref] = held
+    report = check(site, site.desired(absent=("web.yaml",)))
+    assert found(report) == [(Drift.MIRROR_ORPHANED, "default/web-n1")]
+    assert "the finalizer `example.com/hold` holds it" in report.findings[0].detail
+    assert (
+        found(check(site, site.desired(absent=("web.yaml",)), settings=Settings(wait_for=WaitFor.RUNNING)))
+        == []
+    )
+
+
 def test_a_copy_beside_the_file_is_found(site) -> None:
     site.place(WEB)
     site.runs(WEB)

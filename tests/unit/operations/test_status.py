@@ -45,6 +45,14 @@ def test_an_old_pod_is_told_from_the_files_own(site) -> None:
     assert pod.sandbox == "of another manifest"
 
 
+def test_a_mirror_that_says_ready_of_a_pod_that_has_ended_is_not_taken_at_its_word(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    site.show()
+    (pod,) = status(site).pods
+    assert (pod.sandbox, pod.mirror) == ("not running", "Ready, of a pod that has ended")
+
+
 def test_without_a_kubelet_and_a_folder_nothing_is_shown_as_if_nothing_were_there(site) -> None:
     show_processes(site.host.proc, [])
     found = status(site)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from tests.fakes.nouns import manifest, observation, observed_file, running, written
+from tests.fakes.nouns import manifest, mirror, observation, observed_file, running, written
 
 from podwright.manifests.pod_ref import PodRef
 from podwright.plan.changes import make_plan
@@ -72,6 +72,21 @@ def test_absent_already_still_expects_what_it_left_behind_to_go() -> None:
     [one] = expected([], ["web.yaml"], observation(pods=(running(WEB),)))
     assert (one.gone, str(one.pod)) == (True, "default/web-n1")
     assert expected([], ["web.yaml"], observation()) == ()
+
+
+def test_absent_already_still_expects_the_mirror_that_it_left_behind_to_go() -> None:
+    shown = [mirror(WEB), mirror(manifest("other"))]
+    look = observation(written(manifest("other")))
+    plan = make_plan([], ["web.yaml"], look)
+    [one] = expectations(plan, look, wait_for=WaitFor.READY, mirrors=lambda: shown)
+    assert (one.gone, str(one.pod), one.file_name) == (True, "default/web-n1", "")
+    assert expectations(plan, look, wait_for=WaitFor.FILE, mirrors=lambda: shown) == ()
+
+
+def test_a_pod_that_runs_on_and_its_mirror_are_one_expectation() -> None:
+    look = observation(pods=(running(WEB),))
+    plan = make_plan([], ["web.yaml"], look)
+    assert len(expectations(plan, look, wait_for=WaitFor.READY, mirrors=lambda: [mirror(WEB)])) == 1
 
 
 def test_a_timeout_overrides_every_deadline() -> None:

@@ -47,6 +47,7 @@ def pod(name: str = "web-n1", phase: str = "Running", **metadata: object) -> dic
     return {
         "kind": "Pod",
         "metadata": {"namespace": "default", "name": name, "labels": labels, **metadata},
+        "spec": {"nodeName": name.rpartition("-")[2]},
         "status": {"phase": phase},
     }
 
@@ -92,6 +93,8 @@ def test_it_lists_then_follows(server, cluster):
         watch.wait_synced(5)
         assert watch.trouble == ""
         assert [pod.ref for pod in watch.pods()] == [WEB]
+        assert [pod.ref for pod in watch.pods_on("n1")] == [WEB]
+        assert watch.pods_on("n2") == ()
         server.wait_for_watchers()
         version = watch.version()
         server.put("pods", pod(phase="Failed"))
