@@ -89,7 +89,10 @@ def test_the_host_key_of_a_jump_host_is_checked_too(
     known.write_text(end.known_hosts.read_text())
     with (
         client_of(end, config, known, "Host 127.0.0.1\n  ProxyJump one\n") as client,
-        pytest.raises(HostKeyError, match=rf"cp-1: the host key of `\[127.0.0.1\]:{one.port}` is unknown"),
+        pytest.raises(
+            HostKeyError,
+            match=rf"cp-1: jump host 127.0.0.1: the host key of `\[127.0.0.1\]:{one.port}` is unknown",
+        ),
     ):
         visit(client, end)
 
@@ -120,6 +123,36 @@ def test_a_node_that_the_jump_host_cannot_reach_is_named(
         ):
             pass
         assert visit(client, end) == b"in\n"
+
+
+def test_a_jump_host_that_forbids_it_is_told_from_one_that_cannot(
+    tmp_path: Path, config: Path, known: Path
+) -> None:
+    with (
+        running_sshd(tmp_path / "strict", extra_config="AllowTcpForwarding no\n") as strict,
+        running_sshd(tmp_path / "end") as end,
+    ):
+        known.write_text(strict.known_hosts.read_text() + end.known_hosts.read_text())
+        jump = f"Host 127.0.0.1\n  ProxyJump {strict.user}@127.0.0.1:{strict.port}\n  IdentityFile {strict.key}\n"
+        with (
+            client_of(end, config, known, jump) as client,
+            pytest.raises(HostUnreachableError, match="administratively prohibited") as failure,
+        ):
+            visit(client, end)
+    assert "`AllowTcpForwarding`" in failure.value.hint
+
+
+def test_a_jump_host_that_is_not_there_is_told_from_the_node(
+    servers: tuple[Sshd, Sshd, Sshd], config: Path, known: Path
+) -> None:
+    end, port = servers[2], free_port()
+    with (
+        client_of(end, config, known, f"Host 127.0.0.1\n  ProxyJump 127.0.0.1:{port}\n") as client,
+        pytest.raises(
+            HostUnreachableError, match=f"cp-1: jump host 127.0.0.1: cannot connect to 127.0.0.1:{port}"
+        ),
+    ):
+        visit(client, end)
 
 
 def test_many_threads_share_few_links_to_a_jump_host_and_none_fails(

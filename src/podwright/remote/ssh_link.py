@@ -129,9 +129,14 @@ class Linker:
                 )
         except (ChannelException, SSHException, EOFError, OSError) as error:
             why = error.text.lower() if isinstance(error, ChannelException) else reason(error)
+            by_hand = (
+                f"ssh -p {bastion.port} {bastion.user}@{bastion.hostname} nc -vz {target[0]} {target[1]}"
+            )
             raise HostUnreachableError(
                 f"{opening.node}: cannot connect to {opening.where} through {bastion.hostname}: {why}",
-                f"try from there: ssh {bastion.user}@{bastion.hostname} nc -vz {target[0]} {target[1]}",
+                "the jump host forbids it: look at `AllowTcpForwarding` and `PermitOpen` in its sshd_config"
+                if "prohibited" in why
+                else f"try from there: {by_hand}",
             ) from error
         opening.closers.append(channel.close)
         return channel
@@ -140,7 +145,7 @@ class Linker:
         link = self._gateways.take(gateway.identity)
         if link is None:
             with self._gateways.handshake(gateway.identity):
-                link = self.open(node, gateway)
+                link = self.open(f"{node}: jump host {gateway.settings.hostname}", gateway)
         return link
 
     def _log_in(self, opening: Opening, sock: Socket) -> paramiko.Transport:
