@@ -116,6 +116,18 @@ def test_site_options_stand_before_the_command_after_it_and_in_the_environment(
     assert before.out.startswith("---\n# cp-1/web.yaml\n")
 
 
+@pytest.mark.parametrize("variable", ["PODWRIGHT_DRY_RUN", "PODWRIGHT_CHECK"])
+def test_each_name_of_an_option_is_a_variable(
+    site: Site, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """A dry run that is asked for by the other name must not write."""
+    monkeypatch.setenv(variable, "1")
+    answer = site.run("--no-api", "manifest", "push")
+    assert "no terminal to ask on" not in answer.err
+    monkeypatch.setenv(variable, "perhaps")
+    assert f"look at `{variable}`" in site.run("--no-api", "manifest", "push").err
+
+
 def test_no_terminal_without_yes_is_a_usage_error_before_anything_is_asked_of_a_node(site: Site) -> None:
     for command in (("push",), ("remove", "web")):
         answer = site.run("manifest", *command)

@@ -123,8 +123,13 @@ def _usage_hint(error: click.ClickException) -> str:
     option: click.Parameter | None = getattr(error, "param", None)
     source = context.get_parameter_source(option.name) if context and option and option.name else None
     if option and source is ParameterSource.ENVIRONMENT:
-        return f"it comes from the environment: look at `{option.envvar}`"
+        return f"it comes from the environment: look at {_variables_set(option)}"
     return f"try `{context.command_path} --help`" if context else "try `podwright --help`"
+
+
+def _variables_set(option: click.Parameter) -> str:
+    names = [option.envvar] if isinstance(option.envvar, str) else option.envvar or ()
+    return " and ".join(f"`{name}`" for name in names if os.environ.get(name))
 
 
 if __name__ == "__main__":

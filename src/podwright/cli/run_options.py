@@ -13,13 +13,13 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def option(*names: str, prefix: str = "PODWRIGHT_", **attributes: object) -> Callable[[Command], Command]:
-    """A click option that is also an environment variable: `prefix` and its long name.
+    """A click option that is also an environment variable: `prefix` and its long name, for each that it has.
 
     An option that takes other words than that of its name elsewhere needs a prefix of its own.
     """
-    long_name = next(name for name in reversed(names) if name.startswith("--")).partition("/")[0]
-    variable = prefix + long_name.lstrip("-").upper().replace("-", "_")
-    return click.option(*names, envvar=variable, **attributes)  # type: ignore[arg-type]
+    long_names = [name.partition("/")[0].removeprefix("--") for name in names if name.startswith("--")]
+    variables = [prefix + name.upper().replace("-", "_") for name in long_names]
+    return click.option(*names, envvar=variables, **attributes)  # type: ignore[arg-type]
 
 
 limit_option = option(
