@@ -13,7 +13,8 @@ from podwright.operations.explain import explain, explain_record
 from podwright.operations.fleet import problems_on
 from podwright.operations.look import look
 from podwright.operations.report import Applied, Outcome, Status
-from podwright.operations.verify import Gap, Verification, judge_observation, silence
+from podwright.operations.timeline import Gap
+from podwright.operations.verify import Verification, judge_observation, silence
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Change, Plan, make_plan
 from podwright.plan.expectations import expectations, second_writes

@@ -73,7 +73,9 @@ def _blockers(health: Health, observation: Observation, verification: Verificati
     if not observation.kubelet.running:
         yield "no kubelet runs on the node, and only it starts and ends static pods: start it, then run this again"
         return
-    if health.expectation.gone:
+    if health.file_is_lost:
+        yield "somebody else changed the folder while this ran: run the same command again to see what is there now"
+    elif health.expectation.gone:
         yield from _why_it_stays(missing)
     else:
         yield from _why_it_does_not_come(health, missing, observation, verification)

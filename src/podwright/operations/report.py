@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from podwright.errors import ExitCode, Problem
-from podwright.operations.verify import Gap
+from podwright.operations.timeline import Gap
 from podwright.plan.changes import Action, Change, Plan
 from podwright.plan.health import Health
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from podwright.errors import HostileOutputError
 from podwright.manifests.pod_ref import PodRef
+from podwright.operations.timeline import Timeline
 from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Unasked, Witness, judge
 from podwright.plan.observed import MirrorPod, Observation, ObservedPod
 from podwright.remote.mirrors import Mirrors
@@ -16,14 +17,8 @@ from podwright.remote.runtime import parse_runtime
 
 #: seconds that a witness which fell silent during the run is waited for before its silence is accepted
 SILENCE_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """How long nothing of a pod ran during an update, at most; seconds."""
-
-    pod: str
-    seconds: float
+#: seconds after which a file that somebody else changed meanwhile is not waited for any more: no kubelet brings it back
+LOST_FILE_SECONDS = 5.0
 
 
 def judge_observation(
@@ -95,6 +90,7 @@ class Verification:
         self._pods_body = b""
         self._proven_since: dict[Expectation, tuple[str, float]] = {}
         self._settled: frozenset[Expectation] = frozenset()
+        self._lost_since: float | None = None
         self._node_clock = (0.0, 0.0)
         self.timeline = Timeline()
 
@@ -118,7 +114,8 @@ class Verification:
             case "journal":
                 self.journal = record.text
             case "tick":
-                return not self._all_proven(_first_number(record))
+                uptime = _first_number(record)
+                return not (self._all_proven(uptime) or self._files_are_lost(uptime))
         return True
 
     def _take_runtime(self, record: Record) -> None:
@@ -141,6 +138,16 @@ class Verification:
         held = [health for health in self.healths if self._held(health, uptime)]
         self._settled = frozenset(health.expectation for health in held)
         return len(held) == len(self.healths)
+
+    def _files_are_lost(self, uptime: float) -> bool:
+        """Whether all that is still missing waits for a file that is not as it was written, for a while already."""
+        waiting = [health for health in self.healths if not self.settled(health)]
+        if not waiting or not all(health.file_is_lost for health in waiting):
+            self._lost_since = None
+            return False
+        if self._lost_since is None:
+            self._lost_since = uptime
+        return uptime - self._lost_since >= LOST_FILE_SECONDS
 
     def settled(self, health: Health) -> bool:
         """Whether it had held for long enough when the node last spoke: a crash loop is well at every other instant."""
@@ -224,35 +231,6 @@ def silence(healths: Iterable[Health], reason: str) -> tuple[Health, ...]:
         )
         for health in healths
     )
-
-
-class Timeline:
-    """When each pod was seen to run, by the node's monotonic clock: from it, how long an update left nothing running."""
-
-    def __init__(self) -> None:
-        self._seen: list[tuple[float, frozenset[tuple[str, str]]]] = []
-        self._written: dict[str, float] = {}
-
-    def wrote(self, uptime: float, file_name: str) -> None:
-        """Until then the old pod ran."""
-        self._written[file_name] = uptime
-
-    def saw(self, uptime: float, pods: tuple[ObservedPod, ...]) -> None:
-        running = frozenset(
-            (str(pod.ref), pod.uid)
-            for pod in pods
-            if pod.ready and any(container.running for container in pod.containers)
-        )
-        self._seen.append((uptime, running))
-
-    def gap(self, expectation: Expectation, uid: str) -> Gap | None:
-        """The longest that can have passed between the old pod's end and the start of the pod `uid`; None if unknown."""
-        name, written = str(expectation.pod), self._written.get(expectation.file_name)
-        if written is None or not expectation.old_uid or uid in ("", expectation.old_uid):
-            return None
-        old = [at for at, running in self._seen if (name, expectation.old_uid) in running]
-        new = [at for at, running in self._seen if (name, uid) in running]
-        return Gap(name, max(0.0, min(new) - max([written, *old]))) if new else None
 
 
 def _sums(record: Record) -> dict[str, str]:

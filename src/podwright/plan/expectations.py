@@ -86,7 +86,7 @@ def _expected(plan: Plan, observation: Observation, wait_for: WaitFor) -> Iterat
 def _present(change: Change, manifest: Manifest, observation: Observation, wait_for: WaitFor) -> Expectation:
     pod = manifest.pod.on(observation.node_name)
     replaced = observation.ready_pods(pod) if change.restarts or change.action is Action.CREATE else ()
-    texts = _texts(change)
+    texts = _texts(change, locked=bool(observation.lock))
     return Expectation(
         file_name=change.file_name,
         pod=pod,
@@ -101,14 +101,19 @@ def _present(change: Change, manifest: Manifest, observation: Observation, wait_
     )
 
 
-def _texts(change: Change) -> tuple[str, ...]:
-    """The sha256 of each text that may lie there: of the first write and, after an update, of the second."""
-    if change.action is Action.KEEP and change.observed is not None:
-        return (change.observed.sha256,)
-    texts = [change.text]
-    if change.action is Action.UPDATE and change.restarts:
-        texts.append(replace(change, generation=change.generation + 1).text)
-    return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)
+def _texts(change: Change, *, locked: bool) -> tuple[str, ...]:
+    """The sha256 of each text that may lie there: of the first write and, after an update, of the second.
+
+    What is kept while another run holds the lock may be that run's first write, and its second is to come.
+    """
+    kept = change.action is Action.KEEP and change.observed is not None
+    twice = locked if kept else change.action is Action.UPDATE and change.restarts
+    first = change.observed.sha256 if kept and change.observed else _sha256(change.text)
+    return (first, _sha256(replace(change, generation=change.generation + 1).text)) if twice else (first,)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _renamed(change: Change, observation: Observation) -> Iterator[Expectation]:

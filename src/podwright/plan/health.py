@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from podwright.manifests.pod_ref import PodRef
@@ -52,8 +52,8 @@ class Expectation:
     """What is to be true of one pod on one node.
 
     `pod` has the node's suffix. `sha256s` are the texts that prove it (the first and the second write differ in their
-    generation only); empty means that the pod is to be gone. `old_uid` is of the pod that ran before, whose mirror
-    must not pass for the new one.
+    generation only, which `generations` has in the same order); empty means that the pod is to be gone. `old_uid` is
+    of the pod that ran before, whose mirror must not pass for the new one.
     """
 
     file_name: str
@@ -113,6 +113,11 @@ class Health:
         return tuple(witness for witness in self.witnesses if witness.says is Says.UNKNOWN)
 
     @property
+    def file_is_lost(self) -> bool:
+        """Whether the file is not as this run left it: somebody else is at work on it."""
+        return any(witness.name == "file" for witness in self.missing)
+
+    @property
     def missing(self) -> tuple[Witness, ...]:
         return tuple(witness for witness in self.witnesses if witness.says is Says.NOT_YET)
 
@@ -124,6 +129,11 @@ def judge(expectation: Expectation, evidence: Evidence) -> Health:
     """
     if expectation.gone:
         return _judge_gone(expectation, evidence)
+    there = _judge_there(_of_the_text_there(expectation, evidence.file), evidence)
+    return replace(there, expectation=expectation)
+
+
+def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
     file = _file_is_ours(expectation, evidence.file)
     if not expectation.wait_for.includes(WaitFor.RUNNING):
         return Health(expectation, (file,))
@@ -135,6 +145,14 @@ def judge(expectation: Expectation, evidence: Evidence) -> Health:
         # the runtime can't be asked: the mirror is the only witness left that something runs
         witnesses.append(_mirror_is_ours(expectation, uid, evidence.mirror))
     return Health(expectation, tuple(witnesses), uid)
+
+
+def _of_the_text_there(expectation: Expectation, file: FileWitness | Unasked) -> Expectation:
+    """Only the pod of the very text that lies there proves it: one of a text that was replaced is about to end."""
+    if isinstance(file, Unasked) or file.sha256 not in expectation.sha256s:
+        return expectation
+    at = expectation.sha256s.index(file.sha256)
+    return replace(expectation, generations=expectation.generations[at : at + 1])
 
 
 def _file_is_ours(expectation: Expectation, file: FileWitness | Unasked) -> Witness:

@@ -86,6 +86,32 @@ def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -
     assert site.file() == NEXT.text(3)
 
 
+def test_a_push_beside_another_of_the_same_content_is_proven_by_what_that_one_writes(site) -> None:
+    """Two operators: the first has written once and will write again, the second finds nothing to do."""
+    site.place(NEXT, generation=2)
+    lock = site.root / ".podwright" / "manifests" / "lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(f"{int(time.time()) + 60} ops@elsewhere")
+    prepared = prepare(site.desired(NEXT), site.host, site.world, SETTINGS)
+    site.place(NEXT, generation=3)
+    site.runs(NEXT, uid="u3", generation=3)
+    outcome = carry_out(prepared, site.host, site.world, SETTINGS)
+    assert (outcome.status, outcome.applied, outcome.problems) == (Status.UNCHANGED, (), ())
+    assert outcome.healths[0].uid == "u3"
+
+
+def test_a_file_changed_while_it_is_watched_is_told_as_that(site) -> None:
+    site.place(WEB)
+    prepared = prepare(site.desired(WEB), site.host, site.world, SETTINGS)
+    (site.folder / "web.yaml").write_text(pod_text())
+    begun = time.monotonic()
+    outcome = carry_out(prepared, site.host, site.world, replace(SETTINGS, timeout=60))
+    assert time.monotonic() - begun < 30
+    assert outcome.status is Status.FAILED
+    assert "`web.yaml` has other content" in outcome.problems[0].message
+    assert "somebody else changed the folder" in outcome.problems[0].hint
+
+
 def test_a_container_that_restarts_while_it_should_hold_starts_the_time_anew(site) -> None:
     site.place(WEB)
     attempts = iter(range(1000))

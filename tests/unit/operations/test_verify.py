@@ -10,7 +10,8 @@ from tests.fakes.nouns import manifest, mirror, observation, running, written
 from tests.unit.operations.conftest import FakeMirrors, sandbox
 
 from podwright.errors import HostileOutputError
-from podwright.operations.verify import SILENCE_SECONDS, Gap, Timeline, Verification, silence
+from podwright.operations.timeline import Gap, Timeline
+from podwright.operations.verify import SILENCE_SECONDS, Verification, silence
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations
 from podwright.plan.health import Says, Unasked, WaitFor
@@ -88,6 +89,19 @@ def test_whatever_happens_meanwhile_starts_the_hold_anew(interruption) -> None:
     watched.files(f"{written(WEB).sha256}  web.yaml")
     watched.mirrors.pods[FULL_NAME] = mirror(WEB)
     assert [watched.tick(0.2), watched.tick(2.9), watched.tick(0.2)] == [False, False, True]
+
+
+def test_a_file_that_somebody_else_changed_is_not_waited_for_until_the_deadline() -> None:
+    watched = Watched()
+    watched.runtime(sandbox(WEB))
+    watched.files("0" * 64 + "  web.yaml")
+    ticks = [watched.verification.on_record(Record("tick", f"{at}.0")) for at in (1, 5)]
+    watched.files(f"{written(WEB).sha256}  web.yaml")
+    ticks += [watched.verification.on_record(Record("tick", "5.5"))]
+    watched.files("")
+    ticks += [watched.verification.on_record(Record("tick", f"{at}.0")) for at in (6, 10, 11)]
+    assert ticks == [True, True, True, True, True, False]
+    assert not watched.verification.healths[0].proven
 
 
 def test_a_witness_that_falls_silent_is_waited_for_before_its_silence_is_accepted() -> None:

@@ -25,6 +25,11 @@ def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_what_another_run_is_writing_may_be_written_by_it_a_second_time() -> None:
+    [one] = expected([WEB], [], observation(written(WEB, 3), lock="99999999999 ops@elsewhere"))
+    assert (one.sha256s, one.generations) == ((sha(WEB.text(3)), sha(WEB.text(4))), (3, 4))
+
+
 def test_a_create_is_proven_by_its_one_text() -> None:
     [one] = expected([WEB], [], observation())
     assert (one.pod, one.sha256s, one.generations, one.old_uid) == (

@@ -50,6 +50,20 @@ def test_file_sandbox_and_mirror_together_prove_a_pod() -> None:
     assert says(wanted(), GOOD) == {"file": Says.YES, "sandbox": Says.YES, "mirror": Says.YES}
 
 
+def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None:
+    """The pod of a text that was replaced is about to be ended."""
+    first, second = (FileWitness(sha256) for sha256 in updating().sha256s)
+    for file, generation, proven in (
+        (first, 2, True),
+        (first, 3, False),
+        (second, 2, False),
+        (second, 3, True),
+    ):
+        pod = running(NEXT, uid="u2", generation=generation)
+        seen = Evidence(file, (pod,), mirror(NEXT, uid="u2", generation=generation))
+        assert judge(updating(), seen).proven is proven
+
+
 @pytest.mark.parametrize(
     ("evidence", "witness", "detail"),
     [
