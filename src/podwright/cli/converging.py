@@ -199,7 +199,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         str(outcome.status),
         _changes(outcome),
         _proof(outcome),
-        f"{outcome.seconds:.1f}",
+        f"{outcome.seconds:.1f}" if outcome.seconds else "-",
     )
 
 

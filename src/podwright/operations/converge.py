@@ -171,6 +171,7 @@ class _Run:
     applied: list[Applied] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    finished: bool = False
 
     def outcome(self) -> Outcome:
         verification = Verification(
@@ -209,10 +210,11 @@ class _Run:
         def on_record(record: Record) -> bool:
             self._note(record)
             wanted = verification.on_record(record)
-            # never between two writes: what was begun is finished, and told
-            return wanted and not (record.kind == "tick" and self.world.interruption())
+            # never between two writes, the second of an update included: what was begun is finished, and told
+            return wanted and not (record.kind == "tick" and self.finished and self.world.interruption())
 
         order = self._order()
+        self.finished = not order.writes
         try:
             apply(
                 self.prepared.plan.node,
@@ -255,6 +257,8 @@ class _Run:
     def _note(self, record: Record) -> None:
         """Keep what was applied, and what stopped it."""
         match record.kind:
+            case "unlocked":
+                self.finished = True
             case "written" | "deleted" | "second":
                 self.applied.append(Applied(record.words.partition(" ")[2], record.kind))
             case "second-late":

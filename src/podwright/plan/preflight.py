@@ -41,7 +41,7 @@ def refusals(
 def warnings(observation: Observation, wait_for: WaitFor) -> tuple[str, ...]:
     """What a person should know although it stops nothing."""
     if wait_for is WaitFor.FILE:
-        waits = f"{observation.node}: {observation.kubelet.problem}; nothing will run until it starts"
+        waits = f"{observation.node}: {observation.kubelet.problem}; no pod starts or ends until one does"
         return () if observation.kubelet.running else (waits,)
     if observation.pods is None:
         return (f"{observation.node}: {observation.pods_problem}; what the API shows is the only witness",)

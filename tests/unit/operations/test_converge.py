@@ -165,7 +165,7 @@ def test_with_wait_for_file_a_missing_kubelet_is_a_warning(site) -> None:
     node = replace(desired.node, settings=replace(desired.node.settings, manifest_dir=str(site.folder)))
     outcome = converge(site, replace(desired, node=node), FILE_ONLY)
     assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
-    assert "nothing will run until it starts" in outcome.warnings[0]
+    assert "no pod starts or ends until one does" in outcome.warnings[0]
     assert site.file() == WEB.text(1)
 
 
@@ -338,6 +338,25 @@ def test_garbage_from_the_runtime_after_the_write_keeps_what_was_applied(site) -
         outcome = converge(site, site.desired(WEB), replace(SETTINGS, timeout=2))
     assert outcome.status is Status.FAILED
     assert outcome.applied == (Applied("web.yaml", "written"),)
+
+
+def test_a_run_that_is_interrupted_between_an_updates_two_writes_makes_the_second(site) -> None:
+    """Left there, nothing of the pod would run for 10-15 s."""
+    site.place(WEB)
+    site.runs(WEB)
+    worker = site.root / "kubelet" / "pods" / "u1"
+    worker.mkdir()
+
+    def interrupt() -> None:
+        site.world.interruption.ask()
+        site.show()
+        worker.rmdir()
+
+    with site.when_written(NEXT.text(2), interrupt):
+        outcome = converge(site, site.desired(NEXT))
+    assert [entry.what for entry in outcome.applied] == ["written", "second"]
+    assert outcome.problems[0].message == "interrupted before it was proven"
+    assert site.file() == NEXT.text(3)
 
 
 def test_an_interrupted_run_finishes_its_writes_and_tells_them(site) -> None:

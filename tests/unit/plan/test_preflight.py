@@ -50,7 +50,9 @@ def test_a_kubelet_that_is_down_is_a_refusal_but_for_files_alone() -> None:
     look = replace(LOOK, kubelet=DOWN)
     assert messages(look) == ["no kubelet runs on it"]
     assert messages(look, wait_for=WaitFor.FILE) == []
-    assert warnings(look, WaitFor.FILE) == ("n1: no kubelet runs on it; nothing will run until it starts",)
+    assert warnings(look, WaitFor.FILE) == (
+        "n1: no kubelet runs on it; no pod starts or ends until one does",
+    )
     assert warnings(look, WaitFor.READY) == ()
 
 
