@@ -10,6 +10,9 @@ import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import pod_text
 
+from podwright.cli.app import App
+from podwright.cli.site_options import SiteOptions
+
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
 
 
@@ -165,6 +168,26 @@ def test_a_name_to_remove_that_could_leave_the_folder(site: Site) -> None:
 
 def test_a_kubeconfig_that_was_named_and_is_not_there(site: Site) -> None:
     check(site.run("--kubeconfig", "nowhere", "drift", "check"), 2, "nowhere")
+
+
+def test_a_kubeconfig_variable_that_leads_nowhere_is_an_api_that_cannot_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A misspelt path in a cron job must not turn a witness off without a word."""
+    monkeypatch.setenv("KUBECONFIG", "/nowhere/config")
+    with App(SiteOptions()).world() as world:
+        assert not world.without_api
+        assert world.mirrors.unasked == "`/nowhere/config` of KUBECONFIG is not there"
+        assert "`--no-api`" in world.mirrors.remedy
+    monkeypatch.setenv("KUBECONFIG", "")
+    monkeypatch.setenv("HOME", "/nowhere")
+    with App(SiteOptions()).world() as world:
+        assert world.without_api
+
+
+def test_an_empty_kubeconfig_is_named(site: Site) -> None:
+    (site.folder / "empty").touch()
+    check(site.run("--kubeconfig", "empty", "drift", "check"), 2, "`empty`", "is it the right file?")
 
 
 def test_a_private_key_that_cannot_be_read(site: Site) -> None:

@@ -71,7 +71,8 @@ class App:
                 operator=_operator(),
                 clock=time.monotonic,
                 interruption=Interruption(_tell_interrupted),
-                without_api=isinstance(cluster, Unasked),
+                # a remedy is there only where an API was meant to be asked
+                without_api=isinstance(cluster, Unasked) and not cluster.hint,
             )
 
     def _cluster(self) -> Cluster | Unasked:
@@ -87,6 +88,13 @@ class App:
         except NoKubeconfigError:
             if options.kubeconfig or options.context:
                 raise
+            named = os.environ.get("KUBECONFIG")
+            if named:
+                # somebody meant an API to be asked: its silence is no mere note
+                return Unasked(
+                    f"`{named}` of KUBECONFIG is not there",
+                    "correct KUBECONFIG, unset it, or give `--no-api`",
+                )
             return Unasked("there is no kubeconfig")
         except KubeconfigError as error:
             error.exit_code = UsageError.exit_code

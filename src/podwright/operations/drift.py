@@ -183,7 +183,8 @@ def _silent_witnesses(
         for entry in health.unknown:
             if entry.says is Says.UNKNOWN and entry.name not in seen and not _never_meant(entry.name, world):
                 seen.add(entry.name)
-                yield Problem(f"the {entry.name} could not be asked: {entry.detail}", node=node)
+                remedy = world.mirrors.remedy if entry.name == "mirror" else ""
+                yield Problem(f"the {entry.name} could not be asked: {entry.detail}", remedy, node=node)
 
 
 def _never_meant(witness: str, world: World) -> bool:

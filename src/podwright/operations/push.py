@@ -205,4 +205,5 @@ def _notes(world: World, outcomes: Iterable[Outcome]) -> Iterator[str]:
         health.expectation.wait_for is not WaitFor.FILE for outcome in outcomes for health in outcome.healths
     )
     if wanted and world.mirrors.unasked:
-        yield f"the API is no witness ({world.mirrors.unasked}): the nodes' own witnesses carry the verdict"
+        why = "; ".join(filter(None, (world.mirrors.unasked, world.mirrors.remedy)))
+        yield f"the API is no witness ({why}): the nodes' own witnesses carry the verdict"

@@ -34,9 +34,10 @@ class Says(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """A witness that could not be asked, and why: never proof of anything."""
+    """A witness that could not be asked, why, and what to do about it: never proof of anything."""
 
     reason: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

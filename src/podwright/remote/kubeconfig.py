@@ -189,14 +189,16 @@ def _named(document: Mapping[str, object], kind: str, singular: str, file: Path)
 def _select(merged: _Merged, context: str | None, files: tuple[Path, ...]) -> Access:
     wanted = context or merged.current_context
     if not wanted:
+        names = f"choose one by --context: {context_names(merged.contexts)}"
         raise KubeconfigError(
-            "the kubeconfig has no current context",
-            f"choose one by --context: {context_names(merged.contexts)}",
+            f"the kubeconfig {', '.join(f'`{file}`' for file in files)} has no current context",
+            names if merged.contexts else "it names no context at all: is it the right file?",
         )
     entry = merged.contexts.get(wanted)
     if entry is None:
         raise KubeconfigError(
-            f"the kubeconfig has no context `{wanted}`", f"it has: {context_names(merged.contexts)}"
+            f"the kubeconfig {', '.join(f'`{file}`' for file in files)} has no context `{wanted}`",
+            f"it has: {context_names(merged.contexts)}",
         )
     cluster = _referred(entry, "cluster", merged.clusters)
     user = _referred(entry, "user", merged.users)

@@ -54,6 +54,11 @@ class Mirrors:
         self._start()
         return self._unasked.reason if self._unasked else ""
 
+    @property
+    def remedy(self) -> str:
+        """What to do about `unasked`, where anything is known to help."""
+        return self._unasked.hint if self._unasked else ""
+
     def see(self, ref: PodRef, *, fresh: bool = False) -> Answer:
         """The mirror pod of that full name as last known; with `fresh`, or where the watch has none, as the API says now.
 
@@ -87,7 +92,7 @@ class Mirrors:
                 watch.wait_synced(SYNC_SECONDS)
             except ClusterError as error:
                 watch.close()
-                self._unasked = Unasked(error.message)
+                self._unasked = Unasked(error.message, error.hint)
                 return
             self._watch = watch
 

@@ -32,6 +32,7 @@ class FakeMirrors:
     pods: dict[PodRef, MirrorPod | Unasked] = field(default_factory=dict)
     silent: str = ""
     asked: list[tuple[PodRef, bool]] = field(default_factory=list)
+    remedy: str = ""
     events: tuple[str, ...] = ()
     version: str = ""
 

@@ -122,6 +122,8 @@ def test_a_silent_witness_is_unchecked_and_never_clean(site) -> None:
         "the mirror could not be asked: the API is down"
     ]
     assert report.exit_code() is ExitCode.UNCHECKED
+    site.mirrors.remedy = "bring it up"
+    assert check(site).unchecked[0].hint == "bring it up"
 
 
 def test_an_api_nobody_gave_is_a_note(site) -> None:
