@@ -116,6 +116,19 @@ def test_site_options_stand_before_the_command_after_it_and_in_the_environment(
     assert before.out.startswith("---\n# cp-1/web.yaml\n")
 
 
+def test_several_inventories_are_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = site.folder / "more.yaml"
+    more.write_text("all: {hosts: {cp-3: {}}}\n")
+    given = site.run("-i", "inventory", "-i", "more.yaml", "manifest", "render", "-l", "cp-1,cp-3")
+    assert "# cp-1/web.yaml" in given.out
+    assert "# cp-3/web.yaml" in given.out
+    monkeypatch.setenv("PODWRIGHT_INVENTORY", "inventory:more.yaml")
+    assert site.run("manifest", "render", "-l", "cp-1,cp-3").out == given.out
+    assert (
+        "no inventory at `nowhere`" in site.run("-i", "inventory", "-i", "nowhere", "manifest", "render").err
+    )
+
+
 @pytest.mark.parametrize("variable", ["PODWRIGHT_DRY_RUN", "PODWRIGHT_CHECK"])
 def test_each_name_of_an_option_is_a_variable(
     site: Site, monkeypatch: pytest.MonkeyPatch, variable: str

@@ -40,7 +40,7 @@ class App:
         """Raises InventoryError, UsageError."""
         from podwright.inventory.load import load_inventory
 
-        return load_inventory(self._options.inventory or DEFAULT_INVENTORY)
+        return load_inventory(*(self._options.inventory or (DEFAULT_INVENTORY,)))
 
     def site(self) -> Site:
         """Inventory and templates. Raises InventoryError, UsageError."""

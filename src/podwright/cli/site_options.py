@@ -16,7 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 class SiteOptions:
     """The values of all site options; None or False means not given."""
 
-    inventory: Path | None = None
+    inventory: tuple[Path, ...] = ()
     templates: Path | None = None
     kubeconfig: str | None = None
     context: str | None = None
@@ -34,7 +34,14 @@ class SiteOptions:
 
 _PATH = click.Path(path_type=Path)
 _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
-    (("-i", "--inventory"), {"type": _PATH, "help": "Inventory file or folder.  [default: ./inventory]"}),
+    (
+        ("-i", "--inventory"),
+        {
+            "type": _PATH,
+            "multiple": True,
+            "help": "Inventory file or folder; may be given again, a later one wins.  [default: ./inventory]",
+        },
+    ),
     (("--templates",), {"type": _PATH, "help": "Folder of NAME.yaml.j2.  [default: ./templates/manifests]"}),
     (("--kubeconfig",), {"help": "Kubeconfig file.  [default: KUBECONFIG, ~/.kube/config, in-cluster]"}),
     (("--context",), {"help": "Context of the kubeconfig."}),

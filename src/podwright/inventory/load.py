@@ -14,17 +14,18 @@ from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_fi
 from podwright.inventory.groups import Source, Structure, StructureReader, refuse_cycles
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
-from podwright.inventory.precedence import Layers, Membership
+from podwright.inventory.precedence import Layers, Membership, VariableFiles
 from podwright.inventory.schema import Checker
 
 
-def load_inventory(path: Path) -> Inventory:
-    """Return the inventory at `path`: a YAML file, or a folder whose YAML files are read in the order of their names.
+def load_inventory(*paths: Path) -> Inventory:
+    """Return the inventory of `paths`: each a YAML file, or a folder whose YAML files are read in the order of their names.
 
-    Raises InventoryError with every problem of every file, and UsageError where there is no inventory.
+    Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. Raises
+    InventoryError with every problem of every file, and UsageError where there is no inventory.
     """
     with _no_collections():
-        return _load(path)
+        return _load(paths)
 
 
 @contextmanager
@@ -39,29 +40,38 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(path: Path) -> Inventory:
+def _load(paths: tuple[Path, ...]) -> Inventory:
     problems: list[Problem] = []
-    structure = _read_structure(path, problems)
-    layers = _read_variable_files(path if path.is_dir() else path.parent, structure, problems)
+    structure = _read_structure(paths, problems)
+    named = ", ".join(map(str, paths))
+    layers = Layers(structure)
+    for folder in _folders_beside(paths):
+        layers.files.append(_read_variable_files(folder, structure, problems))
     refuse_cycles(structure, problems)
     membership = Membership(structure)
     checker = Checker()
     check_sources(structure.sources, checker, problems)
     if not structure.hosts and not problems:
         problems.append(
-            Problem("no node is named in this inventory", "name them below `hosts:`", Place(str(path)))
+            Problem("no node is named in this inventory", "name them below `hosts:`", Place(named))
         )
     factory = NodeFactory(layers, membership, _static_pods(structure), checker, problems)
     nodes = tuple(factory.node(name) for name in structure.hosts)
     if problems:
         raise InventoryError(_in_order(problems))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
-    return Inventory(nodes, groups, str(path))
+    return Inventory(nodes, groups, named)
 
 
-def _read_structure(path: Path, problems: list[Problem]) -> Structure:
+def _folders_beside(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Where `group_vars/` and `host_vars/` lie, each folder once: the last time it is named, since the last wins."""
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    return tuple(reversed(dict.fromkeys(reversed(folders))))
+
+
+def _read_structure(paths: tuple[Path, ...], problems: list[Problem]) -> Structure:
     reader = StructureReader(problems)
-    for file in inventory_files(path, problems):
+    for file in (file for path in paths for file in inventory_files(path, problems)):
         document = _read(file, problems)
         if document is not None:
             reader.read(document)
@@ -79,16 +89,16 @@ def _read(file: Path, problems: list[Problem]) -> Document | None:
     return document
 
 
-def _read_variable_files(folder: Path, structure: Structure, problems: list[Problem]) -> Layers:
-    layers = Layers(structure)
+def _read_variable_files(folder: Path, structure: Structure, problems: list[Problem]) -> VariableFiles:
+    found = VariableFiles()
     groups, hosts = VariableFolder(folder / "group_vars"), VariableFolder(folder / "host_vars")
     for name in structure.groups:
         if variables := _read_variables(groups.files(name), structure, problems):
-            layers.group_files[name] = variables
+            found.groups[name] = variables
     for name in structure.hosts:
         if variables := _read_variables(hosts.files(name), structure, problems):
-            layers.host_files[name] = variables
-    return layers
+            found.hosts[name] = variables
+    return found
 
 
 def _read_variables(

@@ -14,12 +14,19 @@ _NOWHERE = Place("")
 
 
 @dataclass(slots=True)
+class VariableFiles:
+    """What `group_vars/` and `host_vars/` beside one inventory say of its groups and hosts."""
+
+    groups: dict[str, Variables] = field(default_factory=dict)
+    hosts: dict[str, Variables] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Layers:
-    """The variables of groups and hosts beside the inventory and in `group_vars/` and `host_vars/`."""
+    """The variables of groups and hosts in the inventories and in the files beside each, later inventories last."""
 
     structure: Structure
-    group_files: dict[str, Variables] = field(default_factory=dict)
-    host_files: dict[str, Variables] = field(default_factory=dict)
+    files: list[VariableFiles] = field(default_factory=list)
 
 
 class Membership:
@@ -120,15 +127,17 @@ def group_layers(layers: Layers, groups: Iterable[str]) -> tuple[Variables, ...]
     """Return the variables of `all` and of `groups`, weakest first.
 
     Ansible's VARIABLE_PRECEDENCE: beside the inventory's groups first, then `group_vars/all`, then `group_vars/*`;
-    so `group_vars/all` wins over what a child group says inline.
+    so `group_vars/all` wins over what a child group says inline. Of several inventories all files beside a later one
+    win over those beside an earlier one (`vars/plugins.py:get_vars_from_inventory_sources`), but for `group_vars/all`.
     """
     names = tuple(groups)
     inline = [layers.structure.groups[name].variables for name in ("all", *names)]
-    files = [layers.group_files.get(name, {}) for name in ("all", *names)]
-    return tuple(variables for variables in (*inline, *files) if variables)
+    of_all = [files.groups.get("all", {}) for files in layers.files]
+    of_groups = [files.groups.get(name, {}) for files in layers.files for name in names]
+    return tuple(variables for variables in (*inline, *of_all, *of_groups) if variables)
 
 
 def host_layers(layers: Layers, host: str) -> tuple[Variables, ...]:
     """Return what stands beside the host and in `host_vars/`, weakest first; empty for most hosts of a large fleet."""
-    both = layers.structure.hosts[host], layers.host_files.get(host, {})
-    return tuple(variables for variables in both if variables)
+    found = layers.structure.hosts[host], *(files.hosts.get(host, {}) for files in layers.files)
+    return tuple(variables for variables in found if variables)

@@ -37,6 +37,15 @@ def test_the_hand_made_site_reads_as_ansible_reads_it():
     assert_same(load_inventory(GOLDEN / "site"), hostvars, groups)
 
 
+def test_two_inventories_read_as_ansible_reads_them():
+    """Among them: `group_vars/` of a parent beside the later one wins over that of its child beside the earlier one."""
+    groups = json.loads((GOLDEN / "two.json").read_text())
+    hostvars = groups.pop("_meta")["hostvars"]
+    assert_same(load_inventory(GOLDEN / "two" / "a", GOLDEN / "two" / "b"), hostvars, groups)
+    again = load_inventory(GOLDEN / "two" / "b", GOLDEN / "two" / "a" / "h.yaml", GOLDEN / "two" / "b")
+    assert {node.name: dict(node.variables) for node in again.nodes} == hostvars
+
+
 @pytest.mark.parametrize("number", range(len(RANDOM)))
 def test_generated_inventories_read_as_ansible_reads_them(number, tmp_path):
     case = RANDOM[number]
