@@ -45,6 +45,12 @@ def with_stamp(document: Mapping[str, object], digest: str, generation: int) -> 
     return {**document, "metadata": marked}
 
 
+def counted_up(text: bytes, generation: int) -> bytes:
+    """What we wrote with `generation`, as we would write it with the next."""
+    line = f'    {GENERATION}: "%d"\n'
+    return text.replace((line % generation).encode(), (line % (generation + 1)).encode(), 1)
+
+
 def canonical(document: Mapping[str, object]) -> bytes:
     """The one form of a document's content: JSON with sorted keys and without blanks, in UTF-8."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

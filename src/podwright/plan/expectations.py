@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.stamp import counted_up
 from podwright.plan.changes import Action, Change, Plan
 from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
 from podwright.plan.health import Expectation, WaitFor
@@ -86,7 +87,7 @@ def _expected(plan: Plan, observation: Observation, wait_for: WaitFor) -> Iterat
 def _present(change: Change, manifest: Manifest, observation: Observation, wait_for: WaitFor) -> Expectation:
     pod = manifest.pod.on(observation.node_name)
     replaced = observation.ready_pods(pod) if change.restarts or change.action is Action.CREATE else ()
-    texts = _texts(change, locked=bool(observation.lock))
+    texts = _texts(change)
     return Expectation(
         file_name=change.file_name,
         pod=pod,
@@ -101,19 +102,18 @@ def _present(change: Change, manifest: Manifest, observation: Observation, wait_
     )
 
 
-def _texts(change: Change, *, locked: bool) -> tuple[str, ...]:
+def _texts(change: Change) -> tuple[str, ...]:
     """The sha256 of each text that may lie there: of the first write and, after an update, of the second.
 
-    What is kept while another run holds the lock may be that run's first write, and its second is to come.
+    What is kept may be the first write of another run, whose second is to come.
     """
-    kept = change.action is Action.KEEP and change.observed is not None
-    twice = locked if kept else change.action is Action.UPDATE and change.restarts
-    first = change.observed.sha256 if kept and change.observed else _sha256(change.text)
-    return (first, _sha256(replace(change, generation=change.generation + 1).text)) if twice else (first,)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    if change.action is Action.KEEP and change.observed is not None:
+        following = counted_up(change.observed.content, change.generation)
+        return change.observed.sha256, hashlib.sha256(following).hexdigest()
+    texts = [change.text]
+    if change.action is Action.UPDATE and change.restarts:
+        texts.append(replace(change, generation=change.generation + 1).text)
+    return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)
 
 
 def _renamed(change: Change, observation: Observation) -> Iterator[Expectation]:

@@ -89,9 +89,6 @@ def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -
 def test_a_push_beside_another_of_the_same_content_is_proven_by_what_that_one_writes(site) -> None:
     """Two operators: the first has written once and will write again, the second finds nothing to do."""
     site.place(NEXT, generation=2)
-    lock = site.root / ".podwright" / "manifests" / "lock"
-    lock.parent.mkdir(parents=True)
-    lock.write_text(f"{int(time.time()) + 60} ops@elsewhere")
     prepared = prepare(site.desired(NEXT), site.host, site.world, SETTINGS)
     site.place(NEXT, generation=3)
     site.runs(NEXT, uid="u3", generation=3)

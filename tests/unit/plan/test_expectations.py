@@ -25,8 +25,8 @@ def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_what_another_run_is_writing_may_be_written_by_it_a_second_time() -> None:
-    [one] = expected([WEB], [], observation(written(WEB, 3), lock="99999999999 ops@elsewhere"))
+def test_what_another_run_wrote_may_be_written_by_it_a_second_time() -> None:
+    [one] = expected([WEB], [], observation(written(WEB, 3)))
     assert (one.sha256s, one.generations) == ((sha(WEB.text(3)), sha(WEB.text(4))), (3, 4))
 
 
@@ -49,7 +49,8 @@ def test_an_update_is_proven_by_its_first_or_its_second_text_and_never_by_the_ol
 def test_what_is_kept_is_proven_by_the_bytes_that_lie_there() -> None:
     commented = observed_file("web.yaml", written(WEB, 3).content + b"# mine\n")
     [one] = expected([WEB], [], observation(commented))
-    assert (one.sha256s, one.generations) == ((commented.sha256,), (3,))
+    assert one.sha256s[0] == commented.sha256
+    assert sha(WEB.text(3)) not in one.sha256s
 
 
 def test_a_mended_mode_expects_no_restart() -> None:
