@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -281,6 +283,30 @@ def test_no_color_is_respected(site: Site, value: str, coloured: bool) -> None:
     shown = on_a_terminal(*command, environment={"NO_COLOR": value}, cwd=site.folder)
     assert "`nowhere`" in shown
     assert ("\x1b[" in shown) is coloured
+
+
+@pytest.mark.parametrize("command", [("manifest", "status"), ("drift", "check"), ("manifest", "push", "-y")])
+def test_ctrl_c_while_a_node_keeps_silent_is_told_by_the_exit_code(
+    site: Site, command: tuple[str, ...]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        site.inventory.write_text(
+            f"all: {{hosts: {{cp-1: {{ansible_host: 127.0.0.1, ansible_port: {port}}}}}, vars: {{static_pods: [web]}}}}\n"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "podwright.cli.main", "--no-api", "--connect-timeout", "1", *command],
+            cwd=site.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        silent.settimeout(30)
+        with silent.accept()[0]:
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert b"interrupted: ending what was begun" in err
+    assert b"error: cp-1: " in err
 
 
 def test_what_was_typed_before_the_question_is_no_answer(site: Site) -> None:

@@ -31,7 +31,10 @@ def command(ctx: click.Context, /, **options: object) -> int:
     nodes = chosen(app.inventory(), limit if isinstance(limit, str) else None)
     with app.world() as world, progress(len(nodes), "status") as bar:
         shown = show_status(nodes, world, forks=forks, progress=lambda node: bar.step(node.node))
+        interrupted = world.interruption()
     _show(shown, output)
+    if interrupted:
+        return ExitCode.INTERRUPTED
     return ExitCode.FAILED if any(node.problems for node in shown) else ExitCode.DONE
 
 
