@@ -8,6 +8,7 @@ from podwright.errors import Problem
 from podwright.operations.verify import Verification
 from podwright.plan.health import Health
 from podwright.plan.observed import Observation
+from podwright.plan.preflight import pipes
 from podwright.remote.mirrors import Mirrors
 from podwright.remote.records import Record
 
@@ -73,7 +74,10 @@ def _blockers(health: Health, observation: Observation, verification: Verificati
     if not observation.kubelet.running:
         yield "no kubelet runs on the node, and only it starts and ends static pods: start it, then run this again"
         return
-    if health.file_is_lost:
+    deaf = [f"{message}: {remedy}" for message, remedy in pipes(observation)]
+    if deaf:
+        yield from deaf
+    elif health.file_is_lost:
         yield "somebody else changed the folder while this ran: run the same command again to see what is there now"
     elif health.expectation.gone:
         yield from _why_it_stays(missing)

@@ -13,7 +13,7 @@ from podwright.operations.report import API_VERSION, problem_document
 from podwright.operations.world import World
 from podwright.plan.health import Unasked, WaitFor
 from podwright.plan.observed import FolderState, MirrorPod, Observation, ObservedFile, ObservedPod
-from podwright.plan.preflight import refusals
+from podwright.plan.preflight import pipes, refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,16 @@ def _node_status(node: Node, observation: Observation, world: World) -> NodeStat
     found = refusals(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
     known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY)
-    stale = (
-        () if running else (f"{observation.node}: {observation.kubelet.problem}; what is shown may be stale",)
-    )
+    stale = [f"{observation.node}: {message}" for message, _ in pipes(observation)]
+    if not running:
+        stale.append(f"{observation.node}: {observation.kubelet.problem}; what is shown may be stale")
     return NodeStatus(
         observation.node,
         observation.folder,
         "running" if running else observation.kubelet.problem,
         tuple(_pod_status(file, observation, world) for file in files),
         problems=() if known else found,
-        warnings=stale if known else (),
+        warnings=tuple(stale) if known else (),
     )
 
 

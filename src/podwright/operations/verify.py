@@ -215,7 +215,10 @@ class Verification:
     def _file(self, expectation: Expectation) -> FileWitness | Unasked:
         if self._sums is None:
             return Unasked("the node has not shown its folder yet")
-        duplicates = tuple(name for name in _duplicates(expectation, self._observation) if name in self._sums)
+        # a file that this run writes defines what it was written with, not what it was seen to define
+        ours = {entry.file_name for entry in self.expectations}
+        others = _duplicates(expectation, self._observation)
+        duplicates = tuple(name for name in others if name in self._sums and name not in ours)
         return FileWitness(self._sums.get(expectation.file_name), duplicates)
 
 

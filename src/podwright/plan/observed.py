@@ -47,11 +47,12 @@ class MirrorPod:
 
 
 class FileKind(StrEnum):
-    """What an entry of the folder is; a link is a link even where it leads to a regular file."""
+    """What an entry of the folder is; a link is a link even where it leads to a regular file, but not to a pipe."""
 
     REGULAR = "file"
     LINK = "link"
     DIRECTORY = "directory"
+    PIPE = "pipe"
     OTHER = "other"
 
 

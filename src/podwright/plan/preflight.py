@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from podwright.errors import Problem
 from podwright.plan.health import Unasked, WaitFor
-from podwright.plan.observed import FolderState, KubeletFacts, MirrorPod, Observation
+from podwright.plan.observed import FileKind, FolderState, KubeletFacts, MirrorPod, Observation
 
 _FOLDER_PROBLEMS = {
     FolderState.MISSING: (
@@ -32,6 +32,8 @@ def refusals(
     With `wait_for` file a kubelet that is not there is no reason: manifests are put in place before its first start too.
     """
     found = [*_kubelet(observation, wait_for), *_folder(observation, configured_folder, wait_for)]
+    if wait_for is not WaitFor.FILE:
+        found += pipes(observation)
     if writes or observation.folder_state is FolderState.NOT_A_FOLDER:
         # a folder that cannot be listed is not known to be without a file either
         found += _writable(observation)
@@ -46,6 +48,16 @@ def warnings(observation: Observation, wait_for: WaitFor) -> tuple[str, ...]:
     if observation.pods is None:
         return (f"{observation.node}: {observation.pods_problem}; what the API shows is the only witness",)
     return ()
+
+
+def pipes(observation: Observation) -> Iterator[tuple[str, str]]:
+    """What makes the kubelet deaf: its one reader of the folder waits in `open` for a writer, for ever."""
+    for file in observation.files:
+        if file.kind is FileKind.PIPE and observation.kubelet.running:
+            yield (
+                f"`{file.name}` in the manifest folder is a pipe: the kubelet hangs on it and sees no change of any file",
+                "remove it, then restart the kubelet",
+            )
 
 
 def _kubelet(observation: Observation, wait_for: WaitFor) -> Iterator[tuple[str, str]]:

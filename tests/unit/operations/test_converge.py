@@ -267,6 +267,40 @@ def test_gone_already_is_success(site) -> None:
     assert (outcome.status, outcome.applied, outcome.problems) == (Status.UNCHANGED, (), ())
 
 
+def test_a_pod_that_gets_another_name_is_proven_once_the_old_one_is_gone(site) -> None:
+    """The file that defined the old pod is the very one that defines the new."""
+    site.place(WEB)
+    site.runs(WEB)
+    renamed = manifest("web2", template="web")
+
+    def kubelet_sees() -> None:
+        site.mirrors.pods.clear()
+        site.runs(renamed, uid="u2", generation=2)
+
+    with site.when_written(renamed.text(2), kubelet_sees):
+        outcome = converge(site, site.desired(renamed))
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert [str(health.expectation.pod) for health in outcome.healths] == [
+        "default/web2-n1",
+        "default/web-n1",
+    ]
+
+
+def test_a_pipe_in_the_folder_makes_the_kubelet_deaf(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    os.mkfifo(site.folder / "stray")
+    (site.folder / "led.yaml").symlink_to("stray")
+    outcome = converge(site, site.desired(NEXT))
+    assert outcome.status is Status.REFUSED
+    assert [problem.message[:9] for problem in outcome.problems] == ["`led.yaml", "`stray` i"]
+    assert site.file() == WEB.text(1)
+    removal = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, timeout=1))
+    assert removal.status is Status.FAILED
+    assert "`stray` in the manifest folder is a pipe" in removal.problems[0].hint
+    assert "restart the kubelet" in removal.problems[0].hint
+
+
 def test_a_file_gone_already_is_no_success_while_its_mirror_stays(site) -> None:
     """What a first removal failed for, a second one must not call gone."""
     held = replace(mirror(WEB), finalizers=("example.com/hold",))

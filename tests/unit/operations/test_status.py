@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_mirror_that_says_ready_of_a_pod_that_has_ended_is_not_taken_at_its_wo
     site.show()
     (pod,) = status(site).pods
     assert (pod.sandbox, pod.mirror) == ("not running", "Ready, of a pod that has ended")
+
+
+def test_a_pipe_in_the_folder_is_warned_of(site) -> None:
+    site.place(WEB)
+    os.mkfifo(site.folder / "stray")
+    found = status(site)
+    assert [pod.file for pod in found.pods] == ["web.yaml"]
+    assert "n1: `stray` in the manifest folder is a pipe" in found.warnings[0]
 
 
 def test_without_a_kubelet_and_a_folder_nothing_is_shown_as_if_nothing_were_there(site) -> None:

@@ -102,11 +102,11 @@ def test_what_is_no_file_is_seen_for_what_it_is_and_never_opened(node) -> None:
     (node.folder / "to-file").symlink_to(node.root / "target")
     files = {file.name: file for file in node.look().files}
     assert {name: file.kind for name, file in files.items()} == {
-        "fifo": FileKind.OTHER,
+        "fifo": FileKind.PIPE,
         "folder": FileKind.DIRECTORY,
         "dangling": FileKind.LINK,
         "to-folder": FileKind.LINK,
-        "to-fifo": FileKind.LINK,
+        "to-fifo": FileKind.PIPE,
         "to-zero": FileKind.LINK,
         "loop": FileKind.LINK,
         "to-file": FileKind.LINK,

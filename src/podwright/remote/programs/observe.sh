@@ -201,6 +201,7 @@ look_at_entry() {
   [ -d "$1" ] && kind=directory
   [ -f "$1" ] && kind='file'
   [ -L "$1" ] && kind='link'
+  [ -p "$1" ] && kind=pipe
   record entry "$kind ${meta:-0 0 0 0} $1"
   if [ -f "$1" ]; then
     flush
