@@ -81,9 +81,9 @@ def _validated(ctx: click.Context, own: dict[str, object]) -> Validation:
     if paths:
         judged = validate_files(
             map(str, paths),
-            sys.stdin.buffer,
             kubernetes_version=version,
             node_name=str(own["node_name"]),
+            standard_input=sys.stdin.buffer,
         )
         return Validation(judged)
     site = app_of(ctx).site()

@@ -95,16 +95,20 @@ def _moved(finding: Finding, lines: dict[int, int]) -> Finding:
 
 
 def validate_files(
-    paths: Iterable[str], standard_input: BinaryIO, *, kubernetes_version: str, node_name: str = ""
+    paths: Iterable[str],
+    *,
+    kubernetes_version: str,
+    node_name: str = "",
+    standard_input: BinaryIO | None = None,
 ) -> tuple[Judged, ...]:
-    """Judge plain files as they lie, `-` from standard input; a folder as the kubelet would read it.
+    """Judge plain files as they lie, `-` from `standard_input`; a folder as the kubelet would read it.
 
     Raises UsageError for what is not there.
     """
     judged: list[Judged] = []
     for given in paths:
         path = Path(given)
-        if given == "-":
+        if given == "-" and standard_input is not None:
             entries = [Entry("stdin", standard_input.read(MAX_FILE_BYTES))]
         else:
             entries = [_entry_below(below) for below in path.iterdir()] if path.is_dir() else [_entry(path)]

@@ -60,7 +60,7 @@ def test_a_name_to_remove_that_is_nowhere_is_told(site, capsys) -> None:  # noqa
 
 
 def test_of_a_folder_that_nobody_could_look_into_nothing_is_said_to_be_missing(site, capsys) -> None:  # noqa: F811
-    show_processes(site.host.bin, [])
+    show_processes(site.host.proc, [])
     code, out, _ = run(site, capsys, dry_run=True, diff=True, output="json")
     assert code == 1
     assert json.loads(out)["nodes"][0]["changes"] == []
