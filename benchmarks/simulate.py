@@ -51,11 +51,10 @@ class MemoryHost:
         program: str,
         *,
         timeout: float,
-        more_seconds: float = 0.0,
-        shown: bool = False,
+        harmless: bool = False,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
-        del timeout, more_seconds, shown
+        del timeout, harmless
         nonce = _NONCE.findall(program)[0]
         records = self._observed() if "\nobserve\n}\nmain" in program else self._applied(program)
         output = b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)
@@ -114,7 +113,7 @@ class MemoryApp(App):
 
     def __init__(self, site: Path, fleet: MemoryFleet) -> None:
         super().__init__(
-            SiteOptions(inventory=site / "inventory.yaml", templates=site / "templates", no_api=True)
+            SiteOptions(inventory=(site / "inventory.yaml",), templates=site / "templates", no_api=True)
         )
         self._fleet = fleet
 

@@ -34,8 +34,7 @@ class LocalHost:
         program: str,
         *,
         timeout: float,
-        more_seconds: float = 0.0,
-        shown: bool = False,
+        harmless: bool = False,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         marker = secrets.token_hex(8)
@@ -49,7 +48,7 @@ class LocalHost:
             stderr=subprocess.PIPE,
             start_new_session=True,
         ) as process:
-            text = preparation() + program_input(program, marker, first=True, bound=timeout + more_seconds)
+            text = preparation() + program_input(program, marker, first=True, bound=timeout)
             pump = _Pump(process, text, marker, deadline, on_output)
             try:
                 pump.run()

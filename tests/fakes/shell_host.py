@@ -65,8 +65,7 @@ class ShellHost:
         program: str,
         *,
         timeout: float,
-        more_seconds: float = 0.0,
-        shown: bool = False,
+        harmless: bool = False,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         process = self.start(program)

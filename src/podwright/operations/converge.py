@@ -50,7 +50,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     """Look at the node and decide; changes nothing. Raises HostError and its kinds."""
     node = desired.node
     wait_for = settings.wait_for_on(node)
-    observation = look(node, host, desired.manifests, more_seconds=LOCK_SECONDS + LAST_WORDS_SECONDS)
+    observation = look(node, host, desired.manifests)
     plan = make_plan(desired.manifests, desired.absent, observation, adopt=settings.adopt)
     problems = refusals(
         observation,

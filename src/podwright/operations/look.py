@@ -12,21 +12,17 @@ from podwright.remote.host import Host
 from podwright.remote.node_look import observe
 
 
-def look(
-    node: Node, host: Host, manifests: tuple[Manifest, ...] = (), *, more_seconds: float = 0.0
-) -> Observation:
+def look(node: Node, host: Host, manifests: tuple[Manifest, ...] = ()) -> Observation:
     """One observation, with the node name that counts: the inventory's, else the kubelet's, else the inventory name.
 
     While no kubelet says it, the pods that run show it: a wrong name would let them pass for gone. A file that is one
-    of `manifests` as we wrote it is not judged anew, which would cost more than the whole connection. `more_seconds`:
-    see Host.run.
+    of `manifests` as we wrote it is not judged anew, which would cost more than the whole connection.
     """
     observation = observe(
         node.name,
         host,
         folder=node.settings.manifest_dir,
         read=partial(read_as_written, manifests),
-        more_seconds=more_seconds,
     )
     return observation.named(
         node.settings.node_name or observation.node_name or _name_on_pods(observation) or node.name

@@ -29,15 +29,13 @@ class Host(Protocol):
         program: str,
         *,
         timeout: float,
-        more_seconds: float = 0.0,
-        shown: bool = False,
+        harmless: bool = False,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         """Run `program`, POSIX sh source, as the user the inventory asks for.
 
-        `timeout` is in seconds for the whole program; nothing of it outlives that on the node by more than
-        `more_seconds`, its own or those of the program before. They are meant for a program that is likely to follow:
-        one watchdog on the node then serves both. Its text travels on standard input; `shown` says that nothing in it
-        is secret, so that it may stand on a command line where that saves a round trip. Raises HostError and its
-        kinds; never anything else.
+        `timeout` is in seconds for the whole program; nothing of it outlives that on the node. Its text travels on
+        standard input. `harmless` says that it holds no secret, changes nothing and bounds what it starts: then it may
+        stand on a command line, which saves a round trip, and needs no watchdog there. Raises HostError and its kinds;
+        never anything else.
         """

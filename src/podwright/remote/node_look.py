@@ -34,13 +34,12 @@ def observe(
     *,
     folder: str | None = None,
     read: Read = read_as_kubelet,
-    more_seconds: float = 0.0,
 ) -> Observation:
     """Look once at the kubelet, the folder and the runtime; a second time only if sh misread the folder's name.
 
-    `more_seconds`: see Host.run. Raises HostError and its kinds.
+    Raises HostError and its kinds.
     """
-    run = partial(host.run, timeout=OBSERVE_SECONDS, more_seconds=more_seconds, shown=True)
+    run = partial(host.run, timeout=OBSERVE_SECONDS, harmless=True)
     observation, looked_at = _look(node, run, folder or "", read)
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:

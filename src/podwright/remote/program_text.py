@@ -25,15 +25,16 @@ _RECEIVER = (
     'printf "%s\\n" "$1"; printf "%s\\n" "$1" >&2; '
     'while IFS= read -r line; do case $line in "$1") exec /bin/sh; esac; done; exit 125'
 )
-#: What a shell is told once; its first argument is the watchdog of the shell that it was before. `watch_over SECONDS`
-#: starts the watchdog, in place of the one before: it ends this shell and all that descends from it, except itself, and
-#: ends with the shell. Its $! tells whether its nap was begun: a signal may come between the fork and any assignment. And
-#: a signal that the parent traps is lost on a child that has not come so far as to forget that trap: so the shell sets its
-#: own afterwards, and the nap is ended by KILL.
-_PREPARATION = r"""
+_ENVIRONMENT = r"""
 LC_ALL=C; export LC_ALL; unset ENV BASH_ENV
 PATH="${PATH:-/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH
-dog=${1-}
+"""
+#: `watch_over SECONDS` starts the watchdog, in place of the one before: it ends this shell and all that descends from it,
+#: except itself, and ends with the shell. Its $! tells whether its nap was begun: a signal may come between the fork and
+#: any assignment. And a signal that the parent traps is lost on a child that has not come so far as to forget that trap:
+#: so the shell sets its own afterwards, and the nap is ended by KILL.
+_WATCHDOG = r"""
+dog=
 release() { [ -z "$dog" ] || kill "$dog" 2>/dev/null; }
 trap release EXIT
 gather() {
@@ -64,7 +65,6 @@ watch_over() {
   dog=$!
   trap 'exit 1' HUP PIPE TERM
 }
-trap 'exit 1' HUP PIPE TERM
 """
 
 
@@ -75,7 +75,7 @@ def receiver(greeting: str) -> str:
 
 def preparation() -> bytes:
     """Return what a shell reads from its standard input before its first program from there."""
-    return _PREPARATION.encode()
+    return (_ENVIRONMENT + _WATCHDOG).encode()
 
 
 def command_line(text: bytes) -> str:
@@ -83,7 +83,7 @@ def command_line(text: bytes) -> str:
 
     What csh and fish would not leave alone inside single quotes is written in octal.
     """
-    whole = b"set --\n" + preparation() + text + b'IFS= read -r line && exec /bin/sh -s "$dog"'
+    whole = b"" + preparation() + text + b"IFS= read -r line && exec /bin/sh"
     words = whole.decode("latin-1").replace("\\", "\\0134").replace("\n", "\\n")
     words = words.replace("'", "\\0047").replace("!", "\\0041")
     if not words.isascii():
@@ -92,7 +92,7 @@ def command_line(text: bytes) -> str:
 
 
 def program_input(program: str, marker: str, *, first: bool, bound: float | None) -> bytes:
-    """Return what makes the shell run `program`; `bound`, in seconds, starts its watchdog anew (None leaves it).
+    """Return what makes the shell run `program`; `bound`, in seconds, is its watchdog's (None: none).
 
     On both streams the output ends with a line of `marker` and the exit status; that of a shell's first program, which
     a log-in script's may precede, begins with a line `marker`.

@@ -49,8 +49,7 @@ class SshHost:
         program: str,
         *,
         timeout: float,
-        more_seconds: float = 0.0,
-        shown: bool = False,
+        harmless: bool = False,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         """Run `program`, bounded here and on the node by `timeout` seconds."""
@@ -58,7 +57,7 @@ class SshHost:
         with self.deadlines.bound(timeout + _GRACE_SECONDS, self.link.cut) as guard:
             try:
                 with self._session(timeout) as session:
-                    exchange = session.exchange(program, timeout, more_seconds, shown, on_output)
+                    exchange = session.exchange(program, timeout, harmless, on_output)
                     return self._finish(exchange, timeout, guard)
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(

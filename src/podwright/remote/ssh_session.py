@@ -31,9 +31,6 @@ class Session:
 
     channel: paramiko.Channel
     login: Login
-    #: when, on our clock, the watchdog on the node ends it all, and how much of that is for a program to come
-    _bound: float = field(default=0.0, init=False)
-    _more_seconds: float = field(default=0.0, init=False)
     #: what the shell is to be told before its next program
     _before: bytes = field(default=b"", init=False)
     _wakeup: Wakeup = field(default_factory=Wakeup, init=False)
@@ -55,25 +52,23 @@ class Session:
         with suppress(paramiko.SSHException, EOFError, OSError):
             self.channel.close()
 
-    def exchange(
-        self, program: str, seconds: float, more_seconds: float, shown: bool, on_output: OnOutput | None
-    ) -> Exchange:
-        """The run of `program`, not yet begun, within `seconds`; see Host.run for `more_seconds` and `shown`.
+    def exchange(self, program: str, seconds: float, harmless: bool, on_output: OnOutput | None) -> Exchange:
+        """The run of `program`, not yet begun, within `seconds`; see Host.run for `harmless`.
 
         Raises HostError for a user that cannot be, and what paramiko raises.
         """
-        marker, now = f"podwright-{secrets.token_hex(12)}", time.monotonic()
+        marker = f"podwright-{secrets.token_hex(12)}"
         first, password = self._exchange is None, None
-        bound = self._watch(now, seconds, more_seconds)
-        text = program_input(program, marker, first=first, bound=bound)
-        if first and shown and self.login.become_user is None:
+        on_command_line = first and harmless and self.login.become_user is None
+        text = program_input(program, marker, first=first, bound=None if on_command_line else seconds)
+        if on_command_line:
             _request_program(self.channel, f"exec {command_line(text)}")
             text, self._before = b"", b"\n" + preparation()
-        elif first:
-            password = self._start_shell()
-        text, self._before = (self._before + text, b"") if text else (b"", self._before)
+        else:
+            password = self._start_shell() if first else None
+            text, self._before = self._before + text, b""
         self._exchange = Exchange(
-            self.channel, self._wakeup, marker, text, now + seconds, first, password, on_output
+            self.channel, self._wakeup, marker, text, time.monotonic() + seconds, first, password, on_output
         )
         return self._exchange
 
@@ -93,13 +88,6 @@ class Session:
             return None
         self._before = f"{greeting}\n".encode() + self._before
         return Password(secret.reveal().encode() + b"\n", prompt(greeting).encode(), f"{greeting}\n".encode())
-
-    def _watch(self, now: float, seconds: float, more_seconds: float) -> float | None:
-        """The bound of a new watchdog; None where the one that is there comes neither too soon nor too late."""
-        if seconds <= self._bound - now <= seconds + self._more_seconds:
-            return None
-        self._bound, self._more_seconds = now + seconds + more_seconds, more_seconds
-        return seconds + more_seconds
 
 
 def _request_program(channel: paramiko.Channel, command: str) -> None:

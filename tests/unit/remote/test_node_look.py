@@ -225,6 +225,16 @@ def test_a_runtime_that_hangs_costs_seconds_and_not_the_look(dash_node) -> None:
     assert dash_node.look().pods_problem == "crictl failed: no answer within 5 s"
 
 
+def test_a_runtime_that_hangs_is_ended_where_no_timeout_can(node) -> None:
+    stand_in(node.host.bin, "timeout", "exit 1")
+    stand_in(node.host.bin, "crictl", "exec sleep 1000")
+    assert node.look().pods_problem == "crictl failed: no answer within 5 s"
+    stand_in(node.host.bin, "crictl", 'echo "{}"')
+    assert node.look().pods == ()
+    stand_in(node.host.bin, "crictl", "echo refused >&2; exit 3")
+    assert node.look().pods_problem == "crictl failed: refused"
+
+
 def test_a_runtime_with_much_to_say_is_read(dash_node) -> None:
     pods = [{"id": str(number), "metadata": {"name": "x" * 200}} for number in range(5000)]
     (dash_node.root / "pods").write_text(json.dumps({"items": pods}))

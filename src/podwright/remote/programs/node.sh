@@ -79,7 +79,7 @@ crictl_list() {
   return 1
 }
 
-# limited COMMAND: ended where it hangs, if there is a timeout(1) to do so
+# limited COMMAND: ended where it hangs, by timeout(1) or, where there is none that can, by a shell of our own
 limited() {
   if [ -z "${limit-}" ]; then
     limit=none
@@ -87,6 +87,20 @@ limited() {
   fi
   case $limit in
     timeout) timeout -s KILL "$crictl_seconds" "$@" ;;
-    *) "$@" ;;
+    *) limited_by_us "$@" ;;
   esac
+}
+
+limited_by_us() {
+  "$@" &
+  limited_pid=$!
+  (
+    sleep "$crictl_seconds"
+    kill -9 $limited_pid
+  ) >/dev/null 2>&1 &
+  bell=$!
+  wait $limited_pid
+  set -- $?
+  kill $bell 2>/dev/null
+  return "$1"
 }
