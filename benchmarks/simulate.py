@@ -51,10 +51,11 @@ class MemoryHost:
         program: str,
         *,
         timeout: float,
-        harmless: bool = False,
+        secret: bool = True,
+        watchdog: bool = True,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
-        del timeout, harmless
+        del timeout, secret, watchdog
         nonce = _NONCE.findall(program)[0]
         records = self._observed() if "\nobserve\n}\nmain" in program else self._applied(program)
         output = b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from podwright.errors import HostileOutputError, HostTimeoutError
 from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
-from podwright.remote.program_text import preparation, program_input
+from podwright.remote.program_text import preparation, program_input, watch_over
 from podwright.remote.ssh_stream import Stream, TooMuchOutputError
 
 _READ_BYTES = 256 << 10
@@ -34,7 +34,8 @@ class LocalHost:
         program: str,
         *,
         timeout: float,
-        harmless: bool = False,
+        secret: bool = True,
+        watchdog: bool = True,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         marker = secrets.token_hex(8)
@@ -48,7 +49,7 @@ class LocalHost:
             stderr=subprocess.PIPE,
             start_new_session=True,
         ) as process:
-            text = preparation() + program_input(program, marker, first=True, bound=timeout)
+            text = preparation() + watch_over(timeout) + program_input(program, marker, first=True)
             pump = _Pump(process, text, marker, deadline, on_output)
             try:
                 pump.run()

@@ -65,7 +65,8 @@ class ShellHost:
         program: str,
         *,
         timeout: float,
-        harmless: bool = False,
+        secret: bool = True,
+        watchdog: bool = True,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         process = self.start(program)

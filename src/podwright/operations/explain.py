@@ -169,6 +169,12 @@ def explain_record(record: Record, observation: Observation) -> Problem:
                 " `podwright_state_dir` names another folder; nothing was changed",
                 node=node,
             )
+        case "failed", "too-late":
+            return Problem(
+                f"the node took so long that our lock on it ran out: `{detail}` was left alone",
+                "is a disk stuck, or the node overloaded? run the same command again",
+                node=node,
+            )
         case "failed", what:
             return Problem(
                 f"the node could not do the step `{what}`: {detail or 'no reason given'}",

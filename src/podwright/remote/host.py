@@ -29,13 +29,14 @@ class Host(Protocol):
         program: str,
         *,
         timeout: float,
-        harmless: bool = False,
+        secret: bool = True,
+        watchdog: bool = True,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         """Run `program`, POSIX sh source, as the user the inventory asks for.
 
         `timeout` is in seconds for the whole program; nothing of it outlives that on the node. Its text travels on
-        standard input. `harmless` says that it holds no secret, changes nothing and bounds what it starts: then it may
-        stand on a command line, which saves a round trip, and needs no watchdog there. Raises HostError and its kinds;
-        never anything else.
+        standard input. Without a `secret` it may stand on a command line, where that saves a round trip; a program that
+        bounds what it starts, and ends once nobody listens, needs no `watchdog` on the node. Raises HostError and its
+        kinds; never anything else.
         """

@@ -61,7 +61,11 @@ def apply(
         return not hung_up
 
     result = host.run(
-        apply_program(order, nonce), timeout=timeout, on_output=lambda chunk: take(reader.feed(chunk))
+        apply_program(order, nonce),
+        timeout=timeout,
+        # by itself it writes nothing once its lock ran out, and waits for nothing
+        watchdog=bool(order.watch_seconds),
+        on_output=lambda chunk: take(reader.feed(chunk)),
     )
     # whatever else stands last may have been cut short
     take(record for record in reader.finish() if record.kind == "end")

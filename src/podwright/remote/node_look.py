@@ -39,7 +39,7 @@ def observe(
 
     Raises HostError and its kinds.
     """
-    run = partial(host.run, timeout=OBSERVE_SECONDS, harmless=True)
+    run = partial(host.run, timeout=OBSERVE_SECONDS, secret=False, watchdog=False)
     observation, looked_at = _look(node, run, folder or "", read)
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:

@@ -91,15 +91,19 @@ def command_line(text: bytes) -> str:
     return f"/bin/sh -c 'eval \"$(printf %b \"$1\")\"' sh '{words}'"
 
 
-def program_input(program: str, marker: str, *, first: bool, bound: float | None) -> bytes:
-    """Return what makes the shell run `program`; `bound`, in seconds, is its watchdog's (None: none).
+def watch_over(seconds: float | None) -> bytes:
+    """Return what starts the shell's watchdog anew, or ends the one before."""
+    return b"release\n" if seconds is None else f"watch_over {max(1, math.ceil(seconds))}\n".encode()
+
+
+def program_input(program: str, marker: str, *, first: bool) -> bytes:
+    """Return what makes the shell run `program`.
 
     On both streams the output ends with a line of `marker` and the exit status; that of a shell's first program, which
     a log-in script's may precede, begins with a line `marker`.
     """
-    watch = "" if bound is None else f"watch_over {max(1, math.ceil(bound))}\n"
     say = f"printf '%s\\n' {marker}"
     begin = f"{say} || exit; {say} >&2\n" if first else ""
     tell = f"printf '\\n%s %s\\n' {marker} \"$status\""
-    text = f"{watch}{begin}(\n{program}\n) </dev/null\nstatus=$?; {tell} || exit; {tell} >&2\n"
+    text = f"{begin}(\n{program}\n) </dev/null\nstatus=$?; {tell} || exit; {tell} >&2\n"
     return text.encode("utf-8", "surrogateescape")

@@ -49,7 +49,8 @@ class SshHost:
         program: str,
         *,
         timeout: float,
-        harmless: bool = False,
+        secret: bool = True,
+        watchdog: bool = True,
         on_output: OnOutput | None = None,
     ) -> CommandResult:
         """Run `program`, bounded here and on the node by `timeout` seconds."""
@@ -57,7 +58,7 @@ class SshHost:
         with self.deadlines.bound(timeout + _GRACE_SECONDS, self.link.cut) as guard:
             try:
                 with self._session(timeout) as session:
-                    exchange = session.exchange(program, timeout, harmless, on_output)
+                    exchange = session.exchange(program, timeout, on_output, secret=secret, watchdog=watchdog)
                     return self._finish(exchange, timeout, guard)
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(

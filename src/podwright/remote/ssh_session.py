@@ -11,7 +11,7 @@ import paramiko
 
 from podwright.errors import Secret
 from podwright.remote.host import OnOutput
-from podwright.remote.program_text import command_line, preparation, program_input
+from podwright.remote.program_text import command_line, preparation, program_input, watch_over
 from podwright.remote.ssh_exchange import Exchange, Password, Wakeup
 from podwright.remote.sudo import become_command, prompt
 
@@ -52,21 +52,23 @@ class Session:
         with suppress(paramiko.SSHException, EOFError, OSError):
             self.channel.close()
 
-    def exchange(self, program: str, seconds: float, harmless: bool, on_output: OnOutput | None) -> Exchange:
-        """The run of `program`, not yet begun, within `seconds`; see Host.run for `harmless`.
+    def exchange(
+        self, program: str, seconds: float, on_output: OnOutput | None, *, secret: bool, watchdog: bool
+    ) -> Exchange:
+        """The run of `program`, not yet begun, within `seconds`; see Host.run for `secret` and `watchdog`.
 
         Raises HostError for a user that cannot be, and what paramiko raises.
         """
         marker = f"podwright-{secrets.token_hex(12)}"
         first, password = self._exchange is None, None
-        on_command_line = first and harmless and self.login.become_user is None
-        text = program_input(program, marker, first=first, bound=None if on_command_line else seconds)
-        if on_command_line:
+        text = program_input(program, marker, first=first)
+        if first and not secret and not watchdog and self.login.become_user is None:
             _request_program(self.channel, f"exec {command_line(text)}")
             text, self._before = b"", b"\n" + preparation()
         else:
             password = self._start_shell() if first else None
-            text, self._before = self._before + text, b""
+            text = self._before + watch_over(seconds if watchdog else None) + text
+            self._before = b""
         self._exchange = Exchange(
             self.channel, self._wakeup, marker, text, time.monotonic() + seconds, first, password, on_output
         )

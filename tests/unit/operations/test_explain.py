@@ -89,6 +89,10 @@ def test_the_warnings_of_the_api_are_shown() -> None:
             Record("locked", "", b"17000 4f2a-boot 9d3e grace@laptop (pid 7)\n"),
             "another run is at work on this node: grace@laptop (pid 7)",
         ),
+        (
+            Record("failed", "too-late", b"web.yaml"),
+            "the node took so long that our lock on it ran out: `web.yaml` was left alone",
+        ),
         (Record("locked", "", b""), "another run is at work on this node: unknown"),
         (Record("refused", "web.yaml", b"absent"), "`web.yaml` was changed by somebody else"),
         (

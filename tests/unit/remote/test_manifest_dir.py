@@ -227,6 +227,21 @@ def test_what_somebody_did_between_look_and_write_is_left_alone(node, meanwhile)
     assert lock_left(node) == []
 
 
+def test_nothing_is_written_once_a_stuck_disk_has_outlasted_the_lock(node) -> None:
+    stand_in(node.host.bin, "sha256sum", 'sleep 2.1; exec /usr/bin/busybox sha256sum "$@"')
+    records = carry_out(node, replace(order(node, WEB), lock_seconds=1))
+    assert (only(records, "failed").words, only(records, "failed").text) == ("too-late", "web.yaml")
+    assert names(node.folder) == []
+
+
+def test_nothing_is_written_for_a_caller_who_is_gone(node) -> None:
+    process = node.host.start(apply_program(order(node, WEB), "nonce"))
+    process.stdout.close()
+    process.wait(20)
+    process.stderr.close()
+    assert names(node.folder) == []
+
+
 def test_one_refused_file_does_not_keep_the_others(node) -> None:
     late = order(node, WEB, manifest("other"))
     (node.folder / "web.yaml").write_text("theirs")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.remote.program_text import preparation, program_input, receiver
+from podwright.remote.program_text import preparation, program_input, receiver, watch_over
 
 SHELLS = {
     "dash": ["/bin/dash"],
@@ -37,7 +37,7 @@ def run(words: list[str], text: bytes, **environment: str) -> subprocess.Complet
 
 
 def text(program: str, marker: str = "M", bound: float | None = 5, *, first: bool = True) -> bytes:
-    return program_input(program, marker, first=first, bound=bound)
+    return watch_over(bound) + program_input(program, marker, first=first)
 
 
 def test_a_program_stands_between_two_lines_on_both_streams(shell: list[str]) -> None:

@@ -28,7 +28,8 @@ take_lock() {
   read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
   uptime
   lock=$folder/.podwright-lock
-  lock_line="$((${now%.*} + lock_seconds)) $boot $nonce $lock_owner"
+  lock_until=$((${now%.*} + lock_seconds))
+  lock_line="$lock_until $boot $nonce $lock_owner"
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM PIPE
   claim "$lock" || take_over
@@ -154,6 +155,12 @@ unchanged() {
   return 1
 }
 
+# in_time NAME: nothing is changed once the lock may be somebody else's, however long a disk was stuck
+in_time() {
+  uptime
+  [ "${now%.*}" -lt "$lock_until" ] || fail too-late "$1"
+}
+
 # Before anything is changed that would have to be backed up
 prepare_backups() {
   [ -d "$state_dir/backups" ] || mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
@@ -178,6 +185,7 @@ back_up() {
 put() {
   unchanged "$2" "$3" || return 0
   back_up "$2"
+  in_time "$2"
   mv -f -- "$folder/.podwright.$nonce.$1" "$folder/$2" || fail write "$2"
   uptime
   record written "$now $2"
@@ -187,6 +195,7 @@ put() {
 delete() {
   unchanged "$1" "$2" || return 0
   back_up "$1"
+  in_time "$1"
   rm -f -- "$folder/$1" || fail write "$1"
   uptime
   record deleted "$now $1"
@@ -243,6 +252,7 @@ old_pod_runs() {
 
 second_write() {
   unchanged "$name" "$first" || return
+  in_time "$name"
   mv -f -- "$folder/.podwright.$nonce.$key" "$folder/$name" || fail write "$name"
   uptime
   record second "$now $name"
