@@ -29,7 +29,7 @@ class Desired:
 
 
 #: judging one takes about 1 ms; fewer are not worth a process
-_MANY_TEXTS = 300
+MANY_TEXTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +140,10 @@ def _outline_of(node: Node, rendered: _Rendered) -> Outline | None:
 
 def _much_to_judge(rendered: Sequence[tuple[Node, tuple[_Rendered, ...]]]) -> bool:
     """Whether so many texts are unlike all others that more than one core is worth it."""
-    if sum(len(texts) for _, texts in rendered) < _MANY_TEXTS:
+    if sum(len(texts) for _, texts in rendered) < MANY_TEXTS:
         return False
     unlike = {(one.template, _outline_of(node, one) or one.text) for node, texts in rendered for one in texts}
-    return len(unlike) >= _MANY_TEXTS
+    return len(unlike) >= MANY_TEXTS
 
 
 def _absent_on(node: Node, only: tuple[str, ...]) -> tuple[str, ...]:

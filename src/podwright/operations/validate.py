@@ -14,7 +14,8 @@ from podwright.manifests.findings import Finding
 from podwright.manifests.folder import Entry, Judged, judge_folder, unrendered
 from podwright.manifests.manifest import SUFFIX
 from podwright.manifests.template_lines import template_lines
-from podwright.operations.desired import Site, refuse_unknown, renders_nothing, templates_on
+from podwright.operations.cores import on_all_cores
+from podwright.operations.desired import MANY_TEXTS, Site, refuse_unknown, renders_nothing, templates_on
 
 #: the kubelet reads no file of this size or more; a byte over it is enough to know
 MAX_FILE_BYTES = (10 << 20) + 1
@@ -41,10 +42,14 @@ def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ())
     """
     nodes = tuple(nodes)
     refuse_unknown(nodes, only)
-    seen: dict[Judged, list[str]] = {}
     places = _Places(site)
-    for node in nodes:
-        for one in _judged_on(site, node, only, places):
+    texts = sum(len(node.static_pods) for node in nodes)
+    judged = on_all_cores(
+        nodes, lambda node: tuple(_judged_on(site, node, only, places)), worth_it=texts >= MANY_TEXTS
+    )
+    seen: dict[Judged, list[str]] = {}
+    for node, found in zip(nodes, judged, strict=True):
+        for one in found:
             seen.setdefault(one, []).append(node.name)
     return Validation(tuple(seen), tuple(map(tuple, seen.values())))
 
