@@ -34,13 +34,16 @@ class Stream:
         if self.status is not None:
             return b""
         if not self.started:
+            # a part of the line may have come before
+            unsearched = max(0, len(self.noise) - len(self._begin))
             self.noise += chunk
-            before, found, chunk = bytes(self.noise).partition(self._begin)
-            if not found:
+            begin = self.noise.find(self._begin, unsearched)
+            if begin < 0:
                 if len(self.noise) > MAX_NOISE_BYTES:
                     raise TooMuchOutputError
                 return b""
-            self.started, self.noise = True, bytearray(before)
+            self.started, chunk = True, bytes(self.noise[begin + len(self._begin) :])
+            del self.noise[begin:]
         output = self._without_end(self._held + chunk)
         self.output += output
         return output
@@ -54,7 +57,8 @@ class Stream:
         """The text before the last line; what may yet become that line is held back."""
         end = text.find(self._mark)
         while end >= 0:
-            rest = text[end + len(self._mark) :][:_STATUS_BYTES]
+            after = end + len(self._mark)
+            rest = text[after : after + _STATUS_BYTES]
             status = _STATUS.match(rest)
             if status:
                 self.status, self._held = int(status[1]), b""

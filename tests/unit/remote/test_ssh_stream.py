@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +58,19 @@ def test_nothing_is_lost_or_made_up(pieces) -> None:
 def test_endless_noise_is_refused() -> None:
     with pytest.raises(TooMuchOutputError):
         fed(*[b"x" * 1000] * (MAX_NOISE_BYTES // 1000 + 2))
+
+
+def test_noise_that_comes_byte_by_byte_and_false_ends_cost_little() -> None:
+    began = time.process_time()
+    stream = Stream("M" * 30)
+    for _ in range(MAX_NOISE_BYTES - 100):
+        stream.feed(b"x")
+    stream.feed(b"M" * 30 + b"\n")
+    for _ in range(8):
+        stream.feed((b"\n" + b"M" * 30 + b" x") * 8000)
+    assert stream.started
+    assert stream.status is None
+    assert time.process_time() - began < 2
 
 
 def test_a_later_program_of_a_shell_has_no_noise_before_it() -> None:
