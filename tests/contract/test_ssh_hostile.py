@@ -264,6 +264,24 @@ def test_whoever_prints_the_prompt_of_sudo_for_ever_gets_no_second_password(tmp_
     assert got == [b"hunter22\n"], "the program waits until sudo is through"
 
 
+def test_a_server_that_may_take_no_long_command_line_is_asked_for_a_shell(tmp_path: Path, key: str) -> None:
+    """dropbear ends the connection on a command of more than 9,000 bytes."""
+
+    def play(channel: rogue.paramiko.Channel, _stop: threading.Event) -> None:
+        marker = rogue.marker_of(channel)
+        end = b"\n" + marker + b" 0\n"
+        channel.sendall_stderr(marker + b"\n" + end)
+        channel.sendall(marker + b"\nit is on standard input\n" + end)
+
+    with (
+        rogue.rogue_server(play) as (port, _),
+        SshClient(options(tmp_path)) as client,
+        client.connect(rogue.node_at(port, key)) as host,
+    ):
+        result = host.run("the program", timeout=5, secret=False, watchdog=False)
+    assert result.stdout == b"it is on standard input\n"
+
+
 def test_bad_nodes_cost_the_good_ones_nothing(tmp_path: Path, key: str, sshd: Sshd) -> None:
     with (
         rogue.tcp_server(rogue.says_nothing) as mute,

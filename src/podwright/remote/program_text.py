@@ -1,7 +1,7 @@
 """The text that starts programs on a node: what goes into argv (never a secret) and what goes on standard input.
 
 A connection has one shell. Its first program stands on its command line, which saves a round trip, where nothing in it
-is secret and nobody else's log (sudo's) would hold it. All others it reads from its standard input:
+is secret, nobody else's log (sudo's) would hold it, and the server takes it. All others it reads from standard input:
 
     [password]          only where sudo may ask for one,
     [GREETING]          and then this line, before which a receiver throws everything away: what sudo did not ask for
@@ -30,12 +30,13 @@ LC_ALL=C; export LC_ALL; unset ENV BASH_ENV
 PATH="${PATH:-/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH
 """
 #: `watch_over SECONDS` starts the watchdog, in place of the one before: it ends this shell and all that descends from it,
-#: except itself, and ends with the shell. Its $! tells whether its nap was begun: a signal may come between the fork and
-#: any assignment. And a signal that the parent traps is lost on a child that has not come so far as to forget that trap:
-#: so the shell sets its own afterwards, and the nap is ended by KILL.
+#: except itself, and ends with the shell. Once ended it is forgotten, for its pid may soon be another's. Its $! tells
+#: whether its nap was begun: a signal may come between the fork and any assignment. And a signal that the parent traps is
+#: lost on a child that has not come so far as to forget that trap: so the shell sets its own afterwards, and the nap is
+#: ended by KILL.
 _WATCHDOG = r"""
 dog=
-release() { [ -z "$dog" ] || kill "$dog" 2>/dev/null; }
+release() { [ -z "$dog" ] || kill "$dog" 2>/dev/null; dog=; }
 trap release EXIT
 gather() {
   grown=
@@ -83,7 +84,7 @@ def command_line(text: bytes) -> str:
 
     What csh and fish would not leave alone inside single quotes is written in octal.
     """
-    whole = b"" + preparation() + text + b"IFS= read -r line && exec /bin/sh"
+    whole = _ENVIRONMENT.encode() + text + b"IFS= read -r line && exec /bin/sh"
     words = whole.decode("latin-1").replace("\\", "\\0134").replace("\n", "\\n")
     words = words.replace("'", "\\0047").replace("!", "\\0041")
     if not words.isascii():

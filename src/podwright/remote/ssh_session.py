@@ -62,7 +62,7 @@ class Session:
         marker = f"podwright-{secrets.token_hex(12)}"
         first, password = self._exchange is None, None
         text = program_input(program, marker, first=first)
-        if first and not secret and not watchdog and self.login.become_user is None:
+        if first and not secret and not watchdog and self._takes_command_lines:
             _request_program(self.channel, f"exec {command_line(text)}")
             text, self._before = b"", b"\n" + preparation()
         else:
@@ -73,6 +73,13 @@ class Session:
             self.channel, self._wakeup, marker, text, time.monotonic() + seconds, first, password, on_output
         )
         return self._exchange
+
+    @property
+    def _takes_command_lines(self) -> bool:
+        """Whether a program may stand on one: sudo would log it, and dropbear ends a connection that asks for over 9,000
+        bytes (2022.83, seen). So only OpenSSH, which takes 256 KiB, is asked.
+        """
+        return self.login.become_user is None and "OpenSSH" in self.channel.get_transport().remote_version
 
     def _start_shell(self) -> Password | None:
         """Ask for a shell that reads its first program, too, from standard input, behind the password if one is needed."""

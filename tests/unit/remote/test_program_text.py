@@ -125,6 +125,12 @@ def test_a_new_watchdog_takes_the_place_of_the_one_before(shell: list[str]) -> N
     assert f"sleep {second}".encode() in done.stdout
 
 
+def test_a_watchdog_that_was_released_is_never_ended_again(shell: list[str]) -> None:
+    """Its pid may be another process's by then."""
+    done = run(shell, text("true", "A") + text('echo "<$dog>"', "B", None, first=False))
+    assert b"\nA 0\n<>\n" in done.stdout
+
+
 @pytest.mark.parametrize("hangs_up", ["HUP", "TERM", "PIPE"])
 def test_the_watchdog_ends_with_a_shell_that_is_told_to_end(shell: list[str], hangs_up: str) -> None:
     seconds = a_nap()
