@@ -103,6 +103,15 @@ def test_a_read_only_file_system_is_seen_before_and_refused_at_the_write(node) -
         assert (node.folder / "web.yaml").read_text() == WEB.text(1)
 
 
+def someone_else(node: LocalNode) -> LocalNode:
+    """The node for a login that is not root, and owns its manifest folder."""
+    for folder in (node.root, *node.root.parents):
+        if str(folder).startswith("/tmp/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    os.chown(node.folder, NOBODY, NOBODY)
+    return replace(node, host=replace(node.host, user=NOBODY))
+
+
 @as_root
 def test_a_login_without_rights_on_the_folder_changes_nothing(node) -> None:
     for folder in (node.root, *node.root.parents):
@@ -120,12 +129,28 @@ def test_a_login_without_rights_on_the_folder_changes_nothing(node) -> None:
 
 
 @as_root
+def test_a_lock_that_another_user_holds_is_respected(node) -> None:
+    login = someone_else(node)
+    lock = node.folder / ".podwright-lock"
+    lock.write_text("1 some-boot nonce ada@desk\n")
+    lock.chmod(0o600)
+    assert kinds(push(login, WEB)) == ["begin", "locked", "end"]
+    assert lock_left(node) == [lock.name]
+    lock.chmod(0o644)
+    assert "written" in kinds(push(login, WEB)), "and it is seen to have expired"
+
+
+@as_root
+def test_another_user_may_read_whose_the_lock_is(node) -> None:
+    stand_in(node.host.bin, "sync", f"/bin/cp -p {node.folder}/.podwright-lock {node.root}/seen")
+    push(node, WEB)
+    assert (node.root / "seen").stat().st_mode & 0o777 == 0o644
+    assert (node.folder / "web.yaml").stat().st_mode & 0o777 == 0o600
+
+
+@as_root
 def test_a_login_without_rights_on_the_state_folder_is_told_which(node) -> None:
-    for folder in (node.root, *node.root.parents):
-        if str(folder).startswith("/tmp/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    os.chown(node.folder, NOBODY, NOBODY)
-    login = replace(node, host=replace(node.host, user=NOBODY))
+    login = someone_else(node)
     push(login, WEB)
     failed = only(push(login, NEXT), "failed")
     assert (failed.words, failed.text) == ("state-dir", str(node.state))

@@ -234,6 +234,18 @@ def test_nothing_is_written_once_a_stuck_disk_has_outlasted_the_lock(node) -> No
     assert names(node.folder) == []
 
 
+def test_nothing_is_written_once_another_run_took_the_lock_over(node) -> None:
+    """As it may where we were stopped between the making of the lock and its line, which a crash leaves too."""
+    theirs = lock_line(60)
+    (node.root / "theirs").write_text(theirs)
+    take = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
+    stand_in(node.host.bin, "sha256sum", f'{take}; exec /usr/bin/busybox sha256sum "$@"')
+    records = push(node, WEB)
+    assert (only(records, "failed").words, only(records, "failed").text) == ("too-late", "web.yaml")
+    assert names(node.folder) == [LOCK]
+    assert (node.folder / LOCK).read_text() == theirs
+
+
 def test_nothing_is_written_for_a_caller_who_is_gone(node) -> None:
     process = node.host.start(apply_program(order(node, WEB), "nonce"))
     process.stdout.close()

@@ -37,21 +37,27 @@ take_lock() {
   clean_up_after_the_killed
 }
 
-# claim FILE: make it, with our line, if it is not there
+# claim FILE: make it, with our line, if it is not there; other users may read it, who may want the lock too
 claim() {
   claimed=''
+  umask 022
   set -C
   { claimed=made; printf '%s\n' "$lock_line" && claimed=whole; } 2>/dev/null >"$1"
   set +C
+  umask 077
   case $claimed in
     whole) return 0 ;;
     made) rm -f -- "$1"; fail stage "$(why_not)" ;;
   esac
-  [ -e "$1" ] || [ -L "$1" ] || [ -e "$lock" ] || fail stage "$(why_not)"
+  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
+    # unless it was there and has gone since
+    message=$(why_not)
+    [ -z "$message" ] || fail stage "$message"
+  fi
   return 1
 }
 
-# why_not: what dd says of writing to the folder, which a shell's own printf does not
+# why_not: what dd says of writing to the folder, which a shell's own printf does not; nothing where it can be
 why_not() {
   probe=$folder/.podwright.$nonce.probe
   message=$(printf '%s\n' "$lock_line" | dd of="$probe" conv=fsync 2>&1) || printf '%s' "${message%%"$newline"*}"
@@ -69,9 +75,10 @@ take_over() {
   rm -f -- "$lock.takeover"
 }
 
-# The node started anew since, or the time is over. An unreadable line is what a crash of the node left; an expiry further
-# away than any run can last, nobody's
+# The node started anew since, or the time is over. A line that makes no sense is what a crash of the node left; an expiry
+# further away than any run can last, nobody's. What we may not read is another user's, and we cannot know
 expired() {
+  [ ! -e "$1" ] || [ -r "$1" ] || return 1
   line_is_written "$1"
   expiry='' booted=''
   read -r expiry booted _ 2>/dev/null <"$1"
@@ -106,6 +113,12 @@ clean_up_after_the_killed() {
   if [ -e "$lock.takeover" ] && expired "$lock.takeover"; then rm -f -- "$lock.takeover"; fi
 }
 
+is_ours() {
+  holder=''
+  read -r _ _ holder _ 2>/dev/null <"$1"
+  [ "$holder" = "$nonce" ]
+}
+
 # Only what is still ours: a lock that expired may be somebody else's by now
 release_lock() {
   set --
@@ -113,9 +126,7 @@ release_lock() {
     if [ -e "$stale" ] || [ -L "$stale" ]; then set -- "$@" "$stale"; fi
   done
   for claimed in "$lock" "$lock.takeover"; do
-    holder=''
-    read -r _ _ holder _ 2>/dev/null <"$claimed"
-    [ "$holder" = "$nonce" ] && set -- "$@" "$claimed"
+    is_ours "$claimed" && set -- "$@" "$claimed"
   done
   [ $# -eq 0 ] || rm -f -- "$@" 2>/dev/null
 }
@@ -155,10 +166,11 @@ unchanged() {
   return 1
 }
 
-# in_time NAME: nothing is changed once the lock may be somebody else's, however long a disk was stuck
+# in_time NAME: nothing is changed once the lock may be somebody else's, however long a disk was stuck, or is: who was
+# stopped between the making of the lock and its line may hold a lock that another one took for a crash's
 in_time() {
   uptime
-  [ "${now%.*}" -lt "$lock_until" ] || fail too-late "$1"
+  if [ "${now%.*}" -ge "$lock_until" ] || ! is_ours "$lock"; then fail too-late "$1"; fi
 }
 
 # Before anything is changed that would have to be backed up
