@@ -8,8 +8,10 @@ other name:
   no hexadecimal digit keeps the name from being a number, an address or a hash.
 - In the text the name stands alone: nothing before or after it makes another word, a number, an escape or a tag of it.
 - No key of the document holds it, since keys are put into order, and no remark was made about it.
-- The other name stands nowhere in the text as it is, so what was equal stays equal, and nothing becomes so.
-- Two nodes' texts were judged in full, and what follows from the one for the other is what the judge said of it.
+- The other name stands nowhere in the text as it is, and in no disguise that YAML knows: capitals, a character's number,
+  or a line that goes on. So what was equal stays equal, and nothing becomes so.
+- Two nodes' texts were judged in full, and what follows from the one for the other is what the judge said of it, remarks
+  included.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ from podwright.manifests.written import WrittenText
 _NAME = re.compile(r"(?=.{4})(?=.*[g-z])(?=.*[0-9])(?!ipv|sha)[a-z][a-z0-9-]*[a-z0-9]")
 _BEFORE = frozenset(" \n\"'=/:,([{")
 _AFTER = frozenset(" \n\"'=/:,)]}.@;")
+#: a character by its number, in YAML's double quotes
+_NUMBERED = re.compile(r"\\[xuU]")
+#: where YAML's double quotes let a word go on in the next line
+_CONTINUED = re.compile(r"\\[\r\n\x85\u2028\u2029]\s*")
 _MASK = "\0"
 _DIGITS = str.maketrans("123456789", "000000000")
 _MOST_OUTLINES = 4096
@@ -49,9 +55,18 @@ def outline(text: str, name: str) -> Outline | None:
     # an empty piece is two names side by side, which are another word
     alone = all(left[-1:] in _BEFORE and right[:1] in _AFTER for left, right in pairwise(pieces))
     masked = _MASK.join(pieces)
-    if not alone or name in masked.lower():
+    if not alone or _in_disguise(name, masked):
         return None
     return Outline(masked, name.translate(_DIGITS))
+
+
+def _in_disguise(name: str, text: str) -> bool:
+    """Whether `text` may hold the name in a form that is not the name's own."""
+    if "\\" in text:
+        if _NUMBERED.search(text):
+            return True
+        text = _CONTINUED.sub("", text)
+    return name in text.lower()
 
 
 def follow(manifest: Manifest, old: str, new: str) -> Manifest:
@@ -97,7 +112,9 @@ class Likenesses:
         leader, leader_name = self._leaders[key]
         if leader_name != name:
             followed = follow(leader, leader_name, name)
-            self._proven[key] = followed == judged and followed.written == judged.written
+            # what a comparison of manifests leaves out must be the same, too
+            alike = (followed.written, followed.advice) == (judged.written, judged.advice)
+            self._proven[key] = followed == judged and alike
 
 
 def _may_lead(manifest: Manifest, name: str) -> bool:

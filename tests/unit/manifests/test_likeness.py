@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.errors import ManifestError
+from podwright.manifests.findings import Finding
 from podwright.manifests.likeness import Likenesses, follow, outline
 from podwright.manifests.manifest import Manifest
 
@@ -120,6 +123,10 @@ def test_keys_and_remarks_with_the_name_are_judged_for_each_node(text: str) -> N
 _WORDS = st.sampled_from(
     [
         "{name}",
+        "{other}",
+        "{escaped}",
+        "{continued}",
+        "{upper}",
         "x",
         "1",
         "1e3",
@@ -127,43 +134,94 @@ _WORDS = st.sampled_from(
         "a/b",
         "{name}.example.org",
         "http://{name}:80/",
+        "$(NODE)",
+        "$({name})",
         "[::1]",
         "64Mi",
         "node",
         "-{name}",
         "{name}1",
+        "# {name}",
+        "&a {name}",
+        "\\n{name}",
     ]
 )
 _VALUES = st.lists(_WORDS, min_size=1, max_size=3).map(" ".join)
-_STYLES = st.sampled_from(["{}", '"{}"', "'{}'", "|-\n        {}", ">-\n        {}"])
+_STYLES = st.sampled_from(["{}", '"{}"', "'{}'", "|-\n        {}", ">-\n        {}", "{} # {}"])
+_CONTAINER_NAMES = st.sampled_from(
+    ['"{name}"', '"{other}"', '"{escaped}"', '"{continued}"', "c-2", '"{name}-a"']
+)
 
 
 @given(
-    values=st.lists(st.tuples(_VALUES, _STYLES), min_size=1, max_size=4),
+    values=st.lists(st.tuples(_VALUES, _STYLES), max_size=2),
+    containers=st.lists(_CONTAINER_NAMES, max_size=4, unique=True),
     stem=st.sampled_from(["node-", "worker", "k8s-cp-", "rack1-host", "e-mail-"]),
-    digits=st.tuples(*(st.integers(0, 99),) * 3),
-    name_of=st.sampled_from(["web", "{name}", "web-{name}"]),
+    digits=st.lists(st.integers(0, 99), min_size=3, max_size=4, unique=True),
+    name_of=st.sampled_from(["web", "{name}", "web-{name}", "{other}", '"{escaped}"']),
+    node_name=st.sampled_from(["{name}", '"{name}"', '""', "{other}", '"{escaped}"']),
 )
-@settings(max_examples=200, deadline=None)
-def test_whatever_follows_is_what_the_judge_says(values, stem, digits, name_of) -> None:
-    text = POD.replace("name: web", f"name: {name_of}") + "".join(
-        f"    - name: V{number}\n      value: {style.format(value)}\n"
+@settings(max_examples=300, deadline=None)
+def test_whatever_follows_is_what_the_judge_says(
+    values, containers, stem, digits, name_of, node_name
+) -> None:
+    text = POD.replace("name: web", f"name: {name_of}").replace("nodeName: {name}", f"nodeName: {node_name}")
+    text += "".join(
+        f"    - name: V{number}\n      value: {style.format(value, value)}\n"
         for number, (value, style) in enumerate(values)
     )
+    text += "".join(f"  - name: {container}\n    image: example.org/a:1\n" for container in containers)
     names = [f"{stem}{number:02}" for number in digits]
+    # the last node's name stands in all texts, in disguises
+    last = names[-1]
+    disguises = {
+        "other": last,
+        "escaped": f"{last[:2]}\\x{ord(last[2]):02x}{last[3:]}",
+        "continued": f"{last[:-1]}\\\n         {last[-1]}",
+        "upper": last.upper(),
+    }
     likenesses = Likenesses()
     for name in names:
-        own = text.format(name=name)
+        own = text.format(name=name, **disguises)
         key = outline(own, name)
+        followed = likenesses.like((key,), name) if key else None
         try:
             expected = judged(own, name)
         except ManifestError:
+            assert followed is None
             continue
+        if followed is not None:
+            assert (followed, followed.text(1), followed.advice) == (
+                expected,
+                expected.text(1),
+                expected.advice,
+            )
         if key is not None:
-            followed = likenesses.like((key,), name)
-            if followed is not None:
-                assert (followed, followed.text(1)) == (expected, expected.text(1))
             likenesses.learn((key,), name, expected)
+
+
+@pytest.mark.parametrize(
+    "disguise", ["n\\x6fde-03", "\\u006eode-03", "\\U0000006eode-03", "node-\\\n    03", "node\\\r\n\r\n -03"]
+)
+def test_a_name_in_disguise_may_equal_the_nodes_own(disguise: str) -> None:
+    """Two containers of one name: only that node's kubelet refuses the pod."""
+    text = (
+        POD
+        + f'  - name: {{name}}\n    image: example.org/a:1\n  - name: "{disguise}"\n    image: example.org/a:1\n'
+    )
+    own = {name: text.format(name=name) for name in ("node-01", "node-03")}
+    assert outline(own["node-03"], "node-03") is None
+    assert "\\x" not in disguise or outline(own["node-01"], "node-01") is None
+
+
+def test_what_was_remarked_is_proven_too() -> None:
+    """Nothing follows where the judge said of the second what it did not say of the first."""
+    first, second = (judged(POD.format(name=name), name) for name in ("node-01", "node-02"))
+    likenesses = Likenesses()
+    likenesses.learn(("key",), "node-01", first)
+    remark = Finding("a-rule", "warning", "spec", 1, 1, "is odd")
+    likenesses.learn(("key",), "node-02", replace(second, advice=(*second.advice, remark)))
+    assert likenesses.like(("key",), "node-03") is None
 
 
 def test_to_follow_changes_nothing_but_the_name() -> None:
