@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +29,16 @@ from podwright.remote.ssh_host import SshHost
 def client(sshd: Sshd) -> Iterator[SshClient]:
     with SshClient(sshd.options()) as opened:
         yield opened
+
+
+def test_a_shell_that_another_thread_was_quicker_to_take_is_no_error(sshd: Sshd, client: SshClient) -> None:
+    class Raced(deque[object]):
+        def __bool__(self) -> bool:
+            return True
+
+    with client.connect(sshd.node()) as host:
+        host._idle = Raced()
+        assert host.run("echo out", timeout=10).stdout == b"out\n"
 
 
 def test_many_threads_push_at_once_and_every_byte_arrives(sshd: Sshd, client: SshClient) -> None:

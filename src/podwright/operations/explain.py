@@ -171,7 +171,7 @@ def explain_record(record: Record, observation: Observation) -> Problem:
             )
         case "failed", "too-late":
             return Problem(
-                f"the node took so long that our lock on it ran out: `{detail}` was left alone",
+                f"the node took so long that our lock on it was lost: `{detail}` was left alone",
                 "is a disk stuck, or the node overloaded? run the same command again",
                 node=node,
             )

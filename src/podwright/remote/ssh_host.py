@@ -80,12 +80,14 @@ class SshHost:
                 session.close()
 
     def _idle_session(self) -> Session | None:
-        while self._idle:
-            session = self._idle.pop()
+        while True:
+            try:
+                session = self._idle.pop()
+            except IndexError:  # another thread may have taken what was there
+                return None
             if session.waits:
                 return session
             session.close()
-        return None
 
     def _open_channel(self, timeout: float) -> paramiko.Channel:
         try:

@@ -91,7 +91,7 @@ def test_the_warnings_of_the_api_are_shown() -> None:
         ),
         (
             Record("failed", "too-late", b"web.yaml"),
-            "the node took so long that our lock on it ran out: `web.yaml` was left alone",
+            "the node took so long that our lock on it was lost: `web.yaml` was left alone",
         ),
         (Record("locked", "", b""), "another run is at work on this node: unknown"),
         (Record("refused", "web.yaml", b"absent"), "`web.yaml` was changed by somebody else"),

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+from dataclasses import replace
 
 import pytest
 from tests.fakes.kubelets import kubelet, show_processes
@@ -227,6 +228,19 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
         finally:
             process.kill()
     assert f"{process.pid}:kubelet" in result.stdout.decode().split()
+
+
+@pytest.mark.parametrize("odd", ["", "proc", "/nowhere", "/etc/passwd", "-n $(id)"])
+def test_a_host_proc_that_is_no_folder_means_nothing(node, odd) -> None:
+    host = replace(node.host, environment={"HOST_PROC": odd})
+    result = host.run(node_program("observe", {"nonce": "n"}, 'echo "<$proc>"'), timeout=20)
+    assert result.stdout == b"</proc>\n"
+
+
+def test_a_configuration_that_is_a_pipe_blocks_nobody(node) -> None:
+    os.mkfifo(node.root / "config.yaml")
+    look = discovered(node, f"--config={node.root}/config.yaml")
+    assert look.kubelet.problem == f"`{node.root}/config.yaml` cannot be read"
 
 
 def test_a_kubelet_that_ended_and_was_not_waited_for_is_none(node) -> None:

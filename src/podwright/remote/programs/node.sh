@@ -6,8 +6,9 @@ export LC_ALL
 # sudo's secure_path and non-login shells leave out where crictl is often installed
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin:/var/lib/rancher/rke2/bin
 umask 077
-# where the node's processes are shown; HOST_PROC is what containers that see the host's call it
-proc=${HOST_PROC:-/proc}
+# where the node's processes are shown; HOST_PROC is what containers that see the host's call it, if it is there
+proc=/proc
+case ${HOST_PROC-} in /*) [ -d "$HOST_PROC" ] && proc=$HOST_PROC ;; esac
 # crictl gives up by itself after 2 s where it can
 crictl_seconds=5
 newline='

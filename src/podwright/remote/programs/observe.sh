@@ -114,6 +114,8 @@ k3s_configuration() {
 
 send_configuration() {
   record configuration "$1"
+  # to open a FIFO would block us
+  if [ -p "$1" ]; then record configuration-unreadable "$1"; return; fi
   flush
   head -c 1048576 -- "$1" 2>/dev/null || record configuration-unreadable "$1"
 }
@@ -134,7 +136,7 @@ configured_folder() {
 }
 
 configured_endpoint() {
-  [ -n "$endpoint" ] || [ -z "$config" ] || endpoint=$(
+  [ -n "$endpoint" ] || [ ! -f "$config" ] || endpoint=$(
     sed -n 's/^[[:space:]]*"\{0,1\}containerRuntimeEndpoint"\{0,1\}[[:space:]]*:[[:space:]]*"\{0,1\}\([^", ]*\).*/\1/p' "$config" 2>/dev/null
   )
 }
