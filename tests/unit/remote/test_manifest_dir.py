@@ -300,22 +300,48 @@ def test_a_lock_that_expired_or_that_a_crash_left_is_taken_over(node, content) -
 
 
 def test_a_run_that_died_while_taking_over_holds_nobody_up(node) -> None:
-    for name in (LOCK, f"{LOCK}.takeover"):
+    for name in (LOCK, ".podwright.theirs.lock"):
         (node.folder / name).write_text(lock_line(-2))
     assert "written" in kinds(push(node, WEB))
-    assert lock_left(node) == []
+    assert names(node.folder) == ["web.yaml"]
 
 
-def test_exactly_one_of_many_takes_an_expired_lock_over(dash_node) -> None:
+def test_who_puts_a_later_line_in_the_place_of_an_expired_lock_has_it(node) -> None:
+    (node.folder / LOCK).write_text(lock_line(-2))
+    theirs = lock_line(60)
+    (node.root / "theirs").write_text(theirs)
+    copy = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
+    stand_in(node.host.bin, "mv", f'/usr/bin/busybox mv "$@" && {copy}')
+    assert kinds(push(node, WEB)) == ["begin", "locked", "end"]
+    assert (names(node.folder), (node.folder / LOCK).read_text()) == ([LOCK], theirs)
+
+
+def test_a_lock_that_goes_while_we_ask_for_it_is_taken(node) -> None:
+    """Its holder gives it back between the attempt to make it and the look at why that failed."""
+    lock = node.folder / LOCK
+    lock.write_text(lock_line(60))
+    attempt = "set +C\n"
+    text = apply_program(order(node, WEB), "nonce")
+    assert text.count(attempt) == 1
+    # gone after the first attempt only
+    gone = f"{attempt}[ -e {node.root}/once ] || {{ : >{node.root}/once; rm -f {lock}; }}\n"
+    result = node.host.run(text.replace(attempt, gone), timeout=20)
+    assert b" written " in result.stdout
+    assert names(node.folder) == ["web.yaml"]
+
+
+@pytest.mark.parametrize("left", ["expired", "empty", "none"])
+def test_exactly_one_of_many_takes_an_expired_lock_over(dash_node, left) -> None:
     (dash_node.pods / "u1").mkdir()
-    for turn in range(5):
+    for turn in range(3):
+        if left != "none":
+            (dash_node.folder / LOCK).write_text(lock_line(-2) if left == "expired" else "")
         assert _race(dash_node, manifest(image=f"example.com/web:{turn}")) == (1, 3)
         assert lock_left(dash_node) == []
 
 
 def _race(node, desired) -> tuple[int, int]:
-    """How many of four runs got a lock that had expired, and how many were refused; who holds it keeps it."""
-    (node.folder / LOCK).write_text(lock_line(-2))
+    """How many of four runs got the lock, and how many were refused; who holds it keeps it."""
     write = order(node, desired, watch_seconds=20)
     # a second write that is never due
     write = replace(write, second_writes=(SecondWrite(write.writes[0], "u1", 20),))

@@ -49,12 +49,11 @@ claim() {
     whole) return 0 ;;
     made) rm -f -- "$1"; fail stage "$(why_not)" ;;
   esac
-  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
-    # unless it was there and has gone since
-    message=$(why_not)
-    [ -z "$message" ] || fail stage "$message"
-  fi
-  return 1
+  [ ! -e "$1" ] && [ ! -L "$1" ] || return 1
+  message=$(why_not)
+  [ -z "$message" ] || fail stage "$message"
+  # it was there, and has gone since
+  claim "$1"
 }
 
 # why_not: what dd says of writing to the folder, which a shell's own printf does not; nothing where it can be
@@ -64,15 +63,15 @@ why_not() {
   rm -f -- "$probe"
 }
 
-# A lock that outlived its expiry goes to one of those who want it: only who holds the second lock may remove the first,
-# and looks at it again, for somebody else may have taken it over before
+# A lock that outlived its expiry goes to one of those who want it: each puts its own line in its place, in one rename, and
+# who finds it there a while later has the lock. Who came later still, having seen the old one, is found out by in_time
 take_over() {
+  wish=$folder/.podwright.$nonce.lock
+  claim "$wish" || locked
   expired "$lock" || locked
-  if [ -e "$lock.takeover" ] && expired "$lock.takeover"; then rm -f -- "$lock.takeover"; fi
-  claim "$lock.takeover" || locked
-  if expired "$lock"; then rm -f -- "$lock"; fi
-  claim "$lock" || locked
-  rm -f -- "$lock.takeover"
+  mv -f -- "$wish" "$lock" 2>/dev/null || locked
+  pause 0.5
+  is_ours "$lock" || locked
 }
 
 # The node started anew since, or the time is over. A line that makes no sense is what a crash of the node left; an expiry
@@ -110,7 +109,6 @@ clean_up_after_the_killed() {
   for stale in "$folder"/.podwright.*; do
     if [ -e "$stale" ] || [ -L "$stale" ]; then rm -f -- "$folder"/.podwright.*; break; fi
   done
-  if [ -e "$lock.takeover" ] && expired "$lock.takeover"; then rm -f -- "$lock.takeover"; fi
 }
 
 is_ours() {
@@ -125,9 +123,7 @@ release_lock() {
   for stale in "$folder"/.podwright."$nonce".*; do
     if [ -e "$stale" ] || [ -L "$stale" ]; then set -- "$@" "$stale"; fi
   done
-  for claimed in "$lock" "$lock.takeover"; do
-    is_ours "$claimed" && set -- "$@" "$claimed"
-  done
+  is_ours "$lock" && set -- "$@" "$lock"
   [ $# -eq 0 ] || rm -f -- "$@" 2>/dev/null
 }
 
@@ -166,8 +162,8 @@ unchanged() {
   return 1
 }
 
-# in_time NAME: nothing is changed once the lock may be somebody else's, however long a disk was stuck, or is: who was
-# stopped between the making of the lock and its line may hold a lock that another one took for a crash's
+# in_time NAME: nothing is changed once the lock may be somebody else's, however long a disk was stuck; nor once it is: who
+# was stopped between the making of a lock and its line may believe in a lock that another run took for a crash's
 in_time() {
   uptime
   if [ "${now%.*}" -ge "$lock_until" ] || ! is_ours "$lock"; then fail too-late "$1"; fi
