@@ -49,7 +49,11 @@ class LocalHost:
             stderr=subprocess.PIPE,
             start_new_session=True,
         ) as process:
-            text = preparation() + watch_over(timeout if watchdog else None) + program_input(program, marker, first=True)
+            text = (
+                preparation()
+                + watch_over(timeout if watchdog else None)
+                + program_input(program, marker, first=True)
+            )
             pump = _Pump(process, text, marker, deadline, on_output)
             try:
                 pump.run()

@@ -47,7 +47,8 @@ def with_stamp(document: Mapping[str, object], digest: str, generation: int) -> 
 
 def counted_up(text: bytes, generation: int) -> bytes:
     """What we wrote with `generation`, as we would write it with the next."""
-    line = f'    {GENERATION}: "%d"\n'
+    # the whole line: one like it may stand in a note, further in
+    line = f'\n    {GENERATION}: "%d"\n'
     return text.replace((line % generation).encode(), (line % (generation + 1)).encode(), 1)
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from podwright.manifests.stamp import canonical, digest_of, read_stamp, with_stamp, without_stamp
+from podwright.manifests.stamp import (
+    canonical,
+    counted_up,
+    digest_of,
+    read_stamp,
+    with_stamp,
+    without_stamp,
+)
+from podwright.manifests.written import WrittenText
 
 POD = {"kind": "Pod", "metadata": {"name": "a", "labels": {"app": "x"}}, "spec": {"é": 1}}
 
@@ -20,6 +28,14 @@ def test_the_digest_is_of_sorted_compact_utf8_json():
     assert digest_of(canonical({"a": 1, "b": 2})) == digest_of(canonical({"b": 2, "a": 1}))
     assert digest_of(canonical({"a": 1})) != digest_of(canonical({"a": "1"}))
     assert digest_of(canonical({})).startswith("sha256:")
+
+
+def test_to_count_up_gives_what_would_be_written_next():
+    """Also where a note that stands before it holds another manifest of ours."""
+    note = 'metadata:\n  annotations:\n    podwright.dev/generation: "3"\n'
+    written = WrittenText.of({**POD, "metadata": {"name": "a", "annotations": {"a-note": note}}})
+    third, fourth = (written.stamped("sha256:" + "0" * 64, generation).encode() for generation in (3, 4))
+    assert counted_up(third, 3) == fourth
 
 
 def test_empty_labels_and_annotations_count_as_none():
