@@ -243,6 +243,15 @@ def test_a_configuration_that_is_a_pipe_blocks_nobody(node) -> None:
     assert look.kubelet.problem == f"`{node.root}/config.yaml` cannot be read"
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_root_takes_no_other_users_process_for_the_kubelet(node) -> None:
+    with kubelet(f"--pod-manifest-path={node.folder}") as process:
+        show_processes(node.host.proc, [process.pid])
+        assert node.discover().kubelet.running
+        os.chown(node.host.proc / str(process.pid) / "comm", 65534, 65534)
+        assert node.discover().kubelet.problem == "no kubelet runs on it"
+
+
 def test_a_kubelet_that_ended_and_was_not_waited_for_is_none(node) -> None:
     with subprocess.Popen(["/bin/true"]) as process:
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)

@@ -25,9 +25,16 @@ look_through_processes() {
     comm=''
     read -r comm 2>/dev/null <"$entry/comm"
     case " $names " in *" $comm "*) ;; *) continue ;; esac
+    impostor "$entry" && continue
     state_of "${entry##*/}"
     [ -z "$comm" ] || [ "$state" = Z ] || running="$running ${entry##*/}:$comm"
   done
+}
+
+# impostor PROCESS: for root, one that another user started: anybody may call a process `kubelet`, and name a folder to it
+impostor() {
+  # shellcheck disable=SC3067  # dash, bash, ksh and busybox have -O, and POSIX since 2024
+  [ -O /proc/1 ] && [ ! -O "$1/comm" ]
 }
 
 # state_of PID -> $state; it stands behind the name, which may hold anything
