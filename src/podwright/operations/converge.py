@@ -210,8 +210,10 @@ class _Run:
         def on_record(record: Record) -> bool:
             self._note(record)
             wanted = verification.on_record(record)
-            # never between two writes, the second of an update included: what was begun is finished, and told
-            return wanted and not (record.kind == "tick" and self.finished and self.world.interruption())
+            # never between two writes, the second of an update included: what was begun is finished, told and proven
+            return not self.finished or (
+                wanted and not (record.kind == "tick" and self.world.interruption())
+            )
 
         order = self._order()
         self.finished = not order.writes

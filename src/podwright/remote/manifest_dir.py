@@ -45,8 +45,9 @@ def apply(
 ) -> tuple[Record, ...]:
     """Carry out `order`; `on_record` sees each record as it comes and returns False to hang up.
 
-    Returns every record. The files are whole at every instant: the old one, the new one, or none. Raises HostError and
-    its kinds; what was written before that is in the records `on_record` saw.
+    Returns every record. The files are whole at every instant: the old one, the new one, or none. Second writes that are
+    still to come then are made by the node alone. Raises HostError and its kinds; what was written before that is in the
+    records `on_record` saw.
     """
     nonce = new_nonce()
     reader = RecordReader(node, nonce)
@@ -101,6 +102,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "endpoint": kubelet.runtime_endpoint,
         "staged_sums": "",
         "seconds_pending": "",
+        "alone": "",
         "lock_held": "",
         "started": "0",
     }
@@ -122,11 +124,12 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
             yield _stage(f"{key}.2", second.text, nonce)
         yield "check_staged"
         yield "begun"
+        seconds = {
+            second.change.file_name: _second(key, second) for key, second in enumerate(order.second_writes)
+        }
         for key, change in enumerate(order.writes):
-            yield _write(key, change)
+            yield _write(key, change) + seconds.get(change.file_name, "")
         yield "settle"
-        for key, second in enumerate(order.second_writes):
-            yield _second(key, second)
     else:
         yield "begun"
     if order.watch_seconds:
@@ -149,8 +152,8 @@ def _write(key: int, change: Change) -> str:
 
 def _second(key: int, second: SecondWrite) -> str:
     first = _sha256_of(second.change.text.encode())
-    words = (f"{key}.2", second.change.file_name, first, second.old_uid, str(int(second.seconds)))
-    return "second " + " ".join(shlex.quote(word) for word in words)
+    words = (f"{key}.2", first, second.old_uid, str(int(second.seconds)))
+    return "".join(f" {shlex.quote(word)}" for word in words)
 
 
 def _sha256_of(text: bytes) -> str:

@@ -86,6 +86,29 @@ def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -
     assert site.file() == NEXT.text(3)
 
 
+def test_a_pod_that_is_about_to_be_replaced_by_the_second_write_proves_nothing(site) -> None:
+    """The kubelet started it by itself, while a volume kept the old pod's folder there for longer than usual."""
+    site.place(WEB)
+    site.runs(WEB)
+    worker = site.root / "kubelet" / "pods" / "u1"
+    worker.mkdir()
+
+    def start_by_itself() -> None:
+        site.runs(NEXT, uid="u2", generation=2)
+        asked, deadline = len(site.mirrors.asked), time.monotonic() + 10
+        while len(site.mirrors.asked) < asked + 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        worker.rmdir()
+
+    with (
+        site.when_written(NEXT.text(2), start_by_itself),
+        site.when_written(NEXT.text(3), lambda: site.runs(NEXT, uid="u3", generation=3)),
+    ):
+        outcome = converge(site, site.desired(NEXT), replace(SETTINGS, hold=0))
+    assert [entry.what for entry in outcome.applied] == ["written", "second"]
+    assert (outcome.status, outcome.healths[0].uid) == (Status.CHANGED, "u3")
+
+
 def test_a_push_beside_another_of_the_same_content_is_proven_by_what_that_one_writes(site) -> None:
     """Two operators: the first has written once and will write again, the second finds nothing to do."""
     site.place(NEXT, generation=2)

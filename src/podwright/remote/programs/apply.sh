@@ -13,6 +13,18 @@ end() {
   flush
 }
 
+# Between the two writes of an update nothing of the pod would run for 10-15 s: a second write that is due is made alone, in
+# its own time and under the lock; everything else ends
+nobody_listens() {
+  [ -z "$alone" ] || return
+  alone=1
+  while [ -n "$seconds_pending" ]; do
+    second_writes
+    [ -z "$seconds_pending" ] || pause 0.1
+  done
+  exit 1
+}
+
 # From here on the folder may be changed
 begun() {
   uptime
@@ -31,7 +43,9 @@ take_lock() {
   lock_until=$((${now%.*} + lock_seconds))
   lock_line="$lock_until $boot $nonce $lock_owner"
   trap release_lock EXIT
-  trap 'exit 1' HUP INT TERM PIPE
+  trap 'exit 1' HUP INT TERM
+  # so that `flush` comes to know it
+  trap : PIPE
   claim "$lock" || take_over
   lock_held=1
   clean_up_after_the_killed
@@ -189,12 +203,20 @@ back_up() {
   done
 }
 
-# put KEY NAME OBSERVED: the staged content becomes the file in one rename
+# put KEY NAME OBSERVED [SECOND_KEY SHA256 OLD_UID SECONDS]: the staged content becomes the file in one rename. Once the old
+# pod's worker is done, the same content with the next generation makes the kubelet start the new pod at once instead of
+# 10-15 s later; SHA256 is of the first
 put() {
   unchanged "$2" "$3" || return 0
   back_up "$2"
   in_time "$2"
+  second=''
+  if [ $# -gt 3 ]; then
+    # where its folder cannot be seen, neither can its end
+    if [ -d "$kubelet_root/pods/$6" ]; then second="$4 $2 $5 $6 $7 0$newline"; else record second-skipped "$2"; fi
+  fi
   mv -f -- "$folder/.podwright.$nonce.$1" "$folder/$2" || fail write "$2"
+  seconds_pending=$seconds_pending$second
   uptime
   record written "$now $2"
   flush
@@ -211,15 +233,6 @@ delete() {
 }
 
 settle() { sync -- "$folder" 2>/dev/null || sync; }
-
-# second KEY NAME FIRST_SHA256 OLD_UID SECONDS: once the old pod's worker is done, the same content with the next
-# generation makes the kubelet start the new pod at once instead of 10-15 s later
-second() {
-  [ -d "$kubelet_root/pods/$4" ] || { record second-skipped "$2"; return; }
-  hash_of "$folder/$2"
-  [ "$hash" = "$3" ] || return
-  seconds_pending="$seconds_pending$1 $2 $3 $4 $5 0$newline"
-}
 
 second_writes() {
   [ -n "$seconds_pending" ] || return

@@ -22,9 +22,11 @@ said=''
 
 # a caller who hung up ends us even where SIGPIPE is ignored
 flush() {
-  [ -z "$said" ] || printf '%s' "$said" || exit 1
+  [ -z "$said" ] || printf '%s' "$said" || nobody_listens
   said=''
 }
+
+nobody_listens() { exit 1; }
 
 # uptime -> $now, seconds with hundredths, without a fork
 uptime() { read -r now _ </proc/uptime; }
