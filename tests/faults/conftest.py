@@ -58,12 +58,16 @@ class Faults:
         hosts = json.dumps({"all": {"vars": {"static_pods": ["probe"], "word": word}}})
         (self.folder / "inventory" / "zz.yaml").write_text(hosts)
 
-    def run(self, *arguments: str) -> Answer:
-        site = (
+    @property
+    def site(self) -> tuple[str, ...]:
+        """The global options that lead to the lab."""
+        return (
             *("-i", str(self.folder / "inventory"), "--templates", str(self.folder / "templates")),
             *("--known-hosts", str(self.lab.known_hosts), "--kubeconfig", str(self.lab.kubeconfig)),
         )
-        code = exit_code([*site, *arguments])
+
+    def run(self, *arguments: str) -> Answer:
+        code = exit_code([*self.site, *arguments])
         shown = self._capsys.readouterr()
         assert "Traceback" not in shown.err
         return Answer(code, shown.out, shown.err)

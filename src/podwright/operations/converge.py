@@ -211,9 +211,7 @@ class _Run:
             self._note(record)
             wanted = verification.on_record(record)
             # never between two writes, the second of an update included: what was begun is finished, told and proven
-            return not self.finished or (
-                wanted and not (record.kind == "tick" and self.world.interruption())
-            )
+            return not self.finished or (wanted and not (record.kind == "tick" and self.world.interruption()))
 
         order = self._order()
         self.finished = not order.writes

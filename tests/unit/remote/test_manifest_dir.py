@@ -576,7 +576,9 @@ def test_a_caller_who_goes_between_the_files_gets_the_second_write_of_the_first_
     assert names(node.folder) == ["web.yaml"]
 
 
-def test_an_old_pod_that_ends_while_the_folder_is_flushed_is_no_reason_to_leave_the_second_write(node) -> None:
+def test_an_old_pod_that_ends_while_the_folder_is_flushed_is_no_reason_to_leave_the_second_write(
+    node,
+) -> None:
     """A busy disk may take longer for that than the pod for its end."""
     (node.pods / "u1").mkdir()
     an_order = updating(node)

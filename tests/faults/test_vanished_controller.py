@@ -1,0 +1,48 @@
+"""A controller that is killed between the two writes of an update: the node makes the second one alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults.conftest import Faults
+
+
+#: the installed command
+COMMAND = Path(sys.executable).with_name("podwright")
+
+
+def until(condition: Callable[[], bool], seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.01)
+
+
+def generation(faults: Faults) -> int:
+    found = re.search(r"podwright\.dev/generation: *['\"]?([0-9]+)", faults.file("cp-1").read_text())
+    assert found, faults.file("cp-1").read_text()
+    return int(found[1])
+
+
+def test_a_killed_controller_costs_no_second_write_and_no_lock(faults: Faults) -> None:
+    assert faults.push("-l", "cp-1").code == 0
+    before = generation(faults)
+    faults.word("second")
+    command = [COMMAND, *faults.site, "manifest", "push", "-y", "-l", "cp-1"]
+    controller = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: generation(faults) > before)
+    finally:
+        controller.kill()
+        controller.wait()
+    assert generation(faults) == before + 1, "killed too late to prove anything"
+    folder = faults.file("cp-1").parent
+    until(lambda: [path.name for path in folder.iterdir()] == ["probe.yaml"])
+    assert generation(faults) == before + 2
+    again = faults.push("-l", "cp-1")
+    assert (again.code, again.node("cp-1")["status"]) == (0, "unchanged"), again.err
