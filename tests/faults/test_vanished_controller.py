@@ -11,7 +11,6 @@ from pathlib import Path
 
 from tests.faults.conftest import Faults
 
-
 #: the installed command
 COMMAND = Path(sys.executable).with_name("podwright")
 
