@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# how long one example takes says how busy the machine is, and nothing of the code
+settings.register_profile("podwright", deadline=None)
+settings.load_profile("podwright")
 
 ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE"}
 

@@ -236,7 +236,7 @@ ANYTHING = st.recursive(
 
 
 @given(ANYTHING, ANYTHING)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anything_is_an_inventory_or_a_list_of_problems(tmp_path, whole, variables):
     (tmp_path / "group_vars").mkdir(exist_ok=True)
     (tmp_path / "hosts.yaml").write_text(

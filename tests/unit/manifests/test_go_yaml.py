@@ -169,7 +169,7 @@ def test_a_float_comes_back_from_its_text(number):
     assert settle(float(float_text(number))) == settle(number)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=120)
     | st.text(alphabet="{}[]:,-#&*!|>'\"%@`~\n\t ab01.\x85\ufeff", max_size=80).map(str.encode)

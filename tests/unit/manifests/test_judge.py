@@ -182,7 +182,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(VALUES, VALUES, VALUES)
 def test_no_shape_of_a_pod_crashes_the_judge(metadata, container, volume):
     import json

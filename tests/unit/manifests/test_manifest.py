@@ -127,7 +127,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(TEXTS, TEXTS, max_size=4), VALUES)
 def test_what_is_emitted_reads_by_gos_rules_as_the_very_value(annotations, value):
     document = {"kind": "Pod", "metadata": {"name": "web", "annotations": annotations}, "x": value}
@@ -136,7 +136,7 @@ def test_what_is_emitted_reads_by_gos_rules_as_the_very_value(annotations, value
     assert to_yaml(dict(reversed(plain(read).items()))) == to_yaml(document)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.one_of(
         st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
@@ -179,7 +179,7 @@ PODS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PODS, st.integers(0, 10**6))
 def test_what_parse_accepts_is_what_go_reads_from_the_text_written(parts, generation):
     container = {

@@ -270,7 +270,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=4), st.lists(PIECES, max_size=9))
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_renders_or_is_a_template_error(tmp_path, before, inside):
     text = "".join(before) + "{{ " + "".join(inside) + " }}"
     with contextlib.suppress(TemplateError):

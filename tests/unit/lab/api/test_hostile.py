@@ -31,7 +31,7 @@ CONTAINER = st.fixed_dictionaries(
     {"name": st.just("c"), "image": st.just("i")}, optional=dict.fromkeys(PARTS, JSON)
 )
 SPECS = OBJECTS | st.builds(lambda rest, container: {**rest, "containers": [container]}, OBJECTS, CONTAINER)
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def shows_everything(store):
