@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,13 @@ spec:
       env: [{name: WORD, value: "{{ word }}"}]
       resources: {requests: {cpu: 10m, memory: 16Mi}}
 """
+
+
+def until(condition: Callable[[], bool], seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.01)
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,12 @@ class Faults:
     def remove(self, *arguments: str) -> Answer:
         return self.run("manifest", "remove", "probe", "-y", "-o", "json", *arguments)
 
+    def await_nothing_left(self) -> None:
+        """Until the kubelets forgot the pods: what gets the name of one before would start only 10-15 s later."""
+        until(
+            lambda: not [path for node in self.lab.nodes for path in (node.kubelet_root / "pods").glob("*")]
+        )
+
     def file(self, node: str) -> Path:
         return self.lab.node(node).manifest_dir / "probe.yaml"
 
@@ -99,3 +113,4 @@ def faults(
     yield breaking
     breaking.breakages.mend_node("all", "all")
     assert breaking.remove("--adopt").code == 0
+    breaking.await_nothing_left()

@@ -5,21 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults.conftest import Faults
+from tests.faults.conftest import Faults, until
 
 #: the installed command
 COMMAND = Path(sys.executable).with_name("podwright")
-
-
-def until(condition: Callable[[], bool], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.01)
 
 
 def generation(faults: Faults) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from podwright.errors import Problem
 from podwright.operations.verify import Verification
 from podwright.plan.health import Health
-from podwright.plan.observed import Observation
+from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import pipes
 from podwright.remote.mirrors import Mirrors
 from podwright.remote.records import Record
@@ -36,21 +36,45 @@ def explain(
         if verification.settled(health):
             continue
         yield Problem(
-            _what_is_missing(health),
+            _what_is_missing(health, mirrors, verification),
             _what_to_do(health, observation, mirrors, verification),
             node=observation.node,
         )
 
 
-def _what_is_missing(health: Health) -> str:
+def _what_is_missing(health: Health, mirrors: Mirrors, verification: Verification) -> str:
     expectation = health.expectation
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
+    ends = [] if expectation.gone else [*_ends(health, mirrors, verification)]
     halves = [_half(entry.name, entry.detail) for entry in health.missing]
     if not halves and health.proven and not health.unknown:
-        return f"`{expectation.pod}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
+        what = f"`{expectation.pod}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
+        lapses = [_half(entry.name, entry.detail) for entry in verification.lapses.get(expectation, ())]
+        return ": ".join(filter(None, (what, "; ".join((*lapses, *ends)))))
     if not halves:
         halves = [f"the {entry.name} could not be asked ({entry.detail})" for entry in health.unknown]
-    return f"`{expectation.pod}` is not {wanted}: {'; '.join(halves)}"
+    return f"`{expectation.pod}` is not {wanted}: {'; '.join((*halves, *ends))}"
+
+
+def _ends(health: Health, mirrors: Mirrors, verification: Verification) -> Iterator[str]:
+    """How containers of the pod ended, which the API tells some seconds later, and how often each was started."""
+    mirror = mirrors.see(health.expectation.pod)
+    codes = {}
+    if isinstance(mirror, MirrorPod) and mirror.digest == health.expectation.digest:
+        codes = {entry.name: entry.exit_code for entry in mirror.containers if entry.exit_code is not None}
+    starts = {
+        entry.name: entry.attempt + 1
+        for pod in verification.pods or ()
+        if pod.uid == health.uid and pod.ready
+        for entry in pod.containers
+        if entry.attempt
+    }
+    for name in codes | starts:
+        words = (
+            f"ended with exit code {codes[name]}" if name in codes else "",
+            f"was started {starts[name]} times" if name in starts else "",
+        )
+        yield f"container `{name}` {' and '.join(filter(None, words))}"
 
 
 def _half(witness: str, detail: str) -> str:

@@ -80,6 +80,8 @@ class Verification:
         self.healths: tuple[Health, ...] = ()
         self.journal = ""
         self.kubelet_gone = False
+        #: why what had been proven once was so no more, as last seen
+        self.lapses: dict[Expectation, tuple[Witness, ...]] = {}
         self._observation = observation
         self._mirrors = mirrors
         self._hold = hold
@@ -155,7 +157,8 @@ class Verification:
 
     def _held(self, health: Health, uptime: float) -> bool:
         if not health.proven:
-            self._proven_since.pop(health.expectation, None)
+            if self._proven_since.pop(health.expectation, None) or health.expectation in self.lapses:
+                self.lapses[health.expectation] = health.missing
             return False
         now = self._clock()
         identity = health.uid + str(self._attempts(health))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContainerState:
-    """One container of a mirror pod: `state` is waiting, running or terminated."""
+    """One container of a mirror pod: `state` is waiting, running or terminated; `exit_code` is of its last end."""
 
     name: str
     state: str
@@ -22,6 +22,7 @@ class ContainerState:
     reason: str = ""
     message: str = ""
     restart_count: int = 0
+    exit_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ ANNOTATION_MIRROR = "kubernetes.io/config.mirror"
 _MAX_CONTAINERS = 500
 _MAX_FINALIZERS = 50
 _MAX_GENERATION_DIGITS = 18
+#: Windows has exit codes of 32 bits
+_MAX_EXIT_CODE = 1 << 32
 _STATES = ("running", "terminated", "waiting")
 _READY = {"True": True, "False": False}
 
@@ -122,4 +124,11 @@ def _container(item: JsonObject) -> ContainerState:
         reason=text_of(details, "reason"),
         message=text_of(details, "message"),
         restart_count=restarts if type(restarts) is int else 0,
+        exit_code=_exit_code(states) if state == "terminated" else _exit_code(object_of(item, "lastState")),
     )
+
+
+def _exit_code(states: JsonObject) -> int | None:
+    """What a ContainerState says of an end; a number of the runtime's, 0 to 255 on Linux."""
+    code = object_of(states, "terminated").get("exitCode")
+    return code if type(code) is int and abs(code) < _MAX_EXIT_CODE else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.fakes.nouns import manifest, observation, running, written
 from tests.unit.operations.conftest import FakeMirrors, mirror, sandbox
@@ -11,6 +13,7 @@ from podwright.operations.verify import Verification
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations
 from podwright.plan.health import WaitFor
+from podwright.plan.observed import ContainerState
 from podwright.remote.records import Record
 
 WEB = manifest()
@@ -53,6 +56,38 @@ def test_it_runs_without_a_mirror() -> None:
 def test_it_runs_under_another_node_name() -> None:
     stray = running(WEB, ref=WEB.pod.on("other-name"))
     assert "it runs as `default/web-other-name`: set `podwright_node_name`" in explained(pods=[stray]).hint
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_crash_loop_is_told_with_its_exit_code_whether_the_last_instant_was_well_or_not(ready) -> None:
+    ended = ContainerState("main", "running", ready=ready, restart_count=2, exit_code=3)
+    pod = running(WEB)
+    pod = replace(pod, containers=tuple(replace(entry, attempt=2) for entry in pod.containers))
+    mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB, ready=ready, containers=(ended,))})
+    what = (
+        "did not stay well for as long as it has to hold: "
+        if ready
+        else "is not proven ready: mirror: `main` is not ready; "
+    )
+    end = "container `main` ended with exit code 3 and was started 3 times"
+    assert explained(pods=[pod], mirrors=mirrors).message == f"`default/web-n1` {what}{end}"
+
+
+def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
+    look = observation(written(WEB), pods=(running(WEB),))
+    mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB)})
+    wanted = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.READY)
+    verification = Verification(wanted, look, mirrors, hold=3, clock=lambda: 0.0)
+    verification.on_record(Record("files", "", f"{written(WEB).sha256}  web.yaml".encode()))
+    waiting = ContainerState("main", "waiting", reason="CrashLoopBackOff", message="back-off 10s")
+    for shown in (mirror(WEB), mirror(WEB, ready=False, containers=(waiting,)), mirror(WEB)):
+        mirrors.pods[WEB.pod.on("n1")] = shown
+        verification.on_record(Record("tick", "1"))
+    [problem] = explain(verification.judge_now(), look, mirrors, verification)
+    assert problem.message == (
+        "`default/web-n1` did not stay well for as long as it has to hold:"
+        " mirror: container `main` is waiting: CrashLoopBackOff: back-off 10s"
+    )
 
 
 def test_the_kubelet_went_away() -> None:

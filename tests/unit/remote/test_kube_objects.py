@@ -55,8 +55,24 @@ def test_recorded_container_states():
     pod = mirror_pod(json.loads(last)["object"])
     init, main = pod.containers
     assert (init.name, init.state, init.reason) == ("i", "waiting", "CrashLoopBackOff")
-    assert init.restart_count == 2
+    assert (init.restart_count, init.exit_code) == (2, 7)
     assert main == ContainerState("c", "waiting", reason="PodInitializing")
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [
+        ({"state": {"terminated": {"exitCode": 3}}, "lastState": {"terminated": {"exitCode": 1}}}, 3),
+        ({"state": {"running": {}}, "lastState": {"terminated": {"exitCode": 137}}}, 137),
+        ({"state": {"running": {}}, "lastState": {}}, None),
+        ({"state": {"terminated": {"exitCode": "3"}}}, None),
+        ({"state": {"terminated": {"exitCode": True}}}, None),
+        ({"state": {"terminated": {"exitCode": 10**40}}}, None),
+    ],
+)
+def test_the_exit_code_is_of_the_last_end(states, code):
+    pod = mirror_pod({**named(), "status": {"containerStatuses": [{"name": "c", **states}]}})
+    assert pod.containers[0].exit_code == code
 
 
 @pytest.mark.parametrize("generation", ["-1", "1.5", "", "٣", "9" * 19, "x", 7, None, ["1"]])
