@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -16,6 +16,11 @@ class ExitCode(IntEnum):
     DRIFT = 3
     UNCHECKED = 4
     INTERRUPTED = 130
+
+
+def several(names: Sequence[str]) -> str:
+    """Names for a message: three at most, and how many more."""
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"
 
 
 def printable(text: str) -> str:

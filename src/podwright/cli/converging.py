@@ -22,7 +22,7 @@ from podwright.cli.console import (
     show_table,
     warn,
 )
-from podwright.cli.failures import show_problems
+from podwright.cli.failures import show_problems, show_warnings
 from podwright.errors import ExitCode, Problem, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Report, Status, report_document
@@ -171,9 +171,7 @@ def _show_report(report: Report, shown: Presentation) -> None:
             show_table(
                 ("NODE", "STATUS", "CHANGES", "PROOF", "SECONDS"), [_row(entry) for entry in report.outcomes]
             )
-    for outcome in report.outcomes:
-        for text in outcome.warnings:
-            warn(text)
+    show_warnings((outcome.node, outcome.warnings) for outcome in report.outcomes)
     show_problems(problem for outcome in report.outcomes for problem in outcome.problems)
     for text in report.notes:
         note(text)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import click
 
 from podwright.cli.colour import style
-from podwright.errors import PodwrightError, Problem, printable
+from podwright.cli.console import warn
+from podwright.errors import PodwrightError, Problem, printable, several
 
 
 def show_failure(error: PodwrightError) -> None:
@@ -26,6 +27,16 @@ def show_problems(problems: Iterable[Problem]) -> None:
             click.echo(f"{style('error:', fg='red', bold=True)} {printable(str(problem))}", err=True)
         if hint:
             _show_hint(hint)
+
+
+def show_warnings(told: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Each node's warnings on standard error, those that many nodes share once."""
+    nodes: dict[str, list[str]] = {}
+    for node, texts in told:
+        for text in texts:
+            nodes.setdefault(text, []).append(node)
+    for text, names in nodes.items():
+        warn(f"{several(names)}: {text}")
 
 
 def _show_hint(hint: str) -> None:

@@ -6,8 +6,8 @@ import click
 
 from podwright.cli.app import app_of, chosen
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import JsonLines, progress, show_document, show_table, warn
-from podwright.cli.failures import show_problems
+from podwright.cli.console import JsonLines, progress, show_document, show_table
+from podwright.cli.failures import show_problems, show_warnings
 from podwright.cli.run_options import forks_option, limit_option, output_option
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode
@@ -58,8 +58,7 @@ def _show(nodes: tuple[NodeStatus, ...], output: str) -> None:
                 for pod in node.pods
             ]
             show_table(("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR"), rows)
-    for text in (text for node in nodes for text in node.warnings):
-        warn(text)
+    show_warnings((node.node, node.warnings) for node in nodes)
     show_problems(problem for node in nodes for problem in node.problems)
     traces = [node.trace for node in nodes if node.trace]
     if traces:

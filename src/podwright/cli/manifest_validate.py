@@ -12,10 +12,9 @@ from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.console import counted, show_table
 from podwright.cli.run_options import limit_option, only_option, option
 from podwright.cli.site_options import site_options, taken_from
-from podwright.errors import ExitCode, printable
+from podwright.errors import ExitCode, printable, several
 from podwright.manifests.findings_report import github_annotations, junit, passes, record, rows, sarif
 from podwright.manifests.schema import minor_of
-from podwright.operations.desired import several
 from podwright.operations.validate import Validation, validate_files, validate_site
 
 FORMATS = ("table", "json", "sarif", "junit", "github")

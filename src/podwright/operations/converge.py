@@ -263,7 +263,7 @@ class _Run:
                 self.applied.append(Applied(record.words.partition(" ")[2], record.kind))
             case "second-late":
                 self.warnings.append(
-                    f"{self.prepared.plan.node}: the old pod of `{record.words}` did not end in time for the second write"
+                    f"the old pod of `{record.words}` did not end in time for the second write"
                 )
             case "locked" | "failed" | "refused":
                 self.problems.append(explain_record(record, self.prepared.observation))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError
+from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError, several
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.host_ports import first_collision
 from podwright.manifests.likeness import Likenesses, Outline, outline
@@ -222,11 +222,6 @@ def merged(problems: list[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         nodes.setdefault(replace(problem, node=None), []).append(problem.node or "")
     return tuple(replace(problem, node=several(names)) for problem, names in nodes.items())
-
-
-def several(names: Sequence[str]) -> str:
-    """Names for a message: three at most, and how many more."""
-    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"
 
 
 def _same_port_twice(node: Node, manifests: tuple[Manifest, ...]) -> Iterable[Problem]:

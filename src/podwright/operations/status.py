@@ -67,9 +67,9 @@ def _node_status(node: Node, observation: Observation, world: World) -> NodeStat
     found = refusals(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
     known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY)
-    stale = [f"{observation.node}: {message}" for message, _ in pipes(observation)]
+    stale = [message for message, _ in pipes(observation)]
     if not running:
-        stale.append(f"{observation.node}: {observation.kubelet.problem}; what is shown may be stale")
+        stale.append(f"{observation.kubelet.problem}; what is shown may be stale")
     return NodeStatus(
         observation.node,
         observation.folder,

@@ -43,10 +43,10 @@ def refusals(
 def warnings(observation: Observation, wait_for: WaitFor) -> tuple[str, ...]:
     """What a person should know although it stops nothing."""
     if wait_for is WaitFor.FILE:
-        waits = f"{observation.node}: {observation.kubelet.problem}; no pod starts or ends until one does"
+        waits = f"{observation.kubelet.problem}; no pod starts or ends until one does"
         return () if observation.kubelet.running else (waits,)
     if observation.pods is None:
-        return (f"{observation.node}: {observation.pods_problem}; what the API shows is the only witness",)
+        return (f"{observation.pods_problem}; what the API shows is the only witness",)
     return ()
 
 

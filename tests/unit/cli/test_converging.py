@@ -14,9 +14,12 @@ from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import site  # noqa: F401
 
 from podwright.cli.converging import Presentation, run_converge
+from podwright.inventory.node import Connection, Node, NodeSettings
+from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
 
 WEB = manifest()
+NO_KUBELET = "no kubelet runs on it; no pod starts or ends until one does"
 
 
 class App:
@@ -82,3 +85,17 @@ def test_the_plan_lists_what_changes_and_counts_what_stays(site, capsys, monkeyp
     assert "n1     create   api.yaml" in err
     assert "web.yaml" not in err
     assert "1 to create, 0 to update, 0 to delete, 1 to keep" in err
+
+
+def test_a_warning_of_many_nodes_is_printed_once_and_kept_for_each_in_a_document(site, capsys) -> None:  # noqa: F811
+    show_processes(site.host.proc, [])
+    settings = NodeSettings(manifest_dir=str(site.folder))
+    nodes = [Node(f"n{number}", Connection("127.0.0.1"), settings=settings) for number in range(1, 6)]
+    # the same content on one folder: the first writes it, and for the others it is there
+    fleet = tuple(Desired(node, (WEB,)) for node in nodes)
+    options = {"yes": True, "forks": 1, "wait_for": "file"}
+    _, _, err = run(site, capsys, *fleet, **options)
+    assert err.splitlines().count("warning: n1, n2, n3 and 2 more nodes: " + NO_KUBELET) == 1
+    assert err.count("warning:") == 1
+    _, out, _ = run(site, capsys, *fleet, output="json", **options)
+    assert [node["warnings"] for node in json.loads(out)["nodes"]] == [[NO_KUBELET]] * 5

@@ -59,7 +59,7 @@ def test_a_pipe_in_the_folder_is_warned_of(site) -> None:
     os.mkfifo(site.folder / "stray")
     found = status(site)
     assert [pod.file for pod in found.pods] == ["web.yaml"]
-    assert "n1: `stray` in the manifest folder is a pipe" in found.warnings[0]
+    assert "`stray` in the manifest folder is a pipe" in found.warnings[0]
 
 
 def test_without_a_kubelet_and_a_folder_nothing_is_shown_as_if_nothing_were_there(site) -> None:
@@ -77,7 +77,7 @@ def test_without_a_kubelet_the_files_of_a_known_folder_are_shown_with_a_warning(
     (found,) = show_status((node,), site.world, forks=1)
     assert [pod.file for pod in found.pods] == ["web.yaml"]
     assert found.problems == ()
-    assert found.warnings == ("n1: no kubelet runs on it; what is shown may be stale",)
+    assert found.warnings == ("no kubelet runs on it; what is shown may be stale",)
     assert status_document((found,))["nodes"][0]["warnings"] == list(found.warnings)
 
 

@@ -50,9 +50,7 @@ def test_a_kubelet_that_is_down_is_a_refusal_but_for_files_alone() -> None:
     look = replace(LOOK, kubelet=DOWN)
     assert messages(look) == ["no kubelet runs on it"]
     assert messages(look, wait_for=WaitFor.FILE) == []
-    assert warnings(look, WaitFor.FILE) == (
-        "n1: no kubelet runs on it; no pod starts or ends until one does",
-    )
+    assert warnings(look, WaitFor.FILE) == ("no kubelet runs on it; no pod starts or ends until one does",)
     assert warnings(look, WaitFor.READY) == ()
 
 
@@ -97,6 +95,6 @@ def test_some_witness_must_be_there_unless_files_are_enough() -> None:
 def test_a_runtime_that_cannot_be_asked_is_a_warning_since_the_api_stands_alone() -> None:
     look = observation(pods=None, pods_problem="there is no crictl on the node")
     assert warnings(look, WaitFor.READY) == (
-        "n1: there is no crictl on the node; what the API shows is the only witness",
+        "there is no crictl on the node; what the API shows is the only witness",
     )
     assert warnings(look, WaitFor.FILE) == ()
