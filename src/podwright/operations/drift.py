@@ -115,6 +115,7 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
         configured_folder=desired.node.settings.manifest_dir,
         wait_for=wait_for,
         writes=False,
+        without_kubelet="`--wait-for file` checks the files alone",
     )
     if not observation.folder_seen:
         # nobody could look, so nothing is known to be missing, and nothing to be clean

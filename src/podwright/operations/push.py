@@ -64,7 +64,11 @@ def converge_fleet(
             interruption=world.interruption,
             done=progress,
         )
-    notes = (*_notes(world, outcomes), *(_nowhere(desired, outcomes) if kind == "RemoveReport" else ()))
+    asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
+    notes = (
+        *_notes(world, outcomes, asked=asked),
+        *(_nowhere(desired, outcomes) if kind == "RemoveReport" else ()),
+    )
     return Report(kind, outcomes, notes)
 
 
@@ -199,9 +203,18 @@ def _nowhere(desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterato
             yield f"no node that was looked at has a file `{name}`: there was nothing to remove"
 
 
-def _notes(world: World, outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """What the reader must know to judge the report: whether the API was a witness."""
-    wanted = any(
+def _was_asked(desired: Iterable[Desired], outcomes: Iterable[Outcome], settings: Settings) -> bool:
+    """Whether a plan asked the API: who owns the names that its pods will have, and what runs without a file."""
+    return any(
+        settings.wait_for_on(one.node) is not WaitFor.FILE
+        for one, outcome in zip(desired, outcomes, strict=True)
+        if outcome.status in (Status.PENDING, Status.UNCHANGED) and outcome.plan and outcome.plan.changes
+    )
+
+
+def _notes(world: World, outcomes: Iterable[Outcome], *, asked: bool) -> Iterator[str]:
+    """What the reader must know to judge the report: whether the API was a witness; `asked`: without a verdict too."""
+    wanted = asked or any(
         health.expectation.wait_for is not WaitFor.FILE for outcome in outcomes for health in outcome.healths
     )
     if wanted and world.mirrors.unasked:

@@ -25,13 +25,22 @@ _FOLDER_PROBLEMS = {
 
 
 def refusals(
-    observation: Observation, *, configured_folder: str | None, wait_for: WaitFor, writes: bool = True
+    observation: Observation,
+    *,
+    configured_folder: str | None,
+    wait_for: WaitFor,
+    writes: bool = True,
+    without_kubelet: str = "`--wait-for file` puts manifests in place without it",
 ) -> tuple[Problem, ...]:
     """Why this node must not be written to; empty means go ahead.
 
     With `wait_for` file a kubelet that is not there is no reason: manifests are put in place before its first start too.
+    `without_kubelet` says what else can be done about it.
     """
-    found = [*_kubelet(observation, wait_for), *_folder(observation, configured_folder, wait_for)]
+    found = [
+        *_kubelet(observation, wait_for, without_kubelet),
+        *_folder(observation, configured_folder, wait_for),
+    ]
     if wait_for is not WaitFor.FILE:
         found += pipes(observation)
     if writes or observation.folder_state is FolderState.NOT_A_FOLDER:
@@ -60,12 +69,11 @@ def pipes(observation: Observation) -> Iterator[tuple[str, str]]:
             )
 
 
-def _kubelet(observation: Observation, wait_for: WaitFor) -> Iterator[tuple[str, str]]:
+def _kubelet(observation: Observation, wait_for: WaitFor, without_kubelet: str) -> Iterator[tuple[str, str]]:
     if not observation.kubelet.running and wait_for is not WaitFor.FILE:
         yield (
             observation.kubelet.problem or "no kubelet runs on it",
-            "start it (`systemctl start kubelet`) and look at its journal;"
-            " `--wait-for file` puts manifests in place without it",
+            f"start it (`systemctl start kubelet`) and look at its journal; {without_kubelet}",
         )
 
 

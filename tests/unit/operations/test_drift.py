@@ -139,6 +139,9 @@ def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
     show_processes(site.host.proc, [])
     report = check(site)
     assert report.exit_code() is ExitCode.UNCHECKED
+    assert report.unchecked[0].hint == (
+        "start it (`systemctl start kubelet`) and look at its journal; `--wait-for file` checks the files alone"
+    )
 
 
 @pytest.mark.parametrize("desired", ["present", "absent"])

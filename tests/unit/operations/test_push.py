@@ -97,6 +97,33 @@ def test_a_dry_run_asks_nobody_and_its_pending_changes_can_be_an_exit_code(site)
     assert site.file() is None
 
 
+@pytest.mark.parametrize("placed", [False, True])
+@pytest.mark.parametrize(
+    ("silent", "without_api", "wait_for", "told"),
+    [
+        ("the API refused the connection", False, WaitFor.READY, True),
+        ("the API refused the connection", False, WaitFor.FILE, False),
+        ("there is no kubeconfig", True, WaitFor.READY, False),
+        ("", False, WaitFor.READY, False),
+    ],
+    ids=["down", "not asked", "nobody gave one", "there"],
+)
+def test_a_dry_run_says_where_the_api_was_to_be_asked_and_could_not(
+    site, placed, silent, without_api, wait_for, told
+) -> None:
+    if placed:
+        site.place(WEB)
+        site.runs(WEB)
+    site.mirrors.silent = silent
+    world = replace(site.world, without_api=without_api)
+    report = converge_fleet(
+        "PushReport", (site.desired(WEB),), world, Settings(wait_for=wait_for), dry_run=True
+    )
+    assert report.outcomes[0].status is (Status.UNCHANGED if placed else Status.PENDING)
+    note = f"the API is no witness ({silent}): the nodes' own witnesses carry the verdict"
+    assert report.notes == ((note,) if told else ())
+
+
 def test_each_outcome_is_shown_as_it_comes(site) -> None:
     shown = []
     push(site, progress=shown.append)
