@@ -172,7 +172,7 @@ class Lab:
         if self._sshd:
             from podwright.lab.real_sshd import RealSshds
 
-            return RealSshds(self.layout.key_file.with_suffix(".pub"))
+            return RealSshds(self.user, self.layout.key_file)
         from paramiko import Ed25519Key
 
         from podwright.lab.ssh_server import SshServers

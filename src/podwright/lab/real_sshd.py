@@ -68,9 +68,11 @@ class RealSshds:
     No sshd outlives this process, however it ends.
     """
 
-    def __init__(self, authorized_keys: Path) -> None:
+    def __init__(self, user: str, key_file: Path) -> None:
+        """`key_file` is the private key that `user`, whom this process runs as, logs in with; `.pub` lies beside it."""
         self._program = _find_sshd()
-        self._authorized_keys = authorized_keys
+        self._user = user
+        self._key_file = key_file
         self._nodes: list[SshdNode] = []
         self._undertaker = Undertaker()
 
@@ -88,7 +90,9 @@ class RealSshds:
         raise LabError(f"{name}: sshd does not start: {_last_line(host_key_file.parent / _LOG)}")
 
     def start(self) -> None:
-        """Each one serves since it was added."""
+        """Each one serves since it was added: log in to the first as a trial; raises LabError where it lets nobody in."""
+        for node in self._nodes[:1]:
+            _log_in(node.port, self._user, self._key_file)
 
     def close(self) -> None:
         for node in self._nodes:
@@ -113,7 +117,7 @@ class RealSshds:
             _CONFIGURATION.format(
                 port=port,
                 host_key=_word(str(host_key_file)),
-                authorized_keys=_word(str(self._authorized_keys).replace("%", "%%")),
+                authorized_keys=_word(str(self._key_file.with_suffix(".pub")).replace("%", "%%")),
                 environment=" ".join(_word(f"{name}={value}") for name, value in shell.environment.items()),
                 login=shlex.quote(str(login)),
             )
@@ -159,6 +163,24 @@ def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
                 return True
         time.sleep(0.01)
     return False
+
+
+def _log_in(port: int, user: str, key_file: Path) -> None:
+    """Log in and out again; runs nothing. An sshd of root's refuses a locked account (auth.c, `allowed_user`)."""
+    from paramiko import AuthenticationException, Ed25519Key, SSHException, Transport
+
+    try:
+        with contextlib.closing(Transport(("127.0.0.1", port))) as transport:
+            transport.start_client(timeout=_START_SECONDS)
+            transport.auth_publickey(user, Ed25519Key.from_private_key_file(str(key_file)))
+    except AuthenticationException as error:
+        raise LabError(
+            f"sshd does not let `{user}` log in",
+            f"is the account locked (`!` in /etc/shadow)? `usermod -p '*' {user}` unlocks it and gives it no password;"
+            " or run the lab as another user, or leave out `--sshd`",
+        ) from error
+    except (SSHException, OSError, EOFError) as error:
+        raise LabError(f"sshd answers no log-in: {error}", "leave out `--sshd`") from error
 
 
 def _last_line(log: Path) -> str:

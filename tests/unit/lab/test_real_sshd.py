@@ -42,7 +42,7 @@ class Site:
         self.public = ensure_key(self.host_key)
         environment = {"PATH": f"{self.home}/bin:/usr/bin:/bin", "HOME": str(self.home), "MARK": 'a "b" \\ c'}
         self.shell = NodeShell(self.home, environment, self.home / "prelude")
-        self.servers = RealSshds(self.key_file.with_suffix(".pub"))
+        self.servers = RealSshds(getpass.getuser(), self.key_file)
         self.node = self.servers.add_node("one", self.host_key, self.shell)
         self.known_hosts.write_text(f"[127.0.0.1]:{self.node.port} {self.public}\n")
 
@@ -145,9 +145,26 @@ def test_a_start_that_fails_says_sshds_own_reason(site):
         site.servers.add_node("one", site.host_key, site.shell)
 
 
+def test_an_sshd_that_lets_its_user_in_passes_the_trial(site):
+    site.servers.start()
+
+
+def test_an_account_that_sshd_refuses_stops_the_start(monkeypatch, tmp_path):
+    """As it does a locked one, which no test may make of the account it runs as."""
+    refusing = f"{real_sshd._CONFIGURATION}DenyUsers {getpass.getuser()}\n"
+    monkeypatch.setattr(real_sshd, "_CONFIGURATION", refusing)
+    site = Site(tmp_path)
+    try:
+        with pytest.raises(LabError, match=f"sshd does not let `{getpass.getuser()}` log in") as failure:
+            site.servers.start()
+    finally:
+        site.servers.close()
+    assert "is the account locked" in failure.value.hint
+
+
 def test_a_machine_without_sshd_gets_a_hint(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(real_sshd, "_SYSTEM_FOLDERS", ())
     with pytest.raises(LabError) as failure:
-        RealSshds(tmp_path / "id.pub")
+        RealSshds(getpass.getuser(), tmp_path / "id")
     assert "openssh-server" in failure.value.hint
