@@ -31,6 +31,15 @@ def converge(site, desired, settings=SETTINGS):
     return carry_out(prepare(desired, site.host, site.world, settings), site.host, site.world, settings)
 
 
+def runs_already(site) -> Path:
+    """WEB runs; returns the folder that the kubelet keeps for it, and removes when its worker is done."""
+    site.place(WEB)
+    site.runs(WEB)
+    worker = site.root / "kubelet" / "pods" / "u1"
+    worker.mkdir()
+    return worker
+
+
 def says(outcome) -> dict[str, Says]:
     return {witness.name: witness.says for witness in outcome.healths[0].witnesses}
 
@@ -66,10 +75,7 @@ def test_the_stale_mirror_of_an_update_never_passes_for_success(site) -> None:
 
 
 def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -> None:
-    site.place(WEB)
-    site.runs(WEB)
-    worker = site.root / "kubelet" / "pods" / "u1"
-    worker.mkdir()
+    worker = runs_already(site)
 
     def end_the_old() -> None:
         site.show()
@@ -89,10 +95,7 @@ def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -
 
 def test_a_pod_that_is_about_to_be_replaced_by_the_second_write_proves_nothing(site) -> None:
     """The kubelet started it by itself, while a volume kept the old pod's folder there for longer than usual."""
-    site.place(WEB)
-    site.runs(WEB)
-    worker = site.root / "kubelet" / "pods" / "u1"
-    worker.mkdir()
+    worker = runs_already(site)
 
     def start_by_itself() -> None:
         site.runs(NEXT, uid="u2", generation=2)
@@ -400,10 +403,7 @@ def test_garbage_from_the_runtime_after_the_write_keeps_what_was_applied(site) -
 
 def test_a_run_that_is_interrupted_between_an_updates_two_writes_makes_the_second(site) -> None:
     """Left there, nothing of the pod would run for 10-15 s."""
-    site.place(WEB)
-    site.runs(WEB)
-    worker = site.root / "kubelet" / "pods" / "u1"
-    worker.mkdir()
+    worker = runs_already(site)
 
     def interrupt() -> None:
         site.world.interruption.ask()
