@@ -86,12 +86,6 @@ class Faults:
     def remove(self, *arguments: str) -> Answer:
         return self.run("manifest", "remove", "probe", "-y", "-o", "json", *arguments)
 
-    def await_nothing_left(self) -> None:
-        """Until the kubelets forgot the pods: what gets the name of one before would start only 10-15 s later."""
-        until(
-            lambda: not [path for node in self.lab.nodes for path in (node.kubelet_root / "pods").glob("*")]
-        )
-
     def file(self, node: str) -> Path:
         return self.lab.node(node).manifest_dir / "probe.yaml"
 
@@ -113,4 +107,3 @@ def faults(
     yield breaking
     breaking.breakages.mend_node("all", "all")
     assert breaking.remove("--adopt").code == 0
-    breaking.await_nothing_left()

@@ -202,10 +202,11 @@ def test_a_missing_namespace_is_found_before_any_node_is_touched(faults: Faults)
 
 
 @pytest.mark.parametrize(
-    ("image", "command", "words"),
+    ("name", "image", "command", "words"),
     [
-        ("example.invalid/nowhere:1", "", ("ErrImagePull", "ImagePullBackOff")),
+        ("no-image", "example.invalid/nowhere:1", "", ("ErrImagePull", "ImagePullBackOff")),
         (
+            "crash",
             "docker.io/library/busybox:1.36",
             '["/bin/sh", "-c", "exit 3"]',
             ("container `main` ended with exit code 3",),
@@ -214,10 +215,12 @@ def test_a_missing_namespace_is_found_before_any_node_is_touched(faults: Faults)
     ids=["image", "crash"],
 )
 def test_a_pod_that_cannot_start_is_told_with_the_kubelets_reason(
-    faults: Faults, image, command, words
+    faults: Faults, name, image, command, words
 ) -> None:
     template = faults.folder / "templates" / "probe.yaml.j2"
-    lines = template.read_text().replace("docker.io/library/busybox:1.36", image).splitlines(keepends=True)
+    # a name of its own: where the kubelet is not done with a pod of that name yet, it starts the next 10-15 s later
+    text = template.read_text().replace("name: probe", f"name: {name}")
+    lines = text.replace("docker.io/library/busybox:1.36", image).splitlines(keepends=True)
     own = f"      command: {command}\n" if command else ""
     template.write_text("".join(own if "command:" in line else line for line in lines))
     answer = faults.push("-l", "cp-1", "--timeout", "12", "--hold", "3")
@@ -226,7 +229,7 @@ def test_a_pod_that_cannot_start_is_told_with_the_kubelets_reason(
     assert [entry["what"] for entry in answer.node("cp-1")["applied"]] == ["written"]
     # a crash loop is well at some instants, and may be so at the last one
     assert re.search(
-        "`default/probe-cp-1` (is not proven ready|did not stay well for as long as it has to hold): ",
+        f"`default/{name}-cp-1` (is not proven ready|did not stay well for as long as it has to hold): ",
         answer.err,
     )
     assert any(word in answer.err for word in words), answer.err
