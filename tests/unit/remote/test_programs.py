@@ -11,7 +11,7 @@ from tests.fakes.shell_host import SHELLS
 
 from podwright.remote import programs
 
-NAMES = ["observe", "apply"]
+NAMES = sorted(programs.PARTS)
 #: set by the caller, or by one file for another
 EXCLUDED = "SC2034,SC2154"
 
@@ -19,7 +19,7 @@ EXCLUDED = "SC2034,SC2154"
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 @pytest.mark.parametrize("name", NAMES)
 def test_shellcheck_has_nothing_to_say(name) -> None:
-    text = programs.source("node") + programs.source(name)
+    text = "\n".join(map(programs.source, programs.PARTS[name]))
     check = subprocess.run(
         ["shellcheck", "--shell=sh", f"--exclude={EXCLUDED}", "-"],
         input=text.encode(),
@@ -45,7 +45,7 @@ def test_variables_are_quoted() -> None:
 
 def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     names = [entry.name for entry in files(programs).iterdir() if entry.name.endswith(".sh")]
-    assert sorted(names) == ["apply.sh", "node.sh", "observe.sh"]
+    assert sorted(names) == ["apply.sh", "lock.sh", "node.sh", "observe.sh"]
     for name in names:
         text = programs.source(name.removesuffix(".sh"))
         assert text.isascii()

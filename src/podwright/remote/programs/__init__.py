@@ -1,10 +1,13 @@
-"""The sh programs that run on nodes: one look (observe.sh), one change (apply.sh), and what both share (node.sh)."""
+"""The sh programs that run on nodes: one look (observe.sh), one change (apply.sh, lock.sh), what both share (node.sh)."""
 
 from __future__ import annotations
 
 import shlex
 from functools import cache
 from importlib.resources import files
+
+#: the files that each program is made of
+PARTS = {"observe": ("node", "observe"), "apply": ("node", "lock", "apply")}
 
 
 @cache
@@ -21,9 +24,10 @@ def _sent(name: str) -> str:
 
 
 def program(name: str, variables: dict[str, str], calls: str) -> str:
-    """A whole program: `variables` set, quoted; then the shared functions, `name`.sh's, and `calls` as its body.
+    """A whole program: `variables` set, quoted; then the functions of its parts, and `calls` as its body.
 
     The body reads nothing from standard input, which still holds the program's own text.
     """
     settings = "\n".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
-    return f"{settings}\n{_sent('node')}\n{_sent(name)}\nmain() {{\n{calls}\n}}\nmain </dev/null\nexit 0\n"
+    functions = "\n".join(map(_sent, PARTS[name]))
+    return f"{settings}\n{functions}\nmain() {{\n{calls}\n}}\nmain </dev/null\nexit 0\n"

@@ -26,6 +26,7 @@ flush() {
   said=''
 }
 
+# shellcheck disable=SC2317  # apply.sh has another
 nobody_listens() { exit 1; }
 
 # uptime -> $now, seconds with hundredths, without a fork
