@@ -1,8 +1,9 @@
-"""Rules for every test: oracles run when asked for, and where CI runs nothing may be skipped."""
+"""Rules for every test: oracles run when asked for, where CI runs nothing may be skipped, and counts stand at the end."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -32,13 +33,45 @@ def _unasked(mark: pytest.Mark) -> bool:
     return ORACLES[mark.args[0]] not in os.environ
 
 
+#: one test each for a recorded experiment
+EXPERIMENTS = (
+    "test_the_lab_does_what_was_recorded",
+    "test_the_lab_takes_and_refuses_each_manifest_as_was_recorded",
+    "test_a_second_write_closes_the_hole_when_it_did",
+)
+#: the property of a test (`record_property`) that is told at the end, whichever worker ran it
+SUMMARY = "summary"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> object:
     answer = yield
+    for line in (*_summaries(terminalreporter), *_experiments(terminalreporter)):
+        terminalreporter.write_line(line)
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped and os.environ.get("CI"):
         terminalreporter.write_line(f"{len(skipped)} tests were skipped, and CI must run them all", red=True)
     return answer
+
+
+def _summaries(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    for outcome in ("passed", "failed"):
+        for report in reporter.stats.get(outcome, ()):
+            yield from (str(text) for name, text in report.user_properties if name == SUMMARY)
+
+
+def _experiments(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    """How many of the recorded experiments the lab replays."""
+    counts = {
+        outcome: sum(_is_experiment(report.nodeid) for report in reporter.stats.get(outcome, ()))
+        for outcome in ("passed", "failed", "error")
+    }
+    if total := sum(counts.values()):
+        yield f"{counts['passed']} of {total} experiments"
+
+
+def _is_experiment(nodeid: str) -> bool:
+    return "tests/conformance/test_experiments.py" in nodeid and any(name in nodeid for name in EXPERIMENTS)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

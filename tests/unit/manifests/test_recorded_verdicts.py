@@ -59,19 +59,19 @@ def judged_where_it_lay(manifest):
     return next(one.verdict for one in verdicts if one.file == name)
 
 
-def test_the_judge_agrees_with_every_recorded_verdict(capsys):
+def test_the_judge_agrees_with_every_recorded_verdict(record_property):
     table = rows()
     wrong = []
     for row in table:
         verdict = judged_where_it_lay(row["manifest"])
         if (verdict.kubelet, verdict.mirror) != (KUBELET[row["accepted"]], MIRROR[row["mirror"]]):
             wrong.append((row["manifest"], row["message"], verdict.kubelet, verdict.mirror))
-    with capsys.disabled():
-        print(f"\nrecorded verdicts, knowing the node: {len(table) - len(wrong)}/{len(table)} agree")
+    agree = f"{len(table) - len(wrong)}/{len(table)} agree"
+    record_property("summary", f"recorded verdicts, knowing the node: {agree}")
     assert wrong == []
 
 
-def test_from_the_file_alone_the_kubelet_is_never_misjudged_and_the_mirror_only_left_open(capsys):
+def test_from_the_file_alone_the_kubelet_is_never_misjudged_and_the_mirror_only_left_open(record_property):
     table, wrong, left_open = rows(), [], 0
     for row in table:
         data, name = content(row["manifest"])
@@ -84,12 +84,8 @@ def test_from_the_file_alone_the_kubelet_is_never_misjudged_and_the_mirror_only_
             and row["manifest"] not in NODE_DELETED_BEFORE | LAY_THERE_BEFORE.keys()
         ):
             wrong.append((row["manifest"], row["message"], verdict.mirror))
-    with capsys.disabled():
-        print(
-            f"\nrecorded verdicts, from the file alone: {len(table) - len(wrong)}/{len(table)} agree, ",
-            end="",
-        )
-        print(f"{left_open} mirrors depend on the cluster")
+    agree = f"{len(table) - len(wrong)}/{len(table)} agree, {left_open} mirrors depend on the cluster"
+    record_property("summary", f"recorded verdicts, from the file alone: {agree}")
     assert wrong == []
     assert left_open < 20
 
