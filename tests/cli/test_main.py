@@ -204,13 +204,21 @@ def test_a_password_that_nobody_can_give_is_a_usage_error(site: Site) -> None:
         assert answer.stderr.startswith("error: nobody can be asked for the sudo password")
 
 
-def test_a_full_disk_under_standard_output_is_no_bug(site: Site) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_under_standard_output_is_no_bug(
+    site: Site, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     answer = run_with(">/dev/full", "manifest", "render", cwd=site.folder)
     assert answer.returncode == 1
     assert answer.stderr == "error: the answer cannot be written: no space left on device\n"
 
 
-def test_records_that_cannot_be_written_end_no_run(site: Site) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_records_that_cannot_be_written_end_no_run(
+    site: Site, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     answer = run_with(
         ">/dev/full", "--no-api", "manifest", "push", "-y", "-o", "jsonl", "--forks", "1", cwd=site.folder
     )
@@ -218,6 +226,15 @@ def test_records_that_cannot_be_written_end_no_run(site: Site) -> None:
     assert "error: cp-1: " in answer.stderr
     assert "error: cp-2: " in answer.stderr
     assert answer.stderr.endswith("error: the answer cannot be written: no space left on device\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_who_goes_away_is_no_bug(
+    site: Site, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    answer = run_with("| { exec <&-; }; exit 0", "manifest", "validate", "-o", "json", cwd=site.folder)
+    assert answer.stderr == ""
 
 
 def test_a_closed_standard_error_hides_no_answer(site: Site) -> None:

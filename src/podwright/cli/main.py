@@ -82,9 +82,8 @@ def main() -> NoReturn:
 def exit_code(arguments: list[str]) -> int:
     """Run the command line and return what to exit with; every failure has been shown by then."""
     try:
-        answer = cli.main(arguments, prog_name="podwright", standalone_mode=False)
-    except click.exceptions.Exit as finished:
-        return finished.exit_code
+        code = _answer(arguments)
+        sys.stdout.flush()
     except click.Abort:
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
@@ -102,20 +101,35 @@ def exit_code(arguments: list[str]) -> int:
         return error.exit_code
     except BrokenPipeError:
         # the reader of our output went away, as `head` does
-        sys.stderr.close()
+        _drop_output()
         return ExitCode.FAILED
     except OSError as error:
         from podwright.cli.bug_log import show_bug
 
         if error.filename is not None or error.errno not in _OUTPUT_IS_FULL:
             return show_bug(error)
+        _drop_output()
         show_failure(PodwrightError(f"the answer cannot be written: {os.strerror(error.errno).lower()}"))
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - a bug: its traceback goes to a file, its path to the screen
         from podwright.cli.bug_log import show_bug
 
         return show_bug(error)
+    return code
+
+
+def _answer(arguments: list[str]) -> int:
+    try:
+        answer = cli.main(arguments, prog_name="podwright", standalone_mode=False)
+    except click.exceptions.Exit as finished:
+        return finished.exit_code
     return answer if isinstance(answer, int) else ExitCode.DONE
+
+
+def _drop_output() -> None:
+    """What is still buffered for an output that takes nothing would fail once more when Python ends, and change our code."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _usage_hint(error: click.ClickException) -> str:
