@@ -34,10 +34,11 @@ MANY_TEXTS = 300
 
 @dataclass(frozen=True, slots=True)
 class _Rendered:
-    """One template on one node: its text, or why there is none."""
+    """One template on one node: its text with its outline, if it has one; or why there is none."""
 
     template: str
     text: str
+    like: Outline | None
     error: TemplateError | None = None
 
 
@@ -77,12 +78,10 @@ class Site:
         problems: list[Problem] = []
         texts = []
         for node in nodes:
-            for template in templates_on(node, only):
-                try:
-                    text = self.renderer.render(template, node, self.inventory)
-                    texts.append((node.name, template + SUFFIX, text))
-                except TemplateError as error:
-                    problems += (replace(problem, node=node.name) for problem in error.problems)
+            for one in self._texts_on(node, only):
+                texts.append((node.name, one.template + SUFFIX, one.text))
+                if one.error:
+                    problems += (replace(problem, node=node.name) for problem in one.error.problems)
         if problems:
             raise ProblemsError(merged(problems))
         return tuple(texts)
@@ -90,9 +89,11 @@ class Site:
     def _texts_on(self, node: Node, only: tuple[str, ...]) -> Iterator[_Rendered]:
         for template in templates_on(node, only):
             try:
-                yield _Rendered(template, self.renderer.render(template, node, self.inventory))
+                text = self.renderer.render(template, node, self.inventory)
             except TemplateError as error:
-                yield _Rendered(template, "", error)
+                yield _Rendered(template, "", None, error)
+            else:
+                yield _Rendered(template, text, _outline_of(node, text))
 
     def _found(self, rendered: tuple[Node, tuple[_Rendered, ...]]) -> _Found:
         node, texts = rendered
@@ -113,13 +114,12 @@ class Site:
             raise rendered.error
         settings = node.settings
         conditions = (rendered.template, settings.kubernetes_version, settings.silenced_rules)
-        like = _outline_of(node, rendered)
-        if like is None:
+        if rendered.like is None:
             return self._parsed((conditions, rendered.text, settings.node_name or node.name), node, rendered)
-        manifest = self._likenesses.like((conditions, like), node.name)
+        manifest = self._likenesses.like((conditions, rendered.like), node.name)
         if manifest is None:
             manifest = self._parsed((conditions, rendered.text, node.name), node, rendered)
-            self._likenesses.learn((conditions, like), node.name, manifest)
+            self._likenesses.learn((conditions, rendered.like), node.name, manifest)
         return manifest
 
     def _parsed(self, key: tuple[object, ...], node: Node, rendered: _Rendered) -> Manifest:
@@ -132,17 +132,17 @@ class Site:
         return judged
 
 
-def _outline_of(node: Node, rendered: _Rendered) -> Outline | None:
+def _outline_of(node: Node, text: str) -> Outline | None:
     """The text's outline, where the pod's name will end with the name that the text holds."""
     same = node.settings.node_name in (None, node.name)
-    return outline(rendered.text, node.name) if same else None
+    return outline(text, node.name) if same else None
 
 
 def _much_to_judge(rendered: Sequence[tuple[Node, tuple[_Rendered, ...]]]) -> bool:
     """Whether so many texts are unlike all others that more than one core is worth it."""
     if sum(len(texts) for _, texts in rendered) < MANY_TEXTS:
         return False
-    unlike = {(one.template, _outline_of(node, one) or one.text) for node, texts in rendered for one in texts}
+    unlike = {(one.template, one.like or one.text) for _, texts in rendered for one in texts}
     return len(unlike) >= MANY_TEXTS
 
 

@@ -95,8 +95,9 @@ class Session:
         )
         if secret is None:
             return None
-        self._before = f"{greeting}\n".encode() + self._before
-        return Password(secret.reveal().encode() + b"\n", prompt(greeting).encode(), f"{greeting}\n".encode())
+        line = f"{greeting}\n".encode()
+        self._before = line + self._before
+        return Password(secret.reveal().encode() + b"\n", prompt(greeting).encode(), line)
 
 
 def _request_program(channel: paramiko.Channel, command: str) -> None:
