@@ -20,12 +20,12 @@ import pytest
 
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Node
-from podwright.lab.cluster import Lab
 from podwright.manifests.pod_ref import PodRef
 from podwright.remote.cluster import Cluster
 from podwright.remote.host import Host
 from podwright.remote.kube import connect
 from podwright.remote.ssh import SshClient, SshOptions
+from podwright_lab.cluster import Lab
 
 NAME = "podwright-acceptance"
 IMAGE = os.environ.get("PODWRIGHT_TEST_IMAGE", "docker.io/library/busybox:1.36")

@@ -11,7 +11,7 @@ from tests.conformance import differences
 from tests.conformance.comparison import Mismatch
 from tests.conformance.rig import without_rig
 
-from podwright.lab.api.store import Store
+from podwright_lab.api.store import Store
 
 Told = dict[str, set[str]]
 

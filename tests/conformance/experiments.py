@@ -16,7 +16,7 @@ from tests.conformance.operations import STARTS, Operation, Replayer, read_opera
 from tests.conformance.replay_lab import Luck, Phases, ReplayLab, Sample
 from tests.conformance.sequence import recorded
 
-from podwright.lab.kubelet.kubelet import Kubelet
+from podwright_lab.kubelet.kubelet import Kubelet
 
 RECORDED = Path(__file__).parent.parent / "recorded" / "conformance"
 #: these hold one manifest a variant, and are replayed row by row with the table of verdicts

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.conformance.replay_lab import ReplayLab, ReplayNode
 
-from podwright.lab.api.store import ApiError
+from podwright_lab.api.store import ApiError
 
 Operation = dict[str, object]
 _LISTEN_SECONDS = 0.9

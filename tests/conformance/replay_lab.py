@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from podwright.lab.api.store import Store
-from podwright.lab.kubelet.agenda import Agenda
-from podwright.lab.kubelet.folder_watch import FolderWatches
-from podwright.lab.kubelet.kubelet import Kubelet
-from podwright.lab.kubelet.launch import Images, Life, Simulation
-from podwright.lab.kubelet.mirror_feed import MirrorFeed
-from podwright.lab.kubelet.run import NodeSettings, World
-from podwright.lab.kubelet.runtime import Runtime
-from podwright.lab.kubelet.timing import Jitter, Timing
+from podwright_lab.api.store import Store
+from podwright_lab.kubelet.agenda import Agenda
+from podwright_lab.kubelet.folder_watch import FolderWatches
+from podwright_lab.kubelet.kubelet import Kubelet
+from podwright_lab.kubelet.launch import Images, Life, Simulation
+from podwright_lab.kubelet.mirror_feed import MirrorFeed
+from podwright_lab.kubelet.run import NodeSettings, World
+from podwright_lab.kubelet.runtime import Runtime
+from podwright_lab.kubelet.timing import Jitter, Timing
 
 EPOCH = datetime(2026, 11, 23, tzinfo=UTC)
 #: when the first operation of an experiment happens, in the agenda's seconds

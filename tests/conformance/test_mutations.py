@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from tests.conformance.experiments import replay
 
-from podwright.lab.api.api_error import Object
-from podwright.lab.kubelet.event_recorder import EventRecorder
-from podwright.lab.kubelet.file_source import FileSource
-from podwright.lab.kubelet.folder_watch import Happened
-from podwright.lab.kubelet.kubelet import Kubelet
-from podwright.lab.kubelet.mirror import MirrorClient
-from podwright.lab.kubelet.pod_workers import PodWorkers
+from podwright_lab.api.api_error import Object
+from podwright_lab.kubelet.event_recorder import EventRecorder
+from podwright_lab.kubelet.file_source import FileSource
+from podwright_lab.kubelet.folder_watch import Happened
+from podwright_lab.kubelet.kubelet import Kubelet
+from podwright_lab.kubelet.mirror import MirrorClient
+from podwright_lab.kubelet.pod_workers import PodWorkers
 
 
 class _KeepsWhatItCannotRead(FileSource):

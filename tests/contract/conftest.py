@@ -15,9 +15,9 @@ from tests.fakes.local_host import LocalHost
 from tests.fakes.sshd import running_sshd, sshd
 
 from podwright.inventory.load import load_inventory
-from podwright.lab.cluster import Lab
 from podwright.remote.host import Host
 from podwright.remote.ssh import SshClient, SshOptions
+from podwright_lab.cluster import Lab
 
 __all__ = ["host", "sshd"]
 

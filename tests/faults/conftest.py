@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from podwright.cli.main import exit_code
-from podwright.lab.breakage import Breakages
-from podwright.lab.cluster import Lab
+from podwright_lab.breakage import Breakages
+from podwright_lab.cluster import Lab
 
 TEMPLATE = """\
 apiVersion: v1

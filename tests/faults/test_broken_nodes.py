@@ -164,7 +164,7 @@ def test_somebody_elses_file_is_a_conflict_until_it_is_adopted(faults: Faults) -
 
 @pytest.mark.parametrize("word", ["second", "third"])
 def test_a_regular_pod_that_owns_the_name_is_found_before_the_write(faults: Faults, word: str) -> None:
-    from podwright.lab.api_client import ApiClient  # noqa: F401 - the lab's own client is the only thing that may create
+    from podwright_lab.api_client import ApiClient  # noqa: F401 - the lab's own client is the only thing that may create
 
     faults.word(word)
     faults.lab.store.create(

@@ -10,8 +10,8 @@ import click
 from podwright.errors import printable
 
 if TYPE_CHECKING:
-    from podwright.lab.layout import LabLayout
-    from podwright.lab.lifecycle import LabStatus
+    from podwright_lab.layout import LabLayout
+    from podwright_lab.lifecycle import LabStatus
 
 DEFAULT_DIR = "podwright-lab"
 
@@ -46,7 +46,7 @@ def group() -> None:
 @click.option("--sshd", is_flag=True, help="Serve each node with a real sshd instead of the embedded server.")
 def up(directory: Path, nodes: int, speed: float, sshd: bool) -> None:
     """Start a lab of N nodes and leave it running."""
-    from podwright.lab import lifecycle
+    from podwright_lab import lifecycle
 
     layout = lifecycle.layout_of(directory)
     started = lifecycle.up(layout, nodes=nodes, speed=speed, sshd=sshd)
@@ -58,7 +58,7 @@ def up(directory: Path, nodes: int, speed: float, sshd: bool) -> None:
 @click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def status(directory: Path, output: str) -> None:
     """Say which nodes run and what is broken."""
-    from podwright.lab import lifecycle
+    from podwright_lab import lifecycle
 
     running = lifecycle.status(lifecycle.layout_of(directory))
     click.echo(_as_json(running) if output == "json" else _as_table(running))
@@ -69,7 +69,7 @@ def status(directory: Path, output: str) -> None:
 @click.option("--keep", is_flag=True, help="Leave the folder: `lab up` starts its nodes again as they were.")
 def down(directory: Path, keep: bool) -> None:
     """End the lab and remove its folder."""
-    from podwright.lab import lifecycle
+    from podwright_lab import lifecycle
 
     layout = lifecycle.layout_of(directory)
     found = lifecycle.down(layout, keep=keep)
@@ -90,7 +90,7 @@ def break_(directory: Path, node: str, what: str) -> None:
 
     docs/lab.md says how each is made.
     """
-    from podwright.lab import lifecycle
+    from podwright_lab import lifecycle
 
     places = lifecycle.break_node(lifecycle.layout_of(directory), node, what)
     click.echo("".join(f"{place}: {what}\n" for place in places), nl=False)
@@ -102,7 +102,7 @@ def break_(directory: Path, node: str, what: str) -> None:
 @what_argument
 def mend(directory: Path, node: str, what: str) -> None:
     """Undo what `break` did; WHAT may be `all`."""
-    from podwright.lab import lifecycle
+    from podwright_lab import lifecycle
 
     places = lifecycle.mend_node(lifecycle.layout_of(directory), node, what)
     click.echo("".join(f"{place}: mended {what}\n" for place in places), nl=False)
@@ -119,8 +119,8 @@ def mend(directory: Path, node: str, what: str) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def kubectl(directory: Path, arguments: tuple[str, ...]) -> None:
     """Get, describe and delete where no kubectl is installed."""
-    from podwright.lab import kubectl as lab_kubectl
-    from podwright.lab import lifecycle
+    from podwright_lab import kubectl as lab_kubectl
+    from podwright_lab import lifecycle
 
     lab_kubectl.run(
         lifecycle.layout_of(directory).kubeconfig, arguments, lambda text: click.echo(text, nl=False)
@@ -134,7 +134,7 @@ def demo(speed: float) -> None:
 
     Render, push, update, drift and remove on three nodes; fails if a step does not happen.
     """
-    from podwright.lab.demo import tell
+    from podwright_lab.demo import tell
 
     tell(click.echo, speed=speed)
 

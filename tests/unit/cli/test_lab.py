@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from podwright.cli import lab as lab_commands
-from podwright.lab.breakage import BREAKAGES
-from podwright.lab.layout import LabLayout
-from podwright.lab.lifecycle import LabStatus, NodeStatus, down, layout_of
+from podwright_lab.breakage import BREAKAGES
+from podwright_lab.layout import LabLayout
+from podwright_lab.lifecycle import LabStatus, NodeStatus, down, layout_of
 
 
 @pytest.fixture

@@ -1,0 +1,192 @@
+import json
+
+import pytest
+import yaml
+
+from podwright_lab.kubelet.agenda import Agenda
+from podwright_lab.kubelet.cri import Container, Sandbox
+from podwright_lab.kubelet.crictl import Crictl
+from podwright_lab.kubelet.launch import Simulation, lab_images
+from podwright_lab.kubelet.runtime import Runtime
+from podwright_lab.kubelet.timing import Jitter, Timing
+
+SECOND = 10**9
+
+
+def sandbox(number, name, *, ready=True, namespace="default"):
+    labels = {"app": name, "io.kubernetes.pod.name": f"{name}-n1"}
+    return Sandbox(
+        f"{number}" * 64,
+        f"uid-{name}",
+        f"{name}-n1",
+        namespace,
+        0,
+        labels,
+        {"a": "b"},
+        number * SECOND,
+        ready,
+    )
+
+
+def container(number, name, within, state="CONTAINER_RUNNING"):
+    made = Container(
+        f"{number}" * 64,
+        within * 64,
+        "uid",
+        "web-n1",
+        "default",
+        name,
+        0,
+        "busybox:1",
+        "sha256:" + "e" * 64,
+        {},
+        number * SECOND,
+    )
+    made.state = state
+    return made
+
+
+@pytest.fixture
+def crictl():
+    agenda = Agenda()
+    runtime = Runtime(
+        agenda,
+        Timing(),
+        Jitter(),
+        launch=Simulation(agenda),
+        images=lab_images(),
+        clock_ns=lambda: 100 * SECOND,
+    )
+    for made in (
+        sandbox(1, "web"),
+        sandbox(2, "old", ready=False),
+        sandbox(3, "sys", namespace="kube-system"),
+    ):
+        runtime.sandboxes[made.id] = made
+    for made in (
+        container(4, "c", "1"),
+        container(5, "side", "1"),
+        container(6, "c", "2", "CONTAINER_EXITED"),
+    ):
+        runtime.containers[made.id] = made
+    return Crictl(runtime, agenda, lambda: 100 * SECOND)
+
+
+def names(answer):
+    document = json.loads(answer.out)
+    return [item["metadata"]["name"] for item in document.get("items", document.get("containers"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["pods"], ["sys-n1", "old-n1", "web-n1"]),
+        (["pods", "--name", "^w"], ["web-n1"]),
+        (["pods", "--namespace=kube-system"], ["sys-n1"]),
+        (["pods", "--state", "NotReady"], ["old-n1"]),
+        (["pods", "-s", "ready"], ["sys-n1", "web-n1"]),
+        (["pods", "--label", "app=web"], ["web-n1"]),
+        (["pods", "--id", "22"], ["old-n1"]),
+        (["pods", "--latest"], ["sys-n1"]),
+        (["pods", "--last", "2"], ["sys-n1", "old-n1"]),
+        (["ps"], ["side", "c"]),
+        (["ps", "-a"], ["c", "side", "c"]),
+        (["ps", "--state", "exited"], ["c"]),
+        (["ps", "--pod", "22", "-a"], ["c"]),
+        (["ps", "--name", "side"], ["side"]),
+        (["--runtime-endpoint", "unix:///x", "-D", "ps"], ["side", "c"]),
+        (["ps", "--label", "io.kubernetes.container.name=side"], ["side"]),
+    ],
+)
+def test_listings(crictl, words, expected):
+    assert names(crictl.answer([*words, "-o", "json"])) == expected
+
+
+def test_a_sandbox_is_listed_in_the_shape_of_crictl(crictl):
+    (item,) = json.loads(crictl.answer(["pods", "--name", "web", "-o", "json"]).out)["items"]
+    assert item == {
+        "id": "1" * 64,
+        "metadata": {"name": "web-n1", "uid": "uid-web", "namespace": "default", "attempt": 0},
+        "state": "SANDBOX_READY",
+        "createdAt": "1000000000",
+        "labels": {"app": "web", "io.kubernetes.pod.name": "web-n1"},
+        "annotations": {"a": "b"},
+        "runtimeHandler": "",
+    }
+
+
+def test_yaml_says_the_same_as_json(crictl):
+    told = crictl.answer(["pods", "-o", "yaml"]).out
+    assert yaml.safe_load(told) == json.loads(crictl.answer(["pods", "-o", "json"]).out)
+
+
+def test_quiet_prints_whole_ids(crictl):
+    assert crictl.answer(["ps", "-q"]).out.split() == ["5" * 64, "4" * 64]
+
+
+def test_the_tables_are_those_of_crictl(crictl):
+    pods = crictl.answer(["pods", "--name", "web"]).out.splitlines()
+    assert pods[0].split() == ["POD", "ID", "CREATED", "STATE", "NAME", "NAMESPACE", "ATTEMPT", "RUNTIME"]
+    assert pods[1].startswith("1111111111111       About a minute ago   Ready")
+    assert crictl.answer(["ps"]).out.splitlines()[0].startswith("CONTAINER           IMAGE")
+
+
+def test_details_of_one_or_several(crictl):
+    one = json.loads(crictl.answer(["inspectp", "11"]).out)
+    assert one["status"]["metadata"]["name"] == "web-n1"
+    many = json.loads(crictl.answer(["inspect", "4", "5"]).out)
+    assert [entry["status"]["metadata"]["name"] for entry in many] == ["c", "side"]
+    assert crictl.answer(["inspect", "4"]).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["dance"], "No help topic for 'dance'"),
+        (["exec", "4", "ls"], "the lab's crictl has no 'exec', only pods, ps,"),
+        (["pods", "--colour"], "flag provided but not defined: -colour"),
+        (["pods", "--name"], "flag needs an argument: -name"),
+        (["pods", "--name", "["], "error parsing regexp"),
+        (["pods", "-o", "xml"], "unsupported output format: xml"),
+        (["inspectp", "nope"], "not found"),
+        (["stopp"], "ID cannot be empty"),
+    ],
+)
+def test_what_it_does_not_know_it_says_so(crictl, words, message):
+    answer = crictl.answer(words)
+    assert answer.code == 1
+    assert message in answer.err
+    assert answer.out == ""
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--help"], ["--version"], ["version"], ["info"], ["logs", "4"], ["pods", "-h"]]
+)
+def test_the_rest_answers_kindly(crictl, words):
+    assert crictl.answer(words).code == 0
+
+
+def test_images_are_those_of_the_nodes_containers(crictl):
+    made = container(7, "d", "1")
+    made.image = "registry.example:5000/team/tool"
+    crictl._runtime.containers[made.id] = made
+    head, first, second = (line.split() for line in crictl.answer(["images"]).out.splitlines())
+    assert head == ["IMAGE", "TAG", "IMAGE", "ID", "SIZE"]
+    assert first == ["busybox", "1", "e" * 13, "0B"]
+    assert second == ["registry.example:5000/team/tool", "latest", "e" * 13, "0B"]
+    (one, _) = json.loads(crictl.answer(["images", "-o", "json"]).out)["images"]
+    assert (one["id"], one["repoTags"]) == ("sha256:" + "e" * 64, ["busybox:1"])
+    assert crictl.answer(["img", "-q"]).out.splitlines() == ["sha256:" + "e" * 64] * 2
+
+
+def test_a_stopped_sandbox_is_not_ready_any_more(crictl):
+    assert crictl.answer(["stopp", "1" * 64]).out == f"Stopped sandbox {'1' * 64}\n"
+    crictl._agenda.run_until(10.0)
+    assert names(crictl.answer(["pods", "--state", "notready", "-o", "json"])) == ["old-n1", "web-n1"]
+    crictl.answer(["rmp", "2" * 64])
+    assert names(crictl.answer(["pods", "-o", "json"])) == ["sys-n1", "web-n1"]
+
+
+def test_the_answer_on_the_wire_has_its_code_and_length_first(crictl):
+    assert crictl.answer(["dance"]).encoded().startswith(b"1 0\n")
+    assert crictl.answer(["pods", "-q"]).encoded().startswith(b"0 195\n")
