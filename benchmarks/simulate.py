@@ -31,7 +31,7 @@ from podwright.operations.fleet import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.health import Unasked, WaitFor
 from podwright.remote.host import CommandResult, OnOutput
-from podwright.remote.mirrors import Mirrors
+from podwright.remote.kube.mirrors import Mirrors
 
 FOLDER = "/etc/kubernetes/manifests"
 FORKS = 32

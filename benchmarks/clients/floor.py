@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from podwright.inventory.node import Connection, Node
-from podwright.remote.ssh import SshClient, SshOptions
+from podwright.remote.ssh.connection import SshClient, SshOptions
 
 
 def main() -> int:

@@ -21,10 +21,10 @@ import pytest
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Node
 from podwright.manifests.pod_ref import PodRef
-from podwright.remote.cluster import Cluster
 from podwright.remote.host import Host
-from podwright.remote.kube import connect
-from podwright.remote.ssh import SshClient, SshOptions
+from podwright.remote.kube.client import connect
+from podwright.remote.kube.cluster import Cluster
+from podwright.remote.ssh.connection import SshClient, SshOptions
 from podwright_lab.cluster import Lab
 
 NAME = "podwright-acceptance"

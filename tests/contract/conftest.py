@@ -16,7 +16,7 @@ from tests.fakes.sshd import running_sshd, sshd
 
 from podwright.inventory.load import load_inventory
 from podwright.remote.host import Host
-from podwright.remote.ssh import SshClient, SshOptions
+from podwright.remote.ssh.connection import SshClient, SshOptions
 from podwright_lab.cluster import Lab
 
 __all__ = ["host", "sshd"]

@@ -12,8 +12,8 @@ from tests.fakes.sshd import Sshd
 
 from podwright.errors import HostTimeoutError
 from podwright.remote.host import CommandResult
-from podwright.remote.program_text import command_line, program_input
-from podwright.remote.ssh import SshClient
+from podwright.remote.ssh.connection import SshClient
+from podwright.remote.ssh.program_text import command_line, program_input
 
 ODD = "a 'b' \"c\" \\d \\\\ \\n \\0101 %s %% !e $HOME `id` *? ~ # é \ud800x\t;&|<>(){}[]"
 

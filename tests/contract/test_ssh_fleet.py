@@ -21,8 +21,8 @@ from tests.fakes.sshd import Sshd, running_sshd
 
 from podwright.errors import Secret
 from podwright.remote.host import CommandResult
-from podwright.remote.ssh import SshClient
-from podwright.remote.ssh_host import SshHost
+from podwright.remote.ssh.connection import SshClient
+from podwright.remote.ssh.host import SshHost
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_without_any_locale_characters_still_arrive(sshd: Sshd) -> None:
     program = f"""
 from pathlib import Path
 from podwright.inventory.node import Connection, Node
-from podwright.remote.ssh import SshClient, SshOptions
+from podwright.remote.ssh.connection import SshClient, SshOptions
 options = SshOptions(config_file=Path("none"), known_hosts_files=(Path({str(sshd.known_hosts)!r}),))
 node = Node("cp-1", Connection("127.0.0.1", {sshd.port}, {sshd.user!r}, private_key_file={str(sshd.key)!r}))
 with SshClient(options) as client, client.connect(node) as host:
@@ -143,7 +143,7 @@ with SshClient(options) as client, client.connect(node) as host:
 
 def test_nothing_heavy_is_imported_before_the_first_connection() -> None:
     program = (
-        "import sys, pathlib; from podwright.remote.ssh import SshClient, SshOptions; "
+        "import sys, pathlib; from podwright.remote.ssh.connection import SshClient, SshOptions; "
         "SshClient(SshOptions(config_file=pathlib.Path('none'))); "
         "print({'fabric', 'invoke', 'paramiko', 'cryptography'} & set(sys.modules))"
     )

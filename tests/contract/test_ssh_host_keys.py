@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.sshd import Sshd, make_key, running_sshd
 
 from podwright.errors import HostKeyError
-from podwright.remote.ssh import SshClient
+from podwright.remote.ssh.connection import SshClient
 
 
 def run(server: Sshd, **options: object) -> bytes:

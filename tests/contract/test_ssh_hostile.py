@@ -23,7 +23,7 @@ from podwright.errors import (
     Secret,
 )
 from podwright.remote.host import OnOutput
-from podwright.remote.ssh import SshClient, SshOptions
+from podwright.remote.ssh.connection import SshClient, SshOptions
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_endless_talk_before_the_program_is_cut_off(tmp_path: Path, key: str, se
 def test_endless_output_is_cut_off(
     tmp_path: Path, key: str, send: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podwright.remote.ssh_exchange.MAX_OUTPUT_BYTES", 1 << 20)
+    monkeypatch.setattr("podwright.remote.ssh.exchange.MAX_OUTPUT_BYTES", 1 << 20)
     with pytest.raises(HostileOutputError, match="of output"):
         run_against(tmp_path, key, starts(endless(send)), timeout=30)
 

@@ -14,7 +14,7 @@ import pytest
 from tests.fakes.sshd import Sshd, make_key, running_sshd
 
 from podwright.errors import AuthenticationError, Secret
-from podwright.remote.ssh import SshClient
+from podwright.remote.ssh.connection import SshClient
 
 KINDS = ("ed25519", "ecdsa", "rsa")
 

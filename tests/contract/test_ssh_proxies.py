@@ -13,7 +13,7 @@ import pytest
 from tests.fakes.sshd import Sshd, free_port, running_sshd
 
 from podwright.errors import HostError, HostKeyError, HostUnreachableError
-from podwright.remote.ssh import SshClient
+from podwright.remote.ssh.connection import SshClient
 
 
 @pytest.fixture(scope="module")

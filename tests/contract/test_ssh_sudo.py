@@ -14,7 +14,7 @@ from tests.fakes.sshd import Sshd, open_folder, running_sshd
 
 from podwright.errors import AuthenticationError, HostError, HostTimeoutError, Secret
 from podwright.remote.host import CommandResult
-from podwright.remote.ssh import SshClient
+from podwright.remote.ssh.connection import SshClient
 
 
 @pytest.fixture(scope="module")

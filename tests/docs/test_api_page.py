@@ -12,7 +12,7 @@ from tests.fakes.kubeconfigs import kubeconfig
 
 from podwright.errors import ClusterForbiddenError
 from podwright.manifests.pod_ref import PodRef
-from podwright.remote.kube import connect
+from podwright.remote.kube.client import connect
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 

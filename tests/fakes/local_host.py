@@ -15,8 +15,8 @@ from pathlib import Path
 
 from podwright.errors import HostileOutputError, HostTimeoutError
 from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
-from podwright.remote.program_text import preparation, program_input, watch_over
-from podwright.remote.ssh_stream import Stream, TooMuchOutputError
+from podwright.remote.ssh.program_text import preparation, program_input, watch_over
+from podwright.remote.ssh.stream import Stream, TooMuchOutputError
 
 _READ_BYTES = 256 << 10
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 import paramiko
 
 from podwright.inventory.node import Connection, Node
-from podwright.remote.known_hosts import HostKey
+from podwright.remote.ssh.known_hosts import HostKey
 
 Serve = Callable[[socket.socket, threading.Event], None]
 

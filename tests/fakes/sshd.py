@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from podwright.inventory.node import Connection, Node
-from podwright.remote.ssh import SshOptions
+from podwright.remote.ssh.connection import SshOptions
 
 START_SECONDS = 10.0
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from podwright.operations.desired import Site
     from podwright.operations.world import World
     from podwright.plan.health import Unasked
-    from podwright.remote.cluster import Cluster
-    from podwright.remote.ssh import SshClient
+    from podwright.remote.kube.cluster import Cluster
+    from podwright.remote.ssh.connection import SshClient
 
 DEFAULT_INVENTORY = Path("inventory")
 DEFAULT_TEMPLATES = Path("templates/manifests")
@@ -61,7 +61,7 @@ class App:
         from podwright.operations.fleet import Interruption
         from podwright.operations.world import World
         from podwright.plan.health import Unasked
-        from podwright.remote.mirrors import Mirrors
+        from podwright.remote.kube.mirrors import Mirrors
 
         cluster = self._cluster()
         with self._ssh_client() as client, Mirrors(cluster) as mirrors:
@@ -78,7 +78,7 @@ class App:
     def _cluster(self) -> Cluster | Unasked:
         """Without any kubeconfig the nodes are witness enough; a kubeconfig that is named must be usable."""
         from podwright.plan.health import Unasked
-        from podwright.remote.kube import connect
+        from podwright.remote.kube.client import connect
 
         options = self._options
         if options.no_api:
@@ -101,7 +101,7 @@ class App:
             raise
 
     def _ssh_client(self) -> SshClient:
-        from podwright.remote.ssh import SshClient, SshOptions
+        from podwright.remote.ssh.connection import SshClient, SshOptions
 
         options = self._options
         if options.private_key and not os.access(options.private_key, os.R_OK):
@@ -131,7 +131,7 @@ class App:
 
 def _operator() -> str:
     """Who we are to those who find our lock on a node."""
-    from podwright.remote.local_account import local_user
+    from podwright.remote.ssh.local_account import local_user
 
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     return f"{local_user()}@{socket.gethostname()} (pid {os.getpid()}, since {since})"

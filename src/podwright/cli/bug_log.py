@@ -12,7 +12,7 @@ import click
 
 from podwright.cli.colour import style
 from podwright.errors import ExitCode
-from podwright.remote.local_account import home_folder
+from podwright.remote.ssh.local_account import home_folder
 
 
 def show_bug(error: BaseException) -> int:

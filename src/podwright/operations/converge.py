@@ -22,8 +22,8 @@ from podwright.plan.health import Expectation, Health, WaitFor
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, refusals, unprovable, warnings
 from podwright.remote.host import Host
-from podwright.remote.manifest_dir import WriteOrder, apply, state_dir
-from podwright.remote.records import Record
+from podwright.remote.node.apply import WriteOrder, apply, state_dir
+from podwright.remote.node.records import Record
 
 #: how long a write may hold the node's lock, second writes apart
 LOCK_SECONDS = 60

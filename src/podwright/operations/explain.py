@@ -9,8 +9,8 @@ from podwright.operations.verify import Verification
 from podwright.plan.health import Health
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import pipes
-from podwright.remote.mirrors import Mirrors
-from podwright.remote.records import Record
+from podwright.remote.kube.mirrors import Mirrors
+from podwright.remote.node.records import Record
 
 #: what the kubelet's journal says of a file it cannot use or a mirror it cannot make (kubelet v1.22 to v1.36)
 _JOURNAL_SIGNS = (

@@ -9,7 +9,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.reading import read_as_written
 from podwright.plan.observed import Observation
 from podwright.remote.host import Host
-from podwright.remote.node_look import observe
+from podwright.remote.node.observe import observe
 
 
 def look(node: Node, host: Host, manifests: tuple[Manifest, ...] = ()) -> Observation:

@@ -11,9 +11,9 @@ from podwright.manifests.pod_ref import PodRef
 from podwright.operations.timeline import Timeline
 from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Unasked, Witness, judge
 from podwright.plan.observed import MirrorPod, Observation, ObservedPod
-from podwright.remote.mirrors import Mirrors
-from podwright.remote.records import Record
-from podwright.remote.runtime import parse_runtime
+from podwright.remote.kube.mirrors import Mirrors
+from podwright.remote.node.crictl import parse_runtime
+from podwright.remote.node.records import Record
 
 #: seconds that a witness which fell silent during the run is waited for before its silence is accepted
 SILENCE_SECONDS = 20.0

@@ -10,7 +10,7 @@ from podwright.inventory.node import Node
 from podwright.operations.fleet import Interruption
 from podwright.plan.health import WaitFor
 from podwright.remote.host import Host
-from podwright.remote.mirrors import Mirrors
+from podwright.remote.kube.mirrors import Mirrors
 
 DEFAULT_FORKS = 32
 DEFAULT_HOLD_SECONDS = 3.0

@@ -186,6 +186,6 @@ def test_drift_outweighs_what_could_not_be_checked(site) -> None:
 def test_what_only_reads_never_loads_the_code_that_writes() -> None:
     program = (
         "import sys, podwright.operations.drift, podwright.operations.status;"
-        "sys.exit('podwright.remote.manifest_dir' in sys.modules)"
+        "sys.exit('podwright.remote.node.apply' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

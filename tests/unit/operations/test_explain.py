@@ -14,7 +14,7 @@ from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations
 from podwright.plan.health import WaitFor
 from podwright.plan.observed import ContainerState
-from podwright.remote.records import Record
+from podwright.remote.node.records import Record
 
 WEB = manifest()
 OTHER = manifest(image="example.com/web:9")

@@ -15,7 +15,7 @@ from podwright.operations.verify import SILENCE_SECONDS, Verification, silence
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations
 from podwright.plan.health import Says, Unasked, WaitFor
-from podwright.remote.records import Record
+from podwright.remote.node.records import Record
 
 WEB = manifest()
 FULL_NAME = WEB.pod.on("n1")

@@ -11,8 +11,8 @@ from tests.fakes.kubelets import show_processes
 from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
-from podwright.remote.manifest_dir import state_dir
-from podwright.remote.node_look import observe
+from podwright.remote.node.apply import state_dir
+from podwright.remote.node.observe import observe
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,130 @@
+"""The cluster's API as a witness: mirror pods, nodes and warnings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from podwright.errors import ClusterAnswerError
+from podwright.manifests.pod_ref import PodRef
+from podwright.plan.observed import MirrorPod
+from podwright.remote.kube.cluster import Cluster, NodeStatus
+from podwright.remote.kube.decode import JsonObject
+from podwright.remote.kube.kubeconfig import SERVICE_ACCOUNT, find_access
+from podwright.remote.kube.mirror_watch import MirrorWatch
+from podwright.remote.kube.objects import event_line, mirror_pod, node_status
+
+if TYPE_CHECKING:
+    from podwright.remote.kube.access import Access
+    from podwright.remote.kube.auth import CredentialSource
+    from podwright.remote.kube.http import KubeHttp
+    from podwright.remote.kube.proxy import Proxy
+
+
+def connect(
+    *,
+    kubeconfig: str | None,
+    context: str | None,
+    environ: Mapping[str, str],
+    timeout: float = 10.0,
+    service_account: Path = SERVICE_ACCOUNT,
+) -> Cluster:
+    """Find the cluster and who we are there; makes no request. `timeout` is in seconds, for each request.
+
+    Raises NoKubeconfigError where there is no kubeconfig at all, KubeconfigError for one that cannot be used.
+    """
+    from podwright.remote.kube.auth import credential_source
+    from podwright.remote.kube.proxy import choose_proxy
+
+    access = find_access(kubeconfig, context, environ, service_account)
+    person = sys.stdin is not None and sys.stdin.isatty()
+    return KubeCluster(
+        access,
+        credential_source(access, environ, person=person),
+        choose_proxy(access.endpoint, environ),
+        timeout,
+    )
+
+
+class KubeCluster:
+    """The Cluster of `connect`; safe to use from any thread."""
+
+    def __init__(
+        self, access: Access, credentials: CredentialSource, proxy: Proxy | None, timeout: float
+    ) -> None:
+        self._access = access
+        self._credentials = credentials
+        self._proxy = proxy
+        self._timeout = timeout
+        self._http = self._new_http()
+        self._watches: list[MirrorWatch] = []
+
+    def __repr__(self) -> str:
+        return f"<{self._access.endpoint.server} by {self._access.source}>"
+
+    def pod(self, ref: PodRef) -> MirrorPod | None:
+        path = f"/api/v1/namespaces/{_segment(ref.namespace)}/pods/{_segment(ref.name)}"
+        found = self._get("pods", path)
+        pod = mirror_pod(found) if found is not None else None
+        if pod is not None and pod.ref != ref:
+            raise ClusterAnswerError(f"the API was asked for the pod `{ref}` and answers with `{pod.ref}`")
+        return pod
+
+    def node_ready(self, name: str) -> NodeStatus | None:
+        found = self._get("nodes", f"/api/v1/nodes/{_segment(name)}")
+        return node_status(found) if found is not None else None
+
+    def nodes(self) -> tuple[NodeStatus, ...]:
+        from podwright.remote.kube.lists import list_items
+
+        return list_items(self._http, "nodes", "/api/v1/nodes", (), node_status)[0]
+
+    def namespace_exists(self, name: str) -> bool:
+        return self._get("namespaces", f"/api/v1/namespaces/{_segment(name)}") is not None
+
+    def pods(self, label_selector: str = "", field_selector: str = "") -> tuple[MirrorPod, ...]:
+        from podwright.remote.kube.lists import list_pods
+
+        return list_pods(self._http, label_selector, field_selector).pods
+
+    def events(self, namespace: str, pod_name: str, uid: str = "", limit: int = 5) -> tuple[str, ...]:
+        from podwright.remote.kube.lists import list_items
+
+        fields = f"involvedObject.kind=Pod,involvedObject.name={pod_name},type=Warning"
+        if uid:
+            fields += f",involvedObject.uid={uid}"
+        path = f"/api/v1/namespaces/{_segment(namespace)}/events"
+        lines, _ = list_items(self._http, "events", path, (("fieldSelector", fields),), event_line)
+        return tuple(line for _, line in sorted(lines)[-limit:])
+
+    def watch(self, label_selector: str) -> MirrorWatch:
+        from podwright.remote.kube.lists import KubeFeed
+
+        watch = MirrorWatch(KubeFeed(self._new_http()), label_selector)
+        self._watches.append(watch)
+        return watch
+
+    def close(self) -> None:
+        self._http.close()
+        for watch in self._watches:
+            watch.close()
+
+    def _get(self, resource: str, path: str) -> JsonObject | None:
+        from podwright.remote.kube.errors import Question
+
+        return self._http.get(Question("get", resource, path))
+
+    def _new_http(self) -> KubeHttp:
+        from podwright.remote.kube.http import KubeHttp
+
+        return KubeHttp(self._access, self._credentials, self._proxy, self._timeout)
+
+
+def _segment(name: str) -> str:
+    """One part of a path; raises ClusterAnswerError for a name that would lead elsewhere."""
+    if name in {"", ".", ".."}:
+        raise ClusterAnswerError(f"`{name}` is no name of an object")
+    return quote(name, safe="")

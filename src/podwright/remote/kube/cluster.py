@@ -1,0 +1,56 @@
+"""The seam to the cluster's API: mirror pods, nodes and events, read only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from podwright.manifests.pod_ref import PodRef
+from podwright.plan.observed import MirrorPod
+from podwright.remote.kube.mirror_watch import MirrorWatch
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """A node as the API shows it; `ready` is None where the condition is Unknown or missing (nobody knows).
+
+    The mirror pods' owner is `uid`: another uid than theirs says that the node object was created anew.
+    """
+
+    name: str
+    uid: str = ""
+    ready: bool | None = None
+    kubelet_version: str = ""
+    reason: str = ""
+
+
+class Cluster(Protocol):
+    """Every method raises ClusterError and its kinds, nothing else, and ends in time."""
+
+    def pod(self, ref: PodRef) -> MirrorPod | None:
+        """The pod of that full name now, by GET; None where the API says that there is none (404)."""
+
+    def node_ready(self, name: str) -> NodeStatus | None:
+        """The node now, by GET; None on 404."""
+
+    def nodes(self) -> tuple[NodeStatus, ...]:
+        """All nodes, in the API's order."""
+
+    def namespace_exists(self, name: str) -> bool:
+        """Whether there is a namespace of that name now, by GET."""
+
+    def pods(self, label_selector: str = "", field_selector: str = "") -> tuple[MirrorPod, ...]:
+        """All pods of all namespaces that match, in the API's order."""
+
+    def events(self, namespace: str, pod_name: str, uid: str = "", limit: int = 5) -> tuple[str, ...]:
+        """The last warnings about a pod, newest last, each one line of at most 400 characters.
+
+        `pod_name` is the full name. `uid` is the static pod's uid (not the mirror's): the kubelet writes its
+        events under that one.
+        """
+
+    def watch(self, label_selector: str) -> MirrorWatch:
+        """A list and watch of all pods that match, not started yet."""
+
+    def close(self) -> None:
+        """Close every connection; requests under way in other threads fail."""

@@ -1,0 +1,244 @@
+"""Reads one cluster or one user of a kubeconfig; what we cannot do is refused, never passed over."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from podwright.errors import KubeconfigError, Secret
+from podwright.remote.kube.access import (
+    ClientCertificate,
+    Endpoint,
+    ExecPlugin,
+    Impersonation,
+    User,
+)
+
+EXEC_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
+INTERACTIVE_MODES = ("Never", "IfAvailable", "Always")
+_EXEC_EXTENSION = "client.authentication.k8s.io/exec"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One named entry of a kubeconfig: `kind` is cluster, user or context; relative paths are its file's."""
+
+    kind: str
+    name: str
+    body: Mapping[str, object]
+    file: Path
+
+    def __str__(self) -> str:
+        return f"{self.kind} `{self.name}` of kubeconfig `{self.file}`"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"  # the body holds secrets
+
+    def wrong(self, what: str, hint: str = "") -> KubeconfigError:
+        return KubeconfigError(f"{self}: {what}", hint)
+
+    def text(self, key: str) -> str:
+        value = self.body.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self.wrong(f"`{key}` is not a string", "put it in quotes")
+        return value
+
+    def secret(self, key: str) -> Secret | None:
+        value = self.text(key)
+        return Secret(value) if value else None
+
+    def flag(self, key: str) -> bool:
+        value = self.body.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.wrong(f"`{key}` is neither true nor false")
+        return bool(value)
+
+    def path(self, key: str) -> Path | None:
+        value = self.text(key)
+        return self.file.absolute().parent / value if value else None
+
+    def pem(self, key: str) -> str | None:
+        """The PEM text that base64 hides under `key`."""
+        value = self.text(key)
+        if not value:
+            return None
+        try:
+            return base64.b64decode("".join(value.split()), validate=True).decode("ascii", "ignore")
+        except (binascii.Error, ValueError):
+            # not the cause: its text could show what was meant to be hidden
+            raise self.wrong(f"`{key}` is not PEM in base64") from None
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        value = self.body.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong(f"`{key}` is not a list of strings")
+        return tuple(value)
+
+    def inner(self, key: str) -> Entry | None:
+        value = self.body.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.wrong(f"`{key}` is not a mapping")
+        return Entry(self.kind, self.name, value, self.file)
+
+
+def context_names(contexts: Iterable[str]) -> str:
+    """The names for a hint, at most ten."""
+    names = sorted(contexts)
+    shown = ", ".join(f"`{name}`" for name in names[:10]) or "none"
+    return f"{shown} and {len(names) - 10} more" if len(names) > 10 else shown
+
+
+def read_endpoint(entry: Entry) -> Endpoint:
+    """A cluster's entry; raises KubeconfigError."""
+    ca_pem, ca_file = entry.pem("certificate-authority-data"), entry.path("certificate-authority")
+    insecure = entry.flag("insecure-skip-tls-verify")
+    if insecure and (ca_pem or ca_file):
+        raise entry.wrong(
+            "`insecure-skip-tls-verify` and a certificate authority contradict each other", "drop one of them"
+        )
+    return Endpoint(
+        _server(entry),
+        # client-go: data wins over the file
+        ca_pem=ca_pem,
+        ca_file=None if ca_pem else ca_file,
+        insecure=insecure,
+        tls_server_name=entry.text("tls-server-name") or None,
+        proxy_url=entry.secret("proxy-url"),
+        exec_config=_exec_config(entry),
+    )
+
+
+def read_user(entry: Entry) -> User:
+    """A user's entry; raises KubeconfigError."""
+    plugin, provider = _plugin(entry), entry.inner("auth-provider")
+    if plugin and provider:
+        raise entry.wrong("`exec` and `auth-provider` cannot both be set")
+    token, username = entry.secret("token"), entry.text("username")
+    if username and (token or entry.text("tokenFile")):
+        raise entry.wrong("a token and a password are both set", "keep the one that is meant")
+    return User(
+        entry.name,
+        certificate=_certificate(entry),
+        token=token,
+        token_file=entry.path("tokenFile"),
+        username=username,
+        password=entry.secret("password"),
+        plugin=plugin,
+        auth_provider=(provider.text("name") or "unnamed") if provider else "",
+        impersonation=_impersonation(entry),
+    )
+
+
+def _server(entry: Entry) -> str:
+    server = entry.text("server")
+    if not server:
+        raise entry.wrong("it has no `server`")
+    if "://" not in server:
+        server = f"https://{server}"
+    try:
+        parts = urlsplit(server)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(ord(character) <= 0x20 or character in "@?#" for character in server):
+        raise entry.wrong("`server` is not an http or https URL", "such as https://10.0.0.1:6443")
+    return server.rstrip("/")
+
+
+def _exec_config(entry: Entry) -> str | None:
+    extensions = entry.body.get("extensions") or []
+    if not isinstance(extensions, list):
+        raise entry.wrong("`extensions` is not a list")
+    for item in extensions:
+        if isinstance(item, dict) and item.get("name") == _EXEC_EXTENSION:
+            try:
+                return json.dumps(item.get("extension"))
+            except (TypeError, ValueError, RecursionError):
+                raise entry.wrong(f"the extension `{_EXEC_EXTENSION}` cannot be written as JSON") from None
+    return None
+
+
+def _certificate(entry: Entry) -> ClientCertificate | None:
+    certificate_pem, key_pem = entry.pem("client-certificate-data"), entry.pem("client-key-data")
+    certificate_file, key_file = entry.path("client-certificate"), entry.path("client-key")
+    has_certificate, has_key = bool(certificate_pem or certificate_file), bool(key_pem or key_file)
+    if has_certificate != has_key:
+        missing = "client key" if has_certificate else "client certificate"
+        raise entry.wrong(f"it has no {missing}", "a certificate and its key go together")
+    if not has_certificate:
+        return None
+    return ClientCertificate(
+        certificate_pem,
+        None if certificate_pem else certificate_file,
+        Secret(key_pem) if key_pem else None,
+        None if key_pem else key_file,
+    )
+
+
+def _plugin(entry: Entry) -> ExecPlugin | None:
+    exec_entry = entry.inner("exec")
+    if exec_entry is None:
+        return None
+    version, command = exec_entry.text("apiVersion"), exec_entry.text("command")
+    if version not in EXEC_VERSIONS:
+        raise entry.wrong(
+            f"exec plugin of version `{version}`", f"supported are {' and '.join(EXEC_VERSIONS)}"
+        )
+    if not command:
+        raise entry.wrong("the exec plugin has no `command`")
+    if "/" in command:
+        command = str(entry.file.absolute().parent / command)
+    return ExecPlugin(
+        version,
+        command,
+        exec_entry.strings("args"),
+        _environment(exec_entry),
+        _interactive_mode(exec_entry, version),
+        exec_entry.flag("provideClusterInfo"),
+        exec_entry.text("installHint"),
+    )
+
+
+def _environment(exec_entry: Entry) -> tuple[tuple[str, Secret], ...]:
+    variables = exec_entry.body.get("env") or []
+    if not isinstance(variables, list):
+        raise exec_entry.wrong("`exec.env` is not a list")
+    pairs = []
+    for variable in variables:
+        name, value = (
+            (variable.get("name"), variable.get("value")) if isinstance(variable, dict) else (None, None)
+        )
+        if not isinstance(name, str) or not isinstance(value, str) or not name or "=" in name:
+            raise exec_entry.wrong("`exec.env` is not a list of `name` and `value`", "put values in quotes")
+        if "\0" in name + value:
+            raise exec_entry.wrong("`exec.env` holds a zero byte")
+        pairs.append((name, Secret(value)))
+    return tuple(pairs)
+
+
+def _interactive_mode(exec_entry: Entry, version: str) -> str:
+    mode = exec_entry.text("interactiveMode")
+    if not mode and version.endswith("/v1beta1"):
+        return "IfAvailable"
+    if mode not in INTERACTIVE_MODES:
+        what = f"`interactiveMode` is `{mode}`" if mode else "the exec plugin has no `interactiveMode`"
+        raise exec_entry.wrong(what, f"use one of {', '.join(INTERACTIVE_MODES)}")
+    return mode
+
+
+def _impersonation(entry: Entry) -> Impersonation:
+    extra = entry.inner("as-user-extra")
+    pairs = tuple((key, value) for key in extra.body for value in extra.strings(key)) if extra else ()
+    impersonation = Impersonation(entry.text("as"), entry.text("as-uid"), entry.strings("as-groups"), pairs)
+    if not impersonation.user and (impersonation.uid or impersonation.groups or impersonation.extra):
+        raise entry.wrong("`as-uid`, `as-groups` and `as-user-extra` need `as`")
+    return impersonation

@@ -1,0 +1,153 @@
+"""Lists in pages and watches: whole sets at one version, and the changes that follow it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from podwright.errors import ClusterAnswerError, ClusterError, ClusterTimeoutError
+from podwright.plan.observed import MirrorPod
+from podwright.remote.kube.answers import parse_object
+from podwright.remote.kube.decode import JsonObject, object_of, objects_of, text_of
+from podwright.remote.kube.errors import Question, one_line
+from podwright.remote.kube.http import KubeHttp
+from podwright.remote.kube.mirror_watch import (
+    MAX_PODS,
+    ChangeKind,
+    PodChange,
+    PodList,
+    VersionGoneError,
+)
+from podwright.remote.kube.objects import mirror_pod, pod_ref
+
+PAGE_SIZE = 500
+_PODS = "/api/v1/pods"
+_RESTARTS = 3
+#: The server ends a watch after this long, so that a stream that died in silence is noticed soon after.
+_WATCH_SECONDS = 25
+_WATCH_GRACE_SECONDS = 10.0
+_KINDS = frozenset(kind.value for kind in ChangeKind)
+_MAX_VERSION = 200
+#: for all pages together; each page has the client's own timeout
+_LIST_SECONDS = 120.0
+_MAX_CONTINUE = 64 << 10
+_Item = TypeVar("_Item")
+_Query = tuple[tuple[str, str], ...]
+
+
+def list_items(
+    http: KubeHttp,
+    resource: str,
+    path: str,
+    query: _Query,
+    read: Callable[[JsonObject], _Item],
+) -> tuple[tuple[_Item, ...], str]:
+    """All items, each as `read` makes it, and the list's resourceVersion; raises ClusterError.
+
+    Where the API forgets the version between two pages (410) the list starts anew, the last time in
+    one piece, as client-go's `tools/pager` does.
+    """
+    for _ in range(_RESTARTS):
+        try:
+            return _read_pages(http, resource, path, (*query, ("limit", str(PAGE_SIZE))), read)
+        except VersionGoneError:
+            continue
+    return _read_pages(http, resource, path, query, read)
+
+
+def list_pods(http: KubeHttp, label_selector: str = "", field_selector: str = "") -> PodList:
+    """All pods that match; what has no name is passed over."""
+    query = (("labelSelector", label_selector), ("fieldSelector", field_selector))
+    pods, version = list_items(http, "pods", _PODS, _given(query), _pod_if_named)
+    return PodList(tuple(pod for pod in pods if pod is not None), version)
+
+
+class KubeFeed:
+    """The PodFeed of a real API; `cancel` ends its KubeHttp for good."""
+
+    def __init__(self, http: KubeHttp) -> None:
+        self._http = http
+
+    def list_pods(self, label_selector: str) -> PodList:
+        return list_pods(self._http, label_selector)
+
+    @contextmanager
+    def watch_pods(self, label_selector: str, version: str) -> Iterator[Iterator[PodChange]]:
+        query = (
+            ("watch", "1"),
+            ("allowWatchBookmarks", "true"),
+            ("resourceVersion", version),
+            ("timeoutSeconds", str(_WATCH_SECONDS)),
+            ("labelSelector", label_selector),
+        )
+        question = Question("watch", "pods", _PODS, _given(query))
+        with self._http.stream(question, _WATCH_SECONDS + _WATCH_GRACE_SECONDS) as lines:
+            yield (change for line in lines if (change := read_change(line, question)) is not None)
+
+    def cancel(self) -> None:
+        self._http.close()
+
+
+def read_change(line: bytes, question: Question) -> PodChange | None:
+    """Read one watch event; None for what says nothing to us.
+
+    Raises VersionGoneError for an ERROR event of code 410, ClusterAnswerError for every other one.
+    """
+    event = parse_object(line, question)
+    thing = object_of(event, "object")
+    kind = text_of(event, "type")
+    if kind == "ERROR":
+        raise _error_event(thing, question)
+    if kind not in _KINDS:
+        return None
+    version = _version(thing)
+    if kind == ChangeKind.BOOKMARK:
+        return PodChange(ChangeKind.BOOKMARK, version) if version else None
+    pod = _pod_if_named(thing)
+    if not version or pod is None:
+        raise ClusterAnswerError("the API sent a watch event without a name or version")
+    return PodChange(ChangeKind(kind), version, pod)
+
+
+def _read_pages(
+    http: KubeHttp, resource: str, path: str, query: _Query, read: Callable[[JsonObject], _Item]
+) -> tuple[tuple[_Item, ...], str]:
+    items: list[_Item] = []
+    give_up = time.monotonic() + _LIST_SECONDS
+    onward: _Query = ()
+    while True:
+        question = Question("list", resource, path, (*query, *onward))
+        page = http.get(question) or {}
+        if not isinstance(page.get("items"), list | None):
+            raise ClusterAnswerError(f"the API answered {question} with something that is not a list")
+        items += map(read, objects_of(page, "items"))
+        metadata = object_of(page, "metadata")
+        token = text_of(metadata, "continue", _MAX_CONTINUE)
+        if not token:
+            return tuple(items), _version(page)
+        if len(items) > MAX_PODS or ("continue", token) in onward:
+            raise ClusterAnswerError(f"the API answered {question} with a list that does not end")
+        if time.monotonic() > give_up:
+            raise ClusterTimeoutError(f"the API did not answer {question} within {_LIST_SECONDS:g} s")
+        onward = (("continue", token),)
+
+
+def _given(query: _Query) -> _Query:
+    return tuple((key, value) for key, value in query if value)
+
+
+def _pod_if_named(thing: JsonObject) -> MirrorPod | None:
+    return mirror_pod(thing) if pod_ref(thing) is not None else None
+
+
+def _version(thing: JsonObject) -> str:
+    return text_of(object_of(thing, "metadata"), "resourceVersion", _MAX_VERSION)
+
+
+def _error_event(status: JsonObject, question: Question) -> ClusterError:
+    message = one_line(text_of(status, "message"))
+    if status.get("code") == 410 or text_of(status, "reason") in {"Expired", "Gone"}:
+        return VersionGoneError(f"the API no longer knows the version that we hold ({question})", message)
+    return ClusterAnswerError(f"the API ended the watch: {message or 'it does not say why'}")

@@ -1,0 +1,141 @@
+"""The API as a witness: each pod's mirror as it is now, or why that cannot be known."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from podwright.errors import ClusterError
+from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.stamp import MANAGED
+from podwright.plan.health import Unasked
+from podwright.plan.observed import MirrorPod
+from podwright.remote.kube.cluster import Cluster
+from podwright.remote.kube.mirror_watch import MirrorWatch
+
+SYNC_SECONDS = 15.0
+#: how often one pod is asked for by name while the watch does not show it
+ASK_SECONDS = 1.0
+
+Answer = MirrorPod | None | Unasked
+
+
+class Mirrors:
+    """One list and watch for the whole fleet, begun at the first question; safe to ask from any thread.
+
+    Where `cluster` is Unasked, so is every answer.
+    """
+
+    def __init__(self, cluster: Cluster | Unasked) -> None:
+        self.cluster = cluster
+        self._lock = threading.Lock()
+        self._watch: MirrorWatch | None = None
+        self._unasked = cluster if isinstance(cluster, Unasked) else None
+        self._asked: dict[PodRef, tuple[float, Answer]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.close()
+        if not isinstance(self.cluster, Unasked):
+            self.cluster.close()
+
+    @property
+    def unasked(self) -> str:
+        """Why the API is no witness in this run; empty where it is one. Waits for the first list."""
+        self._start()
+        return self._unasked.reason if self._unasked else ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about `unasked`, where anything is known to help."""
+        return self._unasked.hint if self._unasked else ""
+
+    def see(self, ref: PodRef, *, fresh: bool = False) -> Answer:
+        """The mirror pod of that full name as last known; with `fresh`, or where the watch has none, as the API says now.
+
+        The watch shows only pods with our label: what it does not show may be unlabelled, so its silence proves nothing.
+        """
+        self._start()
+        if self._unasked or self._watch is None:
+            return self._unasked or Unasked("the watch is closed")
+        if self._watch.trouble:
+            return Unasked(self._watch.trouble)
+        known = self._watch.get(ref)
+        if known is not None and not fresh:
+            return known
+        return self._ask(ref, fresh=fresh)
+
+    def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
+        """Every mirror pod of ours that is bound to a node; none where the API cannot be asked."""
+        self._start()
+        if self._unasked or self._watch is None or self._watch.trouble:
+            return ()
+        return tuple(pod for pod in self._watch.pods_on(node_name) if pod.config_mirror is not None)
+
+    def _start(self) -> None:
+        """The first caller lists and begins to watch; the others wait for it."""
+        with self._lock:
+            if self._watch is not None or isinstance(self.cluster, Unasked) or self._unasked:
+                return
+            watch = self.cluster.watch(f"{MANAGED}=true")
+            watch.start()
+            try:
+                watch.wait_synced(SYNC_SECONDS)
+            except ClusterError as error:
+                watch.close()
+                self._unasked = Unasked(error.message, error.hint)
+                return
+            self._watch = watch
+
+    def _ask(self, ref: PodRef, *, fresh: bool) -> Answer:
+        asked_at, answer = self._asked.get(ref, (0.0, None))
+        if not fresh and time.monotonic() - asked_at < ASK_SECONDS and asked_at:
+            return answer
+        answer = self._get(ref)
+        self._asked[ref] = (time.monotonic(), answer)
+        return answer
+
+    def _get(self, ref: PodRef) -> Answer:
+        if isinstance(self.cluster, Unasked):
+            return self.cluster
+        try:
+            return self.cluster.pod(ref)
+        except ClusterError as error:
+            return Unasked(error.message)
+
+    def lacks_namespace(self, name: str) -> bool:
+        """Whether the API says that there is no such namespace; False where it cannot be asked."""
+        if isinstance(self.cluster, Unasked):
+            return False
+        try:
+            return not self.cluster.namespace_exists(name)
+        except ClusterError:
+            return False
+
+    def kubelet_version(self, node_name: str) -> str:
+        """The version the node's kubelet reports to the API, such as `v1.36.2`; empty where that cannot be known."""
+        if self._unasked or isinstance(self.cluster, Unasked):
+            return ""
+        try:
+            status = self.cluster.node_ready(node_name)
+        except ClusterError:
+            return ""
+        return status.kubelet_version if status else ""
+
+    def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
+        """The last warning Events about a pod, for a report; none where the API cannot be asked."""
+        if self._unasked or isinstance(self.cluster, Unasked):
+            return ()
+        try:
+            return self.cluster.events(ref.namespace, ref.name, uid)
+        except ClusterError:
+            return ()

@@ -1,0 +1,134 @@
+"""Reads the API's objects into our nouns: bounded, strict about names, forgiving about what is missing."""
+
+from __future__ import annotations
+
+from podwright.errors import ClusterAnswerError
+from podwright.manifests.pod_ref import PodRef
+from podwright.manifests.stamp import DIGEST, GENERATION
+from podwright.plan.observed import ContainerState, MirrorPod
+from podwright.remote.kube.cluster import NodeStatus
+from podwright.remote.kube.decode import MAX_TEXT, JsonObject, object_of, objects_of, text_of
+
+#: kubelet `pkg/kubelet/types/pod_update.go`: the static pod's uid, immutable on the mirror.
+ANNOTATION_MIRROR = "kubernetes.io/config.mirror"
+
+_MAX_CONTAINERS = 500
+_MAX_FINALIZERS = 50
+_MAX_GENERATION_DIGITS = 18
+#: Windows has exit codes of 32 bits
+_MAX_EXIT_CODE = 1 << 32
+_STATES = ("running", "terminated", "waiting")
+_READY = {"True": True, "False": False}
+
+
+def pod_ref(thing: JsonObject) -> PodRef | None:
+    """Namespace and full name; None for what has no usable name."""
+    metadata = object_of(thing, "metadata")
+    namespace, name = text_of(metadata, "namespace"), text_of(metadata, "name")
+    return PodRef(namespace, name) if namespace and name else None
+
+
+def mirror_pod(thing: JsonObject) -> MirrorPod:
+    """Read a v1 Pod; raises ClusterAnswerError where it has no name, takes the rest as far as it goes."""
+    ref = pod_ref(thing)
+    if ref is None:
+        raise ClusterAnswerError("the API sent a pod without a name", "is the server a Kubernetes API?")
+    metadata, spec, status = (object_of(thing, key) for key in ("metadata", "spec", "status"))
+    annotations = object_of(metadata, "annotations")
+    return MirrorPod(
+        ref,
+        node_name=text_of(spec, "nodeName"),
+        uid=text_of(metadata, "uid"),
+        config_mirror=_annotation(annotations, ANNOTATION_MIRROR),
+        digest=_annotation(annotations, DIGEST),
+        generation=_generation(_annotation(annotations, GENERATION)),
+        phase=text_of(status, "phase"),
+        ready=_condition(status, "Ready")[0] is True,
+        deleting="deletionTimestamp" in metadata and metadata["deletionTimestamp"] is not None,
+        finalizers=_finalizers(metadata),
+        containers=_containers(status),
+    )
+
+
+def node_status(thing: JsonObject) -> NodeStatus:
+    """Read a v1 Node; raises ClusterAnswerError where it has no name."""
+    metadata, status = object_of(thing, "metadata"), object_of(thing, "status")
+    name = text_of(metadata, "name")
+    if not name:
+        raise ClusterAnswerError("the API sent a node without a name", "is the server a Kubernetes API?")
+    ready, reason = _condition(status, "Ready")
+    version = text_of(object_of(status, "nodeInfo"), "kubeletVersion")
+    return NodeStatus(name, text_of(metadata, "uid"), ready, version, reason)
+
+
+def event_line(thing: JsonObject, limit: int = 400) -> tuple[str, str]:
+    """When (RFC 3339) and what a v1 Event says, in one line: `Failed (12 times): no such image`."""
+    series = object_of(thing, "series")
+    when = (
+        text_of(series, "lastObservedTime")
+        or text_of(thing, "lastTimestamp")
+        or text_of(thing, "eventTime")
+        or text_of(object_of(thing, "metadata"), "creationTimestamp")
+    )
+    count = series.get("count") or thing.get("count")
+    times = f" ({count} times)" if isinstance(count, int) and count > 1 else ""
+    message = " ".join(text_of(thing, "message").split())
+    return when, f"{text_of(thing, 'reason', 100)}{times}: {message}"[:limit]
+
+
+def _annotation(annotations: JsonObject, key: str) -> str | None:
+    value = annotations.get(key)
+    return value[:MAX_TEXT] if isinstance(value, str) else None
+
+
+def _generation(text: str | None) -> int | None:
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > _MAX_GENERATION_DIGITS:
+        return None
+    return int(text)
+
+
+def _condition(status: JsonObject, kind: str) -> tuple[bool | None, str]:
+    """Status and reason of a condition; None where it is Unknown or missing."""
+    for condition in objects_of(status, "conditions"):
+        if condition.get("type") == kind:
+            return _READY.get(text_of(condition, "status")), text_of(condition, "reason")
+    return None, ""
+
+
+def _finalizers(metadata: JsonObject) -> tuple[str, ...]:
+    value = metadata.get("finalizers")
+    if not isinstance(value, list):
+        return ()
+    return tuple(item[:MAX_TEXT] for item in value[:_MAX_FINALIZERS] if isinstance(item, str))
+
+
+def _containers(status: JsonObject) -> tuple[ContainerState, ...]:
+    """Init containers first, as the kubelet runs them."""
+    return tuple(
+        _container(item)
+        for key in ("initContainerStatuses", "containerStatuses")
+        for _, item in zip(range(_MAX_CONTAINERS), objects_of(status, key), strict=False)
+    )
+
+
+def _container(item: JsonObject) -> ContainerState:
+    states = object_of(item, "state")
+    # a status without a state means waiting (API reference, ContainerState)
+    state = next((name for name in _STATES if isinstance(states.get(name), dict)), "waiting")
+    details = object_of(states, state)
+    restarts = item.get("restartCount")
+    return ContainerState(
+        text_of(item, "name"),
+        state,
+        ready=item.get("ready") is True,
+        reason=text_of(details, "reason"),
+        message=text_of(details, "message"),
+        restart_count=restarts if type(restarts) is int else 0,
+        exit_code=_exit_code(states) if state == "terminated" else _exit_code(object_of(item, "lastState")),
+    )
+
+
+def _exit_code(states: JsonObject) -> int | None:
+    """What a ContainerState says of an end; a number of the runtime's, 0 to 255 on Linux."""
+    code = object_of(states, "terminated").get("exitCode")
+    return code if type(code) is int and abs(code) < _MAX_EXIT_CODE else None

@@ -1,0 +1,144 @@
+"""Chooses the proxy: `proxy-url`, else HTTPS_PROXY, HTTP_PROXY and NO_PROXY as Go reads them.
+
+The rules are those of Go's `golang.org/x/net/http/httpproxy`, which client-go uses.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from podwright.errors import KubeconfigError, Secret
+from podwright.remote.kube.access import Endpoint
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy, itself reached over TLS where `tls`; `authorization` is the header's value."""
+
+    host: str
+    port: int
+    tls: bool
+    authorization: Secret | None = None
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def server_address(server: str) -> tuple[str, int, bool]:
+    """Host, port and whether TLS, of a server's URL."""
+    parts = urlsplit(server)
+    return parts.hostname or "", parts.port or _PORTS[parts.scheme], parts.scheme == "https"
+
+
+def choose_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> Proxy | None:
+    """The proxy to go through, if any; raises KubeconfigError for a kind that this client does not speak."""
+    if endpoint.proxy_url is not None:
+        return read_proxy(endpoint.proxy_url.reveal(), "`proxy-url` of the kubeconfig")
+    host, port, tls = server_address(endpoint.server)
+    name, value = _from_environment(environ, "HTTPS_PROXY" if tls else "HTTP_PROXY")
+    if not value or bypasses(host, port, _from_environment(environ, "NO_PROXY")[1]):
+        return None
+    return read_proxy(value, f"`{name}` of the environment")
+
+
+def read_proxy(url: str, source: str) -> Proxy:
+    """Read a proxy's URL; its text never gets into an error, as it may hold a password."""
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise KubeconfigError(f"{source} is not a URL", "such as http://proxy.example:3128") from None
+    if parts.scheme in {"socks5", "socks5h", "socks4"}:
+        raise KubeconfigError(
+            f"{source} names a SOCKS proxy, which this client does not speak",
+            "use an http or https proxy, or `ssh -L` to the API server",
+        )
+    if parts.scheme not in _PORTS or not host:
+        raise KubeconfigError(f"{source} is not an http or https URL", "such as http://proxy.example:3128")
+    return Proxy(
+        host, port or _PORTS[parts.scheme], parts.scheme == "https", _basic(parts.username, parts.password)
+    )
+
+
+def bypasses(host: str, port: int, no_proxy: str) -> bool:
+    """Whether NO_PROXY, or the host being this machine, says to go there directly."""
+    if is_loopback(host):
+        return True
+    address = _address(host)
+    return any(_matches(entry.strip().lower(), host.lower(), port, address) for entry in no_proxy.split(","))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host, by name or address, is this machine."""
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def _matches(entry: str, host: str, port: int, address: _Address | None) -> bool:
+    if not entry:
+        return False
+    if entry == "*":
+        return True
+    if "/" in entry:
+        return address is not None and _in_network(address, entry)
+    name, wanted_port = _split_port(entry)
+    if wanted_port and wanted_port != str(port):
+        return False
+    listed = _address(name)
+    if listed is not None:
+        return listed == address
+    if name.startswith("*."):
+        name = name[1:]
+    if name.startswith("."):
+        return host.endswith(name)
+    return bool(name) and (host == name or host.endswith(f".{name}"))
+
+
+def _split_port(entry: str) -> tuple[str, str]:
+    if entry.startswith("["):
+        name, _, rest = entry[1:].partition("]")
+        return name, rest.removeprefix(":")
+    if entry.count(":") == 1:
+        name, _, port = entry.partition(":")
+        return name, port
+    return entry, ""
+
+
+def _address(text: str) -> _Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def _in_network(address: _Address, entry: str) -> bool:
+    try:
+        return address in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return False
+
+
+def _from_environment(environ: Mapping[str, str], name: str) -> tuple[str, str]:
+    for candidate in (name, name.lower()):
+        if environ.get(candidate):
+            # Go's net/http: a CGI script's HTTP_PROXY may come from a request's header `Proxy`
+            if candidate == "HTTP_PROXY" and environ.get("REQUEST_METHOD"):
+                continue
+            return candidate, environ[candidate]
+    return name, ""
+
+
+def _basic(username: str | None, password: str | None) -> Secret | None:
+    if username is None:
+        return None
+    pair = f"{unquote(username)}:{unquote(password or '')}"
+    return Secret(f"Basic {base64.b64encode(pair.encode()).decode()}")

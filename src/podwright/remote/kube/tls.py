@@ -1,0 +1,112 @@
+"""Builds the TLS side of a connection to the API, trusting what client-go would trust."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from podwright.errors import KubeconfigError
+from podwright.remote.kube.access import ClientCertificate, Endpoint
+
+_MAX_PEM_BYTES = 4 << 20
+
+
+class EncryptedKeyError(Exception):
+    """The client key wants a passphrase."""
+
+
+def client_context(endpoint: Endpoint, certificate: ClientCertificate | None) -> ssl.SSLContext:
+    """Checks the server as the kubeconfig says and shows our certificate; reads its files anew.
+
+    Raises KubeconfigError where a file is missing or is not what it should be.
+    """
+    context = _trusting(endpoint)
+    # Go's crypto/x509 trusts any certificate of the pool, ignores common names, and does not ask for the
+    # extensions that Python 3.13 wants of an authority and that many a cluster's own lacks
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.hostname_checks_common_name = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if endpoint.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if certificate is not None:
+        _show(context, certificate)
+    return context
+
+
+def expiry_note(certificate: ClientCertificate | None) -> str:
+    """`; our client certificate expired on DAY` where that is so, else ""."""
+    if certificate is None:
+        return ""
+    from cryptography import x509
+
+    pem = certificate.certificate_pem or _read(certificate.certificate_file, "client certificate")
+    try:
+        ends = x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
+    except ValueError:
+        return ""
+    return f"; our client certificate expired on {ends:%Y-%m-%d}" if ends < datetime.now(UTC) else ""
+
+
+def _trusting(endpoint: Endpoint) -> ssl.SSLContext:
+    """Trusts the kubeconfig's authority alone; without one, the system's own store."""
+    pem = _read(endpoint.ca_file, "certificate authority") if endpoint.ca_file else endpoint.ca_pem
+    try:
+        # an empty text would mean the system's store
+        if pem is None or "-----BEGIN" in pem:
+            return ssl.create_default_context(cadata=pem)
+    except (ssl.SSLError, ValueError):
+        pass
+    raise KubeconfigError(
+        f"the certificate authority of `{endpoint.server}` is not PEM", "was it cut when it was copied?"
+    )
+
+
+def _show(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
+    key = certificate.key_pem.reveal() if certificate.key_pem else _read(certificate.key_file, "client key")
+    chain = certificate.certificate_pem or _read(certificate.certificate_file, "client certificate")
+    with _hidden_file(f"{key}\n{chain}\n") as path:
+        try:
+            context.load_cert_chain(path, password=_no_passphrase)
+        except EncryptedKeyError:
+            raise KubeconfigError("the client key is encrypted", "store it without a passphrase") from None
+        except ssl.SSLError as error:
+            reason = "do not belong together" if error.reason == "KEY_VALUES_MISMATCH" else "are not PEM"
+            raise KubeconfigError(f"the client certificate and its key {reason}") from None
+
+
+def _no_passphrase() -> str:
+    raise EncryptedKeyError
+
+
+def _read(path: Path | None, what: str) -> str:
+    """PEM is ASCII; what is not belongs to a comment between two blocks."""
+    try:
+        with Path(path or "").open("rb") as stream:
+            return stream.read(_MAX_PEM_BYTES).decode("ascii", "ignore")
+    except OSError as error:
+        raise KubeconfigError(
+            f"the {what} `{path}` cannot be read: {error.strerror}", "whose is it, and which modes has it?"
+        ) from error
+
+
+@contextmanager
+def _hidden_file(content: str) -> Iterator[str]:
+    """A path that OpenSSL can open: in memory where that can be, else a 0600 file, gone at once."""
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+        descriptor = os.memfd_create("podwright", os.MFD_CLOEXEC)
+        with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor, no path
+            stream.write(content.encode())
+            stream.flush()
+            yield f"/proc/self/fd/{descriptor}"
+        return
+    with tempfile.NamedTemporaryFile() as stream:
+        stream.write(content.encode())
+        stream.flush()
+        yield stream.name

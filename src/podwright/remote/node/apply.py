@@ -1,0 +1,165 @@
+"""Changes one node's manifest folder: the only module that does, and only by whole files under a lock."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from podwright.errors import HostError
+from podwright.plan.changes import Action, Change
+from podwright.plan.expectations import SecondWrite
+from podwright.plan.observed import Observation
+from podwright.remote.host import Host
+from podwright.remote.node.programs import program
+from podwright.remote.node.records import Record, RecordReader, new_nonce
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOrder:
+    """What a node is to do, in order: first every write, then the second writes, then to show what follows.
+
+    `watch_seconds` of 0 ends the program after the writes.
+    """
+
+    observation: Observation
+    state_dir: str
+    writes: tuple[Change, ...] = ()
+    second_writes: tuple[SecondWrite, ...] = ()
+    lock_owner: str = ""
+    lock_seconds: int = 600
+    watch_seconds: int = 0
+
+
+def state_dir(folder: str, configured: str | None) -> str:
+    """Where backups live: `configured`, else a dot folder beside the watched one, never inside it."""
+    if configured:
+        return configured
+    parent, _, name = folder.rstrip("/").rpartition("/")
+    return f"{parent}/.podwright/{name}"
+
+
+def apply(
+    node: str, host: Host, order: WriteOrder, on_record: Callable[[Record], bool], *, timeout: float
+) -> tuple[Record, ...]:
+    """Carry out `order`; `on_record` sees each record as it comes and returns False to hang up.
+
+    Returns every record. The files are whole at every instant: the old one, the new one, or none. Second writes that are
+    still to come then are made by the node alone. Raises HostError and its kinds; what was written before that is in the
+    records `on_record` saw.
+    """
+    nonce = new_nonce()
+    reader = RecordReader(node, nonce)
+    seen: list[Record] = []
+    hung_up = False
+
+    def take(records: Iterable[Record]) -> bool:
+        nonlocal hung_up
+        for record in records:
+            seen.append(record)
+            hung_up = not on_record(record) or hung_up
+        return not hung_up
+
+    result = host.run(
+        apply_program(order, nonce),
+        timeout=timeout,
+        # by itself it writes nothing once its lock ran out, and waits for nothing
+        watchdog=bool(order.watch_seconds),
+        on_output=lambda chunk: take(reader.feed(chunk)),
+    )
+    # whatever else stands last may have been cut short
+    take(record for record in reader.finish() if record.kind == "end")
+    _ended_well(node, seen, hung_up, result.stderr)
+    return tuple(seen)
+
+
+def _ended_well(node: str, seen: list[Record], hung_up: bool, stderr: bytes) -> None:
+    complaint = _first_line(stderr.decode("utf-8", "replace"))
+    if not any(record.kind == "begin" for record in seen) and not hung_up:
+        raise HostError(
+            f"{node}: the program did not start: {complaint}",
+            hint="is /bin/sh there, and is the user allowed to run it?",
+        )
+    if not hung_up and seen[-1].kind != "end":
+        raise HostError(
+            f"{node}: the program was ended before its time: {complaint}",
+            hint="was it killed, or did the node go down? run the same command again",
+        )
+
+
+def apply_program(order: WriteOrder, nonce: str) -> str:
+    """The text of the program for `order`: contents travel in here-documents whose end only this nonce can make."""
+    kubelet = order.observation.kubelet
+    variables = {
+        "nonce": nonce,
+        "folder": order.observation.folder,
+        "state_dir": order.state_dir,
+        "lock_owner": order.lock_owner,
+        "lock_seconds": str(order.lock_seconds),
+        "kubelet_root": kubelet.root_dir,
+        "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
+        "endpoint": kubelet.runtime_endpoint,
+        "staged_sums": "",
+        "seconds_pending": "",
+        "alone": "",
+        "lock_held": "",
+        "started": "0",
+    }
+    return program("apply", variables, "\n".join(_calls(order, nonce)))
+
+
+def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
+    yield "record begin 1"
+    if order.watch_seconds:
+        yield "clock"
+    if order.writes:
+        yield "take_lock"
+        if any(change.observed for change in order.writes):
+            yield "prepare_backups"
+        for key, change in enumerate(order.writes):
+            if change.action is not Action.DELETE:
+                yield _stage(f"{key}.1", change.text, nonce)
+        for key, second in enumerate(order.second_writes):
+            yield _stage(f"{key}.2", second.text, nonce)
+        yield "check_staged"
+        yield "begun"
+        seconds = {
+            second.change.file_name: _second(key, second) for key, second in enumerate(order.second_writes)
+        }
+        for key, change in enumerate(order.writes):
+            yield _write(key, change) + seconds.get(change.file_name, "")
+        yield "settle"
+    else:
+        yield "begun"
+    if order.watch_seconds:
+        yield f"watch {order.watch_seconds}"
+    yield "end"
+
+
+def _stage(key: str, text: str, nonce: str) -> str:
+    digest = _sha256_of(text.encode())
+    # bash puts a long here-document into a file, for which there may be no room
+    return f"stage {key} {digest} <<'{nonce}' || fail stage 'the shell has no room for it'\n{text}{nonce}"
+
+
+def _write(key: int, change: Change) -> str:
+    name, observed = shlex.quote(change.file_name), change.observed.sha256 if change.observed else "absent"
+    if change.action is Action.DELETE:
+        return f"delete {name} {observed or 'absent'}"
+    return f"put {key}.1 {name} {observed or 'absent'}"
+
+
+def _second(key: int, second: SecondWrite) -> str:
+    first = _sha256_of(second.change.text.encode())
+    words = (f"{key}.2", first, second.old_uid, str(int(second.seconds)))
+    return "".join(f" {shlex.quote(word)}" for word in words)
+
+
+def _sha256_of(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
+
+
+def _first_line(text: str) -> str:
+    stripped = text.strip()
+    return stripped.splitlines()[0][:300] if stripped else "without a word"

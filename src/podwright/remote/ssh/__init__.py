@@ -1,0 +1,1 @@
+"""Reaches nodes over SSH, as OpenSSH would: configuration, keys, host keys, sessions, sudo."""

@@ -1,0 +1,163 @@
+"""A node with an open SSH link: programs run one after the other in one shell, which is started for the first of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import paramiko
+from paramiko.ssh_exception import ChannelException, SSHException
+
+from podwright.errors import (
+    AuthenticationError,
+    HostError,
+    HostileOutputError,
+    HostTimeoutError,
+    HostUnreachableError,
+)
+from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
+from podwright.remote.ssh.deadlines import Deadlines, Guard
+from podwright.remote.ssh.exchange import DeadlineError, Exchange, WrongPasswordError
+from podwright.remote.ssh.gateways import Link
+from podwright.remote.ssh.session import Login, Session
+from podwright.remote.ssh.stream import TooMuchOutputError
+from podwright.remote.ssh.sudo import sudo_error, wrong_password
+
+#: How long after its deadline a program that is stuck inside paramiko is cut off.
+_GRACE_SECONDS = 1.0
+_UNKNOWN = "what was sent may or may not have been done"
+_NOTHING = "nothing was done"
+
+
+@dataclass(slots=True)
+class SshHost:
+    """See Host in remote/host.py. Programs that run at the same time have a shell each."""
+
+    login: Login
+    link: Link
+    deadlines: Deadlines
+    _idle: deque[Session] = field(default_factory=deque, init=False)
+
+    @property
+    def node(self) -> str:
+        return self.login.node
+
+    def run(
+        self,
+        program: str,
+        *,
+        timeout: float,
+        secret: bool = True,
+        watchdog: bool = True,
+        on_output: OnOutput | None = None,
+    ) -> CommandResult:
+        """Run `program`, bounded here and on the node by `timeout` seconds."""
+        exchange = None
+        with self.deadlines.bound(timeout + _GRACE_SECONDS, self.link.cut) as guard:
+            try:
+                with self._session(timeout) as session:
+                    exchange = session.exchange(program, timeout, on_output, secret=secret, watchdog=watchdog)
+                    return self._finish(exchange, timeout, guard)
+            except (SSHException, EOFError, OSError) as error:
+                raise HostUnreachableError(
+                    f"{self.node}: the connection was lost while a program was sent; {_effect(exchange)}",
+                    "is the node still up?",
+                ) from error
+
+    @contextmanager
+    def _session(self, timeout: float) -> Iterator[Session]:
+        """A shell that waits for a program; it is kept for the next one unless this one does not end."""
+        session = self._idle_session() or Session(self._open_channel(timeout), self.login)
+        try:
+            yield session
+        finally:
+            if session.waits:
+                self._idle.append(session)
+            else:
+                # what still runs there learns of it by SIGPIPE; its watchdog ends what does not
+                session.close()
+
+    def _idle_session(self) -> Session | None:
+        while True:
+            try:
+                session = self._idle.pop()
+            except IndexError:  # another thread may have taken what was there
+                return None
+            if session.waits:
+                return session
+            session.close()
+
+    def _open_channel(self, timeout: float) -> paramiko.Channel:
+        try:
+            return self.link.transport.open_session(timeout=timeout)
+        except ChannelException as error:
+            raise HostError(
+                f"{self.node}: sshd refused to open a session: {error.text.lower()}",
+                "see `MaxSessions` and `ForceCommand` in its sshd_config",
+            ) from error
+        except (SSHException, EOFError, OSError) as error:
+            if isinstance(error, SSHException) and self.link.transport.is_active():
+                raise HostTimeoutError(
+                    f"{self.node}: no session within {timeout:g} s", "is it overloaded?"
+                ) from error
+            raise HostUnreachableError(f"{self.node}: the connection is lost, nothing was sent") from error
+
+    def _finish(self, exchange: Exchange, timeout: float, guard: Guard) -> CommandResult:
+        try:
+            status = exchange.run()
+        except WrongPasswordError as error:
+            raise wrong_password(self.node) from error
+        except TooMuchOutputError as error:
+            raise HostileOutputError(
+                f"{self.node}: more than {MAX_OUTPUT_BYTES >> 20} MiB of output, or endless talk before it",
+                "look at what the log-in scripts and the program print there",
+            ) from error
+        except DeadlineError as error:
+            raise self._too_late(exchange, timeout) from error
+        if guard.fired:
+            raise self._too_late(exchange, timeout)
+        if not exchange.stopped:
+            self._check_link(exchange, status)
+            self._check_began(exchange, status)
+        return CommandResult(status, bytes(exchange.stdout.output), bytes(exchange.stderr.output))
+
+    def _too_late(self, exchange: Exchange, timeout: float) -> HostTimeoutError:
+        if exchange.began:
+            return HostTimeoutError(
+                f"{self.node}: no end after {timeout:g} s; {_UNKNOWN}", "look at the node, or allow more time"
+            )
+        # a shell that comes to it later has nobody to tell that it begins, and ends
+        return HostTimeoutError(
+            f"{self.node}: the shell did not start within {timeout:g} s; {_NOTHING}",
+            "do the log-in scripts, or sudo, wait for something there?",
+        )
+
+    def _check_link(self, exchange: Exchange, status: int) -> None:
+        if status == -1 and not self.link.transport.is_active():
+            raise HostUnreachableError(
+                f"{self.node}: the connection was lost while a program ran; {_effect(exchange)}",
+                "is the node still up?",
+            )
+
+    def _check_began(self, exchange: Exchange, status: int) -> None:
+        """Raise an error where the channel ended before the program spoke: one that ran always spoke first."""
+        if exchange.began:
+            return
+        complaint = exchange.stderr.noise.decode("utf-8", "replace")
+        login = self.login
+        if login.become_user is not None and complaint.strip():
+            asked = login.become_password is not None
+            raise sudo_error(self.node, login.become_user, complaint, with_password=asked)
+        said = (complaint or exchange.stdout.noise.decode("utf-8", "replace")).strip().splitlines()
+        told = f": `{said[-1][:200]}`" if said else ""
+        raise AuthenticationError(
+            f"{self.node}: the log-in shell ended with {status} before it ran anything{told}",
+            "has the log-in user a shell (no `nologin`, no `ForceCommand`), and is there a /bin/sh?",
+        )
+
+
+def _effect(exchange: Exchange | None) -> str:
+    """What a lost connection leaves: a program of which not all was sent does not begin."""
+    return _UNKNOWN if exchange and exchange.sent else _NOTHING

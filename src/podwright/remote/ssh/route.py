@@ -1,0 +1,82 @@
+"""Works out how to reach a node: the inventory over the command line over ssh_config over OpenSSH's defaults."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from podwright.errors import HostError, Secret
+from podwright.inventory.node import Node
+from podwright.remote.ssh.config import SshConfig
+from podwright.remote.ssh.config_settings import HostSettings
+from podwright.remote.ssh.local_account import in_home
+
+MAX_HOPS = 8
+_HOP = re.compile(r"(?:ssh://)?(?:([^@]+)@)?(\[[^\]]+\]|[^:/@]+)(?::(\d+))?/?")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One host to log in to, and the hosts to pass on the way; `hops` are the texts that identify the gateway."""
+
+    settings: HostSettings
+    key_file: Path | None = None
+    password: Secret | None = None
+    connect_timeout: float = 10.0
+    gateway: Route | None = None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Return what tells this gateway from another."""
+        own = f"{self.settings.user}@{self.settings.hostname}:{self.settings.port} {self.settings.host_key_alias}"
+        return (*(self.gateway.identity if self.gateway else ()), own)
+
+
+def route_to(
+    node: Node,
+    config: SshConfig,
+    *,
+    user: str | None = None,
+    port: int | None = None,
+    key_file: Path | None = None,
+    password: Secret | None = None,
+    connect_timeout: float | None = None,
+) -> Route:
+    """Return the way to `node`; the keyword arguments are the command line's. Raises HostError."""
+    wanted = node.connection
+    settings = config.lookup(wanted.host, user=wanted.user or user, port=wanted.port or port)
+    named_key = in_home(wanted.private_key_file) if wanted.private_key_file else key_file
+    seconds = wanted.connect_timeout or connect_timeout or settings.connect_timeout or 10.0
+    gateway = _gateway(node.name, settings, config, seconds, 0)
+    return Route(settings, named_key, wanted.password or password, seconds, gateway)
+
+
+def _gateway(
+    node: str, settings: HostSettings, config: SshConfig, seconds: float, depth: int
+) -> Route | None:
+    """Follow ProxyJump: its first hop is reached as that host's own settings say, each other through the one before."""
+    if depth > MAX_HOPS:
+        raise HostError(
+            f"{node}: `ProxyJump` leads through more than {MAX_HOPS} hosts", "does it lead back to itself?"
+        )
+    route: Route | None = None
+    for position, hop in enumerate(settings.proxy_jump):
+        hop_settings = _hop_settings(node, hop, config)
+        if (hop_settings.hostname, hop_settings.port) == (settings.hostname, settings.port):
+            continue  # `Host *` with ProxyJump: the jump host itself is reached directly
+        if position == 0:
+            route = _gateway(node, hop_settings, config, seconds, depth + 1)
+        else:
+            hop_settings = dataclasses.replace(hop_settings, proxy_command=None)
+        route = Route(hop_settings, connect_timeout=hop_settings.connect_timeout or seconds, gateway=route)
+    return route
+
+
+def _hop_settings(node: str, hop: str, config: SshConfig) -> HostSettings:
+    parts = _HOP.fullmatch(hop.strip())
+    if not parts:
+        raise HostError(f"{node}: `ProxyJump {hop}` is no host", "write it as [user@]host[:port]")
+    user, host, port = parts.groups()
+    return config.lookup(host.strip("[]"), user=user, port=int(port) if port else None)

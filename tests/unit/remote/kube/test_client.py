@@ -1,0 +1,187 @@
+"""The whole client by a kubeconfig, as the rest of the program uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.fakes.api_server import ApiServer, Reply, status
+from tests.fakes.authority import Authority
+from tests.fakes.kubeconfigs import base64_of, kubeconfig
+
+from podwright.errors import ClusterAnswerError, ClusterForbiddenError, KubeconfigError, NoKubeconfigError
+from podwright.manifests.pod_ref import PodRef
+from podwright.remote.kube.client import connect
+
+WEB = PodRef("default", "web-n1")
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return Authority()
+
+
+@pytest.fixture
+def server(authority):
+    with ApiServer(authority, authority.issue("api", "127.0.0.1"), authority) as server:
+        yield server
+
+
+@pytest.fixture
+def cluster_of(server, tmp_path):
+    """Makes a Cluster from a user's entry of a kubeconfig."""
+    made = []
+
+    def make(user: dict, environ: dict[str, str] | None = None):
+        entry = {"server": server.url, "certificate-authority-data": base64_of(server.authority.pem)}
+        path = kubeconfig(tmp_path / "config", entry, user)
+        cluster = connect(kubeconfig=str(path), context=None, environ=environ or {}, timeout=5.0)
+        made.append(cluster)
+        return cluster
+
+    yield make
+    for cluster in made:
+        cluster.close()
+
+
+def test_connecting_asks_nobody_and_shows_no_secret(server, cluster_of):
+    cluster = cluster_of({"token": "TOKEN"})
+    assert server.requests == []
+    assert "TOKEN" not in repr(cluster)
+    assert server.url in repr(cluster)
+
+
+def test_a_pod_now(server, cluster_of):
+    cluster = cluster_of({"token": "t"})
+    assert cluster.pod(WEB) is None
+    server.put(
+        "pods", {"metadata": {"namespace": "default", "name": "web-n1"}, "status": {"phase": "Running"}}
+    )
+    assert cluster.pod(WEB).phase == "Running"
+    assert cluster.pods("app=web") == ()
+    assert [pod.ref for pod in cluster.pods(field_selector="spec.nodeName=n1")] == [WEB]
+
+
+def test_another_pod_than_the_one_asked_for_is_no_answer(server, cluster_of):
+    server.script(Reply(200, b'{"metadata": {"namespace": "default", "name": "other"}}'))
+    with pytest.raises(ClusterAnswerError, match="`default/web-n1` and answers with `default/other`"):
+        cluster_of({"token": "t"}).pod(WEB)
+
+
+def test_names_cannot_lead_elsewhere(server, cluster_of):
+    cluster = cluster_of({"token": "t"})
+    assert cluster.pod(PodRef("default/../x", "a?b#c")) is None
+    assert server.requests[-1].target == "/api/v1/namespaces/default%2F..%2Fx/pods/a%3Fb%23c"
+    with pytest.raises(ClusterAnswerError, match=r"`\.\.` is no name"):
+        cluster.pod(PodRef("default", ".."))
+
+
+def test_nodes(server, cluster_of):
+    cluster = cluster_of({"token": "t"})
+    assert cluster.node_ready("n1") is None
+    conditions = [{"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown"}]
+    server.put("nodes", {"metadata": {"name": "n1", "uid": "u"}, "status": {"conditions": conditions}})
+    node = cluster.node_ready("n1")
+    assert (node.ready, node.reason, node.uid) == (None, "NodeStatusUnknown", "u")
+    assert cluster.nodes() == (node,)
+
+
+def test_the_last_warnings_newest_last(server, cluster_of):
+    for number in range(8):
+        server.put(
+            "events",
+            {
+                "metadata": {"namespace": "default", "name": f"e{7 - number}"},
+                "reason": "Failed",
+                "message": f"line {number}\nof it",
+                "lastTimestamp": f"2026-11-23T00:00:0{number}Z",
+            },
+        )
+    lines = cluster_of({"token": "t"}).events("default", "web-n1", "0d60a797", limit=2)
+    assert lines == ("Failed: line 6 of it", "Failed: line 7 of it")
+    selector = server.requests[-1].query["fieldSelector"].split(",")
+    assert "involvedObject.name=web-n1" in selector
+    assert "involvedObject.uid=0d60a797" in selector
+    assert "type=Warning" in selector
+
+
+def test_each_right_that_is_missing_is_named(server, cluster_of):
+    cluster = cluster_of({"token": "t"})
+    for call, right in (
+        (lambda: cluster.pod(WEB), "get pods"),
+        (cluster.pods, "list pods"),
+        (lambda: cluster.node_ready("n1"), "get nodes"),
+        (cluster.nodes, "list nodes"),
+        (lambda: cluster.events("default", "x"), "list events"),
+    ):
+        server.script(Reply(403, status(403, "Forbidden", 'x is forbidden: User "bob" cannot')))
+        with pytest.raises(ClusterForbiddenError, match=f"^not allowed to {right} as `bob`"):
+            call()
+
+
+def test_a_plugin_that_gives_a_client_certificate(server, authority, cluster_of, tmp_path):
+    certificate, key = authority.issue("from-plugin")
+    credential = {
+        "kind": "ExecCredential",
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "status": {"clientCertificateData": certificate, "clientKeyData": key},
+    }
+    (tmp_path / "credential").write_text(json.dumps(credential))
+    user = {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1beta1",
+            "command": "sh",
+            "args": ["-c", f"echo ran >> {tmp_path}/runs; cat {tmp_path}/credential"],
+        }
+    }
+    cluster = cluster_of(user, {"PATH": os.environ["PATH"]})
+    cluster.pods()
+    cluster.pods()
+    assert server.requests[-1].client == "from-plugin"
+    assert (tmp_path / "runs").read_text() == "ran\n"
+
+
+def test_in_a_pod_the_service_account_s_token_is_read_each_time(server, tmp_path):
+    (tmp_path / "token").write_text("first\n")
+    (tmp_path / "ca.crt").write_text(server.authority.pem)
+    environ = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(server.port)}
+    cluster = connect(kubeconfig=None, context=None, environ=environ, service_account=tmp_path)
+    cluster.pods()
+    (tmp_path / "token").write_text("second\n")
+    cluster.pods()
+    cluster.close()
+    assert [request.header("authorization") for request in server.requests] == [
+        "Bearer first",
+        "Bearer second",
+    ]
+
+
+def test_no_kubeconfig_and_a_legacy_provider_are_told_before_any_request(tmp_path, monkeypatch):
+    with pytest.raises(NoKubeconfigError):
+        connect(kubeconfig=None, context=None, environ={"HOME": str(tmp_path)}, service_account=tmp_path)
+    monkeypatch.setitem(sys.modules, "kubernetes.client", None)
+    path = kubeconfig(
+        tmp_path / "config", user={"auth-provider": {"name": "oidc", "config": {"id-token": "SECRET"}}}
+    )
+    with pytest.raises(KubeconfigError, match="legacy auth provider `oidc`") as caught:
+        connect(kubeconfig=str(path), context=None, environ={})
+    assert "podwright[kubernetes]" in caught.value.hint
+
+
+def test_the_seam_loads_neither_tls_nor_http():
+    program = (
+        "import sys, podwright.remote.kube.cluster, podwright.remote.kube.client; "
+        "print({'ssl', 'http.client', 'cryptography'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3] / "src")},
+    )
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,405 @@
+"""One list and watch for all: against a real HTTPS server, with what a real one sent, and with feeds that misbehave."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.fakes.api_server import ApiServer, Reply, status
+from tests.fakes.authority import Authority
+from tests.fakes.kubeconfigs import base64_of, kubeconfig
+
+from podwright.errors import (
+    ClusterAnswerError,
+    ClusterError,
+    ClusterForbiddenError,
+    ClusterTimeoutError,
+    ClusterUnreachableError,
+    KubeconfigError,
+)
+from podwright.manifests.pod_ref import PodRef
+from podwright.plan.observed import MirrorPod
+from podwright.remote import kube_lists, mirror_watch
+from podwright.remote.kube.client import connect
+from podwright.remote.kube.cluster import Cluster
+from podwright.remote.kube.mirror_watch import (
+    ChangeKind,
+    MirrorWatch,
+    Pauses,
+    PodChange,
+    PodList,
+    VersionGoneError,
+)
+
+RECORDED = Path(__file__).parents[2] / "recorded" / "watch"
+LABEL = "podwright.dev/managed=true"
+WEB = PodRef("default", "web-n1")
+APP = PodRef("default", "app-n2")
+
+
+def pod(name: str = "web-n1", phase: str = "Running", **metadata: object) -> dict:
+    labels = {"podwright.dev/managed": "true"}
+    return {
+        "kind": "Pod",
+        "metadata": {"namespace": "default", "name": name, "labels": labels, **metadata},
+        "spec": {"nodeName": name.rpartition("-")[2]},
+        "status": {"phase": phase},
+    }
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return Authority()
+
+
+@pytest.fixture
+def server(authority):
+    with ApiServer(authority, authority.issue("api", "127.0.0.1")) as server:
+        yield server
+
+
+@pytest.fixture
+def cluster(server, tmp_path) -> Iterator[Cluster]:
+    cluster_entry = {"server": server.url, "certificate-authority-data": base64_of(server.authority.pem)}
+    path = kubeconfig(tmp_path / "config", cluster_entry, {"token": "TOKEN"})
+    cluster = connect(kubeconfig=str(path), context=None, environ={}, timeout=5.0)
+    yield cluster
+    cluster.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "mirror-watch"]
+
+
+def until(watch: MirrorWatch, condition: Callable[[], object], timeout: float = 10.0) -> None:
+    """Wait for the condition on the watch's own signal."""
+    deadline, version = time.monotonic() + timeout, -1
+    while not condition():
+        assert time.monotonic() < deadline, f"not in time; trouble: {watch.trouble!r}, pods: {watch.pods()}"
+        version = watch.wait_change(version, 0.5)
+
+
+def phase_of(watch: MirrorWatch, ref: PodRef = WEB) -> str:
+    found = watch.get(ref)
+    return found.phase if found else "none"
+
+
+def test_it_lists_then_follows(server, cluster):
+    server.put("pods", pod())
+    server.put("pods", {"metadata": {"namespace": "default", "name": "other", "labels": {}}})
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        assert watch.trouble == ""
+        assert [pod.ref for pod in watch.pods()] == [WEB]
+        assert [pod.ref for pod in watch.pods_on("n1")] == [WEB]
+        assert watch.pods_on("n2") == ()
+        server.wait_for_watchers()
+        version = watch.version()
+        server.put("pods", pod(phase="Failed"))
+        assert watch.wait_change(version, 5) > version
+        assert phase_of(watch) == "Failed"
+        server.delete("pods", "default", "web-n1")
+        until(watch, lambda: watch.get(WEB) is None)
+    asked = next(request for request in server.requests if "watch" in request.query)
+    assert asked.query["labelSelector"] == LABEL
+    assert asked.query["allowWatchBookmarks"] == "true"
+    assert int(asked.query["timeoutSeconds"]) <= 30
+
+
+def test_many_threads_share_one_list_and_one_stream(server, cluster):
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        seen: list[str] = []
+        threads = [
+            threading.Thread(
+                target=lambda: (until(watch, lambda: watch.get(WEB)), seen.append(phase_of(watch)))
+            )
+            for _ in range(20)
+        ]
+        for thread in threads:
+            thread.start()
+        server.put("pods", pod())
+        for thread in threads:
+            thread.join(10)
+        assert seen == ["Running"] * 20
+    assert len(server.requests) == 2
+
+
+def test_a_wait_without_news_ends_in_time_with_the_same_version(server, cluster):
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        version = watch.version()
+        assert watch.wait_change(version, 0.05) == version
+
+
+def test_a_stream_that_ends_as_asked_goes_on_from_the_last_version(server, cluster, monkeypatch):
+    monkeypatch.setattr(kube_lists, "_WATCH_SECONDS", 0)
+    server.bookmarks = True
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        server.put("pods", pod())
+        until(watch, lambda: watch.get(WEB))
+        assert watch.trouble == ""
+    lists = [request for request in server.requests if "watch" not in request.query]
+    assert len(lists) == 1
+
+
+def test_a_pod_deleted_while_the_connection_was_down_is_seen_as_gone(server, cluster):
+    server.put("pods", pod())
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        server.script(*[Reply(503, b"")] * 3)
+        server.drop_connections()
+        until(watch, lambda: watch.trouble)
+        assert watch.get(WEB) is not None
+        server.delete("pods", "default", "web-n1")
+        server.compact()
+        until(watch, lambda: not watch.trouble)
+        assert watch.get(WEB) is None
+
+
+def test_410_as_an_event_and_as_a_status_lead_to_a_new_list(server, cluster):
+    server.put("pods", pod())
+    server.put("pods", pod("gone-n1"))
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        server.script(
+            Reply(410, status(410, "Expired", "too old")), when=lambda request: "watch" in request.query
+        )
+        del server.objects["pods"]["default", "gone-n1"]  # nobody says so
+        server.compact()
+        until(watch, lambda: len(watch.pods()) == 1)
+        server.wait_for_requests(lambda request: "watch" not in request.query, 3)
+        until(watch, lambda: not watch.trouble)
+
+
+def test_an_error_event_is_trouble_until_the_next_list(server, cluster):
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        server.script(Reply(500, b""), Reply(500, b""), Reply(500, b""))
+        server.emit({"type": "ERROR", "object": {"kind": "Status", "code": 500, "message": "etcd\nis gone"}})
+        until(watch, lambda: "etcd is gone" in watch.trouble)
+        until(watch, lambda: not watch.trouble, 20)
+
+
+def test_garbage_on_the_stream_is_trouble_and_not_the_end(server, cluster):
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        server.script(Reply(503), Reply(503), Reply(503))
+        server.emit(
+            {"type": "MODIFIED", "object": {"metadata": {"labels": {"podwright.dev/managed": "true"}}}}
+        )
+        until(watch, lambda: "without a name" in watch.trouble)
+        until(watch, lambda: not watch.trouble, 20)
+
+
+def test_a_first_list_that_fails_is_raised_and_tried_again(server, cluster):
+    server.script(*[Reply(500, b"")] * 3)
+    with cluster.watch(LABEL) as watch:
+        with pytest.raises(ClusterAnswerError, match="answers 500 to list pods"):
+            watch.wait_synced(10)
+        until(watch, lambda: not watch.trouble)
+        watch.wait_synced(0)
+
+
+def test_who_may_not_list_or_watch_is_told_and_does_not_try_for_ever(server, cluster):
+    said = 'User "bob" cannot list resource "pods"'
+    server.script(Reply(403, status(403, "Forbidden", said)))
+    with cluster.watch(LABEL) as watch, pytest.raises(ClusterForbiddenError, match="to list pods as `bob`"):
+        watch.wait_synced(10)
+    assert len(server.requests) == 1
+    server.script(Reply(403, status(403, "Forbidden", said)), when=lambda request: "watch" in request.query)
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(10)
+        until(watch, lambda: "not allowed to watch pods" in watch.trouble)
+
+
+def test_closing_is_quick_even_while_nothing_comes(server, cluster):
+    with cluster.watch(LABEL) as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        waiting = threading.Thread(target=watch.wait_change, args=(10_000, 60))
+        waiting.start()
+        started = time.monotonic()
+    waiting.join(5)
+    assert not waiting.is_alive()
+    assert time.monotonic() - started < 5
+    assert watch.trouble == "the watch is closed"
+
+
+def recorded(name: str) -> list[dict]:
+    return [json.loads(line) for line in (RECORDED / f"{name}.jsonl").read_text().splitlines()]
+
+
+def test_a_recorded_update_shows_the_old_pod_then_none_then_the_new_one(server, cluster):
+    """The old mirror stays Running through the gap: only its uid tells that it is not the new manifest's."""
+    events = recorded("02-update-spec")
+    seen: list[tuple[str | None, str, bool, bool]] = []
+    with cluster.watch("") as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        for event in events:
+            version = watch.version()
+            server.replay(event)
+            assert watch.wait_change(version, 10) > version
+            found = watch.get(APP)
+            seen.append(
+                (found.config_mirror[:6], found.phase, found.ready, found.deleting) if found else None
+            )
+    assert seen == [
+        ("de4050", "Pending", False, False),
+        ("de4050", "Pending", False, False),
+        ("de4050", "Running", True, False),
+        ("de4050", "Running", True, True),
+        None,
+        ("96c87f", "Pending", False, False),
+        ("96c87f", "Pending", False, False),
+        ("96c87f", "Running", True, False),
+        ("96c87f", "Running", True, True),
+        None,
+    ]
+
+
+def test_a_recorded_outage_of_the_api_ends_in_the_very_set_that_it_lists(server, cluster):
+    events = recorded("07-api-down")
+    relisted = {
+        (e["object"]["metadata"]["namespace"], e["object"]["metadata"]["name"]): e["object"]
+        for e in events
+        if e["type"] == "_RELISTED"
+    }
+    with cluster.watch("") as watch:
+        watch.wait_synced(5)
+        server.wait_for_watchers()
+        for event in events:
+            match event["type"]:
+                case "_DISCONNECTED" | "_RELISTED":
+                    continue
+                case "ERROR":
+                    server.objects["pods"] = dict(relisted)
+                    server.compact()
+                    names = {name for _, name in relisted}
+                    until(watch, lambda names=names: {pod.ref.name for pod in watch.pods()} == names)
+                    until(watch, lambda: not watch.trouble)
+                    server.wait_for_watchers()
+                case _:
+                    server.replay(event)
+        server.put("pods", pod("last-n1"))
+        until(watch, lambda: watch.get(PodRef("default", "last-n1")))
+        assert {pod.ref.name for pod in watch.pods()} == {"web-n2", "web-n3", "last-n1"}
+
+
+class Feed:
+    """A feed from a script: each step is a list of pods, or changes to stream, or an error to raise."""
+
+    def __init__(self, *steps: object) -> None:
+        self.steps = list(steps)
+        self.lists = 0
+        self.versions: list[str] = []
+        self.cancelled = threading.Event()
+
+    def _next(self) -> object:
+        if not self.steps:
+            self.cancelled.wait(20)
+            raise ClusterUnreachableError("cancelled")
+        step = self.steps.pop(0)
+        if isinstance(step, BaseException):
+            raise step
+        return step
+
+    def list_pods(self, label_selector: str) -> PodList:
+        self.lists += 1
+        return PodList(tuple(self._next()), str(self.lists * 100))
+
+    @contextmanager
+    def watch_pods(self, label_selector: str, version: str) -> Iterator[Iterator[PodChange]]:
+        self.versions.append(version)
+        yield iter(self._next())
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+
+
+def quick() -> Pauses:
+    return Pauses(shortest=0.001, longest=0.002)
+
+
+def test_every_break_leads_to_a_list_and_a_clean_end_does_not():
+    mirror = MirrorPod(WEB)
+    feed = Feed(
+        [mirror],
+        [PodChange(ChangeKind.BOOKMARK, "150")],
+        [],
+        VersionGoneError("gone"),
+        [],
+        ClusterTimeoutError("slow"),
+        ClusterAnswerError("ill"),
+        [mirror],
+    )
+    with MirrorWatch(feed, LABEL, quick()) as watch:
+        until(watch, lambda: feed.lists == 4 and not watch.trouble)
+        assert watch.get(WEB) == mirror
+    assert feed.versions[:4] == ["100", "150", "150", "200"]
+
+
+@pytest.mark.parametrize("error", [KubeconfigError("no plugin"), ClusterForbiddenError("no rights")])
+def test_what_time_does_not_heal_is_not_tried_again(error):
+    feed = Feed(error, [])
+    with MirrorWatch(feed, LABEL, quick()) as watch:
+        with pytest.raises(type(error)):
+            watch.wait_synced(5)
+        until(watch, lambda: watch.trouble == error.message)
+    assert feed.lists == 1
+
+
+def test_a_first_list_that_does_not_come_is_a_timeout():
+    with MirrorWatch(Feed(), LABEL) as watch:
+        with pytest.raises(ClusterTimeoutError, match=r"within 0\.05 s"):
+            watch.wait_synced(0.05)
+        assert "has not come yet" in watch.trouble
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_the_thread_does_not_leave_stale_news_as_current():
+    with MirrorWatch(Feed([MirrorPod(WEB)], [ZeroDivisionError]), LABEL, quick()) as watch:
+        until(watch, lambda: watch.trouble == "the watch ended")
+
+
+def test_a_stream_without_end_is_bounded(monkeypatch):
+    monkeypatch.setattr(mirror_watch, "MAX_PODS", 10)
+    changes = [PodChange(ChangeKind.ADDED, "1", MirrorPod(PodRef("a", str(number)))) for number in range(11)]
+    with MirrorWatch(Feed([], changes, ClusterError("x")), LABEL, quick()) as watch:
+        until(watch, lambda: "more than 10 pods" in watch.trouble or watch.trouble == "x")
+        assert len(watch.pods()) <= 10
+
+
+def test_the_same_news_twice_wakes_nobody():
+    mirror = MirrorPod(WEB)
+    same = [PodChange(ChangeKind.MODIFIED, "1", mirror), PodChange(ChangeKind.DELETED, "2", MirrorPod(APP))]
+    feed = Feed([mirror], same)
+    with MirrorWatch(feed, LABEL, quick()) as watch:
+        watch.wait_synced(5)
+        until(watch, lambda: True)
+        version = watch.version()
+        assert watch.wait_change(version, 0.1) == version
+
+
+def test_closing_before_starting_and_twice_is_fine():
+    watch = MirrorWatch(Feed(), LABEL)
+    watch.close()
+    watch.close()
+    assert watch.trouble
+
+
+def test_pauses_grow_to_a_limit_with_jitter_and_start_anew():
+    pauses = Pauses(shortest=1.0, longest=8.0, rolled=lambda: 1.0)
+    assert [pauses.next() for _ in range(5)] == [1.0, 2.0, 4.0, 8.0, 8.0]
+    pauses.reset()
+    assert pauses.next() == 1.0
+    assert Pauses(shortest=1.0, rolled=lambda: 0.0).next() == 0.5

@@ -1,0 +1,697 @@
+"""Changes of a manifest folder, made by the real program in every shell that nodes have."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.fakes.nouns import manifest, pod_text
+from tests.fakes.shell_host import stand_in
+
+from podwright.errors import HostError
+from podwright.plan.changes import make_plan
+from podwright.plan.expectations import SecondWrite
+from podwright.remote.node.apply import WriteOrder, apply, apply_program
+from podwright.remote.node.records import Record, RecordReader, new_nonce
+
+WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+OWNER = "ada@desk 2026-11-23"
+
+
+def order(node, *desired, absent=(), adopt=False, look=None, **changes) -> WriteOrder:
+    look = look or node.seen()
+    plan = make_plan(desired, absent, look, adopt=adopt)
+    assert not plan.conflicts, plan.conflicts
+    write = WriteOrder(look, str(node.state), plan.writes, lock_owner=OWNER, lock_seconds=60)
+    return replace(write, **changes)
+
+
+def carry_out(node, an_order, on_record: Callable[[Record], bool] = lambda _: True) -> tuple[Record, ...]:
+    return apply("n1", node.host, an_order, on_record, timeout=30)
+
+
+def push(node, *desired, **options) -> tuple[Record, ...]:
+    return carry_out(node, order(node, *desired, **options))
+
+
+def kinds(records) -> list[str]:
+    return [record.kind for record in records]
+
+
+def only(records, kind) -> Record:
+    [record] = [record for record in records if record.kind == kind]
+    return record
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+LOCK = ".podwright-lock"
+
+
+def lock_left(node) -> list[str]:
+    return [name for name in names(node.folder) if name.startswith(LOCK)]
+
+
+def lock_line(seconds: float, boot: str | None = None) -> str:
+    """Somebody else's lock, which expires in so many seconds."""
+    boot = boot or Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return f"{int(uptime() + seconds)} {boot} theirs grace@laptop (pid 7)\n"
+
+
+def uptime() -> float:
+    return float(Path("/proc/uptime").read_text().split()[0])
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.01)
+
+
+# --- the write
+
+
+def test_a_first_push_puts_the_whole_file_there_for_its_owner_alone(node) -> None:
+    records = push(node, WEB)
+    assert kinds(records) == ["begin", "started", "written", "end"]
+    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+    assert (node.folder / "web.yaml").stat().st_mode & 0o7777 == 0o600
+    assert names(node.folder) == ["web.yaml"]
+    assert not node.state.exists(), "there was nothing to back up"
+
+
+def test_an_update_keeps_the_old_content_outside_the_folder_for_its_owner_alone(node) -> None:
+    push(node, WEB)
+    push(node, NEXT)
+    [backup] = (node.state / "backups").iterdir()
+    assert backup.read_text() == WEB.text(1)
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
+    assert [path.stat().st_mode & 0o777 for path in (node.state, node.state.parent)] == [0o700, 0o700]
+
+
+def test_a_removal_deletes_the_file_and_keeps_a_copy(node) -> None:
+    push(node, WEB)
+    records = push(node, absent=("web.yaml",))
+    assert "deleted" in kinds(records)
+    assert names(node.folder) == []
+    assert len(names(node.state / "backups")) == 1
+
+
+def test_the_backup_of_an_adopted_file_does_not_keep_its_open_mode(node) -> None:
+    (node.folder / "web.yaml").write_text(pod_text())
+    (node.folder / "web.yaml").chmod(0o644)
+    push(node, WEB, adopt=True)
+    [backup] = (node.state / "backups").iterdir()
+    assert backup.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_five_newest_backups_of_each_name_stay(node) -> None:
+    push(node, WEB, manifest("other"))
+    (node.state / "backups").mkdir(parents=True)
+    old = node.state / "backups" / "web.yaml.extra"
+    old.write_text("somebody's")
+    for number in range(7):
+        # seconds are all that tells their age
+        (node.state / "backups" / f"web.yaml.100000000{number}.aa").write_text("old")
+    push(node, NEXT, manifest("other"))
+    left = names(node.state / "backups")
+    assert [name for name in left if name.startswith("web.yaml.1000")] == [
+        f"web.yaml.100000000{number}.aa" for number in (3, 4, 5, 6)
+    ]
+    assert "web.yaml.extra" in left
+    assert len(left) == 6
+
+
+def test_a_clock_that_went_back_does_not_cost_the_newest_backup(node) -> None:
+    push(node, WEB)
+    (node.state / "backups").mkdir(parents=True)
+    for number in range(5):
+        (node.state / "backups" / f"web.yaml.999999999{number}.aa").write_text("from the future")
+    push(node, NEXT)
+    assert WEB.text(1) in [path.read_text() for path in (node.state / "backups").iterdir()]
+
+
+def test_a_manifest_of_a_megabyte_and_any_text_lands_byte_for_byte(node) -> None:
+    text = "é $HOME `id` \\ ' \" %s \\n " + "x" * (1 << 20)
+    big = manifest(image=f"example.com/web:1\n    env:\n    - name: NOTE\n      value: {json.dumps(text)}")
+    push(node, big)
+    assert (node.folder / "web.yaml").read_text() == big.text(1)
+
+
+def test_a_reader_sees_whole_files_only_while_pushes_go_on(node) -> None:
+    big = "x" * 200_000
+    versions = [
+        manifest(image=f"example.com/web:{tag}", metadata=f"  annotations: {{note: {big}}}\n")
+        for tag in (1, 2)
+    ]
+    push(node, versions[0])
+    legal = {versions[turn % 2].text(turn + 1) for turn in range(9)}
+    seen, stop = set(), threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                seen.add((node.folder / "web.yaml").read_text())
+            except FileNotFoundError:
+                seen.add("absent")
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for turn in range(1, 9):
+            push(node, versions[turn % 2])
+    finally:
+        stop.set()
+        reader.join()
+    assert seen <= legal
+    assert len(seen) > 1
+
+
+@pytest.mark.parametrize("command", ["dd", "sync"])
+def test_content_and_folder_are_flushed_before_the_end(node, command) -> None:
+    """`dd conv=fsync` for the file, `sync FOLDER` for its name."""
+    log = node.root / "calls"
+    real = f"{node.host.bin}/busybox {command}" if node.host.shell[0] == "busybox" else f"/bin/{command}"
+    if node.host.shell[0] == "busybox":
+        (node.host.bin / "busybox").symlink_to("/usr/bin/busybox")
+    stand_in(node.host.bin, command, f'echo "{command} $*" >>{log}\nexec {real} "$@"')
+    push(node, WEB)
+    expected = {"dd": "conv=fsync", "sync": str(node.folder)}[command]
+    assert expected in log.read_text()
+
+
+# --- compare-and-swap
+
+
+def identity(path: Path) -> tuple[int, ...]:
+    """Which file it is and when it was last changed; a mere look moves the access time."""
+    status = path.lstat()
+    return status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns
+
+
+@pytest.mark.parametrize("meanwhile", ["changed", "deleted", "created", "a folder", "a fifo", "a link"])
+def test_what_somebody_did_between_look_and_write_is_left_alone(node, meanwhile) -> None:
+    path = node.folder / "web.yaml"
+    if meanwhile in ("changed", "deleted"):
+        push(node, WEB)
+    late = order(node, NEXT)
+    path.unlink(missing_ok=True)
+    match meanwhile:
+        case "changed" | "created":
+            path.write_text("theirs")
+        case "a folder":
+            path.mkdir()
+        case "a fifo":
+            os.mkfifo(path)
+        case "a link":
+            path.symlink_to("/dev/zero")
+    before = identity(path) if meanwhile != "deleted" else None
+    records = carry_out(node, late)
+    assert only(records, "refused").words == "web.yaml"
+    assert "written" not in kinds(records)
+    assert (identity(path) if before else None) == before
+    assert names(node.folder) == ([] if meanwhile == "deleted" else ["web.yaml"])
+    assert lock_left(node) == []
+
+
+def test_nothing_is_written_once_a_stuck_disk_has_outlasted_the_lock(node) -> None:
+    stand_in(node.host.bin, "sha256sum", 'sleep 2.1; exec /usr/bin/busybox sha256sum "$@"')
+    records = carry_out(node, replace(order(node, WEB), lock_seconds=1))
+    assert (only(records, "failed").words, only(records, "failed").text) == ("too-late", "web.yaml")
+    assert names(node.folder) == []
+
+
+def test_nothing_is_written_once_another_run_took_the_lock_over(node) -> None:
+    """As it may where we were stopped between the making of the lock and its line, which a crash leaves too."""
+    theirs = lock_line(60)
+    (node.root / "theirs").write_text(theirs)
+    take = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
+    stand_in(node.host.bin, "sha256sum", f'{take}; exec /usr/bin/busybox sha256sum "$@"')
+    records = push(node, WEB)
+    assert (only(records, "failed").words, only(records, "failed").text) == ("too-late", "web.yaml")
+    assert names(node.folder) == [LOCK]
+    assert (node.folder / LOCK).read_text() == theirs
+
+
+def test_nothing_is_written_for_a_caller_who_is_gone(node) -> None:
+    process = node.host.start(apply_program(order(node, WEB), "nonce"))
+    process.stdout.close()
+    process.wait(20)
+    process.stderr.close()
+    assert names(node.folder) == []
+
+
+def test_one_refused_file_does_not_keep_the_others(node) -> None:
+    late = order(node, WEB, manifest("other"))
+    (node.folder / "web.yaml").write_text("theirs")
+    assert kinds(carry_out(node, late)) == ["begin", "started", "refused", "written", "end"]
+
+
+def test_a_link_is_adopted_by_becoming_a_file_and_its_target_stays(node) -> None:
+    target = node.root / "target.yaml"
+    target.write_text(pod_text())
+    (node.folder / "web.yaml").symlink_to(target)
+    push(node, WEB, adopt=True)
+    assert not (node.folder / "web.yaml").is_symlink()
+    assert target.read_text() == pod_text()
+
+
+# --- the lock
+
+
+def test_a_second_operator_is_refused_with_the_first_ones_name(node) -> None:
+    (node.folder / LOCK).write_text(lock_line(60))
+    records = push(node, WEB)
+    assert "grace@laptop" in only(records, "locked").text
+    assert names(node.folder) == [LOCK]
+    assert "theirs grace@laptop" in (node.folder / LOCK).read_text()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda: lock_line(-2),
+        lambda: lock_line(60, "another-boot"),
+        lambda: lock_line(10**7),
+        lambda: "",
+        lambda: "garbage\n",
+        lambda: "9" * 30,
+        lambda: "1 \n",
+    ],
+    ids=["expired", "another boot's", "too far away", "empty", "no line of ours", "digits", "no boot"],
+)
+def test_a_lock_that_expired_or_that_a_crash_left_is_taken_over(node, content) -> None:
+    (node.folder / LOCK).write_text(content())
+    assert "written" in kinds(push(node, WEB))
+    assert lock_left(node) == []
+
+
+def test_a_run_that_died_while_taking_over_holds_nobody_up(node) -> None:
+    for name in (LOCK, ".podwright.theirs.lock"):
+        (node.folder / name).write_text(lock_line(-2))
+    assert "written" in kinds(push(node, WEB))
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_who_puts_a_later_line_in_the_place_of_an_expired_lock_has_it(node) -> None:
+    (node.folder / LOCK).write_text(lock_line(-2))
+    theirs = lock_line(60)
+    (node.root / "theirs").write_text(theirs)
+    copy = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
+    stand_in(node.host.bin, "mv", f'/usr/bin/busybox mv "$@" && {copy}')
+    assert kinds(push(node, WEB)) == ["begin", "locked", "end"]
+    assert (names(node.folder), (node.folder / LOCK).read_text()) == ([LOCK], theirs)
+
+
+def test_a_lock_that_goes_while_we_ask_for_it_is_taken(node) -> None:
+    """Its holder gives it back between the attempt to make it and the look at why that failed."""
+    lock = node.folder / LOCK
+    lock.write_text(lock_line(60))
+    attempt = "set +C\n"
+    text = apply_program(order(node, WEB), "nonce")
+    assert text.count(attempt) == 1
+    # gone after the first attempt only
+    gone = f"{attempt}[ -e {node.root}/once ] || {{ : >{node.root}/once; rm -f {lock}; }}\n"
+    result = node.host.run(text.replace(attempt, gone), timeout=20)
+    assert b" written " in result.stdout
+    assert names(node.folder) == ["web.yaml"]
+
+
+@pytest.mark.parametrize("left", ["expired", "empty", "none"])
+def test_exactly_one_of_many_takes_an_expired_lock_over(dash_node, left) -> None:
+    for turn in range(3):
+        if left != "none":
+            (dash_node.folder / LOCK).write_text(lock_line(-2) if left == "expired" else "")
+        assert _race(dash_node, manifest(image=f"example.com/web:{turn}")) == (1, 3)
+        assert lock_left(dash_node) == []
+
+
+def _race(node, desired) -> tuple[int, int]:
+    """How many of four runs got the lock, and how many were refused; who holds it keeps it."""
+    (node.pods / "u1").mkdir()
+    write = order(node, desired, watch_seconds=20)
+    # a second write that is not due before all have tried
+    write = replace(write, second_writes=(SecondWrite(write.writes[0], "u1", 20),))
+    holders, refused, done = [], [], threading.Event()
+
+    def run() -> None:
+        def on_record(record: Record) -> bool:
+            if record.kind == "started":
+                holders.append(record)
+            return not (record.kind == "tick" and done.is_set())
+
+        refused.extend(record for record in carry_out(node, write, on_record) if record.kind == "locked")
+
+    runs = [threading.Thread(target=run) for _ in range(4)]
+    for thread in runs:
+        thread.start()
+    until(lambda: len(refused) + len(holders) == 4)
+    done.set()
+    (node.pods / "u1").rmdir()
+    for thread in runs:
+        thread.join()
+    return len(holders), len(refused)
+
+
+def test_a_run_that_watches_on_does_not_take_the_next_ones_lock_away(node) -> None:
+    """It gave its own lock back after its writes; what stands there now is somebody else's."""
+    theirs = lock_line(60)
+
+    def on_record(record: Record) -> bool:
+        if record.kind == "unlocked":
+            assert lock_left(node) == []
+            (node.folder / LOCK).write_text(theirs)
+        return record.kind != "tick" or not (node.folder / LOCK).exists()
+
+    carry_out(node, order(node, WEB, watch_seconds=20), on_record)
+    assert (node.folder / LOCK).read_text() == theirs
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_gives_the_lock_back_and_leaves_nothing_staged(node, signal_number) -> None:
+    with _stopped_in_the_middle(node) as process:
+        os.killpg(process.pid, signal_number)
+        process.wait(10)
+    assert lock_left(node) == []
+    assert names(node.folder) == ["web.yaml"]
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
+
+
+def test_what_a_killed_run_left_is_cleaned_up_by_the_next(node) -> None:
+    with _stopped_in_the_middle(node) as process:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+    assert [name for name in names(node.folder) if name.startswith(".podwright.")]
+    assert kinds(push(node, WEB))[-2:] == ["locked", "end"]
+    for lock in node.folder.glob(f"{LOCK}*"):
+        lock.write_text(lock_line(-2))
+    push(node, WEB)
+    assert names(node.folder) == ["web.yaml"]
+    assert lock_left(node) == []
+
+
+class _stopped_in_the_middle:  # noqa: N801 - reads as a phrase
+    """A program after its first write that waits to make its second."""
+
+    def __init__(self, node) -> None:
+        push(node, WEB)
+        (node.pods / "u1").mkdir()
+        an_order = order(node, NEXT, watch_seconds=20)
+        second = SecondWrite(an_order.writes[0], "u1", 20)
+        nonce = new_nonce()
+        self._reader = RecordReader("n1", nonce)
+        self._process = node.host.start(apply_program(replace(an_order, second_writes=(second,)), nonce))
+
+    def __enter__(self):
+        ticked = False
+        while not ticked:
+            chunk = os.read(self._process.stdout.fileno(), 65536)
+            assert chunk, self._process.stderr.read()
+            ticked = "tick" in kinds(self._reader.feed(chunk))
+        return self._process
+
+    def __exit__(self, *_) -> None:
+        for stream in (self._process.stdout, self._process.stderr):
+            stream.close()
+        self._process.wait()
+
+
+# --- the second write
+
+
+def updating(node, *, uid="u1", watch_seconds=20, seconds=15) -> WriteOrder:
+    push(node, WEB)
+    an_order = order(node, NEXT, watch_seconds=watch_seconds)
+    return replace(an_order, second_writes=(SecondWrite(an_order.writes[0], uid, seconds),))
+
+
+def test_the_second_write_waits_for_the_old_pods_worker(node) -> None:
+    (node.pods / "u1").mkdir()
+    an_order = updating(node)
+    ticks = []
+
+    def on_record(record: Record) -> bool:
+        if record.kind == "tick":
+            ticks.append((node.folder / "web.yaml").read_text())
+            if len(ticks) == 3:
+                (node.pods / "u1").rmdir()
+        return record.kind != "unlocked"
+
+    records = carry_out(node, an_order, on_record)
+    assert kinds(records).index("second") > kinds(records).index("written")
+    assert only(records, "second").words.split()[1] == "web.yaml"
+    assert ticks[:3] == [NEXT.text(2)] * 3
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_the_second_write_waits_until_the_old_sandbox_has_been_gone_for_a_second(node) -> None:
+    """The kubelet may remove the pod's folder a little before its worker is done."""
+    (node.pods / "u1").mkdir()
+    alive = node.root / "alive"
+    alive.touch()
+    node.crictl(f'case " $* " in *" -q "*uid=u1*) [ ! -e {alive} ] || echo s-1 ;; *) echo "{{}}" ;; esac')
+    an_order = updating(node)
+    ticks: list[float] = []
+
+    def on_record(record: Record) -> bool:
+        if record.kind == "tick":
+            ticks.append(float(record.words))
+            if len(ticks) == 2:
+                (node.pods / "u1").rmdir()
+            if len(ticks) == 5:
+                alive.unlink()
+        return record.kind != "unlocked"
+
+    records = carry_out(node, an_order, on_record)
+    second = float(only(records, "second").words.split()[0])
+    assert second - ticks[4] >= 1.1
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+
+
+def test_too_late_a_second_write_is_told_and_the_first_stands(node) -> None:
+    (node.pods / "u1").mkdir()
+    records = carry_out(node, updating(node, seconds=0), lambda record: record.kind != "unlocked")
+    assert only(records, "second-late").words == "web.yaml"
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_a_file_changed_before_the_second_write_is_left_alone(node) -> None:
+    (node.pods / "u1").mkdir()
+
+    def on_record(record: Record) -> bool:
+        if record.kind == "tick" and (node.pods / "u1").exists():
+            (node.folder / "web.yaml").write_text("theirs")
+            (node.pods / "u1").rmdir()
+        return record.kind != "unlocked"
+
+    records = carry_out(node, updating(node), on_record)
+    assert only(records, "refused").words == "web.yaml"
+    assert (node.folder / "web.yaml").read_text() == "theirs"
+
+
+def ignoring_sigpipe(node):
+    """The node's host, whose programs do not die of a closed pipe: some daemons hand that down."""
+    stand_in(node.host.bin, "ignoring", 'trap "" PIPE; exec "$@"')
+    return replace(
+        node.host,
+        shell=(str(node.host.bin / "ignoring"), shutil.which(node.host.shell[0]), *node.host.shell[1:]),
+        environment={"PATH": node.host.path},
+    )
+
+
+@pytest.mark.parametrize("prepared", [lambda node: node.host, ignoring_sigpipe], ids=["dying", "ignoring"])
+def test_a_second_write_is_made_though_the_caller_is_gone(node, prepared) -> None:
+    """Left there, nothing of the pod would run for 10-15 s."""
+    worker = node.pods / "u1"
+    worker.mkdir()
+    an_order = updating(node)
+    seen = []
+
+    def vanish(record: Record) -> bool:
+        seen.append(record.kind)
+        if record.kind == "tick":
+            worker.rmdir()
+        return record.kind != "tick"
+
+    apply("n1", prepared(node), an_order, vanish, timeout=30)
+    assert "second" not in seen
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_alone_too_a_second_write_is_waited_for_no_longer_than_it_may_take(node) -> None:
+    (node.pods / "u1").mkdir()
+    begun = time.monotonic()
+    carry_out(node, updating(node, seconds=2), lambda record: record.kind != "tick")
+    assert time.monotonic() - begun < 15
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_alone_too_a_file_that_somebody_changed_is_left_alone(node) -> None:
+    (node.pods / "u1").mkdir()
+
+    def vanish(record: Record) -> bool:
+        if record.kind == "tick":
+            (node.folder / "web.yaml").write_text("theirs")
+            (node.pods / "u1").rmdir()
+        return record.kind != "tick"
+
+    carry_out(node, updating(node), vanish)
+    assert (node.folder / "web.yaml").read_text() == "theirs"
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_a_caller_who_goes_between_the_files_gets_the_second_write_of_the_first_and_no_other(node) -> None:
+    (node.pods / "u1").mkdir()
+    push(node, WEB)
+    an_order = order(node, NEXT, manifest("other"), watch_seconds=20)
+    an_order = replace(an_order, second_writes=(SecondWrite(an_order.writes[0], "u1", 15),))
+    real = "/usr/bin/busybox mv" if node.host.shell[0] == "busybox" else "/bin/mv"
+    at_it, gone = node.root / "at-it", node.root / "gone"
+    stand_in(node.host.bin, "mv", f': >{at_it}; until [ -e {gone} ]; do /bin/sleep 0.01; done; {real} "$@"')
+    process = node.host.start(apply_program(an_order, new_nonce()))
+    until(at_it.exists)
+    process.stdout.close()
+    (node.pods / "u1").rmdir()
+    gone.touch()
+    process.wait(20)
+    process.stderr.close()
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+    assert names(node.folder) == ["web.yaml"]
+
+
+def test_an_old_pod_that_ends_while_the_folder_is_flushed_is_no_reason_to_leave_the_second_write(
+    node,
+) -> None:
+    """A busy disk may take longer for that than the pod for its end."""
+    (node.pods / "u1").mkdir()
+    an_order = updating(node)
+    stand_in(node.host.bin, "sync", f"rmdir {node.pods}/u1 2>/dev/null; exit 0")
+    records = carry_out(node, an_order, lambda record: record.kind != "unlocked")
+    assert only(records, "second").words.split()[1] == "web.yaml"
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+
+
+def test_without_the_old_pods_folder_there_is_no_second_write(node) -> None:
+    records = carry_out(node, updating(node, uid="nobody"), lambda record: record.kind != "tick")
+    assert only(records, "second-skipped").words == "web.yaml"
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
+
+
+# --- the watch
+
+
+def test_the_watch_ends_with_its_deadline(node) -> None:
+    records = carry_out(node, order(node, WEB, watch_seconds=1))
+    assert kinds(records)[-1] == "end"
+    assert "tick" in kinds(records)
+
+
+def test_the_watch_ends_when_the_caller_hangs_up_even_where_sigpipe_is_ignored(node) -> None:
+    watching = order(node, watch_seconds=600)
+    apply("n1", ignoring_sigpipe(node), watching, lambda record: record.kind != "tick", timeout=20)
+
+
+def test_the_watch_shows_the_files_and_the_runtime_as_they_change(node) -> None:
+    node.crictl(f"cat {node.root}/$1.json")
+    (node.root / "pods.json").write_text('{"items": []}')
+    (node.root / "ps.json").write_text('{"containers": []}')
+    shown = []
+
+    def on_record(record: Record) -> bool:
+        if record.kind in ("files", "pods"):
+            shown.append((record.kind, record.text))
+            if len(shown) == 2:
+                (node.root / "pods.json").write_text('{"items": [{}]}')
+                (node.folder / "stray").write_text("x")
+        return len(shown) < 4
+
+    carry_out(node, order(node, watch_seconds=20), on_record)
+    assert sorted(kind for kind, _ in shown) == ["files", "files", "pods", "pods"]
+    assert shown[0] == ("files", "")
+    assert any(text.endswith("  stray") for _, text in shown)
+
+
+def test_a_runtime_that_fails_and_comes_back_unchanged_speaks_again(node) -> None:
+    node.crictl(f'[ ! -e {node.root}/down ] || {{ echo "no socket" >&2; exit 1; }}; echo "{{}}"')
+    shown = []
+
+    def on_record(record: Record) -> bool:
+        if record.kind in ("containers", "runtime-failed"):
+            shown.append(record.kind)
+            (node.root / "down").touch() if len(shown) == 1 else (node.root / "down").unlink(missing_ok=True)
+            assert record.kind != "runtime-failed" or record.text == "no socket"
+        return shown.count("containers") < 2
+
+    carry_out(node, order(node, watch_seconds=20), on_record)
+    assert shown[0] == "containers"
+    assert "runtime-failed" in shown
+    assert shown[-1] == "containers"
+
+
+def test_a_crictl_that_hangs_is_ended_and_told(dash_node) -> None:
+    dash_node.crictl("exec sleep 1000")
+    records = carry_out(
+        dash_node, order(dash_node, watch_seconds=60), lambda record: record.kind != "runtime-failed"
+    )
+    assert only(records, "runtime-failed").text == "no answer within 5 s"
+
+
+def test_no_crictl_is_told(node) -> None:
+    records = carry_out(node, order(node, watch_seconds=20), lambda record: record.kind != "runtime-missing")
+    assert "runtime-missing" in kinds(records)
+
+
+def test_a_fifo_odd_names_and_hundreds_of_files_do_not_stop_the_watch(dash_node) -> None:
+    os.mkfifo(dash_node.folder / "fifo")
+    (dash_node.folder / "a\nb").write_text("x")
+    (dash_node.folder / "-n").write_text("x")
+    for number in range(300):
+        (dash_node.folder / f"stray-{number}").write_text("x")
+    records = carry_out(dash_node, order(dash_node, watch_seconds=20), lambda record: record.kind != "tick")
+    assert len(only(records, "files").text.splitlines()) == 302
+
+
+def test_a_kubelet_that_ends_meanwhile_is_told(node) -> None:
+    look = node.seen(pid=4194303)
+    records = carry_out(
+        node, order(node, look=look, watch_seconds=20), lambda record: record.kind != "kubelet-gone"
+    )
+    assert "kubelet-gone" in kinds(records)
+
+
+# --- the end
+
+
+def test_a_program_that_is_killed_between_its_writes_is_no_success(node) -> None:
+    """`mv` of the second file takes the program with it."""
+    real = "/usr/bin/busybox mv" if node.host.shell[0] == "busybox" else "/bin/mv"
+    stand_in(node.host.bin, "mv", f'case $* in *other.yaml) kill -9 $PPID;; *) exec {real} "$@";; esac')
+    noted = []
+    with pytest.raises(HostError, match="n1: the program was ended before its time"):
+        carry_out(node, order(node, WEB, manifest("other")), lambda record: noted.append(record) or True)
+    assert [record.words.split()[-1] for record in noted if record.kind == "written"] in ([], ["web.yaml"])
+    assert "other.yaml" not in names(node.folder)
+
+
+def test_a_shell_that_cannot_start_is_told_with_its_words(dash_node) -> None:
+    stand_in(dash_node.host.bin, "broken", "echo 'This account is not available.' >&2; exit 1")
+    host = replace(dash_node.host, shell=(str(dash_node.host.bin / "broken"),))
+    with pytest.raises(HostError, match=r"the program did not start: This account is not available\."):
+        apply("n1", host, order(dash_node, WEB), lambda _: True, timeout=10)

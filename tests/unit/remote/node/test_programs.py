@@ -1,0 +1,53 @@
+"""The programs' text: fit for every sh, and whole."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from importlib.resources import files
+
+import pytest
+from tests.fakes.shell_host import SHELLS
+
+from podwright.remote.node import programs
+
+NAMES = sorted(programs.PARTS)
+#: set by the caller, or by one file for another
+EXCLUDED = "SC2034,SC2154"
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+@pytest.mark.parametrize("name", NAMES)
+def test_shellcheck_has_nothing_to_say(name) -> None:
+    text = "\n".join(map(programs.source, programs.PARTS[name]))
+    check = subprocess.run(
+        ["shellcheck", "--shell=sh", f"--exclude={EXCLUDED}", "-"],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert check.stdout.decode() == ""
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shell_can_parse_it(name, shell) -> None:
+    text = programs.program(name, {"nonce": "x"}, "observe")
+    subprocess.run([*SHELLS[shell], "-n"], input=text.encode(), check=True)
+
+
+def test_variables_are_quoted() -> None:
+    text = programs.program("observe", {"folder": "a'; touch /tmp/never; '"}, "observe")
+    first = text.splitlines()[0]
+    shown = subprocess.run(["dash", "-c", f'{first}\nprintf %s "$folder"'], capture_output=True, check=True)
+    assert shown.stdout == b"a'; touch /tmp/never; '"
+
+
+def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
+    names = [entry.name for entry in files(programs).iterdir() if entry.name.endswith(".sh")]
+    assert sorted(names) == ["apply.sh", "lock.sh", "node.sh", "observe.sh"]
+    for name in names:
+        text = programs.source(name.removesuffix(".sh"))
+        assert text.isascii()
+        assert max(map(len, text.splitlines())) < 160
+        assert text.endswith("\n")
