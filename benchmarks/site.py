@@ -98,8 +98,8 @@ def _inventory(fleet: Fleet, pods: tuple[str, ...]) -> str:
 def desired_texts(site: BenchSite, *, stamped: bool) -> dict[str, dict[str, str]]:
     """The files of all ten pods: as podwright writes them on a first push, or as the templates say."""
     from podwright.inventory.load import load_inventory
-    from podwright.manifests.render import Renderer
     from podwright.operations.desired import Site
+    from podwright.templates.render import Renderer
 
     rendering = Site(load_inventory(site.inventory(10)), Renderer(site.templates))
     nodes = rendering.inventory.nodes

@@ -20,7 +20,7 @@ import pytest
 
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Node
-from podwright.manifests.pod_ref import PodRef
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.host import Host
 from podwright.remote.kube.client import connect
 from podwright.remote.kube.cluster import Cluster

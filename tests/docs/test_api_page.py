@@ -11,7 +11,7 @@ from tests.fakes.api_server import ApiServer, Reply, status
 from tests.fakes.kubeconfigs import kubeconfig
 
 from podwright.errors import ClusterForbiddenError
-from podwright.manifests.pod_ref import PodRef
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.client import connect
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")

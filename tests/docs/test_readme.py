@@ -12,8 +12,8 @@ import pytest
 from podwright.errors import ExitCode
 from podwright.inventory.load import load_inventory
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.render import Renderer
 from podwright.operations.drift import Drift
+from podwright.templates.render import Renderer
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.manifests.rules import RULES, Concern
+from podwright.validation.rules import RULES, Concern
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/rules.md").read_text(encoding="utf-8")

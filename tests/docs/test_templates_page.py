@@ -7,11 +7,11 @@ from pathlib import Path
 
 import yaml
 
+from podwright.expressions.environment import Sandbox
+from podwright.expressions.filters import FILTERS
+from podwright.expressions.scope import Fleet, Scope
 from podwright.inventory.node import Connection, Inventory, Node, NodeSettings
-from podwright.manifests.filters import FILTERS
-from podwright.manifests.render import Renderer
-from podwright.manifests.sandbox import Sandbox
-from podwright.manifests.scope import Fleet, Scope
+from podwright.templates.render import Renderer
 
 PAGE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
 

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import replace
 
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.reading import read_as_kubelet
 from podwright.plan.observed import (
     FileKind,
@@ -18,6 +17,7 @@ from podwright.plan.observed import (
     ObservedFile,
     ObservedPod,
 )
+from podwright.pods.pod_ref import PodRef
 
 FOLDER = "/etc/kubernetes/manifests"
 

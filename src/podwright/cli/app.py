@@ -44,8 +44,8 @@ class App:
 
     def site(self) -> Site:
         """Inventory and templates. Raises InventoryError, UsageError."""
-        from podwright.manifests.render import Renderer
         from podwright.operations.desired import Site
+        from podwright.templates.render import Renderer
 
         templates = self._options.templates or DEFAULT_TEMPLATES
         if not templates.is_dir():

@@ -13,9 +13,9 @@ from podwright.cli.console import counted, show_table
 from podwright.cli.run_options import limit_option, only_option, option
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode, printable, several
-from podwright.manifests.findings_report import github_annotations, junit, passes, record, rows, sarif
-from podwright.manifests.schema import minor_of
 from podwright.operations.validate import Validation, validate_files, validate_site
+from podwright.reports.findings import github_annotations, junit, passes, record, rows, sarif
+from podwright.validation.schema import minor_of
 
 FORMATS = ("table", "json", "sarif", "junit", "github")
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from podwright.errors import ManifestError, Place, Problem
-from podwright.manifests.findings import Finding
-from podwright.manifests.go_yaml import decode_again, settled
-from podwright.manifests.host_ports import HostPort
-from podwright.manifests.judge import judge
-from podwright.manifests.pod_fields import (
+from podwright.manifests.stamp import canonical, digest_of, without_stamp
+from podwright.manifests.written import WrittenText
+from podwright.pods.go_yaml import decode_again, settled
+from podwright.pods.host_ports import HostPort
+from podwright.pods.pod_fields import (
     container_names,
     grace_seconds,
     readiness_seconds,
     restart_policy,
 )
-from podwright.manifests.pod_ref import PodRef
-from podwright.manifests.stamp import canonical, digest_of, without_stamp
-from podwright.manifests.surroundings import NOTHING_KNOWN, Surroundings
-from podwright.manifests.written import WrittenText
+from podwright.pods.pod_ref import PodRef
+from podwright.validation.findings import Finding
+from podwright.validation.judge import judge
+from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
 
 SUFFIX = ".yaml"
 

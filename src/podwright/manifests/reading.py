@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from podwright.manifests.findings import Finding
-from podwright.manifests.go_values import UnreadableError
-from podwright.manifests.go_yaml import decode, decode_again, settled
-from podwright.manifests.host_ports import HostPort
-from podwright.manifests.judge import judge
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.pod_fields import DEFAULT_GRACE_SECONDS, container_names, grace_seconds
-from podwright.manifests.pod_ref import PodRef
-from podwright.manifests.rules import RULES, Concern
 from podwright.manifests.stamp import canonical, digest_of, read_stamp, without_stamp
+from podwright.pods.go_values import UnreadableError
+from podwright.pods.go_yaml import decode, decode_again, settled
+from podwright.pods.host_ports import HostPort
+from podwright.pods.pod_fields import DEFAULT_GRACE_SECONDS, container_names, grace_seconds
+from podwright.pods.pod_ref import PodRef
+from podwright.validation.findings import Finding
+from podwright.validation.judge import judge
+from podwright.validation.rules import RULES, Concern
 
 _REMEMBERED_BYTES = 64 * 1024
 # only to guess which generation it is: the whole text is compared

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from podwright.manifests.emission import to_yaml
 from podwright.manifests.stamp import DIGEST, GENERATION, with_stamp
+from podwright.pods.emit import to_yaml
 
 HEADER = "# managed by podwright: change its template, not this file\n"
 

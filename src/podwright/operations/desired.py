@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError, several
 from podwright.inventory.node import Inventory, Node
-from podwright.manifests.host_ports import first_collision
-from podwright.manifests.likeness import Likenesses, Outline, outline
 from podwright.manifests.manifest import SUFFIX, Manifest
-from podwright.manifests.pod_ref import PodRef
-from podwright.manifests.template_lines import template_lines
 from podwright.operations.cores import on_all_cores
+from podwright.pods.host_ports import first_collision
+from podwright.pods.pod_ref import PodRef
+from podwright.templates.lines import template_lines
+from podwright.validation.likeness import Likenesses, Outline, outline
 
 if TYPE_CHECKING:
-    from podwright.manifests.render import Renderer
+    from podwright.templates.render import Renderer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from typing import BinaryIO
 
 from podwright.errors import TemplateError, UsageError
 from podwright.inventory.node import Node
-from podwright.manifests.findings import Finding
-from podwright.manifests.folder import Entry, Judged, judge_folder, unrendered
 from podwright.manifests.manifest import SUFFIX
-from podwright.manifests.template_lines import template_lines
 from podwright.operations.cores import on_all_cores
 from podwright.operations.desired import MANY_TEXTS, Site, refuse_unknown, renders_nothing, templates_on
+from podwright.templates.lines import template_lines
+from podwright.validation.findings import Finding
+from podwright.validation.folder import Entry, Judged, judge_folder, unrendered
 
 #: the kubelet reads no file of this size or more; a byte over it is enough to know
 MAX_FILE_BYTES = (10 << 20) + 1

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from podwright.errors import HostileOutputError
-from podwright.manifests.pod_ref import PodRef
 from podwright.operations.timeline import Timeline
 from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Unasked, Witness, judge
 from podwright.plan.observed import MirrorPod, Observation, ObservedPod
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.mirrors import Mirrors
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.records import Record

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from podwright.manifests.host_ports import first_collision
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import FileKind, Observation, ObservedFile
+from podwright.pods.host_ports import first_collision
+from podwright.pods.pod_ref import PodRef
 
 FILE_MODE = "600"
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.stamp import counted_up
 from podwright.plan.changes import Action, Change, Plan
 from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
 from podwright.plan.health import Expectation, WaitFor
 from podwright.plan.observed import MirrorPod, Observation, ObservedPod
+from podwright.pods.pod_ref import PodRef
 
 #: the kubelet's hash or a UUID; part of a path on the node
 _UID = re.compile(r"[0-9A-Za-z-]{1,64}")

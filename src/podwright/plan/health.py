@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import MirrorPod, ObservedContainer, ObservedPod
+from podwright.pods.pod_ref import PodRef
 
 
 class WaitFor(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from podwright.manifests.pod_ref import PodRef
+from podwright.pods.pod_ref import PodRef
 
 if TYPE_CHECKING:
     from podwright.manifests.reading import Reading

@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from podwright.manifests.findings import Report
-from podwright.manifests.go_yaml import decode
-from podwright.manifests.judge import judge
-from podwright.manifests.schema import pod_types
-from podwright.manifests.typed import fit
+from podwright.pods.go_yaml import decode
+from podwright.validation.findings import Report
+from podwright.validation.judge import judge
+from podwright.validation.schema import pod_types
+from podwright.validation.typed import fit
 from podwright_lab.api.api_error import Object
 from podwright_lab.api.defaults import clone, default_pod, ordered_metadata
 

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.errors import ManifestError
-from podwright.manifests.emission import to_yaml
-from podwright.manifests.go_scalars import settle
-from podwright.manifests.go_values import plain
-from podwright.manifests.go_yaml import decode, settled
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.reading import read_as_kubelet
 from podwright.manifests.stamp import without_stamp
-from podwright.manifests.surroundings import Surroundings
+from podwright.pods.emit import to_yaml
+from podwright.pods.go_scalars import settle
+from podwright.pods.go_values import plain
+from podwright.pods.go_yaml import decode, settled
+from podwright.pods.pod_ref import PodRef
+from podwright.validation.surroundings import Surroundings
 
 POD = """\
 apiVersion: v1

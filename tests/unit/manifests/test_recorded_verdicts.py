@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from podwright.manifests.folder import Entry, judge_folder
-from podwright.manifests.judge import judge
-from podwright.manifests.surroundings import NOTHING_KNOWN, Surroundings
+from podwright.validation.folder import Entry, judge_folder
+from podwright.validation.judge import judge
+from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
 
 RECORDED = Path(__file__).parents[2] / "recorded/verdicts"
 KUBELET = {"yes": "accepts", "no": "rejects", "ignored": "ignores"}

@@ -17,12 +17,12 @@ from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
 from podwright.inventory.node import Connection, Node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.pod_ref import PodRef
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.health import Unasked
 from podwright.plan.observed import MirrorPod
+from podwright.pods.pod_ref import PodRef
 
 
 @dataclass

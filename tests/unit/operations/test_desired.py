@@ -9,8 +9,8 @@ from tests.fakes.nouns import pod_text
 
 from podwright.errors import ProblemsError, UsageError
 from podwright.inventory.node import Connection, Inventory, Node, StaticPod
-from podwright.manifests.render import Renderer
 from podwright.operations.desired import Site
+from podwright.templates.render import Renderer
 
 
 def node(name: str, *templates: str, absent: tuple[str, ...] = ()) -> Node:

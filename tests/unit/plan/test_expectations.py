@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import manifest, mirror, observation, observed_file, running, written
 
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations, orphans, second_writes
 from podwright.plan.health import WaitFor
+from podwright.pods.pod_ref import PodRef
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from podwright.errors import ClusterAnswerError
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import MirrorPod
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import Cluster, NodeStatus
 from podwright.remote.kube.decode import JsonObject
 from podwright.remote.kube.kubeconfig import SERVICE_ACCOUNT, find_access

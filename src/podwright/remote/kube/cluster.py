@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import MirrorPod
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.mirror_watch import MirrorWatch
 
 

@@ -24,8 +24,8 @@ from podwright.errors import (
     ClusterTimeoutError,
     KubeconfigError,
 )
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import MirrorPod
+from podwright.pods.pod_ref import PodRef
 
 MAX_PODS = 200_000
 _JOIN_SECONDS = 5.0

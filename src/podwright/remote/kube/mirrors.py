@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from podwright.errors import ClusterError
-from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.stamp import MANAGED
 from podwright.plan.health import Unasked
 from podwright.plan.observed import MirrorPod
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import Cluster
 from podwright.remote.kube.mirror_watch import MirrorWatch
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from podwright.errors import ClusterAnswerError
-from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.stamp import DIGEST, GENERATION
 from podwright.plan.observed import ContainerState, MirrorPod
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import NodeStatus
 from podwright.remote.kube.decode import MAX_TEXT, JsonObject, object_of, objects_of, text_of
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 
 from podwright.errors import HostileOutputError
-from podwright.manifests.pod_ref import PodRef
 from podwright.manifests.stamp import DIGEST, GENERATION
 from podwright.plan.observed import ObservedContainer, ObservedPod
+from podwright.pods.pod_ref import PodRef
 
 MAX_ITEMS = 10_000
 

@@ -14,7 +14,7 @@ from tests.fakes.authority import Authority
 from tests.fakes.kubeconfigs import base64_of, kubeconfig
 
 from podwright.errors import ClusterAnswerError, ClusterForbiddenError, KubeconfigError, NoKubeconfigError
-from podwright.manifests.pod_ref import PodRef
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.client import connect
 
 WEB = PodRef("default", "web-n1")

@@ -22,8 +22,8 @@ from podwright.errors import (
     ClusterUnreachableError,
     KubeconfigError,
 )
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import MirrorPod
+from podwright.pods.pod_ref import PodRef
 from podwright.remote import kube_lists, mirror_watch
 from podwright.remote.kube.client import connect
 from podwright.remote.kube.cluster import Cluster

@@ -9,8 +9,8 @@ from tests.fakes.api_server import ApiServer, Reply, status
 from tests.fakes.authority import Authority
 from tests.fakes.kubeconfigs import base64_of, kubeconfig
 
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.health import Unasked
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.client import connect
 from podwright.remote.kube.mirrors import Mirrors
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwright.errors import ClusterAnswerError
-from podwright.manifests.pod_ref import PodRef
 from podwright.plan.observed import ContainerState
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.objects import event_line, mirror_pod, node_status
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "watch"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwright.errors import HostileOutputError
-from podwright.manifests.pod_ref import PodRef
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.node.crictl import MAX_ITEMS, parse_runtime
 
 POD = {

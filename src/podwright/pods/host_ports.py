@@ -1,0 +1,54 @@
+"""The ports of the node that a pod takes, and when two pods collide. Source: kubelet admission, `NodePorts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from podwright.pods.go_values import Path
+from podwright.validation.checks.fields import Record, child, number, records, text
+
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - the word that the API uses for all addresses, nothing binds to it here
+
+
+@dataclass(frozen=True, slots=True)
+class HostPort:
+    """One port taken: protocol, address (`0.0.0.0` for all), number, and where the manifest says so."""
+
+    protocol: str
+    address: str
+    port: int
+    path: Path
+
+    def collides(self, other: HostPort) -> bool:
+        same = (self.protocol, self.port) == (other.protocol, other.port)
+        return same and (self.address == other.address or _EVERYWHERE in {self.address, other.address})
+
+    def __str__(self) -> str:
+        return f"{self.port}/{self.protocol}"
+
+
+def first_collision(ports: Iterable[HostPort], others: Iterable[HostPort]) -> HostPort | None:
+    """The first of `ports` that one of `others` takes too: the kubelet admits only one of the two pods."""
+    others = tuple(others)
+    return next((port for port in ports if any(port.collides(other) for other in others)), None)
+
+
+def host_ports(pod: Record) -> tuple[HostPort, ...]:
+    """Ports of a pod with its defaults set."""
+    return tuple(
+        HostPort(
+            text(port, "protocol"),
+            text(port, "hostIP") or _EVERYWHERE,
+            number(port, "hostPort"),
+            (*path, index),
+        )
+        for path, container in _containers(pod)
+        for index, port in enumerate(records(container, "ports"))
+        if number(port, "hostPort") > 0
+    )
+
+
+def _containers(pod: Record) -> list[tuple[Path, Record]]:
+    items = enumerate(records(child(pod, "spec"), "containers"))
+    return [(("spec", "containers", index, "ports"), container) for index, container in items]

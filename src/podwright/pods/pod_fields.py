@@ -1,0 +1,71 @@
+"""The few fields of a pod that others ask for, with the API's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from podwright.pods.pod_ref import PodRef
+
+DEFAULT_GRACE_SECONDS = 30
+
+
+def pod_ref(document: Mapping[str, object]) -> PodRef | None:
+    """The pod's name as in the file, in namespace `default` where it names none; None without a name."""
+    metadata = _map(document.get("metadata"))
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    if not isinstance(name, str) or not name:
+        return None
+    return PodRef(namespace if isinstance(namespace, str) and namespace else "default", name)
+
+
+def grace_seconds(document: Mapping[str, object]) -> int:
+    """`terminationGracePeriodSeconds`: 30 where absent, 1 where negative (the API sets it so)."""
+    value = _map(document.get("spec")).get("terminationGracePeriodSeconds")
+    if not isinstance(value, int) or isinstance(value, bool):
+        return DEFAULT_GRACE_SECONDS
+    return 1 if value < 0 else value
+
+
+def container_names(document: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of `spec.containers`, in order."""
+    containers = _map(document.get("spec")).get("containers")
+    items = containers if isinstance(containers, list) else []
+    names = (_map(item).get("name") for item in items)
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def restart_policy(document: Mapping[str, object]) -> str:
+    """`restartPolicy`, `Always` where absent."""
+    value = _map(document.get("spec")).get("restartPolicy")
+    return value if isinstance(value, str) and value else "Always"
+
+
+def readiness_seconds(document: Mapping[str, object]) -> float:
+    """The longest that one container's startup probe and readiness probe may take to succeed."""
+    containers = _map(document.get("spec")).get("containers")
+    items = containers if isinstance(containers, list) else []
+    return max((_container_seconds(_map(entry)) for entry in items), default=0.0)
+
+
+def _container_seconds(container: Mapping[str, object]) -> float:
+    startup = _probe_seconds(container.get("startupProbe"), whole=True)
+    return startup + _probe_seconds(container.get("readinessProbe"), whole=False)
+
+
+def _probe_seconds(probe: object, *, whole: bool) -> float:
+    """`whole`: until the probe gives up; else until it may first have succeeded often enough."""
+    if not isinstance(probe, Mapping):
+        return 0.0
+    period = _number(probe.get("periodSeconds"), 10.0)
+    times = (
+        _number(probe.get("failureThreshold"), 3.0) if whole else _number(probe.get("successThreshold"), 1.0)
+    )
+    return _number(probe.get("initialDelaySeconds"), 0.0) + period * times
+
+
+def _number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, int | float) and value > 0 else default
+
+
+def _map(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

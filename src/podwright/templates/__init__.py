@@ -1,0 +1,1 @@
+"""Finds the templates of a site and renders them for a node."""

@@ -1,0 +1,35 @@
+"""Fields that take one of a few words. Each table follows the `supported…` sets of `core/validation`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from podwright.pods.go_values import Path
+from podwright.validation.checks.fields import Record, text
+from podwright.validation.findings import Report, shown
+from podwright.validation.typed import did_you_mean
+
+PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+RESTART_POLICIES = ("Always", "OnFailure", "Never")
+DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
+PROTOCOLS = ("TCP", "UDP", "SCTP")
+
+
+def check_choice(
+    record: Record,
+    name: str,
+    words: Collection[str],
+    path: Path,
+    *,
+    rule: str,
+    report: Report,
+    pointer: bool = False,
+) -> None:
+    """The field, if set, is one of the words; `pointer` fields take no empty string, others default then."""
+    value = text(record, name)
+    if value in words or (not value and not (pointer and name in record)):
+        return
+    listed = ", ".join(f"`{word}`" for word in words)
+    hint = did_you_mean(value, words, "case matters")
+    report.add(rule, (*path, name), f"is {shown(value)}, but must be one of {listed}", hint)

@@ -1,0 +1,122 @@
+"""Containers of every kind. Source: `validateContainers`, `validateInitContainers`, `validateContainerCommon`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from podwright.pods.go_values import Path
+from podwright.validation.checks import names
+from podwright.validation.checks.choices import MESSAGE_POLICIES, PULL_POLICIES, check_choice
+from podwright.validation.checks.environment import check_env, check_env_from
+from podwright.validation.checks.fields import Record, child, records, text
+from podwright.validation.checks.mounts import check_devices, check_mounts
+from podwright.validation.checks.ports import check_host_ports_once, check_ports
+from podwright.validation.checks.probes import check_lifecycle, check_probes
+from podwright.validation.checks.resources import check_resize_policy, check_resources
+from podwright.validation.checks.restarts import check_container_restart
+from podwright.validation.checks.security import check_container_security
+from podwright.validation.findings import Report, shown
+
+KINDS = ("initContainers", "containers")
+
+
+@dataclass(frozen=True, slots=True)
+class PodFacts:
+    """What the check of a container must know of its pod; `volumes` are the valid ones by name."""
+
+    volumes: dict[str, Record]
+    claims: frozenset[str]
+    grace_seconds: int
+    restart_policy: str
+    host_users: bool
+    os: str
+
+
+def check_containers(spec: Record, facts: PodFacts, report: Report) -> None:
+    """All init and regular containers; names must differ over both."""
+    containers, path = records(spec, "containers"), ("spec", "containers")
+    if not containers:
+        report.add("containers-missing", path, "is missing or empty", "a pod needs at least one container")
+    seen: set[str] = set()
+    for index, container in enumerate(containers):
+        here = (*path, index)
+        check_container(container, facts, here, report)
+        _check_name_once(container, seen, here, report)
+        check_lifecycle(container, facts.grace_seconds, facts.os, here, report)
+        check_probes(container, here, report)
+        check_container_restart(container, here, report, init=False)
+    check_host_ports_once(containers, path, report)
+    _check_init_containers(spec, facts, seen, report)
+
+
+def _check_init_containers(spec: Record, facts: PodFacts, seen: set[str], report: Report) -> None:
+    for index, container in enumerate(records(spec, "initContainers")):
+        here = ("spec", "initContainers", index)
+        check_container(container, facts, here, report)
+        _check_name_once(container, seen, here, report)
+        check_container_restart(container, here, report, init=True)
+        check_host_ports_once([container], ("spec", "initContainers"), report, first=index)
+        if is_sidecar(container):
+            check_lifecycle(container, facts.grace_seconds, facts.os, here, report)
+            check_probes(container, here, report)
+        else:
+            _refuse_for_init(container, here, report)
+        if container.get("resizePolicy") and report.minor < 35:
+            report.add("init-container", (*here, "resizePolicy"), "may not be set for an init container")
+
+
+def is_sidecar(container: Record) -> bool:
+    """An init container that goes on running beside the others."""
+    return text(container, "restartPolicy") == "Always"
+
+
+def _refuse_for_init(container: Record, path: Path, report: Report) -> None:
+    for field in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
+        if field in container and not _only_stop_signal(container, field, report):
+            hint = "an init container with `restartPolicy: Always` (a sidecar) may have it"
+            report.add("init-container", (*path, field), "may not be set for an init container", hint)
+
+
+def _only_stop_signal(container: Record, field: str, report: Report) -> bool:
+    return field == "lifecycle" and report.minor >= 33 and set(child(container, field)) == {"stopSignal"}
+
+
+def check_container(container: Record, facts: PodFacts, path: Path, report: Report) -> None:
+    """What holds for a container of any kind."""
+    _check_identity(container, path, report)
+    check_choice(container, "imagePullPolicy", PULL_POLICIES, path, rule="pull-policy", report=report)
+    check_choice(
+        container,
+        "terminationMessagePolicy",
+        MESSAGE_POLICIES,
+        path,
+        rule="termination-message",
+        report=report,
+    )
+    check_ports(container, path, report)
+    check_env(container, facts.volumes, path, report)
+    check_env_from(container, path, report)
+    check_mounts(container, facts.volumes, path, report)
+    check_devices(container, facts.volumes, path, report)
+    check_resources(child(container, "resources"), facts.claims, (*path, "resources"), report)
+    check_resize_policy(container, facts.restart_policy, path, report)
+    check_container_security(container, facts.host_users, path, report)
+
+
+def _check_identity(container: Record, path: Path, report: Report) -> None:
+    name, image = text(container, "name"), text(container, "image")
+    if not name:
+        report.add("container-name", (*path, "name"), "is missing")
+    elif wrong := names.dns_label(name):
+        report.add("container-name", (*path, "name"), wrong)
+    if not image:
+        report.add("image", (*path, "image"), "is missing")
+    elif image != image.strip():
+        report.add("image", (*path, "image"), f"is {shown(image)}, with blanks at an end")
+
+
+def _check_name_once(container: Record, seen: set[str], path: Path, report: Report) -> None:
+    name = text(container, "name")
+    if name and name in seen:
+        report.add("container-name", (*path, "name"), f"is {shown(name)}, the name of another container")
+    seen.add(name)

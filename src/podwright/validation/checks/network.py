@@ -1,0 +1,72 @@
+"""Names and resolvers of a pod. Source: `validatePodDNSConfig`, `ValidateHostAliases`, `ValidatePodSpec`."""
+
+from __future__ import annotations
+
+from podwright.validation.checks import names
+from podwright.validation.checks.choices import DNS_POLICIES, check_choice
+from podwright.validation.checks.fields import Record, child, flag, records, text, texts
+from podwright.validation.findings import Report
+
+_STRICT_SINCE = 36
+_MOST_SERVERS, _MOST_SEARCHES, _MOST_SEARCH_CHARACTERS = 3, 32, 2048
+
+
+def check_network(spec: Record, report: Report) -> None:
+    check_choice(spec, "dnsPolicy", DNS_POLICIES, ("spec",), rule="dns", report=report)
+    _check_dns_config(spec, report)
+    for name in ("hostname", "subdomain"):
+        value = text(spec, name)
+        if value and (wrong := names.dns_label(value)):
+            report.add("hostname", ("spec", name), wrong)
+    _check_hostname_override(spec, report)
+    for index, alias in enumerate(records(spec, "hostAliases")):
+        path = ("spec", "hostAliases", index)
+        if wrong := names.ip_address(text(alias, "ip"), strict=report.minor >= _STRICT_SINCE):
+            report.add("host-aliases", (*path, "ip"), wrong)
+        for position, name in enumerate(texts(alias, "hostnames")):
+            if wrong := names.dns_subdomain(name):
+                report.add("host-aliases", (*path, "hostnames", position), wrong)
+
+
+def _check_dns_config(spec: Record, report: Report) -> None:
+    config, path = child(spec, "dnsConfig"), ("spec", "dnsConfig")
+    servers = texts(config, "nameservers")
+    if text(spec, "dnsPolicy") == "None" and not servers:
+        report.add("dns", (*path, "nameservers"), "is missing, which `dnsPolicy: None` needs")
+    if len(servers) > _MOST_SERVERS:
+        report.add("dns", (*path, "nameservers"), f"has {len(servers)} servers, more than {_MOST_SERVERS}")
+    for index, server in enumerate(servers):
+        if wrong := names.ip_address(server, strict=report.minor >= _STRICT_SINCE):
+            report.add("dns", (*path, "nameservers", index), wrong)
+    _check_searches(texts(config, "searches"), report)
+    for index, option in enumerate(records(config, "options")):
+        if not text(option, "name"):
+            report.add("dns", (*path, "options", index, "name"), "is missing")
+
+
+def _check_searches(searches: list[str], report: Report) -> None:
+    path = ("spec", "dnsConfig", "searches")
+    if len(searches) > _MOST_SEARCHES:
+        report.add("dns", path, f"has {len(searches)} entries, more than {_MOST_SEARCHES}")
+    if len(" ".join(searches)) > _MOST_SEARCH_CHARACTERS:
+        report.add("dns", path, f"is longer than {_MOST_SEARCH_CHARACTERS} characters in all")
+    relaxed = report.minor >= 35
+    for index, search in enumerate(searches):
+        if relaxed and search == ".":
+            continue
+        if wrong := names.dns_subdomain(search.removesuffix("."), underscore=relaxed):
+            report.add("dns", (*path, index), wrong)
+
+
+def _check_hostname_override(spec: Record, report: Report) -> None:
+    """KEP-4762, on since 1.35: a full host name, not beside `hostNetwork` or `setHostnameAsFQDN`."""
+    if "hostnameOverride" not in spec:
+        return
+    value, path = text(spec, "hostnameOverride"), ("spec", "hostnameOverride")
+    if wrong := names.dns_subdomain(value):
+        report.add("hostname", path, wrong)
+    if len(value) > 64:
+        report.add("hostname", path, "is longer than 64 characters")
+    for name in ("hostNetwork", "setHostnameAsFQDN"):
+        if flag(spec, name):
+            report.add("hostname", path, f"may not stand beside `{name}: true`")

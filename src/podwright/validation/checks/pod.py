@@ -1,0 +1,112 @@
+"""A pod as a whole, in the order of the API machinery. Source: `ValidatePodSpec`, `ValidatePodCreate`."""
+
+from __future__ import annotations
+
+from podwright.pods.go_values import Path
+from podwright.validation.checks import names
+from podwright.validation.checks.choices import RESTART_POLICIES, check_choice
+from podwright.validation.checks.containers import PodFacts, check_containers
+from podwright.validation.checks.fields import Record, child, number, pairs, records, text
+from podwright.validation.checks.metadata import check_metadata
+from podwright.validation.checks.network import check_network
+from podwright.validation.checks.pod_resources import check_pod_resources
+from podwright.validation.checks.ports import check_host_network_ports
+from podwright.validation.checks.resources import check_resources
+from podwright.validation.checks.scheduling import check_scheduling
+from podwright.validation.checks.security import check_host_users, check_pod_security
+from podwright.validation.checks.volumes import check_volumes
+from podwright.validation.checks.windows import check_host_process, check_os
+from podwright.validation.findings import Report, shown
+
+_MOST_SECONDS = 2**31 - 1
+
+
+def check_pod(pod: Record, report: Report) -> None:
+    """Everything `ValidatePodCreate` says about a pod with its defaults, but what depends on the node's name."""
+    spec = child(pod, "spec")
+    check_metadata(pod, report)
+    volumes = check_volumes(spec, report)
+    claims = _check_claims(spec, report)
+    check_containers(spec, _facts(spec, volumes, claims), report)
+    check_pod_resources(spec, report)
+    check_host_network_ports(spec, report)
+    check_choice(spec, "restartPolicy", RESTART_POLICIES, ("spec",), rule="restart-policy", report=report)
+    check_network(spec, report)
+    check_pod_security(spec, report)
+    check_scheduling(spec, child(pod, "metadata"), report)
+    check_host_process(spec, report)
+    check_host_users(spec, report)
+    check_os(spec, report)
+    _check_names(spec, report)
+    _check_limits(spec, report)
+    _check_gates(spec, report)
+
+
+def _facts(spec: Record, volumes: dict[str, Record], claims: frozenset[str]) -> PodFacts:
+    return PodFacts(
+        volumes=volumes,
+        claims=claims,
+        grace_seconds=number(spec, "terminationGracePeriodSeconds", 30),
+        restart_policy=text(spec, "restartPolicy") or "Always",
+        host_users=spec.get("hostUsers") is not False,
+        os=text(child(spec, "os"), "name"),
+    )
+
+
+def _check_claims(spec: Record, report: Report) -> frozenset[str]:
+    seen: set[str] = set()
+    for index, claim in enumerate(records(spec, "resourceClaims")):
+        path: Path = ("spec", "resourceClaims", index)
+        name = text(claim, "name")
+        wrong = names.dns_label(name) if name else "is missing"
+        if not wrong and name in seen:
+            wrong = f"is {shown(name)}, the name of another claim"
+        if wrong:
+            report.add("resource-claims", (*path, "name"), wrong)
+        if ("resourceClaimName" in claim) == ("resourceClaimTemplateName" in claim):
+            message = "must name one of `resourceClaimName` and `resourceClaimTemplateName`"
+            report.add("resource-claims", path, message)
+        seen.add(name)
+    return frozenset(seen - {""})
+
+
+def _check_names(spec: Record, report: Report) -> None:
+    for field, rule in (
+        ("serviceAccountName", "service-account"),
+        ("priorityClassName", "priority-class"),
+        ("runtimeClassName", "runtime-class"),
+    ):
+        value = text(spec, field)
+        if (value or (field == "runtimeClassName" and field in spec)) and (
+            wrong := names.dns_subdomain(value)
+        ):
+            report.add(rule, ("spec", field), wrong)
+    policies = ("PreemptLowerPriority", "Never")
+    check_choice(
+        spec, "preemptionPolicy", policies, ("spec",), rule="preemption", report=report, pointer=True
+    )
+
+
+def _check_limits(spec: Record, report: Report) -> None:
+    if "activeDeadlineSeconds" in spec and not 1 <= number(spec, "activeDeadlineSeconds") <= _MOST_SECONDS:
+        seconds = number(spec, "activeDeadlineSeconds")
+        report.add("deadline", ("spec", "activeDeadlineSeconds"), f"is {seconds}, but must be at least 1")
+    if "overhead" in spec:
+        overhead = {"limits": pairs(spec, "overhead")}
+        check_resources(overhead, frozenset(), ("spec", "overhead"), report)
+
+
+def _check_gates(spec: Record, report: Report) -> None:
+    for index, gate in enumerate(records(spec, "readinessGates")):
+        if wrong := names.qualified_name(text(gate, "conditionType")):
+            report.add("readiness-gates", ("spec", "readinessGates", index, "conditionType"), wrong)
+    if records(spec, "schedulingGates"):
+        hint = "a static pod is on its node already: leave the gates out"
+        report.add(
+            "scheduling-gates", ("spec", "schedulingGates"), "may not be set where a pod has its node", hint
+        )
+    if records(spec, "ephemeralContainers"):
+        hint = "add them to the running pod with `kubectl debug`"
+        report.add(
+            "ephemeral-containers", ("spec", "ephemeralContainers"), "may not be set on creation", hint
+        )

@@ -1,0 +1,127 @@
+"""Requests and limits. Source: `ValidateContainerResourceRequirements`, `validateResizePolicy`, `core/helper`."""
+
+from __future__ import annotations
+
+import re
+
+from podwright.pods.go_values import Path
+from podwright.validation.checks import names
+from podwright.validation.checks.fields import Record, pairs, records, text
+from podwright.validation.checks.quantities import parse_quantity, resource_amount
+from podwright.validation.findings import Report, shown
+
+_OF_CONTAINERS = frozenset(["cpu", "memory", "ephemeral-storage"])
+_OF_PODS = frozenset(["cpu", "memory"])
+HUGE = "hugepages-"
+_DOMAIN = re.compile(r".*kubernetes\.io/.*")
+
+
+def check_resources(
+    resources: Record, claims: frozenset[str], path: Path, report: Report, *, of_pod: bool = False
+) -> None:
+    """Names, values, and requests against limits."""
+    limits, requests = pairs(resources, "limits"), pairs(resources, "requests")
+    for side, values in (("limits", limits), ("requests", requests)):
+        for name, value in values.items():
+            _check_resource(name, value, (*path, side, name), report, of_pod=of_pod)
+    for name, value in requests.items():
+        _check_against_limit(name, value, limits, (*path, "requests", name), report)
+    used = {*limits, *requests}
+    if any(name.startswith(HUGE) for name in used) and not used & {"cpu", "memory"}:
+        report.add("resources", path, "has huge pages, which need `cpu` or `memory` beside them")
+    _check_claims(resources, claims, path, report)
+
+
+def _check_resource(name: str, value: str, path: Path, report: Report, *, of_pod: bool) -> None:
+    wrong = _wrong_name(name, of_pod=of_pod)
+    amount = resource_amount(value)
+    if not wrong and amount < 0:
+        wrong = f"is {shown(value)}, but must not be negative"
+    if not wrong and not overcommits(name) and amount.denominator != 1:
+        wrong = f"is {shown(value)}, but must be a whole number"
+    if not wrong and name.startswith(HUGE) and amount % (_page_size(name) or 1):
+        wrong = f"is {shown(value)}, but must be a multiple of the page size"
+    if wrong:
+        report.add("resources", path, wrong)
+
+
+def _wrong_name(name: str, *, of_pod: bool) -> str:
+    if wrong := names.qualified_name(name):
+        return wrong
+    if name.startswith(HUGE):
+        return "" if _page_size(name) else "has no page size, as in `hugepages-2Mi`"
+    if "/" not in name:
+        known = _OF_PODS if of_pod else _OF_CONTAINERS
+        return (
+            ""
+            if name in known
+            else "is no resource: it must be `cpu`, `memory`, `ephemeral-storage` or `domain/name`"
+        )
+    if of_pod:
+        return "is no resource that a pod as a whole can have"
+    if _is_native(name):
+        return ""
+    if name.startswith("requests.") or names.qualified_name(f"requests.{name}"):
+        return "does not follow the rules for the names of extended resources"
+    return ""
+
+
+def _page_size(name: str) -> int:
+    size = parse_quantity(name.removeprefix(HUGE))
+    return int(size) if size and size > 0 else 0
+
+
+def _is_native(name: str) -> bool:
+    return "/" not in name or bool(_DOMAIN.fullmatch(name))
+
+
+def overcommits(name: str) -> bool:
+    """Whether a request may be below its limit (extended resources and huge pages may not)."""
+    return _is_native(name) and not name.startswith(HUGE)
+
+
+def _check_against_limit(name: str, value: str, limits: dict[str, str], path: Path, report: Report) -> None:
+    if name not in limits:
+        if not overcommits(name):
+            report.add("resources", path, "needs a limit of the same amount")
+        return
+    request, limit = resource_amount(value), resource_amount(limits[name])
+    if request > limit:
+        report.add("resources", path, f"is {shown(value)}, above the limit of {shown(limits[name])}")
+    elif request != limit and not overcommits(name):
+        report.add("resources", path, f"is {shown(value)}, but must equal the limit of {shown(limits[name])}")
+
+
+def _check_claims(resources: Record, claims: frozenset[str], path: Path, report: Report) -> None:
+    seen: set[tuple[str, str]] = set()
+    for index, claim in enumerate(records(resources, "claims")):
+        here, name = (*path, "claims", index), text(claim, "name")
+        if not name:
+            report.add("resources", (*here, "name"), "is missing")
+        elif name not in claims:
+            report.add(
+                "resources", (*here, "name"), f"is {shown(name)}, which is no resource claim of this pod"
+            )
+        elif (name, text(claim, "request")) in seen:
+            report.add("resources", here, f"names {shown(name)} twice")
+        seen.add((name, text(claim, "request")))
+
+
+def check_resize_policy(container: Record, restart_policy: str, path: Path, report: Report) -> None:
+    seen: set[str] = set()
+    for index, policy in enumerate(records(container, "resizePolicy")):
+        here = (*path, "resizePolicy", index)
+        resource, restart = text(policy, "resourceName"), text(policy, "restartPolicy")
+        if resource in seen:
+            report.add("resize-policy", here, f"names {shown(resource)} twice")
+        if resource not in _OF_PODS:
+            report.add("resize-policy", (*here, "resourceName"), "must be `cpu` or `memory`")
+        if restart not in {"NotRequired", "RestartContainer"}:
+            report.add(
+                "resize-policy", (*here, "restartPolicy"), "must be `NotRequired` or `RestartContainer`"
+            )
+        elif restart_policy == "Never" and restart != "NotRequired":
+            report.add(
+                "resize-policy", (*here, "restartPolicy"), "must be `NotRequired` when the pod never restarts"
+            )
+        seen.add(resource)

@@ -1,0 +1,60 @@
+"""A container's own restart policy and rules (KEP-5307). Source: `validateContainerRestartPolicy`."""
+
+from __future__ import annotations
+
+from podwright.pods.go_values import Path
+from podwright.validation.checks.choices import RESTART_POLICIES
+from podwright.validation.checks.fields import Record, child, numbers, records, text
+from podwright.validation.findings import Report, shown
+
+_RULES_SINCE = 35
+_MOST_RULES, _MOST_CODES = 20, 255
+
+
+def check_container_restart(container: Record, path: Path, report: Report, *, init: bool) -> None:
+    """Since 1.35 any container may say how it restarts; before, an init container could say `Always` (a sidecar)."""
+    given = "restartPolicy" in container
+    policy, here = text(container, "restartPolicy"), (*path, "restartPolicy")
+    if report.minor < _RULES_SINCE:
+        _check_old_form(given, policy, here, report, init=init)
+        return
+    if given and policy not in RESTART_POLICIES:
+        listed = ", ".join(f"`{word}`" for word in RESTART_POLICIES)
+        report.add("container-restart", here, f"is {shown(policy)}, but must be one of {listed}")
+    _check_rules(container, given=given, path=path, report=report)
+
+
+def _check_old_form(given: bool, policy: str, path: Path, report: Report, *, init: bool) -> None:
+    if given and not init:
+        report.add("container-restart", path, "may be set only for an init container before Kubernetes 1.35")
+    elif given and policy != "Always":
+        report.add(
+            "container-restart", path, f"is {shown(policy)}, but may only be `Always` before Kubernetes 1.35"
+        )
+
+
+def _check_rules(container: Record, *, given: bool, path: Path, report: Report) -> None:
+    rules, here = records(container, "restartPolicyRules"), (*path, "restartPolicyRules")
+    if rules and not given:
+        report.add("container-restart", here, "needs the container's own `restartPolicy`")
+    if len(rules) > _MOST_RULES:
+        report.add("container-restart", here, f"has {len(rules)} rules, more than {_MOST_RULES}")
+    for index, rule in enumerate(rules):
+        _check_rule(rule, (*here, index), report)
+
+
+def _check_rule(rule: Record, path: Path, report: Report) -> None:
+    actions = ("Restart", "RestartAllContainers") if report.minor >= 36 else ("Restart",)
+    if text(rule, "action") not in actions:
+        listed = " or ".join(f"`{word}`" for word in actions)
+        report.add(
+            "container-restart", (*path, "action"), f"is {shown(text(rule, 'action'))}, but must be {listed}"
+        )
+    if "exitCodes" not in rule:
+        report.add("container-restart", (*path, "exitCodes"), "is missing")
+        return
+    codes = child(rule, "exitCodes")
+    if text(codes, "operator") not in {"In", "NotIn"}:
+        report.add("container-restart", (*path, "exitCodes", "operator"), "must be `In` or `NotIn`")
+    if len(numbers(codes, "values")) > _MOST_CODES:
+        report.add("container-restart", (*path, "exitCodes", "values"), f"has more than {_MOST_CODES} values")

@@ -1,0 +1,78 @@
+"""Selectors of labels. Source: apimachinery `meta/v1/validation`, `ValidateNodeSelectorRequirement`."""
+
+from __future__ import annotations
+
+from podwright.pods.go_values import Path
+from podwright.validation.checks import names
+from podwright.validation.checks.fields import Record, pairs, records, text, texts
+from podwright.validation.checks.metadata import check_labels
+from podwright.validation.findings import Report, shown
+
+RULE = "scheduling"
+
+
+def check_label_selector(selector: Record, path: Path, report: Report) -> None:
+    check_labels(pairs(selector, "matchLabels"), (*path, "matchLabels"), RULE, report)
+    for index, expression in enumerate(records(selector, "matchExpressions")):
+        here = (*path, "matchExpressions", index)
+        operator, values = text(expression, "operator"), texts(expression, "values")
+        if operator in {"In", "NotIn"} and not values:
+            report.add(RULE, (*here, "values"), f"is missing, which {shown(operator)} needs")
+        elif operator in {"Exists", "DoesNotExist"} and values:
+            report.add(RULE, (*here, "values"), f"may not be set with {shown(operator)}")
+        elif operator not in {"In", "NotIn", "Exists", "DoesNotExist"}:
+            report.add(
+                RULE, (*here, "operator"), f"is {shown(operator)}, which is no operator of a label selector"
+            )
+        _check_key(expression, here, report)
+        _check_values(values, here, report)
+
+
+def _check_key(expression: Record, path: Path, report: Report) -> None:
+    if wrong := names.qualified_name(text(expression, "key")):
+        report.add(RULE, (*path, "key"), wrong)
+
+
+def _check_values(values: list[str], path: Path, report: Report) -> None:
+    for index, value in enumerate(values):
+        if wrong := names.label_value(value):
+            report.add(RULE, (*path, "values", index), wrong)
+
+
+def check_node_term(term: Record, path: Path, report: Report, *, required: bool) -> None:
+    """One term of a node selector; values are checked where the term is required."""
+    for index, expression in enumerate(records(term, "matchExpressions")):
+        here = (*path, "matchExpressions", index)
+        _check_node_operator(text(expression, "operator"), texts(expression, "values"), here, report)
+        _check_key(expression, here, report)
+        if required:
+            _check_values(texts(expression, "values"), here, report)
+    for index, expression in enumerate(records(term, "matchFields")):
+        _check_node_field(expression, (*path, "matchFields", index), report)
+
+
+def _check_node_operator(operator: str, values: list[str], path: Path, report: Report) -> None:
+    if operator in {"In", "NotIn"} and not values:
+        report.add(RULE, (*path, "values"), f"is missing, which {shown(operator)} needs")
+    elif operator in {"Exists", "DoesNotExist"} and values:
+        report.add(RULE, (*path, "values"), f"may not be set with {shown(operator)}")
+    elif operator in {"Gt", "Lt"} and len(values) != 1:
+        report.add(RULE, (*path, "values"), f"must hold one value with {shown(operator)}")
+    elif operator not in {"In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"}:
+        report.add(
+            RULE, (*path, "operator"), f"is {shown(operator)}, which is no operator of a node selector"
+        )
+
+
+def _check_node_field(expression: Record, path: Path, report: Report) -> None:
+    operator, values = text(expression, "operator"), texts(expression, "values")
+    if operator not in {"In", "NotIn"}:
+        report.add(RULE, (*path, "operator"), f"is {shown(operator)}, but a field takes `In` or `NotIn`")
+    elif len(values) != 1:
+        report.add(RULE, (*path, "values"), "must hold one value")
+    if text(expression, "key") != "metadata.name":
+        report.add(RULE, (*path, "key"), f"is {shown(text(expression, 'key'))}, but must be `metadata.name`")
+        return
+    for index, value in enumerate(values):
+        if wrong := names.dns_subdomain(value):
+            report.add(RULE, (*path, "values", index), wrong)

@@ -1,0 +1,99 @@
+"""What the judge has to say about a manifest: one finding a problem, collected in a report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from podwright.pods.go_values import Mark, Path
+from podwright.validation.rules import RULES, Concern
+
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# fields whose steps below are keys of a map, not names of fields
+_MAPS = frozenset(
+    ["labels", "annotations", "requests", "limits", "nodeSelector", "matchLabels", "overhead", "options"]
+)
+_LONGEST_SHOWN = 80
+# enough for a person; a hostile file could have a million
+_MOST_NOTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a rule noticed: `severity` is error or warning, `path` as Kubernetes writes field paths.
+
+    Line and column count from 1 in the judged text; None where no place is known.
+    """
+
+    rule: str
+    severity: str
+    path: str
+    line: int | None
+    column: int | None
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A finding before it has a place: `about_key` says that the name of the field is wrong, not its value."""
+
+    rule: str
+    concern: Concern
+    path: Path
+    message: str
+    hint: str = ""
+    about_key: bool = False
+    mark: Mark | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what the checks notice about one manifest, for the kubelet's minor version `minor`."""
+
+    minor: int
+    notes: list[Note] = field(default_factory=list)
+
+    def add(
+        self,
+        rule: str,
+        path: Path,
+        text: str,
+        hint: str = "",
+        *,
+        concern: Concern | None = None,
+        key: bool = False,
+    ) -> None:
+        """Note that the value at `path` offends against `rule`; the message is the path followed by `text`."""
+        stands_for = concern or RULES[rule].concern
+        if len(self.notes) >= _MOST_NOTES and (stands_for is Concern.WISE or self.has(stands_for)):
+            return
+        message = f"`{path_text(path)}` {text}" if path else text
+        self.notes.append(Note(rule, stands_for, path, message, hint, key))
+
+    def has(self, concern: Concern) -> bool:
+        return any(note.concern is concern for note in self.notes)
+
+
+def path_text(path: Path) -> str:
+    """`spec.containers[0].name`; a step that is no plain field name stands in brackets."""
+    text, inside_map = "", False
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _FIELD.fullmatch(step) and not inside_map:
+            text += f".{step}" if text else step
+        else:
+            text += f"[{_cut(step)}]"
+        inside_map = step in _MAPS and not inside_map
+    return text
+
+
+def shown(value: object) -> str:
+    """A value for a message: in backticks, short, on one line."""
+    return f"`{_cut(value if isinstance(value, str) else str(value))}`"
+
+
+def _cut(text: str) -> str:
+    line = text if text.isprintable() else text.encode("unicode_escape", "backslashreplace").decode("ascii")
+    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"

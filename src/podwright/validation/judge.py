@@ -1,0 +1,187 @@
+"""What the kubelet and the API would say to a manifest file, without asking them.
+
+The stages are the kubelet's own (`config/common.go:tryDecodeSinglePod`): decode, fit the types, set defaults,
+validate, refuse references to the API. Then come admission, the mirror pod, and advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from podwright.pods.go_values import Decoded, UnreadableError, locate
+from podwright.pods.go_yaml import decode, decode_again
+from podwright.pods.host_ports import HostPort, host_ports
+from podwright.pods.pod_fields import pod_ref
+from podwright.pods.pod_ref import PodRef
+from podwright.validation.checks import names
+from podwright.validation.checks.admission import check_admission
+from podwright.validation.checks.advice import check_advice
+from podwright.validation.checks.defaults import with_defaults
+from podwright.validation.checks.fields import child, text
+from podwright.validation.checks.pod import check_pod
+from podwright.validation.checks.static import check_static
+from podwright.validation.findings import Finding, Note, Report, path_text, shown
+from podwright.validation.kinds import check_kind, is_pod
+from podwright.validation.rules import RULES, Concern
+from podwright.validation.schema import DEFAULT_MINOR, minor_of, pod_types
+from podwright.validation.silence import silenced_in
+from podwright.validation.surroundings import NO_NEEDS, NOTHING_KNOWN, Needs, Surroundings, answers
+from podwright.validation.typed import fit
+
+# a name as short as nodes have in practice: it decides only how long a pod's own name may be
+ASSUMED_NODE = "n1"
+_CACHED_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`kubelet` is accepts, rejects or ignores; `mirror` is accepts, rejects or unknown.
+
+    `pod` carries the name as in the file, None where the file defines none. `depends` says what, of the node or the
+    cluster, decides where `mirror` is unknown. `host_ports` are the ports of the node that the pod takes.
+    """
+
+    kubelet: str
+    mirror: str
+    pod: PodRef | None
+    findings: tuple[Finding, ...] = ()
+    depends: tuple[str, ...] = ()
+    host_ports: tuple[HostPort, ...] = ()
+
+
+IGNORED = Verdict("ignores", "rejects", None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What can be said of a content whatever the node: equal content is judged once."""
+
+    decoded: Decoded | None = None
+    pod: PodRef | None = None
+    node_name: str = ""
+    notes: tuple[Note, ...] = ()
+    needs: Needs = NO_NEEDS
+    ports: tuple[HostPort, ...] = ()
+    unreadable: Finding | None = None
+
+
+def judge(
+    data: bytes,
+    *,
+    file_name: str,
+    node_name: str = "",
+    kubernetes_version: str = "1.36",
+    silenced: Collection[str] = (),
+    known: Surroundings = NOTHING_KNOWN,
+) -> Verdict:
+    """Return the verdict on a file of that name and content, in the folder of the node of that Kubernetes name.
+
+    `silenced` are ids of rules of wisdom to leave out; a comment `# podwright: allow RULE because REASON` in the file
+    does the same. A version that says nothing counts as the newest that was recorded. `known` are facts of the node
+    and the cluster. Never raises.
+    """
+    if file_name.startswith("."):
+        return IGNORED
+    minor = minor_of(kubernetes_version) or DEFAULT_MINOR
+    content = _cached_content(data, minor) if len(data) <= _CACHED_BYTES else _judge_content(data, minor)
+    if content.decoded is None:
+        findings = (content.unreadable,) if content.unreadable else ()
+        return Verdict("rejects", "rejects", None, findings)
+    return _verdict(content, node_name, {*silenced, *silenced_in(data)}, known)
+
+
+def _verdict(content: _Content, node_name: str, silenced: Collection[str], known: Surroundings) -> Verdict:
+    report = Report(DEFAULT_MINOR, list(content.notes))
+    _check_name(content, node_name, report)
+    depends = () if report.has(Concern.KUBELET) else _check_needs(content, node_name, known, report)
+    findings = tuple(
+        _placed(note, content.decoded)
+        for note in report.notes
+        if not (note.rule in silenced and note.concern is Concern.WISE)
+    )
+    if report.has(Concern.KUBELET):
+        return Verdict("rejects", "rejects", content.pod, findings)
+    mirror = "rejects" if report.has(Concern.MIRROR) else "unknown" if depends else "accepts"
+    return Verdict("accepts", mirror, content.pod, findings, depends, content.ports)
+
+
+def _check_needs(content: _Content, node_name: str, known: Surroundings, report: Report) -> tuple[str, ...]:
+    """Note the needs that are not met, warn of those that nobody knows, and return what the latter are."""
+    depends = []
+    for answer in answers(content.needs, known, node_name or ASSUMED_NODE):
+        if answer.met is None:
+            depends.append(f"`{path_text(answer.path)}` {answer.message}")
+        if answer.met is False:
+            report.add(answer.rule, answer.path, answer.message, concern=Concern.MIRROR)
+        elif answer.met is None and answer.path != ("spec",):
+            hint = "this cannot be known from the file alone"
+            report.add("unchecked", answer.path, answer.message, hint)
+    return tuple(depends)
+
+
+def _placed(note: Note, decoded: Decoded | None) -> Finding:
+    mark = note.mark or (locate(decoded.value, note.path, key=note.about_key) if decoded else None)
+    line, column = (mark.line, mark.column) if mark else (None, None)
+    severity = "error" if note.concern is not Concern.WISE else RULES[note.rule].severity
+    return Finding(note.rule, severity, path_text(note.path), line, column, note.message, note.hint)
+
+
+def _judge_content(data: bytes, minor: int) -> _Content:
+    try:
+        decoded = decode_again(data) if len(data) <= _CACHED_BYTES else decode(data)
+    except UnreadableError as error:
+        return _Content(
+            unreadable=Finding("unreadable", "error", "", error.line, error.column, error.message)
+        )
+    report = Report(minor)
+    document = decoded.value
+    if not isinstance(document, Mapping) or not is_pod(document):
+        check_kind(document, report)
+        return _Content(decoded, notes=tuple(report.notes))
+    _check_text(decoded, report)
+    return _judge_pod(decoded, document, report)
+
+
+_cached_content = lru_cache(maxsize=1024)(_judge_content)
+
+
+def _judge_pod(decoded: Decoded, document: Mapping[str, object], report: Report) -> _Content:
+    fitted = fit(document, pod_types(report.minor), report)
+    pod = with_defaults(fitted)
+    needs = NO_NEEDS
+    if not report.has(Concern.KUBELET):
+        check_pod(pod, report)
+        check_static(pod, report)
+        needs = NO_NEEDS if report.has(Concern.KUBELET) else check_admission(pod, report)
+        check_advice(fitted, report)
+    node_name = text(child(fitted, "spec"), "nodeName")
+    return _Content(decoded, pod_ref(fitted), node_name, tuple(report.notes), needs, host_ports(pod))
+
+
+def _check_text(decoded: Decoded, report: Report) -> None:
+    for repeated in decoded.repeated:
+        message = f"the key {shown(repeated.key)} stands twice (first in line {repeated.first.line})"
+        hint = "the kubelet takes the last"
+        report.notes.append(Note("repeated-key", Concern.WISE, (), message, hint, mark=repeated.mark))
+    if decoded.more_documents:
+        message = "the file goes on after its first document, which is all that the kubelet reads"
+        report.add("more-documents", (), message, "put each pod into a file of its own")
+
+
+def _check_name(content: _Content, node_name: str, report: Report) -> None:
+    """What depends on the node: the length and form of the whole name, and a `nodeName` that is another's."""
+    path = ("metadata", "name")
+    if any(note.rule == "wrong-kind" or note.path in {path, path[:1]} for note in content.notes):
+        return
+    if content.pod is None:
+        report.add("pod-name", path, "is missing", "`generateName` is not enough for a static pod")
+        return
+    if wrong := names.dns_subdomain(content.pod.on(node_name or ASSUMED_NODE).name):
+        report.add("pod-name", path, f"with the node's suffix {wrong}")
+    if content.node_name and node_name and content.node_name != node_name:
+        message = f"is {shown(content.node_name)}, but this node is {shown(node_name)}"
+        report.add(
+            "other-node", ("spec", "nodeName"), message, "leave it out: the kubelet sets it to its own node"
+        )

@@ -1,0 +1,181 @@
+"""Fits a decoded document into the Go types of a Pod, as the kubelet's decoder does.
+
+Unknown fields are dropped, nulls leave a field unset, and a value of a wrong type is fatal.
+Source: sigs.k8s.io/json (case-sensitive, not strict), apimachinery `resource.Quantity`, `intstr`, `metav1.Time`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from podwright.pods.go_scalars import INT64_MAX, INT64_MIN, float_text
+from podwright.pods.go_values import Path
+from podwright.validation.checks.quantities import parse_quantity
+from podwright.validation.findings import Report, shown
+from podwright.validation.schema import Types
+
+_TIME = re.compile(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"T(?:[01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.,][0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_MOST_GUESSES = 50
+_NAMES = {
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "a list",
+    dict: "a map",
+}
+_WANTED = {
+    "string": "a string",
+    "bool": "`true` or `false`",
+    "int32": "a whole number",
+    "int64": "a whole number",
+    "int-or-string": "a whole number or a string",
+    "quantity": "a quantity",
+    "time": "a time such as `2026-01-31T12:00:00Z`",
+}
+
+
+def fit(document: Mapping[str, object], types: Types, report: Report) -> dict[str, object]:
+    """Return the document as a `Pod` of these types, without what Go drops; offences go to the report."""
+    return _Fitter(types, report).record(document, "Pod", ())
+
+
+class _Fitter:
+    def __init__(self, types: Types, report: Report) -> None:
+        self._types = types
+        self._report = report
+
+    def record(self, value: Mapping[str, object], name: str, path: Path) -> dict[str, object]:
+        fields = self._types[name]
+        result: dict[str, object] = {}
+        for key, item in value.items():
+            kind = fields.get(key)
+            if kind is None:
+                self._unknown(key, name, path)
+                continue
+            fitted = self._fit(item, kind, (*path, key))
+            if fitted is not None:
+                result[key] = fitted
+        return result
+
+    def _fit(self, value: object, kind: str, path: Path) -> object:
+        if value is None or kind == "raw":
+            return value
+        if kind[0] == "@":
+            return self._shaped(value, dict, kind, path, lambda: self.record(_map(value), kind[1:], path))
+        if kind[0] == "[":
+            return self._shaped(value, list, kind, path, lambda: self._list(value, kind[2:], path))
+        if kind[0] == "{":
+            return self._shaped(value, dict, kind, path, lambda: self._map_of(_map(value), kind[2:], path))
+        return _SCALARS[kind](self, value, kind, path)
+
+    def _shaped(
+        self, value: object, shape: type, kind: str, path: Path, build: Callable[[], object]
+    ) -> object:
+        if isinstance(value, shape):
+            return build()
+        return self._wrong(value, kind, path)
+
+    def _list(self, value: object, kind: str, path: Path) -> list[object]:
+        items = value if isinstance(value, list) else []
+        fitted = (self._fit(item, kind, (*path, index)) for index, item in enumerate(items))
+        return [_zero(kind) if item is None else item for item in fitted]
+
+    def _map_of(self, value: Mapping[str, object], kind: str, path: Path) -> dict[str, object]:
+        fitted = {key: self._fit(item, kind, (*path, key)) for key, item in value.items()}
+        return {key: _zero(kind) if item is None else item for key, item in fitted.items()}
+
+    def _exact(self, value: object, kind: str, path: Path) -> object:
+        wanted = str if kind == "string" else bool
+        return value if isinstance(value, wanted) else self._wrong(value, kind, path)
+
+    def _integer(self, value: object, kind: str, path: Path) -> object:
+        low, high = (INT64_MIN, INT64_MAX) if kind == "int64" else (-(2**31), 2**31 - 1)
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        return self._wrong(value, kind, path)
+
+    def _port(self, value: object, kind: str, path: Path) -> object:
+        return value if isinstance(value, str) else self._integer(value, kind, path)
+
+    def _quantity(self, value: object, kind: str, path: Path) -> object:
+        text = float_text(value) if isinstance(value, float) else value
+        if isinstance(text, bool) or not isinstance(text, str | int):
+            return self._wrong(value, kind, path)
+        if parse_quantity(str(text).strip()) is None:
+            hint = "write a number with a suffix such as `m`, `k`, `M`, `G`, `Ki`, `Mi` or `Gi`"
+            self._report.add("wrong-type", path, f"is {shown(value)}, which is no quantity", hint)
+            return None
+        return str(text).strip()
+
+    def _time(self, value: object, kind: str, path: Path) -> object:
+        if isinstance(value, str) and _TIME.fullmatch(value) and _is_day(value[:10]):
+            return value
+        return self._wrong(value, kind, path)
+
+    def _wrong(self, value: object, kind: str, path: Path) -> object:
+        wanted = _WANTED.get(kind, "a list" if kind[0] == "[" else "a map")
+        found = next(name for shape, name in _NAMES.items() if isinstance(value, shape))
+        # the value of an environment variable may be a secret
+        exact = (
+            f" ({shown(_as_json(value))})" if isinstance(value, int | float) and path[-1] != "value" else ""
+        )
+        hint = "put it in quotes" if kind == "string" and isinstance(value, bool | int | float) else ""
+        self._report.add("wrong-type", path, f"is {found}{exact} where Kubernetes wants {wanted}", hint)
+        return None
+
+    def _unknown(self, key: str, name: str, path: Path) -> None:
+        otherwise = "the kubelet drops fields it does not know without a word"
+        few = len(self._report.notes) < _MOST_GUESSES
+        hint = did_you_mean(key, self._types[name], otherwise) if few else otherwise
+        message = f"is no field of a {name}"
+        self._report.add("unknown-field", (*path, key), message, hint, key=True)
+
+
+_SCALARS: dict[str, Callable[[_Fitter, object, str, Path], object]] = {
+    "string": _Fitter._exact,
+    "bool": _Fitter._exact,
+    "int32": _Fitter._integer,
+    "int64": _Fitter._integer,
+    "int-or-string": _Fitter._port,
+    "quantity": _Fitter._quantity,
+    "time": _Fitter._time,
+}
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint that names the nearest known word, followed by what holds anyway."""
+    names = list(known)
+    same = [name for name in names if name.lower() == word.lower()]
+    near = same or difflib.get_close_matches(word[:100], names, n=1)
+    return f"did you mean `{near[0]}`? {otherwise}" if near else otherwise
+
+
+def _as_json(value: float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _zero(kind: str) -> object:
+    """Go's zero value, for a null inside a list or map."""
+    if kind[0] in "@{":
+        return {}
+    if kind[0] == "[":
+        return []
+    return {"bool": False, "int32": 0, "int64": 0, "int-or-string": 0, "quantity": "0"}.get(kind, "")
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value.replace("0000", "0004", 1)) is not None
+    except ValueError:
+        return False
+
+
+def _map(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

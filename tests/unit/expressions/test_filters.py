@@ -1,0 +1,172 @@
+"""Each filter gives what Ansible or Jinja gives, through a real template."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podwright.expressions.filters import (
+    FILTERS,
+    from_json,
+    from_yaml,
+    to_json,
+    to_nice_json,
+    to_nice_yaml,
+    to_yaml,
+)
+from podwright.expressions.limits import RefusedError
+from podwright.expressions.regex import compile_pattern
+from podwright.inventory.node import Connection, Inventory, Node
+from podwright.templates.render import Renderer
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+EXAMPLES = [
+    ("{{ -3 | abs }}", "3"),
+    ("{{ 'Zm9v' | b64decode }}", "foo"),
+    ("{{ 'fooé' | b64encode }}", "Zm9vw6k="),
+    ("{{ '/etc/x.conf' | basename }}", "x.conf"),
+    (
+        "{{ 'Yes' | bool }} {{ 'off' | bool }} {{ 1 | bool }} {{ none | bool is none }}",
+        "True False True True",
+    ),
+    ("{{ 'abc' | capitalize }}", "Abc"),
+    ("{{ {'a': 1, 'b': {'x': 1}} | combine({'b': {'y': 2}}) }}", "{'a': 1, 'b': {'y': 2}}"),
+    ("{{ {'b': {'x': 1}} | combine({'b': {'y': 2}}, recursive=true) }}", "{'b': {'x': 1, 'y': 2}}"),
+    ("{{ [1, 2] | count }}", "2"),
+    ("{{ nope | d('x') }}", "x"),
+    ("{{ '' | default('x', true) }}", "x"),
+    ("{{ {'a': 1} | dict2items }}", "[{'key': 'a', 'value': 1}]"),
+    ("{{ {'b': 1, 'a': 2} | dictsort }}", "[['a', 2], ['b', 1]]"),
+    ("{{ [1, 2, 3] | difference([2]) }}", "[1, 3]"),
+    ("{{ '/etc/x.conf' | dirname }}", "/etc"),
+    ("{{ [1, 2] | first }}", "1"),
+    ("{{ '1.5' | float }}", "1.5"),
+    ("{{ ('{\"a\": [1]}' | from_json).a }}", "[1]"),
+    ("{{ ('a: [1]' | from_yaml).a }}", "[1]"),
+    ("{% for k, v in [{'x': 1}, {'x': 1}] | groupby('x') %}{{ k }}{{ v | length }}{% endfor %}", "12"),
+    ("{{ 'a' | hash('sha256') }}", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"),
+    ("{{ 'a' | hash }}", "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"),
+    ("{{ 'a\nb\n\nc' | indent(2) }}", "a\n  b\n\n  c"),
+    ("{{ 'a\nb' | indent(2, first=true) }}", "  a\n  b"),
+    ("{{ '7' | int }}", "7"),
+    ("{{ [1, 2, 3] | intersect([3, 1]) }}", "[1, 3]"),
+    ("{{ {'a': 1} | items | list }}", "[['a', 1]]"),
+    ("{{ [{'key': 'a', 'value': 1}] | items2dict }}", "{'a': 1}"),
+    ("{{ [1, 'b'] | join('-') }} {{ [{'n': 'x'}] | join(',', attribute='n') }}", "1-b x"),
+    ("{{ [1, 2] | last }}", "2"),
+    ("{{ 'abc' | length }}", "3"),
+    ("{{ 'abc' | list }}", "['a', 'b', 'c']"),
+    ("{{ 'ABC' | lower }}", "abc"),
+    ("{{ 'x' | mandatory }}", "x"),
+    ("{{ [1, 2] | map('string') | list }}", "['1', '2']"),
+    ("{{ [1, 3, 2] | max }}", "3"),
+    ("{{ [1, 3, 2] | min }}", "1"),
+    ('{{ "it\'s" | quote }}', "'it'\"'\"'s'"),
+    ("{{ 'v1.36.2' | regex_replace('^v([0-9]+)\\\\..*', 'major \\\\1') }}", "major 1"),
+    ("{{ 'aAa' | regex_replace('A', 'x', ignorecase=true, count=2) }}", "xxa"),
+    ("{{ 'v1.36' | regex_search('[0-9]+') }}", "1"),
+    ("{{ 'v1.36' | regex_search('v(?P<a>[0-9]+)[.]([0-9]+)', '\\\\g<a>', '\\\\2') }}", "['1', '36']"),
+    ("{{ 'x' | regex_search('y') is none }}", "True"),
+    ("{{ [1, 2] | reject('odd') | list }}", "[2]"),
+    ("{{ [{'a': 1}, {'a': 0}] | rejectattr('a') | list }}", "[{'a': 0}]"),
+    ("{{ 'aab' | replace('a', 'x') }}", "xxb"),
+    ("{{ [1, 2] | reverse | list }}", "[2, 1]"),
+    ("{{ 1.6 | round }}", "2.0"),
+    ("{{ [1, 2] | select('odd') | list }}", "[1]"),
+    ("{{ [{'a': 1}, {'a': 2}] | selectattr('a', 'equalto', 2) | list }}", "[{'a': 2}]"),
+    ("{{ [2, 1] | sort }}", "[1, 2]"),
+    ("{{ 'a,b' | split(',') }}", "['a', 'b']"),
+    ("{{ 5 | string }}", "5"),
+    ("{{ [1, 2] | sum }}", "3"),
+    (
+        "{{ true | ternary('a', 'b') }}{{ false | ternary('a', 'b') }}{{ none | ternary('a', 'b', 'c') }}",
+        "abc",
+    ),
+    ("{{ 'a b' | title }}", "A B"),
+    ("{{ {'b': [1, none, true], 'a': 'é'} | to_json }}", '{"b": [1, null, true], "a": "\\u00e9"}'),
+    ("{{ {'b': 1, 'a': 2} | to_nice_json }}", '{\n    "a": 2,\n    "b": 1\n}'),
+    ("{{ {'b': [1], 'a': 'yes'} | to_nice_yaml(indent=2) }}", "a: 'yes'\nb:\n- 1\n"),
+    ("{{ {'b': [1], 'a': 'é'} | to_yaml }}", "a: é\nb: [1]\n"),
+    ("{{ ' a ' | trim }}", "a"),
+    ("{{ [1, 2] | union([2, 3]) }}", "[1, 2, 3]"),
+    ("{{ [1, 1, true, {'a': 1}, {'a': 1}] | unique }}", "[1, True, {'a': 1}]"),
+    ("{{ 'abc' | upper }}", "ABC"),
+    ("{{ 'a b/c' | urlencode }}", "a%20b/c"),
+]
+
+
+def render(folder, text: str) -> str:
+    (folder / "t.yaml.j2").write_text(text)
+    node = Node("n", Connection("n"))
+    return Renderer(folder).render("t", node, Inventory((node,)))
+
+
+@pytest.mark.parametrize(("text", "expected"), EXAMPLES)
+def test_a_filter_gives(tmp_path, text, expected):
+    assert render(tmp_path, text) == expected
+
+
+def test_every_filter_has_an_example():
+    shown = " ".join(text for text, _ in EXAMPLES)
+    assert [name for name in FILTERS if f"| {name}" not in shown] == []
+
+
+@given(VALUES)
+@settings(max_examples=60)
+def test_what_is_written_as_yaml_or_json_is_read_back(value):
+    assert from_json(to_json(value)) == from_json(to_nice_json(value)) == value
+    assert yaml.safe_load(to_yaml(value)) == from_yaml(to_nice_yaml(value)) == value
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a+)+",
+        "(a|b)*",
+        "(a*)*b",
+        "((a)b*)+",
+        "(?:a?){20}",
+        "(?P<n>a+){2,}",
+        "([a-z]+)*$",
+        "(a\\)+)+",
+        "[)]*(x*)+",
+    ],
+)
+def test_a_repeat_in_a_repeated_group_is_refused(pattern):
+    with pytest.raises(RefusedError):
+        compile_pattern(pattern, "text")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^v?([0-9]+)\\.([0-9]+)",
+        "(a|b)c*",
+        "(abc)+",
+        "[(a+)+]+",
+        "\\(a+\\)+",
+        "(?i)x{2,3}",
+        "a{",
+        "(?:ab)?c+",
+        "[]*]+",
+        "[^]]+",
+    ],
+)
+def test_an_honest_pattern_compiles(pattern):
+    assert compile_pattern(pattern, "v1.36.2")
+
+
+@given(st.text(alphabet="ab()[]*+?{}|\\^$.,1", max_size=12))
+@settings(max_examples=150)
+def test_any_pattern_compiles_or_is_refused(pattern):
+    with contextlib.suppress(RefusedError):
+        compile_pattern(pattern, "abab").search("abab")
