@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import IntEnum
+
+from podwright.problem import Problem
 
 
 class ExitCode(IntEnum):
@@ -16,55 +17,6 @@ class ExitCode(IntEnum):
     DRIFT = 3
     UNCHECKED = 4
     INTERRUPTED = 130
-
-
-def several(names: Sequence[str]) -> str:
-    """Names for a message: three at most, and how many more."""
-    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"
-
-
-def printable(text: str) -> str:
-    """Return `text` with every character that could steer a terminal written as an escape; tabs and line ends stay.
-
-    Everything that comes from a node, an API, an inventory or a template passes here before a person sees it.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    if character in "\n\t" or character.isprintable():
-        return character
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a file: line and column count from 1."""
-
-    file: str
-    line: int | None = None
-    column: int | None = None
-
-    def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with what we were given, and what to do about it."""
-
-    message: str
-    hint: str = ""
-    place: Place | None = None
-    node: str | None = None
-
-    def __str__(self) -> str:
-        where = str(self.place) if self.place else ""
-        if self.node:
-            where = f"{where} on {self.node}" if where else self.node
-        return f"{where}: {self.message}" if where else self.message
 
 
 class PodwrightError(Exception):
@@ -170,18 +122,3 @@ class ClusterCertificateError(ClusterError):
 
 class ClusterAnswerError(ClusterError):
     """The API answered with an error, with more than any honest API would, or with something that is not an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that must not be shown; `reveal()` at the one place that uses it."""
-
-    _value: str
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "[redacted]"
-
-    __str__ = __repr__

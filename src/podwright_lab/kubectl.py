@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from podwright.errors import printable
+from podwright.text import printable
 from podwright_lab.api_client import ApiClient
 from podwright_lab.lab_error import LabError, LabUsageError
 from podwright_lab.tables import columns, describe

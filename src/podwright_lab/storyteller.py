@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from podwright.errors import printable
+from podwright.text import printable
 from podwright_lab.api_client import ApiClient
 from podwright_lab.cluster import Lab, LabNode
 from podwright_lab.lab_error import LabError

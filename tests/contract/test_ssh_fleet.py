@@ -19,10 +19,10 @@ from pathlib import Path
 import pytest
 from tests.fakes.sshd import Sshd, running_sshd
 
-from podwright.errors import Secret
 from podwright.remote.host import CommandResult
 from podwright.remote.ssh.connection import SshClient
 from podwright.remote.ssh.host import SshHost
+from podwright.secret import Secret
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ from podwright.errors import (
     HostileOutputError,
     HostTimeoutError,
     HostUnreachableError,
-    Secret,
 )
 from podwright.remote.host import OnOutput
 from podwright.remote.ssh.connection import SshClient, SshOptions
+from podwright.secret import Secret
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from tests.fakes.sshd import Sshd, make_key, running_sshd
 
-from podwright.errors import AuthenticationError, Secret
+from podwright.errors import AuthenticationError
 from podwright.remote.ssh.connection import SshClient
+from podwright.secret import Secret
 
 KINDS = ("ed25519", "ecdsa", "rsa")
 

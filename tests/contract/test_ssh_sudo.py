@@ -12,9 +12,10 @@ from tests.contract.test_host_contract import unique_seconds, wait_until_gone
 from tests.fakes.machine_users import MachineUser, machine_user, require_root
 from tests.fakes.sshd import Sshd, open_folder, running_sshd
 
-from podwright.errors import AuthenticationError, HostError, HostTimeoutError, Secret
+from podwright.errors import AuthenticationError, HostError, HostTimeoutError
 from podwright.remote.host import CommandResult
 from podwright.remote.ssh.connection import SshClient
+from podwright.secret import Secret
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ import click
 
 from podwright.cli.console import can_ask, warn
 from podwright.cli.site_options import SiteOptions
-from podwright.errors import KubeconfigError, NoKubeconfigError, Secret, UsageError
+from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
+from podwright.secret import Secret
 
 if TYPE_CHECKING:
     from podwright.inventory.node import Inventory, Node

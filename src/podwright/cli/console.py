@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from podwright.cli.colour import style
-from podwright.errors import printable
+from podwright.text import printable
 
 if TYPE_CHECKING:
     import rich.progress

@@ -23,13 +23,14 @@ from podwright.cli.console import (
     warn,
 )
 from podwright.cli.failures import show_problems, show_warnings
-from podwright.errors import ExitCode, Problem, ProblemsError, UsageError
+from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Report, Status, report_document
 from podwright.operations.world import Settings
 from podwright.plan.changes import Action, Change
 from podwright.plan.diff import secret_values, unified_diff
 from podwright.plan.health import WaitFor
+from podwright.problem import Problem
 
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired

@@ -17,10 +17,11 @@ from podwright.cli.run_options import (
     wait_for_option,
 )
 from podwright.cli.site_options import site_options, taken_from
-from podwright.errors import ExitCode, printable
+from podwright.errors import ExitCode
 from podwright.operations.drift import DriftReport, NodeDrift, check_drift, drift_document
 from podwright.operations.world import Settings
 from podwright.plan.health import WaitFor
+from podwright.text import printable
 
 
 @click.group()

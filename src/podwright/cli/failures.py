@@ -8,7 +8,9 @@ import click
 
 from podwright.cli.colour import style
 from podwright.cli.console import warn
-from podwright.errors import PodwrightError, Problem, printable, several
+from podwright.errors import PodwrightError
+from podwright.problem import Problem
+from podwright.text import printable, several
 
 
 def show_failure(error: PodwrightError) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podwright.errors import printable
+from podwright.text import printable
 
 if TYPE_CHECKING:
     from podwright_lab.layout import LabLayout

@@ -12,9 +12,10 @@ from podwright.cli.app import advise_of_no_pods, app_of, chosen
 from podwright.cli.console import counted, show_table
 from podwright.cli.run_options import limit_option, only_option, option
 from podwright.cli.site_options import site_options, taken_from
-from podwright.errors import ExitCode, printable, several
+from podwright.errors import ExitCode
 from podwright.operations.validate import Validation, validate_files, validate_site
 from podwright.reports.findings import github_annotations, junit, passes, record, rows, sarif
+from podwright.text import printable, several
 from podwright.validation.schema import minor_of
 
 FORMATS = ("table", "json", "sarif", "junit", "github")

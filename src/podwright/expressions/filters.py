@@ -16,7 +16,6 @@ import yaml
 from jinja2 import Undefined
 from jinja2.filters import FILTERS as JINJA_FILTERS
 
-from podwright.errors import Problem
 from podwright.expressions.limits import (
     MAX_TEXT,
     RefusedError,
@@ -27,6 +26,7 @@ from podwright.expressions.limits import (
 )
 from podwright.expressions.regex import compile_pattern
 from podwright.inventory.document import DocumentError, parse_document
+from podwright.problem import Problem
 
 #: Left out of Jinja's own: `random` (equal input must give equal text), `attr`, `format`, `pprint`, `xmlattr`, HTML.
 KEPT_FROM_JINJA = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from podwright.errors import Place, Problem
 from podwright.inventory.groups import Source
 from podwright.inventory.references import is_template
 from podwright.inventory.scalars import QUOTE_HINT
@@ -18,6 +17,7 @@ from podwright.inventory.schema import (
     Checker,
 )
 from podwright.inventory.suggestion import did_you_mean
+from podwright.problem import Place, Problem
 
 _OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), SILENCED_RULES)
 _WORDS = {"present": True, "absent": False}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podwright.errors import Place, Problem, UsageError
+from podwright.errors import UsageError
+from podwright.problem import Place, Problem
 
 #: Ansible `INVENTORY_IGNORE_EXTS`: in a folder these are never inventories.
 _IGNORED_ENDINGS = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from podwright.errors import InventoryError, Place, Problem
+from podwright.errors import InventoryError
 from podwright.inventory.checks import check_sources, read_static_pods
 from podwright.inventory.document import Document, read_document
 from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
@@ -16,6 +16,7 @@ from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
 from podwright.inventory.precedence import Layers, Membership, VariableFiles
 from podwright.inventory.schema import Checker
+from podwright.problem import Place, Problem
 
 
 def load_inventory(*paths: Path) -> Inventory:

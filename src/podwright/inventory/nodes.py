@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from podwright.errors import Place, Problem, Secret
 from podwright.inventory.checks import bad_value, silenced_rules, value_hint
 from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
 from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers
@@ -21,6 +20,8 @@ from podwright.inventory.schema import (
     Variable,
     convert,
 )
+from podwright.problem import Place, Problem
+from podwright.secret import Secret
 
 _READ_HERE = frozenset(VARIABLES) | {"static_pods", SILENCED_RULES, COMMON_VERSION}
 _PLAIN_SETTINGS = NodeSettings()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from podwright.errors import Place
 from podwright.inventory.groups import Group, Structure
+from podwright.problem import Place
 
 Variables = Mapping[object, object]
 

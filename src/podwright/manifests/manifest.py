@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from podwright.errors import ManifestError, Place, Problem
-from podwright.manifests.stamp import canonical, digest_of, without_stamp
+from podwright.errors import ManifestError
+from podwright.manifests.stamp import without_stamp
 from podwright.manifests.written import WrittenText
+from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_yaml import decode_again, settled
 from podwright.pods.host_ports import HostPort
 from podwright.pods.pod_fields import (
@@ -19,6 +20,7 @@ from podwright.pods.pod_fields import (
     restart_policy,
 )
 from podwright.pods.pod_ref import PodRef
+from podwright.problem import Place, Problem
 from podwright.validation.findings import Finding
 from podwright.validation.judge import judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings

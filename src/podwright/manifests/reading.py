@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.stamp import canonical, digest_of, read_stamp, without_stamp
+from podwright.manifests.stamp import read_stamp, without_stamp
+from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode, decode_again, settled
 from podwright.pods.host_ports import HostPort

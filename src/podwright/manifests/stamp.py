@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 
@@ -50,17 +48,6 @@ def counted_up(text: bytes, generation: int) -> bytes:
     # the whole line: one like it may stand in a note, further in
     line = f'\n    {GENERATION}: "%d"\n'
     return text.replace((line % generation).encode(), (line % (generation + 1)).encode(), 1)
-
-
-def canonical(document: Mapping[str, object]) -> bytes:
-    """The one form of a document's content: JSON with sorted keys and without blanks, in UTF-8."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "replace")
-
-
-def digest_of(canonical_form: bytes) -> str:
-    """`sha256:` and the hex digest of the canonical form of a document without our stamp."""
-    return "sha256:" + hashlib.sha256(canonical_form).hexdigest()
 
 
 def read_stamp(document: Mapping[str, object]) -> tuple[str | None, int | None, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from podwright.errors import HostError, ManifestError, Problem
+from podwright.errors import HostError, ManifestError
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
@@ -21,6 +21,7 @@ from podwright.plan.expectations import expectations, second_writes
 from podwright.plan.health import Expectation, Health, WaitFor
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, refusals, unprovable, warnings
+from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply, state_dir
 from podwright.remote.node.records import Record

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from podwright.errors import ManifestError, Place, Problem, ProblemsError, TemplateError, UsageError, several
+from podwright.errors import ManifestError, ProblemsError, TemplateError, UsageError
 from podwright.inventory.node import Inventory, Node
+from podwright.manifests.likeness import Likenesses, Outline, outline
 from podwright.manifests.manifest import SUFFIX, Manifest
 from podwright.operations.cores import on_all_cores
 from podwright.pods.host_ports import first_collision
 from podwright.pods.pod_ref import PodRef
+from podwright.problem import Place, Problem
 from podwright.templates.lines import template_lines
-from podwright.validation.likeness import Likenesses, Outline, outline
+from podwright.text import several
 
 if TYPE_CHECKING:
     from podwright.templates.render import Renderer

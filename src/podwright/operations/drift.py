@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from podwright.errors import ExitCode, PodwrightError, Problem
+from podwright.errors import ExitCode, PodwrightError
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
@@ -18,6 +18,7 @@ from podwright.plan.expectations import expectations, orphaned_mirrors, orphans
 from podwright.plan.health import Health, Says, WaitFor
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import refusals
+from podwright.problem import Problem
 
 
 class Drift(StrEnum):

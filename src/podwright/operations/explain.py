@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from podwright.errors import Problem
 from podwright.operations.verify import Verification
 from podwright.plan.health import Health
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import pipes
+from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 from podwright.remote.node.records import Record
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 from types import FrameType
 from typing import Generic, TypeVar
 
-from podwright.errors import PodwrightError, Problem
+from podwright.errors import PodwrightError
+from podwright.problem import Problem
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

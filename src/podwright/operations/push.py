@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Lock
 
-from podwright.errors import HostError, HostUnreachableError, PodwrightError, Problem, ProblemsError
+from podwright.errors import HostError, HostUnreachableError, PodwrightError, ProblemsError
 from podwright.inventory.node import Node
 from podwright.operations.converge import Prepared, carry_out, planned, prepare
 from podwright.operations.desired import Desired
@@ -16,6 +16,7 @@ from podwright.operations.report import Outcome, Report, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.health import WaitFor
+from podwright.problem import Problem
 from podwright.remote.host import Host
 
 #: sees every node's planned outcome; True means go ahead

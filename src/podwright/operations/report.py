@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from podwright.errors import ExitCode, Problem
+from podwright.errors import ExitCode
 from podwright.operations.timeline import Gap
 from podwright.plan.changes import Action, Change, Plan
 from podwright.plan.health import Health
+from podwright.problem import Problem
 
 API_VERSION = "podwright.dev/v1"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from podwright.errors import PodwrightError, Problem
+from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
@@ -14,6 +14,7 @@ from podwright.operations.world import World
 from podwright.plan.health import Unasked, WaitFor
 from podwright.plan.observed import FolderState, MirrorPod, Observation, ObservedFile, ObservedPod
 from podwright.plan.preflight import pipes, refusals
+from podwright.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from podwright.errors import Problem
 from podwright.plan.health import Unasked, WaitFor
 from podwright.plan.observed import FileKind, FolderState, KubeletFacts, MirrorPod, Observation
+from podwright.problem import Problem
 
 _FOLDER_PROBLEMS = {
     FolderState.MISSING: (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from podwright.pods.fields import Record, child, number, records, text
 from podwright.pods.go_values import Path
-from podwright.validation.checks.fields import Record, child, number, records, text
 
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - the word that the API uses for all addresses, nothing binds to it here
 

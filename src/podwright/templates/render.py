@@ -10,13 +10,14 @@ from types import TracebackType
 import jinja2
 from jinja2 import nodes
 
-from podwright.errors import Place, Problem, TemplateError, UsageError
+from podwright.errors import TemplateError, UsageError
 from podwright.expressions.environment import Sandbox
 from podwright.expressions.filters import FILTERS
 from podwright.expressions.limits import MAX_TEXT, RefusedError, too_long
 from podwright.expressions.scope import Fleet, Scope
 from podwright.inventory.node import Inventory, Node
 from podwright.inventory.suggestion import did_you_mean
+from podwright.problem import Place, Problem
 
 SUFFIX = ".yaml.j2"
 MAX_TEMPLATE_BYTES = 256 << 10

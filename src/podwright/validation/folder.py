@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from podwright.errors import Problem
 from podwright.pods.pod_ref import PodRef
+from podwright.problem import Problem
 from podwright.validation.findings import Finding, path_text
 from podwright.validation.judge import IGNORED, Verdict, judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from podwright.pods.fields import child, text
 from podwright.pods.go_values import Decoded, UnreadableError, locate
 from podwright.pods.go_yaml import decode, decode_again
 from podwright.pods.host_ports import HostPort, host_ports
@@ -19,7 +20,6 @@ from podwright.validation.checks import names
 from podwright.validation.checks.admission import check_admission
 from podwright.validation.checks.advice import check_advice
 from podwright.validation.checks.defaults import with_defaults
-from podwright.validation.checks.fields import child, text
 from podwright.validation.checks.pod import check_pod
 from podwright.validation.checks.static import check_static
 from podwright.validation.findings import Finding, Note, Report, path_text, shown

@@ -25,7 +25,7 @@ def minor_of(version: str | None) -> int | None:
 def pod_types(minor: int) -> Types:
     """`{type: {field: type of the field}}` of the nearest version that we have schemas of."""
     nearest = min(max(minor, OLDEST_MINOR), NEWEST_MINOR)
-    text = resources.files("podwright.manifests").joinpath("schemas/pod.json").read_text(encoding="utf-8")
+    text = resources.files("podwright.validation").joinpath("schemas/pod.json").read_text(encoding="utf-8")
     types: dict[str, dict[str, str]] = {}
     for name, fields in json.loads(text)["types"].items():
         types[name] = {field: kind for field, entry in fields.items() if (kind := _at(entry, nearest))}

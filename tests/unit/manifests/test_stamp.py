@@ -2,15 +2,9 @@
 
 import pytest
 
-from podwright.manifests.stamp import (
-    canonical,
-    counted_up,
-    digest_of,
-    read_stamp,
-    with_stamp,
-    without_stamp,
-)
+from podwright.manifests.stamp import counted_up, read_stamp, with_stamp, without_stamp
 from podwright.manifests.written import WrittenText
+from podwright.pods.digest import canonical, digest_of
 
 POD = {"kind": "Pod", "metadata": {"name": "a", "labels": {"app": "x"}}, "spec": {"é": 1}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from podwright.errors import Secret
+from podwright.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from podwright.errors import KubeconfigError, Secret
+from podwright.errors import KubeconfigError
 from podwright.remote.kube.access import Access, ClientCertificate, Impersonation, User
 from podwright.remote.kube.exec_plugin import PluginCredentials, run_plugin
+from podwright.secret import Secret
 
 _MAX_TOKEN_BYTES = 1 << 20
 

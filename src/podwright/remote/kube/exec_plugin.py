@@ -17,9 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from podwright.errors import ClusterError, KubeconfigError, Secret
+from podwright.errors import ClusterError, KubeconfigError
 from podwright.remote.kube.access import ClientCertificate, Endpoint, ExecPlugin
 from podwright.remote.kube.decode import JsonObject, object_of
+from podwright.secret import Secret
 
 #: A person may have to log in by a browser or type a code; a machine answers soon or never.
 SECONDS_WITH_A_PERSON = 300.0

@@ -10,9 +10,10 @@ import os
 import threading
 from typing import Any
 
-from podwright.errors import KubeconfigError, Secret
+from podwright.errors import KubeconfigError
 from podwright.remote.kube.access import Access
 from podwright.remote.kube.auth import Credentials
+from podwright.secret import Secret
 
 
 class LibraryToken:

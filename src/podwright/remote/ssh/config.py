@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.errors import HostError, Place
+from podwright.errors import HostError
+from podwright.problem import Place
 from podwright.remote.ssh.config_match import Criterion, Subject, criteria_of_host, criteria_of_match
 from podwright.remote.ssh.config_settings import HostSettings, settings_from
 from podwright.remote.ssh.local_account import home_folder, in_home, is_file

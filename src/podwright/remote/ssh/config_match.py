@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from podwright.errors import HostError, Place
+from podwright.errors import HostError
+from podwright.problem import Place
 from podwright.remote.ssh.config_tokens import expand_tokens
 from podwright.remote.ssh.local_account import local_user
 

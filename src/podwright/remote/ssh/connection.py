@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from podwright.errors import Secret
 from podwright.inventory.node import Node
 from podwright.remote.host import Host
 from podwright.remote.ssh.config import SshConfig
@@ -19,6 +18,7 @@ from podwright.remote.ssh.deadlines import Deadlines
 from podwright.remote.ssh.host_keys import HostKeys
 from podwright.remote.ssh.keys import KeyFiles
 from podwright.remote.ssh.route import Route, route_to
+from podwright.secret import Secret
 
 if TYPE_CHECKING:
     from podwright.remote.ssh.link import Connection, ConnectionFactory, Linker

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podwright.errors import Secret
+from podwright.secret import Secret
 
 if TYPE_CHECKING:
     from paramiko import PKey

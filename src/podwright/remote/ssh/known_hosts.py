@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.errors import HostError, Place
+from podwright.errors import HostError
+from podwright.problem import Place
 from podwright.remote.ssh.config_match import PatternList
 
 MAX_FILE_BYTES = 256 << 20

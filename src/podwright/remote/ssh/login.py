@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podwright.errors import AuthenticationError, Secret
+from podwright.errors import AuthenticationError
 from podwright.remote.ssh.config_settings import HostSettings
 from podwright.remote.ssh.keys import DEFAULT_NAMES, KeyFileError, KeyFiles, with_certificate
 from podwright.remote.ssh.local_account import home_folder
+from podwright.secret import Secret
 
 if TYPE_CHECKING:
     from paramiko import PKey, Transport

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.errors import HostError, Secret
+from podwright.errors import HostError
 from podwright.inventory.node import Node
 from podwright.remote.ssh.config import SshConfig
 from podwright.remote.ssh.config_settings import HostSettings
 from podwright.remote.ssh.local_account import in_home
+from podwright.secret import Secret
 
 MAX_HOPS = 8
 _HOP = re.compile(r"(?:ssh://)?(?:([^@]+)@)?(\[[^\]]+\]|[^:/@]+)(?::(\d+))?/?")

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import paramiko
 
-from podwright.errors import Secret
 from podwright.remote.host import OnOutput
 from podwright.remote.ssh.exchange import Exchange, Password, Wakeup
 from podwright.remote.ssh.program_text import command_line, preparation, program_input, watch_over
 from podwright.remote.ssh.sudo import become_command, prompt
+from podwright.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)

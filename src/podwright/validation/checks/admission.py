@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from podwright.manifests.stamp import canonical
-from podwright.validation.checks.fields import Record, child, flag, number, pairs, records, text, texts
+from podwright.pods.digest import canonical
+from podwright.pods.fields import Record, child, flag, number, pairs, records, text, texts
 from podwright.validation.checks.pod_resources import effective_requests
 from podwright.validation.checks.profiles import APPARMOR_ANNOTATION
 from podwright.validation.findings import Report, shown

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from podwright.pods.fields import Record, child, flag, number, pairs, records, text
 from podwright.pods.go_values import Path
-from podwright.validation.checks.fields import Record, child, flag, number, pairs, records, text
 from podwright.validation.findings import Report
 
 _KINDS = ("initContainers", "containers")

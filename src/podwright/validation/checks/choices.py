@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from podwright.pods.fields import Record, text
 from podwright.pods.go_values import Path
-from podwright.validation.checks.fields import Record, text
 from podwright.validation.findings import Report, shown
 from podwright.validation.typed import did_you_mean
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from podwright.pods.fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import MESSAGE_POLICIES, PULL_POLICIES, check_choice
 from podwright.validation.checks.environment import check_env, check_env_from
-from podwright.validation.checks.fields import Record, child, records, text
 from podwright.validation.checks.mounts import check_devices, check_mounts
 from podwright.validation.checks.ports import check_host_ports_once, check_ports
 from podwright.validation.checks.probes import check_lifecycle, check_probes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.validation.checks.fields import Record, child, flag, number, records, text
+from podwright.pods.fields import Record, child, flag, number, records, text
 from podwright.validation.checks.volumes import CHECKS
 
 _CONTAINERS = ("initContainers", "containers")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
+from podwright.pods.fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.fields import Record, child, records, text
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.findings import Report, shown
 

@@ -6,9 +6,9 @@ The API adds the pod's own labels of these keys to `labelSelector` before it val
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, child, pairs, records, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.fields import Record, child, pairs, records, text, texts
 from podwright.validation.checks.selectors import RULE
 from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from podwright.pods.fields import Record, child, flag, number, pairs, records, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names, profiles
-from podwright.validation.checks.fields import Record, child, flag, number, pairs, records, text, texts
 from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern
 

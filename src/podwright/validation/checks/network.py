@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, child, flag, records, text, texts
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import DNS_POLICIES, check_choice
-from podwright.validation.checks.fields import Record, child, flag, records, text, texts
 from podwright.validation.findings import Report
 
 _STRICT_SINCE = 36

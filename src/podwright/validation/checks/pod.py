@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, child, number, pairs, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import RESTART_POLICIES, check_choice
 from podwright.validation.checks.containers import PodFacts, check_containers
-from podwright.validation.checks.fields import Record, child, number, pairs, records, text
 from podwright.validation.checks.metadata import check_metadata
 from podwright.validation.checks.network import check_network
 from podwright.validation.checks.pod_resources import check_pod_resources

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, flag, number, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import PROTOCOLS, check_choice
-from podwright.validation.checks.fields import Record, flag, number, records, text
 from podwright.validation.findings import Report, shown
 
 

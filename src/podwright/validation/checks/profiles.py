@@ -6,9 +6,9 @@ Source: `validateSeccompProfileField`, `ValidateAppArmorProfileField`, `validate
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.fields import Record, child, records, text
 from podwright.validation.findings import Report, shown
 
 _TYPES = ("Localhost", "RuntimeDefault", "Unconfined")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, child, number, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.environment import (
@@ -9,7 +10,6 @@ from podwright.validation.checks.environment import (
     check_field_reference,
     check_resource_reference,
 )
-from podwright.validation.checks.fields import Record, child, number, records, text
 from podwright.validation.findings import Report, shown
 
 _SOURCES = (

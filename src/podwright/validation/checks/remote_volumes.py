@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from podwright.pods.fields import Record, child, flag, number, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
-from podwright.validation.checks.fields import Record, child, flag, number, pairs, text, texts
 from podwright.validation.findings import Report, shown
 
 _INITIATOR = re.compile(

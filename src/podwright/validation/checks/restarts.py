@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, child, numbers, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks.choices import RESTART_POLICIES
-from podwright.validation.checks.fields import Record, child, numbers, records, text
 from podwright.validation.findings import Report, shown
 
 _RULES_SINCE = 35

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from podwright.pods.fields import Record, child, number, pairs, records, text, texts
 from podwright.pods.go_json import decode_json
 from podwright.pods.go_values import Path, UnreadableError
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
-from podwright.validation.checks.fields import Record, child, number, pairs, records, text, texts
 from podwright.validation.checks.label_keys import check_label_keys, check_spreading_keys
 from podwright.validation.checks.metadata import check_labels
 from podwright.validation.checks.selectors import RULE, check_label_selector, check_node_term

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, child, flag, number, numbers, records, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
-from podwright.validation.checks.fields import Record, child, flag, number, numbers, records, text, texts
 from podwright.validation.checks.profiles import check_profile
 from podwright.validation.checks.windows import check_windows_options
 from podwright.validation.findings import Report, shown

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from podwright.pods.fields import Record, pairs, records, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.fields import Record, pairs, records, text, texts
 from podwright.validation.checks.metadata import check_labels
 from podwright.validation.findings import Report, shown
 

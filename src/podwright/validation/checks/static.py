@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from podwright.pods.fields import Record, child, pairs, records, text
 from podwright.pods.go_values import Path
-from podwright.validation.checks.fields import Record, child, pairs, records, text
 from podwright.validation.findings import Report
 from podwright.validation.rules import Concern
 

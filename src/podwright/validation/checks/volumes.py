@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from podwright.pods.fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.fields import Record, child, records, text
 from podwright.validation.checks.projected import check_downward_items, check_modes, check_projected
 from podwright.validation.checks.quantities import quantity
 from podwright.validation.checks.remote_volumes import REMOTE_CHECKS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from podwright.pods.fields import Record, child, flag, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.fields import Record, child, flag, records, text
 from podwright.validation.findings import Report, shown
 
 _POD_FIELDS = ("hostUsers", "shareProcessNamespace")

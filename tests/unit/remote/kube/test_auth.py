@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from podwright.errors import KubeconfigError, Secret
+from podwright.errors import KubeconfigError
 from podwright.remote.kube.access import Access, ClientCertificate, Endpoint, ExecPlugin, Impersonation, User
 from podwright.remote.kube.auth import PluginSource, credential_source, impersonation_headers
 from podwright.remote.kube.exec_plugin import PluginCredentials
+from podwright.secret import Secret
 
 
 def source_of(user: User):

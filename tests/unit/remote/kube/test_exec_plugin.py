@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from podwright.errors import KubeconfigError, Secret
+from podwright.errors import KubeconfigError
 from podwright.remote.kube.access import Endpoint, ExecPlugin
 from podwright.remote.kube.exec_plugin import read_credentials, run_plugin
+from podwright.secret import Secret
 
 V1 = "client.authentication.k8s.io/v1"
 ENDPOINT = Endpoint("https://h:6443", ca_pem="PEM", tls_server_name="kubernetes", exec_config='{"a": 1}')

@@ -18,7 +18,6 @@ from podwright.errors import (
     ClusterForbiddenError,
     ClusterTimeoutError,
     ClusterUnreachableError,
-    Secret,
 )
 from podwright.remote.kube.access import Access, Endpoint, Impersonation, User
 from podwright.remote.kube.auth import PluginSource, credential_source
@@ -27,6 +26,7 @@ from podwright.remote.kube.errors import Question
 from podwright.remote.kube.exec_plugin import PluginCredentials
 from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.mirror_watch import VersionGoneError
+from podwright.secret import Secret
 
 LIST = Question("list", "pods", "/api/v1/pods")
 GET = Question("get", "pods", "/api/v1/namespaces/default/pods/web-n1")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.errors import KubeconfigError, Secret
+from podwright.errors import KubeconfigError
 from podwright.remote.kube.access import Endpoint
 from podwright.remote.kube.proxy import bypasses, choose_proxy, read_proxy, server_address
+from podwright.secret import Secret
 
 
 @pytest.mark.parametrize(

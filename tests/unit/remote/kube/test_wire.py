@@ -22,13 +22,13 @@ from podwright.errors import (
     ClusterTimeoutError,
     ClusterUnreachableError,
     KubeconfigError,
-    Secret,
 )
 from podwright.remote.kube.access import Access, ClientCertificate, Endpoint, User
 from podwright.remote.kube.auth import credential_source
 from podwright.remote.kube.errors import Question
 from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.proxy import choose_proxy
+from podwright.secret import Secret
 
 QUESTION = Question("list", "pods", "/api/v1/pods")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from podwright.errors import HostError, Secret
+from podwright.errors import HostError
 from podwright.inventory.node import Connection, Node
 from podwright.remote.ssh.config import SshConfig
 from podwright.remote.ssh.route import Route, route_to
+from podwright.secret import Secret
 
 
 def route(folder: Path, text: str = "", *, connection: Connection | None = None, **options: object) -> Route:

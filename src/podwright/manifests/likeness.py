@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.stamp import digest_of
 from podwright.manifests.written import WrittenText
+from podwright.pods.digest import digest_of
 from podwright.pods.pod_ref import PodRef
 
 #: at least four characters, a letter past `f` and a digit; no word of Kubernetes' own, such as `ipv4` or `sha256`

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.errors import ManifestError
+from podwright.manifests.likeness import Likenesses, follow, outline
 from podwright.manifests.manifest import Manifest
 from podwright.validation.findings import Finding
-from podwright.validation.likeness import Likenesses, follow, outline
 
 POD = """\
 apiVersion: v1

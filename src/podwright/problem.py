@@ -1,0 +1,33 @@
+"""One thing that is wrong with what we were given: where it is, what it is, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file: line and column count from 1."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what we were given, and what to do about it."""
+
+    message: str
+    hint: str = ""
+    place: Place | None = None
+    node: str | None = None
+
+    def __str__(self) -> str:
+        where = str(self.place) if self.place else ""
+        if self.node:
+            where = f"{where} on {self.node}" if where else self.node
+        return f"{where}: {self.message}" if where else self.message

@@ -1,0 +1,26 @@
+"""Text for messages: what may be shown on a terminal, and lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def several(names: Sequence[str]) -> str:
+    """Names for a message: three at most, and how many more."""
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"
+
+
+def printable(text: str) -> str:
+    """Return `text` with every character that could steer a terminal written as an escape; tabs and line ends stay.
+
+    Everything that comes from a node, an API, an inventory or a template passes here before a person sees it.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t" or character.isprintable():
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
