@@ -45,9 +45,7 @@ def test_each_rule_says_what_it_finds_why_what_to_do_and_where_it_comes_from(rul
 
 def test_every_rule_is_used_and_none_is_used_that_is_not_there():
     sources = "".join(
-        path.read_text()
-        for path in (ROOT / "src/podwright/manifests").rglob("*.py")
-        if path.name != "rules.py"
+        path.read_text() for path in (ROOT / "src/podwright").rglob("*.py") if path.name != "rules.py"
     )
     for name in RULES:
         assert f'"{name}"' in sources, name

@@ -14,9 +14,9 @@ def test_the_page_lists_exactly_the_keywords_that_are_read() -> None:
     listed = page[page.index("\nHonoured: ") : page.index("; the tokens")]
     listed = re.sub(r"\(.*?\)", "", listed, flags=re.S)
     documented = {word.lower() for word in re.findall(r"`(\w+)`", listed)} - STRUCTURE
-    remote = ROOT / "src" / "podwright" / "remote"
-    settings = (remote / "ssh_config_settings.py").read_text("utf-8")
-    matching = (remote / "ssh_config_match.py").read_text("utf-8")
+    remote = ROOT / "src" / "podwright" / "remote" / "ssh"
+    settings = (remote / "config_settings.py").read_text("utf-8")
+    matching = (remote / "config_match.py").read_text("utf-8")
     read = set(re.findall(r'found,\s*"(\w+)"', settings)) | set(re.findall(r'keyword == "(\w+)"', settings))
     read |= set(re.findall(r'_first\("(\w+)"', matching))
     assert documented == read

@@ -13,8 +13,8 @@ import pytest
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import SHELLS, stand_in
 from tests.unit.remote.conftest import LocalNode, make_node
-from tests.unit.remote.test_manifest_dir import carry_out as apply_order
-from tests.unit.remote.test_manifest_dir import kinds, lock_left, names, only, order, push
+from tests.unit.remote.node.test_apply import carry_out as apply_order
+from tests.unit.remote.node.test_apply import kinds, lock_left, names, only, order, push
 
 from podwright.plan.observed import FolderState
 

@@ -182,6 +182,6 @@ def test_the_seam_loads_neither_tls_nor_http():
         capture_output=True,
         text=True,
         check=True,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3] / "src")},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[4] / "src")},
     )
     assert done.stdout.strip() == "set()"

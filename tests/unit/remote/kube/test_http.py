@@ -19,9 +19,9 @@ from podwright.errors import (
     ClusterTimeoutError,
     ClusterUnreachableError,
 )
+from podwright.remote.kube import http as kube_http
 from podwright.remote.kube.access import Access, Endpoint, Impersonation, User
 from podwright.remote.kube.auth import PluginSource, credential_source
-from podwright.remote.kube.client import http as kube_http
 from podwright.remote.kube.errors import Question
 from podwright.remote.kube.exec_plugin import PluginCredentials
 from podwright.remote.kube.http import KubeHttp

@@ -9,9 +9,9 @@ from tests.fakes.api_server import ApiServer, Reply, status
 from tests.fakes.authority import Authority
 
 from podwright.errors import ClusterAnswerError, ClusterTimeoutError
+from podwright.remote.kube import lists as kube_lists
 from podwright.remote.kube.access import Access, Endpoint, User
 from podwright.remote.kube.auth import FixedCredentials
-from podwright.remote.kube.client import lists as kube_lists
 from podwright.remote.kube.errors import Question
 from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.lists import list_pods, read_change

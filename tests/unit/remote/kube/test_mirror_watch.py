@@ -24,7 +24,8 @@ from podwright.errors import (
 )
 from podwright.plan.observed import MirrorPod
 from podwright.pods.pod_ref import PodRef
-from podwright.remote import kube_lists, mirror_watch
+from podwright.remote.kube import lists as kube_lists
+from podwright.remote.kube import mirror_watch
 from podwright.remote.kube.client import connect
 from podwright.remote.kube.cluster import Cluster
 from podwright.remote.kube.mirror_watch import (
@@ -36,7 +37,7 @@ from podwright.remote.kube.mirror_watch import (
     VersionGoneError,
 )
 
-RECORDED = Path(__file__).parents[2] / "recorded" / "watch"
+RECORDED = Path(__file__).parents[3] / "recorded" / "watch"
 LABEL = "podwright.dev/managed=true"
 WEB = PodRef("default", "web-n1")
 APP = PodRef("default", "app-n2")

@@ -14,7 +14,7 @@ from podwright.plan.observed import ContainerState
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.objects import event_line, mirror_pod, node_status
 
-RECORDED = Path(__file__).parents[2] / "recorded" / "watch"
+RECORDED = Path(__file__).parents[3] / "recorded" / "watch"
 
 
 def named(**more) -> dict:

@@ -116,7 +116,7 @@ def test_no_json_crashes_it(document) -> None:
 
 
 def test_recorded_output_of_a_real_crictl_is_read() -> None:
-    recorded = Path(__file__).parents[2] / "recorded" / "crictl"
+    recorded = Path(__file__).parents[3] / "recorded" / "crictl"
     pods = parse_runtime("n1", (recorded / "pods.json").read_bytes(), (recorded / "ps.json").read_bytes())
     [web] = [pod for pod in pods if pod.ready]
     assert web.ref.namespace == "default"
