@@ -25,12 +25,13 @@ from podwright.cli.console import (
 from podwright.cli.failures import show_problems, show_warnings
 from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
-from podwright.operations.report import Outcome, Report, Status, report_document
+from podwright.operations.report import Outcome, Report, Status
 from podwright.operations.world import Settings
 from podwright.plan.changes import Action, Change
 from podwright.plan.diff import secret_values, unified_diff
 from podwright.plan.health import WaitFor
 from podwright.problem import Problem
+from podwright.reports.documents import report_document
 
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired

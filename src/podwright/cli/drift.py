@@ -18,9 +18,10 @@ from podwright.cli.run_options import (
 )
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode
-from podwright.operations.drift import DriftReport, NodeDrift, check_drift, drift_document
+from podwright.operations.drift import DriftReport, NodeDrift, check_drift
 from podwright.operations.world import Settings
 from podwright.plan.health import WaitFor
+from podwright.reports.documents import drift_document
 from podwright.text import printable
 
 

@@ -11,7 +11,8 @@ from podwright.cli.failures import show_problems, show_warnings
 from podwright.cli.run_options import forks_option, limit_option, output_option
 from podwright.cli.site_options import site_options, taken_from
 from podwright.errors import ExitCode
-from podwright.operations.status import NodeStatus, show_status, status_document
+from podwright.operations.status import NodeStatus, show_status
+from podwright.reports.documents import status_document
 
 
 @click.command("status")

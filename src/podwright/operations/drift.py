@@ -10,7 +10,6 @@ from podwright.errors import ExitCode, PodwrightError
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
-from podwright.operations.report import API_VERSION, health_document, problem_document
 from podwright.operations.verify import judge_observation
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Plan, make_plan
@@ -202,26 +201,3 @@ def _unreachable(desired: Desired, error: BaseException, trace: str) -> NodeDrif
 def _notes(world: World, nodes: Iterable[NodeDrift]) -> Iterator[str]:
     if world.without_api and any(node.healths for node in nodes):
         yield f"the API is no witness ({world.mirrors.unasked}): the nodes' own witnesses carry the verdict"
-
-
-def drift_document(report: DriftReport) -> dict[str, object]:
-    """The report for `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "DriftReport",
-        "nodes": [_node_document(node) for node in report.nodes],
-        "notes": list(report.notes),
-    }
-
-
-def _node_document(node: NodeDrift) -> dict[str, object]:
-    return {
-        "node": node.node,
-        "findings": [
-            {"drift": str(entry.drift), "subject": entry.subject, "detail": entry.detail}
-            for entry in node.findings
-        ],
-        "unchecked": [problem_document(problem) for problem in node.unchecked],
-        "pods": [health_document(health) for health in node.healths],
-        "seconds": round(node.seconds, 2),
-    }

@@ -9,7 +9,6 @@ from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
-from podwright.operations.report import API_VERSION, problem_document
 from podwright.operations.world import World
 from podwright.plan.health import Unasked, WaitFor
 from podwright.plan.observed import FolderState, MirrorPod, Observation, ObservedFile, ObservedPod
@@ -137,33 +136,3 @@ def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...], 
 def _unreachable(node: Node, error: BaseException, trace: str) -> NodeStatus:
     bug = not isinstance(error, PodwrightError)
     return NodeStatus(node.name, problems=problems_on(node.name, error), trace=trace if bug else "")
-
-
-def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:
-    """For `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "ManifestStatus",
-        "nodes": [
-            {
-                "node": node.node,
-                "folder": node.folder,
-                "kubelet": node.kubelet,
-                "pods": [
-                    {
-                        "file": pod.file,
-                        "pod": pod.pod,
-                        "managed": pod.owner == "podwright",
-                        "generation": pod.generation,
-                        "sandbox": pod.sandbox,
-                        "mirror": pod.mirror,
-                        "uid": pod.uid,
-                    }
-                    for pod in node.pods
-                ],
-                "problems": [problem_document(problem) for problem in node.problems],
-                "warnings": list(node.warnings),
-            }
-            for node in nodes
-        ],
-    }

@@ -11,9 +11,10 @@ from tests.fakes.nouns import manifest
 from podwright.errors import ExitCode, HostUnreachableError, UsageError
 from podwright.operations.push import DeclinedError, converge_fleet
 from podwright.operations.remove import nothing_desired
-from podwright.operations.report import Status, report_document
+from podwright.operations.report import Status
 from podwright.operations.world import Settings
 from podwright.plan.health import WaitFor
+from podwright.reports.documents import report_document
 
 WEB = manifest()
 FILE_ONLY = Settings(wait_for=WaitFor.FILE)

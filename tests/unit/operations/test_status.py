@@ -10,7 +10,8 @@ from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest
 
 from podwright.errors import HostUnreachableError
-from podwright.operations.status import NodeStatus, show_status, status_document
+from podwright.operations.status import NodeStatus, show_status
+from podwright.reports.documents import status_document
 
 WEB = manifest()
 

@@ -1,0 +1,129 @@
+"""Results as documents for `-o json`, `yaml` and `jsonl`; fields are only ever added within one apiVersion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from podwright.operations.drift import DriftReport, NodeDrift
+from podwright.operations.report import Outcome, Report
+from podwright.operations.status import NodeStatus
+from podwright.plan.changes import Action, Change
+from podwright.plan.health import Health
+from podwright.problem import Problem
+
+API_VERSION = "podwright.dev/v1"
+
+
+def report_document(report: Report) -> Mapping[str, object]:
+    """The report for `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": report.kind,
+        "nodes": [outcome_document(outcome) for outcome in report.outcomes],
+        "notes": list(report.notes),
+    }
+
+
+def outcome_document(outcome: Outcome) -> Mapping[str, object]:
+    changes = outcome.plan.changes if outcome.plan else ()
+    return {
+        "node": outcome.node,
+        "status": str(outcome.status),
+        "changes": [change_document(change) for change in changes],
+        "applied": [{"file": entry.file_name, "what": entry.what} for entry in outcome.applied],
+        "pods": [health_document(health) for health in outcome.healths],
+        "nothingRanSeconds": {gap.pod: round(gap.seconds, 2) for gap in outcome.gaps},
+        "problems": [problem_document(problem) for problem in outcome.problems],
+        "warnings": list(outcome.warnings),
+        "seconds": round(outcome.seconds, 2),
+    }
+
+
+def change_document(change: Change) -> Mapping[str, object]:
+    return {
+        "file": change.file_name,
+        "action": str(change.action),
+        "pod": str(change.pod) if change.pod else None,
+        "digest": change.manifest.digest if change.manifest else None,
+        "generation": change.generation
+        if change.action in (Action.CREATE, Action.UPDATE, Action.KEEP)
+        else None,
+        "reason": change.reason,
+    }
+
+
+def health_document(health: Health) -> Mapping[str, object]:
+    expectation = health.expectation
+    return {
+        "pod": str(expectation.pod),
+        "expected": "gone" if expectation.gone else str(expectation.wait_for),
+        "proven": health.proven,
+        "uid": health.uid,
+        "witnesses": {
+            entry.name: {"says": str(entry.says), "detail": entry.detail} for entry in health.witnesses
+        },
+    }
+
+
+def problem_document(problem: Problem) -> Mapping[str, object]:
+    place = problem.place
+    return {
+        "message": problem.message,
+        "hint": problem.hint,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
+
+
+def drift_document(report: DriftReport) -> dict[str, object]:
+    """The report for `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "DriftReport",
+        "nodes": [_drift_of_node(node) for node in report.nodes],
+        "notes": list(report.notes),
+    }
+
+
+def _drift_of_node(node: NodeDrift) -> dict[str, object]:
+    return {
+        "node": node.node,
+        "findings": [
+            {"drift": str(entry.drift), "subject": entry.subject, "detail": entry.detail}
+            for entry in node.findings
+        ],
+        "unchecked": [problem_document(problem) for problem in node.unchecked],
+        "pods": [health_document(health) for health in node.healths],
+        "seconds": round(node.seconds, 2),
+    }
+
+
+def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:
+    """For `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "ManifestStatus",
+        "nodes": [
+            {
+                "node": node.node,
+                "folder": node.folder,
+                "kubelet": node.kubelet,
+                "pods": [
+                    {
+                        "file": pod.file,
+                        "pod": pod.pod,
+                        "managed": pod.owner == "podwright",
+                        "generation": pod.generation,
+                        "sandbox": pod.sandbox,
+                        "mirror": pod.mirror,
+                        "uid": pod.uid,
+                    }
+                    for pod in node.pods
+                ],
+                "problems": [problem_document(problem) for problem in node.problems],
+                "warnings": list(node.warnings),
+            }
+            for node in nodes
+        ],
+    }
