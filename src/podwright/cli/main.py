@@ -26,7 +26,7 @@ class Commands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
         "manifest": ("podwright.cli.manifest:group", "Push, remove, check and show static pod manifests."),
         "drift": ("podwright.cli.drift:group", "Find what on the nodes is not as the inventory says."),
-        "lab": ("podwright.cli.lab:group", "A cluster on loopback for trying and testing."),
+        "lab": ("podwright_lab.cli:group", "A cluster on loopback for trying and testing."),
     }
 
 

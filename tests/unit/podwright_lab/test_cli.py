@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.cli import lab as lab_commands
+from podwright_lab import cli as lab_commands
 from podwright_lab.breakage import BREAKAGES
 from podwright_lab.layout import LabLayout
 from podwright_lab.lifecycle import LabStatus, NodeStatus, down, layout_of
