@@ -99,7 +99,7 @@ def _podwright(setting: Setting, case: Case) -> Command:
         *("--templates", str(setting.site.templates)),
         *("--ssh-config", "none", "--known-hosts", str(setting.fleet.known_hosts), "--no-api"),
     )
-    return _python(setting, case, "podwright.cli.main", *site, *words, "-f", str(THREADS))
+    return _python(setting, case, "podwright", *site, *words, "-f", str(THREADS))
 
 
 def _plain_fabric(setting: Setting, case: Case) -> Command:

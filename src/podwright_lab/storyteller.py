@@ -42,7 +42,7 @@ class Storyteller:
         self._say(f"\n   $ {shown}")
         try:
             ended = subprocess.run(
-                [sys.executable, "-m", "podwright.cli.main", *arguments],
+                [sys.executable, "-m", "podwright", *arguments],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

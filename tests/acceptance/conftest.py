@@ -72,7 +72,7 @@ class Site:
         """Run the command line as a person would, from another folder."""
         known = {"PODWRIGHT_KNOWN_HOSTS": str(self.known_hosts)} if self.known_hosts else {}
         result = subprocess.run(
-            [sys.executable, "-m", "podwright.cli.main", *arguments],
+            [sys.executable, "-m", "podwright", *arguments],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("PODWRIGHT_")},
                 "PODWRIGHT_INVENTORY": str(self.folder / "inventory"),

@@ -34,7 +34,7 @@ HEAVY = (
 
 def imported_by(*arguments: str) -> set[str]:
     result = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "podwright.cli.main", *arguments],
+        [sys.executable, "-X", "importtime", "-m", "podwright", *arguments],
         capture_output=True,
         text=True,
         check=True,
@@ -65,6 +65,26 @@ def test_shell_completion_lists_commands_and_imports_nothing_heavy() -> None:
     assert "plain,push" in result.stdout
     imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines() if "|" in line}
     assert not imported & {"fabric", "paramiko", "jinja2", "cerberus", "rich"}
+
+
+def test_a_lab_that_is_not_installed_is_named(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "podwright_lab"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(
+        sys, "path", [entry for entry in sys.path if not (Path(entry) / "podwright_lab").is_dir()]
+    )
+    answer = site.run("lab", "up")
+    assert answer.code == 1
+    assert answer.err == (
+        "error: the lab is not installed: there is no Python package `podwright_lab`\n\n"
+        "hint: install podwright from its own wheel, which holds the lab too\n"
+    )
+
+
+def test_nothing_but_the_groups_name_leads_to_the_lab() -> None:
+    package = Path(app_module.__file__).parents[1]
+    naming = {path.name for path in package.rglob("*.py") if "podwright_lab" in path.read_text("utf-8")}
+    assert naming == {"main.py"}
 
 
 def test_version_is_the_packages(site: Site) -> None:
@@ -185,7 +205,7 @@ def test_one_is_no_plural(count: int, said: str) -> None:
 
 def run_with(redirection: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = f'exec "$@" {redirection}'
-    program = [sys.executable, "-m", "podwright.cli.main", *arguments]
+    program = [sys.executable, "-m", "podwright", *arguments]
     return subprocess.run(
         ["/bin/sh", "-c", command, "sh", *program], cwd=cwd, capture_output=True, text=True, check=False
     )
@@ -296,7 +316,7 @@ def on_a_terminal(*arguments: str, keys: bytes = b"", environment: dict[str, str
 
 @pytest.mark.parametrize(("value", "coloured"), [("", True), ("1", False)])
 def test_no_color_is_respected(site: Site, value: str, coloured: bool) -> None:
-    command = ("-m", "podwright.cli.main", "manifest", "push", "-l", "nowhere")
+    command = ("-m", "podwright", "manifest", "push", "-l", "nowhere")
     shown = on_a_terminal(*command, environment={"NO_COLOR": value}, cwd=site.folder)
     assert "`nowhere`" in shown
     assert ("\x1b[" in shown) is coloured
@@ -312,7 +332,7 @@ def test_ctrl_c_while_a_node_keeps_silent_is_told_by_the_exit_code(
             f"all: {{hosts: {{cp-1: {{ansible_host: 127.0.0.1, ansible_port: {port}}}}}, vars: {{static_pods: [web]}}}}\n"
         )
         process = subprocess.Popen(
-            [sys.executable, "-m", "podwright.cli.main", "--no-api", "--connect-timeout", "1", *command],
+            [sys.executable, "-m", "podwright", "--no-api", "--connect-timeout", "1", *command],
             cwd=site.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

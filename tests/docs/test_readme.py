@@ -68,7 +68,7 @@ def test_every_kind_of_drift_has_its_line() -> None:
 def test_the_example_site_is_valid() -> None:
     """The inventory and templates at the top of the project are what a first reader copies."""
     result = subprocess.run(
-        [sys.executable, "-m", "podwright.cli.main", "manifest", "validate", "--strict"],
+        [sys.executable, "-m", "podwright", "manifest", "validate", "--strict"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -29,6 +29,18 @@ class Commands(LazyGroup):
         "lab": ("podwright_lab.cli:group", "A cluster on loopback for trying and testing."),
     }
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The lab is a package of its own, which a distribution may leave out."""
+        try:
+            return super().get_command(ctx, cmd_name)
+        except ModuleNotFoundError as error:
+            if error.name != "podwright_lab":
+                raise
+            raise PodwrightError(
+                "the lab is not installed: there is no Python package `podwright_lab`",
+                hint="install podwright from its own wheel, which holds the lab too",
+            ) from error
+
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:

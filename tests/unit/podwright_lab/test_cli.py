@@ -26,7 +26,7 @@ def podwright(directory):
     def run(*arguments):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PODWRIGHT_")}
         environment["PODWRIGHT_LAB_DIR"] = str(directory)
-        words = [sys.executable, "-m", "podwright.cli.main", *arguments]
+        words = [sys.executable, "-m", "podwright", *arguments]
         return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     return run
@@ -117,7 +117,7 @@ def test_help_names_every_breakage(podwright):
 
 
 def test_help_imports_nothing_heavy():
-    words = [sys.executable, "-X", "importtime", "-m", "podwright.cli.main", "lab", "--help"]
+    words = [sys.executable, "-X", "importtime", "-m", "podwright", "lab", "--help"]
     said = subprocess.run(words, capture_output=True, text=True, check=True).stderr
     imported = {line.rpartition("|")[2].strip() for line in said.splitlines()}
     assert "click" in imported

@@ -1,0 +1,5 @@
+"""`python -m podwright` is `podwright`."""
+
+from podwright.cli.main import main
+
+main()
