@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import math
@@ -137,7 +138,6 @@ def _sweep(real: list[Sample], start: float, end: float) -> float | None:
 def _nodes(folder: Path) -> list[str]:
     if folder.name == "07-api-down":
         return ["n2", "n3"]
-    import gzip
-
     with gzip.open(folder / "runtime.jsonl.gz", "rt") as lines:
-        return ["n3" if '-n3"' in lines.read() else "n2"]
+        runtime = lines.read()
+    return [next((node for node in ("n3", "n7") if f'-{node}"' in runtime), "n2")]

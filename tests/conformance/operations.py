@@ -259,7 +259,7 @@ LOOKS = {
     "mirror", "nodes", "mirror of pb", "GET node", "mirror pods", "mirror of late", "mirror of app",
     "node registered again", "mirror of app-n2", "mirror of web-n2", "waiting", "app running again", "late running",
     "late gone", "web running", "mirror hash unchanged", "update seen", "pod gone", "mirror of first", "first gone",
-    "mirror in default", "default one gone", "app running",
+    "mirror in default", "default one gone", "app running", "running", "no READY sandbox of the old pod",
 }  # fmt: skip
 #: the operations after which the node's kubelet is another process
 STARTS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.conformance import second_write, verdicts
+from tests.conformance import port_again, second_write, verdicts
 from tests.conformance.experiments import RECORDED, SECOND_WRITE, VERDICTS, replay, timed_experiments
 
 
@@ -33,6 +33,18 @@ def test_a_second_write_closes_the_hole_when_it_did() -> None:
     for attempt in second_write.attempts():
         outcomes = seen[attempt.kind, attempt.signal, attempt.delay]
         assert (attempt.up < second_write.AT_ONCE) in outcomes, attempt
+
+
+def test_a_host_port_is_free_once_no_sandbox_of_its_pod_is_ready() -> None:
+    """Each recorded outcome is one that the lab has in some phase of its kubelet, and none is refused."""
+    recorded = port_again.attempts()
+    seen = {
+        outcome
+        for delay in {attempt.delay for attempt in recorded}
+        for outcome in port_again.seen_in_the_lab(delay)
+    }
+    assert set(recorded) <= seen
+    assert all(outcome.admitted for outcome in seen)
 
 
 def test_every_recorded_folder_is_replayed() -> None:

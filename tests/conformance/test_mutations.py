@@ -67,6 +67,50 @@ class _IsLateToRead(FileSource):
         """Nothing."""
 
 
+class _TakesOneFileAnApp(FileSource):
+    """The part of a file's name before the first dot counts: two generations replace each other."""
+
+    def _consume(self, happened: Happened, name: str) -> None:
+        if happened is not Happened.DROP:
+            for other in [key for key in self._store if key.startswith("default/app-")]:
+                del self._store[other]
+        super()._consume(happened, name)
+
+
+class _TellsOneRefusalAPod(EventRecorder):
+    """Another generation that is refused for the same reason gets no Event of its own."""
+
+    def record(self, pod: Object, event_type: str, reason: str, message: str, field: str = "") -> None:
+        if event_type == "Normal" or not any(key[1:3] == ("Warning", reason) for key in self._counts):
+            super().record(pod, event_type, reason, message, field)
+
+
+class _AdmitsEveryPod(Kubelet):
+    def _admit(self, pod: Object) -> bool:
+        return True
+
+
+class _AdmitsAgainAtEachTick(Kubelet):
+    """A pod that was refused is tried again when the folder is read."""
+
+    def _files_say(self, pods: list[Object]) -> None:
+        super()._files_say(pods)
+        for pod in self._pods.pods():
+            if self._statuses.status(pod["metadata"]["uid"]).get("phase") == "Failed" and self._admit(pod):
+                self._create(pod)
+
+
+class _KeepsPortsOfEndedPods(Kubelet):
+    """A pod that is gone goes on to hold its ports."""
+
+    def _active(self, but: Object) -> list[Object]:
+        return [pod for pod in self.__dict__.get("ever", []) if pod is not but]
+
+    def _create(self, pod: Object) -> None:
+        self.__dict__.setdefault("ever", []).append(pod)
+        super()._create(pod)
+
+
 def _with(attribute: str, mutant: type) -> Callable[..., Kubelet]:
     def make(*arguments: object, **options: object) -> Kubelet:
         kubelet = Kubelet(*arguments, **options)
@@ -87,11 +131,26 @@ def _with(attribute: str, mutant: type) -> Callable[..., Kubelet]:
         ("_mirrors", _ForgetsLabels, "01-first-push"),
         ("_events", _NamesEventsAsInItsLifeBefore, "05b-update-kubelet-down"),
         ("_files", _IsLateToRead, "01-first-push"),
+        ("_files", _TakesOneFileAnApp, "32-surge-side-by-side"),
+        ("_events", _TellsOneRefusalAPod, "33-refused-then-another-generation"),
     ],
 )
 def test_the_suite_notices_a_broken_rule(attribute: str, mutant: type, experiment: str) -> None:
     assert replay(experiment, _with(attribute, mutant), tries=5).mismatches
     assert not replay(experiment, tries=5).mismatches
+
+
+@pytest.mark.parametrize(
+    ("mutant", "experiment"),
+    [
+        (_AdmitsEveryPod, "31-port-taken-by-a-pod-that-goes"),
+        (_AdmitsAgainAtEachTick, "31-port-taken-by-a-pod-that-goes"),
+        (_KeepsPortsOfEndedPods, "31b-port-free-again"),
+        (_AdmitsEveryPod, "33-refused-then-another-generation"),
+    ],
+)
+def test_the_suite_notices_a_broken_admission(mutant: type[Kubelet], experiment: str) -> None:
+    assert replay(experiment, mutant, tries=5).mismatches
 
 
 def test_a_mutant_that_breaks_nothing_is_not_noticed() -> None:
