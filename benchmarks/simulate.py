@@ -29,7 +29,8 @@ from podwright.operations.desired import Desired
 from podwright.operations.drift import check_drift
 from podwright.operations.fleet import Interruption
 from podwright.operations.world import Settings, World
-from podwright.plan.health import Unasked, WaitFor
+from podwright.plan.health import WaitFor
+from podwright.plan.observed import Unavailable
 from podwright.remote.host import CommandResult, OnOutput
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -120,7 +121,7 @@ class MemoryApp(App):
 
     @contextmanager
     def world(self) -> Iterator[World]:
-        with Mirrors(Unasked("--no-api")) as mirrors:
+        with Mirrors(Unavailable("--no-api")) as mirrors:
             yield World(
                 self._fleet.connect, mirrors, "bench", time.monotonic, Interruption(), without_api=True
             )

@@ -23,13 +23,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave oracles out that nobody named: they are a developer's tool, not one of the project's checks."""
-    unasked = [item for item in items if any(_unasked(mark) for mark in item.iter_markers("oracle"))]
-    if unasked:
-        config.hook.pytest_deselected(items=unasked)
-        items[:] = [item for item in items if item not in set(unasked)]
+    unavailable = [item for item in items if any(_unavailable(mark) for mark in item.iter_markers("oracle"))]
+    if unavailable:
+        config.hook.pytest_deselected(items=unavailable)
+        items[:] = [item for item in items if item not in set(unavailable)]
 
 
-def _unasked(mark: pytest.Mark) -> bool:
+def _unavailable(mark: pytest.Mark) -> bool:
     return ORACLES[mark.args[0]] not in os.environ
 
 

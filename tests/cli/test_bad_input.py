@@ -177,7 +177,7 @@ def test_a_kubeconfig_variable_that_leads_nowhere_is_an_api_that_cannot_be_asked
     monkeypatch.setenv("KUBECONFIG", "/nowhere/config")
     with App(SiteOptions()).world() as world:
         assert not world.without_api
-        assert world.mirrors.unasked == "`/nowhere/config` of KUBECONFIG is not there"
+        assert world.mirrors.unavailable == "`/nowhere/config` of KUBECONFIG is not there"
         assert "`--no-api`" in world.mirrors.remedy
     monkeypatch.setenv("KUBECONFIG", "")
     monkeypatch.setenv("HOME", "/nowhere")

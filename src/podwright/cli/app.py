@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from podwright.inventory.node import Inventory, Node
     from podwright.operations.desired import Site
     from podwright.operations.world import World
-    from podwright.plan.health import Unasked
+    from podwright.plan.observed import Unavailable
     from podwright.remote.kube.cluster import Cluster
     from podwright.remote.ssh.connection import SshClient
 
@@ -61,7 +61,7 @@ class App:
         """SSH and the API, closed at the end."""
         from podwright.operations.fleet import Interruption
         from podwright.operations.world import World
-        from podwright.plan.health import Unasked
+        from podwright.plan.observed import Unavailable
         from podwright.remote.kube.mirrors import Mirrors
 
         cluster = self._cluster()
@@ -73,17 +73,17 @@ class App:
                 clock=time.monotonic,
                 interruption=Interruption(_tell_interrupted),
                 # a remedy is there only where an API was meant to be asked
-                without_api=isinstance(cluster, Unasked) and not cluster.hint,
+                without_api=isinstance(cluster, Unavailable) and not cluster.hint,
             )
 
-    def _cluster(self) -> Cluster | Unasked:
+    def _cluster(self) -> Cluster | Unavailable:
         """Without any kubeconfig the nodes are witness enough; a kubeconfig that is named must be usable."""
-        from podwright.plan.health import Unasked
+        from podwright.plan.observed import Unavailable
         from podwright.remote.kube.client import connect
 
         options = self._options
         if options.no_api:
-            return Unasked("--no-api")
+            return Unavailable("--no-api")
         try:
             return connect(kubeconfig=options.kubeconfig, context=options.context, environ=os.environ)
         except NoKubeconfigError:
@@ -92,11 +92,11 @@ class App:
             named = os.environ.get("KUBECONFIG")
             if named:
                 # somebody meant an API to be asked: its silence is no mere note
-                return Unasked(
+                return Unavailable(
                     f"`{named}` of KUBECONFIG is not there",
                     "correct KUBECONFIG, unset it, or give `--no-api`",
                 )
-            return Unasked("there is no kubeconfig")
+            return Unavailable("there is no kubeconfig")
         except KubeconfigError as error:
             error.exit_code = UsageError.exit_code
             raise

@@ -85,9 +85,9 @@ def _api_problems(
     """A regular pod that has the name of a mirror to come, a kubelet too old for a manifest; or no witness at all."""
     if wait_for is WaitFor.FILE:
         return ()
-    unasked = world.mirrors.unasked
-    if plan.changes and unasked:
-        return unprovable(observation, api=unasked, wait_for=wait_for)
+    unavailable = world.mirrors.unavailable
+    if plan.changes and unavailable:
+        return unprovable(observation, api=unavailable, wait_for=wait_for)
     created = [change for change in plan.writes if change.action is not Action.DELETE and change.pod]
     seen = [world.mirrors.see(change.pod.on(observation.node_name)) for change in created if change.pod]
     return (*name_owners(observation.node, seen), *_version_problems(created, node, observation, world))

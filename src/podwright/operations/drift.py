@@ -200,4 +200,4 @@ def _unreachable(desired: Desired, error: BaseException, trace: str) -> NodeDrif
 
 def _notes(world: World, nodes: Iterable[NodeDrift]) -> Iterator[str]:
     if world.without_api and any(node.healths for node in nodes):
-        yield f"the API is no witness ({world.mirrors.unasked}): the nodes' own witnesses carry the verdict"
+        yield f"the API is no witness ({world.mirrors.unavailable}): the nodes' own witnesses carry the verdict"

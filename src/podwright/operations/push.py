@@ -218,6 +218,6 @@ def _notes(world: World, outcomes: Iterable[Outcome], *, asked: bool) -> Iterato
     wanted = asked or any(
         health.expectation.wait_for is not WaitFor.FILE for outcome in outcomes for health in outcome.healths
     )
-    if wanted and world.mirrors.unasked:
-        why = "; ".join(filter(None, (world.mirrors.unasked, world.mirrors.remedy)))
+    if wanted and world.mirrors.unavailable:
+        why = "; ".join(filter(None, (world.mirrors.unavailable, world.mirrors.remedy)))
         yield f"the API is no witness ({why}): the nodes' own witnesses carry the verdict"

@@ -10,8 +10,15 @@ from podwright.inventory.node import Node
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
 from podwright.operations.world import World
-from podwright.plan.health import Unasked, WaitFor
-from podwright.plan.observed import FolderState, MirrorPod, Observation, ObservedFile, ObservedPod
+from podwright.plan.health import WaitFor
+from podwright.plan.observed import (
+    FolderState,
+    MirrorPod,
+    Observation,
+    ObservedFile,
+    ObservedPod,
+    Unavailable,
+)
 from podwright.plan.preflight import pipes, refusals
 from podwright.problem import Problem
 
@@ -117,10 +124,10 @@ def _sandbox(observation: Observation, ready: tuple[ObservedPod, ...], file: Obs
     return f"running {min(running, wanted)}/{wanted}"
 
 
-def _mirror(mirror: MirrorPod | Unasked | None, ready: tuple[ObservedPod, ...], *, known: bool) -> str:
+def _mirror(mirror: MirrorPod | Unavailable | None, ready: tuple[ObservedPod, ...], *, known: bool) -> str:
     """A mirror goes on saying Ready for a pod that has ended, so its word counts only for the uid that runs."""
     match mirror:
-        case Unasked(reason):
+        case Unavailable(reason):
             return f"unknown: {reason}"
         case None:
             return "missing"

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from podwright.errors import HostileOutputError
 from podwright.operations.timeline import Timeline
-from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Unasked, Witness, judge
-from podwright.plan.observed import MirrorPod, Observation, ObservedPod
+from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Witness, judge
+from podwright.plan.observed import MirrorPod, Observation, ObservedPod, Unavailable
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.mirrors import Mirrors
 from podwright.remote.node.crictl import parse_runtime
@@ -48,15 +48,15 @@ def _duplicates(expectation: Expectation, observation: Observation) -> tuple[str
 
 def _sandboxes(
     expectation: Expectation, pods: tuple[ObservedPod, ...] | None, problem: str
-) -> tuple[ObservedPod, ...] | Unasked:
+) -> tuple[ObservedPod, ...] | Unavailable:
     if pods is None:
-        return Unasked(problem)
+        return Unavailable(problem)
     return tuple(pod for pod in pods if pod.ref == expectation.pod)
 
 
-def _mirror(expectation: Expectation, mirrors: Mirrors) -> MirrorPod | Unasked | None:
+def _mirror(expectation: Expectation, mirrors: Mirrors) -> MirrorPod | Unavailable | None:
     if not expectation.gone and not expectation.wait_for.includes(expectation.wait_for.__class__.MIRROR):
-        return Unasked("not asked for")
+        return Unavailable("not asked for")
     return mirrors.see(expectation.pod)
 
 
@@ -182,7 +182,7 @@ class Verification:
 
     def _fell_silent(self, health: Health) -> bool:
         """A witness that this run can ask says nothing just now."""
-        asked = {"sandbox": self._observation.pods is not None, "mirror": not self._mirrors.unasked}
+        asked = {"sandbox": self._observation.pods is not None, "mirror": not self._mirrors.unavailable}
         wanted = (
             health.expectation.gone or health.expectation.wait_for is not health.expectation.wait_for.RUNNING
         )
@@ -215,9 +215,9 @@ class Verification:
             mirror=_mirror(expectation, self._mirrors),
         )
 
-    def _file(self, expectation: Expectation) -> FileWitness | Unasked:
+    def _file(self, expectation: Expectation) -> FileWitness | Unavailable:
         if self._sums is None:
-            return Unasked("the node has not shown its folder yet")
+            return Unavailable("the node has not shown its folder yet")
         # a file that this run writes defines what it was written with, not what it was seen to define
         ours = {entry.file_name for entry in self.expectations}
         others = _duplicates(expectation, self._observation)

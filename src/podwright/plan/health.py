@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from podwright.plan.observed import MirrorPod, ObservedContainer, ObservedPod
+from podwright.plan.observed import MirrorPod, ObservedContainer, ObservedPod, Unavailable
 from podwright.pods.pod_ref import PodRef
 
 
@@ -30,14 +30,6 @@ class Says(StrEnum):
     YES = "yes"
     NOT_YET = "not yet"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Unasked:
-    """A witness that could not be asked, why, and what to do about it: never proof of anything."""
-
-    reason: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +69,9 @@ class Expectation:
 class Evidence:
     """What each witness of a pod was seen to say; the pod's sandboxes are those of its full name, ready or not."""
 
-    file: FileWitness | Unasked
-    sandboxes: tuple[ObservedPod, ...] | Unasked
-    mirror: MirrorPod | Unasked | None
+    file: FileWitness | Unavailable
+    sandboxes: tuple[ObservedPod, ...] | Unavailable
+    mirror: MirrorPod | Unavailable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +134,22 @@ def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
     witnesses = [file, sandbox]
     if expectation.wait_for.includes(WaitFor.MIRROR):
         witnesses.append(_mirror_is_ours(expectation, uid, evidence.mirror))
-    elif isinstance(evidence.sandboxes, Unasked):
+    elif isinstance(evidence.sandboxes, Unavailable):
         # the runtime can't be asked: the mirror is the only witness left that something runs
         witnesses.append(_mirror_is_ours(expectation, uid, evidence.mirror))
     return Health(expectation, tuple(witnesses), uid)
 
 
-def _of_the_text_there(expectation: Expectation, file: FileWitness | Unasked) -> Expectation:
+def _of_the_text_there(expectation: Expectation, file: FileWitness | Unavailable) -> Expectation:
     """Only the pod of the very text that lies there proves it: one of a text that was replaced is about to end."""
-    if isinstance(file, Unasked) or file.sha256 not in expectation.sha256s:
+    if isinstance(file, Unavailable) or file.sha256 not in expectation.sha256s:
         return expectation
     at = expectation.sha256s.index(file.sha256)
     return replace(expectation, generations=expectation.generations[at : at + 1])
 
 
-def _file_is_ours(expectation: Expectation, file: FileWitness | Unasked) -> Witness:
-    if isinstance(file, Unasked):
+def _file_is_ours(expectation: Expectation, file: FileWitness | Unavailable) -> Witness:
+    if isinstance(file, Unavailable):
         return Witness("file", Says.UNKNOWN, file.reason)
     if file.sha256 is None:
         return Witness("file", Says.NOT_YET, f"`{expectation.file_name}` is not there")
@@ -169,9 +161,9 @@ def _file_is_ours(expectation: Expectation, file: FileWitness | Unasked) -> Witn
 
 
 def _sandbox_is_ours(
-    expectation: Expectation, sandboxes: tuple[ObservedPod, ...] | Unasked
+    expectation: Expectation, sandboxes: tuple[ObservedPod, ...] | Unavailable
 ) -> tuple[Witness, str]:
-    if isinstance(sandboxes, Unasked):
+    if isinstance(sandboxes, Unavailable):
         return Witness("sandbox", Says.UNKNOWN, sandboxes.reason), ""
     ready = [pod for pod in sandboxes if pod.ready]
     ours = [pod for pod in sandboxes if _carries_stamp(expectation, pod.digest, pod.generation)]
@@ -213,8 +205,8 @@ def _container_counts(expectation: Expectation, container: ObservedContainer | N
     return container.running or (expectation.runs_to_completion and container.state == "CONTAINER_EXITED")
 
 
-def _mirror_is_ours(expectation: Expectation, uid: str, mirror: MirrorPod | Unasked | None) -> Witness:
-    if isinstance(mirror, Unasked):
+def _mirror_is_ours(expectation: Expectation, uid: str, mirror: MirrorPod | Unavailable | None) -> Witness:
+    if isinstance(mirror, Unavailable):
         return Witness("mirror", Says.UNKNOWN, mirror.reason)
     if mirror is None:
         return Witness("mirror", Says.NOT_YET, f"the API has no pod `{expectation.pod}`")
@@ -255,8 +247,8 @@ def _judge_gone(expectation: Expectation, evidence: Evidence) -> Health:
     return Health(expectation, (file, _sandbox_is_gone(evidence.sandboxes), _mirror_is_gone(evidence.mirror)))
 
 
-def _file_is_gone(expectation: Expectation, file: FileWitness | Unasked) -> Witness:
-    if isinstance(file, Unasked):
+def _file_is_gone(expectation: Expectation, file: FileWitness | Unavailable) -> Witness:
+    if isinstance(file, Unavailable):
         return Witness("file", Says.UNKNOWN, file.reason)
     if file.sha256 is not None:
         return Witness("file", Says.NOT_YET, f"`{expectation.file_name}` is there")
@@ -265,8 +257,8 @@ def _file_is_gone(expectation: Expectation, file: FileWitness | Unasked) -> Witn
     return Witness("file", Says.YES, "gone")
 
 
-def _sandbox_is_gone(sandboxes: tuple[ObservedPod, ...] | Unasked) -> Witness:
-    if isinstance(sandboxes, Unasked):
+def _sandbox_is_gone(sandboxes: tuple[ObservedPod, ...] | Unavailable) -> Witness:
+    if isinstance(sandboxes, Unavailable):
         return Witness("sandbox", Says.UNKNOWN, sandboxes.reason)
     alive = [pod for pod in sandboxes if pod.ready or any(entry.running for entry in pod.containers)]
     if alive:
@@ -274,8 +266,8 @@ def _sandbox_is_gone(sandboxes: tuple[ObservedPod, ...] | Unasked) -> Witness:
     return Witness("sandbox", Says.YES, "gone")
 
 
-def _mirror_is_gone(mirror: MirrorPod | Unasked | None) -> Witness:
-    if isinstance(mirror, Unasked):
+def _mirror_is_gone(mirror: MirrorPod | Unavailable | None) -> Witness:
+    if isinstance(mirror, Unavailable):
         return Witness("mirror", Says.UNKNOWN, mirror.reason)
     if mirror is None:
         return Witness("mirror", Says.YES, "gone")

@@ -47,6 +47,14 @@ class MirrorPod:
     containers: tuple[ContainerState, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A witness that could not be asked, why, and what to do about it: never proof of anything."""
+
+    reason: str
+    hint: str = ""
+
+
 class FileKind(StrEnum):
     """What an entry of the folder is; a link is a link even where it leads to a regular file, but not to a pipe."""
 

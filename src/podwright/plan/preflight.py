@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from podwright.plan.health import Unasked, WaitFor
-from podwright.plan.observed import FileKind, FolderState, KubeletFacts, MirrorPod, Observation
+from podwright.plan.health import WaitFor
+from podwright.plan.observed import FileKind, FolderState, KubeletFacts, MirrorPod, Observation, Unavailable
 from podwright.problem import Problem
 
 _FOLDER_PROBLEMS = {
@@ -114,7 +114,7 @@ def _writable(observation: Observation) -> Iterator[tuple[str, str]]:
         yield message.format(folder=observation.folder), hint.format(folder=observation.folder)
 
 
-def name_owners(node: str, mirrors: Iterable[MirrorPod | Unasked | None]) -> tuple[Problem, ...]:
+def name_owners(node: str, mirrors: Iterable[MirrorPod | Unavailable | None]) -> tuple[Problem, ...]:
     """Regular pods that own the name a mirror pod would need: the kubelet could never create the mirror."""
     return tuple(
         Problem(

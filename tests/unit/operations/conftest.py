@@ -20,8 +20,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Interruption
 from podwright.operations.world import Settings, World
-from podwright.plan.health import Unasked
-from podwright.plan.observed import MirrorPod
+from podwright.plan.observed import MirrorPod, Unavailable
 from podwright.pods.pod_ref import PodRef
 
 
@@ -29,7 +28,7 @@ from podwright.pods.pod_ref import PodRef
 class FakeMirrors:
     """An API of which a test says what it shows; `asked` counts the questions."""
 
-    pods: dict[PodRef, MirrorPod | Unasked] = field(default_factory=dict)
+    pods: dict[PodRef, MirrorPod | Unavailable] = field(default_factory=dict)
     silent: str = ""
     asked: list[tuple[PodRef, bool]] = field(default_factory=list)
     remedy: str = ""
@@ -37,12 +36,12 @@ class FakeMirrors:
     version: str = ""
 
     @property
-    def unasked(self) -> str:
+    def unavailable(self) -> str:
         return self.silent
 
-    def see(self, ref: PodRef, *, fresh: bool = False) -> MirrorPod | Unasked | None:
+    def see(self, ref: PodRef, *, fresh: bool = False) -> MirrorPod | Unavailable | None:
         self.asked.append((ref, fresh))
-        return Unasked(self.silent) if self.silent else self.pods.get(ref)
+        return Unavailable(self.silent) if self.silent else self.pods.get(ref)
 
     def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
         return tuple(pod for pod in self.pods.values() if isinstance(pod, MirrorPod) and pod.config_mirror)

@@ -14,7 +14,8 @@ from podwright.operations.timeline import Gap, Timeline
 from podwright.operations.verify import SILENCE_SECONDS, Verification, silence
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations
-from podwright.plan.health import Says, Unasked, WaitFor
+from podwright.plan.health import Says, WaitFor
+from podwright.plan.observed import Unavailable
 from podwright.remote.node.records import Record
 
 WEB = manifest()
@@ -108,7 +109,7 @@ def test_a_witness_that_falls_silent_is_waited_for_before_its_silence_is_accepte
     watched = Watched()
     watched.runtime(sandbox(WEB))
     watched.tick()
-    watched.mirrors.pods[FULL_NAME] = Unasked("the stream broke")
+    watched.mirrors.pods[FULL_NAME] = Unavailable("the stream broke")
     assert not watched.tick(SILENCE_SECONDS - 1)
     assert watched.tick(2)
     [health] = watched.verification.healths

@@ -9,8 +9,8 @@ from tests.fakes.nouns import manifest, mirror, observation, running, written
 
 from podwright.plan.changes import make_plan
 from podwright.plan.expectations import expectations
-from podwright.plan.health import Evidence, FileWitness, Says, Unasked, WaitFor, judge
-from podwright.plan.observed import ContainerState, MirrorPod, ObservedContainer
+from podwright.plan.health import Evidence, FileWitness, Says, WaitFor, judge
+from podwright.plan.observed import ContainerState, MirrorPod, ObservedContainer, Unavailable
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -122,7 +122,7 @@ def test_the_stale_mirror_of_an_update_proves_nothing() -> None:
     assert not judge(updating(), Evidence(new_file, (), stale)).proven
     assert not judge(updating(), Evidence(new_file, (running(WEB),), stale)).proven
     assert not judge(updating(), Evidence(new_file, (running(NEXT, uid="u2", generation=2),), stale)).proven
-    assert not judge(updating(), Evidence(new_file, Unasked("no crictl"), stale)).proven
+    assert not judge(updating(), Evidence(new_file, Unavailable("no crictl"), stale)).proven
 
 
 @pytest.mark.parametrize("generation", [2, 3])
@@ -137,19 +137,19 @@ def test_first_and_second_write_prove_an_update_alike(generation) -> None:
 
 def test_a_mirror_edited_to_our_stamp_is_still_of_the_old_uid() -> None:
     forged = mirror(NEXT, uid="u1", generation=2)
-    evidence = Evidence(FileWitness(written(NEXT, 2).sha256), Unasked("no crictl"), forged)
+    evidence = Evidence(FileWitness(written(NEXT, 2).sha256), Unavailable("no crictl"), forged)
     assert not judge(updating(), evidence).proven
 
 
 def test_a_witness_that_cannot_be_asked_is_unknown_and_the_others_carry_the_verdict() -> None:
-    health = judge(wanted(), replace(GOOD, mirror=Unasked("there is no kubeconfig")))
+    health = judge(wanted(), replace(GOOD, mirror=Unavailable("there is no kubeconfig")))
     assert health.proven
     assert [(entry.name, entry.detail) for entry in health.unknown] == [("mirror", "there is no kubeconfig")]
-    assert judge(wanted(), replace(GOOD, sandboxes=Unasked("no crictl"))).proven
+    assert judge(wanted(), replace(GOOD, sandboxes=Unavailable("no crictl"))).proven
 
 
 def test_the_file_alone_proves_only_the_file() -> None:
-    blind = Evidence(IN_PLACE, Unasked("no crictl"), Unasked("no kubeconfig"))
+    blind = Evidence(IN_PLACE, Unavailable("no crictl"), Unavailable("no kubeconfig"))
     assert not judge(wanted(), blind).proven
     assert judge(wanted(WaitFor.FILE), blind).proven
 
@@ -205,7 +205,9 @@ def test_a_finalizer_that_holds_the_mirror_is_named() -> None:
 
 
 def test_a_silent_api_does_not_hide_that_the_node_says_gone() -> None:
-    health = judge(gone(), replace(GONE, mirror=Unasked("timed out")))
+    health = judge(gone(), replace(GONE, mirror=Unavailable("timed out")))
     assert health.proven
     assert health.unknown
-    assert not judge(gone(), Evidence(FileWitness(None), Unasked("no crictl"), Unasked("timed out"))).proven
+    assert not judge(
+        gone(), Evidence(FileWitness(None), Unavailable("no crictl"), Unavailable("timed out"))
+    ).proven

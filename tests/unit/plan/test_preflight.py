@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import FOLDER, manifest, mirror, observation
 
-from podwright.plan.health import Unasked, WaitFor
-from podwright.plan.observed import FolderState, KubeletFacts
+from podwright.plan.health import WaitFor
+from podwright.plan.observed import FolderState, KubeletFacts, Unavailable
 from podwright.plan.preflight import name_owners, refusals, unprovable, warnings
 
 DOWN = KubeletFacts(False, problem="no kubelet runs on it")
@@ -76,7 +76,7 @@ def test_without_kubelet_and_inventory_the_folder_is_never_guessed() -> None:
 
 def test_only_a_regular_pod_owns_a_name() -> None:
     web = manifest()
-    owners = name_owners("n1", [None, Unasked("x"), mirror(web), mirror(web, config_mirror=None)])
+    owners = name_owners("n1", [None, Unavailable("x"), mirror(web), mirror(web, config_mirror=None)])
     assert [problem.message for problem in owners] == [
         "a regular pod owns the name `default/web-n1`, so the static pod could have no mirror pod"
     ]

@@ -9,8 +9,7 @@ from typing import Self
 
 from podwright.errors import ClusterError
 from podwright.manifests.stamp import MANAGED
-from podwright.plan.health import Unasked
-from podwright.plan.observed import MirrorPod
+from podwright.plan.observed import MirrorPod, Unavailable
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import Cluster
 from podwright.remote.kube.mirror_watch import MirrorWatch
@@ -19,20 +18,20 @@ SYNC_SECONDS = 15.0
 #: how often one pod is asked for by name while the watch does not show it
 ASK_SECONDS = 1.0
 
-Answer = MirrorPod | None | Unasked
+Answer = MirrorPod | None | Unavailable
 
 
 class Mirrors:
     """One list and watch for the whole fleet, begun at the first question; safe to ask from any thread.
 
-    Where `cluster` is Unasked, so is every answer.
+    Where `cluster` is Unavailable, so is every answer.
     """
 
-    def __init__(self, cluster: Cluster | Unasked) -> None:
+    def __init__(self, cluster: Cluster | Unavailable) -> None:
         self.cluster = cluster
         self._lock = threading.Lock()
         self._watch: MirrorWatch | None = None
-        self._unasked = cluster if isinstance(cluster, Unasked) else None
+        self._unavailable = cluster if isinstance(cluster, Unavailable) else None
         self._asked: dict[PodRef, tuple[float, Answer]] = {}
 
     def __enter__(self) -> Self:
@@ -45,19 +44,19 @@ class Mirrors:
             watch, self._watch = self._watch, None
         if watch is not None:
             watch.close()
-        if not isinstance(self.cluster, Unasked):
+        if not isinstance(self.cluster, Unavailable):
             self.cluster.close()
 
     @property
-    def unasked(self) -> str:
+    def unavailable(self) -> str:
         """Why the API is no witness in this run; empty where it is one. Waits for the first list."""
         self._start()
-        return self._unasked.reason if self._unasked else ""
+        return self._unavailable.reason if self._unavailable else ""
 
     @property
     def remedy(self) -> str:
-        """What to do about `unasked`, where anything is known to help."""
-        return self._unasked.hint if self._unasked else ""
+        """What to do about `unavailable`, where anything is known to help."""
+        return self._unavailable.hint if self._unavailable else ""
 
     def see(self, ref: PodRef, *, fresh: bool = False) -> Answer:
         """The mirror pod of that full name as last known; with `fresh`, or where the watch has none, as the API says now.
@@ -65,10 +64,10 @@ class Mirrors:
         The watch shows only pods with our label: what it does not show may be unlabelled, so its silence proves nothing.
         """
         self._start()
-        if self._unasked or self._watch is None:
-            return self._unasked or Unasked("the watch is closed")
+        if self._unavailable or self._watch is None:
+            return self._unavailable or Unavailable("the watch is closed")
         if self._watch.trouble:
-            return Unasked(self._watch.trouble)
+            return Unavailable(self._watch.trouble)
         known = self._watch.get(ref)
         if known is not None and not fresh:
             return known
@@ -77,14 +76,14 @@ class Mirrors:
     def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
         """Every mirror pod of ours that is bound to a node; none where the API cannot be asked."""
         self._start()
-        if self._unasked or self._watch is None or self._watch.trouble:
+        if self._unavailable or self._watch is None or self._watch.trouble:
             return ()
         return tuple(pod for pod in self._watch.pods_on(node_name) if pod.config_mirror is not None)
 
     def _start(self) -> None:
         """The first caller lists and begins to watch; the others wait for it."""
         with self._lock:
-            if self._watch is not None or isinstance(self.cluster, Unasked) or self._unasked:
+            if self._watch is not None or isinstance(self.cluster, Unavailable) or self._unavailable:
                 return
             watch = self.cluster.watch(f"{MANAGED}=true")
             watch.start()
@@ -92,7 +91,7 @@ class Mirrors:
                 watch.wait_synced(SYNC_SECONDS)
             except ClusterError as error:
                 watch.close()
-                self._unasked = Unasked(error.message, error.hint)
+                self._unavailable = Unavailable(error.message, error.hint)
                 return
             self._watch = watch
 
@@ -105,16 +104,16 @@ class Mirrors:
         return answer
 
     def _get(self, ref: PodRef) -> Answer:
-        if isinstance(self.cluster, Unasked):
+        if isinstance(self.cluster, Unavailable):
             return self.cluster
         try:
             return self.cluster.pod(ref)
         except ClusterError as error:
-            return Unasked(error.message)
+            return Unavailable(error.message)
 
     def lacks_namespace(self, name: str) -> bool:
         """Whether the API says that there is no such namespace; False where it cannot be asked."""
-        if isinstance(self.cluster, Unasked):
+        if isinstance(self.cluster, Unavailable):
             return False
         try:
             return not self.cluster.namespace_exists(name)
@@ -123,7 +122,7 @@ class Mirrors:
 
     def kubelet_version(self, node_name: str) -> str:
         """The version the node's kubelet reports to the API, such as `v1.36.2`; empty where that cannot be known."""
-        if self._unasked or isinstance(self.cluster, Unasked):
+        if self._unavailable or isinstance(self.cluster, Unavailable):
             return ""
         try:
             status = self.cluster.node_ready(node_name)
@@ -133,7 +132,7 @@ class Mirrors:
 
     def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
         """The last warning Events about a pod, for a report; none where the API cannot be asked."""
-        if self._unasked or isinstance(self.cluster, Unasked):
+        if self._unavailable or isinstance(self.cluster, Unavailable):
             return ()
         try:
             return self.cluster.events(ref.namespace, ref.name, uid)

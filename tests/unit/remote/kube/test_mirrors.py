@@ -9,7 +9,7 @@ from tests.fakes.api_server import ApiServer, Reply, status
 from tests.fakes.authority import Authority
 from tests.fakes.kubeconfigs import base64_of, kubeconfig
 
-from podwright.plan.health import Unasked
+from podwright.plan.observed import Unavailable
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.client import connect
 from podwright.remote.kube.mirrors import Mirrors
@@ -107,24 +107,24 @@ def test_a_pod_that_loses_its_label_is_not_gone(server, mirrors) -> None:
 def test_an_api_that_refuses_us_is_no_witness_and_says_why(server, mirrors, code, reason) -> None:
     server.script(*[Reply(code, status(code, reason, "no"))] * 4)
     answer = mirrors.see(WEB)
-    assert isinstance(answer, Unasked)
+    assert isinstance(answer, Unavailable)
     assert answer.reason
-    assert mirrors.unasked == answer.reason
+    assert mirrors.unavailable == answer.reason
 
 
 def test_an_answer_that_fails_is_unknown_and_never_gone(server, mirrors) -> None:
-    assert mirrors.unasked == ""
+    assert mirrors.unavailable == ""
     server.script(
         *[Reply(500, status(500, "InternalError", "etcd"))] * 8,
         when=lambda request: request.path.endswith("web-n1"),
     )
-    assert isinstance(mirrors.see(WEB, fresh=True), Unasked)
+    assert isinstance(mirrors.see(WEB, fresh=True), Unavailable)
 
 
 def test_without_a_cluster_every_answer_says_so() -> None:
-    with Mirrors(Unasked("there is no kubeconfig")) as mirrors:
-        assert mirrors.see(WEB) == Unasked("there is no kubeconfig")
-        assert mirrors.unasked == "there is no kubeconfig"
+    with Mirrors(Unavailable("there is no kubeconfig")) as mirrors:
+        assert mirrors.see(WEB) == Unavailable("there is no kubeconfig")
+        assert mirrors.unavailable == "there is no kubeconfig"
         assert mirrors.warnings(WEB) == ()
 
 
