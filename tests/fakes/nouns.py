@@ -60,7 +60,7 @@ def observed_file(name: str, content: str | bytes, **changes: object) -> Observe
         mtime=1,
         content=data,
         sha256=hashlib.sha256(data).hexdigest(),
-        reading=read_as_kubelet(data),
+        reading=read_as_kubelet(data, kubernetes_version=None),
     )
     return replace(file, **changes)
 

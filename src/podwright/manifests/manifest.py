@@ -73,7 +73,7 @@ class Manifest:
             data,
             file_name=file_name,
             node_name=node_name or "",
-            kubernetes_version=kubernetes_version or "",
+            kubernetes_version=kubernetes_version,
             silenced=silenced,
             known=known,
         )

@@ -29,12 +29,13 @@ _WRITTEN = re.compile(
 class Reading:
     """A file of the manifest folder as the kubelet reads it.
 
-    `pod` is None, and `error` says why in one line, when the kubelet would not accept it. `digest` and
-    `generation` are our stamp as written; `managed` says that the mark is whole. `content_digest` is of the
-    content without the stamp, `""` when it cannot be read.
+    `pod` is None, and `error` says why in one line, when the kubelet would not accept it; `named` is the name that the
+    file holds even so, since another version may run it. `digest` and `generation` are our stamp as written; `managed`
+    says that the mark is whole. `content_digest` is of the content without the stamp, `""` when it cannot be read.
     """
 
     pod: PodRef | None
+    named: PodRef | None
     error: str
     digest: str | None
     generation: int | None
@@ -45,8 +46,8 @@ class Reading:
     host_ports: tuple[HostPort, ...] = ()
 
 
-def read_as_kubelet(data: bytes, *, kubernetes_version: str = "1.36") -> Reading:
-    """Return how the kubelet of this version would read these bytes.
+def read_as_kubelet(data: bytes, *, kubernetes_version: str | None) -> Reading:
+    """Return how the kubelet of this version (None: the default) would read these bytes.
 
     Never raises, and refuses 10 MiB and more as the kubelet does.
     """
@@ -61,16 +62,17 @@ def read_as_kubelet(data: bytes, *, kubernetes_version: str = "1.36") -> Reading
     return _reading(data, value, kubernetes_version)
 
 
-def read_as_written(manifests: Iterable[Manifest], data: bytes) -> Reading:
+def read_as_written(manifests: Iterable[Manifest], data: bytes, *, kubernetes_version: str | None) -> Reading:
     """The same for a file that may be one of these manifests as we wrote it: then nothing need be judged again."""
     found = _WRITTEN.search(data)
     if found is None:
-        return read_as_kubelet(data)
+        return read_as_kubelet(data, kubernetes_version=kubernetes_version)
     digest, generation = found[1].decode(), int(found[2])
     for manifest in manifests:
         if manifest.digest == digest and manifest.text(generation).encode() == data:
             return Reading(
                 pod=manifest.pod,
+                named=manifest.pod,
                 error="",
                 digest=digest,
                 generation=generation,
@@ -80,15 +82,16 @@ def read_as_written(manifests: Iterable[Manifest], data: bytes) -> Reading:
                 containers=manifest.containers,
                 host_ports=manifest.host_ports,
             )
-    return read_as_kubelet(data)
+    return read_as_kubelet(data, kubernetes_version=kubernetes_version)
 
 
-def _reading(data: bytes, document: Mapping[str, object], version: str) -> Reading:
+def _reading(data: bytes, document: Mapping[str, object], version: str | None) -> Reading:
     verdict = judge(data, file_name="manifest.yaml", kubernetes_version=version)
     accepted = verdict.kubelet == "accepts"
     digest, generation, managed = read_stamp(document)
     return Reading(
         pod=verdict.pod if accepted else None,
+        named=verdict.pod,
         error="" if accepted else _reason(verdict.findings),
         digest=digest,
         generation=generation,
@@ -101,7 +104,7 @@ def _reading(data: bytes, document: Mapping[str, object], version: str) -> Readi
 
 
 def _unreadable(error: str) -> Reading:
-    return Reading(None, error, None, None, False, "", DEFAULT_GRACE_SECONDS, ())
+    return Reading(None, None, error, None, None, False, "", DEFAULT_GRACE_SECONDS, ())
 
 
 def _reason(findings: tuple[Finding, ...]) -> str:

@@ -51,7 +51,9 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     """Look at the node and decide; changes nothing. Raises HostError and its kinds."""
     node = desired.node
     wait_for = settings.wait_for_on(node)
-    observation = look(node, host, desired.manifests)
+    observation = look(
+        node, host, desired.manifests, mirrors=None if wait_for is WaitFor.FILE else world.mirrors
+    )
     plan = make_plan(desired.manifests, desired.absent, observation, adopt=settings.adopt)
     problems = refusals(
         observation,

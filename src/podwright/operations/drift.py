@@ -94,7 +94,8 @@ def check_drift(
     def check(one: Desired) -> NodeDrift:
         begun = world.clock()
         with world.connect(one.node) as host:
-            observation = look(one.node, host, one.manifests)
+            mirrors = world.mirrors if settings.wait_for_on(one.node) is not WaitFor.FILE else None
+            observation = look(one.node, host, one.manifests, mirrors=mirrors)
         return replace(_compare(one, observation, world, settings), seconds=world.clock() - begun)
 
     nodes = run_on_all(

@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.reading import read_as_written
-from podwright.plan.observed import Observation
+from podwright.plan.observed import FileKind, Observation, ObservedFile
 from podwright.remote.host import Host
+from podwright.remote.kube.mirrors import Mirrors
 from podwright.remote.node.observe import observe
+from podwright.validation.schema import minor_of
 
 
-def look(node: Node, host: Host, manifests: tuple[Manifest, ...] = ()) -> Observation:
+def look(
+    node: Node, host: Host, manifests: tuple[Manifest, ...] = (), *, mirrors: Mirrors | None = None
+) -> Observation:
     """One observation, with the node name that counts: the inventory's, else the kubelet's, else the inventory name.
 
-    While no kubelet says it, the pods that run show it: a wrong name would let them pass for gone. A file that is one
-    of `manifests` as we wrote it is not judged anew, which would cost more than the whole connection.
+    While no kubelet says it, the pods that run show it: a wrong name would let them pass for gone. Files are read as
+    the node's own kubelet reads them: for the version that the API shows (`mirrors`; None: it is not asked), otherwise
+    the inventory's. A file that is one of `manifests` as we wrote it is not judged again.
     """
-    observation = observe(
-        node.name,
-        host,
-        folder=node.settings.manifest_dir,
-        read=partial(read_as_written, manifests),
-    )
-    return observation.named(
+    observation = observe(node.name, host, folder=node.settings.manifest_dir)
+    observation = with_readings(observation, manifests, node.settings.kubernetes_version)
+    observation = observation.named(
         node.settings.node_name or observation.node_name or _name_on_pods(observation) or node.name
     )
+    version = _own_version(observation, manifests, mirrors)
+    if minor_of(version) in (None, minor_of(node.settings.kubernetes_version)):
+        return observation
+    return with_readings(observation, manifests, version)
+
+
+def with_readings(
+    observation: Observation, manifests: tuple[Manifest, ...], version: str | None
+) -> Observation:
+    """The observation with what a kubelet of this version (None: the default) makes of each file."""
+    return replace(
+        observation,
+        files=tuple(
+            replace(file, reading=read_as_written(manifests, file.content, kubernetes_version=version))
+            if file.kind in (FileKind.REGULAR, FileKind.LINK)
+            else file
+            for file in observation.files
+        ),
+    )
+
+
+def _own_version(observation: Observation, manifests: tuple[Manifest, ...], mirrors: Mirrors | None) -> str:
+    """The kubelet's version as the API shows it; not asked for when no file's meaning depends on it."""
+    ours = {manifest.digest for manifest in manifests}
+    if mirrors is None or mirrors.unavailable or all(_is_ours(file, ours) for file in observation.files):
+        return ""
+    return mirrors.kubelet_version(observation.node_name)
+
+
+def _is_ours(file: ObservedFile, digests: set[str]) -> bool:
+    """Whether the file is a manifest of this run, which was judged already, or not one that a kubelet reads."""
+    return file.reading is None or (file.managed and file.reading.content_digest in digests)
 
 
 def _name_on_pods(observation: Observation) -> str:

@@ -61,7 +61,7 @@ def show_status(
 
     def on_node(node: Node) -> NodeStatus:
         with world.connect(node) as host:
-            observation = look(node, host)
+            observation = look(node, host, mirrors=world.mirrors)
         return _node_status(node, observation, world)
 
     return run_on_all(

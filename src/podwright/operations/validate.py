@@ -69,7 +69,7 @@ def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -
     judged = judge_folder(
         (Entry(name, text.encode("utf-8", "surrogatepass")) for name, text in texts.items()),
         node_name=node.settings.node_name or node.name,
-        kubernetes_version=node.settings.kubernetes_version or "",
+        kubernetes_version=node.settings.kubernetes_version,
         silenced=node.settings.silenced_rules,
     )
     for one in judged:

@@ -80,8 +80,8 @@ def _expected(plan: Plan, observation: Observation, wait_for: WaitFor) -> Iterat
         if change.manifest is not None:
             yield _present(change, change.manifest, observation, wait_for)
             yield from _renamed(change, observation)
-        elif change.action is Action.DELETE and change.pod is not None:
-            yield _gone(change.file_name, change.pod.on(observation.node_name), _old_grace(change))
+        elif change.action is Action.DELETE and change.observed and change.observed.named:
+            yield _gone(change.file_name, change.observed.named.on(observation.node_name), _old_grace(change))
 
 
 def _present(change: Change, manifest: Manifest, observation: Observation, wait_for: WaitFor) -> Expectation:
@@ -119,9 +119,10 @@ def _texts(change: Change) -> tuple[str, ...]:
 def _renamed(change: Change, observation: Observation) -> Iterator[Expectation]:
     """The kubelet runs the old name on until its next reading of the whole folder."""
     observed = change.observed
-    if change.action is Action.UPDATE and observed and observed.pod and observed.pod != change.pod:
+    if change.action is Action.UPDATE and observed and observed.named and observed.named != change.pod:
         yield replace(
-            _gone(change.file_name, observed.pod.on(observation.node_name), _old_grace(change)), file_name=""
+            _gone(change.file_name, observed.named.on(observation.node_name), _old_grace(change)),
+            file_name="",
         )
 
 
@@ -131,7 +132,7 @@ def _gone(file_name: str, pod: PodRef, grace_seconds: float) -> Expectation:
 
 def _old_grace(change: Change) -> float:
     reading = change.observed.reading if change.observed else None
-    return float(reading.grace_seconds) if reading and reading.pod else 30.0
+    return float(reading.grace_seconds) if reading and reading.named else 30.0
 
 
 def _orphans(

@@ -88,6 +88,11 @@ class ObservedFile:
         return self.reading.pod if self.reading else None
 
     @property
+    def named(self) -> PodRef | None:
+        """The pod that the file is about, even if a kubelet of the version that is known here would not run it."""
+        return self.reading.named if self.reading else None
+
+    @property
     def managed(self) -> bool:
         """Whether it is ours: a regular file that carries our mark."""
         return self.kind is FileKind.REGULAR and self.reading is not None and self.reading.managed

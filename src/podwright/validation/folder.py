@@ -39,7 +39,7 @@ def judge_folder(
     entries: Iterable[Entry],
     *,
     node_name: str = "",
-    kubernetes_version: str = "1.36",
+    kubernetes_version: str | None = None,
     silenced: Collection[str] = (),
     known: Surroundings = NOTHING_KNOWN,
 ) -> tuple[Judged, ...]:
@@ -67,7 +67,7 @@ def unrendered(problem: Problem) -> Judged:
 
 
 def _judge_entry(
-    entry: Entry, node_name: str, version: str, silenced: Collection[str], known: Surroundings
+    entry: Entry, node_name: str, version: str | None, silenced: Collection[str], known: Surroundings
 ) -> Verdict:
     if entry.name.startswith("."):
         return IGNORED

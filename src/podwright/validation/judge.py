@@ -72,14 +72,14 @@ def judge(
     *,
     file_name: str,
     node_name: str = "",
-    kubernetes_version: str = "1.36",
+    kubernetes_version: str | None = None,
     silenced: Collection[str] = (),
     known: Surroundings = NOTHING_KNOWN,
 ) -> Verdict:
     """Return the verdict on a file of that name and content, in the folder of the node of that Kubernetes name.
 
     `silenced` are ids of rules of wisdom to leave out; a comment `# podwright: allow RULE because REASON` in the file
-    does the same. A version that says nothing counts as the newest that was recorded. `known` are facts of the node
+    does the same. None, or a version that says nothing, counts as the default. `known` are facts of the node
     and the cluster. Never raises.
     """
     if file_name.startswith("."):

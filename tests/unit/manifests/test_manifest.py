@@ -89,7 +89,7 @@ def test_two_generations_differ_in_one_line():
 
 def test_what_is_written_is_read_as_ours():
     manifest = Manifest.parse("web.yaml", POD)
-    reading = read_as_kubelet(manifest.text(12).encode())
+    reading = read_as_kubelet(manifest.text(12).encode(), kubernetes_version=None)
     assert reading.pod == manifest.pod
     assert (reading.digest, reading.generation, reading.managed) == (manifest.digest, 12, True)
     assert reading.content_digest == manifest.digest
@@ -143,7 +143,7 @@ def test_what_is_emitted_reads_by_gos_rules_as_the_very_value(annotations, value
     )
 )
 def test_no_bytes_crash_the_reading(data):
-    reading = read_as_kubelet(data)
+    reading = read_as_kubelet(data, kubernetes_version=None)
     assert (reading.pod is None) == bool(reading.error)
 
 

@@ -38,13 +38,15 @@ def unjudged(monkeypatch):
 def test_both_ways_of_reading_what_we_wrote_agree(text, generation) -> None:
     manifest = Manifest.parse("web.yaml", text)
     data = manifest.text(generation).encode()
-    assert read_as_written((manifest,), data) == read_as_kubelet(data)
+    assert read_as_written((manifest,), data, kubernetes_version=None) == read_as_kubelet(
+        data, kubernetes_version=None
+    )
 
 
 @pytest.mark.usefixtures("unjudged")
 def test_what_we_wrote_is_not_judged_anew() -> None:
     others = tuple(Manifest.parse("web.yaml", text) for text in (PLAIN, RICH))
-    assert [read_as_written(others, one.text(3).encode()).pod for one in others] == [
+    assert [read_as_written(others, one.text(3).encode(), kubernetes_version=None).pod for one in others] == [
         one.pod for one in others
     ]
 
@@ -63,5 +65,9 @@ def test_what_we_wrote_is_not_judged_anew() -> None:
 def test_what_differs_by_a_byte_is_judged(change) -> None:
     manifest = Manifest.parse("web.yaml", PLAIN)
     data = change(manifest.text(3)).encode()
-    assert read_as_written((manifest,), data) == read_as_kubelet(data)
-    assert read_as_written((), manifest.text(3).encode()) == read_as_kubelet(manifest.text(3).encode())
+    assert read_as_written((manifest,), data, kubernetes_version=None) == read_as_kubelet(
+        data, kubernetes_version=None
+    )
+    assert read_as_written((), manifest.text(3).encode(), kubernetes_version=None) == read_as_kubelet(
+        manifest.text(3).encode(), kubernetes_version=None
+    )

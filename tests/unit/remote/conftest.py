@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.kubelets import show_processes
 from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
+from podwright.operations.look import with_readings
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.remote.node.apply import state_dir
 from podwright.remote.node.observe import observe
@@ -35,7 +36,7 @@ class LocalNode:
         return self.root / "kubelet" / "pods"
 
     def look(self, folder: Path | None = None) -> Observation:
-        return observe("n1", self.host, folder=str(folder or self.folder))
+        return with_readings(observe("n1", self.host, folder=str(folder or self.folder)), (), None)
 
     def discover(self) -> Observation:
         return observe("n1", self.host)

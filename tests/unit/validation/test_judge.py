@@ -154,12 +154,12 @@ def test_a_message_shows_no_control_characters_and_no_endless_value():
 
 
 def test_reading_tells_why_the_kubelet_would_not_accept():
-    reading = read_as_kubelet(POD.replace("name: c", "name: C").encode())
+    reading = read_as_kubelet(POD.replace("name: c", "name: C").encode(), kubernetes_version=None)
     assert reading.pod is None
     assert "spec.containers[0].name" in reading.error
     assert reading.containers == ("C",)
-    assert read_as_kubelet(b"").error
-    assert read_as_kubelet(b"[").content_digest == ""
+    assert read_as_kubelet(b"", kubernetes_version=None).error
+    assert read_as_kubelet(b"[", kubernetes_version=None).content_digest == ""
 
 
 # fmt: off

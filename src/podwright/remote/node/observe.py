@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from podwright.errors import HostError, HostileOutputError
-from podwright.manifests.reading import Reading, read_as_kubelet
 from podwright.plan.observed import FileKind, FolderState, Observation, ObservedFile
 from podwright.remote.host import CommandResult, Host
 from podwright.remote.node.crictl import parse_runtime
@@ -23,8 +22,6 @@ MAX_ENTRIES = 5_000
 MAX_FILE_BYTES = (10 << 20) + 1
 
 
-#: How the kubelet reads a file's bytes.
-Read = Callable[[bytes], Reading]
 _RunProgram = Callable[[str], CommandResult]
 
 
@@ -33,28 +30,29 @@ def observe(
     host: Host,
     *,
     folder: str | None = None,
-    read: Read = read_as_kubelet,
 ) -> Observation:
     """Look once at the kubelet, the folder and the runtime; a second time only if sh misread the folder's name.
+
+    What the files mean depends on the kubelet's version: nothing is read out of them here.
 
     Raises HostError and its kinds.
     """
     run = partial(host.run, timeout=OBSERVE_SECONDS, secret=False, watchdog=False)
-    observation, looked_at = _look(node, run, folder or "", read)
+    observation, looked_at = _look(node, run, folder or "")
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:
-        observation, _ = _look(node, run, path, read)
+        observation, _ = _look(node, run, path)
     if folder is None and not path:
         # sh took something for the folder's name that the kubelet does not
         return replace(observation, folder="", folder_state=FolderState.UNKNOWN, files=())
     return observation
 
 
-def _look(node: str, run: _RunProgram, folder: str, read: Read) -> tuple[Observation, str]:
+def _look(node: str, run: _RunProgram, folder: str) -> tuple[Observation, str]:
     try:
-        return parse_observation(node, with_files_apart(_records(node, run, folder)), read)
+        return parse_observation(node, with_files_apart(_records(node, run, folder)))
     except TornError:
-        return parse_observation(node, _records(node, run, folder, one_by_one="yes"), read)
+        return parse_observation(node, _records(node, run, folder, one_by_one="yes"))
 
 
 def _records(node: str, run: _RunProgram, folder: str, one_by_one: str = "") -> tuple[Record, ...]:
@@ -104,9 +102,7 @@ def _name(entry: Record) -> str:
     return entry.words.split(" ", 5)[-1]
 
 
-def parse_observation(
-    node: str, records: tuple[Record, ...], read: Read = read_as_kubelet
-) -> tuple[Observation, str]:
+def parse_observation(node: str, records: tuple[Record, ...]) -> tuple[Observation, str]:
     """What the records of observe.sh say, and the folder that sh looked at."""
     facts = kubelet_facts(records)
     last = {record.kind: record for record in records}
@@ -125,7 +121,7 @@ def parse_observation(
         kubelet=facts,
         folder=folder,
         folder_state=_folder_state(last, folder),
-        files=tuple(_files(node, records, read)),
+        files=tuple(_files(node, records)),
         pods=pods,
         pods_problem=pods_problem,
         clock=_wall_clock(last.get("clock")),
@@ -165,7 +161,7 @@ def _wall_clock(record: Record | None) -> float:
         return 0.0
 
 
-def _files(node: str, records: tuple[Record, ...], read: Read) -> Iterator[ObservedFile]:
+def _files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile]:
     gone = {record.words for record in records if record.kind == "entry-vanished"}
     unreadable = [record.words for record in records if record.kind == "entry-unreadable"]
     if unreadable:
@@ -177,7 +173,7 @@ def _files(node: str, records: tuple[Record, ...], read: Read) -> Iterator[Obser
     if len(entries) > MAX_ENTRIES:
         raise HostileOutputError(f"{node}: the manifest folder has over {MAX_ENTRIES} entries")
     for record in entries:
-        file = _unspeakable(record) if record.kind == "unspeakable" else _file(node, record, read)
+        file = _unspeakable(record) if record.kind == "unspeakable" else _file(node, record)
         if file.name not in gone:
             yield file
 
@@ -186,7 +182,7 @@ def _unspeakable(record: Record) -> ObservedFile:
     return ObservedFile(name=record.body.decode("utf-8", "surrogateescape"), kind=FileKind.OTHER)
 
 
-def _file(node: str, record: Record, read: Read) -> ObservedFile:
+def _file(node: str, record: Record) -> ObservedFile:
     try:
         kind, mode, owner, inode, mtime, name = record.words.split(" ", 5)
         metadata = (FileKind(kind), mode, owner, int(inode), int(mtime))
@@ -194,7 +190,7 @@ def _file(node: str, record: Record, read: Read) -> ObservedFile:
         raise HostileOutputError(f"{node}: its answer about the manifest folder cannot be read") from error
     if metadata[0] in (FileKind.REGULAR, FileKind.LINK):
         content = record.body
-        return ObservedFile(name, *metadata, content, _sha256_of(content), read(content))
+        return ObservedFile(name, *metadata, content, _sha256_of(content))
     return ObservedFile(name, *metadata)
 
 

@@ -20,7 +20,7 @@ from podwright.remote.node.records import Record
 WEB = manifest()
 
 
-def test_a_file_is_seen_byte_for_byte_with_its_mode_and_what_it_defines(node) -> None:
+def test_a_file_is_seen_byte_for_byte_with_its_mode(node) -> None:
     path = node.folder / "web.yaml"
     path.write_bytes(written(WEB).content)
     path.chmod(0o640)
@@ -32,8 +32,6 @@ def test_a_file_is_seen_byte_for_byte_with_its_mode_and_what_it_defines(node) ->
         written(WEB).content,
     )
     assert (file.inode, file.owner) == (path.stat().st_ino, str(os.getuid()))
-    assert file.managed
-    assert file.pod == WEB.pod
 
 
 @pytest.mark.parametrize(
@@ -111,14 +109,12 @@ def test_what_is_no_file_is_seen_for_what_it_is_and_never_opened(node) -> None:
         "loop": FileKind.LINK,
         "to-file": FileKind.LINK,
     }
-    assert files["to-file"].pod == WEB.pod
-    assert not any(file.managed for file in files.values())
+    assert files["to-file"].content == written(WEB).content
 
 
-def test_a_file_of_ten_mebibytes_and_more_is_no_pod(node) -> None:
+def test_no_more_of_a_file_is_read_than_shows_that_the_kubelet_refuses_it(node) -> None:
     (node.folder / "big.yaml").write_bytes(written(WEB).content + b"#" * (11 << 20))
     [file] = node.look().files
-    assert file.pod is None
     assert len(file.content) == (10 << 20) + 1
 
 
