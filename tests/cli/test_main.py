@@ -151,6 +151,30 @@ def test_several_inventories_are_one(site: Site, monkeypatch: pytest.MonkeyPatch
     )
 
 
+def test_limits_that_are_given_one_by_one_are_a_union(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.inventory.write_text("all: {hosts: {a: {}, b: {}, c: {}}, vars: {static_pods: [web]}}\n")
+
+    def nodes(*arguments: str) -> list[str]:
+        return re.findall(r"^# (\w+)/web", site.run("manifest", "render", *arguments).out, re.MULTILINE)
+
+    assert nodes("-l", "a", "-l", "c") == ["a", "c"]
+    assert nodes("-l", "all", "-l", "!b") == ["a", "c"]
+    assert nodes("-l", "a,b", "--limit", "b") == ["a", "b"]
+    monkeypatch.setenv("PODWRIGHT_LIMIT", "a, c")
+    assert nodes() == ["a", "c"]
+    assert nodes("-l", "b") == ["b"]
+
+
+@pytest.mark.parametrize("command", [("push", "-y"), ("remove", "-y", "web")])
+def test_an_exit_code_for_pending_changes_never_makes_them(site: Site, command: tuple[str, ...]) -> None:
+    answer = site.run("--no-api", "manifest", *command, "--exit-code")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        "error: `--exit-code` says whether changes are pending, so it needs `--dry-run`\n\n"
+        "hint: add `--dry-run`, or leave `--exit-code` out to make the changes\n"
+    )
+
+
 @pytest.mark.parametrize("variable", ["PODWRIGHT_DRY_RUN", "PODWRIGHT_CHECK"])
 def test_each_name_of_an_option_is_a_variable(
     site: Site, monkeypatch: pytest.MonkeyPatch, variable: str

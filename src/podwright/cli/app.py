@@ -12,8 +12,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from podwright.cli.console import can_ask, warn
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
@@ -55,6 +53,22 @@ class App:
                 hint="name it with `--templates DIR` or PODWRIGHT_TEMPLATES; it holds NAME.yaml.j2 files",
             )
         return Site(self.inventory(), Renderer(templates))
+
+    def chosen(self, limit: tuple[str, ...]) -> tuple[Node, ...]:
+        """The nodes that --limit leaves. Raises InventoryError, UsageError."""
+        return _chosen(self.inventory(), limit)
+
+    def chosen_site(self, limit: tuple[str, ...]) -> tuple[Site, tuple[Node, ...]]:
+        """The site and the nodes that --limit leaves, with a warning if they have no static pod at all."""
+        site = self.site()
+        nodes = _chosen(site.inventory, limit)
+        if not any(node.static_pods for node in nodes):
+            # a misspelt `static_pods` would otherwise look like success
+            warn(
+                "no chosen node has a static pod, so there is nothing to do:"
+                " the inventory names them in `static_pods`"
+            )
+        return site, nodes
 
     @contextmanager
     def world(self) -> Iterator[World]:
@@ -162,23 +176,11 @@ def _passphrase(key_file: str) -> Secret | None:
     return Secret(entered) if entered else None
 
 
-def chosen(inventory: Inventory, limit: str | None) -> tuple[Node, ...]:
-    """The nodes that --limit leaves. Raises UsageError."""
+def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
+    """Patterns that are given one by one are a union, as in one pattern with commas."""
     from podwright.inventory.patterns import select
 
-    nodes = select(inventory, limit)
+    nodes = select(inventory, ",".join(limit) if limit else None)
     if not nodes:
         raise UsageError("no node is chosen", hint="is the inventory empty, or does --limit exclude all?")
     return nodes
-
-
-def advise_of_no_pods(nodes: tuple[Node, ...]) -> None:
-    """A misspelt `static_pods` would else look like success: there is nothing to do anywhere."""
-    if not any(node.static_pods for node in nodes):
-        warn(
-            "no chosen node has a static pod, so there is nothing to do: the inventory names them in `static_pods`"
-        )
-
-
-def app_of(ctx: click.Context) -> App:
-    return App(ctx.ensure_object(SiteOptions))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +22,7 @@ from podwright.cli.console import (
     warn,
 )
 from podwright.cli.failures import show_problems, show_warnings
+from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Report, Status
@@ -37,41 +37,13 @@ if TYPE_CHECKING:
     from podwright.operations.desired import Desired
 
 
-@dataclass(frozen=True, slots=True)
-class Presentation:
-    """The options of push and remove as values."""
-
-    limit: str | None = None
-    only: tuple[str, ...] = ()
-    yes: bool = False
-    dry_run: bool = False
-    diff: bool = False
-    exit_code: bool = False
-    output: str = "table"
-    wait_for: str | None = None
-    timeout: float | None = None
-    hold: float | None = None
-    forks: int = 32
-    adopt: bool = False
-    strict: bool = False
-
-    @classmethod
-    def of(cls, options: dict[str, object]) -> Presentation:
-        return cls(**options)  # type: ignore[arg-type]
-
-    @property
-    def settings(self) -> Settings:
-        return Settings(
-            wait_for=WaitFor(self.wait_for) if self.wait_for else None,
-            timeout=self.timeout,
-            hold=self.hold,
-            adopt=self.adopt,
-            forks=self.forks,
-        )
-
-
-def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Presentation) -> int:
+def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: ConvergeOptions) -> int:
     """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError."""
+    if shown.exit_code and not shown.dry_run:
+        raise UsageError(
+            "`--exit-code` says whether changes are pending, so it needs `--dry-run`",
+            hint="add `--dry-run`, or leave `--exit-code` out to make the changes",
+        )
     asks = not shown.yes and not shown.dry_run
     if asks and not can_ask():
         raise UsageError(
@@ -95,7 +67,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
             kind,
             desired,
             world,
-            shown.settings,
+            _settings(shown),
             dry_run=shown.dry_run,
             confirm=agreed if asks else None,
             progress=done,
@@ -108,6 +80,16 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Prese
     lines.end()
     code = report.exit_code(pending_is_drift=shown.exit_code)
     return ExitCode.INTERRUPTED if interrupted else code
+
+
+def _settings(given: ConvergeOptions) -> Settings:
+    return Settings(
+        wait_for=WaitFor(given.wait_for) if given.wait_for else None,
+        timeout=given.timeout,
+        hold=given.hold,
+        adopt=given.adopt,
+        forks=given.forks,
+    )
 
 
 def _secrets(desired: Iterable[Desired]) -> tuple[str, ...]:
@@ -162,7 +144,7 @@ def _show_diffs(outcomes: Iterable[Outcome], secrets: tuple[str, ...], *, err: b
                 show_diff(text, err=err)
 
 
-def _show_report(report: Report, shown: Presentation) -> None:
+def _show_report(report: Report, shown: ConvergeOptions) -> None:
     match shown.output:
         case "json" | "yaml":
             show_document(report_document(report), shown.output)

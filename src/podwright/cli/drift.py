@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated
+
 import click
 
-from podwright.cli.app import advise_of_no_pods, app_of, chosen
+from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import JsonLines, counted, note, progress, show_document
 from podwright.cli.failures import show_problems
-from podwright.cli.run_options import (
-    forks_option,
-    limit_option,
-    only_option,
-    option,
-    output_option,
-    wait_for_option,
-)
-from podwright.cli.site_options import site_options, taken_from
+from podwright.cli.options import Option, options
+from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
+from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
 from podwright.operations.drift import DriftReport, NodeDrift, check_drift
 from podwright.operations.world import Settings
@@ -30,39 +27,46 @@ def group() -> None:
     """Find what on the nodes is not as the inventory says."""
 
 
+@dataclass(frozen=True, slots=True)
+class DriftOptions:
+    """What `drift check` takes."""
+
+    site: Site
+    limit: Limit = ()
+    only: Only = ()
+    wait_for: WaitForOption = None
+    quiet: Annotated[bool, Option("-q --quiet", "Print nothing when clean; findings and failures only.")] = (
+        False
+    )
+    forks: Forks = DEFAULT_FORKS
+    output: Output = "table"
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(wait_for=WaitFor(self.wait_for) if self.wait_for else None, forks=self.forks)
+
+
 @group.command("check")
-@limit_option
-@only_option
-@wait_for_option
-@option("-q", "--quiet", is_flag=True, help="Print nothing when clean; findings and failures only.")
-@forks_option
-@output_option
-@site_options()
-@click.pass_context
-def check(ctx: click.Context, /, **options: object) -> int:
+@options(DriftOptions)
+def check(given: DriftOptions) -> int:
     """Compare what should run with what does; reads only, made for cron.
 
     Prints one line a finding: NODE: KIND: FILE OR POD: DETAIL. Exits 0 clean, 3 drift found, 4 no drift seen but
     some node or witness could not be checked, 1 failed, 2 usage. --wait-for says which witnesses are held to it.
     """
-    own = taken_from(ctx, options)
-    limit, only, wait_for = own["limit"], own["only"], own["wait_for"]
-    settings = Settings(wait_for=WaitFor(str(wait_for)) if wait_for else None, forks=int(str(own["forks"])))
-    app = app_of(ctx)
-    site = app.site()
-    nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
-    advise_of_no_pods(nodes)
-    desired, lines = site.desired(nodes, only if isinstance(only, tuple) else ()), JsonLines()
+    app = App(given.site)
+    site, nodes = app.chosen_site(given.limit)
+    desired, lines = site.desired(nodes, given.only), JsonLines()
     with app.world() as world, progress(len(desired), "drift check") as bar:
 
         def done(node: NodeDrift) -> None:
             bar.step(node.node)
-            if own["output"] == "jsonl":
+            if given.output == "jsonl":
                 lines.show(drift_document(DriftReport((node,))))
 
-        report = check_drift(desired, world, settings, progress=done)
+        report = check_drift(desired, world, given.settings, progress=done)
         interrupted = world.interruption()
-    _show(report, str(own["output"]), quiet=bool(own["quiet"]))
+    _show(report, given.output, quiet=given.quiet)
     lines.end()
     return ExitCode.INTERRUPTED if interrupted else report.exit_code()
 

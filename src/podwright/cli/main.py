@@ -14,7 +14,8 @@ from click.core import ParameterSource
 
 from podwright.cli.failures import show_failure
 from podwright.cli.lazy_group import LazyGroup
-from podwright.cli.site_options import remember, site_options
+from podwright.cli.options import options
+from podwright.cli.site_options import SiteOptions
 from podwright.cli.streams import open_standard_streams
 from podwright.errors import ExitCode, PodwrightError
 
@@ -64,14 +65,13 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     callback=_print_version,
     help="Show the version and exit.",
 )
-@site_options(environment=True)
-@click.pass_context
-def cli(ctx: click.Context, /, **options: object) -> None:
+@options(SiteOptions)
+def cli(site: SiteOptions) -> None:
     """Put static pods on Kubernetes nodes over SSH, and prove that they run or are truly gone.
 
     Nodes and what they should run come from an Ansible-style inventory, manifests from Jinja templates.
     """
-    remember(ctx, options)
+    click.get_current_context().obj = site
 
 
 def main() -> NoReturn:

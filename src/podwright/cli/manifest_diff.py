@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated
+
 import click
 
-from podwright.cli.app import advise_of_no_pods, app_of, chosen
-from podwright.cli.converging import Presentation, run_converge
-from podwright.cli.run_options import adopt_option, forks_option, limit_option, only_option, option
-from podwright.cli.site_options import site_options, taken_from
+from podwright.cli.app import App
+from podwright.cli.options import Option, options
+from podwright.cli.run_options import DEFAULT_FORKS, Adopt, ConvergeOptions, Forks, Limit, Only
+from podwright.cli.site_options import Site
+
+
+@dataclass(frozen=True, slots=True)
+class DiffOptions:
+    """What `manifest diff` takes."""
+
+    site: Site
+    limit: Limit = ()
+    only: Only = ()
+    adopt: Adopt = False
+    exit_code: Annotated[bool, Option("--exit-code", "Exit 3 when there are differences.")] = False
+    forks: Forks = DEFAULT_FORKS
+
+    @property
+    def run(self) -> ConvergeOptions:
+        """A push that shows and writes nothing."""
+        return ConvergeOptions(
+            dry_run=True,
+            diff=True,
+            wait_for="file",
+            output="diff",
+            exit_code=self.exit_code,
+            adopt=self.adopt,
+            forks=self.forks,
+        )
 
 
 @click.command("diff")
-@limit_option
-@only_option
-@adopt_option
-@option("--exit-code", is_flag=True, help="Exit 3 when there are differences.")
-@forks_option
-@site_options()
-@click.pass_context
-def command(ctx: click.Context, /, **options: object) -> int:
+@options(DiffOptions)
+def command(given: DiffOptions) -> int:
     """Show what a push would change, as unified diffs; the same as `push --dry-run --diff`.
 
     Values that are named like secrets are redacted. The kubelet need not run.
     """
-    presentation = Presentation.of(
-        {**taken_from(ctx, options), "dry_run": True, "diff": True, "wait_for": "file", "output": "diff"}
-    )
-    app = app_of(ctx)
-    site = app.site()
-    nodes = chosen(site.inventory, presentation.limit)
-    advise_of_no_pods(nodes)
-    return run_converge("DiffReport", app, site.desired(nodes, presentation.only), presentation)
+    from podwright.cli.converging import run_converge
+
+    app = App(given.site)
+    site, nodes = app.chosen_site(given.limit)
+    return run_converge("DiffReport", app, site.desired(nodes, given.only), given.run)

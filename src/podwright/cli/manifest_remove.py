@@ -2,55 +2,82 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated
+
 import click
 
-from podwright.cli.app import app_of, chosen
+from podwright.cli.app import App
+from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import (
-    adopt_option,
-    diff_option,
-    forks_option,
-    limit_option,
-    option,
-    output_option,
-    timeout_option,
-    yes_option,
+    DEFAULT_FORKS,
+    Adopt,
+    ConvergeOptions,
+    Diff,
+    Forks,
+    Limit,
+    Output,
+    Timeout,
+    Yes,
 )
-from podwright.cli.site_options import site_options, taken_from
+from podwright.cli.site_options import Site
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveOptions:
+    """What `manifest remove` takes."""
+
+    site: Site
+    names: Annotated[tuple[str, ...], Argument("NAME...", required=True)]
+    limit: Limit = ()
+    yes: Yes = False
+    dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, remove nothing.")] = False
+    diff: Diff = False
+    exit_code: Annotated[
+        bool, Option("--exit-code", "With --dry-run: exit 3 when there is something to remove.")
+    ] = False
+    wait_for: Annotated[
+        str,
+        Option(
+            "--wait-for",
+            "How much must be proven: the file alone, or file, sandbox and mirror pod.",
+            type=click.Choice(["file", "gone"]),
+            prefix="PODWRIGHT_REMOVE_",
+        ),
+    ] = "gone"
+    timeout: Timeout = None
+    forks: Forks = DEFAULT_FORKS
+    adopt: Adopt = False
+    output: Output = "table"
+
+    @property
+    def run(self) -> ConvergeOptions:
+        """A push of nothing; gone is proven by every witness that `ready` asks."""
+        return ConvergeOptions(
+            yes=self.yes,
+            dry_run=self.dry_run,
+            diff=self.diff,
+            exit_code=self.exit_code,
+            wait_for="file" if self.wait_for == "file" else "ready",
+            timeout=self.timeout,
+            forks=self.forks,
+            adopt=self.adopt,
+            output=self.output,
+        )
 
 
 @click.command("remove")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@limit_option
-@yes_option
-@option("--dry-run", "--check", "dry_run", is_flag=True, help="Look and plan, remove nothing.")
-@diff_option
-@option("--exit-code", is_flag=True, help="With --dry-run: exit 3 when there is something to remove.")
-@option(
-    "--wait-for",
-    prefix="PODWRIGHT_REMOVE_",
-    type=click.Choice(["file", "gone"]),
-    default="gone",
-    show_default=True,
-    help="How much must be proven: the file alone, or file, sandbox and mirror pod.",
-)
-@timeout_option
-@forks_option
-@adopt_option
-@output_option
-@site_options()
-@click.pass_context
-def command(ctx: click.Context, /, names: tuple[str, ...], **options: object) -> int:
+@options(RemoveOptions)
+def command(given: RemoveOptions) -> int:
     """Truly delete the static pods NAME... and prove that they are gone.
 
     The file goes, then every sandbox of its pod and the mirror pod are seen to vanish. Works when template and
     inventory entry are gone: the pod's identity is read from the node's file. Gone already is success. The mirror pod
     is never deleted through the API: it would only come back.
     """
-    from podwright.cli.converging import Presentation, run_converge
+    from podwright.cli.converging import run_converge
     from podwright.operations.remove import nothing_desired
 
-    own = taken_from(ctx, options)
-    presentation = Presentation.of({**own, "wait_for": "file" if own["wait_for"] == "file" else "ready"})
-    app = app_of(ctx)
-    nodes = chosen(app.inventory(), presentation.limit)
-    return run_converge("RemoveReport", app, nothing_desired(nodes, names), presentation)
+    app = App(given.site)
+    desired = nothing_desired(app.chosen(given.limit), given.names)
+    return run_converge("RemoveReport", app, desired, given.run)

@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import click
 
-from podwright.cli.app import advise_of_no_pods, app_of, chosen
-from podwright.cli.run_options import limit_option, only_option, option
-from podwright.cli.site_options import site_options, taken_from
+from podwright.cli.app import App
+from podwright.cli.options import Option, options
+from podwright.cli.run_options import Limit, Only
+from podwright.cli.site_options import Site
 from podwright.errors import UsageError
 
 
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What `manifest render` takes."""
+
+    site: Site
+    limit: Limit = ()
+    only: Only = ()
+    output_dir: Annotated[
+        Path | None,
+        Option(
+            "--output-dir",
+            "Write DIR/NODE/NAME.yaml instead of printing.",
+            type=click.Path(path_type=Path, file_okay=False),
+        ),
+    ] = None
+
+
 @click.command("render")
-@limit_option
-@only_option
-@option(
-    "--output-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write DIR/NODE/NAME.yaml instead of printing.",
-)
-@site_options()
-@click.pass_context
-def command(ctx: click.Context, /, **options: object) -> None:
+@options(RenderOptions)
+def command(given: RenderOptions) -> None:
     """Render templates per node, to standard output or a folder.
 
     What is shown is the template's own text, before podwright judges and stamps it: it may hold secrets.
     """
-    own = taken_from(ctx, options)
-    limit, only, folder = own["limit"], own["only"], own["output_dir"]
-    app = app_of(ctx)
-    site = app.site()
-    nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
-    advise_of_no_pods(nodes)
-    rendered = site.rendered(nodes, only if isinstance(only, tuple) else ())
-    if isinstance(folder, Path):
-        _write(folder, rendered)
+    site, nodes = App(given.site).chosen_site(given.limit)
+    rendered = site.rendered(nodes, given.only)
+    if given.output_dir:
+        _write(given.output_dir, rendered)
         return
     for node, file_name, text in rendered:
         click.echo(f"---\n# {node}/{file_name}")

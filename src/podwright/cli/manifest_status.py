@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import click
 
-from podwright.cli.app import app_of, chosen
+from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import JsonLines, progress, show_document, show_table
 from podwright.cli.failures import show_problems, show_warnings
-from podwright.cli.run_options import forks_option, limit_option, output_option
-from podwright.cli.site_options import site_options, taken_from
+from podwright.cli.options import options
+from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
+from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
 from podwright.operations.status import NodeStatus, show_status
 from podwright.reports.documents import status_document
 
 
+@dataclass(frozen=True, slots=True)
+class StatusOptions:
+    """What `manifest status` takes."""
+
+    site: Site
+    limit: Limit = ()
+    forks: Forks = DEFAULT_FORKS
+    output: Output = "table"
+
+
 @click.command("status")
-@limit_option
-@forks_option
-@output_option
-@site_options()
-@click.pass_context
-def command(ctx: click.Context, /, **options: object) -> int:
+@options(StatusOptions)
+def command(given: StatusOptions) -> int:
     """Show each node's manifests, their pods and mirror pods.
 
     Every file of the folder that the kubelet reads is shown, whoever wrote it. Exits 1 when a node could not be asked.
     """
-    own = taken_from(ctx, options)
-    output, forks, limit = str(own["output"]), int(str(own["forks"])), own["limit"]
-    app = app_of(ctx)
-    nodes = chosen(app.inventory(), limit if isinstance(limit, str) else None)
+    app = App(given.site)
+    nodes = app.chosen(given.limit)
     with app.world() as world, progress(len(nodes), "status") as bar:
-        shown = show_status(nodes, world, forks=forks, progress=lambda node: bar.step(node.node))
+        shown = show_status(nodes, world, forks=given.forks, progress=lambda node: bar.step(node.node))
         interrupted = world.interruption()
-    _show(shown, output)
+    _show(shown, given.output)
     if interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.FAILED if any(node.problems for node in shown) else ExitCode.DONE

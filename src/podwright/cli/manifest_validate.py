@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import dataclass
+from typing import Annotated
 
 import click
 
-from podwright.cli.app import advise_of_no_pods, app_of, chosen
+from podwright.cli.app import App
 from podwright.cli.console import counted, show_table
-from podwright.cli.run_options import limit_option, only_option, option
-from podwright.cli.site_options import site_options, taken_from
+from podwright.cli.options import Argument, Option, options
+from podwright.cli.run_options import Limit, Only
+from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
 from podwright.operations.validate import Validation, validate_files, validate_site
 from podwright.reports.findings import github_annotations, junit, passes, record, rows, sarif
@@ -21,76 +24,82 @@ from podwright.validation.schema import minor_of
 FORMATS = ("table", "json", "sarif", "junit", "github")
 
 
+class _Version(click.ParamType[str]):
+    name = "version"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if minor_of(value) is None:
+            self.fail(f"`{value}` is not a version such as 1.36", param, ctx)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateOptions:
+    """What `manifest validate` takes."""
+
+    site: Site
+    limit: Limit = ()
+    only: Only = ()
+    files: Annotated[
+        tuple[str, ...],
+        Option(
+            "--file",
+            "Judge this manifest (`-`: standard input), or this folder as a kubelet would read it, instead of the"
+            " site; may be given again.",
+            metavar="PATH",
+        ),
+    ] = ()
+    more_files: Annotated[tuple[str, ...], Argument("[PATH...]")] = ()
+    kubernetes_version: Annotated[
+        str,
+        Option(
+            "--kubernetes-version",
+            "With --file: the kubelet's version; for a site it is `podwright_kubernetes_version`.",
+            type=_Version(),
+        ),
+    ] = "1.36"
+    node_name: Annotated[
+        str,
+        Option("--node-name", "With --file: the node's Kubernetes name, which becomes part of the pod's."),
+    ] = ""
+    strict: Annotated[bool, Option("--strict", "Count warnings as errors.")] = False
+    output: Annotated[
+        str,
+        Option(
+            "-o --output",
+            "How the answer is printed; in GitHub Actions annotations are added to the table.",
+            type=click.Choice(FORMATS),
+            prefix="PODWRIGHT_VALIDATE_",
+        ),
+    ] = "table"
+
+
 @click.command("validate")
-@limit_option
-@only_option
-@option(
-    "--file",
-    "files",
-    multiple=True,
-    metavar="PATH",
-    help="Judge this manifest (`-`: standard input), or this folder as a kubelet would read it, instead of the site;"
-    " may be given again.",
-)
-@click.argument("more_files", nargs=-1, metavar="[PATH...]")
-@option(
-    "--kubernetes-version",
-    default="1.36",
-    show_default=True,
-    help="With --file: the kubelet's version; for a site it is `podwright_kubernetes_version`.",
-)
-@option(
-    "--node-name",
-    default="",
-    help="With --file: the node's Kubernetes name, which becomes part of the pod's.",
-)
-@option("--strict", is_flag=True, help="Count warnings as errors.")
-@option(
-    "-o",
-    "--output",
-    prefix="PODWRIGHT_VALIDATE_",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How the answer is printed; in GitHub Actions annotations are added to the table.",
-)
-@site_options()
-@click.pass_context
-def command(ctx: click.Context, /, **options: object) -> int:
+@options(ValidateOptions)
+def command(given: ValidateOptions) -> int:
     """Say, offline, what each node's kubelet would do with its manifests.
 
     Three answers for each: would the kubelet accept the file, would the API accept its mirror pod, and is it wise. Exits
     1 when something would stop a push.
     """
-    own = taken_from(ctx, options)
-    strict = bool(own["strict"])
-    validation = _validated(ctx, own)
-    _show(validation, str(own["output"]), strict=strict)
-    good = passes(validation.judged, strict=strict)
+    validation = _validated(given)
+    _show(validation, given.output, strict=given.strict)
+    good = passes(validation.judged, strict=given.strict)
     return ExitCode.DONE if good else ExitCode.FAILED
 
 
-def _validated(ctx: click.Context, own: dict[str, object]) -> Validation:
-    files, more = own["files"], own["more_files"]
-    paths = (*(files if isinstance(files, tuple) else ()), *(more if isinstance(more, tuple) else ()))
-    version = str(own["kubernetes_version"])
-    if minor_of(version) is None:
-        raise click.BadParameter(
-            f"`{version}` is no version such as 1.36", ctx, param_hint="--kubernetes-version"
-        )
+def _validated(given: ValidateOptions) -> Validation:
+    paths = (*given.files, *given.more_files)
     if paths:
         judged = validate_files(
-            map(str, paths),
-            kubernetes_version=version,
-            node_name=str(own["node_name"]),
+            paths,
+            kubernetes_version=given.kubernetes_version,
+            node_name=given.node_name,
             standard_input=sys.stdin.buffer,
         )
         return Validation(judged)
-    site = app_of(ctx).site()
-    limit, only = own["limit"], own["only"]
-    nodes = chosen(site.inventory, limit if isinstance(limit, str) else None)
-    advise_of_no_pods(nodes)
-    return validate_site(site, nodes, only if isinstance(only, tuple) else ())
+    site, nodes = App(given.site).chosen_site(given.limit)
+    return validate_site(site, nodes, given.only)
 
 
 def _show(validation: Validation, output: str, *, strict: bool) -> None:

@@ -2,65 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Annotated
 
 import click
 
 from podwright.cli.console import FORMATS
+from podwright.cli.options import Option
 
-Command = TypeVar("Command", bound=Callable[..., object])
-
-
-def option(*names: str, prefix: str = "PODWRIGHT_", **attributes: object) -> Callable[[Command], Command]:
-    """A click option that is also an environment variable: `prefix` and its long name, for each that it has.
-
-    An option that takes other words than that of its name elsewhere needs a prefix of its own.
-    """
-    long_names = [name.partition("/")[0].removeprefix("--") for name in names if name.startswith("--")]
-    variables = [prefix + name.upper().replace("-", "_") for name in long_names]
-    return click.option(*names, envvar=variables, **attributes)  # type: ignore[arg-type]
+DEFAULT_FORKS = 32
 
 
-limit_option = option(
-    "-l", "--limit", help="Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`."
-)
-only_option = option(
-    "--only", multiple=True, metavar="NAME", help="Only this static pod; may be given again."
-)
-forks_option = option(
-    "-f",
-    "--forks",
-    type=click.IntRange(1, 1000),
-    default=32,
-    show_default=True,
-    help="How many nodes to work on at once.",
-)
-timeout_option = option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Seconds a node's pods may take, instead of what follows from each pod's grace period and probes.",
-)
-hold_option = option(
-    "--hold",
-    type=click.FloatRange(min=0),
-    help="Seconds the new pods must stay well to count.  [default: 3]",
-)
-wait_for_option = option(
-    "--wait-for",
-    type=click.Choice(["file", "running", "mirror", "ready"]),
-    help="How much must be proven; each includes those before it.  [default: ready]",
-)
-adopt_option = option(
-    "--adopt", is_flag=True, help="Take over files of these names that podwright did not write."
-)
-yes_option = option("-y", "--yes", is_flag=True, help="Do not ask before writing.")
-diff_option = option("--diff", is_flag=True, help="Show a unified diff of each file that changes.")
-output_option = option(
-    "-o",
-    "--output",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How the answer is printed.",
-)
+class _Pattern(click.ParamType[str]):
+    """A host pattern; in the environment one, however many words it has."""
+
+    name = "pattern"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        return [rv]
+
+
+Limit = Annotated[
+    tuple[str, ...],
+    Option(
+        "-l --limit",
+        "Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`; given again: any of them.",
+        type=_Pattern(),
+    ),
+]
+Only = Annotated[
+    tuple[str, ...], Option("--only", "Only this static pod; may be given again.", metavar="NAME")
+]
+Forks = Annotated[
+    int, Option("-f --forks", "How many nodes to work on at once.", type=click.IntRange(1, 1000))
+]
+Timeout = Annotated[
+    float | None,
+    Option(
+        "--timeout",
+        "Seconds a node's pods may take, instead of what follows from each pod's grace period and probes.",
+        type=click.FloatRange(min=0, min_open=True),
+    ),
+]
+Hold = Annotated[
+    float | None,
+    Option(
+        "--hold",
+        "How long pods must stay ready before they count as healthy (seconds).  [default: 3]",
+        type=click.FloatRange(min=0),
+    ),
+]
+WaitForOption = Annotated[
+    str | None,
+    Option(
+        "--wait-for",
+        "How much must be proven; each includes those before it.  [default: ready]",
+        type=click.Choice(["file", "running", "mirror", "ready"]),
+    ),
+]
+Adopt = Annotated[bool, Option("--adopt", "Take over files of these names that podwright did not write.")]
+Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
+Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
+Output = Annotated[str, Option("-o --output", "How the answer is printed.", type=click.Choice(FORMATS))]
+
+
+@dataclass(frozen=True, slots=True)
+class ConvergeOptions:
+    """How push, remove and diff go about it and show it."""
+
+    yes: Yes = False
+    dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, write nothing.")] = False
+    diff: Diff = False
+    exit_code: Annotated[bool, Option("--exit-code", "With --dry-run: exit 3 when changes are pending.")] = (
+        False
+    )
+    wait_for: WaitForOption = None
+    timeout: Timeout = None
+    hold: Hold = None
+    forks: Forks = DEFAULT_FORKS
+    adopt: Adopt = False
+    strict: Annotated[
+        bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")
+    ] = False
+    output: Output = "table"

@@ -13,7 +13,8 @@ from tests.fakes.nouns import manifest
 # the node with a real shell that operations are tested on
 from tests.unit.operations.conftest import site  # noqa: F401
 
-from podwright.cli.converging import Presentation, run_converge
+from podwright.cli.converging import run_converge
+from podwright.cli.run_options import ConvergeOptions
 from podwright.inventory.node import Connection, Node, NodeSettings
 from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
@@ -34,7 +35,7 @@ class App:
 
 
 def run(node, capsys, *desired, kind="PushReport", **options):
-    code = run_converge(kind, App(node.world), desired or (node.desired(WEB),), Presentation(**options))
+    code = run_converge(kind, App(node.world), desired or (node.desired(WEB),), ConvergeOptions(**options))
     shown = capsys.readouterr()
     return code, shown.out, shown.err
 
