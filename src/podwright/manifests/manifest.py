@@ -10,6 +10,7 @@ from functools import lru_cache
 from podwright.errors import ManifestError
 from podwright.manifests.stamp import without_stamp
 from podwright.manifests.written import WrittenText
+from podwright.pods.collisions import Claim
 from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_yaml import decode_again, settled
 from podwright.pods.host_ports import HostPort
@@ -95,6 +96,11 @@ class Manifest:
             host_ports=verdict.host_ports,
             advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
         )
+
+    @property
+    def claim(self) -> Claim:
+        """What it takes of its node."""
+        return Claim(self.file_name, self.pod, self.host_ports)
 
     @property
     def document(self) -> dict[str, object]:

@@ -11,8 +11,7 @@ from podwright.inventory.node import Inventory, Node
 from podwright.manifests.likeness import Likenesses, Outline, outline
 from podwright.manifests.manifest import SUFFIX, Manifest
 from podwright.operations.cores import on_all_cores
-from podwright.pods.host_ports import first_collision
-from podwright.pods.pod_ref import PodRef
+from podwright.pods.collisions import collisions
 from podwright.problem import Place, Problem
 from podwright.templates.lines import template_lines
 from podwright.text import several
@@ -107,8 +106,7 @@ class Site:
             except (TemplateError, ManifestError) as error:
                 problems += (replace(problem, node=node.name) for problem in error.problems)
         found = tuple(manifests)
-        problems += _same_pod_twice(node, found)
-        problems += _same_port_twice(node, found)
+        problems += _side_by_side(node, found)
         return _Found(found, tuple(problems))
 
     def _manifest(self, node: Node, rendered: _Rendered) -> Manifest:
@@ -206,14 +204,20 @@ def refuse_unknown(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
         )
 
 
-def _same_pod_twice(node: Node, manifests: tuple[Manifest, ...]) -> Iterable[Problem]:
-    first: dict[PodRef, Manifest] = {}
-    for manifest in manifests:
-        other = first.setdefault(manifest.pod, manifest)
-        if other is not manifest:
+def _side_by_side(node: Node, manifests: tuple[Manifest, ...]) -> Iterator[Problem]:
+    """Pods of one node that its kubelet cannot run side by side."""
+    for found in collisions(manifest.claim for manifest in manifests):
+        both = f"`{found.other}` and `{found.file_name}` both"
+        if found.port is None:
             yield Problem(
-                f"`{other.file_name}` and `{manifest.file_name}` both define the pod `{manifest.pod}`",
+                f"{both} define the pod `{found.pod}`",
                 "the kubelet would run one of them, and end it when either file goes; give each its own name",
+                node=node.name,
+            )
+        else:
+            yield Problem(
+                f"{both} take the port {found.port} of the node",
+                "the kubelet would admit one of them; give one another `hostPort`",
                 node=node.name,
             )
 
@@ -224,18 +228,3 @@ def merged(problems: list[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         nodes.setdefault(replace(problem, node=None), []).append(problem.node or "")
     return tuple(replace(problem, node=several(names)) for problem, names in nodes.items())
-
-
-def _same_port_twice(node: Node, manifests: tuple[Manifest, ...]) -> Iterable[Problem]:
-    takers: dict[tuple[str, int], list[Manifest]] = {}
-    for manifest in manifests:
-        for port in manifest.host_ports:
-            others = takers.setdefault((port.protocol, port.port), [])
-            other = next((one for one in others if first_collision((port,), one.host_ports)), manifest)
-            others.append(manifest)
-            if other is not manifest:
-                yield Problem(
-                    f"`{other.file_name}` and `{manifest.file_name}` both take the port {port} of the node",
-                    "the kubelet would admit one of them; give one another `hostPort`",
-                    node=node.name,
-                )

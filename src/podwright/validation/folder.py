@@ -6,10 +6,10 @@ Source: kubelet `config/file.go:extractFromDir` (no filter by extension, dot fil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from podwright.pods.pod_ref import PodRef
+from podwright.pods.collisions import Claim, Collision, collisions
 from podwright.problem import Problem
 from podwright.validation.findings import Finding, path_text
 from podwright.validation.judge import IGNORED, Verdict, judge
@@ -29,10 +29,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A file and its verdict."""
+    """A file and its verdict; `lost` says that a later file defines its pod."""
 
     file: str
     verdict: Verdict
+    lost: bool = False
 
 
 def judge_folder(
@@ -53,9 +54,7 @@ def judge_folder(
         Judged(entry.name, _judge_entry(entry, node_name, kubernetes_version, silenced, known))
         for entry in ordered
     ]
-    winners = {one.verdict.pod: one.file for one in judged if one.verdict.kubelet == "accepts"}
-    marked = [_mark_loser(one, winners) for one in judged]
-    return tuple(_mark_collisions(marked, winners))
+    return tuple(_mark_refused(list(_mark_losers(judged))))
 
 
 def unrendered(problem: Problem) -> Judged:
@@ -92,34 +91,43 @@ def _finding(rule: str, severity: str, message: str, path: str = "", hint: str =
     return Finding(rule, severity, path, None, None, message, hint)
 
 
-def _mark_loser(one: Judged, winners: dict[PodRef | None, str]) -> Judged:
-    winner = winners.get(one.verdict.pod)
-    if one.verdict.kubelet != "accepts" or winner in {None, one.file}:
-        return one
-    message = f"the pod `{one.verdict.pod}` is defined by `{winner}` too, which wins as its name comes later"
-    hint = "remove one of the two; removing either ends the running pod until the kubelet's next poll"
-    return _with(one, _finding("same-pod", "error", message, "metadata.name", hint))
+def _mark_losers(judged: list[Judged]) -> Iterator[Judged]:
+    """Of several files of one pod the last name wins, so each earlier one is beside the point."""
+    lost = {found.file_name: found for found in collisions(_claims(reversed(judged))) if found.port is None}
+    for one in judged:
+        found = lost.get(one.file)
+        if found is None:
+            yield one
+            continue
+        message = (
+            f"the pod `{found.pod}` is defined by `{found.other}` too, which wins as its name comes later"
+        )
+        hint = "remove one of the two; removing either ends the running pod until the kubelet's next poll"
+        yield replace(_with(one, _finding("same-pod", "error", message, "metadata.name", hint)), lost=True)
 
 
-def _mark_collisions(judged: list[Judged], winners: dict[PodRef | None, str]) -> list[Judged]:
-    running = [
-        one for one in judged if one.verdict.kubelet == "accepts" and winners.get(one.verdict.pod) == one.file
-    ]
-    marked: dict[str, Judged] = {}
-    for position, later in enumerate(running):
-        for earlier in running[:position]:
-            later = _mark_collision(later, earlier)  # noqa: PLW2901 - each earlier file may add a finding
-        marked[later.file] = later
-    return [marked.get(one.file, one) for one in judged]
+def _mark_refused(judged: list[Judged]) -> Iterator[Judged]:
+    """Of two pods on one port of the node the later file's is refused."""
+    taken: dict[str, list[Collision]] = {}
+    for found in collisions(_claims(one for one in judged if not one.lost)):
+        taken.setdefault(found.file_name, []).append(found)
+    for one in judged:
+        marked = one
+        for found in taken.get(one.file, ()):
+            message = (
+                f"the port {found.port} of the node is taken by `{found.other}` too:"
+                " the kubelet admits one of the two"
+            )
+            path = path_text(found.port.path) if found.port else ""
+            marked = _with(marked, _finding("port-collision", "error", message, path))
+            marked = replace(marked, verdict=replace(marked.verdict, mirror="rejects", depends=()))
+        yield marked
 
 
-def _mark_collision(later: Judged, earlier: Judged) -> Judged:
-    for port in later.verdict.host_ports:
-        if any(port.collides(other) for other in earlier.verdict.host_ports):
-            message = f"the port {port} of the node is taken by `{earlier.file}` too: the kubelet admits one of the two"
-            marked = _with(later, _finding("port-collision", "error", message, path_text(port.path)))
-            later = replace(marked, verdict=replace(marked.verdict, mirror="rejects", depends=()))
-    return later
+def _claims(judged: Iterable[Judged]) -> Iterator[Claim]:
+    for one in judged:
+        if one.verdict.kubelet == "accepts" and one.verdict.pod:
+            yield Claim(one.file, one.verdict.pod, one.verdict.host_ports)
 
 
 def _with(one: Judged, finding: Finding) -> Judged:
