@@ -163,7 +163,7 @@ def test_a_hint_stands_below_the_errors_that_it_is_about(site: Site) -> None:
 
 def test_a_name_to_remove_that_could_leave_the_folder(site: Site) -> None:
     for name in ("../web", ".web", "a b", "web;rm"):
-        check(site.run("manifest", "remove", "-y", name), 2, "no legal name")
+        check(site.run("manifest", "remove", "-y", name), 2, "not a legal name")
 
 
 def test_a_kubeconfig_that_was_named_and_is_not_there(site: Site) -> None:

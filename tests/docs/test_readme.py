@@ -12,6 +12,7 @@ import pytest
 from podwright.errors import ExitCode
 from podwright.inventory.load import load_inventory
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.operations.drift import Drift
 from podwright.templates.render import Renderer
 
@@ -56,7 +57,7 @@ def test_the_five_minute_guide_makes_a_manifest_without_a_finding(tmp_path: Path
     for node in inventory.nodes:
         [pod] = node.static_pods
         text = Renderer(tmp_path).render(pod.template, node, inventory)
-        manifest = Manifest.parse("web.yaml", text, node_name=node.name)
+        manifest = Manifest.parse(Workload("web"), text, node_name=node.name)
         assert manifest.advice == ()
 
 

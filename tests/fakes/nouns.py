@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.reading import read_as_kubelet
+from podwright.manifests.workload import Workload
 from podwright.plan.observed import (
     FileKind,
     FolderState,
@@ -46,7 +47,7 @@ metadata:
 
 
 def manifest(name: str = "web", *, template: str | None = None, **text: str) -> Manifest:
-    return Manifest.parse(f"{template or name}.yaml", pod_text(name, **text))
+    return Manifest.parse(Workload(template or name), pod_text(name, **text))
 
 
 def observed_file(name: str, content: str | bytes, **changes: object) -> ObservedFile:

@@ -45,6 +45,7 @@ class NodeSettings:
     wait_for: str | None = None
     timeout: float | None = None
     hold: float | None = None
+    owner: str = ""
     silenced_rules: tuple[str, ...] = ()
 
 

@@ -143,6 +143,11 @@ def _settings() -> tuple[Variable, ...]:
             "podwright_hold", "hold", "seconds", _DURATION,
             "seconds a pod must stay ready before that counts", "3",
         ),
+        Variable(
+            "podwright_owner", "owner", "name", _NAME,
+            "whose manifests these are: what another owner wrote to a node is never taken for left over",
+            "nobody's in particular",
+        ),
     )  # fmt: skip
 
 

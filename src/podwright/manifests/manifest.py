@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from podwright.errors import ManifestError
 from podwright.manifests.stamp import without_stamp
+from podwright.manifests.workload import Workload
 from podwright.manifests.written import WrittenText
 from podwright.pods.collisions import Claim
 from podwright.pods.digest import canonical, digest_of
@@ -26,20 +27,17 @@ from podwright.validation.findings import Finding
 from podwright.validation.judge import judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
 
-SUFFIX = ".yaml"
-
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """A judged static pod manifest.
 
     `canonical` is the pod as Go reads it, without our stamp, in its one form, which `digest` is of. `pod` carries the
-    name of the file (no node suffix). `readiness_seconds` is the longest that its probes may take to succeed. `advice`
-    holds the warnings.
+    name of the file (no node suffix). `owner` is whose site it is of. `readiness_seconds` is the longest that its
+    probes may take to succeed. `advice` holds the warnings.
     """
 
-    template: str
-    file_name: str
+    workload: Workload
     pod: PodRef
     canonical: bytes
     written: WrittenText = field(compare=False, repr=False)
@@ -49,14 +47,16 @@ class Manifest:
     restart_policy: str
     readiness_seconds: float
     host_ports: tuple[HostPort, ...] = ()
+    owner: str = ""
     advice: tuple[Finding, ...] = field(default=(), compare=False)
 
     @classmethod
     def parse(
         cls,
-        file_name: str,
+        workload: Workload,
         text: str,
         *,
+        owner: str = "",
         place: str | None = None,
         node_name: str | None = None,
         kubernetes_version: str | None = None,
@@ -72,7 +72,7 @@ class Manifest:
         data = text.encode("utf-8", "surrogatepass")
         verdict = judge(
             data,
-            file_name=file_name,
+            file_name=workload.file_name,
             node_name=node_name or "",
             kubernetes_version=kubernetes_version,
             silenced=silenced,
@@ -80,11 +80,10 @@ class Manifest:
         )
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if errors or verdict.pod is None:
-            raise ManifestError(_problem(finding, place or file_name) for finding in errors)
-        document, canonical_form, written = _content(data)
+            raise ManifestError(_problem(finding, place or workload.file_name) for finding in errors)
+        document, canonical_form, written = _content(data, workload, owner)
         return cls(
-            template=file_name.removesuffix(SUFFIX),
-            file_name=file_name,
+            workload=workload,
             pod=verdict.pod,
             canonical=canonical_form,
             written=written,
@@ -94,8 +93,13 @@ class Manifest:
             restart_policy=restart_policy(document),
             readiness_seconds=readiness_seconds(document),
             host_ports=verdict.host_ports,
+            owner=owner,
             advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
         )
+
+    @property
+    def file_name(self) -> str:
+        return self.workload.file_name
 
     @property
     def claim(self) -> Claim:
@@ -117,11 +121,11 @@ class Manifest:
 
 
 @lru_cache(maxsize=1024)
-def _content(data: bytes) -> tuple[Mapping[str, object], bytes, WrittenText]:
+def _content(data: bytes, workload: Workload, owner: str) -> tuple[Mapping[str, object], bytes, WrittenText]:
     """The document without our stamp, its canonical form, and its text; equal text is read once."""
     value = settled(decode_again(data).value)
     document = without_stamp(value if isinstance(value, Mapping) else {})
-    return document, canonical(document), WrittenText.of(document)
+    return document, canonical(document), WrittenText.of(document, workload, owner)
 
 
 def _problem(finding: Finding, place: str) -> Problem:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import read_stamp, without_stamp
+from podwright.manifests.workload import Workload
 from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode, decode_again, settled
@@ -44,6 +45,8 @@ class Reading:
     grace_seconds: int
     containers: tuple[str, ...]
     host_ports: tuple[HostPort, ...] = ()
+    workload: Workload | None = None
+    owner: str = ""
 
 
 def read_as_kubelet(data: bytes, *, kubernetes_version: str | None) -> Reading:
@@ -77,6 +80,8 @@ def read_as_written(manifests: Iterable[Manifest], data: bytes, *, kubernetes_ve
                 digest=digest,
                 generation=generation,
                 managed=True,
+                workload=manifest.workload,
+                owner=manifest.owner,
                 content_digest=digest,
                 grace_seconds=manifest.grace_seconds,
                 containers=manifest.containers,
@@ -88,14 +93,16 @@ def read_as_written(manifests: Iterable[Manifest], data: bytes, *, kubernetes_ve
 def _reading(data: bytes, document: Mapping[str, object], version: str | None) -> Reading:
     verdict = judge(data, file_name="manifest.yaml", kubernetes_version=version)
     accepted = verdict.kubelet == "accepts"
-    digest, generation, managed = read_stamp(document)
+    stamp = read_stamp(document)
     return Reading(
         pod=verdict.pod if accepted else None,
         named=verdict.pod,
         error="" if accepted else _reason(verdict.findings),
-        digest=digest,
-        generation=generation,
-        managed=managed,
+        digest=stamp.digest,
+        generation=stamp.generation,
+        managed=stamp.managed,
+        workload=stamp.workload,
+        owner=stamp.owner,
         content_digest=digest_of(canonical(without_stamp(document))),
         grace_seconds=grace_seconds(document),
         containers=container_names(document),

@@ -1,16 +1,40 @@
-"""Our mark on a pod: which manifest it is (digest), which write (generation), a label to watch by."""
+"""Our mark on a pod: which manifest it is (digest), which write (generation), whose and of what; a label to watch by."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from podwright.manifests.workload import Workload
 
 DIGEST = "podwright.dev/digest"
 GENERATION = "podwright.dev/generation"
+OWNER = "podwright.dev/owner"
+WORKLOAD = "podwright.dev/workload"
 MANAGED = "podwright.dev/managed"
 _DIGEST_TEXT = re.compile(r"sha256:[0-9a-f]{64}")
 _GENERATION_TEXT = re.compile(r"[0-9]{1,18}")
-_MARKS = {"annotations": (DIGEST, GENERATION), "labels": (MANAGED,)}
+_OWNER_TEXT = re.compile(r"\S{1,253}")
+_MARKS = {"annotations": (DIGEST, GENERATION, OWNER, WORKLOAD), "labels": (MANAGED,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What our mark says; `digest` and `generation` are None where absent or not of our form.
+
+    `managed` says that the mark is whole. `workload` is None, and `owner` empty, where the file does not say: earlier
+    versions of podwright did not record them.
+    """
+
+    digest: str | None = None
+    generation: int | None = None
+    managed: bool = False
+    workload: Workload | None = None
+    owner: str = ""
+
+
+NO_STAMP = Stamp()
 
 
 def without_stamp(document: Mapping[str, object]) -> dict[str, object]:
@@ -33,12 +57,16 @@ def _unmarked(metadata: Mapping[str, object]) -> dict[str, object]:
     return kept
 
 
-def with_stamp(document: Mapping[str, object], digest: str, generation: int) -> dict[str, object]:
+def with_stamp(
+    document: Mapping[str, object], digest: str, generation: int, workload: Workload, owner: str = ""
+) -> dict[str, object]:
     """Return the document (without a stamp) with ours."""
     metadata = document.get("metadata")
     marked: dict[str, object] = dict(metadata) if isinstance(metadata, Mapping) else {}
     marked["labels"] = {**_map(marked.get("labels")), MANAGED: "true"}
-    ours = {DIGEST: digest, GENERATION: str(generation)}
+    ours = {DIGEST: digest, GENERATION: str(generation), WORKLOAD: str(workload)}
+    if owner:
+        ours[OWNER] = owner
     marked["annotations"] = {**_map(marked.get("annotations")), **ours}
     return {**document, "metadata": marked}
 
@@ -50,14 +78,20 @@ def counted_up(text: bytes, generation: int) -> bytes:
     return text.replace((line % generation).encode(), (line % (generation + 1)).encode(), 1)
 
 
-def read_stamp(document: Mapping[str, object]) -> tuple[str | None, int | None, bool]:
-    """Digest and generation as written, None where absent or not of our form; whether the mark is whole."""
+def read_stamp(document: Mapping[str, object]) -> Stamp:
+    """What our mark on a pod says."""
     metadata = _map(document.get("metadata"))
     annotations, labels = _map(metadata.get("annotations")), _map(metadata.get("labels"))
     digest = _matching(annotations.get(DIGEST), _DIGEST_TEXT)
     generation = _matching(annotations.get(GENERATION), _GENERATION_TEXT)
-    managed = digest is not None and labels.get(MANAGED) == "true"
-    return digest, None if generation is None else int(generation), managed
+    workload = annotations.get(WORKLOAD)
+    return Stamp(
+        digest=digest,
+        generation=None if generation is None else int(generation),
+        managed=digest is not None and labels.get(MANAGED) == "true",
+        workload=Workload.read(workload) if isinstance(workload, str) else None,
+        owner=_matching(annotations.get(OWNER), _OWNER_TEXT) or "",
+    )
 
 
 def _matching(value: object, form: re.Pattern[str]) -> str | None:

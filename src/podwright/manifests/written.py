@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from podwright.manifests.stamp import DIGEST, GENERATION, with_stamp
+from podwright.manifests.workload import Workload
 from podwright.pods.emit import to_yaml
 
 HEADER = "# managed by podwright: change its template, not this file\n"
@@ -25,9 +26,9 @@ class WrittenText:
     after: str
 
     @classmethod
-    def of(cls, document: Mapping[str, object]) -> WrittenText:
+    def of(cls, document: Mapping[str, object], workload: Workload, owner: str = "") -> WrittenText:
         """Write a document without our stamp; equal documents give equal texts."""
-        text = HEADER + to_yaml(with_stamp(document, _ANY_DIGEST, _ANY_GENERATION))
+        text = HEADER + to_yaml(with_stamp(document, _ANY_DIGEST, _ANY_GENERATION, workload, owner))
         before, _, rest = text.partition(f"{DIGEST}: {_ANY_DIGEST}")
         between, _, after = rest.partition(f'{GENERATION}: "{_ANY_GENERATION}"')
         return cls(f"{before}{DIGEST}: ", f"{between}{GENERATION}: ", after)

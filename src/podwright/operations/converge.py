@@ -106,7 +106,7 @@ def _version_problems(
         if version and change.manifest:
             try:
                 Manifest.parse(
-                    change.file_name,
+                    change.manifest.workload,
                     change.manifest.text(change.generation),
                     node_name=observation.node_name,
                     kubernetes_version=version,

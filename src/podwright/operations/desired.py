@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from podwright.errors import ManifestError, ProblemsError, TemplateError, UsageError
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.likeness import Likenesses, Outline, outline
-from podwright.manifests.manifest import SUFFIX, Manifest
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.operations.cores import on_all_cores
 from podwright.pods.collisions import collisions
 from podwright.problem import Place, Problem
@@ -80,7 +81,7 @@ class Site:
         texts = []
         for node in nodes:
             for one in self._texts_on(node, only):
-                texts.append((node.name, one.template + SUFFIX, one.text))
+                texts.append((node.name, Workload(one.template).file_name, one.text))
                 if one.error:
                     problems += (replace(problem, node=node.name) for problem in one.error.problems)
         if problems:
@@ -113,7 +114,12 @@ class Site:
         if rendered.error:
             raise rendered.error
         settings = node.settings
-        conditions = (rendered.template, settings.kubernetes_version, settings.silenced_rules)
+        conditions = (
+            rendered.template,
+            settings.kubernetes_version,
+            settings.silenced_rules,
+            settings.owner,
+        )
         if rendered.like is None:
             return self._parsed((conditions, rendered.text, settings.node_name or node.name), node, rendered)
         manifest = self._likenesses.like((conditions, rendered.like), node.name)
@@ -147,7 +153,7 @@ def _much_to_judge(rendered: Sequence[tuple[Node, tuple[_Rendered, ...]]]) -> bo
 
 
 def _absent_on(node: Node, only: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(template + SUFFIX for template in templates_on(node, only, present=False))
+    return tuple(Workload(template).file_name for template in templates_on(node, only, present=False))
 
 
 def templates_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> tuple[str, ...]:
@@ -164,8 +170,9 @@ def _parse(template: str, text: str, node: Node, place: str, source: str) -> Man
         return ManifestError([renders_nothing(template, place)])
     try:
         return Manifest.parse(
-            template + SUFFIX,
+            Workload(template),
             text,
+            owner=node.settings.owner,
             place=place,
             node_name=node.settings.node_name or node.name,
             kubernetes_version=node.settings.kubernetes_version,

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Node
-from podwright.manifests.file_names import file_name_problem
-from podwright.manifests.manifest import SUFFIX
+from podwright.manifests.workload import Workload
 from podwright.operations.desired import Desired
 
 
@@ -22,8 +21,8 @@ def nothing_desired(nodes: Iterable[Node], names: Iterable[str]) -> tuple[Desire
 
 
 def _file_name(name: str) -> str:
-    file_name = name if name.endswith(SUFFIX) else name + SUFFIX
-    problem = file_name_problem(file_name)
-    if problem:
-        raise UsageError(f"`{name}` {problem}", hint="give a template's name, such as `haproxy`")
-    return file_name
+    workload = Workload.named(name)
+    if workload is None:
+        message = f"`{name}` is not a legal name: letters, digits, `.`, `_` and `-`, beginning with a letter or digit"
+        raise UsageError(message, hint="give a template's name, such as `haproxy`")
+    return workload.file_name

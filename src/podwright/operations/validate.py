@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from podwright.errors import TemplateError, UsageError
 from podwright.inventory.node import Node
-from podwright.manifests.manifest import SUFFIX
+from podwright.manifests.workload import SUFFIX, Workload
 from podwright.operations.cores import on_all_cores
 from podwright.operations.desired import MANY_TEXTS, Site, refuse_unknown, renders_nothing, templates_on
 from podwright.templates.lines import template_lines
@@ -63,7 +63,7 @@ def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -
             yield from map(unrendered, error.problems)
         else:
             if text.strip():
-                texts[template + SUFFIX] = text
+                texts[Workload(template).file_name] = text
             else:
                 yield unrendered(renders_nothing(template, site.renderer.source(template)[0]))
     judged = judge_folder(

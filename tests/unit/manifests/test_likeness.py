@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from podwright.errors import ManifestError
 from podwright.manifests.likeness import Likenesses, follow, outline
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.validation.findings import Finding
 
 POD = """\
@@ -32,7 +33,7 @@ spec:
 
 
 def judged(text: str, name: str) -> Manifest:
-    return Manifest.parse("web.yaml", text, node_name=name)
+    return Manifest.parse(Workload("web"), text, node_name=name)
 
 
 def test_texts_that_differ_by_the_nodes_name_are_alike() -> None:

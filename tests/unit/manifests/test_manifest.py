@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from podwright.errors import ManifestError
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.reading import read_as_kubelet
+from podwright.manifests.reading import read_as_kubelet, read_as_written
 from podwright.manifests.stamp import without_stamp
+from podwright.manifests.workload import Workload
 from podwright.pods.emit import to_yaml
 from podwright.pods.go_scalars import settle
 from podwright.pods.go_values import plain
@@ -36,8 +37,8 @@ spec:
 
 
 def test_a_manifest_knows_what_others_ask_for():
-    manifest = Manifest.parse("haproxy.yaml", POD)
-    assert manifest.template == "haproxy"
+    manifest = Manifest.parse(Workload("haproxy"), POD)
+    assert manifest.workload == Workload("haproxy")
     assert manifest.file_name == "haproxy.yaml"
     assert manifest.pod == PodRef("default", "web")
     assert manifest.grace_seconds == 5
@@ -46,7 +47,7 @@ def test_a_manifest_knows_what_others_ask_for():
 
 
 def test_the_text_is_readable_block_yaml_with_the_stamp():
-    manifest = Manifest.parse("web.yaml", POD)
+    manifest = Manifest.parse(Workload("web"), POD)
     assert manifest.text(3) == (
         "# managed by podwright: change its template, not this file\n"
         "apiVersion: v1\n"
@@ -58,6 +59,7 @@ def test_the_text_is_readable_block_yaml_with_the_stamp():
         "  annotations:\n"
         f"    podwright.dev/digest: {manifest.digest}\n"
         '    podwright.dev/generation: "3"\n'
+        "    podwright.dev/workload: web\n"
         "spec:\n"
         "  containers:\n"
         "  - name: c\n"
@@ -73,14 +75,30 @@ def test_the_text_is_readable_block_yaml_with_the_stamp():
 
 
 def test_comments_key_order_and_an_old_stamp_change_neither_digest_nor_text():
-    manifest = Manifest.parse("web.yaml", POD)
+    manifest = Manifest.parse(Workload("web"), POD)
     reordered = "# hi\nkind: Pod\napiVersion: 'v1'\n" + POD.split("kind: Pod\n")[1]
-    assert Manifest.parse("web.yaml", reordered) == manifest
-    assert Manifest.parse("web.yaml", manifest.text(7)) == manifest
+    assert Manifest.parse(Workload("web"), reordered) == manifest
+    assert Manifest.parse(Workload("web"), manifest.text(7)) == manifest
+
+
+def test_the_owner_is_written_and_is_no_part_of_the_content():
+    """Handing a site over to another team restarts no pod."""
+    ours, theirs = (Manifest.parse(Workload("web"), POD, owner=owner) for owner in ("", "team-a"))
+    assert "    podwright.dev/owner: team-a\n" in theirs.text(1)
+    assert "podwright.dev/owner" not in ours.text(1)
+    assert ours.digest == theirs.digest
+
+
+def test_a_file_from_before_workloads_were_recorded_is_ours_and_unchanged():
+    manifest = Manifest.parse(Workload("web"), POD)
+    older = manifest.text(4).replace("    podwright.dev/workload: web\n", "")
+    reading = read_as_written((manifest,), older.encode(), kubernetes_version=None)
+    assert (reading.managed, reading.generation) == (True, 4)
+    assert reading.digest == reading.content_digest == manifest.digest
 
 
 def test_two_generations_differ_in_one_line():
-    manifest = Manifest.parse("web.yaml", POD)
+    manifest = Manifest.parse(Workload("web"), POD)
     first, second = manifest.text(1).splitlines(), manifest.text(2).splitlines()
     assert [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]] == [
         ('    podwright.dev/generation: "1"', '    podwright.dev/generation: "2"')
@@ -88,7 +106,7 @@ def test_two_generations_differ_in_one_line():
 
 
 def test_what_is_written_is_read_as_ours():
-    manifest = Manifest.parse("web.yaml", POD)
+    manifest = Manifest.parse(Workload("web"), POD)
     reading = read_as_kubelet(manifest.text(12).encode(), kubernetes_version=None)
     assert reading.pod == manifest.pod
     assert (reading.digest, reading.generation, reading.managed) == (manifest.digest, 12, True)
@@ -98,7 +116,9 @@ def test_what_is_written_is_read_as_ours():
 
 def test_every_problem_is_told_with_its_place():
     with pytest.raises(ManifestError) as caught:
-        Manifest.parse("web.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {}\nspec: {}\n", place="web.yaml.j2")
+        Manifest.parse(
+            Workload("web"), "apiVersion: v1\nkind: Pod\nmetadata: {}\nspec: {}\n", place="web.yaml.j2"
+        )
     places = [str(problem.place) for problem in caught.value.problems]
     assert len(places) >= 2
     assert all(place.startswith("web.yaml.j2:") for place in places)
@@ -150,12 +170,12 @@ def test_no_bytes_crash_the_reading(data):
 def test_rules_of_wisdom_can_be_silenced_and_the_surroundings_be_known():
     odd = POD.replace("metadata:\n", "metadata:\n  uid: fixed\n")
     with pytest.raises(ManifestError, match="later manifest"):
-        Manifest.parse("web.yaml", odd)
-    assert Manifest.parse("web.yaml", odd, silenced=["fixed-uid"]).pod.name == "web"
+        Manifest.parse(Workload("web"), odd)
+    assert Manifest.parse(Workload("web"), odd, silenced=["fixed-uid"]).pod.name == "web"
     elsewhere = POD.replace("metadata:\n", "metadata:\n  namespace: team\n")
-    assert "unchecked" in {finding.rule for finding in Manifest.parse("web.yaml", elsewhere).advice}
+    assert "unchecked" in {finding.rule for finding in Manifest.parse(Workload("web"), elsewhere).advice}
     with pytest.raises(ManifestError, match="must exist in the cluster"):
-        Manifest.parse("web.yaml", elsewhere, known=Surroundings(namespaces=frozenset(["default"])))
+        Manifest.parse(Workload("web"), elsewhere, known=Surroundings(namespaces=frozenset(["default"])))
 
 
 def test_a_stamp_alone_leaves_no_trace_in_the_content():
@@ -195,11 +215,11 @@ def test_what_parse_accepts_is_what_go_reads_from_the_text_written(parts, genera
         "uid": parts["unset"],
     }
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [container]}}
-    manifest = Manifest.parse("p.yaml", json.dumps(pod))
+    manifest = Manifest.parse(Workload("p"), json.dumps(pod))
     written = manifest.text(generation)
     assert without_stamp(settled(decode(written.encode()).value)) == manifest.document
-    assert Manifest.parse("p.yaml", written) == manifest
-    assert Manifest.parse("p.yaml", written).text(generation) == written
+    assert Manifest.parse(Workload("p"), written) == manifest
+    assert Manifest.parse(Workload("p"), written).text(generation) == written
 
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
@@ -216,7 +236,7 @@ def test_gos_own_yaml_reads_what_is_written(tmp_path):
             ]
         },
     }
-    manifest = Manifest.parse("p.yaml", json.dumps(pod))
+    manifest = Manifest.parse(Workload("p"), json.dumps(pod))
     path = tmp_path / "p.yaml"
     path.write_text(manifest.text(7), encoding="utf-8")
     command = ["kubectl", "label", "--local", "-f", str(path), "podwright.dev/managed-", "-o", "json"]

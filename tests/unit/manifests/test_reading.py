@@ -7,6 +7,7 @@ import pytest
 from podwright.manifests import reading
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.reading import read_as_kubelet, read_as_written
+from podwright.manifests.workload import Workload
 
 PLAIN = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: i}]}\n"
 RICH = """\
@@ -36,7 +37,7 @@ def unjudged(monkeypatch):
 @pytest.mark.parametrize("text", [PLAIN, RICH])
 @pytest.mark.parametrize("generation", [0, 1, 12, 10**17])
 def test_both_ways_of_reading_what_we_wrote_agree(text, generation) -> None:
-    manifest = Manifest.parse("web.yaml", text)
+    manifest = Manifest.parse(Workload("web"), text)
     data = manifest.text(generation).encode()
     assert read_as_written((manifest,), data, kubernetes_version=None) == read_as_kubelet(
         data, kubernetes_version=None
@@ -45,7 +46,7 @@ def test_both_ways_of_reading_what_we_wrote_agree(text, generation) -> None:
 
 @pytest.mark.usefixtures("unjudged")
 def test_what_we_wrote_is_not_judged_anew() -> None:
-    others = tuple(Manifest.parse("web.yaml", text) for text in (PLAIN, RICH))
+    others = tuple(Manifest.parse(Workload("web"), text) for text in (PLAIN, RICH))
     assert [read_as_written(others, one.text(3).encode(), kubernetes_version=None).pod for one in others] == [
         one.pod for one in others
     ]
@@ -63,7 +64,7 @@ def test_what_we_wrote_is_not_judged_anew() -> None:
     ],
 )
 def test_what_differs_by_a_byte_is_judged(change) -> None:
-    manifest = Manifest.parse("web.yaml", PLAIN)
+    manifest = Manifest.parse(Workload("web"), PLAIN)
     data = change(manifest.text(3)).encode()
     assert read_as_written((manifest,), data, kubernetes_version=None) == read_as_kubelet(
         data, kubernetes_version=None

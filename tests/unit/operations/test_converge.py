@@ -17,6 +17,7 @@ from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS, sandbox
 
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.operations.converge import carry_out, planned, prepare
 from podwright.operations.report import Applied, Status
 from podwright.operations.world import Settings
@@ -448,7 +449,7 @@ NEWER = "    restartPolicy: OnFailure\n"
 
 
 def test_what_the_nodes_own_kubelet_is_too_old_for_is_refused_where_nobody_named_its_version(site) -> None:
-    newer = Manifest.parse("web.yaml", pod_text() + NEWER)
+    newer = Manifest.parse(Workload("web"), pod_text() + NEWER)
     site.mirrors.version = "v1.33.4"
     outcome = converge(site, site.desired(newer))
     assert outcome.status is Status.REFUSED
@@ -460,6 +461,6 @@ def test_what_the_nodes_own_kubelet_is_too_old_for_is_refused_where_nobody_named
 @pytest.mark.parametrize("version", ["", "v1.36.2", "a new one"])
 def test_a_kubelet_that_is_new_enough_or_unknown_stops_nothing(site, version) -> None:
     site.mirrors.version = version
-    newer = Manifest.parse("web.yaml", pod_text() + NEWER)
+    newer = Manifest.parse(Workload("web"), pod_text() + NEWER)
     with site.when_written(newer.text(1), lambda: site.runs(newer)):
         assert converge(site, site.desired(newer)).status is Status.CHANGED

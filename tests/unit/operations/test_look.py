@@ -9,6 +9,7 @@ from tests.fakes.nouns import pod_text
 from tests.unit.operations.conftest import SETTINGS
 
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.operations.converge import carry_out, prepare
 from podwright.operations.desired import Desired
 from podwright.operations.look import look
@@ -23,7 +24,7 @@ OLDER = pytest.mark.parametrize(("extra", "version"), [(ALIAS, "1.35"), (CONFIG,
 def place(site, extra: str, version: str) -> Manifest:
     """Let a pod run of a file with our stamp; `extra` stands in its spec."""
     manifest = Manifest.parse(
-        "web.yaml", pod_text(extra="" if extra == CONFIG else extra), kubernetes_version=version
+        Workload("web"), pod_text(extra="" if extra == CONFIG else extra), kubernetes_version=version
     )
     text = manifest.text(1)
     if extra == CONFIG:

@@ -8,6 +8,7 @@ import pytest
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, running, written
 
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.plan.changes import Action, make_plan
 from podwright.plan.observed import FileKind
 
@@ -125,7 +126,7 @@ PORTS = "    ports: [{containerPort: 8443}]\n"
 
 def test_a_port_of_the_node_that_another_files_pod_takes_is_a_conflict_that_names_it() -> None:
     taken = observed_file("other.yaml", pod_text("other") + PORTS)
-    wanting = Manifest.parse("web.yaml", pod_text() + PORTS)
+    wanting = Manifest.parse(Workload("web"), pod_text() + PORTS)
     [change] = make_plan([wanting], [], observation(taken)).changes
     assert change.action is Action.CONFLICT
     assert change.reason == "the port 8443/TCP of the node is taken by the pod of `other.yaml`"
