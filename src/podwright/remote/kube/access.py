@@ -66,17 +66,13 @@ class User:
     username: str = ""
     password: Secret | None = None
     plugin: ExecPlugin | None = None
-    #: name of a legacy auth provider (oidc, gcp, azure), which only the official library can serve
-    auth_provider: str = ""
     impersonation: Impersonation = field(default_factory=Impersonation)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One cluster and one user; `source` says in words where this was read, `files` are the kubeconfigs."""
+    """One cluster and one user; `source` says in words where this was read."""
 
     endpoint: Endpoint
     user: User
     source: str
-    context: str = ""
-    files: tuple[Path, ...] = ()

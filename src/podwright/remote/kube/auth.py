@@ -122,10 +122,6 @@ def credential_source(access: Access, environ: Mapping[str, str], *, person: boo
     `person` says that an exec plugin may ask on the terminal. Raises KubeconfigError.
     """
     user = access.user
-    if user.auth_provider:
-        from podwright.remote.kube.library import LibraryToken
-
-        return LibraryToken(access)
     if user.token_file is not None:
         return TokenFile(user.token_file, user)
     if user.plugin is not None and user.token is None and not user.username:

@@ -113,9 +113,9 @@ class KubeCluster:
             watch.close()
 
     def _get(self, resource: str, path: str) -> JsonObject | None:
-        from podwright.remote.kube.errors import Question
+        from podwright.remote.kube.request import Request
 
-        return self._http.get(Question("get", resource, path))
+        return self._http.get(Request("get", resource, path))
 
     def _new_http(self) -> KubeHttp:
         from podwright.remote.kube.http import KubeHttp

@@ -7,7 +7,8 @@ import json
 import re
 import socket
 import ssl
-from dataclasses import dataclass
+
+from urllib3.exceptions import HTTPError
 
 from podwright.errors import (
     ClusterAnswerError,
@@ -20,6 +21,9 @@ from podwright.errors import (
 from podwright.remote.kube.access import Access
 from podwright.remote.kube.decode import text_of
 from podwright.remote.kube.mirror_watch import VersionGoneError
+from podwright.remote.kube.request import Request
+from podwright.remote.kube.responses import Response
+from podwright.text import printable
 
 _MAX_SHOWN = 300
 #: X509_V_ERR_* of OpenSSL's x509_vfy.h
@@ -31,44 +35,22 @@ _CLIENT_ALERTS = {
     "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "refuses our client certificate",
     "SSLV3_ALERT_CERTIFICATE_REVOKED": "says that our client certificate is revoked",
     "TLSV1_ALERT_UNKNOWN_CA": "does not know who issued our client certificate",
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "wants a client certificate, and we have none",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "requires a client certificate, and we have none",
     "TLSV1_ALERT_ACCESS_DENIED": "refuses our client certificate",
 }
 _WHO = re.compile(r'User "([^"]{1,200})"')
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One GET: `verb` and `resource` are RBAC's words; `path` begins with /api, `query` is not quoted."""
-
-    verb: str
-    resource: str
-    path: str
-    query: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.resource}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, body and the seconds of Retry-After of one response; an error's body may be cut (not `whole`)."""
-
-    status: int
-    body: bytes
-    retry_after: float | None = None
-    whole: bool = True
-
-
-def connection_error(error: OSError | http.client.HTTPException, access: Access) -> ClusterError:
-    """For a failure below HTTP."""
+def connection_error(error: Exception, access: Access) -> ClusterError:
+    """For a failure below HTTP: urllib3's, http.client's or the socket's."""
     server = access.endpoint.server
-    match error:
+    cause = error.__cause__ if isinstance(error, HTTPError) and error.__cause__ else error
+    match cause:
         case ssl.SSLCertVerificationError():
-            return _distrusted(error, access)
-        case ssl.SSLError() if (error.reason or "") in _CLIENT_ALERTS:
+            return _distrusted(cause, access)
+        case ssl.SSLError() if (cause.reason or "") in _CLIENT_ALERTS:
             return ClusterCertificateError(
-                f"the API server `{server}` {_CLIENT_ALERTS[error.reason or '']}",
+                f"the API server `{server}` {_CLIENT_ALERTS[cause.reason or '']}",
                 f"renew the credentials of {access.source}",
             )
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | http.client.RemoteDisconnected():
@@ -77,7 +59,7 @@ def connection_error(error: OSError | http.client.HTTPException, access: Access)
             return _unreachable(access, "it broke off in the middle of an answer")
         case ssl.SSLError():
             return ClusterCertificateError(
-                f"no TLS with the API server `{server}`: {_reason(error)}",
+                f"no TLS with the API server `{server}`: {_reason(cause)}",
                 "is this the port of the API server, and does it speak https?",
             )
         case TimeoutError():
@@ -88,40 +70,40 @@ def connection_error(error: OSError | http.client.HTTPException, access: Access)
         case socket.gaierror():
             return _unreachable(access, "its name does not resolve")
         case OSError():
-            return _unreachable(access, (error.strerror or "the connection broke").lower())
+            return _unreachable(access, (cause.strerror or "the connection broke").lower())
     return ClusterAnswerError(
         f"the API server `{server}` does not answer as one does ({type(error).__name__})",
         "is something else listening there?",
     )
 
 
-def status_error(answer: Answer, question: Question, access: Access, note: str = "") -> ClusterError:
+def status_error(response: Response, request: Request, access: Access, note: str = "") -> ClusterError:
     """For an answer that is no 200; `note` is what we know of our own credentials."""
-    said = status_message(answer.body)
+    said = status_message(response.body)
     server = access.endpoint.server
-    if answer.status == 410:
+    if response.status == 410:
         return VersionGoneError(
-            f"the API no longer knows the version that we hold ({question})", "it is listed anew"
+            f"the API no longer knows the version that we hold ({request})", "it is listed again"
         )
-    if answer.status == 401:
+    if response.status == 401:
         return ClusterForbiddenError(
-            f"the API server `{server}` does not accept our credentials (401 on {question}){note}",
+            f"the API server `{server}` does not accept our credentials (401 on {request}){note}",
             f"renew the credentials of {access.source}; `kubectl auth whoami` shows who they are",
         )
-    if answer.status == 403:
-        return _forbidden(said, question)
-    if 300 <= answer.status < 400:
+    if response.status == 403:
+        return _forbidden(said, request)
+    if 300 <= response.status < 400:
         return ClusterAnswerError(
-            f"the API server `{server}` sends us elsewhere ({answer.status} on {question}), which is refused",
-            "put the address it should be into `server`; is this a login page?",
+            f"the API server `{server}` redirects us ({response.status} on {request}), which is refused",
+            "put the address of the API server itself into `server`; is this one a login page?",
         )
-    if answer.status == 429:
-        wait = f"; it asks to wait {answer.retry_after:g} s" if answer.retry_after else ""
+    if response.status == 429:
+        wait = f"; it asks to wait {response.retry_after:g} s" if response.retry_after else ""
         return ClusterAnswerError(
-            f"the API server `{server}` is too busy (429 on {question}){wait}", "try later"
+            f"the API server `{server}` is too busy (429 on {request}){wait}", "try later"
         )
     shown = f": {said}" if said else ""
-    return ClusterAnswerError(f"the API server `{server}` answers {answer.status} to {question}{shown}")
+    return ClusterAnswerError(f"the API server `{server}` answers {response.status} to {request}{shown}")
 
 
 def status_message(body: bytes) -> str:
@@ -134,16 +116,17 @@ def status_message(body: bytes) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())[:_MAX_SHOWN]
+    """What somebody else wrote, for a message: one line, bounded, unable to steer a terminal."""
+    return printable(" ".join(text.split()))[:_MAX_SHOWN]
 
 
-def _forbidden(said: str, question: Question) -> ClusterForbiddenError:
+def _forbidden(said: str, request: Request) -> ClusterForbiddenError:
     who = _WHO.search(said)
     as_whom = f" as `{who[1]}`" if who else ""
     reason = "" if who or not said else f": {said}"
     return ClusterForbiddenError(
-        f"not allowed to {question}{as_whom} (403){reason}",
-        f"grant `{question.verb}` on `{question.resource}` by a ClusterRole; docs/api.md has one",
+        f"not allowed to {request}{as_whom} (403){reason}",
+        f"grant `{request.verb}` on `{request.resource}` by a ClusterRole; docs/api.md has one",
     )
 
 

@@ -208,15 +208,13 @@ def _select(merged: _Merged, context: str | None, files: tuple[Path, ...]) -> Ac
         read_endpoint(cluster),
         read_user(user) if user else User(),
         f"context `{wanted}` of `{entry.file}`",
-        wanted,
-        files,
     )
 
 
 def _safe_to_send(access: Access) -> Access:
     """Refuses what kubectl would do: to send a token in the clear to another machine."""
     user, server = access.user, access.endpoint.server
-    secret = user.token or user.token_file or user.username or user.plugin or user.auth_provider
+    secret = user.token or user.token_file or user.username or user.plugin
     if secret and server.startswith("http://") and not is_loopback(server_address(server)[0]):
         raise KubeconfigError(
             f"`{server}` is plain http, and the user of {access.source} would send its token in the clear",

@@ -23,6 +23,11 @@ from podwright.secret import Secret
 EXEC_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 INTERACTIVE_MODES = ("Never", "IfAvailable", "Always")
 _EXEC_EXTENSION = "client.authentication.k8s.io/exec"
+_INSTEAD_OF_PROVIDER = {
+    "gcp": "run `gcloud container clusters get-credentials`, which writes an exec plugin",
+    "azure": "run `kubelogin convert-kubeconfig`, which writes an exec plugin",
+    "oidc": "use `kubectl oidc-login` as an exec plugin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,10 @@ def read_user(entry: Entry) -> User:
     plugin, provider = _plugin(entry), entry.inner("auth-provider")
     if plugin and provider:
         raise entry.wrong("`exec` and `auth-provider` cannot both be set")
+    if provider:
+        name = provider.text("name")
+        remedy = _INSTEAD_OF_PROVIDER.get(name, "use an exec plugin")
+        raise entry.wrong(f"the legacy auth provider `{name}` is not supported", remedy)
     token, username = entry.secret("token"), entry.text("username")
     if username and (token or entry.text("tokenFile")):
         raise entry.wrong("a token and a password are both set", "keep the one that is meant")
@@ -134,7 +143,6 @@ def read_user(entry: Entry) -> User:
         username=username,
         password=entry.secret("password"),
         plugin=plugin,
-        auth_provider=(provider.text("name") or "unnamed") if provider else "",
         impersonation=_impersonation(entry),
     )
 

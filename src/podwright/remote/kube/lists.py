@@ -9,9 +9,8 @@ from typing import TypeVar
 
 from podwright.errors import ClusterAnswerError, ClusterError, ClusterTimeoutError
 from podwright.plan.observed import MirrorPod
-from podwright.remote.kube.answers import parse_object
 from podwright.remote.kube.decode import JsonObject, object_of, objects_of, text_of
-from podwright.remote.kube.errors import Question, one_line
+from podwright.remote.kube.errors import one_line
 from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.mirror_watch import (
     MAX_PODS,
@@ -21,6 +20,8 @@ from podwright.remote.kube.mirror_watch import (
     VersionGoneError,
 )
 from podwright.remote.kube.objects import mirror_pod, pod_ref
+from podwright.remote.kube.request import Request
+from podwright.remote.kube.responses import parse_object
 
 PAGE_SIZE = 500
 _PODS = "/api/v1/pods"
@@ -82,24 +83,24 @@ class KubeFeed:
             ("timeoutSeconds", str(_WATCH_SECONDS)),
             ("labelSelector", label_selector),
         )
-        question = Question("watch", "pods", _PODS, _given(query))
-        with self._http.stream(question, _WATCH_SECONDS + _WATCH_GRACE_SECONDS) as lines:
-            yield (change for line in lines if (change := read_change(line, question)) is not None)
+        request = Request("watch", "pods", _PODS, _given(query))
+        with self._http.stream(request, _WATCH_SECONDS + _WATCH_GRACE_SECONDS) as lines:
+            yield (change for line in lines if (change := read_change(line, request)) is not None)
 
     def cancel(self) -> None:
         self._http.close()
 
 
-def read_change(line: bytes, question: Question) -> PodChange | None:
+def read_change(line: bytes, request: Request) -> PodChange | None:
     """Read one watch event; None for what says nothing to us.
 
     Raises VersionGoneError for an ERROR event of code 410, ClusterAnswerError for every other one.
     """
-    event = parse_object(line, question)
+    event = parse_object(line, request)
     thing = object_of(event, "object")
     kind = text_of(event, "type")
     if kind == "ERROR":
-        raise _error_event(thing, question)
+        raise _error_event(thing, request)
     if kind not in _KINDS:
         return None
     version = _version(thing)
@@ -118,19 +119,19 @@ def _read_pages(
     give_up = time.monotonic() + _LIST_SECONDS
     onward: _Query = ()
     while True:
-        question = Question("list", resource, path, (*query, *onward))
-        page = http.get(question) or {}
+        request = Request("list", resource, path, (*query, *onward))
+        page = http.get(request) or {}
         if not isinstance(page.get("items"), list | None):
-            raise ClusterAnswerError(f"the API answered {question} with something that is not a list")
+            raise ClusterAnswerError(f"the API answered {request} with something that is not a list")
         items += map(read, objects_of(page, "items"))
         metadata = object_of(page, "metadata")
         token = text_of(metadata, "continue", _MAX_CONTINUE)
         if not token:
             return tuple(items), _version(page)
         if len(items) > MAX_PODS or ("continue", token) in onward:
-            raise ClusterAnswerError(f"the API answered {question} with a list that does not end")
+            raise ClusterAnswerError(f"the API answered {request} with a list that does not end")
         if time.monotonic() > give_up:
-            raise ClusterTimeoutError(f"the API did not answer {question} within {_LIST_SECONDS:g} s")
+            raise ClusterTimeoutError(f"the API did not answer {request} within {_LIST_SECONDS:g} s")
         onward = (("continue", token),)
 
 
@@ -146,8 +147,8 @@ def _version(thing: JsonObject) -> str:
     return text_of(object_of(thing, "metadata"), "resourceVersion", _MAX_VERSION)
 
 
-def _error_event(status: JsonObject, question: Question) -> ClusterError:
+def _error_event(status: JsonObject, request: Request) -> ClusterError:
     message = one_line(text_of(status, "message"))
     if status.get("code") == 410 or text_of(status, "reason") in {"Expired", "Gone"}:
-        return VersionGoneError(f"the API no longer knows the version that we hold ({question})", message)
+        return VersionGoneError(f"the API no longer knows the version that we hold ({request})", message)
     return ClusterAnswerError(f"the API ended the watch: {message or 'it does not say why'}")

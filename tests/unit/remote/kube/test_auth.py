@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from podwright.secret import Secret
 
 
 def source_of(user: User):
-    access = Access(Endpoint("https://h"), user, "context `c` of `f`", "c", (Path("/f"),))
+    access = Access(Endpoint("https://h"), user, "context `c` of `f`")
     return credential_source(access, {}, person=False)
 
 
@@ -109,13 +108,6 @@ def test_after_a_refusal_a_plugin_runs_once_for_all_who_were_refused():
 def test_a_plugin_s_token_goes_with_the_user_s_own_certificate():
     mine = ClientCertificate("CERT", key_pem=Secret("KEY"))
     assert PluginSource(Plugin(), User(certificate=mine)).current().certificate is mine
-
-
-def test_a_legacy_provider_names_the_extra_that_serves_it(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "kubernetes.client", None)
-    with pytest.raises(KubeconfigError, match="legacy auth provider `oidc`") as caught:
-        source_of(User(auth_provider="oidc"))
-    assert "podwright[kubernetes]" in caught.value.hint
 
 
 def test_impersonation_becomes_headers():

@@ -49,10 +49,9 @@ def test_of_several_files_the_first_that_has_an_entry_wins_and_missing_ones_are_
     third = kubeconfig(tmp_path / "third", {"server": "https://third:6443"}, {"token": "third"}, name="b")
     listed = os.pathsep.join(map(str, ["", tmp_path / "missing", first, second, third, first]))
     access = find_access(None, None, {"KUBECONFIG": listed})
-    assert access.context == "a"
+    assert access.source == f"context `a` of `{first}`"
     assert access.endpoint.server == "https://first:6443"
     assert access.user.token.reveal() == "second"
-    assert access.files == (first, second, third)
     assert find_access(None, "b", {"KUBECONFIG": listed}).user.token.reveal() == "third"
 
 
@@ -88,7 +87,8 @@ def test_relative_paths_are_those_of_the_file_they_stand_in(tmp_path, monkeypatc
 
 def test_a_home_folder_is_written_as_a_tilde(tmp_path):
     kubeconfig(tmp_path / "mine")
-    assert find_access("~/mine", None, {"HOME": str(tmp_path)}).files == (tmp_path / "mine",)
+    source = find_access("~/mine", None, {"HOME": str(tmp_path)}).source
+    assert source == f"context `lab` of `{tmp_path / 'mine'}`"
 
 
 def test_a_context_without_a_user_is_nobody(tmp_path):
@@ -103,7 +103,8 @@ def test_dates_and_yaml_comments_do_not_disturb(tmp_path):
         "clusters:\n- name: c\n  cluster: {server: 'https://h:1/'}\nusers:\n- name: u\n  user: {token: 2026-01-01}\n"
     )
     access = find_access(str(path), None, {})
-    assert (access.context, access.endpoint.server) == ("2026-11-23", "https://h:1")
+    assert access.source.startswith("context `2026-11-23` of")
+    assert access.endpoint.server == "https://h:1"
     assert access.user.token.reveal() == "2026-01-01"
 
 
@@ -210,7 +211,7 @@ def test_kubectl_reads_the_same(tmp_path, context):
     )
     theirs = json.loads(shown.stdout)
     ours = find_access(None, context, environ)
-    assert ours.context == theirs["current-context"]
+    assert ours.source.startswith(f"context `{theirs['current-context']}` of")
     assert ours.endpoint.server == theirs["clusters"][0]["cluster"]["server"]
     # kubectl shows a path as it stands in its file
     assert str(ours.user.token_file).endswith(theirs["users"][0]["user"]["tokenFile"])

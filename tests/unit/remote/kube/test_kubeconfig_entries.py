@@ -154,6 +154,7 @@ def test_v1beta1_plugins_ask_if_they_can_and_v1_plugins_must_say():
         ({"exec": {**EXEC_V1, "env": "A=b"}}, "`exec.env` is not a list"),
         ({"exec": {**EXEC_V1, "interactiveMode": "Perhaps"}}, "`Perhaps`"),
         ({"exec": EXEC_V1, "auth-provider": {"name": "oidc"}}, "cannot both be set"),
+        ({"auth-provider": {"name": "homemade"}}, "legacy auth provider `homemade` is not supported"),
         ({"as-groups": ["x"]}, "need `as`"),
     ],
 )
@@ -165,3 +166,15 @@ def test_a_user_that_makes_no_sense_is_refused(body, message):
 def test_a_hint_names_ten_contexts_at_most():
     assert context_names([]) == "none"
     assert context_names(map(str, range(12))).endswith("and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("provider", "remedy"),
+    [("gcp", "gcloud"), ("azure", "kubelogin"), ("oidc", "kubectl oidc-login"), ("homemade", "use")],
+)
+def test_a_legacy_provider_names_what_writes_an_exec_plugin(provider, remedy):
+    with pytest.raises(KubeconfigError) as caught:
+        user(**{"auth-provider": {"name": provider, "config": {"id-token": "SECRET"}}})
+    assert remedy in caught.value.hint
+    assert "an exec plugin" in caught.value.hint
+    assert "SECRET" not in f"{caught.value.message} {caught.value.hint}"

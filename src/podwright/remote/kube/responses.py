@@ -1,0 +1,113 @@
+"""Reads what the API answers, bounded and strictly, and says when to try again."""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from urllib3.exceptions import DecodeError, IncompleteRead
+
+from podwright.errors import ClusterAnswerError
+from podwright.remote.kube.decode import JsonObject
+from podwright.remote.kube.request import Request
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+MAX_BODY_BYTES = 64 << 20
+#: all objects, list items and members of one answer: 10,000 pods have about 2 million
+MAX_VALUES = 4_000_000
+_MAX_ERROR_BYTES = 64 << 10
+ATTEMPTS = 6
+#: where the server does not say when to come back
+_ATTEMPTS_WITHOUT_RETRY_AFTER = 3
+_MAX_RETRY_AFTER_SECONDS = 30.0
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+_CHUNK = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Status, body and the seconds of Retry-After; an error's body may be cut (not `whole`)."""
+
+    status: int
+    body: bytes
+    retry_after: float | None = None
+    whole: bool = True
+
+
+def read_response(response: BaseHTTPResponse) -> Response:
+    """Read the whole body, unpacked; past the bound an error's body is cut and a list is refused.
+
+    Raises ClusterAnswerError, and what urllib3 raises.
+    """
+    limit = MAX_BODY_BYTES if response.status == 200 else _MAX_ERROR_BYTES
+    unpack = _unpacker(response)
+    body = bytearray()
+    while chunk := response.read(_CHUNK):
+        if unpack and unpack.eof:
+            raise ClusterAnswerError("the API sent more after the end of a packed answer")
+        body += _unpacked(unpack, chunk, limit + 1 - len(body)) if unpack else chunk
+        if len(body) > limit:
+            if response.status == 200:
+                raise ClusterAnswerError(f"the API sent more than {limit >> 20} MiB in one answer")
+            return Response(response.status, bytes(body[:limit]), _retry_after(response), whole=False)
+    if unpack and not unpack.eof:
+        raise IncompleteRead(len(body), 0)
+    return Response(response.status, bytes(body), _retry_after(response))
+
+
+def parse_object(body: bytes, request: Request) -> JsonObject:
+    """Parse JSON strictly: UTF-8, an object, no NaN; raises ClusterAnswerError."""
+    # counted before anything is made of them: 64 MiB of `{},` would be gigabytes of objects
+    if body.count(b",") + body.count(b"{") + body.count(b"[") > MAX_VALUES:
+        raise ClusterAnswerError(f"the API answered {request} with more than {MAX_VALUES} values")
+    try:
+        document = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise ClusterAnswerError(
+            f"the API answered {request} with something that is not JSON", "is the server a Kubernetes API?"
+        ) from None
+    if not isinstance(document, dict):
+        raise ClusterAnswerError(f"the API answered {request} with something that is not an object")
+    return document
+
+
+def pause_before_retry(response: Response, attempt: int) -> float | None:
+    """Seconds to wait before the next attempt; None if another attempt cannot help."""
+    if response.status not in _RETRIED:
+        return None
+    if response.retry_after is not None:
+        # a little more, and not the same for all, so that those who were sent away do not come back as one
+        return min(response.retry_after, _MAX_RETRY_AFTER_SECONDS) + random.random() * 0.2  # noqa: S311
+    if attempt + 1 >= _ATTEMPTS_WITHOUT_RETRY_AFTER:
+        return None
+    return 0.2 * 2.0**attempt * (0.5 + random.random() / 2)  # noqa: S311
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(constant)
+
+
+def _unpacker(response: BaseHTTPResponse) -> zlib._Decompress | None:
+    encoding = (response.headers.get("Content-Encoding") or "identity").lower()
+    if encoding == "identity":
+        return None
+    if encoding != "gzip":
+        raise ClusterAnswerError("the API answered in an encoding that was not asked for")
+    return zlib.decompressobj(wbits=31)
+
+
+def _unpacked(unpack: zlib._Decompress, chunk: bytes, limit: int) -> bytes:
+    try:
+        return unpack.decompress(chunk, limit)
+    except zlib.error as error:
+        raise DecodeError from error
+
+
+def _retry_after(response: BaseHTTPResponse) -> float | None:
+    value = response.headers.get("Retry-After") or ""
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 9 else None
