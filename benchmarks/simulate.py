@@ -31,7 +31,7 @@ from podwright.operations.fleet import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.health import WaitFor
 from podwright.plan.observed import Unavailable
-from podwright.remote.host import CommandResult, OnOutput
+from podwright.remote.host import Output
 from podwright.remote.kube.mirrors import Mirrors
 
 FOLDER = "/etc/kubernetes/manifests"
@@ -47,22 +47,11 @@ class MemoryHost:
 
     files: dict[str, bytes]
 
-    def run(
-        self,
-        program: str,
-        *,
-        timeout: float,
-        secret: bool = True,
-        watchdog: bool = True,
-        on_output: OnOutput | None = None,
-    ) -> CommandResult:
+    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
         del timeout, secret, watchdog
         nonce = _NONCE.findall(program)[0]
         records = self._observed() if "\nobserve\n}\nmain" in program else self._applied(program)
-        output = b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)
-        if on_output:
-            on_output(output)
-        return CommandResult(0, output, b"")
+        yield b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)
 
     def _observed(self) -> Iterator[tuple[bytes, bytes]]:
         yield b"begin 1", b""

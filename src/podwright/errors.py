@@ -84,6 +84,23 @@ class HostTimeoutError(HostError):
     """The node did not answer in time; what was sent may or may not have been done."""
 
 
+class ProgramError(HostError):
+    """A program on a node failed; `exit_status` is -1 when a signal ended it, `stderr` what it said of it."""
+
+    def __init__(self, node: str, exit_status: int, stderr: bytes) -> None:
+        self.exit_status, self.stderr = exit_status, stderr
+        super().__init__(
+            f"{node}: a program on the node ended with status {exit_status}: {self.complaint}",
+            "was it killed, or is the node short of memory? run the same command again",
+        )
+
+    @property
+    def complaint(self) -> str:
+        """The first line of its errors, bounded."""
+        lines = self.stderr.decode("utf-8", "replace").strip().splitlines()
+        return lines[0][:300] if lines else "no reason given"
+
+
 class HostileOutputError(HostError):
     """The node sent more than any honest node would, or something that is not an answer."""
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.fakes.programs import run
 
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Node
@@ -107,7 +108,7 @@ class Site:
 
     def shell(self, node: Node, program: str) -> str:
         with self.host(node) as host:
-            result = host.run(program, timeout=30)
+            result = run(host, program, timeout=30)
         assert result.exit_status == 0, result.stderr
         return result.stdout.decode()
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.fakes.programs import Finished, run
 
 from podwright.errors import HostileOutputError, HostTimeoutError
-from podwright.remote.host import CommandResult, Host
+from podwright.remote.host import Host
 
 
 def wait_until_gone(argument: str, seconds: float = 5.0) -> list[str]:
@@ -38,95 +40,88 @@ def unique_seconds() -> str:
 
 
 def test_both_streams_and_the_status_come_back_apart(host: Host) -> None:
-    assert host.run("echo out; echo err >&2; exit 7", timeout=10) == CommandResult(7, b"out\n", b"err\n")
+    assert run(host, "echo out; echo err >&2; exit 7", timeout=10) == Finished(7, b"out\n", b"err\n")
 
 
 @pytest.mark.parametrize("status", [0, 1, 124, 125, 127, 255])
 def test_every_status_comes_back_as_it_is(host: Host, status: int) -> None:
-    assert host.run(f"(exit {status})", timeout=10).exit_status == status
+    assert run(host, f"(exit {status})", timeout=10).exit_status == status
 
 
 def test_output_without_a_line_end_and_with_nul_bytes_comes_back_whole(host: Host) -> None:
-    assert host.run(r"printf 'a\000b\377'", timeout=10).stdout == b"a\0b\xff"
+    assert run(host, r"printf 'a\000b\377'", timeout=10).stdout == b"a\0b\xff"
 
 
 def test_a_large_program_arrives_intact(host: Host) -> None:
     text = "".join(f"{n} {secrets.token_hex(40)} $HOME `id` \\ ' \"\n" for n in range(6000))
-    result = host.run(f"sha256sum <<'E_O_F'\n{text}E_O_F\n", timeout=20)
+    result = run(host, f"sha256sum <<'E_O_F'\n{text}E_O_F\n", timeout=20)
     assert result.stdout.split()[0].decode() == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_text_that_is_no_unicode_arrives_byte_for_byte(host: Host) -> None:
     program = b"printf %s '\xff\xfe\xc3\xa9'".decode("utf-8", "surrogateescape")
-    assert host.run(program, timeout=10).stdout == b"\xff\xfe\xc3\xa9"
+    assert run(host, program, timeout=10).stdout == b"\xff\xfe\xc3\xa9"
 
 
 def test_a_command_that_reads_standard_input_does_not_eat_the_program(host: Host) -> None:
-    assert host.run("cat; read -r line; echo still here", timeout=10).stdout == b"still here\n"
+    assert run(host, "cat; read -r line; echo still here", timeout=10).stdout == b"still here\n"
 
 
 @pytest.mark.parametrize(
     "program", ["echo a # no line end after this", "echo a;", "echo a\n\n\n", "{ echo a\n}"]
 )
 def test_a_program_may_end_as_it_likes(host: Host, program: str) -> None:
-    assert host.run(program, timeout=10).stdout == b"a\n"
+    assert run(host, program, timeout=10).stdout == b"a\n"
 
 
 def test_nothing_of_a_program_with_a_syntax_error_runs(host: Host) -> None:
-    result = host.run("echo started\nif true; then echo half\n", timeout=10)
+    result = run(host, "echo started\nif true; then echo half\n", timeout=10)
     assert result.exit_status > 0
     assert result.stdout == b""
     assert result.stderr != b""
 
 
 def test_five_megabytes_on_both_streams_at_once_come_back_whole(host: Host) -> None:
-    program = "head -c 5000000 /dev/zero & head -c 5000000 /dev/zero >&2 & wait; echo end"
-    result = host.run(program, timeout=60)
+    program = "head -c 5000000 /dev/zero & head -c 5000000 /dev/zero >&2 & wait; echo end; exit 7"
+    result = run(host, program, timeout=60)
     assert (len(result.stdout), len(result.stderr)) == (5_000_004, 5_000_000)
     assert result.stdout.endswith(b"end\n")
 
 
 def test_characters_across_chunk_borders_stay_whole(host: Host) -> None:
     program = "i=0; while [ $i -lt 4000 ]; do printf 'é€😀'; i=$((i+1)); done"
-    assert host.run(program, timeout=20).stdout.decode("utf-8") == "é€😀" * 4000
+    assert run(host, program, timeout=20).stdout.decode("utf-8") == "é€😀" * 4000
 
 
 def test_a_signal_is_status_minus_one(host: Host) -> None:
-    assert host.run("kill -9 $$", timeout=10).exit_status in (-1, 137)
+    assert run(host, "kill -9 $$", timeout=10).exit_status in (-1, 137)
 
 
 def test_the_locale_is_plain_whatever_the_log_in_says(host: Host) -> None:
-    assert host.run('printf %s "$LC_ALL"', timeout=10).stdout == b"C"
+    assert run(host, 'printf %s "$LC_ALL"', timeout=10).stdout == b"C"
 
 
 def test_folders_of_administrators_are_on_the_path(host: Host) -> None:
-    path = host.run('printf %s "$PATH"', timeout=10).stdout.decode().split(":")
+    path = run(host, 'printf %s "$PATH"', timeout=10).stdout.decode().split(":")
     assert {"/usr/local/bin", "/usr/sbin", "/sbin"} <= set(path)
 
 
 def test_programs_share_nothing_but_the_connection(host: Host) -> None:
-    host.run("cd /; leftover=1; export leftover", timeout=10)
-    assert host.run('printf %s "${leftover-none}"', timeout=10).stdout == b"none"
+    run(host, "cd /; leftover=1; export leftover", timeout=10)
+    assert run(host, 'printf %s "${leftover-none}"', timeout=10).stdout == b"none"
 
 
 def test_a_secret_in_a_program_is_in_no_command_line_and_no_environment(host: Host) -> None:
     secret = secrets.token_hex(16)
     program = f"password={secret}\ncat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'"
-    seen = host.run(program, timeout=10).stdout
+    seen = run(host, program, timeout=10).stdout
     assert b"PATH=" in seen
     assert secret.encode() not in seen
 
 
 def test_output_is_shown_as_it_comes(host: Host) -> None:
-    chunks: list[bytes] = []
-
-    def on_output(chunk: bytes) -> bool:
-        chunks.append(chunk)
-        return True
-
-    result = host.run("echo one; sleep 0.3; echo two", timeout=10, on_output=on_output)
-    assert result.exit_status == 0
-    assert b"".join(chunks) == result.stdout == b"one\ntwo\n"
+    chunks = list(host.stream("echo one; sleep 0.3; echo two", timeout=10))
+    assert b"".join(chunks) == b"one\ntwo\n"
     assert len(chunks) > 1
 
 
@@ -134,29 +129,30 @@ def test_whoever_has_seen_enough_ends_the_program(host: Host) -> None:
     nap = unique_seconds()
     began = time.monotonic()
     program = f"echo enough; while echo more; do sleep 0.1; done; sleep {nap}"
-    result = host.run(program, timeout=30, on_output=lambda chunk: b"more" not in chunk)
-    assert result.exit_status == -1
-    assert result.stdout.startswith(b"enough\n")
+    with closing(host.stream(program, timeout=30)) as output:
+        assert next(output).startswith(b"enough")
+        while b"more" not in next(output):
+            pass
     assert time.monotonic() - began < 20
     assert wait_until_gone(nap) == []
-    assert host.run("echo usable", timeout=10).stdout == b"usable\n"
+    assert run(host, "echo usable", timeout=10).stdout == b"usable\n"
 
 
 def test_nothing_outlives_the_deadline(host: Host) -> None:
     first, second, third = unique_seconds(), unique_seconds(), unique_seconds()
     program = f"trap '' TERM HUP; sleep {first} & (sleep {second}) & sleep {third}; sleep {third}"
     with pytest.raises(HostTimeoutError, match="no end after 1 s"):
-        host.run(program, timeout=1)
+        run(host, program, timeout=1)
     assert [wait_until_gone(nap) for nap in (first, second, third)] == [[], [], []]
-    assert host.run("echo usable", timeout=10).stdout == b"usable\n"
+    assert run(host, "echo usable", timeout=10).stdout == b"usable\n"
 
 
 def test_endless_output_is_cut_off(host: Host) -> None:
     with pytest.raises(HostileOutputError):
-        host.run("yes 01234567890123456789012345678901234567890123456789", timeout=60)
-    assert host.run("echo usable", timeout=10).stdout == b"usable\n"
+        run(host, "yes 01234567890123456789012345678901234567890123456789", timeout=60)
+    assert run(host, "echo usable", timeout=10).stdout == b"usable\n"
 
 
 def test_endless_errors_are_cut_off(host: Host) -> None:
     with pytest.raises(HostileOutputError):
-        host.run("yes 01234567890123456789012345678901234567890123456789 >&2", timeout=60)
+        run(host, "yes 01234567890123456789012345678901234567890123456789 >&2", timeout=60)

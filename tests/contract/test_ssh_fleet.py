@@ -14,12 +14,13 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.fakes.programs import Finished, run
 from tests.fakes.sshd import Sshd, running_sshd
 
-from podwright.remote.host import CommandResult
 from podwright.remote.ssh.connection import SshClient
 from podwright.remote.ssh.host import SshHost
 from podwright.secret import Secret
@@ -38,16 +39,18 @@ def test_a_shell_that_another_thread_was_quicker_to_take_is_no_error(sshd: Sshd,
 
     with client.connect(sshd.node()) as host:
         host._idle = Raced()
-        assert host.run("echo out", timeout=10).stdout == b"out\n"
+        assert run(host, "echo out", timeout=10).stdout == b"out\n"
 
 
 def test_many_threads_push_at_once_and_every_byte_arrives(sshd: Sshd, client: SshClient) -> None:
     def push(number: int) -> bool:
         text = secrets.token_hex(1000 * (1 + number % 40)) + "\n"
         with client.connect(sshd.node(f"cp-{number}")) as host:
-            result = host.run(f"sha256sum <<'E'\n{text}E\necho {number} >&2; exit {number % 7}", timeout=60)
+            result = run(
+                host, f"sha256sum <<'E'\n{text}E\necho {number} >&2; exit {1 + number % 7}", timeout=60
+            )
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return result == CommandResult(number % 7, f"{digest}  -\n".encode(), f"{number}\n".encode())
+        return result == Finished(1 + number % 7, f"{digest}  -\n".encode(), f"{number}\n".encode())
 
     with ThreadPoolExecutor(32) as pool:
         assert list(pool.map(push, range(128))) == [True] * 128
@@ -56,7 +59,7 @@ def test_many_threads_push_at_once_and_every_byte_arrives(sshd: Sshd, client: Ss
 def test_three_kilobytes_of_input_do_not_take_half_a_minute(sshd: Sshd, client: SshClient) -> None:
     with client.connect(sshd.node()) as host:
         began = time.monotonic()
-        host.run(f": {'x' * 3000}", timeout=20)
+        run(host, f": {'x' * 3000}", timeout=20)
         assert time.monotonic() - began < 15
 
 
@@ -75,7 +78,7 @@ def test_identity_files_do_not_pile_up_from_node_to_node(sshd: Sshd, tmp_path: P
     with SshClient(sshd.options(config_file=config)) as client:
         for number in range(12):
             with client.connect(sshd.node(f"cp-{number}", private_key_file=None)) as host:
-                assert host.run("true", timeout=20).exit_status == 0
+                assert run(host, "true", timeout=20).exit_status == 0
     after = sshd.log.count("Accepted publickey"), sshd.log.count("Failed publickey")
     assert (after[0] - before[0], after[1] - before[1]) == (12, 0)
 
@@ -87,7 +90,7 @@ def test_bursts_of_short_programs_on_one_link_never_break_it(tmp_path: Path) -> 
         client.connect(server.node()) as host,
         ThreadPoolExecutor(9) as pool,
     ):
-        results = list(pool.map(lambda n: host.run(f"exit {n % 3}", timeout=60).exit_status, range(270)))
+        results = list(pool.map(lambda n: run(host, f"exit {n % 3}", timeout=60).exit_status, range(270)))
         assert results == [n % 3 for n in range(270)]
 
 
@@ -101,7 +104,7 @@ def test_file_descriptors_past_1023_are_no_obstacle(sshd: Sshd, client: SshClien
         with client.connect(sshd.node()) as host:
             assert isinstance(host, SshHost)
             assert host.link.transport.sock.fileno() > 1023
-            result = host.run("head -c 3000000 /dev/zero; echo é >&2", timeout=30)
+            result = run(host, "head -c 3000000 /dev/zero; echo é >&2; exit 7", timeout=30)
         assert (len(result.stdout), result.stderr) == (3_000_000, "é\n".encode())
     finally:
         for descriptor in held:
@@ -114,8 +117,9 @@ def test_no_thread_and_no_file_descriptor_stays_open(sshd: Sshd) -> None:
     with SshClient(sshd.options()) as client:
         for _ in range(5):
             with client.connect(sshd.node()) as host:
-                host.run("true", timeout=20)
-                host.run("echo a", timeout=20, on_output=lambda _chunk: False)
+                run(host, "true", timeout=20)
+                with closing(host.stream("echo a; sleep 600", timeout=20)) as output:
+                    assert next(output).startswith(b"a")
     deadline = time.monotonic() + 5
     while (
         threading.active_count(),
@@ -133,7 +137,8 @@ from podwright.remote.ssh.connection import SshClient, SshOptions
 options = SshOptions(config_file=Path("none"), known_hosts_files=(Path({str(sshd.known_hosts)!r}),))
 node = Node("cp-1", Connection("127.0.0.1", {sshd.port}, {sshd.user!r}, private_key_file={str(sshd.key)!r}))
 with SshClient(options) as client, client.connect(node) as host:
-    print(ascii(host.run("printf %s '\\u00e9\\u20ac\\U0001f600'", timeout=20).stdout.decode("utf-8")))
+    output = b"".join(host.stream("printf %s '\\u00e9\\u20ac\\U0001f600'", timeout=20))
+    print(ascii(output.decode("utf-8")))
 """
     environment = {"PATH": "/usr/bin:/bin", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "LC_ALL": "C"}
     environment["PYTHONPATH"] = ":".join(path for path in sys.path if path)
@@ -159,7 +164,7 @@ def test_an_idle_link_is_kept_alive(tmp_path: Path) -> None:
         SshClient(server.options(config_file=config)) as client,
         client.connect(server.node()) as host,
     ):
-        assert host.run("sleep 2.5; echo awake", timeout=20).stdout == b"awake\n"
+        assert run(host, "sleep 2.5; echo awake", timeout=20).stdout == b"awake\n"
         assert "keepalive@lag.net" in server.log
 
 
@@ -173,14 +178,12 @@ def test_a_server_that_dies_midway_is_noticed_at_once(tmp_path: Path) -> None:
     ):
         began = time.monotonic()
 
-        def kill_its_session(chunk: bytes) -> bool:
-            subprocess.run(["kill", "-9", chunk.decode().split()[0]], check=True)
-            return True
-
         # the shell's parent is sshd's process for this connection
         find = "read -r pid rest <<E\n$(ps -o ppid= -p $$)\nE\necho $pid; sleep 60"
+        output = host.stream(find, timeout=40)
+        subprocess.run(["kill", "-9", next(output).split()[0]], check=True)
         with pytest.raises(HostUnreachableError, match="may or may not have been done"):
-            host.run(find, timeout=40, on_output=kill_its_session)
+            list(output)
         assert time.monotonic() - began < 20
 
 
@@ -192,9 +195,9 @@ def test_no_value_of_the_inventory_is_read_by_a_shell(
     from podwright.errors import HostError
 
     with pytest.raises(HostError), client.connect(sshd.node(user=text.format(path=path))) as host:
-        host.run("true", timeout=5)
+        run(host, "true", timeout=5)
     with pytest.raises(HostError), client.connect(sshd.node(host=text.format(path=path))) as host:
-        host.run("true", timeout=5)
+        run(host, "true", timeout=5)
     assert not path.exists()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.fakes.programs import run as run_on
 from tests.fakes.sshd import Sshd, make_key, running_sshd
 
 from podwright.errors import HostKeyError
@@ -15,7 +16,7 @@ from podwright.remote.ssh.connection import SshClient
 
 def run(server: Sshd, **options: object) -> bytes:
     with SshClient(server.options(**options)) as client, client.connect(server.node()) as host:
-        return host.run("echo in", timeout=10).stdout
+        return run_on(host, "echo in", timeout=10).stdout
 
 
 @pytest.fixture(scope="module")

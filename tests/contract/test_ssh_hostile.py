@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes import rogue_servers as rogue
+from tests.fakes.programs import Finished, run
 from tests.fakes.sshd import Sshd, free_port, make_key
 
 from podwright.errors import (
@@ -21,7 +22,6 @@ from podwright.errors import (
     HostTimeoutError,
     HostUnreachableError,
 )
-from podwright.remote.host import OnOutput
 from podwright.remote.ssh.connection import SshClient, SshOptions
 from podwright.secret import Secret
 
@@ -122,19 +122,17 @@ def test_silence_at_each_stage_ends_in_time(
     ):
         began = time.monotonic()
         with pytest.raises(kind, match=f"bad-1: {message}"), c.connect(rogue.node_at(port, key)) as host:
-            host.run("true", timeout=1)
+            run(host, "true", timeout=1)
         assert time.monotonic() - began < 10
 
 
-def run_against(
-    folder: Path, key: str, in_session: rogue.InSession, timeout: float = 3, on_output: OnOutput | None = None
-) -> object:
+def run_against(folder: Path, key: str, in_session: rogue.InSession, timeout: float = 3) -> Finished:
     with (
         rogue.rogue_server(in_session) as (port, _),
         SshClient(options(folder)) as client,
         client.connect(rogue.node_at(port, key)) as host,
     ):
-        return host.run("true", timeout=timeout, on_output=on_output)
+        return run(host, "true", timeout=timeout)
 
 
 def starts(then: Callable[[rogue.paramiko.Channel, threading.Event], None]) -> rogue.InSession:
@@ -210,7 +208,7 @@ def test_a_link_that_breaks_before_all_was_sent_says_that_nothing_was_done(tmp_p
         pytest.raises(HostUnreachableError, match="nothing was done"),
     ):
         # more than its window takes
-        host.run(f": {'x' * (8 << 20)}", timeout=30)
+        run(host, f": {'x' * (8 << 20)}", timeout=30)
 
 
 def test_a_link_that_was_lost_between_two_programs_is_told(tmp_path: Path, key: str) -> None:
@@ -224,11 +222,11 @@ def test_a_link_that_was_lost_between_two_programs_is_told(tmp_path: Path, key: 
         SshClient(options(tmp_path)) as client,
         client.connect(rogue.node_at(port, key)) as host,
     ):
-        assert host.run("true", timeout=5).exit_status == 0
+        assert run(host, "true", timeout=5).exit_status == 0
         with pytest.raises(
             HostUnreachableError, match=r"bad-1: the connection is lost, nothing was sent|nothing was done"
         ):
-            host.run("true", timeout=5)
+            run(host, "true", timeout=5)
 
 
 def test_a_server_that_reads_nothing_does_not_hold_us(tmp_path: Path, key: str) -> None:
@@ -242,7 +240,7 @@ def test_a_server_that_reads_nothing_does_not_hold_us(tmp_path: Path, key: str) 
     ):
         began = time.monotonic()
         with pytest.raises(HostTimeoutError):
-            host.run(f": {'x' * (40 << 20)}", timeout=1)
+            run(host, f": {'x' * (40 << 20)}", timeout=1)
         assert time.monotonic() - began < 8
 
 
@@ -260,7 +258,7 @@ def test_whoever_prints_the_prompt_of_sudo_for_ever_gets_no_second_password(tmp_
             client.connect(rogue.node_at(port, key)) as host,
             pytest.raises(HostTimeoutError),
         ):
-            host.run("the program", timeout=1)
+            run(host, "the program", timeout=1)
     assert got == [b"hunter22\n"], "the program waits until sudo is through"
 
 
@@ -278,7 +276,7 @@ def test_a_server_that_may_take_no_long_command_line_is_asked_for_a_shell(tmp_pa
         SshClient(options(tmp_path)) as client,
         client.connect(rogue.node_at(port, key)) as host,
     ):
-        result = host.run("the program", timeout=5, secret=False, watchdog=False)
+        result = run(host, "the program", timeout=5, secret=False, watchdog=False)
     assert result.stdout == b"it is on standard input\n"
 
 
@@ -294,7 +292,7 @@ def test_bad_nodes_cost_the_good_ones_nothing(tmp_path: Path, key: str, sshd: Ss
             node = [rogue.node_at(mute, key), rogue.node_at(garbage, key), sshd.node()][number % 3]
             try:
                 with client.connect(node) as host:
-                    return host.run("echo good", timeout=20).stdout.decode()
+                    return run(host, "echo good", timeout=20).stdout.decode()
             except HostUnreachableError as error:
                 return error.message[:5]
 

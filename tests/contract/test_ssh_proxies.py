@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.fakes.programs import run
 from tests.fakes.sshd import Sshd, free_port, running_sshd
 
 from podwright.errors import HostError, HostKeyError, HostUnreachableError
@@ -49,7 +50,7 @@ def client_of(end: Sshd, config: Path, known: Path, extra: str) -> SshClient:
 
 def visit(client: SshClient, end: Sshd) -> bytes:
     with client.connect(end.node()) as host:
-        return host.run("echo in", timeout=20).stdout
+        return run(host, "echo in", timeout=20).stdout
 
 
 @pytest.mark.parametrize("jump", ["one", "one,two", "ssh://127.0.0.1:{two}"])
@@ -189,7 +190,7 @@ def test_a_command_leads_to_the_node_and_is_gone_afterwards(
     with client_of(end, config, known, f"Host 127.0.0.1\n  ProxyCommand {ssh}\n") as client:
         assert visit(client, end) == b"in\n"
         with client.connect(end.node()) as host:
-            assert len(host.run("head -c 3000000 /dev/zero", timeout=20).stdout) == 3_000_000
+            assert len(run(host, "head -c 3000000 /dev/zero", timeout=20).stdout) == 3_000_000
             assert len(processes(str(known))) >= 1
     assert processes(str(known)) == []
 
@@ -234,11 +235,12 @@ def test_a_command_that_dies_leaves_the_processor_alone(
     )
     program.chmod(0o755)
     with client_of(end, config, known, f"Host 127.0.0.1\n  ProxyCommand {program} %h %p\n") as client:
-        with (
-            pytest.raises(HostUnreachableError, match="may or may not have been done"),
-            client.connect(end.node()) as host,
-        ):
-            host.run("echo a; sleep 600", timeout=30, on_output=lambda _chunk: kill(program) or True)
+        with client.connect(end.node()) as host:
+            output = host.stream("echo a; sleep 600", timeout=30)
+            next(output)
+            kill(program)
+            with pytest.raises(HostUnreachableError, match="may or may not have been done"):
+                list(output)
         before = time.process_time()
         time.sleep(0.5)
         assert time.process_time() - before < 0.4

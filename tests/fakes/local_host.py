@@ -8,13 +8,13 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.errors import HostileOutputError, HostTimeoutError
-from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
+from podwright.errors import HostileOutputError, HostTimeoutError, ProgramError
+from podwright.remote.host import MAX_OUTPUT_BYTES, Output
 from podwright.remote.ssh.program_text import preparation, program_input, watch_over
 from podwright.remote.ssh.stream import Stream, TooMuchOutputError
 
@@ -29,15 +29,7 @@ class LocalHost:
     name: str = "local"
     environment: Mapping[str, str] | None = None
 
-    def run(
-        self,
-        program: str,
-        *,
-        timeout: float,
-        secret: bool = True,
-        watchdog: bool = True,
-        on_output: OnOutput | None = None,
-    ) -> CommandResult:
+    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
         marker = secrets.token_hex(8)
         deadline = time.monotonic() + timeout
         with subprocess.Popen(
@@ -54,10 +46,10 @@ class LocalHost:
                 + watch_over(timeout if watchdog else None)
                 + program_input(program, marker, first=True)
             )
-            pump = _Pump(process, text, marker, deadline, on_output)
+            pump = _Pump(process, text, marker, deadline)
             try:
-                pump.run()
-                status = -1 if pump.stopped else pump.out.status
+                yield from pump.output()
+                status = pump.out.status
                 if status is None:
                     status = process.wait(max(0.0, deadline - time.monotonic()))
             except (TimeoutError, subprocess.TimeoutExpired):
@@ -66,43 +58,38 @@ class LocalHost:
                 raise HostileOutputError(f"{self.name}: too much output") from None
             finally:
                 _end(process)
-        return CommandResult(max(status, -1), bytes(pump.out.output), bytes(pump.err.output))
+        if status:
+            raise ProgramError(self.name, max(status, -1), bytes(pump.errors))
 
 
 class _Pump:
-    """Moves bytes between us and a program until its streams end, or `on_output` has seen enough."""
+    """Moves bytes between us and a program until its streams end."""
 
     def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        to_send: bytes,
-        marker: str,
-        deadline: float,
-        on_output: OnOutput | None,
+        self, process: subprocess.Popen[bytes], to_send: bytes, marker: str, deadline: float
     ) -> None:
         self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
-        self._to_send, self._deadline, self._on_output = to_send, deadline, on_output
-        self.out, self.err, self.stopped = Stream(marker), Stream(marker), False
+        self._to_send, self._deadline = to_send, deadline
+        self.out, self.err, self.errors = Stream(marker), Stream(marker), bytearray()
         self._open = {self._stdout: self.out, process.stderr.fileno(): self.err}
         self._poll = select.poll()
 
-    def run(self) -> None:
+    def output(self) -> Iterator[bytes]:
         os.set_blocking(self._stdin, False)
         self._poll.register(self._stdin, select.POLLOUT)
         for descriptor in self._open:
             self._poll.register(descriptor, select.POLLIN)
-        while self._open and not self.stopped and not self._ended:
+        while self._open and not self._ended:
             seconds = self._deadline - time.monotonic()
             if seconds <= 0:
                 raise TimeoutError
             for descriptor, _event in self._poll.poll(1000 * seconds):
                 if descriptor == self._stdin:
                     self._send()
-                else:
-                    self._receive(descriptor)
-
-        self.out.rest()
-        self.err.rest()
+                elif chunk := self._receive(descriptor):
+                    yield chunk
+        self.errors += self.err.rest()
+        yield self.out.rest()
 
     @property
     def _ended(self) -> bool:
@@ -116,17 +103,20 @@ class _Pump:
         if not self._to_send:
             self._poll.unregister(self._stdin)
 
-    def _receive(self, descriptor: int) -> None:
+    def _receive(self, descriptor: int) -> bytes:
+        """What it read of standard output."""
         chunk = os.read(descriptor, _READ_BYTES)
         if not chunk:
             self._poll.unregister(descriptor)
             del self._open[descriptor]
-            return
+            return b""
         output = self._open[descriptor].feed(chunk)
-        if len(self.out.output) + len(self.err.output) > MAX_OUTPUT_BYTES:
+        if self.out.size + self.err.size > MAX_OUTPUT_BYTES:
             raise TooMuchOutputError
-        if descriptor == self._stdout and output and self._on_output and not self._on_output(output):
-            self.stopped = True
+        if descriptor == self._stdout:
+            return output
+        self.errors += output
+        return b""
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

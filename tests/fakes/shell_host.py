@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.errors import HostTimeoutError
-from podwright.remote.host import CommandResult, OnOutput
+from podwright.errors import HostTimeoutError, ProgramError
+from podwright.remote.host import Output
 
 SHELLS = {
     "dash": ("dash",),
@@ -60,39 +60,28 @@ class ShellHost:
     def path(self) -> str:
         return str(self.bin) if self.shell[0] == "busybox" else f"{self.bin}:/usr/bin:/bin"
 
-    def run(
-        self,
-        program: str,
-        *,
-        timeout: float,
-        secret: bool = True,
-        watchdog: bool = True,
-        on_output: OnOutput | None = None,
-    ) -> CommandResult:
+    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
         process = self.start(program)
         dog = threading.Timer(timeout, _kill, (process,))
         dog.start()
-        output = b""
         errors: list[bytes] = []
         listener = threading.Thread(target=lambda: errors.append(process.stderr.read()))
         listener.start()
         began = time.monotonic()
         try:
             while chunk := os.read(process.stdout.fileno(), 65536):
-                output += chunk
-                if on_output and not on_output(chunk):
-                    break
+                yield chunk
+        finally:
             process.stdout.close()
             status = process.wait()
             listener.join()
-        finally:
             dog.cancel()
             _kill(process)
-            process.stdout.close()
             process.stderr.close()
         if time.monotonic() - began >= timeout:
             raise HostTimeoutError(f"local: no end after {timeout:g} s")
-        return CommandResult(max(status, -1), output, errors[0])
+        if status:
+            raise ProgramError("local", max(status, -1), errors[0])
 
 
 def _send(process: subprocess.Popen[bytes], program: str) -> None:

@@ -16,6 +16,7 @@ from tests.unit.remote.conftest import LocalNode, make_node
 from tests.unit.remote.node.test_apply import carry_out as apply_order
 from tests.unit.remote.node.test_apply import kinds, lock_left, names, only, order, push
 
+from podwright.plan.events import Ended, LockHeld, StepFailed, Written
 from podwright.plan.observed import FolderState
 
 WEB = manifest()
@@ -58,23 +59,23 @@ def test_a_full_disk_changes_nothing_and_says_so(node) -> None:
     with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
         push(node, WEB)
         ballast = fill(node.folder)
-        records = push(node, NEXT)
-        failed = only(records, "failed")
-        assert failed.words == "stage"
-        assert "No space left on device" in failed.text
+        events = push(node, NEXT)
+        failed = only(events, StepFailed)
+        assert failed.step == "stage"
+        assert "No space left on device" in failed.detail
         assert (node.folder / "web.yaml").read_text() == WEB.text(1)
         assert names(node.folder) == [".ballast", "web.yaml"]
         assert lock_left(node) == []
         ballast.unlink()
-        assert "written" in kinds(push(node, NEXT))
+        assert Written in kinds(push(node, NEXT))
 
 
 @as_root
 def test_a_disk_too_full_for_the_second_of_two_files_writes_neither(node) -> None:
     big = manifest("big", metadata=f"  annotations: {{note: {'x' * 100_000}}}\n")
     with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
-        records = push(node, WEB, big)
-        assert only(records, "failed").words == "stage"
+        events = push(node, WEB, big)
+        assert only(events, StepFailed).step == "stage"
         assert names(node.folder) == []
 
 
@@ -85,8 +86,8 @@ def test_a_full_state_disk_stops_before_anything_is_touched(node) -> None:
     with mounted(node.state, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
         (node.state / "backups").mkdir()
         fill(node.state)
-        records = push(node, NEXT)
-        assert only(records, "failed").words in ("state-dir", "back-up")
+        events = push(node, NEXT)
+        assert only(events, StepFailed).step in ("state-dir", "back-up")
         assert (node.folder / "web.yaml").read_text() == WEB.text(1)
         assert names(node.folder) == ["web.yaml"]
 
@@ -98,8 +99,8 @@ def test_a_read_only_file_system_is_seen_before_and_refused_at_the_write(node) -
         subprocess.run(["mount", "-o", "remount,bind,ro", str(node.folder)], check=True)
         if node.host.shell[0] != "busybox":
             assert node.look().folder_state is FolderState.READ_ONLY
-        records = push(node, NEXT)
-        assert "Read-only file system" in only(records, "failed").text
+        events = push(node, NEXT)
+        assert "Read-only file system" in only(events, StepFailed).detail
         assert (node.folder / "web.yaml").read_text() == WEB.text(1)
 
 
@@ -121,10 +122,10 @@ def test_a_login_without_rights_on_the_folder_changes_nothing(node) -> None:
     state.mkdir()
     os.chown(state, NOBODY, NOBODY)
     login = replace(node, host=replace(node.host, user=NOBODY))
-    records = apply_order(login, replace(order(login, WEB), state_dir=str(state)))
-    failed = only(records, "failed")
-    assert failed.words == "stage"
-    assert "Permission denied" in failed.text
+    events = apply_order(login, replace(order(login, WEB), state_dir=str(state)))
+    failed = only(events, StepFailed)
+    assert failed.step == "stage"
+    assert "Permission denied" in failed.detail
     assert names(node.folder) == []
 
 
@@ -134,10 +135,10 @@ def test_a_lock_that_another_user_holds_is_respected(node) -> None:
     lock = node.folder / ".podwright-lock"
     lock.write_text("1 some-boot nonce ada@desk\n")
     lock.chmod(0o600)
-    assert kinds(push(login, WEB)) == ["begin", "locked", "end"]
+    assert kinds(push(login, WEB)) == [LockHeld, Ended]
     assert lock_left(node) == [lock.name]
     lock.chmod(0o644)
-    assert "written" in kinds(push(login, WEB)), "and it is seen to have expired"
+    assert Written in kinds(push(login, WEB)), "and it is seen to have expired"
 
 
 @as_root
@@ -152,8 +153,8 @@ def test_another_user_may_read_whose_the_lock_is(node) -> None:
 def test_a_login_without_rights_on_the_state_folder_is_told_which(node) -> None:
     login = someone_else(node)
     push(login, WEB)
-    failed = only(push(login, NEXT), "failed")
-    assert (failed.words, failed.text) == ("state-dir", str(node.state))
+    failed = only(push(login, NEXT), StepFailed)
+    assert (failed.step, failed.detail) == ("state-dir", str(node.state))
     assert (node.folder / "web.yaml").read_text() == WEB.text(1)
 
 
@@ -161,22 +162,22 @@ def test_a_state_folder_that_is_a_file_is_told(node) -> None:
     node.state.parent.mkdir(parents=True)
     node.state.write_text("x")
     push(node, WEB)
-    assert only(push(node, NEXT), "failed").words == "state-dir"
+    assert only(push(node, NEXT), StepFailed).step == "state-dir"
     assert (node.folder / "web.yaml").read_text() == WEB.text(1)
 
 
 def test_a_disk_that_keeps_other_bytes_than_it_was_given_is_found_out(node) -> None:
     stand_in(node.host.bin, "dd", "for word; do case $word in of=*) echo rubbish >${word#of=};; esac; done")
-    failed = only(push(node, WEB), "failed")
-    assert (failed.words, failed.text) == ("stage", "what was written is not what was sent")
+    failed = only(push(node, WEB), StepFailed)
+    assert (failed.step, failed.detail) == ("stage", "what was written is not what was sent")
     assert names(node.folder) == []
 
 
 def test_a_rename_that_fails_leaves_the_old_file(node) -> None:
     push(node, WEB)
     stand_in(node.host.bin, "mv", "exit 1")
-    failed = only(push(node, NEXT), "failed")
-    assert (failed.words, failed.text) == ("write", "web.yaml")
+    failed = only(push(node, NEXT), StepFailed)
+    assert (failed.step, failed.detail) == ("write", "web.yaml")
     assert (node.folder / "web.yaml").read_text() == WEB.text(1)
     assert names(node.folder) == ["web.yaml"]
 
@@ -184,14 +185,14 @@ def test_a_rename_that_fails_leaves_the_old_file(node) -> None:
 def test_without_room_for_a_backup_nothing_is_replaced(node) -> None:
     push(node, WEB)
     stand_in(node.host.bin, "cp", "exit 1")
-    assert only(push(node, NEXT), "failed").words == "back-up"
+    assert only(push(node, NEXT), StepFailed).step == "back-up"
     assert (node.folder / "web.yaml").read_text() == WEB.text(1)
 
 
 def test_a_folder_that_vanished_after_the_look_is_told(node) -> None:
     late = order(node, WEB)
     node.folder.rmdir()
-    assert only(apply_order(node, late), "failed").words == "stage"
+    assert only(apply_order(node, late), StepFailed).step == "stage"
     assert not node.folder.exists()
 
 

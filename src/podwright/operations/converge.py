@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from podwright.errors import HostError, ManifestError
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
-from podwright.operations.explain import explain, explain_record
+from podwright.operations.explain import explain, explain_stop
 from podwright.operations.fleet import problems_on
 from podwright.operations.look import look
 from podwright.operations.report import Applied, Outcome, Status
@@ -17,6 +18,18 @@ from podwright.operations.timeline import Gap
 from podwright.operations.verify import Verification, judge_observation, silence
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Change, Plan, make_plan
+from podwright.plan.events import (
+    Deleted,
+    Event,
+    LockHeld,
+    Refused,
+    SecondLate,
+    SecondWritten,
+    StepFailed,
+    Ticked,
+    Unlocked,
+    Written,
+)
 from podwright.plan.expectations import expectations, second_writes
 from podwright.plan.health import Expectation, Health, WaitFor
 from podwright.plan.observed import Observation
@@ -24,7 +37,6 @@ from podwright.plan.preflight import name_owners, refusals, unprovable, warnings
 from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply, state_dir
-from podwright.remote.node.records import Record
 
 #: how long a write may hold the node's lock, second writes apart
 LOCK_SECONDS = 60
@@ -210,22 +222,25 @@ class _Run:
     def _apply(self, verification: Verification) -> str:
         """Run the program; returns why the connection was lost, if it was."""
 
-        def on_record(record: Record) -> bool:
-            self._note(record)
-            wanted = verification.on_record(record)
-            # never between two writes, the second of an update included: what was begun is finished, told and proven
-            return not self.finished or (wanted and not (record.kind == "tick" and self.world.interruption()))
-
         order = self._order()
         self.finished = not order.writes
+        events = apply(
+            self.prepared.plan.node,
+            self.host,
+            order,
+            timeout=order.watch_seconds + order.lock_seconds + LAST_WORDS_SECONDS,
+        )
         try:
-            apply(
-                self.prepared.plan.node,
-                self.host,
-                order,
-                on_record,
-                timeout=order.watch_seconds + order.lock_seconds + LAST_WORDS_SECONDS,
-            )
+            with closing(events):
+                for event in events:
+                    self._note(event)
+                    wanted = verification.on_event(event) and not (
+                        isinstance(event, Ticked) and self.world.interruption()
+                    )
+                    # never between two writes, the second of an update included: what was begun is finished, told
+                    # and proven
+                    if self.finished and not wanted:
+                        break
         except HostError as error:
             # hostile output too: what was applied before it must not be forgotten
             self.problems += problems_on(self.prepared.plan.node, error)
@@ -257,19 +272,23 @@ class _Run:
             watch_seconds=int(deadline + 0.999) if self._watches else 0,
         )
 
-    def _note(self, record: Record) -> None:
+    def _note(self, event: Event) -> None:
         """Keep what was applied, and what stopped it."""
-        match record.kind:
-            case "unlocked":
+        match event:
+            case Unlocked():
                 self.finished = True
-            case "written" | "deleted" | "second":
-                self.applied.append(Applied(record.words.partition(" ")[2], record.kind))
-            case "second-late":
+            case Written():
+                self.applied.append(Applied(event.file_name, "written"))
+            case Deleted():
+                self.applied.append(Applied(event.file_name, "deleted"))
+            case SecondWritten():
+                self.applied.append(Applied(event.file_name, "second"))
+            case SecondLate():
                 self.warnings.append(
-                    f"the old pod of `{record.words}` did not end in time for the second write"
+                    f"the old pod of `{event.file_name}` did not end in time for the second write"
                 )
-            case "locked" | "failed" | "refused":
-                self.problems.append(explain_record(record, self.prepared.observation))
+            case LockHeld() | StepFailed() | Refused():
+                self.problems.append(explain_stop(event, self.prepared.observation))
 
 
 def _gaps(verification: Verification, healths: tuple[Health, ...]) -> tuple[Gap, ...]:

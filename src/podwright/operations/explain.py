@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from podwright.operations.verify import Verification
+from podwright.plan.events import LockHeld, Refused, StepFailed
 from podwright.plan.health import Health
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import pipes
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
-from podwright.remote.node.records import Record
 
 #: what the kubelet's journal says of a file it cannot use or a mirror it cannot make (kubelet v1.22 to v1.36)
 _JOURNAL_SIGNS = (
@@ -164,51 +164,44 @@ def _journal_lines(health: Health, observation: Observation, journal: str) -> It
         yield f"the kubelet says: {line[:MAX_LINE]}"
 
 
-def explain_record(record: Record, observation: Observation) -> Problem:
-    """Why the node's program stopped or left a file alone (records `locked`, `failed`, `refused`)."""
-    node, detail = observation.node, record.text.strip()
-    match record.kind, record.words:
-        case "locked", _:
+def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observation) -> Problem:
+    """Why the node's program stopped or left a file alone."""
+    node = observation.node
+    match event:
+        case LockHeld(owner):
             return Problem(
-                f"another run is at work on this node: {_lock_owner(detail)}",
+                f"another run is at work on this node: {owner}",
                 "wait for it to end; a lock whose run has died expires by itself",
                 node=node,
             )
-        case "refused", name:
+        case Refused(name):
             return Problem(
                 f"`{name}` was changed by somebody else between our look and our write; it was left alone",
                 "run the same command again to see what is there now",
                 node=node,
             )
-        case "failed", "stage":
+        case StepFailed("stage", detail):
             return Problem(
                 f"`{observation.folder}` does not take a new file: {detail or 'no reason given'}",
                 "is the disk full or read-only? nothing was changed in the folder",
                 node=node,
             )
-        case "failed", "state-dir":
+        case StepFailed("state-dir", detail):
             return Problem(
                 f"podwright's own folder on the node cannot be written to: `{detail}`",
                 "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?"
                 " `podwright_state_dir` names another folder; nothing was changed",
                 node=node,
             )
-        case "failed", "too-late":
+        case StepFailed("too-late", detail):
             return Problem(
                 f"the node took so long that our lock on it was lost: `{detail}` was left alone",
                 "is a disk stuck, or the node overloaded? run the same command again",
                 node=node,
             )
-        case "failed", what:
+        case StepFailed(step, detail):
             return Problem(
-                f"the node could not do the step `{what}`: {detail or 'no reason given'}",
+                f"the node could not do the step `{step}`: {detail or 'no reason given'}",
                 "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?",
                 node=node,
             )
-    return Problem(f"the node's program stopped: {record.kind}", node=node)
-
-
-def _lock_owner(detail: str) -> str:
-    """Of the lock's line: its expiry, the node's boot, the run's nonce, and who it is."""
-    owner = detail.split(" ", 3)[3:]
-    return owner[0] if owner else "unknown"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from podwright.errors import HostileOutputError
 from podwright.operations.timeline import Timeline
+from podwright.plan.events import (
+    ClockRead,
+    Event,
+    FilesSeen,
+    JournalRead,
+    KubeletGone,
+    RuntimeSeen,
+    RuntimeUnavailable,
+    Ticked,
+    Written,
+)
 from podwright.plan.health import Evidence, Expectation, FileWitness, Health, Says, Witness, judge
 from podwright.plan.observed import MirrorPod, Observation, ObservedPod, Unavailable
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.mirrors import Mirrors
-from podwright.remote.node.crictl import parse_runtime
-from podwright.remote.node.records import Record
 
 #: seconds that a witness which fell silent during the run is waited for before its silence is accepted
 SILENCE_SECONDS = 20.0
@@ -61,7 +68,7 @@ def _mirror(expectation: Expectation, mirrors: Mirrors) -> MirrorPod | Unavailab
 
 
 class Verification:
-    """Sees each record of the node's program; `on_record` says whether to go on.
+    """Takes each event of the node's program; `on_event` says whether to go on.
 
     A pod counts as well only when every witness that could be asked agreed for `hold` seconds, or when its containers
     are older than that already. A witness that falls silent meanwhile is waited for.
@@ -86,47 +93,36 @@ class Verification:
         self._mirrors = mirrors
         self._hold = hold
         self._clock = clock
-        self._sums: dict[str, str] | None = None
+        self._sums: Mapping[str, str] | None = None
         self.pods: tuple[ObservedPod, ...] | None = observation.pods
         self._pods_problem = observation.pods_problem
-        self._pods_body = b""
         self._proven_since: dict[Expectation, tuple[str, float]] = {}
         self._settled: frozenset[Expectation] = frozenset()
         self._lost_since: float | None = None
         self._node_clock = (0.0, 0.0)
         self.timeline = Timeline()
 
-    def on_record(self, record: Record) -> bool:
-        """Take one record in; False once everything is proven and held. Raises HostileOutputError."""
-        match record.kind:
-            case "clock":
-                self._node_clock = _two_numbers(record)
-            case "files":
-                self._sums = _sums(record)
-            case "pods":
-                self._pods_body = record.body
-            case "containers":
-                self._take_runtime(record)
-            case "runtime-missing" | "runtime-failed":
-                self.pods, self._pods_problem = None, _runtime_problem(record)
-            case "written":
-                self.timeline.wrote(_first_number(record), record.words.partition(" ")[2])
-            case "kubelet-gone":
+    def on_event(self, event: Event) -> bool:
+        """Take one event in; False once everything is proven and held."""
+        match event:
+            case ClockRead():
+                self._node_clock = (event.uptime, event.wall)
+            case FilesSeen():
+                self._sums = event.sums
+            case RuntimeSeen():
+                self.pods = event.pods
+                self.timeline.saw(event.uptime, event.pods)
+            case RuntimeUnavailable():
+                self.pods, self._pods_problem = None, event.reason
+            case Written():
+                self.timeline.wrote(event.uptime, event.file_name)
+            case KubeletGone():
                 self.kubelet_gone = True
-            case "journal":
-                self.journal = record.text
-            case "tick":
-                uptime = _first_number(record)
-                return not (self._all_proven(uptime) or self._files_are_lost(uptime))
+            case JournalRead():
+                self.journal = event.text
+            case Ticked():
+                return not (self._all_proven(event.uptime) or self._files_are_lost(event.uptime))
         return True
-
-    def _take_runtime(self, record: Record) -> None:
-        try:
-            self.pods = parse_runtime(self._observation.node, self._pods_body, record.body)
-        except HostileOutputError:
-            self.pods, self._pods_problem = None, "crictl's answer is not JSON"
-        else:
-            self.timeline.saw(_first_number(record), self.pods)
 
     def judge_now(self) -> tuple[Health, ...]:
         """The verdict on everything seen so far, kept in `healths`."""
@@ -237,43 +233,3 @@ def silence(healths: Iterable[Health], reason: str) -> tuple[Health, ...]:
         )
         for health in healths
     )
-
-
-def _sums(record: Record) -> dict[str, str]:
-    """The lines of `sha256sum`: 64 hex digits, two characters, the name; a backslash before all marks an escaped name."""
-    sums = {}
-    for line in record.body.decode("utf-8", "surrogateescape").split("\n"):
-        escaped = line.startswith("\\")
-        digest, name = line[escaped : 64 + escaped], line[66 + escaped :]
-        if len(digest) == 64 and name:
-            sums[_unescaped(name) if escaped else name] = digest
-    return sums
-
-
-def _unescaped(name: str) -> str:
-    return re.sub(r"\\([\\nr])", lambda match: {"n": "\n", "r": "\r"}.get(match[1], "\\"), name)
-
-
-def _runtime_problem(record: Record) -> str:
-    if record.kind == "runtime-missing":
-        return "there is no crictl on the node"
-    return f"crictl failed: {record.text.strip()[:300]}"
-
-
-def _first_number(record: Record) -> float:
-    return _numbers(record, 1)[0]
-
-
-def _two_numbers(record: Record) -> tuple[float, float]:
-    first, second = _numbers(record, 2)
-    return first, second
-
-
-def _numbers(record: Record, count: int) -> tuple[float, ...]:
-    try:
-        found = tuple(float(word) for word in record.words.split()[:count])
-    except ValueError:
-        found = ()
-    if len(found) < count:
-        raise HostileOutputError(f"`{record.kind}` of the node's answer has no number")
-    return found

@@ -8,13 +8,13 @@ import pytest
 from tests.fakes.nouns import manifest, observation, running, written
 from tests.unit.operations.conftest import FakeMirrors, mirror, sandbox
 
-from podwright.operations.explain import explain, explain_record
+from podwright.operations.explain import explain, explain_stop
 from podwright.operations.verify import Verification
 from podwright.plan.changes import make_plan
+from podwright.plan.events import FilesSeen, JournalRead, KubeletGone, LockHeld, Refused, StepFailed, Ticked
 from podwright.plan.expectations import expectations
 from podwright.plan.health import WaitFor
 from podwright.plan.observed import ContainerState
-from podwright.remote.node.records import Record
 
 WEB = manifest()
 OTHER = manifest(image="example.com/web:9")
@@ -26,10 +26,10 @@ def explained(*, pods=(), mirrors=None, journal="", gone_kubelet=False):
     look = observation(written(WEB), pods=tuple(pods))
     wanted = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.READY)
     verification = Verification(wanted, look, mirrors, hold=3, clock=lambda: 0.0)
-    verification.on_record(Record("files", "", f"{written(WEB).sha256}  web.yaml".encode()))
-    verification.on_record(Record("journal", "", journal.encode()))
+    verification.on_event(FilesSeen({"web.yaml": written(WEB).sha256}))
+    verification.on_event(JournalRead(journal))
     if gone_kubelet:
-        verification.on_record(Record("kubelet-gone"))
+        verification.on_event(KubeletGone())
     [problem] = explain(verification.judge_now(), look, mirrors, verification)
     return problem
 
@@ -78,11 +78,11 @@ def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
     mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB)})
     wanted = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.READY)
     verification = Verification(wanted, look, mirrors, hold=3, clock=lambda: 0.0)
-    verification.on_record(Record("files", "", f"{written(WEB).sha256}  web.yaml".encode()))
+    verification.on_event(FilesSeen({"web.yaml": written(WEB).sha256}))
     waiting = ContainerState("main", "waiting", reason="CrashLoopBackOff", message="back-off 10s")
     for shown in (mirror(WEB), mirror(WEB, ready=False, containers=(waiting,)), mirror(WEB)):
         mirrors.pods[WEB.pod.on("n1")] = shown
-        verification.on_record(Record("tick", "1"))
+        verification.on_event(Ticked(1.0))
     [problem] = explain(verification.judge_now(), look, mirrors, verification)
     assert problem.message == (
         "`default/web-n1` did not stay well for as long as it has to hold:"
@@ -118,31 +118,30 @@ def test_the_warnings_of_the_api_are_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "words"),
+    ("event", "words"),
     [
         (
-            Record("locked", "", b"17000 4f2a-boot 9d3e grace@laptop (pid 7)\n"),
+            LockHeld("grace@laptop (pid 7)"),
             "another run is at work on this node: grace@laptop (pid 7)",
         ),
         (
-            Record("failed", "too-late", b"web.yaml"),
+            StepFailed("too-late", "web.yaml"),
             "the node took so long that our lock on it was lost: `web.yaml` was left alone",
         ),
-        (Record("locked", "", b""), "another run is at work on this node: unknown"),
-        (Record("refused", "web.yaml", b"absent"), "`web.yaml` was changed by somebody else"),
+        (Refused("web.yaml", "absent"), "`web.yaml` was changed by somebody else"),
         (
-            Record("failed", "stage", b"dd: No space left on device"),
+            StepFailed("stage", "dd: No space left on device"),
             "does not take a new file: dd: No space left",
         ),
         (
-            Record("failed", "state-dir", b"/x"),
+            StepFailed("state-dir", "/x"),
             "podwright's own folder on the node cannot be written to: `/x`",
         ),
-        (Record("failed", "back-up"), "the node could not do the step `back-up`: no reason given"),
+        (StepFailed("back-up", ""), "the node could not do the step `back-up`: no reason given"),
     ],
 )
-def test_why_a_program_stopped(record, words) -> None:
-    problem = explain_record(record, observation())
+def test_why_a_program_stopped(event, words) -> None:
+    problem = explain_stop(event, observation())
     assert words in problem.message
     assert problem.hint
     assert problem.node == "n1"

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
-from podwright.errors import HostError
+from podwright.errors import HostError, ProgramError
 from podwright.plan.changes import Action, Change
+from podwright.plan.events import Ended, Event
 from podwright.plan.expectations import SecondWrite
 from podwright.plan.observed import Observation
 from podwright.remote.host import Host
+from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
-from podwright.remote.node.records import Record, RecordReader, new_nonce
+from podwright.remote.node.records import RecordReader, new_nonce
+
+Events = Generator[Event, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +45,48 @@ def state_dir(folder: str, configured: str | None) -> str:
     return f"{parent}/.podwright/{name}"
 
 
-def apply(
-    node: str, host: Host, order: WriteOrder, on_record: Callable[[Record], bool], *, timeout: float
-) -> tuple[Record, ...]:
-    """Carry out `order`; `on_record` sees each record as it comes and returns False to hang up.
+def apply(node: str, host: Host, order: WriteOrder, *, timeout: float) -> Events:
+    """Carry out `order`, yielding each event as it comes; closing the generator hangs up.
 
-    Returns every record. The files are whole at every instant: the old one, the new one, or none. Second writes that are
-    still to come then are made by the node alone. Raises HostError and its kinds; what was written before that is in the
-    records `on_record` saw.
+    The files are whole at every instant: the old one, the new one, or none. Second writes that are pending when the
+    caller hangs up are then made by the node alone. Raises HostError and its kinds; what was written before that is in
+    the events that came.
     """
     nonce = new_nonce()
-    reader = RecordReader(node, nonce)
-    seen: list[Record] = []
-    hung_up = False
+    records, events = RecordReader(node, nonce), EventReader(node)
+    begun = ended = False
+    complaint = "no reason given"
+    # by itself it writes nothing once its lock ran out, and waits for nothing
+    stream = host.stream(apply_program(order, nonce), timeout=timeout, watchdog=bool(order.watch_seconds))
+    with closing(stream) as chunks:
+        try:
+            for chunk in chunks:
+                for record in records.feed(chunk):
+                    begun = True
+                    if event := events.read(record):
+                        yield event
+        except ProgramError as error:
+            complaint = error.complaint
+    for record in records.finish():
+        begun = True
+        # whatever else stands last may have been cut short
+        if record.kind == "end":
+            ended = True
+            yield Ended()
+    if not ended:
+        raise _ended_early(node, begun, complaint)
 
-    def take(records: Iterable[Record]) -> bool:
-        nonlocal hung_up
-        for record in records:
-            seen.append(record)
-            hung_up = not on_record(record) or hung_up
-        return not hung_up
 
-    result = host.run(
-        apply_program(order, nonce),
-        timeout=timeout,
-        # by itself it writes nothing once its lock ran out, and waits for nothing
-        watchdog=bool(order.watch_seconds),
-        on_output=lambda chunk: take(reader.feed(chunk)),
-    )
-    # whatever else stands last may have been cut short
-    take(record for record in reader.finish() if record.kind == "end")
-    _ended_well(node, seen, hung_up, result.stderr)
-    return tuple(seen)
-
-
-def _ended_well(node: str, seen: list[Record], hung_up: bool, stderr: bytes) -> None:
-    complaint = _first_line(stderr.decode("utf-8", "replace"))
-    if not any(record.kind == "begin" for record in seen) and not hung_up:
-        raise HostError(
-            f"{node}: the program did not start: {complaint}",
-            hint="is /bin/sh there, and is the user allowed to run it?",
-        )
-    if not hung_up and seen[-1].kind != "end":
-        raise HostError(
-            f"{node}: the program was ended before its time: {complaint}",
+def _ended_early(node: str, begun: bool, complaint: str) -> HostError:
+    if begun:
+        return HostError(
+            f"{node}: the program ended before its time: {complaint}",
             hint="was it killed, or did the node go down? run the same command again",
         )
+    return HostError(
+        f"{node}: the program did not start: {complaint}",
+        hint="is /bin/sh there, and is the user allowed to run it?",
+    )
 
 
 def apply_program(order: WriteOrder, nonce: str) -> str:
@@ -158,8 +159,3 @@ def _second(key: int, second: SecondWrite) -> str:
 
 def _sha256_of(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
-
-
-def _first_line(text: str) -> str:
-    stripped = text.strip()
-    return stripped.splitlines()[0][:300] if stripped else "without a word"

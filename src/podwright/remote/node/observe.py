@@ -9,7 +9,7 @@ from functools import partial
 
 from podwright.errors import HostError, HostileOutputError
 from podwright.plan.observed import FileKind, FolderState, Observation, ObservedFile
-from podwright.remote.host import CommandResult, Host
+from podwright.remote.host import Host, Output
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.programs import program
@@ -22,7 +22,7 @@ MAX_ENTRIES = 5_000
 MAX_FILE_BYTES = (10 << 20) + 1
 
 
-_RunProgram = Callable[[str], CommandResult]
+_RunProgram = Callable[[str], Output]
 
 
 def observe(
@@ -37,7 +37,7 @@ def observe(
 
     Raises HostError and its kinds.
     """
-    run = partial(host.run, timeout=OBSERVE_SECONDS, secret=False, watchdog=False)
+    run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False)
     observation, looked_at = _look(node, run, folder or "")
     path = observation.kubelet.static_pod_path
     if folder is None and path and path != looked_at:
@@ -58,7 +58,7 @@ def _look(node: str, run: _RunProgram, folder: str) -> tuple[Observation, str]:
 def _records(node: str, run: _RunProgram, folder: str, one_by_one: str = "") -> tuple[Record, ...]:
     nonce = new_nonce()
     variables = {"nonce": nonce, "folder": folder.rstrip("/") or folder, "one_by_one": one_by_one}
-    return read_records(node, nonce, run(program("observe", variables, "observe")).stdout)
+    return read_records(node, nonce, b"".join(run(program("observe", variables, "observe"))))
 
 
 class TornError(Exception):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from podwright.remote.host import MAX_OUTPUT_BYTES, OnOutput
+from podwright.remote.host import MAX_OUTPUT_BYTES
 from podwright.remote.ssh.stream import Stream, TooMuchOutputError
 
 if TYPE_CHECKING:
@@ -57,10 +57,7 @@ class Password:
 
 @dataclass(slots=True)
 class Exchange:
-    """A program's run; `first` that of its shell.
-
-    `stopped` is set when `on_output` asked to end, `sent` once the last byte went out.
-    """
+    """A program's run; `first` that of its shell. `sent` is set once the last byte went out."""
 
     channel: Channel
     wakeup: Wakeup
@@ -69,12 +66,11 @@ class Exchange:
     deadline: float
     first: bool
     password: Password | None = None
-    on_output: OnOutput | None = None
     clock: Callable[[], float] = time.monotonic
-    stopped: bool = field(default=False, init=False)
     sent: bool = field(default=False, init=False)
     stdout: Stream = field(init=False)
     stderr: Stream = field(init=False)
+    errors: bytearray = field(default_factory=bytearray, init=False)
     _to_send: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,24 +88,35 @@ class Exchange:
         """The program ended and the shell waits for the next one."""
         return self.stdout.status is not None and self.stderr.status is not None
 
-    def run(self) -> int:
-        """Return the exit status: -1 where a signal, or we, ended the program, or the link broke.
+    def output(self) -> Iterator[bytes]:
+        """Send the text and yield standard output as it comes, until both streams end; `errors` holds the other one.
 
         Raises DeadlineError, TooMuchOutputError, WrongPasswordError.
         """
         while not self._over():
             self.wakeup.reset()
             busy = self._send()
-            busy = self._receive() or busy
-            if self.stopped:
-                return -1
+            # both streams each time: a full window of one of them would hang the program
+            busy = self._receive_errors() or busy
+            if self.channel.recv_ready():
+                busy = True
+                chunk = self.stdout.feed(self.channel.recv(_READ_BYTES))
+                self._check_bounds()
+                if chunk:
+                    yield chunk
+            if self.password and self.password.greeting in self.stdout.noise:
+                self.password, self._to_send = None, self.text
             if not busy and not self._over():
                 seconds = self._left()
                 self.wakeup.wait(min(seconds, _FULL_WINDOW_SECONDS) if self._to_send else seconds)
+        self.errors += self.stderr.rest()
+        if rest := self.stdout.rest():
+            yield rest
+
+    def status(self) -> int:
+        """The exit status: -1 when a signal ended the program, or the link broke. Raises DeadlineError."""
         if self.stdout.status is not None:
             return self.stdout.status
-        self.stdout.rest()
-        self.stderr.rest()
         if not self.channel.status_event.wait(self._left()):
             raise DeadlineError
         return self.channel.exit_status
@@ -138,26 +145,16 @@ class Exchange:
         self.sent = not self._to_send and self.password is None
         return True
 
-    def _receive(self) -> bool:
-        """Read both streams: a full window of one of them would hang the program."""
-        got = False
-        while self.channel.recv_stderr_ready():
-            self.stderr.feed(self.channel.recv_stderr(_READ_BYTES))
-            got = True
-            self._check_bounds()
-        while self.channel.recv_ready() and not self.stopped:
-            output = self.stdout.feed(self.channel.recv(_READ_BYTES))
-            got = True
-            self._check_bounds()
-            if output and self.on_output and not self.on_output(output):
-                self.stopped = True
-        if self.password and self.password.greeting in self.stdout.noise:
-            self.password, self._to_send = None, self.text
-        return got
+    def _receive_errors(self) -> bool:
+        if not self.channel.recv_stderr_ready():
+            return False
+        self.errors += self.stderr.feed(self.channel.recv_stderr(_READ_BYTES))
+        self._check_bounds()
+        return True
 
     def _check_bounds(self) -> None:
         self._left()
-        if len(self.stdout.output) + len(self.stderr.output) > MAX_OUTPUT_BYTES:
+        if self.stdout.size + self.stderr.size > MAX_OUTPUT_BYTES:
             raise TooMuchOutputError
         if self.password and self.stderr.noise.count(self.password.prompt) > 1:
             raise WrongPasswordError

@@ -16,8 +16,9 @@ from podwright.errors import (
     HostileOutputError,
     HostTimeoutError,
     HostUnreachableError,
+    ProgramError,
 )
-from podwright.remote.host import MAX_OUTPUT_BYTES, CommandResult, OnOutput
+from podwright.remote.host import MAX_OUTPUT_BYTES, Output
 from podwright.remote.ssh.deadlines import Deadlines, Guard
 from podwright.remote.ssh.exchange import DeadlineError, Exchange, WrongPasswordError
 from podwright.remote.ssh.gateways import Link
@@ -44,22 +45,14 @@ class SshHost:
     def node(self) -> str:
         return self.login.node
 
-    def run(
-        self,
-        program: str,
-        *,
-        timeout: float,
-        secret: bool = True,
-        watchdog: bool = True,
-        on_output: OnOutput | None = None,
-    ) -> CommandResult:
+    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
         """Run `program`, bounded here and on the node by `timeout` seconds."""
         exchange = None
         with self.deadlines.bound(timeout + _GRACE_SECONDS, self.link.cut) as guard:
             try:
                 with self._session(timeout) as session:
-                    exchange = session.exchange(program, timeout, on_output, secret=secret, watchdog=watchdog)
-                    return self._finish(exchange, timeout, guard)
+                    exchange = session.exchange(program, timeout, secret=secret, watchdog=watchdog)
+                    yield from self._output(exchange, timeout, guard)
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(
                     f"{self.node}: the connection was lost while a program was sent; {_effect(exchange)}",
@@ -104,9 +97,10 @@ class SshHost:
                 ) from error
             raise HostUnreachableError(f"{self.node}: the connection is lost, nothing was sent") from error
 
-    def _finish(self, exchange: Exchange, timeout: float, guard: Guard) -> CommandResult:
+    def _output(self, exchange: Exchange, timeout: float, guard: Guard) -> Output:
         try:
-            status = exchange.run()
+            yield from exchange.output()
+            status = exchange.status()
         except WrongPasswordError as error:
             raise wrong_password(self.node) from error
         except TooMuchOutputError as error:
@@ -118,10 +112,10 @@ class SshHost:
             raise self._too_late(exchange, timeout) from error
         if guard.fired:
             raise self._too_late(exchange, timeout)
-        if not exchange.stopped:
-            self._check_link(exchange, status)
-            self._check_began(exchange, status)
-        return CommandResult(status, bytes(exchange.stdout.output), bytes(exchange.stderr.output))
+        self._check_link(exchange, status)
+        self._check_began(exchange, status)
+        if status:
+            raise ProgramError(self.node, status, bytes(exchange.errors))
 
     def _too_late(self, exchange: Exchange, timeout: float) -> HostTimeoutError:
         if exchange.began:

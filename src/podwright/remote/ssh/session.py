@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import paramiko
 
-from podwright.remote.host import OnOutput
 from podwright.remote.ssh.exchange import Exchange, Password, Wakeup
 from podwright.remote.ssh.program_text import command_line, preparation, program_input, watch_over
 from podwright.remote.ssh.sudo import become_command, prompt
@@ -52,10 +51,8 @@ class Session:
         with suppress(paramiko.SSHException, EOFError, OSError):
             self.channel.close()
 
-    def exchange(
-        self, program: str, seconds: float, on_output: OnOutput | None, *, secret: bool, watchdog: bool
-    ) -> Exchange:
-        """The run of `program`, not yet begun, within `seconds`; see Host.run for `secret` and `watchdog`.
+    def exchange(self, program: str, seconds: float, *, secret: bool, watchdog: bool) -> Exchange:
+        """The run of `program`, not yet begun, within `seconds`; see Host.stream for `secret` and `watchdog`.
 
         Raises HostError for a user that cannot be, and what paramiko raises.
         """
@@ -70,7 +67,7 @@ class Session:
             text = self._before + watch_over(seconds if watchdog else None) + text
             self._before = b""
         self._exchange = Exchange(
-            self.channel, self._wakeup, marker, text, time.monotonic() + seconds, first, password, on_output
+            self.channel, self._wakeup, marker, text, time.monotonic() + seconds, first, password
         )
         return self._exchange
 

@@ -17,7 +17,8 @@ class TooMuchOutputError(Exception):
 class Stream:
     """Output ends with the line `marker STATUS`; that of a shell's first program begins with the line `marker`.
 
-    What came before that is `noise`. `status` is the program's exit status once the last line came, else None.
+    What came before that is `noise`; `size` counts the bytes of output. `status` is the program's exit status once the
+    last line came, otherwise None.
     """
 
     def __init__(self, marker: str, *, first: bool = True) -> None:
@@ -25,7 +26,7 @@ class Stream:
         self._mark = f"\n{marker} ".encode()
         self._held = b""
         self.noise = bytearray()
-        self.output = bytearray()
+        self.size = 0
         self.started = not first
         self.status: int | None = None
 
@@ -45,13 +46,14 @@ class Stream:
             self.started, chunk = True, bytes(self.noise[begin + len(self._begin) :])
             del self.noise[begin:]
         output = self._without_end(self._held + chunk)
-        self.output += output
+        self.size += len(output)
         return output
 
-    def rest(self) -> None:
-        """Nothing more will come: what was held back, since it might have been the end, was output."""
-        self.output += self._held
-        self._held = b""
+    def rest(self) -> bytes:
+        """Nothing more will come: what was held back, since it might have been the end, is output."""
+        held, self._held = self._held, b""
+        self.size += len(held)
+        return held
 
     def _without_end(self, text: bytes) -> bytes:
         """The text before the last line; what may yet become that line is held back."""

@@ -9,18 +9,40 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.fakes.nouns import manifest, pod_text
+from tests.fakes.programs import run
 from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError
 from podwright.plan.changes import make_plan
+from podwright.plan.events import (
+    Deleted,
+    Ended,
+    Event,
+    FilesSeen,
+    KubeletGone,
+    LockHeld,
+    Refused,
+    RuntimeSeen,
+    RuntimeUnavailable,
+    SecondLate,
+    SecondSkipped,
+    SecondWritten,
+    Started,
+    StepFailed,
+    Ticked,
+    Unlocked,
+    Written,
+)
 from podwright.plan.expectations import SecondWrite
+from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply, apply_program
-from podwright.remote.node.records import Record, RecordReader, new_nonce
+from podwright.remote.node.records import RecordReader, new_nonce
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -35,21 +57,30 @@ def order(node, *desired, absent=(), adopt=False, look=None, **changes) -> Write
     return replace(write, **changes)
 
 
-def carry_out(node, an_order, on_record: Callable[[Record], bool] = lambda _: True) -> tuple[Record, ...]:
-    return apply("n1", node.host, an_order, on_record, timeout=30)
+def carry_out(
+    node, an_order, go_on: Callable[[Event], bool] = lambda _: True, *, host: Host | None = None
+) -> tuple[Event, ...]:
+    """Every event, up to the first after which `go_on` hangs up."""
+    seen = []
+    with closing(apply("n1", host or node.host, an_order, timeout=30)) as events:
+        for event in events:
+            seen.append(event)
+            if not go_on(event):
+                break
+    return tuple(seen)
 
 
-def push(node, *desired, **options) -> tuple[Record, ...]:
+def push(node, *desired, **options) -> tuple[Event, ...]:
     return carry_out(node, order(node, *desired, **options))
 
 
-def kinds(records) -> list[str]:
-    return [record.kind for record in records]
+def kinds(events) -> list[type]:
+    return [type(event) for event in events]
 
 
-def only(records, kind) -> Record:
-    [record] = [record for record in records if record.kind == kind]
-    return record
+def only(events, kind):
+    [event] = [event for event in events if isinstance(event, kind)]
+    return event
 
 
 def names(folder: Path) -> list[str]:
@@ -84,8 +115,8 @@ def until(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 
 def test_a_first_push_puts_the_whole_file_there_for_its_owner_alone(node) -> None:
-    records = push(node, WEB)
-    assert kinds(records) == ["begin", "started", "written", "end"]
+    events = push(node, WEB)
+    assert kinds(events) == [Started, Written, Ended]
     assert (node.folder / "web.yaml").read_text() == WEB.text(1)
     assert (node.folder / "web.yaml").stat().st_mode & 0o7777 == 0o600
     assert names(node.folder) == ["web.yaml"]
@@ -104,8 +135,8 @@ def test_an_update_keeps_the_old_content_outside_the_folder_for_its_owner_alone(
 
 def test_a_removal_deletes_the_file_and_keeps_a_copy(node) -> None:
     push(node, WEB)
-    records = push(node, absent=("web.yaml",))
-    assert "deleted" in kinds(records)
+    events = push(node, absent=("web.yaml",))
+    assert Deleted in kinds(events)
     assert names(node.folder) == []
     assert len(names(node.state / "backups")) == 1
 
@@ -219,9 +250,9 @@ def test_what_somebody_did_between_look_and_write_is_left_alone(node, meanwhile)
         case "a link":
             path.symlink_to("/dev/zero")
     before = identity(path) if meanwhile != "deleted" else None
-    records = carry_out(node, late)
-    assert only(records, "refused").words == "web.yaml"
-    assert "written" not in kinds(records)
+    events = carry_out(node, late)
+    assert only(events, Refused).file_name == "web.yaml"
+    assert Written not in kinds(events)
     assert (identity(path) if before else None) == before
     assert names(node.folder) == ([] if meanwhile == "deleted" else ["web.yaml"])
     assert lock_left(node) == []
@@ -229,8 +260,8 @@ def test_what_somebody_did_between_look_and_write_is_left_alone(node, meanwhile)
 
 def test_nothing_is_written_once_a_stuck_disk_has_outlasted_the_lock(node) -> None:
     stand_in(node.host.bin, "sha256sum", 'sleep 2.1; exec /usr/bin/busybox sha256sum "$@"')
-    records = carry_out(node, replace(order(node, WEB), lock_seconds=1))
-    assert (only(records, "failed").words, only(records, "failed").text) == ("too-late", "web.yaml")
+    events = carry_out(node, replace(order(node, WEB), lock_seconds=1))
+    assert only(events, StepFailed) == StepFailed("too-late", "web.yaml")
     assert names(node.folder) == []
 
 
@@ -240,8 +271,8 @@ def test_nothing_is_written_once_another_run_took_the_lock_over(node) -> None:
     (node.root / "theirs").write_text(theirs)
     take = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
     stand_in(node.host.bin, "sha256sum", f'{take}; exec /usr/bin/busybox sha256sum "$@"')
-    records = push(node, WEB)
-    assert (only(records, "failed").words, only(records, "failed").text) == ("too-late", "web.yaml")
+    events = push(node, WEB)
+    assert only(events, StepFailed) == StepFailed("too-late", "web.yaml")
     assert names(node.folder) == [LOCK]
     assert (node.folder / LOCK).read_text() == theirs
 
@@ -257,7 +288,7 @@ def test_nothing_is_written_for_a_caller_who_is_gone(node) -> None:
 def test_one_refused_file_does_not_keep_the_others(node) -> None:
     late = order(node, WEB, manifest("other"))
     (node.folder / "web.yaml").write_text("theirs")
-    assert kinds(carry_out(node, late)) == ["begin", "started", "refused", "written", "end"]
+    assert kinds(carry_out(node, late)) == [Started, Refused, Written, Ended]
 
 
 def test_a_link_is_adopted_by_becoming_a_file_and_its_target_stays(node) -> None:
@@ -274,8 +305,8 @@ def test_a_link_is_adopted_by_becoming_a_file_and_its_target_stays(node) -> None
 
 def test_a_second_operator_is_refused_with_the_first_ones_name(node) -> None:
     (node.folder / LOCK).write_text(lock_line(60))
-    records = push(node, WEB)
-    assert "grace@laptop" in only(records, "locked").text
+    events = push(node, WEB)
+    assert "grace@laptop" in only(events, LockHeld).owner
     assert names(node.folder) == [LOCK]
     assert "theirs grace@laptop" in (node.folder / LOCK).read_text()
 
@@ -295,14 +326,14 @@ def test_a_second_operator_is_refused_with_the_first_ones_name(node) -> None:
 )
 def test_a_lock_that_expired_or_that_a_crash_left_is_taken_over(node, content) -> None:
     (node.folder / LOCK).write_text(content())
-    assert "written" in kinds(push(node, WEB))
+    assert Written in kinds(push(node, WEB))
     assert lock_left(node) == []
 
 
 def test_a_run_that_died_while_taking_over_holds_nobody_up(node) -> None:
     for name in (LOCK, ".podwright.theirs.lock"):
         (node.folder / name).write_text(lock_line(-2))
-    assert "written" in kinds(push(node, WEB))
+    assert Written in kinds(push(node, WEB))
     assert names(node.folder) == ["web.yaml"]
 
 
@@ -312,7 +343,7 @@ def test_who_puts_a_later_line_in_the_place_of_an_expired_lock_has_it(node) -> N
     (node.root / "theirs").write_text(theirs)
     copy = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
     stand_in(node.host.bin, "mv", f'/usr/bin/busybox mv "$@" && {copy}')
-    assert kinds(push(node, WEB)) == ["begin", "locked", "end"]
+    assert kinds(push(node, WEB)) == [LockHeld, Ended]
     assert (names(node.folder), (node.folder / LOCK).read_text()) == ([LOCK], theirs)
 
 
@@ -325,7 +356,7 @@ def test_a_lock_that_goes_while_we_ask_for_it_is_taken(node) -> None:
     assert text.count(attempt) == 1
     # gone after the first attempt only
     gone = f"{attempt}[ -e {node.root}/once ] || {{ : >{node.root}/once; rm -f {lock}; }}\n"
-    result = node.host.run(text.replace(attempt, gone), timeout=20)
+    result = run(node.host, text.replace(attempt, gone), timeout=20)
     assert b" written " in result.stdout
     assert names(node.folder) == ["web.yaml"]
 
@@ -348,12 +379,12 @@ def _race(node, desired) -> tuple[int, int]:
     holders, refused, done = [], [], threading.Event()
 
     def run() -> None:
-        def on_record(record: Record) -> bool:
-            if record.kind == "started":
-                holders.append(record)
-            return not (record.kind == "tick" and done.is_set())
+        def on_event(event: Event) -> bool:
+            if isinstance(event, Started):
+                holders.append(event)
+            return not (isinstance(event, Ticked) and done.is_set())
 
-        refused.extend(record for record in carry_out(node, write, on_record) if record.kind == "locked")
+        refused.extend(event for event in carry_out(node, write, on_event) if isinstance(event, LockHeld))
 
     runs = [threading.Thread(target=run) for _ in range(4)]
     for thread in runs:
@@ -370,13 +401,13 @@ def test_a_run_that_watches_on_does_not_take_the_next_ones_lock_away(node) -> No
     """It gave its own lock back after its writes; what stands there now is somebody else's."""
     theirs = lock_line(60)
 
-    def on_record(record: Record) -> bool:
-        if record.kind == "unlocked":
+    def on_event(event: Event) -> bool:
+        if isinstance(event, Unlocked):
             assert lock_left(node) == []
             (node.folder / LOCK).write_text(theirs)
-        return record.kind != "tick" or not (node.folder / LOCK).exists()
+        return not isinstance(event, Ticked) or not (node.folder / LOCK).exists()
 
-    carry_out(node, order(node, WEB, watch_seconds=20), on_record)
+    carry_out(node, order(node, WEB, watch_seconds=20), on_event)
     assert (node.folder / LOCK).read_text() == theirs
 
 
@@ -395,7 +426,7 @@ def test_what_a_killed_run_left_is_cleaned_up_by_the_next(node) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
     assert [name for name in names(node.folder) if name.startswith(".podwright.")]
-    assert kinds(push(node, WEB))[-2:] == ["locked", "end"]
+    assert kinds(push(node, WEB))[-2:] == [LockHeld, Ended]
     for lock in node.folder.glob(f"{LOCK}*"):
         lock.write_text(lock_line(-2))
     push(node, WEB)
@@ -420,7 +451,7 @@ class _stopped_in_the_middle:  # noqa: N801 - reads as a phrase
         while not ticked:
             chunk = os.read(self._process.stdout.fileno(), 65536)
             assert chunk, self._process.stderr.read()
-            ticked = "tick" in kinds(self._reader.feed(chunk))
+            ticked = any(record.kind == "tick" for record in self._reader.feed(chunk))
         return self._process
 
     def __exit__(self, *_) -> None:
@@ -443,16 +474,16 @@ def test_the_second_write_waits_for_the_old_pods_worker(node) -> None:
     an_order = updating(node)
     ticks = []
 
-    def on_record(record: Record) -> bool:
-        if record.kind == "tick":
+    def on_event(event: Event) -> bool:
+        if isinstance(event, Ticked):
             ticks.append((node.folder / "web.yaml").read_text())
             if len(ticks) == 3:
                 (node.pods / "u1").rmdir()
-        return record.kind != "unlocked"
+        return not isinstance(event, Unlocked)
 
-    records = carry_out(node, an_order, on_record)
-    assert kinds(records).index("second") > kinds(records).index("written")
-    assert only(records, "second").words.split()[1] == "web.yaml"
+    events = carry_out(node, an_order, on_event)
+    assert kinds(events).index(SecondWritten) > kinds(events).index(Written)
+    assert only(events, SecondWritten).file_name == "web.yaml"
     assert ticks[:3] == [NEXT.text(2)] * 3
     assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
     assert names(node.folder) == ["web.yaml"]
@@ -467,25 +498,25 @@ def test_the_second_write_waits_until_the_old_sandbox_has_been_gone_for_a_second
     an_order = updating(node)
     ticks: list[float] = []
 
-    def on_record(record: Record) -> bool:
-        if record.kind == "tick":
-            ticks.append(float(record.words))
+    def on_event(event: Event) -> bool:
+        if isinstance(event, Ticked):
+            ticks.append(event.uptime)
             if len(ticks) == 2:
                 (node.pods / "u1").rmdir()
             if len(ticks) == 5:
                 alive.unlink()
-        return record.kind != "unlocked"
+        return not isinstance(event, Unlocked)
 
-    records = carry_out(node, an_order, on_record)
-    second = float(only(records, "second").words.split()[0])
+    events = carry_out(node, an_order, on_event)
+    second = only(events, SecondWritten).uptime
     assert second - ticks[4] >= 1.1
     assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
 
 
 def test_too_late_a_second_write_is_told_and_the_first_stands(node) -> None:
     (node.pods / "u1").mkdir()
-    records = carry_out(node, updating(node, seconds=0), lambda record: record.kind != "unlocked")
-    assert only(records, "second-late").words == "web.yaml"
+    events = carry_out(node, updating(node, seconds=0), lambda event: not isinstance(event, Unlocked))
+    assert only(events, SecondLate).file_name == "web.yaml"
     assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
     assert names(node.folder) == ["web.yaml"]
 
@@ -493,14 +524,14 @@ def test_too_late_a_second_write_is_told_and_the_first_stands(node) -> None:
 def test_a_file_changed_before_the_second_write_is_left_alone(node) -> None:
     (node.pods / "u1").mkdir()
 
-    def on_record(record: Record) -> bool:
-        if record.kind == "tick" and (node.pods / "u1").exists():
+    def on_event(event: Event) -> bool:
+        if isinstance(event, Ticked) and (node.pods / "u1").exists():
             (node.folder / "web.yaml").write_text("theirs")
             (node.pods / "u1").rmdir()
-        return record.kind != "unlocked"
+        return not isinstance(event, Unlocked)
 
-    records = carry_out(node, updating(node), on_record)
-    assert only(records, "refused").words == "web.yaml"
+    events = carry_out(node, updating(node), on_event)
+    assert only(events, Refused).file_name == "web.yaml"
     assert (node.folder / "web.yaml").read_text() == "theirs"
 
 
@@ -522,14 +553,14 @@ def test_a_second_write_is_made_though_the_caller_is_gone(node, prepared) -> Non
     an_order = updating(node)
     seen = []
 
-    def vanish(record: Record) -> bool:
-        seen.append(record.kind)
-        if record.kind == "tick":
+    def vanish(event: Event) -> bool:
+        seen.append(event)
+        if isinstance(event, Ticked):
             worker.rmdir()
-        return record.kind != "tick"
+        return not isinstance(event, Ticked)
 
-    apply("n1", prepared(node), an_order, vanish, timeout=30)
-    assert "second" not in seen
+    carry_out(node, an_order, vanish, host=prepared(node))
+    assert SecondWritten not in kinds(seen)
     assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
     assert names(node.folder) == ["web.yaml"]
 
@@ -537,7 +568,7 @@ def test_a_second_write_is_made_though_the_caller_is_gone(node, prepared) -> Non
 def test_alone_too_a_second_write_is_waited_for_no_longer_than_it_may_take(node) -> None:
     (node.pods / "u1").mkdir()
     begun = time.monotonic()
-    carry_out(node, updating(node, seconds=2), lambda record: record.kind != "tick")
+    carry_out(node, updating(node, seconds=2), lambda event: not isinstance(event, Ticked))
     assert time.monotonic() - begun < 15
     assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
     assert names(node.folder) == ["web.yaml"]
@@ -546,11 +577,11 @@ def test_alone_too_a_second_write_is_waited_for_no_longer_than_it_may_take(node)
 def test_alone_too_a_file_that_somebody_changed_is_left_alone(node) -> None:
     (node.pods / "u1").mkdir()
 
-    def vanish(record: Record) -> bool:
-        if record.kind == "tick":
+    def vanish(event: Event) -> bool:
+        if isinstance(event, Ticked):
             (node.folder / "web.yaml").write_text("theirs")
             (node.pods / "u1").rmdir()
-        return record.kind != "tick"
+        return not isinstance(event, Ticked)
 
     carry_out(node, updating(node), vanish)
     assert (node.folder / "web.yaml").read_text() == "theirs"
@@ -583,14 +614,14 @@ def test_an_old_pod_that_ends_while_the_folder_is_flushed_is_no_reason_to_leave_
     (node.pods / "u1").mkdir()
     an_order = updating(node)
     stand_in(node.host.bin, "sync", f"rmdir {node.pods}/u1 2>/dev/null; exit 0")
-    records = carry_out(node, an_order, lambda record: record.kind != "unlocked")
-    assert only(records, "second").words.split()[1] == "web.yaml"
+    events = carry_out(node, an_order, lambda event: not isinstance(event, Unlocked))
+    assert only(events, SecondWritten).file_name == "web.yaml"
     assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
 
 
 def test_without_the_old_pods_folder_there_is_no_second_write(node) -> None:
-    records = carry_out(node, updating(node, uid="nobody"), lambda record: record.kind != "tick")
-    assert only(records, "second-skipped").words == "web.yaml"
+    events = carry_out(node, updating(node, uid="nobody"), lambda event: not isinstance(event, Ticked))
+    assert only(events, SecondSkipped).file_name == "web.yaml"
     assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
 
 
@@ -598,14 +629,14 @@ def test_without_the_old_pods_folder_there_is_no_second_write(node) -> None:
 
 
 def test_the_watch_ends_with_its_deadline(node) -> None:
-    records = carry_out(node, order(node, WEB, watch_seconds=1))
-    assert kinds(records)[-1] == "end"
-    assert "tick" in kinds(records)
+    events = carry_out(node, order(node, WEB, watch_seconds=1))
+    assert kinds(events)[-1] is Ended
+    assert Ticked in kinds(events)
 
 
 def test_the_watch_ends_when_the_caller_hangs_up_even_where_sigpipe_is_ignored(node) -> None:
     watching = order(node, watch_seconds=600)
-    apply("n1", ignoring_sigpipe(node), watching, lambda record: record.kind != "tick", timeout=20)
+    carry_out(node, watching, lambda event: not isinstance(event, Ticked), host=ignoring_sigpipe(node))
 
 
 def test_the_watch_shows_the_files_and_the_runtime_as_they_change(node) -> None:
@@ -614,48 +645,52 @@ def test_the_watch_shows_the_files_and_the_runtime_as_they_change(node) -> None:
     (node.root / "ps.json").write_text('{"containers": []}')
     shown = []
 
-    def on_record(record: Record) -> bool:
-        if record.kind in ("files", "pods"):
-            shown.append((record.kind, record.text))
+    def on_event(event: Event) -> bool:
+        if isinstance(event, FilesSeen | RuntimeSeen):
+            shown.append(event)
             if len(shown) == 2:
                 (node.root / "pods.json").write_text('{"items": [{}]}')
                 (node.folder / "stray").write_text("x")
         return len(shown) < 4
 
-    carry_out(node, order(node, watch_seconds=20), on_record)
-    assert sorted(kind for kind, _ in shown) == ["files", "files", "pods", "pods"]
-    assert shown[0] == ("files", "")
-    assert any(text.endswith("  stray") for _, text in shown)
+    carry_out(node, order(node, watch_seconds=20), on_event)
+    files = [event.sums for event in shown if isinstance(event, FilesSeen)]
+    assert [len(sums) for sums in files] == [0, 1]
+    assert files[1].keys() == {"stray"}
+    assert [len(event.pods) for event in shown if isinstance(event, RuntimeSeen)] == [0, 1]
+    assert isinstance(shown[0], FilesSeen)
 
 
 def test_a_runtime_that_fails_and_comes_back_unchanged_speaks_again(node) -> None:
     node.crictl(f'[ ! -e {node.root}/down ] || {{ echo "no socket" >&2; exit 1; }}; echo "{{}}"')
     shown = []
 
-    def on_record(record: Record) -> bool:
-        if record.kind in ("containers", "runtime-failed"):
-            shown.append(record.kind)
+    def on_event(event: Event) -> bool:
+        if isinstance(event, RuntimeSeen | RuntimeUnavailable):
+            shown.append(type(event))
             (node.root / "down").touch() if len(shown) == 1 else (node.root / "down").unlink(missing_ok=True)
-            assert record.kind != "runtime-failed" or record.text == "no socket"
-        return shown.count("containers") < 2
+            assert event == RuntimeUnavailable("crictl failed: no socket") or isinstance(event, RuntimeSeen)
+        return shown.count(RuntimeSeen) < 2
 
-    carry_out(node, order(node, watch_seconds=20), on_record)
-    assert shown[0] == "containers"
-    assert "runtime-failed" in shown
-    assert shown[-1] == "containers"
+    carry_out(node, order(node, watch_seconds=20), on_event)
+    assert shown[0] is RuntimeSeen
+    assert RuntimeUnavailable in shown
+    assert shown[-1] is RuntimeSeen
 
 
 def test_a_crictl_that_hangs_is_ended_and_told(dash_node) -> None:
     dash_node.crictl("exec sleep 1000")
-    records = carry_out(
-        dash_node, order(dash_node, watch_seconds=60), lambda record: record.kind != "runtime-failed"
+    events = carry_out(
+        dash_node, order(dash_node, watch_seconds=60), lambda event: not isinstance(event, RuntimeUnavailable)
     )
-    assert only(records, "runtime-failed").text == "no answer within 5 s"
+    assert only(events, RuntimeUnavailable).reason == "crictl failed: no answer within 5 s"
 
 
 def test_no_crictl_is_told(node) -> None:
-    records = carry_out(node, order(node, watch_seconds=20), lambda record: record.kind != "runtime-missing")
-    assert "runtime-missing" in kinds(records)
+    events = carry_out(
+        node, order(node, watch_seconds=20), lambda event: not isinstance(event, RuntimeUnavailable)
+    )
+    assert only(events, RuntimeUnavailable).reason == "there is no crictl on the node"
 
 
 def test_a_fifo_odd_names_and_hundreds_of_files_do_not_stop_the_watch(dash_node) -> None:
@@ -664,16 +699,18 @@ def test_a_fifo_odd_names_and_hundreds_of_files_do_not_stop_the_watch(dash_node)
     (dash_node.folder / "-n").write_text("x")
     for number in range(300):
         (dash_node.folder / f"stray-{number}").write_text("x")
-    records = carry_out(dash_node, order(dash_node, watch_seconds=20), lambda record: record.kind != "tick")
-    assert len(only(records, "files").text.splitlines()) == 302
+    events = carry_out(
+        dash_node, order(dash_node, watch_seconds=20), lambda event: not isinstance(event, Ticked)
+    )
+    assert len(only(events, FilesSeen).sums) == 302
 
 
 def test_a_kubelet_that_ends_meanwhile_is_told(node) -> None:
     look = node.seen(pid=4194303)
-    records = carry_out(
-        node, order(node, look=look, watch_seconds=20), lambda record: record.kind != "kubelet-gone"
+    events = carry_out(
+        node, order(node, look=look, watch_seconds=20), lambda event: not isinstance(event, KubeletGone)
     )
-    assert "kubelet-gone" in kinds(records)
+    assert KubeletGone in kinds(events)
 
 
 # --- the end
@@ -684,9 +721,9 @@ def test_a_program_that_is_killed_between_its_writes_is_no_success(node) -> None
     real = "/usr/bin/busybox mv" if node.host.shell[0] == "busybox" else "/bin/mv"
     stand_in(node.host.bin, "mv", f'case $* in *other.yaml) kill -9 $PPID;; *) exec {real} "$@";; esac')
     noted = []
-    with pytest.raises(HostError, match="n1: the program was ended before its time"):
-        carry_out(node, order(node, WEB, manifest("other")), lambda record: noted.append(record) or True)
-    assert [record.words.split()[-1] for record in noted if record.kind == "written"] in ([], ["web.yaml"])
+    with pytest.raises(HostError, match="n1: the program ended before its time"):
+        carry_out(node, order(node, WEB, manifest("other")), lambda event: noted.append(event) or True)
+    assert [event.file_name for event in noted if isinstance(event, Written)] in ([], ["web.yaml"])
     assert "other.yaml" not in names(node.folder)
 
 
@@ -694,4 +731,4 @@ def test_a_shell_that_cannot_start_is_told_with_its_words(dash_node) -> None:
     stand_in(dash_node.host.bin, "broken", "echo 'This account is not available.' >&2; exit 1")
     host = replace(dash_node.host, shell=(str(dash_node.host.bin / "broken"),))
     with pytest.raises(HostError, match=r"the program did not start: This account is not available\."):
-        apply("n1", host, order(dash_node, WEB), lambda _: True, timeout=10)
+        carry_out(dash_node, order(dash_node, WEB), host=host)

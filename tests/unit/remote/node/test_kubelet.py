@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 from tests.fakes.kubelets import kubelet, show_processes
+from tests.fakes.programs import run
 from tests.unit.remote.conftest import LocalNode
 
 from podwright.plan.observed import FolderState
@@ -224,7 +225,7 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
                 {"nonce": "n", "folder": ""},
                 "names=kubelet; proc=/proc; look_through_processes; echo $running",
             )
-            result = dash_node.host.run(text, timeout=20)
+            result = run(dash_node.host, text, timeout=20)
         finally:
             process.kill()
     assert f"{process.pid}:kubelet" in result.stdout.decode().split()
@@ -233,7 +234,7 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
 @pytest.mark.parametrize("odd", ["", "proc", "/nowhere", "/etc/passwd", "-n $(id)"])
 def test_a_host_proc_that_is_no_folder_means_nothing(node, odd) -> None:
     host = replace(node.host, environment={"HOST_PROC": odd})
-    result = host.run(node_program("observe", {"nonce": "n"}, 'echo "<$proc>"'), timeout=20)
+    result = run(host, node_program("observe", {"nonce": "n"}, 'echo "<$proc>"'), timeout=20)
     assert result.stdout == b"</proc>\n"
 
 

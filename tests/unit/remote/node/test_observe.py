@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.nouns import manifest, written
 from tests.fakes.shell_host import stand_in
 
-from podwright.errors import HostError, HostileOutputError
+from podwright.errors import HostError, HostileOutputError, ProgramError
 from podwright.plan.observed import FileKind, FolderState
 from podwright.remote.node.observe import MAX_ENTRIES, TornError, observe, parse_observation, with_files_apart
 from podwright.remote.node.records import Record
@@ -312,7 +312,7 @@ def test_a_program_that_dies_half_way_is_no_observation(node) -> None:
     for name in ("a.yaml", "b.yaml"):
         (node.folder / name).write_text("kind: Pod\n")
     stand_in(node.host.bin, "head", "kill -9 $PPID; sleep 1")
-    with pytest.raises(HostileOutputError, match="cut short"):
+    with pytest.raises(ProgramError, match="ended with status -1"):
         node.look()
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from podwright.remote.ssh.stream import MAX_NOISE_BYTES, Stream, TooMuchOutputError
 
 
-def fed(*chunks: bytes) -> Stream:
+def fed(*chunks: bytes) -> tuple[Stream, bytes]:
     stream = Stream("M")
-    for chunk in chunks:
-        stream.feed(chunk)
-    return stream
+    output = b"".join(map(stream.feed, chunks))
+    assert stream.size == len(output)
+    return stream, output
 
 
 @pytest.mark.parametrize(
@@ -30,16 +30,16 @@ def fed(*chunks: bytes) -> Stream:
 )
 def test_what_stands_between_the_lines_is_the_output(text, noise, output, status) -> None:
     for size in range(1, len(text) + 1):
-        stream = fed(*(text[at : at + size] for at in range(0, len(text), size)))
-        assert (bytes(stream.noise), bytes(stream.output), stream.status) == (noise, output, status)
+        stream, shown = fed(*(text[at : at + size] for at in range(0, len(text), size)))
+        assert (bytes(stream.noise), shown, stream.status) == (noise, output, status)
 
 
 @pytest.mark.parametrize("tail", [b"", b"\n", b"\nM", b"\nM 1", b"\nM 12"])
 def test_what_may_become_the_last_line_is_held_back_until_nothing_more_comes(tail) -> None:
-    stream = fed(b"M\nout" + tail)
-    assert (bytes(stream.output), stream.status) == (b"out", None)
-    stream.rest()
-    assert bytes(stream.output) == b"out" + tail
+    stream, shown = fed(b"M\nout" + tail)
+    assert (shown, stream.status) == (b"out", None)
+    assert stream.rest() == tail
+    assert stream.size == 3 + len(tail)
 
 
 @pytest.mark.parametrize("text", [b"M\nout", b"M\nout\n\n", b"M\na\nN"])
@@ -51,8 +51,8 @@ def test_output_that_cannot_become_the_last_line_is_shown_at_once(text) -> None:
 @given(st.lists(st.sampled_from([b"\n", b"M", b" ", b"0", b"12", b"x", b"\nM 1", b"1\n"]), max_size=20))
 def test_nothing_is_lost_or_made_up(pieces) -> None:
     body = b"".join(pieces).replace(b"\nM ", b"\nm ")
-    stream = fed(b"M\n", *[bytes([byte]) for byte in body], b"\nM 9\n")
-    assert (bytes(stream.output), stream.status) == (body, 9)
+    stream, shown = fed(b"M\n", *[bytes([byte]) for byte in body], b"\nM 9\n")
+    assert (shown, stream.status) == (body, 9)
 
 
 def test_endless_noise_is_refused() -> None:

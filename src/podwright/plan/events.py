@@ -1,0 +1,157 @@
+"""What a node's apply program reports while it runs, as values; `uptime` is in seconds since the node's start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from podwright.plan.observed import ObservedPod
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRead:
+    """The node's monotonic and its wall clock (Unix seconds) at one instant."""
+
+    uptime: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class LockHeld:
+    """Another run holds the node's lock; nothing was changed. `owner` says who it is."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The lock is taken and everything is staged: from here on the folder may change."""
+
+    uptime: float
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The staged content became the file, in one rename."""
+
+    uptime: float
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The file is gone."""
+
+    uptime: float
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondWritten:
+    """The same content with the next generation became the file, which makes the kubelet start the new pod at once."""
+
+    uptime: float
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondSkipped:
+    """No second write: the end of the old pod cannot be observed."""
+
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLate:
+    """No second write: the old pod did not end in time."""
+
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The file was left alone: it is not as it was observed. `found` is its sha256, or a word for what is there."""
+
+    file_name: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """The program stopped at `step`; `detail` is the node's own message, or the path that it failed on."""
+
+    step: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """All writes are done and the lock is released; what follows only observes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesSeen:
+    """Every regular file of the folder (and every link to one) with its sha256; reported whenever that changes."""
+
+    sums: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeSeen:
+    """The pods that the runtime holds; reported whenever they change."""
+
+    uptime: float
+    pods: tuple[ObservedPod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeUnavailable:
+    """The runtime could not be queried."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KubeletGone:
+    """The kubelet's process that was observed has ended; reported every round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """One round of the watch is over: everything above is what stands now."""
+
+    uptime: float
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRead:
+    """The kubelet's journal since the start, as a hint; sent after the deadline only."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The program came to its end; it reports nothing more."""
+
+
+Event = (
+    ClockRead
+    | LockHeld
+    | Started
+    | Written
+    | Deleted
+    | SecondWritten
+    | SecondSkipped
+    | SecondLate
+    | Refused
+    | StepFailed
+    | Unlocked
+    | FilesSeen
+    | RuntimeSeen
+    | RuntimeUnavailable
+    | KubeletGone
+    | Ticked
+    | JournalRead
+    | Ended
+)
