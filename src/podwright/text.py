@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def several(names: Sequence[str]) -> str:
+def abbreviated(names: Sequence[str]) -> str:
     """Names for a message: three at most, and how many more."""
     return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"
 

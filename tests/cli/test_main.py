@@ -16,7 +16,7 @@ import pytest
 from tests.cli.conftest import Site
 
 from podwright.cli import app as app_module
-from podwright.cli.console import confirm, counted
+from podwright.cli.console import confirm
 
 HEAVY = (
     "fabric",
@@ -220,11 +220,6 @@ def test_ctrl_c_at_the_question_says_that_nothing_was_changed(
     with pytest.raises(KeyboardInterrupt):
         confirm("go ahead?")
     assert capsys.readouterr().err == "go ahead? [y/N] \nnothing was changed\n"
-
-
-@pytest.mark.parametrize(("count", "said"), [(0, "0 nodes"), (1, "1 node"), (2, "2 nodes")])
-def test_one_is_no_plural(count: int, said: str) -> None:
-    assert counted(count, "node") == said
 
 
 def run_with(redirection: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

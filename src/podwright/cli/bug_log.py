@@ -8,23 +8,21 @@ import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
-from podwright.cli.colour import style
+from podwright.cli.console import error, hint
 from podwright.errors import ExitCode
 from podwright.remote.ssh.local_account import home_folder
 
 
-def show_bug(error: BaseException) -> int:
+def show_bug(bug: BaseException) -> int:
     """Write the traceback to a log file and say where; returns the exit code."""
-    return show_bug_traces(["".join(traceback.format_exception(error))])
+    return show_bug_traces(["".join(traceback.format_exception(bug))])
 
 
 def show_bug_traces(traces: Iterable[str]) -> int:
     path = _log_file()
     path.write_text("\n".join(traces), "utf-8")
-    click.echo(f"{style('error:', fg='red', bold=True)} this is a bug in podwright", err=True)
-    click.echo(f"\n{style('hint:', fg='cyan', bold=True)} please report it with `{path}`", err=True)
+    error("this is a bug in podwright")
+    hint(f"please report it with `{path}`")
     return ExitCode.FAILED
 
 

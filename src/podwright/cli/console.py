@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -10,57 +10,36 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from podwright.cli.colour import style
+from podwright.reports.colour import plain, style
+from podwright.reports.table import folded_lines, table
 from podwright.text import printable
 
 if TYPE_CHECKING:
     import rich.progress
 
-FORMATS = ("table", "json", "yaml", "jsonl", "name")
 
-_COLOURS = {
-    "unchanged": "green",
-    "changed": "yellow",
-    "pending": "yellow",
-    "clean": "green",
-    "drift": "yellow",
-    "create": "green",
-    "update": "yellow",
-    "delete": "red",
-    "conflict": "red",
-    "refused": "red",
-    "failed": "red",
-    "unreachable": "red",
-    "unchecked": "red",
-}
+def show_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    for line in lines:
+        click.echo(line, err=err)
 
 
-def show_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool = False) -> None:
-    """Aligned columns without borders, as kubectl prints them; words of state in colour where a terminal is there."""
-    lines = [tuple(printable(cell).replace("\n", " ") for cell in row) for row in (header, *rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    for number, line in enumerate(lines):
-        click.echo(_line(line, widths, heading=number == 0), err=err)
+def show_table(rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
+    """The first row is the heading."""
+    if rows:
+        show_lines(table(rows[0], rows[1:], width=_width(err=err)), err=err)
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], *, heading: bool) -> str:
-    last = len(cells) - 1
-    padded = [cell if at == last else cell.ljust(widths[at]) for at, cell in enumerate(cells)]
-    if heading:
-        return style("   ".join(padded).rstrip(), bold=True)
-    return "   ".join(
-        style(cell, fg=_COLOURS[cell.strip()]) if cell.strip() in _COLOURS else cell for cell in padded
-    ).rstrip()
+def _width(*, err: bool) -> int | None:
+    """How many columns the terminal has; None if it is not one: there a line is a record."""
+    stream = sys.stderr if err else sys.stdout
+    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
-def show_document(document: Mapping[str, object], output: str) -> None:
+def show_document(document: object, output: str) -> None:
     """A whole answer as JSON or YAML."""
-    if output == "yaml":
-        import yaml
+    from podwright.reports.documents import as_text
 
-        click.echo(yaml.safe_dump(document, sort_keys=False, allow_unicode=False), nl=False)
-    else:
-        click.echo(json.dumps(document, indent=2))
+    click.echo(as_text(document, output))
 
 
 class JsonLines:
@@ -75,7 +54,7 @@ class JsonLines:
     def show(self, document: Mapping[str, object]) -> None:
         if self._lost is None:
             try:
-                click.echo(json.dumps(document))
+                show_document(document, "jsonl")
                 sys.stdout.flush()
             except OSError as error:
                 self._lost = error
@@ -86,25 +65,35 @@ class JsonLines:
             raise self._lost
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 node`, `2 nodes`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def say(text: str, *, err: bool = False) -> None:
+    """One line, on a terminal folded at words."""
+    show_lines(folded_lines(printable(text), _width(err=err)), err=err)
 
 
 def note(text: str) -> None:
     """A remark on standard error."""
-    click.echo(f"{style('note:', fg='cyan')} {printable(text)}", err=True)
+    _labelled("note:", text, fg="cyan")
 
 
 def warn(text: str) -> None:
-    click.echo(f"{style('warning:', fg='yellow', bold=True)} {printable(text)}", err=True)
+    _labelled("warning:", text, fg="yellow", bold=True)
 
 
-def show_diff(text: str, *, err: bool = False) -> None:
-    """A unified diff, coloured on a terminal."""
-    for line in printable(text).splitlines():
-        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-        click.echo(style(line, fg=colour) if colour else line, err=err)
+def error(text: str) -> None:
+    _labelled("error:", text, fg="red", bold=True)
+
+
+def hint(text: str) -> None:
+    click.echo(err=True)
+    _labelled("hint:", text, fg="cyan", bold=True)
+
+
+def _labelled(label: str, text: str, *, fg: str, bold: bool = False) -> None:
+    """On standard error; what does not fit on the first line stands below its first word."""
+    width = _width(err=True)
+    first, *more = folded_lines(printable(text), None if width is None else width - len(label) - 1)
+    click.echo(f"{style(label, fg=fg, bold=bold)} {first}", err=True)
+    show_lines((f"{' ' * len(label)} {line}" for line in more), err=True)
 
 
 def can_ask() -> bool:
@@ -171,12 +160,17 @@ class _Bar:
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Progress]:
     """A bar on a terminal's standard error while nodes are at work; elsewhere nothing."""
-    if total < 2 or not sys.stderr.isatty():
+    if total < 2 or plain() or not sys.stderr.isatty():
         yield _NoProgress()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         yield _Bar(bar, total, what)

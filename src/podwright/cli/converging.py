@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.colour import style
 from podwright.cli.console import (
     JsonLines,
     can_ask,
     confirm,
     note,
     progress,
-    show_diff,
+    say,
     show_document,
+    show_lines,
     show_table,
     warn,
 )
@@ -25,13 +25,15 @@ from podwright.cli.failures import show_problems, show_warnings
 from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
-from podwright.operations.report import Outcome, Report, Status
+from podwright.operations.report import Outcome, Report
 from podwright.operations.world import Settings
-from podwright.plan.changes import Action, Change
-from podwright.plan.diff import secret_values, unified_diff
+from podwright.plan.diff import secret_values
 from podwright.plan.health import WaitFor
 from podwright.problem import Problem
+from podwright.reports.diffs import diff_lines
 from podwright.reports.documents import report_document
+from podwright.reports.names import changed_names
+from podwright.reports.rows import outcome_rows, plan_rows, plan_summary, report_summary
 
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired
@@ -75,7 +77,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         interrupted = world.interruption()
     if shown.diff and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
-        _show_diffs(report.outcomes, secrets, err=shown.output not in ("table", "diff"))
+        show_lines(diff_lines(report.outcomes, secrets), err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
     lines.end()
     code = report.exit_code(pending_is_drift=shown.exit_code)
@@ -115,105 +117,28 @@ def _advise(desired: Iterable[Desired], *, strict: bool) -> None:
 
 def _show_plan(plans: tuple[Outcome, ...], secrets: tuple[str, ...] | None) -> None:
     """On standard error: it is part of the question, not the answer."""
-    changes = [(outcome.node, change) for outcome in plans if outcome.plan for change in outcome.plan.changes]
-    rows = [
-        (node, str(change.action), change.file_name, _why(change))
-        for node, change in changes
-        if change.action is not Action.KEEP
-    ]
-    show_table(("NODE", "ACTION", "FILE", "DETAIL"), rows, err=True)
+    show_table(plan_rows(plans), err=True)
     if secrets is not None:
-        _show_diffs(plans, secrets, err=True)
+        show_lines(diff_lines(plans, secrets), err=True)
     show_problems(problem for outcome in plans for problem in outcome.problems)
-    actions = [change.action for _, change in changes]
-    shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
-    click.echo("\n" + ", ".join(f"{actions.count(action)} to {action}" for action in shown) + "\n", err=True)
-
-
-def _why(change: Change) -> str:
-    restarts = change.action is Action.UPDATE and not change.restarts
-    return f"{change.reason}; no restart" if restarts else change.reason
-
-
-def _show_diffs(outcomes: Iterable[Outcome], secrets: tuple[str, ...], *, err: bool = False) -> None:
-    for outcome in outcomes:
-        for change in outcome.plan.changes if outcome.plan else ():
-            text = unified_diff(change, secrets)
-            if text:
-                click.echo(style(f"# {outcome.node}", bold=True), err=err)
-                show_diff(text, err=err)
+    click.echo(f"\n{plan_summary(plans)}\n", err=True)
 
 
 def _show_report(report: Report, shown: ConvergeOptions) -> None:
+    """The answer, then what a person should know of it: failures last, where they are seen."""
     match shown.output:
         case "json" | "yaml":
             show_document(report_document(report), shown.output)
         case "name":
-            for line in _names(report.outcomes):
-                click.echo(line)
+            show_lines(changed_names(report.outcomes))
         case "table":
-            show_table(
-                ("NODE", "STATUS", "CHANGES", "PROOF", "SECONDS"), [_row(entry) for entry in report.outcomes]
-            )
+            show_table(outcome_rows(report.outcomes))
     show_warnings((outcome.node, outcome.warnings) for outcome in report.outcomes)
-    show_problems(problem for outcome in report.outcomes for problem in outcome.problems)
     for text in report.notes:
         note(text)
     if shown.output == "table":
-        click.echo(_summary(report), err=True)
+        say(report_summary(report), err=True)
+    show_problems(problem for outcome in report.outcomes for problem in outcome.problems)
     traces = [outcome.trace for outcome in report.outcomes if outcome.trace]
     if traces:
         show_bug_traces(traces)
-
-
-def _names(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """`NODE/FILE` of everything that was, or in a dry run would be, changed."""
-    for outcome in outcomes:
-        if outcome.status is Status.PENDING and outcome.plan:
-            yield from (f"{outcome.node}/{change.file_name}" for change in outcome.plan.writes)
-        else:
-            yield from dict.fromkeys(f"{outcome.node}/{entry.file_name}" for entry in outcome.applied)
-
-
-def _row(outcome: Outcome) -> tuple[str, ...]:
-    return (
-        outcome.node,
-        str(outcome.status),
-        _changes(outcome),
-        _proof(outcome),
-        f"{outcome.seconds:.1f}" if outcome.seconds else "-",
-    )
-
-
-def _changes(outcome: Outcome) -> str:
-    if outcome.plan is None:
-        return "-"
-    if outcome.status is Status.PENDING:
-        return ", ".join(f"{change.action} {change.file_name}" for change in outcome.plan.writes)
-    words = {"written": "wrote", "deleted": "deleted", "second": "second write of"}
-    return (
-        ", ".join(
-            f"{words[entry.what]} {entry.file_name}" for entry in outcome.applied if entry.what != "second"
-        )
-        or "-"
-    )
-
-
-def _proof(outcome: Outcome) -> str:
-    """Which witnesses agree, and how long an update left nothing running."""
-    proven = [health for health in outcome.healths if health.proven]
-    if not outcome.healths:
-        return "-"
-    spoke = [entry.name for entry in proven[0].witnesses if entry.says == "yes"] if proven else []
-    text = (
-        f"{len(proven)}/{len(outcome.healths)} by {', '.join(spoke)}"
-        if proven
-        else f"0/{len(outcome.healths)}"
-    )
-    gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.gaps]
-    return "; ".join((text, *gaps))
-
-
-def _summary(report: Report) -> str:
-    counts = ((status, report.count(status)) for status in Status)
-    return ", ".join(f"{count} {status}" for status, count in counts if count)

@@ -9,7 +9,7 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import JsonLines, counted, note, progress, show_document
+from podwright.cli.console import JsonLines, note, progress, say, show_document, show_lines
 from podwright.cli.failures import show_problems
 from podwright.cli.options import Option, options
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
@@ -19,7 +19,8 @@ from podwright.operations.drift import DriftReport, NodeDrift, check_drift
 from podwright.operations.world import Settings
 from podwright.plan.health import WaitFor
 from podwright.reports.documents import drift_document
-from podwright.text import printable
+from podwright.reports.names import drift_names
+from podwright.reports.rows import drift_summary
 
 
 @click.group()
@@ -66,37 +67,25 @@ def check(given: DriftOptions) -> int:
 
         report = check_drift(desired, world, given.settings, progress=done)
         interrupted = world.interruption()
-    _show(report, given.output, quiet=given.quiet)
+    _show(report, given)
     lines.end()
     return ExitCode.INTERRUPTED if interrupted else report.exit_code()
 
 
-def _show(report: DriftReport, output: str, *, quiet: bool) -> None:
-    document = drift_document(report)
-    match output:
+def _show(report: DriftReport, given: DriftOptions) -> None:
+    match given.output:
         case "json" | "yaml":
-            show_document(document, output)
-        case "jsonl":
-            pass  # each line was printed when its node was done
+            show_document(drift_document(report), given.output)
         case "name":
-            for subject in dict.fromkeys(f"{finding.node}/{finding.subject}" for finding in report.findings):
-                click.echo(printable(subject))
-        case _:
+            show_lines(drift_names(report))
+        case "table":
             for finding in report.findings:
-                click.echo(printable(str(finding)))
-    show_problems(report.unchecked)
-    if not quiet:
+                say(str(finding))
+    if not given.quiet:
         for text in report.notes:
             note(text)
-        click.echo(_summary(report), err=True)
+        say(drift_summary(report), err=True)
+    show_problems(report.unchecked)
     traces = [node.trace for node in report.nodes if node.trace]
     if traces:
         show_bug_traces(traces)
-
-
-def _summary(report: DriftReport) -> str:
-    unchecked = sum(bool(node.unchecked) for node in report.nodes)
-    parts = [counted(len(report.nodes), "node"), counted(len(report.findings), "finding")]
-    if unchecked:
-        parts.append(f"{unchecked} not fully checked")
-    return ", ".join(parts)

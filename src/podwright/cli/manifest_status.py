@@ -8,7 +8,7 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import JsonLines, progress, show_document, show_table
+from podwright.cli.console import JsonLines, progress, show_document, show_lines, show_table
 from podwright.cli.failures import show_problems, show_warnings
 from podwright.cli.options import options
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
@@ -16,6 +16,8 @@ from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
 from podwright.operations.status import NodeStatus, show_status
 from podwright.reports.documents import status_document
+from podwright.reports.names import status_names
+from podwright.reports.rows import status_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,9 @@ def _show(nodes: tuple[NodeStatus, ...], output: str) -> None:
                 lines.show(status_document((node,)))
             lines.end()
         case "name":
-            for node in nodes:
-                for pod in node.pods:
-                    click.echo(f"{node.node}/{pod.file}")
+            show_lines(status_names(nodes))
         case _:
-            rows = [
-                (pod.node, pod.file, pod.pod, pod.owner, pod.sandbox, pod.mirror)
-                for node in nodes
-                for pod in node.pods
-            ]
-            show_table(("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR"), rows)
+            show_table(status_rows(nodes))
     show_warnings((node.node, node.warnings) for node in nodes)
     show_problems(problem for node in nodes for problem in node.problems)
     traces = [node.trace for node in nodes if node.trace]

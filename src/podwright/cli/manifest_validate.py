@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Annotated
 
 import click
 
 from podwright.cli.app import App
-from podwright.cli.console import counted, show_table
+from podwright.cli.console import say, show_document, show_lines, show_table
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import Limit, Only
 from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
 from podwright.operations.validate import Validation, validate_files, validate_site
-from podwright.reports.findings import github_annotations, junit, passes, record, rows, sarif
-from podwright.text import printable, several
+from podwright.reports.documents import as_text, validation_documents
+from podwright.reports.findings import passes
+from podwright.reports.github import github_annotations
+from podwright.reports.junit import junit
+from podwright.reports.rows import finding_rows, validation_summary
+from podwright.reports.sarif import sarif
 from podwright.validation.schema import minor_of
 
 FORMATS = ("table", "json", "sarif", "junit", "github")
@@ -106,53 +110,17 @@ def _show(validation: Validation, output: str, *, strict: bool) -> None:
     judged = validation.judged
     match output:
         case "json":
-            click.echo("[" + ",\n ".join(map(json.dumps, _records(validation))) + "]")
+            records = [as_text(record, "jsonl") for record in validation_documents(validation)]
+            click.echo("[" + ",\n ".join(records) + "]")
         case "sarif":
-            from importlib.metadata import version
-
-            click.echo(json.dumps(sarif(judged, version("podwright")), indent=2))
+            show_document(sarif(judged, version("podwright")), "json")
         case "junit":
             click.echo(junit(judged, strict=strict), nl=False)
         case "github":
-            _annotate(validation)
+            show_lines(github_annotations(judged))
         case _:
-            _show_findings(validation)
+            show_table(finding_rows(validation))
             if os.environ.get("GITHUB_ACTIONS") == "true":
-                _annotate(validation)
+                show_lines(github_annotations(judged))
     if output == "table":
-        click.echo(_summary(validation), err=True)
-
-
-def _records(validation: Validation) -> list[dict[str, object]]:
-    records = [record(one) for one in validation.judged]
-    for entry, nodes in zip(records, validation.nodes, strict=False):
-        entry["nodes"] = list(nodes)
-    return records
-
-
-def _annotate(validation: Validation) -> None:
-    for line in github_annotations(validation.judged):
-        click.echo(line)
-
-
-def _show_findings(validation: Validation) -> None:
-    nodes = validation.nodes or ((),) * len(validation.judged)
-    found = [
-        (place, severity, rule, several(names), f"{message}: {hint}" if hint else message)
-        for one, names in zip(validation.judged, nodes, strict=True)
-        for place, severity, rule, message, hint in rows([one])
-    ]
-    if not found:
-        return
-    if validation.nodes:
-        show_table(("PLACE", "SEVERITY", "RULE", "NODES", "MESSAGE"), found)
-    else:
-        show_table(("PLACE", "SEVERITY", "RULE", "MESSAGE"), [(*row[:3], row[4]) for row in found])
-
-
-def _summary(validation: Validation) -> str:
-    findings = [finding.severity for one in validation.judged for finding in one.verdict.findings]
-    counts = [counted(findings.count("error"), "error"), counted(findings.count("warning"), "warning")]
-    nodes = {name for names in validation.nodes for name in names}
-    on = f" on {counted(len(nodes), 'node')}" if validation.nodes else ""
-    return printable(f"{counted(validation.manifests, 'manifest')}{on}: {', '.join(counts)}")
+        say(validation_summary(validation), err=True)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import click
 
-from podwright.cli.console import FORMATS
 from podwright.cli.options import Option
 
 DEFAULT_FORKS = 32
+FORMATS = ("table", "json", "yaml", "jsonl", "name")
 
 
 class _Pattern(click.ParamType[str]):

@@ -15,7 +15,7 @@ from podwright.operations.cores import on_all_cores
 from podwright.pods.collisions import collisions
 from podwright.problem import Place, Problem
 from podwright.templates.lines import template_lines
-from podwright.text import several
+from podwright.text import abbreviated
 
 if TYPE_CHECKING:
     from podwright.templates.render import Renderer
@@ -234,4 +234,4 @@ def merged(problems: list[Problem]) -> tuple[Problem, ...]:
     nodes: dict[Problem, list[str]] = {}
     for problem in problems:
         nodes.setdefault(replace(problem, node=None), []).append(problem.node or "")
-    return tuple(replace(problem, node=several(names)) for problem, names in nodes.items())
+    return tuple(replace(problem, node=abbreviated(names)) for problem, names in nodes.items())

@@ -74,10 +74,10 @@ class Interruption:
 def problems_on(node: str, error: BaseException) -> tuple[Problem, ...]:
     """An error's problems with their node, most of which name it themselves; of a bug, only that it is one."""
     if not isinstance(error, PodwrightError):
-        bug = f"{node}: a bug in podwright: {type(error).__name__}"
-        return (Problem(bug, "please report it with the traceback"),)
+        bug = f"a bug in podwright: {type(error).__name__}"
+        return (Problem(bug, "please report it with the traceback", node=node),)
     return tuple(
-        replace(problem, node=None if problem.message.startswith(f"{node}: ") else node)
+        replace(problem, message=problem.message.removeprefix(f"{node}: "), node=node)
         for problem in error.problems
     )
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from podwright.operations.drift import DriftReport, NodeDrift
 from podwright.operations.report import Outcome, Report
 from podwright.operations.status import NodeStatus
+from podwright.operations.validate import Validation
 from podwright.plan.changes import Action, Change
 from podwright.plan.health import Health
 from podwright.problem import Problem
+from podwright.validation.findings import Finding
+from podwright.validation.folder import Judged
 
 API_VERSION = "podwright.dev/v1"
+
+
+def as_text(document: object, output: str) -> str:
+    """A document as `yaml`, on one line as `jsonl`, otherwise as JSON; all of them ASCII."""
+    if output == "yaml":
+        import yaml
+
+        return yaml.safe_dump(document, sort_keys=False, allow_unicode=False).rstrip("\n")
+    return json.dumps(document, indent=None if output == "jsonl" else 2)
 
 
 def report_document(report: Report) -> Mapping[str, object]:
@@ -126,4 +139,36 @@ def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:
             }
             for node in nodes
         ],
+    }
+
+
+def validation_documents(validation: Validation) -> list[dict[str, object]]:
+    """A document a file; of a site with the nodes that share it."""
+    documents = [judged_document(one) for one in validation.judged]
+    for document, nodes in zip(documents, validation.nodes, strict=False):
+        document["nodes"] = list(nodes)
+    return documents
+
+
+def judged_document(one: Judged) -> dict[str, object]:
+    """One file of `manifest validate -o json`, which is a list of these."""
+    verdict = one.verdict
+    return {
+        "file": one.file,
+        "kubelet": verdict.kubelet,
+        "mirror": verdict.mirror,
+        "pod": None if verdict.pod is None else str(verdict.pod),
+        "findings": [_finding_document(finding) for finding in verdict.findings],
+    }
+
+
+def _finding_document(finding: Finding) -> dict[str, object]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "path": finding.path,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding.message,
+        "hint": finding.hint,
     }

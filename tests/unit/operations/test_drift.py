@@ -179,7 +179,7 @@ def test_drift_outweighs_what_could_not_be_checked(site) -> None:
     away = replace(site.desired(WEB), node=replace(site.node, name="n2"))
     report = check_drift((away, site.desired(WEB)), world, Settings())
     assert report.exit_code() is ExitCode.DRIFT
-    assert [problem.message for problem in report.unchecked] == ["n2: cannot connect"]
+    assert [str(problem) for problem in report.unchecked] == ["n2: cannot connect"]
     assert check_drift((away,), world, Settings()).exit_code() is ExitCode.UNCHECKED
 
 

@@ -1,0 +1,89 @@
+"""What many nodes report alike: grouped by cause, whatever names, addresses, uids and numbers stand in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from podwright.text import abbreviated
+
+Member = TypeVar("Member")
+
+#: uids, digests and addresses: another on every node
+_PARTICULARS = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    r"|\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b"
+    r"|\b[0-9]+(?:\.[0-9]+){3}(?::[0-9]+)?\b"
+    r"|\b(?:[0-9a-f]{1,4}:+){3,7}[0-9a-f]{1,4}\b",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"`[^`\n]*`|[0-9]+(?:\.[0-9]+)?")
+#: what is shown of one cause; the rest is counted
+MOST_SHOWN = 3
+
+#: a node and what it reports
+Entry = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Texts of some nodes that differ in particulars at most; `text` is the first of them."""
+
+    nodes: tuple[str, ...]
+    text: str
+    equal: bool
+
+
+def alike(reported: Iterable[Entry]) -> tuple[Alike, ...]:
+    """What is reported, with those together whose texts differ in the node's name, addresses, uids and digests at most."""
+    groups = _grouped((without_particulars(node, text), (node, text)) for node, text in reported)
+    return tuple(
+        Alike(_nodes(entries), entries[0][1], len({text for _, text in entries}) == 1)
+        for entries in groups.values()
+    )
+
+
+def lines_by_cause(reported: Iterable[Entry]) -> Iterator[str]:
+    """`NODES: TEXT` with what has one cause side by side: texts that differ in their values alone."""
+    groups = _grouped(
+        (_VALUE.sub("…", without_particulars(node, text)), (node, text)) for node, text in reported
+    )
+    for entries in groups.values():
+        yield from _lines(entries)
+
+
+def _lines(entries: list[Entry]) -> Iterator[str]:
+    """Equal texts once; of more than a few those of a different shape, and on which nodes the like is reported."""
+    nodes = _grouped((text, node) for node, text in entries)
+    texts = list(nodes)
+    if len(texts) > MOST_SHOWN:
+        texts = [one.text for one in alike(entries)][:MOST_SHOWN]
+    for text in texts:
+        yield f"{abbreviated(_unique(nodes[text]))}: {text}"
+    shown = {node for text in texts for node in nodes[text]}
+    others = [node for node in _nodes(entries) if node not in shown]
+    if others:
+        yield f"{abbreviated(others)}: alike"
+
+
+def _grouped(pairs: Iterable[tuple[str, Member]]) -> dict[str, list[Member]]:
+    groups: dict[str, list[Member]] = {}
+    for key, member in pairs:
+        groups.setdefault(key, []).append(member)
+    return groups
+
+
+def _nodes(entries: Iterable[Entry]) -> tuple[str, ...]:
+    return _unique(node for node, _ in entries)
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def without_particulars(node: str, text: str) -> str:
+    """A text without its particulars."""
+    named = re.sub(rf"(?<!\w){re.escape(node)}(?!\w)", "NODE", text) if node else text
+    return _PARTICULARS.sub("#", named)

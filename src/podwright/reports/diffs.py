@@ -1,0 +1,46 @@
+"""What a push would change in the files of all nodes, as unified diffs; one that many nodes share stands once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from podwright.operations.report import Outcome
+from podwright.plan.changes import FILE_MODE, Action, Change
+from podwright.plan.diff import unified_diff
+from podwright.reports.alike import Alike, alike
+from podwright.reports.colour import style
+from podwright.text import abbreviated, printable
+
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def diff_lines(outcomes: Iterable[Outcome], secrets: Iterable[str]) -> Iterator[str]:
+    """Each diff below `# NODES`; those that differ in names, addresses and digests alone are shown once."""
+    secrets = tuple(secrets)
+    found = [
+        (outcome.node, _difference(change, secrets))
+        for outcome in outcomes
+        for change in (outcome.plan.changes if outcome.plan else ())
+        if change.writes
+    ]
+    for one in alike(found):
+        yield style(f"# {printable(_nodes(one))}", bold=True)
+        for line in printable(one.text).splitlines():
+            colour = _COLOURS.get(line[:1])
+            yield style(line, fg=colour) if colour else line
+
+
+def _nodes(one: Alike) -> str:
+    if one.equal:
+        return abbreviated(one.nodes)
+    return f"{one.nodes[0]}; alike but for names, addresses and digests: {abbreviated(one.nodes[1:])}"
+
+
+def _difference(change: Change, secrets: tuple[str, ...]) -> str:
+    """A file whose mode alone is wrong has no other line than its modes."""
+    mode = change.observed.mode if change.observed and change.action is Action.UPDATE else FILE_MODE
+    modes = f"old mode {mode}\nnew mode {FILE_MODE}\n" if mode != FILE_MODE else ""
+    text = unified_diff(change, secrets)
+    if modes and not text:
+        return f"--- a/{change.file_name}\n+++ b/{change.file_name}\n{modes}"
+    return modes + text

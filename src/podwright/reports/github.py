@@ -1,0 +1,31 @@
+"""Findings as GitHub Actions annotations, `::error file=…,line=…,col=…,title=RULE::MESSAGE`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from podwright.reports.findings import sentence
+from podwright.text import printable
+from podwright.validation.findings import Finding
+from podwright.validation.folder import Judged
+
+
+def github_annotations(judged: Iterable[Judged]) -> list[str]:
+    """Lines that GitHub Actions shows beside the file, `::error file=…,line=…,col=…,title=RULE::MESSAGE`."""
+    return [_annotation(one.file, finding) for one in judged for finding in one.verdict.findings]
+
+
+def _annotation(file: str, finding: Finding) -> str:
+    properties = {"file": file, "line": finding.line, "col": finding.column, "title": finding.rule}
+    listed = ",".join(
+        f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None
+    )
+    return f"::{finding.severity} {listed}::{_data(sentence(finding))}"
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,35 @@
+"""Results for `-o name`: one `NODE/NAME` a line, nothing that could be taken for two lines or steer a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from podwright.operations.drift import DriftReport
+from podwright.operations.report import Outcome, Status
+from podwright.operations.status import NodeStatus
+from podwright.text import printable
+
+
+def changed_names(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Every file that was, or in a dry run would be, changed."""
+    for outcome in outcomes:
+        if outcome.status is Status.PENDING and outcome.plan:
+            files = [change.file_name for change in outcome.plan.writes]
+        else:
+            files = [entry.file_name for entry in outcome.applied]
+        yield from (_name(outcome.node, file) for file in dict.fromkeys(files))
+
+
+def status_names(nodes: Iterable[NodeStatus]) -> Iterator[str]:
+    """Every file that the kubelets read."""
+    return (_name(node.node, pod.file) for node in nodes for pod in node.pods)
+
+
+def drift_names(report: DriftReport) -> Iterator[str]:
+    """Every file and pod that is not as it should be."""
+    subjects = dict.fromkeys((finding.node, finding.subject) for finding in report.findings)
+    return (_name(node, subject) for node, subject in subjects)
+
+
+def _name(node: str, subject: str) -> str:
+    return printable(f"{node}/{subject}").replace("\n", "\\n").replace("\t", "\\t")

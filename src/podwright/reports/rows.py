@@ -1,0 +1,128 @@
+"""Results as rows of a table, and a run's summary in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from podwright.operations.drift import DriftReport
+from podwright.operations.report import Outcome, Report, Status
+from podwright.operations.status import NodeStatus
+from podwright.operations.validate import Validation
+from podwright.plan.changes import Action, Change
+from podwright.reports.findings import place
+from podwright.text import abbreviated
+
+Row = tuple[str, ...]
+
+_APPLIED = {"written": "wrote", "deleted": "deleted"}
+
+
+def plan_rows(plans: Iterable[Outcome]) -> list[Row]:
+    """What is to be changed; rows that many nodes share stand once, with the nodes."""
+    nodes: dict[Row, list[str]] = {}
+    for outcome in plans:
+        for change in outcome.plan.changes if outcome.plan else ():
+            if change.action is not Action.KEEP:
+                row = (str(change.action), change.file_name, _why(change))
+                nodes.setdefault(row, []).append(outcome.node)
+    header = ("NODE", "ACTION", "FILE", "DETAIL")
+    return [header, *((abbreviated(names), *row) for row, names in nodes.items())]
+
+
+def plan_summary(plans: Iterable[Outcome]) -> str:
+    """`1 to create, 0 to update, …`; what should be absent and is has nothing to keep."""
+    changes = [change for outcome in plans if outcome.plan for change in outcome.plan.changes]
+    actions = [change.action for change in changes if change.manifest or change.action is not Action.KEEP]
+    shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
+    return ", ".join(f"{actions.count(action)} to {action}" for action in shown)
+
+
+def _why(change: Change) -> str:
+    restarts = change.action is Action.UPDATE and not change.restarts
+    return f"{change.reason}; no restart" if restarts else change.reason
+
+
+def outcome_rows(outcomes: Sequence[Outcome]) -> list[Row]:
+    """A row a node, those that failed last: a person sees the end of a long table."""
+    header = ("NODE", "STATUS", "CHANGES", "PROOF", "SECONDS")
+    return [header, *(_outcome_row(one) for one in sorted(outcomes, key=lambda one: one.failed))]
+
+
+def _outcome_row(outcome: Outcome) -> Row:
+    seconds = f"{outcome.seconds:.1f}" if outcome.seconds else "-"
+    return (outcome.node, str(outcome.status), _changes(outcome), _proof(outcome), seconds)
+
+
+def _changes(outcome: Outcome) -> str:
+    if outcome.status is Status.PENDING and outcome.plan:
+        return ", ".join(f"{change.action} {change.file_name}" for change in outcome.plan.writes)
+    applied = [
+        f"{_APPLIED[entry.what]} {entry.file_name}" for entry in outcome.applied if entry.what in _APPLIED
+    ]
+    return ", ".join(applied) or "-"
+
+
+def _proof(outcome: Outcome) -> str:
+    """Which witnesses agree, and how long an update left nothing running."""
+    if not outcome.healths:
+        return "-"
+    proven = [health for health in outcome.healths if health.proven]
+    agreed = [entry.name for entry in proven[0].witnesses if entry.says == "yes"] if proven else []
+    by = f" by {', '.join(agreed)}" if agreed else ""
+    gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.gaps]
+    return "; ".join((f"{len(proven)}/{len(outcome.healths)}{by}", *gaps))
+
+
+def report_summary(report: Report) -> str:
+    """`3 changed, 1 failed`."""
+    counts = ((status, report.count(status)) for status in Status)
+    return ", ".join(f"{count} {status}" for status, count in counts if count)
+
+
+def status_rows(nodes: Sequence[NodeStatus]) -> list[Row]:
+    """A row a file; a node without any, or that could not be observed, has a row too."""
+    rows: list[Row] = [("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR")]
+    for node in sorted(nodes, key=lambda node: bool(node.problems)):
+        rows += ((node.node, pod.file, pod.pod, pod.owner, pod.sandbox, pod.mirror) for pod in node.pods)
+        if not node.pods:
+            rows.append((node.node, "not observed" if node.problems else "none", "-", "-", "-", "-"))
+    return rows
+
+
+def drift_summary(report: DriftReport) -> str:
+    """`3 nodes, 1 finding, 1 not fully checked`."""
+    unchecked = sum(bool(node.unchecked) for node in report.nodes)
+    parts = [counted(len(report.nodes), "node"), counted(len(report.findings), "finding")]
+    return ", ".join([*parts, f"{unchecked} not fully checked"] if unchecked else parts)
+
+
+def finding_rows(validation: Validation) -> list[Row]:
+    """A row a finding, with the nodes if a site was judged; no rows if there are no findings."""
+    nodes = validation.nodes or ((),) * len(validation.judged)
+    found = [
+        (
+            place(one.file, finding),
+            finding.severity,
+            finding.rule,
+            abbreviated(names),
+            f"{finding.message}: {finding.hint}" if finding.hint else finding.message,
+        )
+        for one, names in zip(validation.judged, nodes, strict=True)
+        for finding in one.verdict.findings
+    ]
+    rows: list[Row] = [("PLACE", "SEVERITY", "RULE", "NODES", "MESSAGE"), *found] if found else []
+    return rows if validation.nodes else [(*row[:3], row[4]) for row in rows]
+
+
+def validation_summary(validation: Validation) -> str:
+    """`6 manifests on 3 nodes: 1 error, 0 warnings`."""
+    severities = [finding.severity for one in validation.judged for finding in one.verdict.findings]
+    counts = [counted(severities.count("error"), "error"), counted(severities.count("warning"), "warning")]
+    nodes = {name for names in validation.nodes for name in names}
+    on = f" on {counted(len(nodes), 'node')}" if validation.nodes else ""
+    return f"{counted(validation.manifests, 'manifest')}{on}: {', '.join(counts)}"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 node`, `2 nodes`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

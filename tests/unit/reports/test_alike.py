@@ -1,0 +1,64 @@
+"""What many nodes report alike is shown once, whatever names, addresses and uids stand in it."""
+
+import pytest
+
+from podwright.reports.alike import alike, lines_by_cause
+
+NODES = [f"cp-{number}" for number in range(1, 101)]
+UIDS = [f"0a1b2c3d-0000-4000-8000-{number:012x}" for number in range(100)]
+
+
+def test_equal_texts_stand_once_with_their_nodes():
+    reported = [(node, "connection refused") for node in NODES[:5]]
+    assert list(lines_by_cause(reported)) == ["cp-1, cp-2, cp-3 and 2 more nodes: connection refused"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cannot connect to {node}:22: timed out",
+        "cannot connect to 10.0.0.{number}:22: timed out",
+        "cannot connect to fd00:0:0:1::{number}: timed out",
+        "the pod `kube-system/web-{node}` (uid {uid}) is refused",
+        "nothing runs of digest 5f3a{number:08x}",
+        "the pod `{word}` crashed after {number}.5 s",
+    ],
+)
+def test_texts_of_one_cause_are_a_few_lines_on_a_hundred_nodes(text):
+    reported = [
+        (node, text.format(node=node, number=number, uid=uid, word=f"w{number}"))
+        for number, (node, uid) in enumerate(zip(NODES, UIDS, strict=True))
+    ]
+    lines = list(lines_by_cause(reported))
+    assert lines[0] == f"cp-1: {reported[0][1]}"
+    assert len(lines) <= 4
+    assert lines[-1].endswith(" more nodes: alike")
+
+
+def test_texts_that_differ_on_a_few_nodes_are_all_shown():
+    reported = [("a", "cannot connect to a:22"), ("b", "cannot connect to b:22"), ("c", "no route")]
+    assert list(lines_by_cause(reported)) == [f"{node}: {text}" for node, text in reported]
+
+
+def test_what_has_one_cause_stands_together():
+    reported = [("a", "`x` is missing"), ("b", "refused"), ("c", "`y` is missing")]
+    assert list(lines_by_cause(reported)) == ["a: `x` is missing", "c: `y` is missing", "b: refused"]
+
+
+def test_two_causes_on_many_nodes_are_two():
+    reported = [(node, f"{node} is down" if number % 2 else "no route") for number, node in enumerate(NODES)]
+    assert list(lines_by_cause(reported)) == [
+        "cp-1, cp-3, cp-5 and 47 more nodes: no route",
+        "cp-2: cp-2 is down",
+        "cp-4, cp-6, cp-8 and 46 more nodes: alike",
+    ]
+
+
+def test_a_name_within_another_word_is_not_the_nodes():
+    [one, other] = alike([("a", "a bad man"), ("b", "b bbd mbn")])
+    assert (one.nodes, other.nodes) == (("a",), ("b",))
+
+
+def test_alike_says_whether_the_texts_are_equal():
+    assert [(one.nodes, one.equal) for one in alike([("a", "on a"), ("b", "on b")])] == [(("a", "b"), False)]
+    assert [(one.nodes, one.equal) for one in alike([("a", "x"), ("b", "x")])] == [(("a", "b"), True)]

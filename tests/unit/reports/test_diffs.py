@@ -1,0 +1,68 @@
+"""Diffs of many nodes: equal ones once, and never nothing for what is written."""
+
+from dataclasses import replace
+
+import click
+from tests.fakes.nouns import manifest, observation, written
+
+from podwright.operations.report import Outcome, Status
+from podwright.plan.changes import make_plan
+from podwright.reports.diffs import diff_lines
+
+OLD, NEW = manifest(image="example.com/web:1"), manifest(image="example.com/web:2")
+
+
+def outcome(node, desired, *files):
+    plan = replace(make_plan(desired, (), observation(*files)), node=node)
+    return Outcome(node, Status.PENDING, plan)
+
+
+def shown(*outcomes):
+    return [click.unstyle(line) for line in diff_lines(outcomes, ())]
+
+
+def test_equal_diffs_stand_once_with_their_nodes():
+    lines = shown(*(outcome(f"n{number}", [NEW], written(OLD)) for number in range(100)))
+    assert lines[:3] == ["# n0, n1, n2 and 97 more nodes", "--- a/web.yaml", "+++ b/web.yaml"]
+    assert sum(line.startswith("+++") for line in lines) == 1
+    assert len(lines) < 40
+
+
+def test_one_change_on_nodes_whose_manifests_name_them_is_shown_once():
+    def of(node, tag):
+        return manifest(image=f"example.com/web:{tag}", metadata=f"  labels: {{on: {node}}}\n")
+
+    names = [f"n{number}" for number in range(100)]
+    lines = shown(*(outcome(name, [of(name, 2)], written(of(name, 1))) for name in names))
+    assert lines[0] == ("# n0; alike but for names, addresses and digests: n1, n2, n3 and 96 more nodes")
+    assert len(lines) < 40
+
+
+def test_other_changes_are_shown_apart():
+    lines = shown(outcome("n1", [NEW], written(OLD)), outcome("n2", [OLD], written(NEW)))
+    assert [line for line in lines if line.startswith("#")] == ["# n1", "# n2"]
+
+
+def test_a_mode_that_changes_alone_is_shown():
+    assert shown(outcome("n1", [OLD], written(OLD, mode="644"))) == [
+        "# n1",
+        "--- a/web.yaml",
+        "+++ b/web.yaml",
+        "old mode 644",
+        "new mode 600",
+    ]
+    both = shown(outcome("n1", [NEW], written(OLD, mode="644")))
+    assert both[1:3] == ["old mode 644", "new mode 600"]
+    assert "-    image: example.com/web:1" in [line.replace("- image", "  image") for line in both]
+
+
+def test_what_stays_has_no_diff():
+    assert shown(outcome("n1", [OLD], written(OLD))) == []
+    assert shown(Outcome("n1", Status.FAILED)) == []
+
+
+def test_escape_sequences_of_a_node_are_not_shown_raw():
+    planted = replace(written(OLD), content=OLD.text(1).encode() + b"#\x1b[2J\x9b\r")
+    lines = list(diff_lines([outcome("n\x1b1", [NEW], planted)], ()))
+    assert not any("\x1b[2J" in line or "\x9b" in line or "\r" in line for line in lines)
+    assert any("\\x1b[2J" in line for line in lines)

@@ -1,0 +1,115 @@
+"""Results as documents: versioned, complete, ASCII."""
+
+import json
+
+import pytest
+import yaml
+from tests.fakes.nouns import manifest, observation
+from tests.unit.reports.judged_files import BAD, GOOD
+
+from podwright.operations.drift import Drift, DriftReport, Finding, NodeDrift
+from podwright.operations.report import Applied, Outcome, Report, Status
+from podwright.operations.status import NodeStatus, PodStatus
+from podwright.operations.validate import Validation
+from podwright.plan.changes import make_plan
+from podwright.problem import Place, Problem
+from podwright.reports.documents import (
+    as_text,
+    drift_document,
+    report_document,
+    status_document,
+    validation_documents,
+)
+from podwright.validation.folder import judge_folder
+
+PROBLEM = Problem("is wrong", "mend it", Place("a.yaml", 3, 4), node="n1")
+
+
+def test_a_report_says_what_was_planned_applied_and_went_wrong():
+    outcome = Outcome(
+        "n1",
+        Status.FAILED,
+        make_plan((manifest(),), ("old.yaml",), observation()),
+        applied=(Applied("web.yaml", "written"),),
+        problems=(PROBLEM,),
+        warnings=("a pipe",),
+        seconds=1.234,
+    )
+    document = report_document(Report("PushReport", (outcome,), ("a note",)))
+    assert (document["apiVersion"], document["kind"]) == ("podwright.dev/v1", "PushReport")
+    assert document["notes"] == ["a note"]
+    [node] = document["nodes"]
+    create, keep = node["changes"]
+    assert create == {
+        "file": "web.yaml",
+        "action": "create",
+        "pod": "default/web",
+        "digest": manifest().digest,
+        "generation": 1,
+        "reason": "",
+    }
+    assert (keep["action"], keep["digest"]) == ("keep", None)
+    assert node["applied"] == [{"file": "web.yaml", "what": "written"}]
+    assert node["problems"] == [
+        {"message": "is wrong", "hint": "mend it", "file": "a.yaml", "line": 3, "column": 4}
+    ]
+    assert (node["status"], node["warnings"], node["seconds"]) == ("failed", ["a pipe"], 1.23)
+
+
+def test_a_drift_report_has_findings_and_what_was_not_checked():
+    node = NodeDrift("n1", (Finding("n1", Drift.FILE_CHANGED, "web.yaml", "by hand"),), (PROBLEM,))
+    document = drift_document(DriftReport((node,)))
+    assert document["kind"] == "DriftReport"
+    assert document["nodes"][0]["findings"] == [
+        {"drift": "file-changed", "subject": "web.yaml", "detail": "by hand"}
+    ]
+    assert document["nodes"][0]["unchecked"][0]["message"] == "is wrong"
+
+
+def test_a_status_has_every_node():
+    pod = PodStatus("n1", "web.yaml", "default/web-n1", "podwright", 2, "running 1/1", "Ready", "u1")
+    document = status_document((NodeStatus("n1", "/m", "running", (pod,)), NodeStatus("n2")))
+    assert [node["node"] for node in document["nodes"]] == ["n1", "n2"]
+    assert document["nodes"][0]["pods"] == [
+        {
+            "file": "web.yaml",
+            "pod": "default/web-n1",
+            "managed": True,
+            "generation": 2,
+            "sandbox": "running 1/1",
+            "mirror": "Ready",
+            "uid": "u1",
+        }
+    ]
+
+
+def test_a_judged_file_is_as_documented():
+    bad, good = validation_documents(Validation(judge_folder([GOOD, BAD])))
+    assert good == {
+        "file": "good, %1.yaml",
+        "kubelet": "accepts",
+        "mirror": "accepts",
+        "pod": "default/web",
+        "findings": [],
+    }
+    assert (bad["kubelet"], bad["mirror"]) == ("rejects", "rejects")
+    (finding,) = bad["findings"]
+    assert set(finding) == {"rule", "severity", "path", "line", "column", "message", "hint"}
+    assert (finding["rule"], finding["line"], finding["column"]) == ("container-name", 7, 12)
+
+
+def test_judged_files_of_a_site_name_their_nodes():
+    documents = validation_documents(Validation(judge_folder([GOOD, BAD]), (("n1",), ("n1", "n2"))))
+    assert [document["nodes"] for document in documents] == [["n1"], ["n1", "n2"]]
+
+
+@pytest.mark.parametrize(
+    ("output", "read"), [("json", json.loads), ("jsonl", json.loads), ("yaml", yaml.safe_load)]
+)
+def test_every_text_is_ascii_and_reads_the_same(output, read):
+    document = {"node": "n\x1b[2J\x9b\u202e\ndoes", "none": None}
+    text = as_text(document, output)
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert read(text) == document
+    assert ("\n" in text) is (output != "jsonl")

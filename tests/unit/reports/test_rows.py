@@ -1,0 +1,107 @@
+"""Results as rows: what many nodes share once, failures last, a row for every node asked."""
+
+import pytest
+from tests.fakes.nouns import manifest, observation, written
+from tests.unit.reports.judged_files import ADVISED, BAD
+
+from podwright.operations.drift import DriftReport, NodeDrift
+from podwright.operations.report import Applied, Outcome, Report, Status
+from podwright.operations.status import NodeStatus, PodStatus
+from podwright.operations.validate import Validation
+from podwright.plan.changes import make_plan
+from podwright.problem import Problem
+from podwright.reports.rows import (
+    counted,
+    drift_summary,
+    finding_rows,
+    outcome_rows,
+    plan_rows,
+    plan_summary,
+    report_summary,
+    status_rows,
+    validation_summary,
+)
+from podwright.validation.folder import judge_folder
+
+WEB = manifest()
+
+
+def planned(node, *files, desired=(WEB,), absent=()):
+    return Outcome(node, Status.PENDING, make_plan(desired, absent, observation(*files)))
+
+
+def test_equal_rows_of_a_plan_stand_once_with_their_nodes():
+    plans = [*(planned(f"n{number}") for number in range(100)), planned("m", written(manifest(image="i:2")))]
+    assert plan_rows(plans)[1:] == [
+        ("n0, n1, n2 and 97 more nodes", "create", "web.yaml", ""),
+        ("m", "update", "web.yaml", "the content changes"),
+    ]
+
+
+def test_what_is_absent_already_is_not_counted_as_kept():
+    plan = planned("n1", written(manifest()), absent=("old.yaml",))
+    assert plan_summary([plan]) == "0 to create, 0 to update, 0 to delete, 1 to keep"
+
+
+def test_an_update_that_restarts_nothing_says_so():
+    [_, row] = plan_rows([planned("n1", written(manifest(), mode="644"))])
+    assert row[3] == "mode 644 instead of 600; no restart"
+
+
+def test_nodes_that_failed_stand_last():
+    outcomes = (
+        Outcome("n1", Status.FAILED, seconds=2.04),
+        Outcome(
+            "n2", Status.CHANGED, applied=(Applied("web.yaml", "written"), Applied("web.yaml", "second"))
+        ),
+        Outcome("n3", Status.UNREACHABLE),
+    )
+    assert outcome_rows(outcomes)[1:] == [
+        ("n2", "changed", "wrote web.yaml", "-", "-"),
+        ("n1", "failed", "-", "-", "2.0"),
+        ("n3", "unreachable", "-", "-", "-"),
+    ]
+    assert report_summary(Report("PushReport", outcomes)) == "1 changed, 1 failed, 1 unreachable"
+
+
+def test_a_pending_node_lists_what_would_be_done():
+    [_, row] = outcome_rows([planned("n1", desired=(manifest(), manifest("api")))])
+    assert row[1:3] == ("pending", "create web.yaml, create api.yaml")
+
+
+def test_status_has_a_row_for_every_node_asked():
+    pod = PodStatus("n2", "web.yaml", "default/web-n2", "podwright", 1, "running 1/1", "Ready")
+    nodes = (
+        NodeStatus("n1", problems=(Problem("cannot connect", node="n1"),)),
+        NodeStatus("n2", pods=(pod,)),
+        NodeStatus("n3"),
+    )
+    assert status_rows(nodes)[1:] == [
+        ("n2", "web.yaml", "default/web-n2", "podwright", "running 1/1", "Ready"),
+        ("n3", "none", "-", "-", "-", "-"),
+        ("n1", "not observed", "-", "-", "-", "-"),
+    ]
+
+
+def test_findings_have_their_nodes_if_a_site_was_judged():
+    judged = judge_folder([ADVISED, BAD])
+    assert [row[:3] for row in finding_rows(Validation(judged))] == [
+        ("PLACE", "SEVERITY", "RULE"),
+        ("bad.yaml:7:12", "error", "container-name"),
+        ("good, %1.yaml:7:22", "warning", "image-tag"),
+    ]
+    of_site = Validation(judged, (("n1", "n2"), ("n1",)))
+    assert [row[3] for row in finding_rows(of_site)] == ["NODES", "n1, n2", "n1"]
+    assert validation_summary(of_site) == "3 manifests on 2 nodes: 1 error, 1 warning"
+    assert finding_rows(Validation(())) == []
+
+
+def test_a_drift_check_is_summed_up():
+    unchecked = NodeDrift("n1", unchecked=(Problem("no answer"),))
+    assert drift_summary(DriftReport((unchecked,))) == "1 node, 0 findings, 1 not fully checked"
+    assert drift_summary(DriftReport((NodeDrift("n1"), NodeDrift("n2")))) == "2 nodes, 0 findings"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 nodes"), (1, "1 node"), (2, "2 nodes")])
+def test_one_is_not_a_plural(count, said):
+    assert counted(count, "node") == said
