@@ -104,9 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sshd", action="store_true")
     parser.add_argument("--ready", type=int, required=True)
     parser.add_argument("--lock", type=int, required=True)
+    options = parser.parse_args(arguments)
     # `kill -USR1` makes a lab that hangs write what each of its threads does to its log
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)
-    run(parser.parse_args(arguments))
+    run(options)
 
 
 if __name__ == "__main__":
