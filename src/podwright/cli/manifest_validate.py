@@ -23,7 +23,7 @@ from podwright.reports.github import github_annotations
 from podwright.reports.junit import junit
 from podwright.reports.rows import finding_rows, validation_summary
 from podwright.reports.sarif import sarif
-from podwright.validation.schema import minor_of
+from podwright.validation.versions import DEFAULT_VERSION, minor_of
 
 FORMATS = ("table", "json", "sarif", "junit", "github")
 
@@ -61,7 +61,7 @@ class ValidateOptions:
             "With --file: the kubelet's version; for a site it is `podwright_kubernetes_version`.",
             type=_Version(),
         ),
-    ] = "1.36"
+    ] = DEFAULT_VERSION
     node_name: Annotated[
         str,
         Option("--node-name", "With --file: the node's Kubernetes name, which becomes part of the pod's."),

@@ -11,7 +11,7 @@ from podwright.plan.observed import FileKind, Observation, ObservedFile
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
 from podwright.remote.node.observe import observe
-from podwright.validation.schema import minor_of
+from podwright.validation.versions import minor_of
 
 
 def look(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from podwright.pods.go_values import Mark, Path
 from podwright.validation.rules import RULES, Concern
+from podwright.validation.versions import Behaviour
 
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # fields whose steps below are keys of a map, not names of fields
@@ -70,6 +71,10 @@ class Report:
             return
         message = f"`{path_text(path)}` {text}" if path else text
         self.notes.append(Note(rule, stands_for, path, message, hint, key))
+
+    def does(self, behaviour: Behaviour) -> bool:
+        """Whether the kubelet of this version behaves so."""
+        return behaviour.of(self.minor)
 
     def has(self, concern: Concern) -> bool:
         return any(note.concern is concern for note in self.notes)

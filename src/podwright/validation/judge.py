@@ -25,10 +25,11 @@ from podwright.validation.checks.static import check_static
 from podwright.validation.findings import Finding, Note, Report, path_text, shown
 from podwright.validation.kinds import check_kind, is_pod
 from podwright.validation.rules import RULES, Concern
-from podwright.validation.schema import DEFAULT_MINOR, minor_of, pod_types
+from podwright.validation.schema import pod_types
 from podwright.validation.silence import silenced_in
 from podwright.validation.surroundings import NO_NEEDS, NOTHING_KNOWN, Needs, Surroundings, answers
 from podwright.validation.typed import fit
+from podwright.validation.versions import DEFAULT_MINOR, minor_of
 
 # a name as short as nodes have in practice: it decides only how long a pod's own name may be
 ASSUMED_NODE = "n1"

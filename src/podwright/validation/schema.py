@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-OLDEST_MINOR, NEWEST_MINOR = 31, 37
-DEFAULT_MINOR = 36
-_VERSION = re.compile(r"v?1\.([0-9]{1,3})(?:[.+-].*)?")
+from podwright.validation.versions import NEWEST_MINOR, OLDEST_MINOR
 
 Types = Mapping[str, Mapping[str, str]]
-
-
-def minor_of(version: str | None) -> int | None:
-    """The minor number of a Kubernetes version (`1.36`, `v1.36.2+k3s1`), None for text that is no such version."""
-    match = _VERSION.fullmatch(version.strip()) if version else None
-    return int(match[1]) if match else None
 
 
 @cache

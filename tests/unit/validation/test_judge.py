@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from podwright.manifests.reading import read_as_kubelet
 from podwright.pods.pod_ref import PodRef
 from podwright.validation.judge import judge
-from podwright.validation.schema import minor_of, pod_types
+from podwright.validation.schema import pod_types
+from podwright.validation.versions import minor_of
 
 POD = """\
 apiVersion: v1

@@ -16,6 +16,7 @@ from podwright.validation.checks.resources import check_resize_policy, check_res
 from podwright.validation.checks.restarts import check_container_restart
 from podwright.validation.checks.security import check_container_security
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
 KINDS = ("initContainers", "containers")
 
@@ -61,7 +62,7 @@ def _check_init_containers(spec: Record, facts: PodFacts, seen: set[str], report
             check_probes(container, here, report)
         else:
             _refuse_for_init(container, here, report)
-        if container.get("resizePolicy") and report.minor < 35:
+        if container.get("resizePolicy") and not report.does(Behaviour.INIT_RESIZE_POLICY):
             report.add("init-container", (*here, "resizePolicy"), "may not be set for an init container")
 
 
@@ -78,7 +79,8 @@ def _refuse_for_init(container: Record, path: Path, report: Report) -> None:
 
 
 def _only_stop_signal(container: Record, field: str, report: Report) -> bool:
-    return field == "lifecycle" and report.minor >= 33 and set(child(container, field)) == {"stopSignal"}
+    only = field == "lifecycle" and set(child(container, field)) == {"stopSignal"}
+    return only and report.does(Behaviour.INIT_STOP_SIGNAL)
 
 
 def check_container(container: Record, facts: PodFacts, path: Path, report: Report) -> None:

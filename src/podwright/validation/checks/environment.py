@@ -12,6 +12,7 @@ from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
 ENV_FIELDS = frozenset([
     "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
@@ -31,8 +32,8 @@ _BINARY_SIZES = frozenset(["1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"])
 
 
 def relaxed_names(report: Report) -> bool:
-    """Whether nearly any name is allowed: the kubelet follows the API's relaxed rule since 1.35 (PR #135031)."""
-    return report.minor >= 35
+    """Whether nearly any name is allowed."""
+    return report.does(Behaviour.ANY_ENV_NAME)
 
 
 def check_env(container: Record, volumes: dict[str, Record], path: Path, report: Report) -> None:

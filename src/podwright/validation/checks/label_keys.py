@@ -12,8 +12,7 @@ from podwright.validation.checks import names
 from podwright.validation.checks.selectors import RULE
 from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern
-
-_SPREADING_MERGED_SINCE = 35
+from podwright.validation.versions import Behaviour
 
 
 def check_label_keys(term: Record, labels: dict[str, str], path: Path, report: Report) -> None:
@@ -28,7 +27,7 @@ def check_label_keys(term: Record, labels: dict[str, str], path: Path, report: R
 
 def check_spreading_keys(constraint: Record, labels: dict[str, str], path: Path, report: Report) -> None:
     """The one list of a spreading constraint; before 1.35 the kubelet wants none of its keys in the selector."""
-    if report.minor >= _SPREADING_MERGED_SINCE:
+    if report.does(Behaviour.SPREADING_KEYS_MERGED):
         check_label_keys(constraint, labels, path, report)
         return
     _check_keys(constraint, "matchLabelKeys", path, report)

@@ -7,6 +7,7 @@ from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
 _PROPAGATIONS = ("Bidirectional", "HostToContainer", "None")
 _RECURSIVE = ("Disabled", "IfPossible", "Enabled")
@@ -60,8 +61,11 @@ def _check_sub_paths(mount: Record, volumes: dict[str, Record], path: Path, repo
     if plain and expanded:
         report.add("mount", (*path, "subPathExpr"), "may not stand beside `subPath`")
     image = "image" in volumes.get(text(mount, "name"), {})
-    if image and report.minor < 33 and (plain or expanded):
-        report.add("mount", (*path, "subPath"), "is not allowed for an image volume before Kubernetes 1.33")
+    feature = Behaviour.IMAGE_VOLUME_SUB_PATHS
+    if image and (plain or expanded) and not report.does(feature):
+        report.add(
+            "mount", (*path, "subPath"), f"is not allowed for an image volume before {feature.version}"
+        )
 
 
 def _check_propagation(mount: Record, container: Record, path: Path, report: Report) -> None:

@@ -6,8 +6,8 @@ from podwright.pods.fields import Record, child, flag, records, text, texts
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import DNS_POLICIES, check_choice
 from podwright.validation.findings import Report
+from podwright.validation.versions import Behaviour
 
-_STRICT_SINCE = 36
 _MOST_SERVERS, _MOST_SEARCHES, _MOST_SEARCH_CHARACTERS = 3, 32, 2048
 
 
@@ -21,7 +21,7 @@ def check_network(spec: Record, report: Report) -> None:
     _check_hostname_override(spec, report)
     for index, alias in enumerate(records(spec, "hostAliases")):
         path = ("spec", "hostAliases", index)
-        if wrong := names.ip_address(text(alias, "ip"), strict=report.minor >= _STRICT_SINCE):
+        if wrong := names.ip_address(text(alias, "ip"), strict=report.does(Behaviour.STRICT_ADDRESSES)):
             report.add("host-aliases", (*path, "ip"), wrong)
         for position, name in enumerate(texts(alias, "hostnames")):
             if wrong := names.dns_subdomain(name):
@@ -36,7 +36,7 @@ def _check_dns_config(spec: Record, report: Report) -> None:
     if len(servers) > _MOST_SERVERS:
         report.add("dns", (*path, "nameservers"), f"has {len(servers)} servers, more than {_MOST_SERVERS}")
     for index, server in enumerate(servers):
-        if wrong := names.ip_address(server, strict=report.minor >= _STRICT_SINCE):
+        if wrong := names.ip_address(server, strict=report.does(Behaviour.STRICT_ADDRESSES)):
             report.add("dns", (*path, "nameservers", index), wrong)
     _check_searches(texts(config, "searches"), report)
     for index, option in enumerate(records(config, "options")):
@@ -50,7 +50,7 @@ def _check_searches(searches: list[str], report: Report) -> None:
         report.add("dns", path, f"has {len(searches)} entries, more than {_MOST_SEARCHES}")
     if len(" ".join(searches)) > _MOST_SEARCH_CHARACTERS:
         report.add("dns", path, f"is longer than {_MOST_SEARCH_CHARACTERS} characters in all")
-    relaxed = report.minor >= 35
+    relaxed = report.does(Behaviour.ANY_SEARCH_DOMAIN)
     for index, search in enumerate(searches):
         if relaxed and search == ".":
             continue

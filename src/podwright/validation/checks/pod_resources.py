@@ -11,13 +11,13 @@ from podwright.pods.fields import Record, child, pairs, records, text
 from podwright.validation.checks.quantities import resource_amount
 from podwright.validation.checks.resources import HUGE, check_resources
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
-_VALIDATED_SINCE = 35
 Amounts = dict[str, Fraction]
 
 
 def check_pod_resources(spec: Record, report: Report) -> None:
-    if "resources" not in spec or report.minor < _VALIDATED_SINCE:
+    if "resources" not in spec or not report.does(Behaviour.POD_RESOURCES_VALIDATED):
         return
     resources, path = child(spec, "resources"), ("spec", "resources")
     if "claims" in resources:

@@ -7,6 +7,7 @@ from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBE_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
@@ -102,7 +103,7 @@ def _check_http(action: Record, path: Path, rule: str, report: Report) -> None:
 
 
 def _check_sleep(seconds: int, grace_seconds: int, path: Path, rule: str, report: Report) -> None:
-    least = 0 if report.minor >= 35 else 1
+    least = 0 if report.does(Behaviour.SLEEP_ZERO) else 1
     if not least <= seconds <= grace_seconds:
         report.add(
             rule,

@@ -6,8 +6,8 @@ from podwright.pods.fields import Record, child, numbers, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks.choices import RESTART_POLICIES
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
-_RULES_SINCE = 35
 _MOST_RULES, _MOST_CODES = 20, 255
 
 
@@ -15,7 +15,7 @@ def check_container_restart(container: Record, path: Path, report: Report, *, in
     """Since 1.35 any container may say how it restarts; before, an init container could say `Always` (a sidecar)."""
     given = "restartPolicy" in container
     policy, here = text(container, "restartPolicy"), (*path, "restartPolicy")
-    if report.minor < _RULES_SINCE:
+    if not report.does(Behaviour.RESTART_RULES):
         _check_old_form(given, policy, here, report, init=init)
         return
     if given and policy not in RESTART_POLICIES:
@@ -25,12 +25,11 @@ def check_container_restart(container: Record, path: Path, report: Report, *, in
 
 
 def _check_old_form(given: bool, policy: str, path: Path, report: Report, *, init: bool) -> None:
+    before = f"before {Behaviour.RESTART_RULES.version}"
     if given and not init:
-        report.add("container-restart", path, "may be set only for an init container before Kubernetes 1.35")
+        report.add("container-restart", path, f"may be set only for an init container {before}")
     elif given and policy != "Always":
-        report.add(
-            "container-restart", path, f"is {shown(policy)}, but may only be `Always` before Kubernetes 1.35"
-        )
+        report.add("container-restart", path, f"is {shown(policy)}, but may only be `Always` {before}")
 
 
 def _check_rules(container: Record, *, given: bool, path: Path, report: Report) -> None:
@@ -44,7 +43,9 @@ def _check_rules(container: Record, *, given: bool, path: Path, report: Report) 
 
 
 def _check_rule(rule: Record, path: Path, report: Report) -> None:
-    actions = ("Restart", "RestartAllContainers") if report.minor >= 36 else ("Restart",)
+    actions: tuple[str, ...] = ("Restart", "RestartAllContainers")
+    if not report.does(Behaviour.RESTART_ALL_CONTAINERS):
+        actions = actions[:1]
     if text(rule, "action") not in actions:
         listed = " or ".join(f"`{word}`" for word in actions)
         report.add(

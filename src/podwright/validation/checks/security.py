@@ -10,6 +10,7 @@ from podwright.validation.checks.profiles import check_profile
 from podwright.validation.checks.windows import check_windows_options
 from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern
+from podwright.validation.versions import Behaviour
 
 _MOST_ID = 2**31 - 1
 _IPC_SYSCTLS = ("kernel.shm", "kernel.msg", "fs.mqueue.")
@@ -42,9 +43,11 @@ def check_pod_security(spec: Record, report: Report) -> None:
 
 
 def _check_selinux_mount(context: Record, path: Path, report: Report) -> None:
-    """`MountOption` needs the gate `SELinuxMount`, on since 1.37; kubelets before 1.35 do not ask for it, the API does."""
-    if text(context, "seLinuxChangePolicy") == "MountOption" and 33 <= report.minor < 37:
-        concern = Concern.KUBELET if report.minor >= 35 else Concern.MIRROR
+    if text(context, "seLinuxChangePolicy") != "MountOption":
+        return
+    by_kubelet = report.does(Behaviour.SELINUX_MOUNT_REFUSED)
+    if by_kubelet or report.does(Behaviour.SELINUX_MOUNT_REFUSED_BY_API):
+        concern = Concern.KUBELET if by_kubelet else Concern.MIRROR
         message = "is `MountOption`, which is allowed since Kubernetes 1.37: before, only `Recursive` is"
         report.add("security-context", (*path, "seLinuxChangePolicy"), message, concern=concern)
 

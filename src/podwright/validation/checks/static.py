@@ -12,8 +12,8 @@ from podwright.pods.fields import Record, child, pairs, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.findings import Report
 from podwright.validation.rules import Concern
+from podwright.validation.versions import Behaviour
 
-_REFUSED_SINCE = 34
 _HINT = (
     "a static pod reads nothing from the API: put the content on the node (a `hostPath` file) or into the manifest; "
     "kubelets refuse such references since 1.34, before that the API refuses the mirror pod"
@@ -35,19 +35,22 @@ _PROJECTED = {
     "podCertificate": "pod certificates",
 }
 _SECRET_FIELDS = ("secretRef", "nodePublishSecretRef")
-_ALWAYS = frozenset(["ClusterTrustBundles", "resource claims"])
+_REFERENCES = Behaviour.API_REFERENCES_REFUSED
+_REFUSED = {
+    "ClusterTrustBundles": Behaviour.TRUST_BUNDLES_REFUSED,
+    "resource claims": Behaviour.RESOURCE_CLAIMS_REFUSED,
+}
 
 
 def check_static(pod: Record, report: Report) -> None:
     """References to the API, and identity fields that stop or confuse a static pod."""
     spec = child(pod, "spec")
     for path, what in _references(spec):
-        refused = report.minor >= _REFUSED_SINCE or what in _ALWAYS
-        concern = Concern.KUBELET if refused else Concern.MIRROR
+        concern = Concern.KUBELET if report.does(_REFUSED.get(what, _REFERENCES)) else Concern.MIRROR
         report.add(
             "api-reference", path, f"refers to {what}, which a static pod may not", _HINT, concern=concern
         )
-    if report.minor >= _REFUSED_SINCE:
+    if report.does(_REFERENCES):
         _check_projected_sources(spec, report)
     _check_token(spec, report)
     _check_identity(child(pod, "metadata"), report)

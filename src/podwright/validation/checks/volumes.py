@@ -12,6 +12,7 @@ from podwright.validation.checks.quantities import quantity
 from podwright.validation.checks.remote_volumes import REMOTE_CHECKS
 from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern
+from podwright.validation.versions import Behaviour
 
 _HOST_PATH_TYPES = frozenset(
     ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"]
@@ -43,6 +44,12 @@ def _check_volume_name(name: str, valid: dict[str, Record], path: Path, report: 
 
 def _check_source(volume: Record, path: Path, report: Report) -> None:
     given = [kind for kind in CHECKS if kind in volume]
+    if "image" in given and not report.does(Behaviour.IMAGE_VOLUMES):
+        given.remove("image")
+        if not given:
+            before = f"before {Behaviour.IMAGE_VOLUMES.version}"
+            message = f"is not known {before}, which leaves the volume without a source"
+            report.add("volume", (*path, "image"), message)
     for extra in given[1:]:
         report.add("volume", (*path, extra), f"may not stand beside `{given[0]}`: a volume has one source")
     if given:
