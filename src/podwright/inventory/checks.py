@@ -16,8 +16,8 @@ from podwright.inventory.schema import (
     VARIABLES,
     Checker,
 )
-from podwright.inventory.suggestion import did_you_mean
 from podwright.problem import Place, Problem
+from podwright.text import did_you_mean
 
 _OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), SILENCED_RULES)
 _WORDS = {"present": True, "absent": False}
