@@ -105,6 +105,29 @@ def test_an_unknown_option_names_the_command_to_ask(site: Site) -> None:
     assert "hint: try `podwright manifest push --help`" in answer.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("manifst",), "error: No such command 'manifst': did you mean `manifest`?\n"),
+        (("manifest", "psuh"), "error: No such command 'psuh': did you mean `push`?\n"),
+        (("lab", "staus"), "error: No such command 'staus': did you mean `status`?\n"),
+        (("manifest", "push", "--dryrun"), "error: No such option '--dryrun': did you mean `--dry-run`?\n"),
+        (
+            ("manifest", "push", "--kubconfig", "x"),
+            "error: No such option '--kubconfig': did you mean `--kubeconfig`?",
+        ),
+        (("manifest", "restart"), "error: No such command 'restart'.\n"),
+        (("manifest", "push", "--frobnicate"), "error: No such option '--frobnicate'.\n"),
+    ],
+)
+def test_what_is_mistyped_gets_a_suggestion_only_if_it_is_near(
+    site: Site, arguments: tuple[str, ...], said: str
+) -> None:
+    answer = site.run(*arguments)
+    assert answer.code == 2
+    assert answer.err.startswith(said)
+
+
 def test_a_bug_leaves_its_traceback_in_a_file_and_not_on_the_screen(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from podwright.cli.console import can_ask, warn
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
 from podwright.secret import Secret
+from podwright.text import printable
 
 if TYPE_CHECKING:
     from podwright.inventory.node import Inventory, Node
@@ -159,7 +160,7 @@ def _tell_interrupted() -> None:
 
 
 def _asked(prompt: str) -> Secret:
-    """From the terminal, else the first line of standard input, as `sudo -S` does; never echoed, never in argv."""
+    """From the terminal, otherwise the first line of standard input, as `sudo -S` does; never echoed, never in argv."""
     if can_ask():
         return Secret(getpass.getpass(prompt))
     line = sys.stdin.readline() if sys.stdin else ""
@@ -172,7 +173,7 @@ def _asked(prompt: str) -> Secret:
 
 
 def _passphrase(key_file: str) -> Secret | None:
-    entered = getpass.getpass(f"passphrase of {key_file}: ")
+    entered = getpass.getpass(f"passphrase of {printable(key_file)}: ")
     return Secret(entered) if entered else None
 
 

@@ -106,7 +106,7 @@ def exit_code(arguments: list[str]) -> int:
         click.echo(error.format_message(), err=True)
         return ExitCode.USAGE
     except click.ClickException as error:
-        show_failure(PodwrightError(error.format_message(), _usage_hint(error)))
+        show_failure(PodwrightError(_usage_message(error), _usage_hint(error)))
         return ExitCode.USAGE
     except PodwrightError as error:
         show_failure(error)
@@ -142,6 +142,22 @@ def _drop_output() -> None:
     """What is still buffered for an output that takes nothing would fail once more when Python ends, and change our code."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _usage_message(error: click.ClickException) -> str:
+    """With what a mistyped option or command was meant to be, if that is near."""
+    context: click.Context | None = getattr(error, "ctx", None)
+    option, command = getattr(error, "option_name", ""), getattr(error, "command_name", "")
+    if context is None or not (option or command):
+        return error.format_message()
+    from podwright.suggestion import did_you_mean
+
+    if option:
+        known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
+    else:
+        known = context.command.list_commands(context) if isinstance(context.command, click.Group) else []
+    meant = did_you_mean(option or command, known)
+    return f"{error.message.rstrip('.')}: {meant}" if meant else error.message
 
 
 def _usage_hint(error: click.ClickException) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +12,12 @@ from typing import Annotated
 import click
 
 from podwright.cli.app import App
+from podwright.cli.console import say
 from podwright.cli.options import Option, options
 from podwright.cli.run_options import Limit, Only
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
+from podwright.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +50,42 @@ def command(given: RenderOptions) -> None:
         _write(given.output_dir, rendered)
         return
     for node, file_name, text in rendered:
-        click.echo(f"---\n# {node}/{file_name}")
-        click.echo(text, nl=not text.endswith("\n"))
+        say(f"---\n# {printable(node)}/{printable(file_name)}")
+        click.echo(_shown(text), nl=not text.endswith("\n"))
+
+
+def _shown(text: str) -> str:
+    """What YAML has no place for is shown as an escape; on a terminal everything that could steer it."""
+    from yaml.reader import Reader
+
+    if sys.stdout.isatty():
+        return printable(text)
+    return Reader.NON_PRINTABLE.sub(lambda found: printable(found[0]), text)
 
 
 def _write(folder: Path, rendered: tuple[tuple[str, str, str], ...]) -> None:
     """Manifests may hold secrets: the files are for their owner only."""
     try:
         for node, file_name, text in rendered:
-            path = folder / node / file_name
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            path.write_text(text, "utf-8")
-            click.echo(str(path), err=True)
+            _replace(folder / node, file_name, text)
+            say(str(folder / node / file_name), err=True)
     except OSError as error:
         raise UsageError(
             f"cannot write `{error.filename}`: {error.strerror}", hint="give another --output-dir"
         ) from error
+
+
+def _replace(folder: Path, file_name: str, text: str) -> None:
+    """By a rename within the folder itself: a link that somebody planted is replaced or refused, never followed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    staged = f".{file_name}.{os.getpid()}"
+    try:
+        number = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=directory)
+        with os.fdopen(number, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.rename(staged, file_name, src_dir_fd=directory, dst_dir_fd=directory)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(staged, dir_fd=directory)
+        os.close(directory)

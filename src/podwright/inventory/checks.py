@@ -17,7 +17,7 @@ from podwright.inventory.schema import (
     Checker,
 )
 from podwright.problem import Place, Problem
-from podwright.text import did_you_mean
+from podwright.suggestion import did_you_mean
 
 _OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), SILENCED_RULES)
 _WORDS = {"present": True, "absent": False}

@@ -10,7 +10,7 @@ from podwright.inventory.document import Document
 from podwright.inventory.ranges import RangeError, expand, split_port
 from podwright.inventory.scalars import QUOTE_HINT
 from podwright.problem import Place, Problem
-from podwright.text import did_you_mean
+from podwright.suggestion import did_you_mean
 
 _GROUP_KEYS = ("hosts", "children", "vars")
 # never a leading `-`: the name may become an argument of a program

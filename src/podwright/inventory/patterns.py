@@ -9,7 +9,7 @@ from pathlib import Path
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Inventory, Node
-from podwright.text import did_you_mean
+from podwright.suggestion import did_you_mean
 
 MAX_LIMIT_FILE_BYTES = 4 << 20
 
