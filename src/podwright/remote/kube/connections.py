@@ -6,6 +6,7 @@ import http.client
 import math
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from podwright.errors import ClusterError, ClusterUnreachableError, KubeconfigError
 from podwright.remote.kube.access import Access
@@ -14,6 +15,9 @@ from podwright.remote.kube.connection import Connection, new_connection, proxy_e
 from podwright.remote.kube.errors import connection_error
 from podwright.remote.kube.proxy import Proxy
 from podwright.remote.kube.tls import client_context
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
 
 #: API servers and load balancers drop idle connections; an old one is not worth the failed try
 _MAX_IDLE_SECONDS = 25.0
@@ -63,16 +67,19 @@ class Connections:
             raise
         return connection
 
-    def keep(self, connection: Connection) -> None:
-        """Keep a connection whose answer was read to its end."""
+    def keep(self, connection: Connection, response: BaseHTTPResponse) -> None:
+        """Keep a connection for the next request, if the answer was read to its end."""
         connection.deadline, connection.idle_since = math.inf, time.monotonic()
         with self._lock:
-            if connection.sock is not None and not self.closed.is_set() and len(self._idle) < _MAX_IDLE:
+            usable = connection.sock is not None and response.closed and not self.closed.is_set()
+            if usable and len(self._idle) < _MAX_IDLE:
                 self._idle.append(connection)
                 return
-        self.drop(connection)
+        self.drop(connection, response)
 
-    def drop(self, connection: Connection) -> None:
+    def drop(self, connection: Connection, response: BaseHTTPResponse | None = None) -> None:
+        if response is not None:
+            response.close()
         connection.drop()
         with self._lock:
             self._open.discard(connection)

@@ -6,6 +6,7 @@ import http.client
 import json
 import ssl
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 4 << 20
 MAX_STREAM_BYTES = 512 << 20
 _CHUNK = 256 << 10
-_FAILURES = (OSError, http.client.HTTPException, HTTPError)
+_FAILURES = (OSError, http.client.HTTPException, HTTPError, zlib.error)
 
 
 class KubeHttp:
@@ -68,17 +69,17 @@ class KubeHttp:
         credentials = self._credentials.current()
         give_up = time.monotonic() + self._timeout
         for attempt in range(ATTEMPTS):
-            response = self._ask_as(credentials, request, give_up)
-            if response.status == 401 and attempt == 0:
-                renewed = self._credentials.after_refusal(credentials)
-                if renewed is not None:
-                    credentials, give_up = renewed, time.monotonic() + self._timeout
-                    response = self._ask_as(credentials, request, give_up)
+            response = self._exchange(credentials, request, give_up)
             if response.status == 200:
                 return parse_object(response.body, request)
             if response.status == 404:
                 self._check_absent(response, request)
                 return None
+            if response.status == 401 and attempt == 0:
+                renewed = self._credentials.after_refusal(credentials)
+                if renewed is not None:
+                    credentials, give_up = renewed, time.monotonic() + self._timeout
+                    continue
             pause = pause_before_retry(response, attempt)
             if pause is None or time.monotonic() + pause >= give_up or self._connections.closed.wait(pause):
                 break
@@ -91,18 +92,18 @@ class KubeHttp:
         The iterator ends with the answer, and raises ClusterError if that breaks off.
         """
         credentials = self._credentials.current()
-        connection, response = self._open(credentials, request)
+        connection, response = self._open(credentials, request, time.monotonic() + self._timeout)
         if response.status == 401 and (renewed := self._credentials.after_refusal(credentials)) is not None:
-            self._end(connection, response)
+            self._connections.drop(connection, response)
             credentials = renewed
-            connection, response = self._open(credentials, request)
+            connection, response = self._open(credentials, request, time.monotonic() + self._timeout)
         try:
             if response.status != 200:
                 raise self._refused(self._read(connection, response), request, credentials)
             connection.limit(seconds)
             yield self._lines(connection, response, request)
         finally:
-            self._end(connection, response)
+            self._connections.drop(connection, response)
 
     def close(self) -> None:
         """From any thread: end every connection; requests under way fail, later ones too."""
@@ -121,48 +122,32 @@ class KubeHttp:
         note = expiry_note(credentials.certificate) if response.status == 401 else ""
         return status_error(response, request, self._access, note)
 
-    def _ask_as(self, credentials: Credentials, request: Request, give_up: float) -> Response:
-        """One exchange; again on a new connection if the server had given up the kept one."""
+    def _exchange(self, credentials: Credentials, request: Request, give_up: float) -> Response:
+        connection, response = self._open(credentials, request, give_up)
+        try:
+            read = self._read(connection, response)
+        except BaseException:
+            self._connections.drop(connection, response)
+            raise
+        self._connections.keep(connection, response)
+        return read
+
+    def _open(
+        self, credentials: Credentials, request: Request, give_up: float
+    ) -> tuple[Connection, BaseHTTPResponse]:
+        """Send a request, again on a new connection if the server had given up the kept one; read no body."""
         kept = self._connections.idle(credentials)
         if kept is not None:
             with suppress(ClusterUnreachableError):
-                return self._exchange(kept, credentials, request, give_up)
+                return kept, self._send(kept, credentials, request, give_up)
         new = self._connections.connect(credentials, give_up - time.monotonic())
-        return self._exchange(new, credentials, request, give_up)
-
-    def _exchange(
-        self, connection: Connection, credentials: Credentials, request: Request, give_up: float
-    ) -> Response:
-        try:
-            response = self._read(connection, self._send(connection, credentials, request, give_up, "gzip"))
-        except BaseException:
-            self._connections.drop(connection)
-            raise
-        if response.whole:
-            self._connections.keep(connection)
-        else:
-            self._connections.drop(connection)
-        return response
-
-    def _open(self, credentials: Credentials, request: Request) -> tuple[Connection, BaseHTTPResponse]:
-        give_up = time.monotonic() + self._timeout
-        connection = self._connections.connect(credentials, self._timeout)
-        try:
-            return connection, self._send(connection, credentials, request, give_up, "identity")
-        except BaseException:
-            self._connections.drop(connection)
-            raise
+        return new, self._send(new, credentials, request, give_up)
 
     def _send(
-        self,
-        connection: Connection,
-        credentials: Credentials,
-        request: Request,
-        give_up: float,
-        encoding: str,
+        self, connection: Connection, credentials: Credentials, request: Request, give_up: float
     ) -> BaseHTTPResponse:
-        """Send a request and read the head of its answer; the limit stays."""
-        headers = HTTPHeaderDict([*self._headers, ("Accept-Encoding", encoding)])
+        headers = HTTPHeaderDict(self._headers)
+        headers["Accept-Encoding"] = "identity" if request.verb == "watch" else "gzip"
         if credentials.authorization is not None:
             headers["Authorization"] = credentials.authorization.reveal()
         if self._proxy_authorization is not None:
@@ -176,8 +161,11 @@ class KubeHttp:
                     "GET", target, headers=headers, preload_content=False, decode_content=False
                 )
             return connection.getresponse()
-        except _FAILURES as error:
-            raise self._connections.failed(connection, error) from error
+        except BaseException as error:
+            self._connections.drop(connection)
+            if isinstance(error, _FAILURES):
+                raise self._connections.failed(connection, error) from error
+            raise
 
     def _read(self, connection: Connection, response: BaseHTTPResponse) -> Response:
         try:
@@ -187,8 +175,6 @@ class KubeHttp:
                 raise TimeoutError
         except _FAILURES as error:
             raise self._connections.failed(connection, error) from error
-        finally:
-            response.close()
         return read
 
     def _lines(self, connection: Connection, response: BaseHTTPResponse, request: Request) -> Iterator[bytes]:
@@ -206,7 +192,3 @@ class KubeHttp:
                 raise TimeoutError
         except _FAILURES as error:
             raise self._connections.failed(connection, error) from error
-
-    def _end(self, connection: Connection, response: BaseHTTPResponse) -> None:
-        response.close()
-        self._connections.drop(connection)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import random
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from urllib3.exceptions import DecodeError, IncompleteRead
 
 from podwright.errors import ClusterAnswerError
 from podwright.remote.kube.decode import JsonObject
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 MAX_BODY_BYTES = 64 << 20
-#: all objects, list items and members of one answer: 10,000 pods have about 2 million
+#: all objects, list items and members of one answer: 10,000 pods have one to three million
 MAX_VALUES = 4_000_000
 _MAX_ERROR_BYTES = 64 << 10
 ATTEMPTS = 6
@@ -31,18 +30,17 @@ _CHUNK = 256 << 10
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Status, body and the seconds of Retry-After; an error's body may be cut (not `whole`)."""
+    """Status, body and the seconds of Retry-After; an error's body may be cut."""
 
     status: int
     body: bytes
     retry_after: float | None = None
-    whole: bool = True
 
 
 def read_response(response: BaseHTTPResponse) -> Response:
     """Read the whole body, unpacked; past the bound an error's body is cut and a list is refused.
 
-    Raises ClusterAnswerError, and what urllib3 raises.
+    Raises ClusterAnswerError, and what urllib3 and zlib raise.
     """
     limit = MAX_BODY_BYTES if response.status == 200 else _MAX_ERROR_BYTES
     unpack = _unpacker(response)
@@ -50,13 +48,13 @@ def read_response(response: BaseHTTPResponse) -> Response:
     while chunk := response.read(_CHUNK):
         if unpack and unpack.eof:
             raise ClusterAnswerError("the API sent more after the end of a packed answer")
-        body += _unpacked(unpack, chunk, limit + 1 - len(body)) if unpack else chunk
+        body += unpack.decompress(chunk, limit + 1 - len(body)) if unpack else chunk
         if len(body) > limit:
             if response.status == 200:
                 raise ClusterAnswerError(f"the API sent more than {limit >> 20} MiB in one answer")
-            return Response(response.status, bytes(body[:limit]), _retry_after(response), whole=False)
+            return Response(response.status, bytes(body[:limit]), _retry_after(response))
     if unpack and not unpack.eof:
-        raise IncompleteRead(len(body), 0)
+        raise http.client.IncompleteRead(b"")
     return Response(response.status, bytes(body), _retry_after(response))
 
 
@@ -99,13 +97,6 @@ def _unpacker(response: BaseHTTPResponse) -> zlib._Decompress | None:
     if encoding != "gzip":
         raise ClusterAnswerError("the API answered in an encoding that was not asked for")
     return zlib.decompressobj(wbits=31)
-
-
-def _unpacked(unpack: zlib._Decompress, chunk: bytes, limit: int) -> bytes:
-    try:
-        return unpack.decompress(chunk, limit)
-    except zlib.error as error:
-        raise DecodeError from error
 
 
 def _retry_after(response: BaseHTTPResponse) -> float | None:

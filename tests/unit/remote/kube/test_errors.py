@@ -6,10 +6,11 @@ import http.client
 import json
 import socket
 import ssl
+import zlib
 
 import pytest
 from tests.fakes.api_client import LIST
-from urllib3.exceptions import DecodeError, ProtocolError
+from urllib3.exceptions import ProtocolError
 
 from podwright.errors import (
     ClusterAnswerError,
@@ -68,7 +69,7 @@ def caused(error: Exception, cause: Exception) -> Exception:
             ClusterAnswerError,
             f"{SERVER} does not answer as one does (BadStatusLine)",
         ),
-        (DecodeError(), ClusterAnswerError, f"{SERVER} does not answer as one does (DecodeError)"),
+        (zlib.error(), ClusterAnswerError, f"{SERVER} does not answer as one does (error)"),
         (
             tls("WRONG_VERSION_NUMBER"),
             ClusterCertificateError,
