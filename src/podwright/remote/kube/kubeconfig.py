@@ -8,10 +8,12 @@ current-context wins.
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from podwright.errors import KubeconfigError, NoKubeconfigError
 from podwright.remote.kube.access import Access, Endpoint, User
@@ -120,6 +122,7 @@ def _merge(files: Iterable[Path]) -> _Merged:
 def _read(file: Path) -> Mapping[str, object]:
     try:
         with file.open("rb") as stream:
+            _refuse_if_anyone_may_write(stream, file)
             content = stream.read(_MAX_BYTES + 1)
     except OSError as error:
         raise KubeconfigError(
@@ -134,6 +137,15 @@ def _read(file: Path) -> Mapping[str, object]:
     if not isinstance(document, dict):
         raise KubeconfigError(f"kubeconfig `{file}` is not a mapping", "is it a kubeconfig at all?")
     return document
+
+
+def _refuse_if_anyone_may_write(stream: BinaryIO, file: Path) -> None:
+    """A kubeconfig names programs that run as us; kubectl reads one that anyone may write, OpenSSH would not."""
+    if os.fstat(stream.fileno()).st_mode & stat.S_IWOTH:
+        raise KubeconfigError(
+            f"kubeconfig `{file}` may be written by anyone, and it can name programs to run",
+            f"run `chmod o-w {shlex.quote(str(file))}`",
+        )
 
 
 def _parse(content: bytes, file: Path) -> object:

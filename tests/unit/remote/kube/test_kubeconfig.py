@@ -215,3 +215,17 @@ def test_kubectl_reads_the_same(tmp_path, context):
     assert ours.endpoint.server == theirs["clusters"][0]["cluster"]["server"]
     # kubectl shows a path as it stands in its file
     assert str(ours.user.token_file).endswith(theirs["users"][0]["user"]["tokenFile"])
+
+
+@pytest.mark.parametrize(("mode", "refused"), [(0o600, False), (0o644, False), (0o664, False), (0o666, True)])
+def test_a_kubeconfig_that_anyone_may_write_is_refused(tmp_path, mode, refused):
+    """It names programs to run. kubectl reads it all the same; group-writable ones are common (umask 002)."""
+    path = kubeconfig(tmp_path / "a config", user={"token": "SECRET"})
+    path.chmod(mode)
+    if not refused:
+        assert find_access(str(path), None, {}).user.token
+        return
+    for files in ((str(path), {}), (None, {"KUBECONFIG": str(path)})):
+        with pytest.raises(KubeconfigError, match="may be written by anyone") as caught:
+            find_access(files[0], None, files[1])
+        assert caught.value.hint == f"run `chmod o-w '{path}'`"
