@@ -40,7 +40,7 @@ def asked(tmp_path: Path) -> set[str]:
             lambda: cluster.node_ready("n1"),
             cluster.nodes,
             lambda: cluster.namespace_exists("default"),
-            lambda: cluster.events("default", "web-n1"),
+            lambda: cluster.events("default", "web-n1", "u"),
         ):
             server.script(Reply(403, status(403, "Forbidden", "no")))
             with pytest.raises(ClusterForbiddenError) as caught:

@@ -86,7 +86,7 @@ def _what_to_do(
 ) -> str:
     blockers = [*_blockers(health, observation, verification)]
     blockers += _journal_lines(health, observation, verification.journal)
-    blockers += mirrors.warnings(health.expectation.pod, health.uid)
+    blockers += mirrors.warnings(health.expectation.pod, health.uid, health.expectation.old_uid)
     return "\n".join(blockers) or "look at the kubelet's journal on the node (`journalctl -u kubelet`)"
 
 

@@ -46,7 +46,7 @@ class FakeMirrors:
     def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
         return tuple(pod for pod in self.pods.values() if isinstance(pod, MirrorPod) and pod.config_mirror)
 
-    def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
+    def warnings(self, ref: PodRef, uid: str, old_uid: str = "") -> tuple[str, ...]:
         return self.events
 
     def kubelet_version(self, node_name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,9 @@ from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import Cluster, NodeStatus
 from podwright.remote.kube.decode import JsonObject
 from podwright.remote.kube.kubeconfig import SERVICE_ACCOUNT, find_access
-from podwright.remote.kube.mirror_watch import MirrorWatch
-from podwright.remote.kube.objects import event_line, mirror_pod, node_status
+from podwright.remote.kube.mirror_watch import MAX_PODS, MirrorWatch
+from podwright.remote.kube.objects import mirror_pod, node_status
+from podwright.remote.kube.request import Request
 
 if TYPE_CHECKING:
     from podwright.remote.kube.access import Access
@@ -59,6 +61,7 @@ class KubeCluster:
         self._credentials = credentials
         self._proxy = proxy
         self._timeout = timeout
+        self._started = time.monotonic()
         self._http = self._new_http()
         self._watches: list[MirrorWatch] = []
 
@@ -80,7 +83,7 @@ class KubeCluster:
     def nodes(self) -> tuple[NodeStatus, ...]:
         from podwright.remote.kube.lists import list_items
 
-        return list_items(self._http, "nodes", "/api/v1/nodes", (), node_status)[0]
+        return list_items(self._http, Request("list", "nodes", "/api/v1/nodes"), node_status, MAX_PODS)[0]
 
     def namespace_exists(self, name: str) -> bool:
         return self._get("namespaces", f"/api/v1/namespaces/{_segment(name)}") is not None
@@ -90,15 +93,20 @@ class KubeCluster:
 
         return list_pods(self._http, label_selector, field_selector).pods
 
-    def events(self, namespace: str, pod_name: str, uid: str = "", limit: int = 5) -> tuple[str, ...]:
+    def events(
+        self, namespace: str, pod_name: str, uid: str, old_uid: str = "", limit: int = 5
+    ) -> tuple[str, ...]:
+        from podwright.remote.kube.events import MAX_EVENTS, events_of, read_event, time_before
         from podwright.remote.kube.lists import list_items
 
         fields = f"involvedObject.kind=Pod,involvedObject.name={pod_name},type=Warning"
         if uid:
             fields += f",involvedObject.uid={uid}"
         path = f"/api/v1/namespaces/{_segment(namespace)}/events"
-        lines, _ = list_items(self._http, "events", path, (("fieldSelector", fields),), event_line)
-        return tuple(line for _, line in sorted(lines)[-limit:])
+        request = Request("list", "events", path, (("fieldSelector", fields),))
+        events, _ = list_items(self._http, request, read_event, MAX_EVENTS)
+        since = time_before(self._http.date, time.monotonic() - self._started)
+        return tuple(event.text for event in events_of(events, uid, old_uid, since)[-limit:])
 
     def watch(self, label_selector: str) -> MirrorWatch:
         from podwright.remote.kube.lists import KubeFeed
@@ -113,8 +121,6 @@ class KubeCluster:
             watch.close()
 
     def _get(self, resource: str, path: str) -> JsonObject | None:
-        from podwright.remote.kube.request import Request
-
         return self._http.get(Request("get", resource, path))
 
     def _new_http(self) -> KubeHttp:
@@ -126,5 +132,5 @@ class KubeCluster:
 def _segment(name: str) -> str:
     """One part of a path; raises ClusterAnswerError for a name that would lead elsewhere."""
     if name in {"", ".", ".."}:
-        raise ClusterAnswerError(f"`{name}` is no name of an object")
+        raise ClusterAnswerError(f"`{name}` is not a name of an object")
     return quote(name, safe="")

@@ -42,11 +42,14 @@ class Cluster(Protocol):
     def pods(self, label_selector: str = "", field_selector: str = "") -> tuple[MirrorPod, ...]:
         """All pods of all namespaces that match, in the API's order."""
 
-    def events(self, namespace: str, pod_name: str, uid: str = "", limit: int = 5) -> tuple[str, ...]:
-        """The last warnings about a pod, newest last, each one line of at most 400 characters.
+    def events(
+        self, namespace: str, pod_name: str, uid: str, old_uid: str = "", limit: int = 5
+    ) -> tuple[str, ...]:
+        """The last warnings about one static pod, newest last, each one line of at most 400 characters.
 
         `pod_name` is the full name. `uid` is the static pod's uid (not the mirror's): the kubelet writes its
-        events under that one.
+        events under that one. If it is not known (""), the pod is the last one that has had events since this
+        Cluster was made and that is not `old_uid`.
         """
 
     def watch(self, label_selector: str) -> MirrorWatch:

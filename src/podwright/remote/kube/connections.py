@@ -71,8 +71,8 @@ class Connections:
         """Keep a connection for the next request, if the answer was read to its end."""
         connection.deadline, connection.idle_since = math.inf, time.monotonic()
         with self._lock:
-            usable = connection.sock is not None and response.closed and not self.closed.is_set()
-            if usable and len(self._idle) < _MAX_IDLE:
+            usable = connection.sock is not None and response.closed and not connection.ended
+            if usable and not self.closed.is_set() and len(self._idle) < _MAX_IDLE:
                 self._idle.append(connection)
                 return
         self.drop(connection, response)

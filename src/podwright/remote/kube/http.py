@@ -53,6 +53,8 @@ class KubeHttp:
         self._access = access
         self._credentials = credentials
         self._timeout = timeout
+        #: the server's clock at its last answer, as HTTP has it
+        self.date = ""
         self._connections = Connections(access, proxy)
         server = urlsplit(access.endpoint.server)
         self._prefix = server.path.rstrip("/")
@@ -160,12 +162,14 @@ class KubeHttp:
                 connection.request(
                     "GET", target, headers=headers, preload_content=False, decode_content=False
                 )
-            return connection.getresponse()
+            response = connection.getresponse()
         except BaseException as error:
             self._connections.drop(connection)
             if isinstance(error, _FAILURES):
                 raise self._connections.failed(connection, error) from error
             raise
+        self.date = response.headers.get("Date", "")
+        return response
 
     def _read(self, connection: Connection, response: BaseHTTPResponse) -> Response:
         try:

@@ -7,6 +7,7 @@ of changes").
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -221,6 +222,10 @@ class MirrorWatch:
                 for change in changes:
                     self._apply(change)
                     version = change.version
+        except ClusterAnswerError:
+            # a flood or nonsense: not healthy, however long it lasted
+            started = math.inf
+            raise
         finally:
             if time.monotonic() - started > _HEALTHY_SECONDS:
                 self._pauses.reset()

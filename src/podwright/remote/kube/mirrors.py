@@ -130,11 +130,11 @@ class Mirrors:
             return ""
         return status.kubelet_version if status else ""
 
-    def warnings(self, ref: PodRef, uid: str = "") -> tuple[str, ...]:
-        """The last warning Events about a pod, for a report; none where the API cannot be asked."""
+    def warnings(self, ref: PodRef, uid: str, old_uid: str = "") -> tuple[str, ...]:
+        """The last warning Events about a pod (`Cluster.events`); none if the API cannot be asked."""
         if self._unavailable or isinstance(self.cluster, Unavailable):
             return ()
         try:
-            return self.cluster.events(ref.namespace, ref.name, uid)
+            return self.cluster.events(ref.namespace, ref.name, uid, old_uid)
         except ClusterError:
             return ()

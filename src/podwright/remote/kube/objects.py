@@ -61,21 +61,6 @@ def node_status(thing: JsonObject) -> NodeStatus:
     return NodeStatus(name, text_of(metadata, "uid"), ready, version, reason)
 
 
-def event_line(thing: JsonObject, limit: int = 400) -> tuple[str, str]:
-    """When (RFC 3339) and what a v1 Event says, in one line: `Failed (12 times): no such image`."""
-    series = object_of(thing, "series")
-    when = (
-        text_of(series, "lastObservedTime")
-        or text_of(thing, "lastTimestamp")
-        or text_of(thing, "eventTime")
-        or text_of(object_of(thing, "metadata"), "creationTimestamp")
-    )
-    count = series.get("count") or thing.get("count")
-    times = f" ({count} times)" if isinstance(count, int) and count > 1 else ""
-    message = " ".join(text_of(thing, "message").split())
-    return when, f"{text_of(thing, 'reason', 100)}{times}: {message}"[:limit]
-
-
 def _annotation(annotations: JsonObject, key: str) -> str | None:
     value = annotations.get(key)
     return value[:MAX_TEXT] if isinstance(value, str) else None

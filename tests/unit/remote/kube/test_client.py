@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.fakes.kubeconfigs import base64_of, kubeconfig
 
 from podwright.errors import ClusterAnswerError, ClusterForbiddenError, KubeconfigError, NoKubeconfigError
 from podwright.pods.pod_ref import PodRef
+from podwright.remote.kube import events
 from podwright.remote.kube.client import connect
 
 WEB = PodRef("default", "web-n1")
@@ -76,7 +78,7 @@ def test_names_cannot_lead_elsewhere(server, cluster_of):
     cluster = cluster_of({"token": "t"})
     assert cluster.pod(PodRef("default/../x", "a?b#c")) is None
     assert server.requests[-1].target == "/api/v1/namespaces/default%2F..%2Fx/pods/a%3Fb%23c"
-    with pytest.raises(ClusterAnswerError, match=r"`\.\.` is no name"):
+    with pytest.raises(ClusterAnswerError, match=r"`\.\.` is not a name"):
         cluster.pod(PodRef("default", ".."))
 
 
@@ -90,23 +92,45 @@ def test_nodes(server, cluster_of):
     assert cluster.nodes() == (node,)
 
 
+def warning(number: int, uid: str, when: str) -> dict:
+    return {
+        "metadata": {"namespace": "default", "name": f"e{9 - number}"},
+        "involvedObject": {"uid": uid},
+        "reason": "Failed",
+        "message": f"line {number}\nof it",
+        "lastTimestamp": when,
+    }
+
+
 def test_the_last_warnings_newest_last(server, cluster_of):
     for number in range(8):
-        server.put(
-            "events",
-            {
-                "metadata": {"namespace": "default", "name": f"e{7 - number}"},
-                "reason": "Failed",
-                "message": f"line {number}\nof it",
-                "lastTimestamp": f"2026-11-23T00:00:0{number}Z",
-            },
-        )
+        server.put("events", warning(number, "0d60a797", f"2026-11-23T00:00:0{number}Z"))
     lines = cluster_of({"token": "t"}).events("default", "web-n1", "0d60a797", limit=2)
     assert lines == ("Failed: line 6 of it", "Failed: line 7 of it")
     selector = server.requests[-1].query["fieldSelector"].split(",")
     assert "involvedObject.name=web-n1" in selector
     assert "involvedObject.uid=0d60a797" in selector
     assert "type=Warning" in selector
+
+
+def test_no_warning_of_another_pod_of_that_name_is_quoted(server, cluster_of):
+    cluster = cluster_of({"token": "t"})
+    now = datetime.now(UTC)
+    before, after = (f"{now + timedelta(seconds=offset):%Y-%m-%dT%H:%M:%SZ}" for offset in (-60, 5))
+    server.put("events", warning(1, "of-an-earlier-run", before))
+    assert cluster.events("default", "web-n1", "mine") == ()
+    assert cluster.events("default", "web-n1", "") == ()
+    server.put("events", warning(2, "refused", after))
+    server.put("events", warning(3, "old", after))
+    assert cluster.events("default", "web-n1", "", old_uid="old") == ("Failed: line 2 of it",)
+
+
+def test_a_flood_of_warnings_is_not_read(server, cluster_of, monkeypatch):
+    monkeypatch.setattr(events, "MAX_EVENTS", 3)
+    for number in range(4):
+        server.put("events", warning(number, "u", "2026-11-23T00:00:00Z"))
+    with pytest.raises(ClusterAnswerError, match="answered list events with a list that does not end"):
+        cluster_of({"token": "t"}).events("default", "web-n1", "u")
 
 
 def test_each_right_that_is_missing_is_named(server, cluster_of):
@@ -116,7 +140,7 @@ def test_each_right_that_is_missing_is_named(server, cluster_of):
         (cluster.pods, "list pods"),
         (lambda: cluster.node_ready("n1"), "get nodes"),
         (cluster.nodes, "list nodes"),
-        (lambda: cluster.events("default", "x"), "list events"),
+        (lambda: cluster.events("default", "x", "u"), "list events"),
     ):
         server.script(Reply(403, status(403, "Forbidden", 'x is forbidden: User "bob" cannot')))
         with pytest.raises(ClusterForbiddenError, match=f"^not allowed to {right} as `bob`"):

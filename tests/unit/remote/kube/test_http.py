@@ -230,6 +230,13 @@ def test_an_endless_line_ends_the_stream(server, client_of, monkeypatch):
         list(lines)
 
 
+def test_a_stream_that_sends_too_much_is_ended(server, client_of, monkeypatch):
+    monkeypatch.setattr(kube_http, "MAX_STREAM_BYTES", 1 << 20)
+    server.script(Reply(200, b"\n" * (3 << 20)))
+    with pytest.raises(ClusterAnswerError, match="too much"), client_of().stream(WATCH, 10.0) as lines:
+        list(lines)
+
+
 def test_a_stream_that_falls_silent_ends_in_time(server, client_of):
     server.script(Reply(200, b'{"a": 1}\n', length=99, hang=True))
     with pytest.raises(ClusterTimeoutError), client_of().stream(WATCH, 0.3) as lines:

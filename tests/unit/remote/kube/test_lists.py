@@ -13,7 +13,7 @@ from podwright.remote.kube import lists as kube_lists
 from podwright.remote.kube.access import Access, Endpoint, User
 from podwright.remote.kube.auth import FixedCredentials
 from podwright.remote.kube.http import KubeHttp
-from podwright.remote.kube.lists import list_pods, read_change
+from podwright.remote.kube.lists import KubeFeed, list_pods, read_change
 from podwright.remote.kube.mirror_watch import ChangeKind, PodChange, VersionGoneError
 from podwright.remote.kube.request import Request
 
@@ -106,6 +106,27 @@ def test_a_list_without_end_is_given_up(server, http, monkeypatch):
     monkeypatch.setattr(kube_lists, "_LIST_SECONDS", 0.0)
     with pytest.raises(ClusterTimeoutError, match="did not answer list pods within 0 s"):
         list_pods(http)
+
+
+def test_a_list_of_pages_without_items_and_without_end_is_given_up(server, http, monkeypatch):
+    monkeypatch.setattr(kube_lists, "_MAX_PAGES", 5)
+    pages = [{"metadata": {"continue": str(number)}, "items": []} for number in range(6)]
+    server.script(*[Reply(200, json.dumps(page).encode()) for page in pages])
+    with pytest.raises(ClusterAnswerError, match="does not end"):
+        list_pods(http)
+    assert len(server.requests) == 5
+
+
+def test_a_watch_that_floods_us_is_ended(server, http, monkeypatch):
+    monkeypatch.setattr(kube_lists, "MAX_CHANGES", 3)
+    thing = {"metadata": {"namespace": "a", "name": "b", "resourceVersion": "9"}}
+    line = json.dumps({"type": "MODIFIED", "object": thing}).encode() + b"\n"
+    server.script(Reply(200, line * 4))
+    with (
+        pytest.raises(ClusterAnswerError, match="more than 3 changes in one watch"),
+        KubeFeed(http).watch_pods("a=b", "1") as changes,
+    ):
+        list(changes)
 
 
 def change(kind: str, thing: object) -> PodChange | None:

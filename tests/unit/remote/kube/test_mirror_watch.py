@@ -380,6 +380,20 @@ def test_a_stream_without_end_is_bounded(monkeypatch):
         assert len(watch.pods()) <= 10
 
 
+@pytest.mark.parametrize(
+    ("error", "healthy"), [(ClusterAnswerError("too much"), False), (ClusterUnreachableError("cut"), True)]
+)
+def test_pauses_go_on_growing_while_the_api_floods_us(monkeypatch, error, healthy):
+    """However long each flood lasts: only an honest stream starts with the shortest pause again."""
+    monkeypatch.setattr(mirror_watch, "_HEALTHY_SECONDS", -1.0)
+    resets: list[int] = []
+    monkeypatch.setattr(Pauses, "reset", lambda self: resets.append(feed.lists))
+    feed = Feed([], error, [], error, [])
+    with MirrorWatch(feed, LABEL, quick()) as watch:
+        until(watch, lambda: feed.lists == 3 and not watch.trouble)
+        assert resets == ([1, 2] if healthy else [])
+
+
 def test_the_same_news_twice_wakes_nobody():
     mirror = MirrorPod(WEB)
     same = [PodChange(ChangeKind.MODIFIED, "1", mirror), PodChange(ChangeKind.DELETED, "2", MirrorPod(APP))]

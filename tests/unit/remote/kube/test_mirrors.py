@@ -125,7 +125,7 @@ def test_without_a_cluster_every_answer_says_so() -> None:
     with Mirrors(Unavailable("there is no kubeconfig")) as mirrors:
         assert mirrors.see(WEB) == Unavailable("there is no kubeconfig")
         assert mirrors.unavailable == "there is no kubeconfig"
-        assert mirrors.warnings(WEB) == ()
+        assert mirrors.warnings(WEB, "u1") == ()
 
 
 def test_a_closed_witness_says_nothing_more(server, mirrors) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from podwright.errors import ClusterAnswerError
 from podwright.plan.observed import ContainerState
 from podwright.pods.pod_ref import PodRef
-from podwright.remote.kube.objects import event_line, mirror_pod, node_status
+from podwright.remote.kube.events import read_event
+from podwright.remote.kube.objects import mirror_pod, node_status
 
 RECORDED = Path(__file__).parents[3] / "recorded" / "watch"
 
@@ -131,7 +132,7 @@ def test_no_shape_crashes(spec, status, metadata):
     pod = mirror_pod({**named(**metadata), "spec": spec, "status": status})
     assert isinstance(pod.phase, str)
     assert all(container.state in {"running", "waiting", "terminated"} for container in pod.containers)
-    event_line({**metadata, "series": spec, "count": status, "message": spec})
+    read_event({**metadata, "series": spec, "count": status, "message": spec})
     node_status({"metadata": {**metadata, "name": "n1"}, "status": status})
 
 
@@ -154,13 +155,3 @@ def test_a_node_is_ready_not_ready_or_unknown():
     assert node_status({"metadata": {"name": "n1"}}).ready is None
     with pytest.raises(ClusterAnswerError):
         node_status({})
-
-
-def test_an_event_is_one_line():
-    line = event_line({"reason": "Failed", "count": 3, "message": "no\nsuch  image", "lastTimestamp": "2026"})
-    assert line == ("2026", "Failed (3 times): no such image")
-    assert event_line({"reason": "BackOff", "series": {"count": 9, "lastObservedTime": "2027"}}) == (
-        "2027",
-        "BackOff (9 times): ",
-    )
-    assert len(event_line({"message": "x" * 9_999})[1]) == 400

@@ -1,0 +1,77 @@
+"""A pod's Events: read in bounds, and never another pod's."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from podwright.remote.kube.events import PodEvent, events_of, read_event, time_before
+
+
+def test_an_event_is_one_line():
+    thing = {
+        "involvedObject": {"uid": "u1"},
+        "reason": "Failed",
+        "count": 3,
+        "message": "no\nsuch  image",
+        "lastTimestamp": "2026",
+    }
+    assert read_event(thing) == PodEvent("2026", "u1", "Failed (3 times): no such image")
+    series = {"reason": "BackOff", "series": {"count": 9, "lastObservedTime": "2027"}}
+    assert read_event(series) == PodEvent("2027", "", "BackOff (9 times): ")
+    assert read_event({"eventTime": "2028"}).when == "2028"
+    assert read_event({"metadata": {"creationTimestamp": "2029"}}).when == "2029"
+
+
+def test_what_an_event_says_is_bounded_and_steers_no_terminal():
+    assert len(read_event({"message": "x" * 9_999}).text) == 400
+    assert read_event({"reason": "\x1b[31m", "message": "\u202ex"}).text == r"\x1b[31m: \u202ex"
+    assert read_event({"reason": "A", "count": 10**5000, "message": "b"}).text == "A: b"
+
+
+NEW = PodEvent("2026-11-23T00:00:30Z", "new", "refused")
+OLD = PodEvent("2026-11-23T00:00:40Z", "old", "killing")
+STALE = PodEvent("2026-11-22T00:00:00Z", "stale", "of last week's content")
+SINCE = "2026-11-23T00:00:10"
+
+
+@pytest.mark.parametrize(
+    ("uid", "old_uid", "since", "said"),
+    [
+        ("new", "old", SINCE, ["refused"]),
+        ("old", "", SINCE, ["killing"]),
+        ("stale", "", "", ["of last week's content"]),
+        ("other", "old", SINCE, []),
+        # a pod that the kubelet refused has no sandbox and no mirror, and so no uid but in its Events
+        ("", "old", SINCE, ["refused"]),
+        ("", "", SINCE, ["killing"]),
+        ("", "old", "2026-11-23T00:00:31", []),
+        ("", "old", "", []),
+    ],
+)
+def test_only_events_of_this_write_are_picked(uid, old_uid, since, said):
+    events = [NEW, OLD, STALE]
+    random.shuffle(events)
+    assert [event.text for event in events_of(events, uid, old_uid, since)] == said
+
+
+def test_an_event_without_a_uid_is_nobody_s():
+    nobody = PodEvent("2026-11-23T00:00:30Z", "", "x")
+    assert events_of([nobody], "", "", SINCE) == ()
+    assert events_of([nobody], "new", "", SINCE) == ()
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds", "since"),
+    [
+        ("Mon, 23 Nov 2026 00:00:40 GMT", 30.5, "2026-11-23T00:00:09"),
+        ("Mon, 23 Nov 2026 00:00:40 GMT", 0, "2026-11-23T00:00:40"),
+        ("", 1, ""),
+        ("soon", 1, ""),
+        ("Mon, 99 Nov 2026 00:00:40 GMT", 1, ""),
+        ("Mon, 23 Nov 2026 00:00:40 GMT", 1e30, ""),
+    ],
+)
+def test_the_server_s_own_clock_says_when_a_run_began(date, seconds, since):
+    assert time_before(date, seconds) == since
