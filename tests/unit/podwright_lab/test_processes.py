@@ -49,7 +49,18 @@ def test_a_garbled_pid_file_names_nobody(tmp_path):
 
 def test_only_this_folders_leftovers_are_ended(tmp_path):
     def start(mark):
-        return subprocess.Popen(["sleep", "1000"], env={MARK_VARIABLE: mark}, start_new_session=True)
+        started = subprocess.Popen(
+            ["cat"],
+            env={MARK_VARIABLE: mark, "PATH": os.defpath},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+        # a process has no environment to be seen yet when `exec` has only just let go of the old one
+        started.stdin.write(b"?")
+        assert started.stdout.read(1) == b"?"
+        return started
 
     ours, others = start(str(tmp_path)), start(f"{tmp_path}2")
     try:
@@ -60,7 +71,7 @@ def test_only_this_folders_leftovers_are_ended(tmp_path):
     finally:
         for process in (ours, others):
             process.kill()
-            process.wait()
+            process.communicate()
 
 
 def test_the_caller_is_never_a_leftover(tmp_path, monkeypatch):
