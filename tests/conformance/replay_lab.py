@@ -12,13 +12,16 @@ from pathlib import Path
 from podwright_lab.api.store import Store
 from podwright_lab.kubelet.agenda import Agenda
 from podwright_lab.kubelet.folder_watch import FolderWatches
+from podwright_lab.kubelet.images import ImageStore
 from podwright_lab.kubelet.kubelet import Kubelet
-from podwright_lab.kubelet.launch import Images, Life, Simulation
+from podwright_lab.kubelet.launch import Life, Simulation
 from podwright_lab.kubelet.mirror_feed import MirrorFeed
 from podwright_lab.kubelet.run import NodeSettings, World
 from podwright_lab.kubelet.runtime import Runtime
 from podwright_lab.kubelet.timing import Jitter, Timing
 
+#: what the rig called its one image by its content
+IMAGE_ID = "sha256:81aee286b7e44f17e663c928d93c0e78cb4fc82745b843a291f5a1aeca9828fd"
 EPOCH = datetime(2026, 11, 23, tzinfo=UTC)
 #: when the first operation of an experiment happens, in the agenda's seconds
 START = 200.0
@@ -237,17 +240,17 @@ def _paced(timing: Timing, pace: float) -> Timing:
     return replace(timing, **{name: getattr(timing, name) * pace for name in names})
 
 
-def _images() -> Images:
+def _images() -> ImageStore:
     """The rig of the recordings: one image, and no registry."""
 
-    def pull(image: str) -> str:
+    def refuse(image: str) -> str:
         host, _, rest = image.partition("/")
         return (
             f'failed to pull and unpack image "{image}": failed to resolve reference "{image}": failed to do request: '
             f'Head "https://{host}/v2/{rest.replace(":", "/manifests/")}": dial tcp: no such host'
         )
 
-    return Images(present=lambda image: image == "docker.io/library/busybox:1.36", pull=pull)
+    return ImageStore(refuse, identify=lambda _: IMAGE_ID, present=("docker.io/library/busybox:1.36",))
 
 
 def _life(_pod: dict, container: dict) -> Life:

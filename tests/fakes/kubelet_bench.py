@@ -6,7 +6,8 @@ from podwright_lab.api.store import Store
 from podwright_lab.kubelet.agenda import Agenda, Scope
 from podwright_lab.kubelet.event_recorder import EventRecorder
 from podwright_lab.kubelet.folder_watch import FolderWatches
-from podwright_lab.kubelet.launch import Life, Simulation, lab_images
+from podwright_lab.kubelet.images import ImageStore
+from podwright_lab.kubelet.launch import Life, Simulation
 from podwright_lab.kubelet.mirror_feed import MirrorFeed
 from podwright_lab.kubelet.run import NodeSettings, Run, World
 from podwright_lab.kubelet.runtime import Runtime
@@ -54,7 +55,7 @@ class Bench:
             self.world.timing,
             self.world.jitter,
             launch=simulation,
-            images=images or lab_images(),
+            images=images or ImageStore(),
             clock_ns=lambda: int(self.wall().timestamp() * 1000) * 10**6,
         )
         self.recorder = EventRecorder(self.run)

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from podwright_lab.api.api_error import Object
+from podwright_lab.kubelet import crictl_images
 from podwright_lab.kubelet.agenda import Agenda, Scope
 from podwright_lab.kubelet.cri import Container, Sandbox
-from podwright_lab.kubelet.crictl_inspect import container_details, image_list, runtime_info, sandbox_details
+from podwright_lab.kubelet.crictl_inspect import container_details, runtime_info, sandbox_details
+from podwright_lab.kubelet.crictl_output import Answer, as_json, fatal, printed
 from podwright_lab.kubelet.crictl_words import COMMANDS, Words, WordsError, parse
 from podwright_lab.kubelet.runtime import Runtime
 
 VERSION = "v1.26.0"
 Item = TypeVar("Item", Sandbox, Container)
 _VERSION_TEXT = "Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  1.6.20\nRuntimeApiVersion:  v1\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command prints, and its exit code."""
-
-    out: str = ""
-    err: str = ""
-    code: int = 0
-
-    def encoded(self) -> bytes:
-        """As the client reads it: a line with the code and the bytes of `out`, then both texts."""
-        out, err = (text.encode("utf-8", "surrogatepass") for text in (self.out, self.err))
-        return b"%d %d\n" % (self.code, len(out)) + out + err
-
-
-def fatal(message: str) -> Answer:
-    return Answer(err=f'time="lab" level=fatal msg="{message}"\n', code=1)
 
 
 class Crictl:
@@ -71,9 +53,15 @@ class Crictl:
             case "inspect" | "inspectp":
                 return self._inspect(words)
             case "images":
-                return self._images(words)
+                return crictl_images.images(words, self._runtime.images)
+            case "inspecti":
+                return crictl_images.inspect_image(words, self._runtime.images)
+            case "pull":
+                return crictl_images.pull(words, self._runtime.images)
+            case "rmi":
+                return crictl_images.remove(words, self._runtime.images)
             case "info":
-                return Answer(_json(runtime_info()))
+                return Answer(as_json(runtime_info()))
             case "version":
                 return Answer(_VERSION_TEXT)
             case "logs":
@@ -86,7 +74,7 @@ class Crictl:
         if words.has("quiet"):
             return Answer("".join(f"{sandbox.id}\n" for sandbox in found))
         listed = {"items": [sandbox.listed() for sandbox in found]}
-        return _printed(words, listed, lambda: self._pod_table(found))
+        return printed(words, listed, lambda: self._pod_table(found))
 
     def _chosen_pod(self, words: Words, sandbox: Sandbox) -> bool:
         return (
@@ -119,7 +107,7 @@ class Crictl:
         if words.has("quiet"):
             return Answer("".join(f"{container.id}\n" for container in found))
         listed = {"containers": [container.listed() for container in found]}
-        return _printed(words, listed, lambda: self._container_table(found))
+        return printed(words, listed, lambda: self._container_table(found))
 
     def _chosen_container(self, words: Words, container: Container) -> bool:
         state = words.last("state").lower()
@@ -154,13 +142,6 @@ class Crictl:
         ]
         return [head, *rows]
 
-    def _images(self, words: Words) -> Answer:
-        found = image_list(self._runtime.containers.values())
-        if words.has("quiet"):
-            return Answer("".join(f"{image['id']}\n" for image in found))
-        rows = [[*_repository_and_tag(image["repoTags"][0]), image["id"][7:20], "0B"] for image in found]
-        return _printed(words, {"images": found}, lambda: [["IMAGE", "TAG", "IMAGE ID", "SIZE"], *rows])
-
     def _age(self, created_at: int) -> str:
         seconds = max(0, (self._now_ns() - created_at) // 10**9)
         for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
@@ -182,7 +163,7 @@ class Crictl:
             return self._missing(words)
         details = [self._details(item) for item in found]
         shown = details[0] if len(details) == 1 else details
-        return _printed(words, shown, lambda: [[_json(shown)]], default="json")
+        return printed(words, shown, lambda: [[as_json(shown)]], default="json")
 
     def _details(self, item: Sandbox | Container) -> Object:
         if isinstance(item, Container):
@@ -243,12 +224,6 @@ def _newest_first(words: Words, found: list[Item]) -> list[Item]:
     return found[: int(last)] if last.isdigit() and int(last) else found
 
 
-def _repository_and_tag(image: str) -> tuple[str, str]:
-    name = image.partition("@")[0]
-    repository, colon, tag = name.rpartition(":")
-    return (repository, tag) if colon and "/" not in tag else (name, "latest")
-
-
 def _matches(pattern: str, text: str) -> bool:
     return not pattern or re.search(pattern, text) is not None
 
@@ -256,29 +231,3 @@ def _matches(pattern: str, text: str) -> bool:
 def _labelled(words: Words, labels: dict[str, str]) -> bool:
     wanted = (label.partition("=") for label in words.options.get("label", ()))
     return all(labels.get(key) == value for key, _, value in wanted)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2) + "\n"
-
-
-def _printed(
-    words: Words, value: object, table: Callable[[], list[list[str]]], default: str = "table"
-) -> Answer:
-    form = words.last("output", default)
-    if form == "json":
-        return Answer(_json(value))
-    if form == "yaml":
-        import yaml
-
-        return Answer(yaml.safe_dump(value, sort_keys=False))
-    if form == "table":
-        return Answer(_aligned(table()))
-    return fatal(f"unsupported output format: {form}")
-
-
-def _aligned(rows: list[list[str]]) -> str:
-    """Go's tabwriter with cells of at least 20 columns and 3 between them."""
-    widths = [max(20, *(len(row[column]) + 3 for row in rows)) for column in range(len(rows[0]))]
-    lines = ("".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "".join(f"{line.rstrip()}\n" for line in lines)

@@ -1,8 +1,7 @@
-"""The details that `crictl inspect`, `inspectp`, `images` and `info` show."""
+"""The details that `crictl inspect`, `inspectp` and `info` show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from podwright_lab.api.api_error import Object
@@ -53,22 +52,6 @@ def sandbox_details(sandbox: Sandbox) -> Object:
         "runtimeHandler": "",
     }
     return {"status": status, "info": {}}
-
-
-def image_list(containers: Iterable[Container]) -> list[Object]:
-    """The images that containers of the node were made from: in a lab nothing is pulled, so none takes room."""
-    references = {container.image: container.image_ref for container in containers}
-    return [
-        {
-            "id": reference,
-            "repoTags": [image],
-            "repoDigests": [],
-            "size": "0",
-            "username": "",
-            "pinned": False,
-        }
-        for image, reference in sorted(references.items())
-    ]
 
 
 def runtime_info() -> Object:

@@ -53,6 +53,9 @@ _OPTIONS: dict[str, dict[str, tuple[str, bool]]] = {
     "ps": _LISTING | {"all": ("a", False), "pod": ("p", True), "image": ("", True)},
     "inspect": _OUTPUT,
     "inspectp": _OUTPUT,
+    "inspecti": _OUTPUT | {"filter": ("", True)},
+    "pull": {"creds": ("", True), "auth": ("", True), "annotation": ("a", True)},
+    "rmi": {"all": ("a", False)},
     "images": _OUTPUT | {"no-trunc": ("", False), "digests": ("", False), "verbose": ("v", False)},
     "info": _OUTPUT,
     "version": {},
@@ -64,7 +67,7 @@ _OPTIONS: dict[str, dict[str, tuple[str, bool]]] = {
 }
 COMMANDS = tuple(_OPTIONS)
 _ALIASES = {"pod": "pods", "image": "images", "img": "images"}
-#: What crictl itself has and the lab does not: nothing is made, run or pulled but by the kubelet.
+#: What crictl itself has and the lab does not: only the kubelet makes and runs containers.
 _NOT_HERE = frozenset(
     [
         "attach",
@@ -74,11 +77,8 @@ _NOT_HERE = frozenset(
         "events",
         "exec",
         "imagefsinfo",
-        "inspecti",
         "metricsp",
         "port-forward",
-        "pull",
-        "rmi",
         "run",
         "runp",
         "start",

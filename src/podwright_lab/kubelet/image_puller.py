@@ -1,8 +1,6 @@
-"""Sees to it that a container's image is on the node (`pkg/kubelet/images/image_manager.go`)."""
+"""Makes sure that a container's image is on the node (`pkg/kubelet/images/image_manager.go`)."""
 
 from __future__ import annotations
-
-import re
 
 from podwright_lab.api.api_error import Object
 from podwright_lab.api.defaults import pull_policy
@@ -10,18 +8,15 @@ from podwright_lab.kubelet.agenda import Process
 from podwright_lab.kubelet.back_off import BackOff
 from podwright_lab.kubelet.container_status import Failure
 from podwright_lab.kubelet.event_recorder import EventRecorder
-from podwright_lab.kubelet.launch import Images
+from podwright_lab.kubelet.images import ImageStore, is_reference
 from podwright_lab.kubelet.run import Run
 from podwright_lab.kubelet.static_pod import uid_of
 
-#: The path of a reference in lower case (`distribution/reference`); the host may have capitals.
-_PATH = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*")
-
 
 class ImagePuller:
-    """Pulls are simulated: nothing leaves the machine."""
+    """Pulls for the kubelet, with its waits and Events: nothing leaves the machine."""
 
-    def __init__(self, run: Run, images: Images, events: EventRecorder) -> None:
+    def __init__(self, run: Run, images: ImageStore, events: EventRecorder) -> None:
         self._run = run
         self._images = images
         self._events = events
@@ -34,7 +29,7 @@ class ImagePuller:
     def ensure(self, pod: Object, spec: Object) -> Process:
         """Returns a Failure, or None when the image is there."""
         image = spec["image"]
-        if not _legal(image):
+        if not is_reference(image):
             return self._bad_name(pod, spec)
         policy = spec.get("imagePullPolicy") or pull_policy(image)
         present = self._images.present(image)
@@ -85,11 +80,3 @@ class ImagePuller:
 
     def _tell(self, pod: Object, spec: Object, kind: str, reason: str, message: str) -> None:
         self._events.record(pod, kind, reason, message, f"spec.containers{{{spec['name']}}}")
-
-
-def _legal(image: str) -> bool:
-    name = image.partition("@")[0]
-    host, slash, rest = name.partition("/")
-    if not slash or not ("." in host or ":" in host or host == "localhost"):
-        rest = name
-    return _PATH.fullmatch(rest.partition(":")[0]) is not None

@@ -9,9 +9,10 @@ from pathlib import Path
 from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.crictl import Crictl
 from podwright_lab.kubelet.host_processes import HostProcesses
+from podwright_lab.kubelet.images import ImageStore
 from podwright_lab.kubelet.kubelet import Kubelet
 from podwright_lab.kubelet.kubelet_process import KubeletFiles, KubeletProcess, Leash
-from podwright_lab.kubelet.launch import Running, Simulation, lab_images
+from podwright_lab.kubelet.launch import Running, Simulation
 from podwright_lab.kubelet.run import NodeSettings, World
 from podwright_lab.kubelet.runtime import Runtime
 from podwright_lab.kubelet.stand_ins import write_stand_ins
@@ -43,7 +44,7 @@ class LabKubelet:
             world.timing,
             world.jitter,
             launch=self._launch,
-            images=lab_images(),
+            images=ImageStore(),
             clock_ns=self._nanoseconds,
         )
         self.crictl = Crictl(self.runtime, world.agenda, self._nanoseconds)

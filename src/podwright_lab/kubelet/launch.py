@@ -100,36 +100,6 @@ class _Simulated:
         return self._probe(command)
 
 
-@dataclass(frozen=True, slots=True)
-class Images:
-    """Which images the node has, and what pulling one says: `None` means that it comes."""
-
-    present: Callable[[str], bool]
-    pull: Callable[[str], str | None]
-
-
-def lab_images() -> Images:
-    """Everything is there, except below the top-level domain `invalid`, which no name may be in (RFC 2606)."""
-    return Images(
-        present=lambda image: not _invalid(image),
-        pull=lambda image: _no_such_host(image) if _invalid(image) else None,
-    )
-
-
-def _invalid(image: str) -> bool:
-    return image.partition("/")[0].partition(":")[0].endswith(".invalid")
-
-
-def _no_such_host(image: str) -> str:
-    host, _, rest = image.partition("/")
-    name, _, tag = rest.rpartition(":") if ":" in rest else (rest, "", "latest")
-    where = f"https://{host}/v2/{name}/manifests/{tag}"
-    return (
-        f'failed to pull and unpack image "{image}": failed to resolve reference "{image}": '
-        f'failed to do request: Head "{where}": dial tcp: lookup {host}: no such host'
-    )
-
-
 def environment(container: Object, pod: Object) -> Mapping[str, str]:
     """The plain and the downward variables of a container."""
     values: dict[str, str] = {}

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable
 from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.agenda import Agenda, Process, Scope, Signal
 from podwright_lab.kubelet.cri import Container, PodStatus, Sandbox
-from podwright_lab.kubelet.launch import Images, Launch, Running, StartError
+from podwright_lab.kubelet.images import ImageStore
+from podwright_lab.kubelet.launch import Launch, Running, StartError
 from podwright_lab.kubelet.static_pod import grace_seconds, uid_of
 from podwright_lab.kubelet.timing import Jitter, Timing
 
-#: What every image of the lab is called by its content.
-IMAGE_REF = "sha256:81aee286b7e44f17e663c928d93c0e78cb4fc82745b843a291f5a1aeca9828fd"
 _ID_DIGITS = 64
 
 
@@ -28,7 +27,7 @@ class Runtime:
         jitter: Jitter,
         *,
         launch: Launch,
-        images: Images,
+        images: ImageStore,
         clock_ns: Callable[[], int],
     ) -> None:
         self._agenda = agenda
@@ -104,7 +103,7 @@ class Runtime:
             container["name"],
             attempt,
             container["image"],
-            IMAGE_REF,
+            self.images.id_of(container["image"]),
             _annotations(pod, container, attempt),
             self._clock_ns(),
         )

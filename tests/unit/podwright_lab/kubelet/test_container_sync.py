@@ -47,7 +47,7 @@ def site(tmp_path):
 def test_a_container_is_pulled_created_and_started(site):
     assert site.sync(pod()) is None
     assert site.newest().running
-    assert site.reasons() == ["Pulled", "Created", "Started"]
+    assert site.reasons() == ["Pulling", "Pulled", "Created", "Started"]
 
 
 def test_a_pod_that_runs_is_left_alone(site):

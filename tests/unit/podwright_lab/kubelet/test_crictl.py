@@ -6,7 +6,8 @@ import yaml
 from podwright_lab.kubelet.agenda import Agenda
 from podwright_lab.kubelet.cri import Container, Sandbox
 from podwright_lab.kubelet.crictl import Crictl
-from podwright_lab.kubelet.launch import Simulation, lab_images
+from podwright_lab.kubelet.images import ImageStore
+from podwright_lab.kubelet.launch import Simulation
 from podwright_lab.kubelet.runtime import Runtime
 from podwright_lab.kubelet.timing import Jitter, Timing
 
@@ -54,7 +55,7 @@ def crictl():
         Timing(),
         Jitter(),
         launch=Simulation(agenda),
-        images=lab_images(),
+        images=ImageStore(),
         clock_ns=lambda: 100 * SECOND,
     )
     for made in (
@@ -160,23 +161,10 @@ def test_what_it_does_not_know_it_says_so(crictl, words, message):
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["--help"], ["--version"], ["version"], ["info"], ["logs", "4"], ["pods", "-h"]]
+    "words", [[], ["--help"], ["--version"], ["version"], ["info"], ["images"], ["logs", "4"], ["pods", "-h"]]
 )
 def test_the_rest_answers_kindly(crictl, words):
     assert crictl.answer(words).code == 0
-
-
-def test_images_are_those_of_the_nodes_containers(crictl):
-    made = container(7, "d", "1")
-    made.image = "registry.example:5000/team/tool"
-    crictl._runtime.containers[made.id] = made
-    head, first, second = (line.split() for line in crictl.answer(["images"]).out.splitlines())
-    assert head == ["IMAGE", "TAG", "IMAGE", "ID", "SIZE"]
-    assert first == ["busybox", "1", "e" * 13, "0B"]
-    assert second == ["registry.example:5000/team/tool", "latest", "e" * 13, "0B"]
-    (one, _) = json.loads(crictl.answer(["images", "-o", "json"]).out)["images"]
-    assert (one["id"], one["repoTags"]) == ("sha256:" + "e" * 64, ["busybox:1"])
-    assert crictl.answer(["img", "-q"]).out.splitlines() == ["sha256:" + "e" * 64] * 2
 
 
 def test_a_stopped_sandbox_is_not_ready_any_more(crictl):

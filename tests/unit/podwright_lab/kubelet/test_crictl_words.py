@@ -31,7 +31,7 @@ def test_bare_dashes_are_arguments(word):
     assert parse(["inspect", word]).arguments == [word]
 
 
-@pytest.mark.parametrize("words", [["rmi"], ["pods", "-z"], ["ps", "--pod"], ["--nonsense", "pods"]])
+@pytest.mark.parametrize("words", [["runp"], ["pods", "-z"], ["ps", "--pod"], ["--nonsense", "pods"]])
 def test_words_that_it_does_not_know(words):
     with pytest.raises(WordsError):
         parse(words)

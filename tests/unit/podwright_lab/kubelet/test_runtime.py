@@ -1,7 +1,8 @@
 import pytest
 
 from podwright_lab.kubelet.agenda import Agenda, Scope
-from podwright_lab.kubelet.launch import Life, Simulation, StartError, lab_images
+from podwright_lab.kubelet.images import ImageStore
+from podwright_lab.kubelet.launch import Life, Simulation, StartError
 from podwright_lab.kubelet.runtime import Runtime, image_hash
 from podwright_lab.kubelet.timing import Jitter, Timing
 
@@ -27,7 +28,7 @@ class Node:
             Timing(),
             Jitter(),
             launch=simulation,
-            images=lab_images(),
+            images=ImageStore(),
             clock_ns=lambda: self.nanoseconds,
         )
         self.results, self.errors = [], []
@@ -157,18 +158,3 @@ def test_every_change_is_counted():
 def test_name_and_image_alone_make_a_running_container_outdated():
     assert image_hash(CONTAINER) == image_hash(CONTAINER | {"command": ["other"]})
     assert image_hash(CONTAINER) != image_hash(CONTAINER | {"image": "busybox:2"})
-
-
-@pytest.mark.parametrize(
-    ("image", "there"),
-    [
-        ("busybox", True),
-        ("registry.invalid/x:1", False),
-        ("registry.invalid:5000/x", False),
-        ("invalid.example/x", True),
-    ],
-)
-def test_images_of_an_impossible_domain_are_not_there(image, there):
-    images = lab_images()
-    assert images.present(image) is there
-    assert (images.pull(image) is None) is there
