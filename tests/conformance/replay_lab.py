@@ -11,6 +11,7 @@ from pathlib import Path
 
 from podwright_lab.api.store import Store
 from podwright_lab.kubelet.agenda import Agenda
+from podwright_lab.kubelet.container_logs import ContainerLogs
 from podwright_lab.kubelet.folder_watch import FolderWatches
 from podwright_lab.kubelet.images import ImageStore
 from podwright_lab.kubelet.kubelet import Kubelet
@@ -104,7 +105,13 @@ class ReplayNode:
         self._lab = lab
         simulation = Simulation(lab.agenda, _life, _probe)
         self.runtime = Runtime(
-            lab.agenda, lab.timing, lab.jitter, launch=simulation, images=_images(), clock_ns=lab.nanoseconds
+            lab.agenda,
+            lab.timing,
+            lab.jitter,
+            launch=simulation,
+            images=_images(),
+            logs=ContainerLogs(self.root / "logs", lab.nanoseconds),
+            clock_ns=lab.nanoseconds,
         )
         self.kubelet: Kubelet | None = None
 

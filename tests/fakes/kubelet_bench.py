@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from podwright_lab.api.store import Store
 from podwright_lab.kubelet.agenda import Agenda, Scope
+from podwright_lab.kubelet.container_logs import ContainerLogs
 from podwright_lab.kubelet.event_recorder import EventRecorder
 from podwright_lab.kubelet.folder_watch import FolderWatches
 from podwright_lab.kubelet.images import ImageStore
@@ -56,12 +57,16 @@ class Bench:
             self.world.jitter,
             launch=simulation,
             images=images or ImageStore(),
-            clock_ns=lambda: int(self.wall().timestamp() * 1000) * 10**6,
+            logs=ContainerLogs(root / "logs", self.nanoseconds),
+            clock_ns=self.nanoseconds,
         )
         self.recorder = EventRecorder(self.run)
 
     def _life(self, _pod, container):
         return self.lives.get(container["name"], Life())
+
+    def nanoseconds(self):
+        return int(self.wall().timestamp() * 1000) * 10**6
 
     def wall(self):
         return EPOCH + timedelta(seconds=self.agenda.now)

@@ -65,7 +65,7 @@ class Crictl:
             case "version":
                 return Answer(_VERSION_TEXT)
             case "logs":
-                return Answer() if self._named(words, pods=False) else self._missing(words)
+                return self._logs(words)
         return self._change(words)
 
     def _pods(self, words: Words) -> Answer:
@@ -167,8 +167,24 @@ class Crictl:
 
     def _details(self, item: Sandbox | Container) -> Object:
         if isinstance(item, Container):
-            return container_details(item)
+            return container_details(item, self._runtime.logs.path(item))
         return sandbox_details(item)
+
+    def _logs(self, words: Words) -> Answer:
+        """Of one container; with `--previous` of its life before. Follows nothing: what is there is all."""
+        found = [item for item in self._named(words, pods=False) if isinstance(item, Container)]
+        if found and words.has("previous"):
+            lives = self._runtime.status(found[0].pod_uid).of(found[0].name)
+            found = [life for life in lives if life.attempt == found[0].attempt - 1]
+        if not found:
+            return self._missing(words)
+        tail = words.last("tail", "-1")
+        if not tail.removeprefix("-").isdigit():
+            return fatal(f'invalid value \\"{tail}\\" for flag -tail: parse error')
+        content = self._runtime.logs.read(
+            found[0], tail=int(tail) if int(tail) >= 0 else None, timestamps=words.has("timestamps")
+        )
+        return Answer(content.decode(errors="replace"))
 
     def _named(self, words: Words, *, pods: bool) -> list[Sandbox | Container]:
         """The sandboxes or containers whose ids begin with an argument."""

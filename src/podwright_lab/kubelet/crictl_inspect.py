@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.cri import Container, Sandbox
 
 
-def container_details(container: Container) -> Object:
-    """`ContainerStatus` of the CRI, as crictl words it."""
+def container_details(container: Container, log: Path) -> Object:
+    """`ContainerStatus` of the CRI, as crictl words it; `log` is where its output is kept."""
     status = {
         "id": container.id,
         "metadata": {"attempt": container.attempt, "name": container.name},
@@ -25,7 +26,7 @@ def container_details(container: Container) -> Object:
         "labels": container.labels(),
         "annotations": dict(container.annotations),
         "mounts": [],
-        "logPath": _log_path(container),
+        "logPath": str(log),
     }
     return {"status": status, "info": {"sandboxID": container.sandbox_id}}
 
@@ -60,11 +61,6 @@ def runtime_info() -> Object:
         for name in ("RuntimeReady", "NetworkReady")
     ]
     return {"status": {"conditions": conditions}, "config": {}}
-
-
-def _log_path(container: Container) -> str:
-    pod = f"{container.namespace}_{container.pod_name}_{container.pod_uid}"
-    return f"/var/log/pods/{pod}/{container.name}/{container.attempt}.log"
 
 
 def _moment(nanoseconds: int) -> str:

@@ -63,7 +63,13 @@ _OPTIONS: dict[str, dict[str, tuple[str, bool]]] = {
     "stopp": {},
     "rm": {"force": ("f", False), "all": ("a", False)},
     "rmp": {"force": ("f", False), "all": ("a", False)},
-    "logs": {"tail": ("", True), "follow": ("f", False), "since": ("", True), "timestamps": ("t", False)},
+    "logs": {
+        "tail": ("", True),
+        "follow": ("f", False),
+        "since": ("", True),
+        "previous": ("p", False),
+        "timestamps": ("t", False),
+    },
 }
 COMMANDS = tuple(_OPTIONS)
 _ALIASES = {"pod": "pods", "image": "images", "img": "images"}

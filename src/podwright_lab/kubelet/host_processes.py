@@ -19,6 +19,8 @@ from podwright_lab.kubelet.launch import Running, StartError, environment
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: how often all processes are asked whether they have ended
 ROUND_SECONDS = 0.25
+#: what a pipe of Linux holds
+_PIPE_BYTES = 64 << 10
 #: Ends the process groups that are left when the lab's end of the pipe closes, however the lab ended.
 #: No `--` before a group: dash does not take it.
 _UNDERTAKER = """
@@ -101,7 +103,14 @@ class HostProcesses:
         command = container.get("command") or []
         return bool(command) and shutil.which(str(command[0]), path=PATH) is not None
 
-    def start(self, pod: Object, container: Object, folder: Path, on_exit: Callable[[int], None]) -> Running:
+    def start(
+        self,
+        pod: Object,
+        container: Object,
+        folder: Path,
+        on_exit: Callable[[int], None],
+        on_output: Callable[[bytes], None],
+    ) -> Running:
         """Raises StartError with the kernel's reason."""
         variables = environment(container, pod)
         own = {"PATH": PATH, "HOSTNAME": pod["metadata"]["name"], "HOME": "/"}
@@ -111,8 +120,9 @@ class HostProcesses:
             process = subprocess.Popen(
                 arguments,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                bufsize=0,
                 cwd=_working_folder(container, folder),
                 env={**own, **variables, **self._marks},
                 start_new_session=True,
@@ -120,7 +130,7 @@ class HostProcesses:
         except (OSError, ValueError) as error:
             raise StartError(_runc_message(arguments[0], error)) from error
         self._undertaker.watch(process.pid)
-        running = _HostContainer(process, on_exit, ending=self._ending.add, ended=self._ended)
+        running = _HostContainer(process, on_exit, on_output, ending=self._ending.add, ended=self._ended)
         self._running.add(running)
         return running
 
@@ -144,22 +154,33 @@ class _HostContainer:
         self,
         process: subprocess.Popen[bytes],
         on_exit: Callable[[int], None],
+        on_output: Callable[[bytes], None],
         *,
         ending: Callable[[_HostContainer], None],
         ended: Callable[[_HostContainer], None],
     ) -> None:
         self._process = process
         self._on_exit = on_exit
+        self._on_output = on_output
         self._ending = ending
         self._ended = ended
         self.group = process.pid
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        self._output = process.stdout
+        os.set_blocking(self._output.fileno(), False)
+        # the log is there from the start
+        on_output(b"")
 
     def poll(self) -> None:
+        """Take what it has printed; who prints more than a pipe holds between two looks waits for the next."""
         code = self._process.poll()
+        if content := self._output.read(_PIPE_BYTES):
+            self._on_output(content)
         if code is None:
             return
         # what the first process of a container leaves behind dies with it
         self._signal_group(signal.SIGKILL)
+        self._output.close()
         self._ended(self)
         self._on_exit(128 - code if code < 0 else code)
 

@@ -31,6 +31,10 @@ class KubeletFiles:
         return self.root / "etc/kubernetes/manifests"
 
     @property
+    def logs(self) -> Path:
+        return self.root / "var/log/pods"
+
+    @property
     def bin_dir(self) -> Path:
         return self.root / "bin"
 

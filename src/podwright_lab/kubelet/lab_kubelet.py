@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from podwright_lab.api.api_error import Object
+from podwright_lab.kubelet.container_logs import ContainerLogs
 from podwright_lab.kubelet.crictl import Crictl
 from podwright_lab.kubelet.host_processes import HostProcesses
 from podwright_lab.kubelet.images import ImageStore
@@ -45,6 +46,7 @@ class LabKubelet:
             world.jitter,
             launch=self._launch,
             images=ImageStore(),
+            logs=ContainerLogs(self.files.logs, self._nanoseconds),
             clock_ns=self._nanoseconds,
         )
         self.crictl = Crictl(self.runtime, world.agenda, self._nanoseconds)
@@ -104,8 +106,14 @@ class LabKubelet:
     def _nanoseconds(self) -> int:
         return int(self._world.wall().timestamp() * 1_000_000) * 1000
 
-    def _launch(self, pod: Object, container: Object, on_exit: Callable[[int], None]) -> Running:
+    def _launch(
+        self,
+        pod: Object,
+        container: Object,
+        on_exit: Callable[[int], None],
+        on_output: Callable[[bytes], None],
+    ) -> Running:
         """A process where the manifest names a command that this machine has, or says with a path that it must."""
         if self._processes.runs_here(container):
-            return self._processes.start(pod, container, self.files.root, on_exit)
-        return self._simulation(pod, container, on_exit)
+            return self._processes.start(pod, container, self.files.root, on_exit, on_output)
+        return self._simulation(pod, container, on_exit, on_output)

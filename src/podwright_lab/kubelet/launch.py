@@ -39,8 +39,9 @@ class Running(Protocol):
         """Run a probe's command beside it: whether it succeeded, `None` where nobody can say."""
 
 
-#: Starts a container and calls back with its exit code (128 + the signal's number) once it has ended.
-Launch = Callable[[Object, Object, Callable[[int], None]], Running]
+#: Starts a container of a pod; calls back with what it prints, and with its exit code (128 + the signal's number) once
+#: it has ended.
+Launch = Callable[[Object, Object, Callable[[int], None], Callable[[bytes], None]], Running]
 
 
 def unending(_pod: Object, _container: Object) -> Life:
@@ -60,7 +61,13 @@ class Simulation:
         self._life = life
         self._probe = probe
 
-    def __call__(self, pod: Object, container: Object, on_exit: Callable[[int], None]) -> Running:
+    def __call__(
+        self,
+        pod: Object,
+        container: Object,
+        on_exit: Callable[[int], None],
+        on_output: Callable[[bytes], None],  # noqa: ARG002 - a simulated container prints nothing
+    ) -> Running:
         life = self._life(pod, container)
         if life.start_error:
             raise StartError(life.start_error)

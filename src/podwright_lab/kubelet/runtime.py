@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.agenda import Agenda, Process, Scope, Signal
+from podwright_lab.kubelet.container_logs import ContainerLogs
 from podwright_lab.kubelet.cri import Container, PodStatus, Sandbox
 from podwright_lab.kubelet.images import ImageStore
 from podwright_lab.kubelet.launch import Launch, Running, StartError
@@ -15,6 +16,7 @@ from podwright_lab.kubelet.static_pod import grace_seconds, uid_of
 from podwright_lab.kubelet.timing import Jitter, Timing
 
 _ID_DIGITS = 64
+_MESSAGE_POLICY = "io.kubernetes.container.terminationMessagePolicy"
 
 
 class Runtime:
@@ -28,6 +30,7 @@ class Runtime:
         *,
         launch: Launch,
         images: ImageStore,
+        logs: ContainerLogs,
         clock_ns: Callable[[], int],
     ) -> None:
         self._agenda = agenda
@@ -35,6 +38,7 @@ class Runtime:
         self._jitter = jitter
         self._launch = launch
         self.images = images
+        self.logs = logs
         self._clock_ns = clock_ns
         self.sandboxes: dict[str, Sandbox] = {}
         self.containers: dict[str, Container] = {}
@@ -118,7 +122,12 @@ class Runtime:
         identifier = container.id
         self._ended[identifier] = Signal(self._agenda)
         try:
-            running = self._launch(pod, spec, lambda code: self._exited(identifier, code))
+            running = self._launch(
+                pod,
+                spec,
+                lambda code: self._exited(identifier, code),
+                lambda content: self.logs.write(container, content),
+            )
         except StartError as error:
             container.state, container.exit_code = "CONTAINER_EXITED", 128
             container.reason, container.message = "StartError", str(error)
@@ -133,6 +142,9 @@ class Runtime:
         container = self.containers.get(identifier)
         self._running.pop(identifier, None)
         if container is not None and not container.exited:
+            self.logs.finish(container)
+            if code and container.annotations[_MESSAGE_POLICY] == "FallbackToLogsOnError":
+                container.message = self.logs.message(container)
             container.state, container.exit_code = "CONTAINER_EXITED", code
             container.reason = "Completed" if code == 0 else "Error"
             container.finished_at, container.ended = self._clock_ns(), self._agenda.now
@@ -194,6 +206,7 @@ class Runtime:
         container = self.containers.get(identifier)
         if container is not None and not container.running:
             del self.containers[identifier]
+            self.logs.remove(container)
             self.changes += 1
 
     def remove_sandbox(self, identifier: str) -> None:
@@ -225,6 +238,6 @@ def _annotations(pod: Object, container: Object, attempt: int) -> dict[str, str]
         "io.kubernetes.container.terminationMessagePath": container.get(
             "terminationMessagePath", "/dev/termination-log"
         ),
-        "io.kubernetes.container.terminationMessagePolicy": container.get("terminationMessagePolicy", "File"),
+        _MESSAGE_POLICY: container.get("terminationMessagePolicy", "File"),
         "io.kubernetes.pod.terminationGracePeriod": str(int(grace_seconds(pod))),
     }

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from podwright_lab.kubelet.agenda import Agenda
+from podwright_lab.kubelet.container_logs import ContainerLogs
 from podwright_lab.kubelet.cri import Container, Sandbox
 from podwright_lab.kubelet.crictl import Crictl
 from podwright_lab.kubelet.images import ImageStore
@@ -48,7 +49,7 @@ def container(number, name, within, state="CONTAINER_RUNNING"):
 
 
 @pytest.fixture
-def crictl():
+def crictl(tmp_path):
     agenda = Agenda()
     runtime = Runtime(
         agenda,
@@ -56,6 +57,7 @@ def crictl():
         Jitter(),
         launch=Simulation(agenda),
         images=ImageStore(),
+        logs=ContainerLogs(tmp_path, lambda: 100 * SECOND),
         clock_ns=lambda: 100 * SECOND,
     )
     for made in (
@@ -178,3 +180,36 @@ def test_a_stopped_sandbox_is_not_ready_any_more(crictl):
 def test_the_answer_on_the_wire_has_its_code_and_length_first(crictl):
     assert crictl.answer(["dance"]).encoded().startswith(b"1 0\n")
     assert crictl.answer(["pods", "-q"]).encoded().startswith(b"0 195\n")
+
+
+def logged(crictl, *words):
+    """What `crictl logs` says of the container `4...`, that printed three lines in its second life."""
+    logs, containers = crictl._runtime.logs, crictl._runtime.containers
+    now = containers["4" * 64]
+    now.attempt = 1
+    before = container(7, "c", "1", "CONTAINER_EXITED")
+    containers[before.id] = before
+    logs.write(before, b"the life before\n")
+    logs.write(now, b"one\ntwo\nthree\n")
+    return crictl.answer(["logs", *words, "4" * 64])
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ([], "one\ntwo\nthree\n"),
+        (["--tail", "2"], "two\nthree\n"),
+        (["--tail=0"], ""),
+        (["--tail", "-1"], "one\ntwo\nthree\n"),
+        (["-t", "--tail=1"], "1970-01-01T00:01:40.000000000Z three\n"),
+        (["--previous"], "the life before\n"),
+    ],
+)
+def test_the_logs_of_a_container(crictl, words, shown):
+    assert logged(crictl, *words).out == shown
+
+
+def test_a_container_without_a_life_before_has_no_previous_log(crictl):
+    answer = crictl.answer(["logs", "-p", "5" * 64])
+    assert (answer.code, answer.out) == (1, "")
+    assert crictl.answer(["logs", "--tail", "x", "5" * 64]).code == 1

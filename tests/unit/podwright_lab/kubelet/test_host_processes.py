@@ -13,10 +13,18 @@ POD = {
 }
 
 
+class Processes(HostProcesses):
+    """Keeps what its containers print."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.printed = []
+
+
 @pytest.fixture
 def processes():
     undertaker = Undertaker()
-    made = HostProcesses(undertaker, {"LAB_MARK": "yes"})
+    made = Processes(undertaker, {"LAB_MARK": "yes"})
     yield made
     made.close()
     undertaker.close()
@@ -24,7 +32,9 @@ def processes():
 
 def run(processes, folder, *command, **fields):
     ended = []
-    running = processes.start(POD, {"command": list(command)} | fields, folder, ended.append)
+    running = processes.start(
+        POD, {"command": list(command)} | fields, folder, ended.append, processes.printed.append
+    )
 
     def result(seconds=10.0):
         deadline = time.monotonic() + seconds
@@ -58,6 +68,18 @@ def test_environment_arguments_and_folder_are_the_manifests(processes, tmp_path)
     assert (tmp_path / "out").read_text() == "me n1 yes me-$(WHO)-$(NOBODY)"
 
 
+def test_both_streams_are_kept_in_their_order(processes, tmp_path):
+    _, result = run(processes, tmp_path, "/bin/sh", "-c", "echo one; echo two >&2; printf three")
+    result()
+    assert b"".join(processes.printed) == b"one\ntwo\nthree"
+
+
+def test_who_prints_more_than_a_pipe_holds_goes_on_after_each_look(processes, tmp_path):
+    _, result = run(processes, tmp_path, "/bin/sh", "-c", "head -c 300000 /dev/zero")
+    result()
+    assert sum(map(len, processes.printed)) == 300_000
+
+
 def test_term_reaches_only_who_has_a_handler(processes, tmp_path):
     waiting, result = run(
         processes, tmp_path, "/bin/sh", "-c", "trap 'exit 7' TERM; : > up; while :; do sleep 0.02; done"
@@ -88,7 +110,7 @@ def test_what_a_container_leaves_behind_dies_with_it(processes, tmp_path):
 def test_a_program_that_cannot_be_started_says_why(processes, tmp_path):
     (tmp_path / "plain").write_text("no program")
     with pytest.raises(StartError, match='plain": permission denied'):
-        processes.start(POD, {"command": [str(tmp_path / "plain")]}, tmp_path, lambda _: None)
+        processes.start(POD, {"command": [str(tmp_path / "plain")]}, tmp_path, lambda _: None, lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +152,7 @@ def test_the_downward_fields_of_a_pod():
 
 def test_closing_kills_what_is_left(tmp_path):
     undertaker = Undertaker()
-    processes = HostProcesses(undertaker)
+    processes = Processes(undertaker)
     running, _ = run(processes, tmp_path, "sleep", "60")
     processes.close()
     undertaker.close()

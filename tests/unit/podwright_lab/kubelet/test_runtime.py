@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from podwright_lab.kubelet.agenda import Agenda, Scope
+from podwright_lab.kubelet.container_logs import ContainerLogs
 from podwright_lab.kubelet.images import ImageStore
 from podwright_lab.kubelet.launch import Life, Simulation, StartError
 from podwright_lab.kubelet.runtime import Runtime, image_hash
@@ -29,6 +32,7 @@ class Node:
             Jitter(),
             launch=simulation,
             images=ImageStore(),
+            logs=ContainerLogs(Path("/nowhere"), lambda: self.nanoseconds),
             clock_ns=lambda: self.nanoseconds,
         )
         self.results, self.errors = [], []
