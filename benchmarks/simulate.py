@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,8 +47,16 @@ class MemoryHost:
 
     files: dict[str, bytes]
 
-    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
-        del timeout, secret, watchdog
+    def stream(
+        self,
+        program: str,
+        stdin: Iterable[bytes] | None = None,
+        *,
+        timeout: float,
+        secret: bool = True,
+        watchdog: bool = True,
+    ) -> Output:
+        del stdin, timeout, secret, watchdog
         nonce = _NONCE.findall(program)[0]
         records = self._observed() if "\nobserve\n}\nmain" in program else self._applied(program)
         yield b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)

@@ -58,3 +58,10 @@ HOSTS: dict[str, Callable[[Path], AbstractContextManager[Host]]] = {
 def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     with HOSTS[request.param](tmp_path_factory.mktemp(request.param)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module", params=sorted(HOSTS.keys() - {"lab"}))
+def dialling_host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """The lab's servers refuse to forward."""
+    with HOSTS[request.param](tmp_path_factory.mktemp(request.param)) as opened:
+        yield opened

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import socket
+import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from tests.fakes.programs import Finished, run
+from tests.fakes.sshd import free_port
 
-from podwright.errors import HostileOutputError, HostTimeoutError
+from podwright.errors import HostileOutputError, HostTimeoutError, HostUnreachableError, ProgramError
 from podwright.remote.host import Host
 
 
@@ -156,3 +160,99 @@ def test_endless_output_is_cut_off(host: Host) -> None:
 def test_endless_errors_are_cut_off(host: Host) -> None:
     with pytest.raises(HostileOutputError):
         run(host, "yes 01234567890123456789012345678901234567890123456789 >&2", timeout=60)
+
+
+def numbered(pieces: int, size: int, taken: list[int]) -> Iterator[bytes]:
+    for number in range(pieces):
+        taken.append(number)
+        yield bytes([number % 256]) * size
+
+
+def test_input_of_any_size_arrives_byte_for_byte(host: Host) -> None:
+    digest = hashlib.sha256(b"".join(numbered(300, 70_001, []))).hexdigest()
+    output = b"".join(host.stream("sha256sum; echo end", numbered(300, 70_001, []), timeout=60))
+    assert output.decode().split() == [digest, "-", "end"]
+    assert run(host, "echo usable", timeout=10).stdout == b"usable\n"
+
+
+def test_input_is_taken_no_faster_than_the_program_reads_it(host: Host) -> None:
+    taken: list[int] = []
+    with closing(
+        host.stream("echo waits; sleep 0.5; wc -c", numbered(300, 1 << 16, taken), timeout=60)
+    ) as output:
+        assert b"waits" in next(output)
+        time.sleep(0.2)
+        early = len(taken)
+        assert b"".join(output).split()[-1] == b"19660800"
+    assert early < 200
+    assert len(taken) == 300
+
+
+def test_what_a_program_leaves_of_its_input_is_obeyed_by_nobody(host: Host, tmp_path: Path) -> None:
+    touched = tmp_path / "touched"
+    pieces = [b"first\n", *[f"touch {touched}\n".encode()] * 5000]
+    output = b"".join(host.stream('read -r line; echo "$line"', pieces, timeout=20))
+    assert output == b"first\n"
+    assert not touched.exists()
+    assert run(host, "echo usable", timeout=10).stdout == b"usable\n"
+
+
+def test_no_input_is_an_end_at_once_and_a_status_comes_back(host: Host) -> None:
+    output = host.stream("cat; echo seen; exit 7", [], timeout=10)
+    assert next(output).startswith(b"seen")
+    with pytest.raises(ProgramError) as failure:
+        list(output)
+    assert failure.value.exit_status == 7
+
+
+def test_a_program_that_does_not_read_its_input_ends_at_its_deadline(host: Host) -> None:
+    with pytest.raises(HostTimeoutError):
+        list(host.stream("sleep 600", numbered(300, 1 << 16, []), timeout=1))
+
+
+@contextmanager
+def echo_server() -> Iterator[int]:
+    """Sends back what it is sent, until it is sent a line end."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _address = listener.accept()
+            with connection:
+                while content := connection.recv(65536):
+                    connection.sendall(content)
+                    if content.endswith(b"\n"):
+                        return
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield int(listener.getsockname()[1])
+        thread.join(10)
+
+
+def test_a_port_of_the_node_is_a_byte_stream(dialling_host: Host) -> None:
+    content = secrets.token_bytes(300_000).replace(b"\n", b"n")
+    with echo_server() as port, closing(dialling_host.dial("127.0.0.1", port, timeout=20)) as stream:
+        stream.send(content)
+        received = b""
+        while len(received) < len(content):
+            received += stream.receive()
+        assert received == content
+        stream.send(b"bye\n")
+        assert stream.receive() == b"bye\n"
+        assert stream.receive() == b"", "the other end hung up"
+
+
+def test_a_port_that_nobody_listens_on_is_unreachable(dialling_host: Host) -> None:
+    with pytest.raises(HostUnreachableError, match=f"cannot connect to 127.0.0.1:{(port := free_port())}"):
+        dialling_host.dial("127.0.0.1", port, timeout=10)
+    assert run(dialling_host, "echo usable", timeout=10).stdout == b"usable\n"
+
+
+def test_a_port_that_says_nothing_is_waited_for_until_the_deadline(dialling_host: Host) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        closing(dialling_host.dial("127.0.0.1", listener.getsockname()[1], timeout=1)) as stream,
+        pytest.raises(HostTimeoutError, match="did not answer in time"),
+    ):
+        stream.receive()
+    assert run(dialling_host, "echo usable", timeout=10).stdout == b"usable\n"

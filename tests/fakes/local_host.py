@@ -6,16 +6,17 @@ import os
 import secrets
 import select
 import signal
+import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.errors import HostileOutputError, HostTimeoutError, ProgramError
-from podwright.remote.host import MAX_OUTPUT_BYTES, Output
-from podwright.remote.ssh.program_text import preparation, program_input, watch_over
+from podwright.errors import HostileOutputError, HostTimeoutError, HostUnreachableError, ProgramError
+from podwright.remote.host import MAX_OUTPUT_BYTES, Output, PortStream
+from podwright.remote.ssh.program_text import preparation, program_input, program_with_input, watch_over
 from podwright.remote.ssh.stream import Stream, TooMuchOutputError
 
 _READ_BYTES = 256 << 10
@@ -29,7 +30,15 @@ class LocalHost:
     name: str = "local"
     environment: Mapping[str, str] | None = None
 
-    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
+    def stream(
+        self,
+        program: str,
+        stdin: Iterable[bytes] | None = None,
+        *,
+        timeout: float,
+        secret: bool = True,
+        watchdog: bool = True,
+    ) -> Output:
         marker = secrets.token_hex(8)
         deadline = time.monotonic() + timeout
         with subprocess.Popen(
@@ -44,9 +53,13 @@ class LocalHost:
             text = (
                 preparation()
                 + watch_over(timeout if watchdog else None)
-                + program_input(program, marker, first=True)
+                + (
+                    program_input(program, marker, first=True)
+                    if stdin is None
+                    else program_with_input(program, marker)
+                )
             )
-            pump = _Pump(process, text, marker, deadline)
+            pump = _Pump(process, text, None if stdin is None else iter(stdin), marker, deadline)
             try:
                 yield from pump.output()
                 status = pump.out.status
@@ -61,14 +74,58 @@ class LocalHost:
         if status:
             raise ProgramError(self.name, max(status, -1), bytes(pump.errors))
 
+    def dial(self, host: str, port: int, *, timeout: float) -> PortStream:
+        try:
+            return _SocketStream(
+                f"{self.name}: {host}:{port}",
+                socket.create_connection((host, port), timeout),
+                time.monotonic() + timeout,
+            )
+        except OSError as error:
+            raise HostUnreachableError(f"{self.name}: cannot connect to {host}:{port}: {error}") from error
+
+
+@dataclass(frozen=True)
+class _SocketStream:
+    what: str
+    socket: socket.socket
+    deadline: float
+
+    def send(self, content: bytes) -> None:
+        with self._in_time():
+            self.socket.sendall(content)
+
+    def receive(self) -> bytes:
+        with self._in_time():
+            return self.socket.recv(_READ_BYTES)
+
+    def close(self) -> None:
+        self.socket.close()
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        try:
+            self.socket.settimeout(max(0.001, self.deadline - time.monotonic()))
+            yield
+        except TimeoutError:
+            raise HostTimeoutError(f"{self.what} did not answer in time") from None
+        except OSError as error:
+            raise HostUnreachableError(f"{self.what} hung up: {error}") from None
+
 
 class _Pump:
     """Moves bytes between us and a program until its streams end."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], to_send: bytes, marker: str, deadline: float
+        self,
+        process: subprocess.Popen[bytes],
+        to_send: bytes,
+        pieces: Iterator[bytes] | None,
+        marker: str,
+        deadline: float,
     ) -> None:
         self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
+        self._process, self._pieces = process, pieces
         self._to_send, self._deadline = to_send, deadline
         self.out, self.err, self.errors = Stream(marker), Stream(marker), bytearray()
         self._open = {self._stdout: self.out, process.stderr.fileno(): self.err}
@@ -83,6 +140,7 @@ class _Pump:
             seconds = self._deadline - time.monotonic()
             if seconds <= 0:
                 raise TimeoutError
+            self._take_input()
             for descriptor, _event in self._poll.poll(1000 * seconds):
                 if descriptor == self._stdin:
                     self._send()
@@ -95,11 +153,22 @@ class _Pump:
     def _ended(self) -> bool:
         return self.out.status is not None and self.err.status is not None
 
+    def _take_input(self) -> None:
+        if self._to_send or self._pieces is None or not self.out.started:
+            return
+        piece = next(self._pieces, None)
+        if piece is None:
+            self._pieces = None
+            self._process.stdin.close()
+        else:
+            self._to_send = piece
+            self._poll.register(self._stdin, select.POLLOUT)
+
     def _send(self) -> None:
         try:
             self._to_send = self._to_send[os.write(self._stdin, self._to_send[:65536]) :]
         except BrokenPipeError:
-            self._to_send = b""
+            self._to_send, self._pieces = b"", None
         if not self._to_send:
             self._poll.unregister(self._stdin)
 

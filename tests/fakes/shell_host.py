@@ -60,7 +60,16 @@ class ShellHost:
     def path(self) -> str:
         return str(self.bin) if self.shell[0] == "busybox" else f"{self.bin}:/usr/bin:/bin"
 
-    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
+    def stream(
+        self,
+        program: str,
+        stdin: None = None,
+        *,
+        timeout: float,
+        secret: bool = True,
+        watchdog: bool = True,
+    ) -> Output:
+        del stdin, secret, watchdog
         process = self.start(program)
         dog = threading.Timer(timeout, _kill, (process,))
         dog.start()

@@ -1,8 +1,8 @@
-"""The seam to a node: run one program there, get its bytes as they come."""
+"""The seam to a node: run a program there and get its bytes as they come, or reach a port as the node sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Protocol
 
 #: of one program, both streams together; a node that sends more is hostile or broken
@@ -12,14 +12,37 @@ MAX_OUTPUT_BYTES = 64 << 20
 Output = Generator[bytes, None, None]
 
 
+class PortStream(Protocol):
+    """A byte stream to a port, with one deadline for all of it. Each call raises HostError and its kinds."""
+
+    def send(self, content: bytes) -> None: ...
+
+    def receive(self) -> bytes:
+        """The next bytes, as they come; none at the end."""
+
+    def close(self) -> None: ...
+
+
 class Host(Protocol):
     """A node with an open (or opening) connection."""
 
-    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
+    def stream(
+        self,
+        program: str,
+        stdin: Iterable[bytes] | None = None,
+        *,
+        timeout: float,
+        secret: bool = True,
+        watchdog: bool = True,
+    ) -> Output:
         """Run `program`, POSIX sh source, as the user the inventory asks for, and yield its standard output.
 
-        `timeout` is in seconds for the whole program; nothing of it outlives that on the node. Its text travels on
-        standard input. Without a `secret` it may stand on a command line, which saves a round trip; a program that
-        bounds what it starts, and ends once nobody listens, needs no `watchdog` on the node. Raises HostError and its
-        kinds, never anything else: ProgramError when the program fails.
+        `stdin` is what the program reads on its standard input, sent piece by piece as the program takes it; without
+        any it reads nothing. `timeout` is in seconds for the whole program; nothing of it outlives that on the node. Its
+        text travels on standard input. Without a `secret` it may stand on a command line, which saves a round trip; a
+        program that bounds what it starts, and ends once nobody listens, needs no `watchdog` on the node. Raises HostError
+        and its kinds, never anything else: ProgramError when the program fails.
         """
+
+    def dial(self, host: str, port: int, *, timeout: float) -> PortStream:
+        """Connect to a port as the node sees it, for at most `timeout` seconds. Raises HostError and its kinds."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from podwright.inventory.node import Node
 from podwright.remote.host import Host
 from podwright.remote.ssh.config import SshConfig
-from podwright.remote.ssh.deadlines import Deadlines
 from podwright.remote.ssh.host_keys import HostKeys
 from podwright.remote.ssh.keys import KeyFiles
 from podwright.remote.ssh.route import Route, route_to
@@ -53,7 +52,6 @@ class SshClient:
         """Raises HostError where the ssh_config is unreadable or wrong."""
         self._options = options
         self._config = SshConfig.load(options.config_file)
-        self._deadlines = Deadlines()
         self._linker: Linker | None = None
         self._lock = threading.Lock()
 
@@ -65,11 +63,10 @@ class SshClient:
         return self._connected(node)
 
     def close(self) -> None:
-        """Close the gateways kept for the next node, and the thread that watches deadlines."""
+        """Close the gateways kept for the next node."""
         with self._lock:
             if self._linker:
                 self._linker.close()
-        self._deadlines.close()
 
     def __enter__(self) -> SshClient:
         return self
@@ -85,7 +82,7 @@ class SshClient:
         link = self._shared_linker().open(node.name, self._route(node))
         try:
             login = Login(node.name, self._become_user(node), self._become_password(node))
-            yield SshHost(login, link, self._deadlines)
+            yield SshHost(login, link)
         finally:
             link.close()
 
@@ -116,7 +113,7 @@ class SshClient:
                 options = self._options
                 host_keys = HostKeys(options.known_hosts_files, accept_new=options.accept_new_host_keys)
                 keys = KeyFiles(options.passphrase)
-                self._linker = Linker(_fabric_connections(), host_keys, keys, self._deadlines)
+                self._linker = Linker(_fabric_connections(), host_keys, keys)
             return self._linker
 
 

@@ -22,6 +22,7 @@ _READ_BYTES = 256 << 10
 _WRITE_BYTES = 32 << 10
 #: While the window to the node is full there is nothing to wait on but time.
 _FULL_WINDOW_SECONDS = 0.01
+_NOTHING = memoryview(b"")
 
 
 class DeadlineError(Exception):
@@ -57,7 +58,7 @@ class Password:
 
 @dataclass(slots=True)
 class Exchange:
-    """A program's run; `first` that of its shell. `sent` is set once the last byte went out."""
+    """A program's run. `first` says that its output begins with the marker, `sent` that all of its text went out."""
 
     channel: Channel
     wakeup: Wakeup
@@ -66,17 +67,20 @@ class Exchange:
     deadline: float
     first: bool
     password: Password | None = None
+    stdin: Iterator[bytes] | None = None
     clock: Callable[[], float] = time.monotonic
     sent: bool = field(default=False, init=False)
     stdout: Stream = field(init=False)
     stderr: Stream = field(init=False)
     errors: bytearray = field(default_factory=bytearray, init=False)
-    _to_send: bytes = field(init=False)
+    had_input: bool = field(init=False)
+    _to_send: memoryview = field(init=False)
 
     def __post_init__(self) -> None:
         self.stdout = Stream(self.marker, first=self.first)
         self.stderr = Stream(self.marker, first=self.first)
-        self._to_send = self.password.line if self.password else self.text
+        self.had_input = self.stdin is not None
+        self._to_send = memoryview(self.password.line if self.password else self.text)
         self.sent = not self._to_send
 
     @property
@@ -105,7 +109,7 @@ class Exchange:
                 if chunk:
                     yield chunk
             if self.password and self.password.greeting in self.stdout.noise:
-                self.password, self._to_send = None, self.text
+                self.password, self._to_send = None, memoryview(self.text)
             if not busy and not self._over():
                 seconds = self._left()
                 self.wakeup.wait(min(seconds, _FULL_WINDOW_SECONDS) if self._to_send else seconds)
@@ -134,16 +138,28 @@ class Exchange:
 
     def _send(self) -> bool:
         self._left()
+        if not self._to_send and self.sent and self.stdin is not None and self.began:
+            self._take_input(self.stdin)
         if not self._to_send or self.channel.closed or not self.channel.send_ready():
             return False
         try:
-            went = self.channel.send(self._to_send[:_WRITE_BYTES])
+            went = self.channel.send(bytes(self._to_send[:_WRITE_BYTES]))
         except OSError:  # the shell ended without reading it all: its status says why
-            self._to_send = b""
+            self._to_send, self.stdin = _NOTHING, None
             return True
         self._to_send = self._to_send[went:]
-        self.sent = not self._to_send and self.password is None
+        self.sent = self.sent or (not self._to_send and self.password is None)
         return True
+
+    def _take_input(self, pieces: Iterator[bytes]) -> None:
+        """The next piece is to be sent, or the end. The shell ends no sooner, so no CLOSE crosses our EOF."""
+        piece = next(pieces, None)
+        if piece is not None:
+            self._to_send = memoryview(piece)
+            return
+        self.stdin = None
+        if not self.channel.closed:
+            self.channel.shutdown_write()
 
     def _receive_errors(self) -> bool:
         if not self.channel.recv_stderr_ready():

@@ -28,6 +28,26 @@ class Link:
         """Break the connection at once, from any thread: whoever waits on it wakes up."""
         shut(self.transport.sock)
 
+    @contextmanager
+    def cut_after(self, seconds: float) -> Iterator[threading.Event]:
+        """Cut the link unless the block ends in time; the event tells that it was.
+
+        paramiko has waits without a deadline, and a hostile node finds them.
+        """
+        was_cut = threading.Event()
+
+        def cut() -> None:
+            was_cut.set()
+            self.cut()
+
+        timer = threading.Timer(seconds, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield was_cut
+        finally:
+            timer.cancel()
+
     def close(self) -> None:
         close_in_turn(self.closers)
 

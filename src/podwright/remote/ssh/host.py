@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,8 +19,8 @@ from podwright.errors import (
     HostUnreachableError,
     ProgramError,
 )
-from podwright.remote.host import MAX_OUTPUT_BYTES, Output
-from podwright.remote.ssh.deadlines import Deadlines, Guard
+from podwright.remote.host import MAX_OUTPUT_BYTES, Output, PortStream
+from podwright.remote.ssh.dial import dial
 from podwright.remote.ssh.exchange import DeadlineError, Exchange, WrongPasswordError
 from podwright.remote.ssh.gateways import Link
 from podwright.remote.ssh.session import Login, Session
@@ -38,26 +39,37 @@ class SshHost:
 
     login: Login
     link: Link
-    deadlines: Deadlines
     _idle: deque[Session] = field(default_factory=deque, init=False)
 
     @property
     def node(self) -> str:
         return self.login.node
 
-    def stream(self, program: str, *, timeout: float, secret: bool = True, watchdog: bool = True) -> Output:
+    def stream(
+        self,
+        program: str,
+        stdin: Iterable[bytes] | None = None,
+        *,
+        timeout: float,
+        secret: bool = True,
+        watchdog: bool = True,
+    ) -> Output:
         """Run `program`, bounded here and on the node by `timeout` seconds."""
-        exchange = None
-        with self.deadlines.bound(timeout + _GRACE_SECONDS, self.link.cut) as guard:
+        exchange, pieces = None, None if stdin is None else iter(stdin)
+        with self.link.cut_after(timeout + _GRACE_SECONDS) as was_cut:
             try:
                 with self._session(timeout) as session:
-                    exchange = session.exchange(program, timeout, secret=secret, watchdog=watchdog)
-                    yield from self._output(exchange, timeout, guard)
+                    exchange = session.exchange(program, pieces, timeout, secret=secret, watchdog=watchdog)
+                    yield from self._output(exchange, timeout, was_cut)
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(
                     f"{self.node}: the connection was lost while a program was sent; {_effect(exchange)}",
                     "is the node still up?",
                 ) from error
+
+    def dial(self, host: str, port: int, *, timeout: float) -> PortStream:
+        """A stream to `host`:`port` through this link, cut after `timeout` seconds."""
+        return dial(self.node, self.link, host, port, timeout)
 
     @contextmanager
     def _session(self, timeout: float) -> Iterator[Session]:
@@ -97,7 +109,7 @@ class SshHost:
                 ) from error
             raise HostUnreachableError(f"{self.node}: the connection is lost, nothing was sent") from error
 
-    def _output(self, exchange: Exchange, timeout: float, guard: Guard) -> Output:
+    def _output(self, exchange: Exchange, timeout: float, was_cut: threading.Event) -> Output:
         try:
             yield from exchange.output()
             status = exchange.status()
@@ -110,7 +122,7 @@ class SshHost:
             ) from error
         except DeadlineError as error:
             raise self._too_late(exchange, timeout) from error
-        if guard.fired:
+        if was_cut.is_set():
             raise self._too_late(exchange, timeout)
         self._check_link(exchange, status)
         self._check_began(exchange, status)

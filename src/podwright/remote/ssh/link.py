@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import paramiko
-from paramiko.ssh_exception import ChannelException, IncompatiblePeer, SSHException
+from paramiko.ssh_exception import IncompatiblePeer
 
 from podwright.errors import AuthenticationError, HostError, HostKeyError, HostUnreachableError
-from podwright.remote.ssh.deadlines import Deadlines
+from podwright.remote.ssh.dial import open_direct_tcpip
 from podwright.remote.ssh.gateways import Closers, Gateways, Link, Socket, close_in_turn, shut
 from podwright.remote.ssh.host_certificates import check_certificate
 from podwright.remote.ssh.host_keys import HostKeyJudge, HostKeys
@@ -85,11 +85,8 @@ class _Policy(paramiko.MissingHostKeyPolicy):
 class Linker:
     """Opens links; one for each run, shared by all threads."""
 
-    def __init__(
-        self, new_connection: ConnectionFactory, host_keys: HostKeys, keys: KeyFiles, deadlines: Deadlines
-    ) -> None:
-        self._new_connection, self._host_keys = new_connection, host_keys
-        self._keys, self._deadlines = keys, deadlines
+    def __init__(self, new_connection: ConnectionFactory, host_keys: HostKeys, keys: KeyFiles) -> None:
+        self._new_connection, self._host_keys, self._keys = new_connection, host_keys, keys
         self._gateways = Gateways()
 
     def open(self, node: str, route: Route) -> Link:
@@ -122,22 +119,14 @@ class Linker:
         link = self._gateway_link(opening.node, gateway)
         opening.closers.append(lambda: self._gateways.give_back(gateway.identity, link))
         target = (route.settings.hostname, route.settings.port)
-        try:
-            with self._deadlines.bound(route.connect_timeout + 1, link.cut):
-                channel = link.transport.open_channel(
-                    "direct-tcpip", target, ("127.0.0.1", 0), timeout=route.connect_timeout
-                )
-        except (ChannelException, SSHException, EOFError, OSError) as error:
-            why = error.text.lower() if isinstance(error, ChannelException) else reason(error)
-            by_hand = (
-                f"ssh -p {bastion.port} {bastion.user}@{bastion.hostname} nc -vz {target[0]} {target[1]}"
+        with link.cut_after(route.connect_timeout + 1):
+            channel = open_direct_tcpip(
+                f"{opening.node}: cannot connect to {opening.where} through {bastion.hostname}",
+                f"-p {bastion.port} {bastion.user}@{bastion.hostname}",
+                link,
+                target,
+                route.connect_timeout,
             )
-            raise HostUnreachableError(
-                f"{opening.node}: cannot connect to {opening.where} through {bastion.hostname}: {why}",
-                "the jump host forbids it: look at `AllowTcpForwarding` and `PermitOpen` in its sshd_config"
-                if "prohibited" in why
-                else f"try from there: {by_hand}",
-            ) from error
         opening.closers.append(channel.close)
         return channel
 

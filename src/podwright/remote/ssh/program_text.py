@@ -108,3 +108,15 @@ def program_input(program: str, marker: str, *, first: bool) -> bytes:
     tell = f"printf '\\n%s %s\\n' {marker} \"$status\""
     text = f"{begin}(\n{program}\n) </dev/null\nstatus=$?; {tell} || exit; {tell} >&2\n"
     return text.encode("utf-8", "surrogateescape")
+
+
+def program_with_input(program: str, marker: str) -> bytes:
+    """Return what makes the shell run `program` with the rest of the shell's own standard input, and then end.
+
+    A shell may read ahead of what it runs. So all of this is one command, and only once the line `marker`, with which
+    the output begins, has come, nothing of the input is taken for the shell's own text. What the program leaves of it
+    is thrown away, and the shell ends no sooner than the input.
+    """
+    say, tell = f"printf '%s\\n' {marker}", f"printf '\\n%s %s\\n' {marker} \"$status\""
+    begin, end = f"{say} || exit; {say} >&2", f"status=$?; {tell} || exit; {tell} >&2; cat >/dev/null; exit"
+    return f"{{\n(\n{begin}\n{program}\n)\n{end}\n}}\n".encode("utf-8", "surrogateescape")

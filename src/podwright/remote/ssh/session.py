@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import paramiko
 
 from podwright.remote.ssh.exchange import Exchange, Password, Wakeup
-from podwright.remote.ssh.program_text import command_line, preparation, program_input, watch_over
+from podwright.remote.ssh.program_text import (
+    command_line,
+    preparation,
+    program_input,
+    program_with_input,
+    watch_over,
+)
 from podwright.remote.ssh.sudo import become_command, prompt
 from podwright.secret import Secret
 
@@ -42,8 +49,8 @@ class Session:
 
     @property
     def waits(self) -> bool:
-        """Its last program ended, and it waits for the next one."""
-        ended = self._exchange is None or self._exchange.ended
+        """Its last program ended, and it waits for the next one; one that had input took the shell with it."""
+        ended = self._exchange is None or (self._exchange.ended and not self._exchange.had_input)
         return ended and not (self.channel.closed or self.channel.eof_received)
 
     def close(self) -> None:
@@ -51,24 +58,27 @@ class Session:
         with suppress(paramiko.SSHException, EOFError, OSError):
             self.channel.close()
 
-    def exchange(self, program: str, seconds: float, *, secret: bool, watchdog: bool) -> Exchange:
+    def exchange(
+        self, program: str, stdin: Iterator[bytes] | None, seconds: float, *, secret: bool, watchdog: bool
+    ) -> Exchange:
         """The run of `program`, not yet begun, within `seconds`; see Host.stream for `secret` and `watchdog`.
 
         Raises HostError for a user that cannot be, and what paramiko raises.
         """
         marker = f"podwright-{secrets.token_hex(12)}"
-        first, password = self._exchange is None, None
-        text = program_input(program, marker, first=first)
-        if first and not secret and not watchdog and self._takes_command_lines:
+        first, password, has_input = self._exchange is None, None, stdin is not None
+        text = (
+            program_with_input(program, marker) if has_input else program_input(program, marker, first=first)
+        )
+        if first and not (secret or watchdog or has_input) and self._takes_command_lines:
             _request_program(self.channel, f"exec {command_line(text)}")
             text, self._before = b"", b"\n" + preparation()
         else:
             password = self._start_shell() if first else None
             text = self._before + watch_over(seconds if watchdog else None) + text
             self._before = b""
-        self._exchange = Exchange(
-            self.channel, self._wakeup, marker, text, time.monotonic() + seconds, first, password
-        )
+        deadline, first = time.monotonic() + seconds, first or has_input
+        self._exchange = Exchange(self.channel, self._wakeup, marker, text, deadline, first, password, stdin)
         return self._exchange
 
     @property

@@ -1,0 +1,85 @@
+"""A byte stream to a port as a node or a jump host sees it, through the link to it (SSH's direct-tcpip)."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import paramiko
+from paramiko.ssh_exception import ChannelException, SSHException
+
+from podwright.errors import HostError, HostTimeoutError, HostUnreachableError
+from podwright.remote.host import PortStream
+from podwright.remote.ssh.gateways import Link
+from podwright.remote.ssh.tcp import reason
+
+_READ_BYTES = 64 << 10
+_GRACE_SECONDS = 1.0
+
+
+def dial(node: str, link: Link, host: str, port: int, timeout: float) -> PortStream:
+    """Connect to `host`:`port` from the node. Raises HostError and its kinds."""
+    deadline = time.monotonic() + timeout
+    target = f"{host}:{port}"
+    with ExitStack() as opened:
+        opened.enter_context(link.cut_after(timeout + _GRACE_SECONDS))
+        what = f"{node}: cannot connect to {target} from the node"
+        channel = open_direct_tcpip(what, node, link, (host, port), timeout)
+        opened.callback(channel.close)
+        return _ChannelStream(f"{node}: {target}", channel, deadline, opened.pop_all())
+
+
+def open_direct_tcpip(
+    what: str, login: str, link: Link, target: tuple[str, int], timeout: float
+) -> paramiko.Channel:
+    """Ask the server at the other end of `link` to connect to `target`; `login` is how ssh reaches it by hand.
+
+    Raises HostUnreachableError, whose message begins with `what`.
+    """
+    try:
+        return link.transport.open_channel("direct-tcpip", target, ("127.0.0.1", 0), timeout=timeout)
+    except (ChannelException, SSHException, EOFError, OSError) as error:
+        why = error.text.lower() if isinstance(error, ChannelException) else reason(error)
+        raise HostUnreachableError(
+            f"{what}: {why}",
+            "allow it in the sshd_config there: see `AllowTcpForwarding` and `PermitOpen`"
+            if "prohibited" in why
+            else f"try from there: ssh {login} nc -vz {target[0]} {target[1]}",
+        ) from error
+
+
+@dataclass(slots=True)
+class _ChannelStream:
+    what: str
+    channel: paramiko.Channel
+    deadline: float
+    opened: ExitStack
+
+    def send(self, content: bytes) -> None:
+        try:
+            self.channel.settimeout(self._left())
+            self.channel.sendall(content)
+        except (SSHException, EOFError, OSError) as error:
+            raise self._lost(error) from error
+
+    def receive(self) -> bytes:
+        try:
+            self.channel.settimeout(self._left())
+            return self.channel.recv(_READ_BYTES)
+        except (SSHException, EOFError, OSError) as error:
+            raise self._lost(error) from error
+
+    def close(self) -> None:
+        self.opened.close()
+
+    def _left(self) -> float:
+        seconds = self.deadline - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        return seconds
+
+    def _lost(self, error: Exception) -> HostError:
+        if isinstance(error, TimeoutError):
+            return HostTimeoutError(f"{self.what} did not answer in time", "look at what listens there")
+        return HostUnreachableError(f"{self.what} hung up: {reason(error)}", "look at what listens there")
