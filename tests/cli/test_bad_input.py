@@ -95,7 +95,10 @@ def test_a_problem_is_told_at_the_templates_own_line(site: Site) -> None:
     check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2:9:3 on")
     looped = "{% for name in ['hostNetwrk'] %}\n  {{ name }}: true\n{% endfor %}\n"
     site.template("web", pod_text(extra=looped))
-    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2 on", "(line 7 of what it renders)")
+    check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2:8 on", "`spec.hostNetwrk`")
+    (site.templates / "_extra.j2").write_text("  hostNetwrk: true\n")
+    site.template("web", pod_text(extra="{% include '_extra.j2' %}\n"))
+    check(site.run("manifest", "push", "-y"), 1, "_extra.j2:1:3 on", "`spec.hostNetwrk`")
 
 
 def test_an_undefined_variable_is_told_with_file_line_and_node(site: Site) -> None:

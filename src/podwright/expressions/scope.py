@@ -1,152 +1,196 @@
-"""What a template sees on one node: its variables, resolved when asked for, and those of the other nodes."""
+"""What an expression sees on one node: its variables, evaluated when they are asked for, and those of other nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast, overload
 
-from podwright.expressions.environment import LazyValue
-from podwright.expressions.limits import RefusedError
-from podwright.inventory.node import Inventory, Node
-from podwright.inventory.scalars import Literal
+from podwright.expressions.failure import ExpressionError
+from podwright.expressions.plain import plain
+from podwright.expressions.values import Evaluator
 
-#: Renders the text of an inventory value in a context; gives the native value where it is one expression.
-Evaluate = Callable[[str, Mapping[str, object]], object]
+#: Variables that refer to each other: Python's own limit would come a little later, and say less.
 _MAX_CHAIN = 50
 
 
-class Fleet:
-    """What is the same for every node of an inventory, worked out once."""
+@dataclass(frozen=True, slots=True)
+class SiteVariables:
+    """The variables of every node as the inventory has them, and who is in which group."""
 
-    def __init__(self, inventory: Inventory) -> None:
-        self.inventory = inventory
-        self.groups = {name: list(nodes) for name, nodes in inventory.groups.items()}
-        self.nodes = {node.name: node for node in inventory.nodes}
-        self._lazy: dict[int, tuple[Mapping[str, object], tuple[str, ...]]] = {}
-        self._marked: dict[int, tuple[object, bool]] = {}
+    variables: Mapping[str, Mapping[str, object]]
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    groups_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    node_names: Mapping[str, str] = field(default_factory=dict)
 
-    def lazy_names(self, variables: Mapping[str, object]) -> tuple[str, ...]:
-        """The names of the variables that hold a template anywhere; nodes that share variables share the answer."""
-        known = self._lazy.get(id(variables))
+
+class Evaluation:
+    """One use of a site's variables: each is evaluated once at most, and a loop among them is named."""
+
+    def __init__(self, site: SiteVariables, evaluator: Evaluator) -> None:
+        self.site = site
+        self.evaluator = evaluator
+        self.shared: Mapping[str, object] = {"hostvars": HostVariables(self)}
+        self._scopes: dict[str, Scope] = {}
+        self._pending: list[tuple[str, str]] = []
+
+    def scope(self, node: str) -> Scope:
+        known = self._scopes.get(node)
         if known is None:
-            names = tuple(name for name, value in variables.items() if self._is_marked(value))
-            known = self._lazy[id(variables)] = variables, names
-        return known[1]
+            known = self._scopes[node] = Scope(self, node)
+        return known
 
-    def _is_marked(self, value: object) -> bool:
-        if isinstance(value, str):
-            return "{{" in value or "{%" in value or type(value) is Literal
-        if not isinstance(value, dict | list):
-            return False
-        known = self._marked.get(id(value))
-        if known is None:
-            items = value.values() if isinstance(value, dict) else value
-            known = self._marked[id(value)] = value, any(self._is_marked(item) for item in items)
-        return known[1]
+    def value(self, scope: Scope, path: str, raw: object) -> object:
+        """Return `raw` if it holds no expression, the value of one, or a container that evaluates its items later."""
+        if not self.evaluator.holds_expression(raw):
+            return raw
+        if isinstance(raw, dict):
+            return LazyMapping(scope, path, raw)
+        if isinstance(raw, list):
+            return LazyList(scope, path, raw)
+        return self._evaluated(scope, path, cast("str", raw))
 
-
-class Scope:
-    """The variables of one node during one render."""
-
-    def __init__(self, fleet: Fleet, node: Node, evaluate: Evaluate, shared: dict[str, Scope]) -> None:
-        self._fleet = fleet
-        self._node = node
-        self._evaluate = evaluate
-        self._shared = shared
-        self._resolved: dict[str, object] = {}
-        self._context: dict[str, object] | None = None
-        self._pending: list[str] = []
-        shared[node.name] = self
-
-    def context(self, base: Mapping[str, object]) -> dict[str, object]:
-        """Return all variables by name, templates among them as LazyValue; `base` are the globals of templates."""
-        if self._context is None:
-            node, fleet = self._node, self._fleet
-            context: dict[str, object] = {**base, **node.variables}
-            for name in fleet.lazy_names(node.variables):
-                context[name] = LazyValue(lambda name=name: self.resolve(name))  # type: ignore[misc]
-            context["inventory_hostname"] = node.name
-            context["inventory_hostname_short"] = node.name.partition(".")[0]
-            context["group_names"] = list(node.groups)
-            context["groups"] = fleet.groups
-            context["hostvars"] = HostVariables(fleet, self._evaluate, self._shared, base)
-            if node.settings.node_name is not None:
-                context["podwright_node_name"] = node.settings.node_name
-            self._context = context
-        return self._context
-
-    def resolve(self, name: str) -> object:
-        """Return the value of a variable that holds a template; raises RefusedError where it refers to itself."""
-        if name in self._resolved:
-            return self._resolved[name]
-        if name in self._pending:
-            circle = " > ".join([*self._pending[self._pending.index(name) :], name])
-            raise RefusedError(
-                f"the variables {circle} go round in a circle", "give one of them a plain value"
-            )
+    def _evaluated(self, scope: Scope, path: str, text: str) -> object:
+        asked = scope.node, path
+        if asked in self._pending:
+            raise _loop([*self._pending[self._pending.index(asked) :], asked])
         if len(self._pending) > _MAX_CHAIN:
-            raise RefusedError(f"more than {_MAX_CHAIN} variables that refer to each other")
-        self._pending.append(name)
+            raise ExpressionError(f"more than {_MAX_CHAIN} variables refer to each other")
+        self._pending.append(asked)
         try:
-            value = self._resolved[name] = self._filled(self._node.variables[name])
+            return self.evaluator.evaluate(text, scope.names)
         finally:
             self._pending.pop()
-        return value
-
-    def _filled(self, value: object) -> object:
-        if isinstance(value, str):
-            if type(value) is Literal or not ("{{" in value or "{%" in value):
-                return str(value)
-            return self._evaluate(value, self._context or {})
-        if isinstance(value, dict):
-            return {key: self._filled(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._filled(item) for item in value]
-        return value
 
 
-class NodeVariables(Mapping[str, object]):
-    """`hostvars['cp-1']`: one node's variables, each resolved when it is looked at."""
+def _loop(asked: list[tuple[str, str]]) -> ExpressionError:
+    one_node = len({node for node, _ in asked}) == 1
+    loop = " > ".join(path if one_node else f"{path} of {node}" for node, path in asked)
+    return ExpressionError(f"the variables {loop} go round in a circle", "give one of them a plain value")
 
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = values
+
+class Scope(Mapping[str, object]):
+    """The variables of one node during one evaluation."""
+
+    def __init__(self, evaluation: Evaluation, node: str) -> None:
+        site = evaluation.site
+        self.node = node
+        #: with `hostvars`, which no node's variables hold
+        self.names: Mapping[str, object] = ChainMap(self, evaluation.shared)  # type: ignore[arg-type]
+        self._evaluation = evaluation
+        self._variables = site.variables[node]
+        self._known: dict[str, object] = {
+            "inventory_hostname": node,
+            "inventory_hostname_short": node.partition(".")[0],
+            "group_names": list(site.groups_of.get(node, ())),
+            "groups": site.groups,
+        }
+        if node in site.node_names:
+            self._known["podwright_node_name"] = site.node_names[node]
+
+    def value(self, path: str, raw: object) -> object:
+        return self._evaluation.value(self, path, raw)
 
     def __getitem__(self, name: str) -> object:
-        value = self._values[name]
-        return value.resolve() if type(value) is LazyValue else value
+        try:
+            return self._known[name]
+        except KeyError:
+            value = self._known[name] = self.value(name, self._variables[name])
+            return value
 
     def __contains__(self, name: object) -> bool:
-        return name in self._values
+        return name in self._known or name in self._variables
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(dict.fromkeys((*self._known, *self._variables)))
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._known.keys() | self._variables.keys())
 
 
-class HostVariables(Mapping[str, NodeVariables]):
-    """`hostvars`: every node's variables; those of a node are put together when it is looked up."""
+class HostVariables(Mapping[str, Scope]):
+    """`hostvars`: every node's variables."""
 
-    def __init__(
-        self, fleet: Fleet, evaluate: Evaluate, shared: dict[str, Scope], base: Mapping[str, object]
-    ) -> None:
-        self._fleet = fleet
-        self._evaluate = evaluate
-        self._shared = shared
-        self._base = base
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
 
-    def __getitem__(self, name: str) -> NodeVariables:
-        node = self._fleet.nodes[name]
-        scope = self._shared.get(name) or Scope(self._fleet, node, self._evaluate, self._shared)
-        context = scope.context(self._base)
-        hidden = self._base.keys() | {"hostvars"}
-        return NodeVariables({key: value for key, value in context.items() if key not in hidden})
+    def __getitem__(self, name: str) -> Scope:
+        if name not in self:
+            raise KeyError(name)
+        return self._evaluation.scope(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._fleet.nodes
+        return name in self._evaluation.site.variables
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._fleet.nodes)
+        return iter(self._evaluation.site.variables)
 
     def __len__(self) -> int:
-        return len(self._fleet.nodes)
+        return len(self._evaluation.site.variables)
+
+
+class LazyMapping(Mapping[object, object]):
+    """A mapping of the inventory with expressions in it, each evaluated when it is asked for."""
+
+    def __init__(self, scope: Scope, path: str, raw: dict[object, object]) -> None:
+        self._scope = scope
+        self._path = path
+        self._raw = raw
+        self._known: dict[object, object] = {}
+
+    def __getitem__(self, key: object) -> object:
+        if key not in self._known:
+            self._known[key] = self._scope.value(f"{self._path}.{key}", self._raw[key])
+        return self._known[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._raw
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def __str__(self) -> str:
+        return str(plain(self))
+
+
+class LazyList(Sequence[object]):
+    """A list of the inventory with expressions in it, each evaluated when it is asked for."""
+
+    def __init__(self, scope: Scope, path: str, raw: list[object]) -> None:
+        self._scope = scope
+        self._path = path
+        self._raw = raw
+        self._known: dict[int, object] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> object: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[object]: ...
+    def __getitem__(self, index: int | slice) -> object:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self._raw)))]
+        position = range(len(self._raw))[index]
+        if position not in self._known:
+            self._known[position] = self._scope.value(f"{self._path}[{position}]", self._raw[position])
+        return self._known[position]
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == (list(other) if isinstance(other, LazyList) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: Sequence[object]) -> list[object]:
+        return [*self, *other]
+
+    def __radd__(self, other: Sequence[object]) -> list[object]:
+        return [*other, *self]
+
+    def __str__(self) -> str:
+        return str(plain(self))

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 import yaml
 from yaml import events
 
-from podwright.inventory.scalars import MERGE_TAG, TEXT_TAG, Literal, ScalarReader, plain_tag
+from podwright.expressions.values import Literal
+from podwright.inventory.scalars import MERGE_TAG, TEXT_TAG, ScalarReader, plain_tag
 from podwright.problem import Place, Problem
 
 MAX_FILE_BYTES = 32 << 20

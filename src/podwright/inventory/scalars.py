@@ -12,12 +12,6 @@ MERGE_TAG = "tag:yaml.org,2002:merge"
 QUOTE_HINT = "YAML reads `no`, `on`, `1.30` or `12:30` as something other than text: put it in quotes"
 
 
-class Literal(str):
-    """Text under `!unsafe`: braces in it are braces, not a template."""
-
-    __slots__ = ()
-
-
 class ScalarReader:
     """Resolves scalars; each distinct plain text once, however often it stands in a file."""
 

@@ -14,7 +14,6 @@ from podwright.manifests.workload import Workload
 from podwright.operations.cores import on_all_cores
 from podwright.pods.collisions import collisions
 from podwright.problem import Place, Problem
-from podwright.templates.lines import template_lines
 from podwright.text import abbreviated
 
 if TYPE_CHECKING:
@@ -130,12 +129,25 @@ class Site:
 
     def _parsed(self, key: tuple[object, ...], node: Node, rendered: _Rendered) -> Manifest:
         if key not in self._judged:
-            source = self.renderer.source(rendered.template)
-            self._judged[key] = _parse(rendered.template, rendered.text, node, *source)
+            path = self.renderer.path(rendered.template)
+            judged = _parse(rendered.template, rendered.text, node, path)
+            if isinstance(judged, ManifestError):
+                judged = self._at_template(judged, rendered.template, node)
+            self._judged[key] = judged
         judged = self._judged[key]
         if isinstance(judged, ManifestError):
             raise judged
         return judged
+
+    def _at_template(self, error: ManifestError, template: str, node: Node) -> ManifestError:
+        """The same problems at the templates' own lines, since a person will look there."""
+        origins = self.renderer.origins(template, node, self.inventory)
+        return ManifestError(
+            replace(problem, place=origins.place(problem.place.line, problem.place.column) or problem.place)
+            if problem.place and problem.place.line
+            else problem
+            for problem in error.problems
+        )
 
 
 def _outline_of(node: Node, text: str) -> Outline | None:
@@ -165,7 +177,7 @@ def templates_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> 
     )
 
 
-def _parse(template: str, text: str, node: Node, place: str, source: str) -> Manifest | ManifestError:
+def _parse(template: str, text: str, node: Node, place: str) -> Manifest | ManifestError:
     if not text.strip():
         return ManifestError([renders_nothing(template, place)])
     try:
@@ -179,25 +191,13 @@ def _parse(template: str, text: str, node: Node, place: str, source: str) -> Man
             silenced=node.settings.silenced_rules,
         )
     except ManifestError as error:
-        lines = template_lines(source, text)
-        return ManifestError(_at_template(problem, lines) for problem in error.problems)
+        return error
 
 
 def renders_nothing(template: str, place: str) -> Problem:
     """An empty manifest is never what somebody meant: what a node should not have is said in the inventory."""
     hint = f"to keep it off this node, set `static_pods: {{{template}: absent}}` there instead"
     return Problem("the template renders nothing", hint, Place(place))
-
-
-def _at_template(problem: Problem, lines: dict[int, int]) -> Problem:
-    """At the template's own line where that is known, since a person will look there."""
-    place = problem.place
-    if place is None or place.line is None:
-        return problem
-    if place.line in lines:
-        return replace(problem, place=replace(place, line=lines[place.line]))
-    rendered = f"{problem.message} (line {place.line} of what it renders)"
-    return replace(problem, message=rendered, place=Place(place.file))
 
 
 def refuse_unknown(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:

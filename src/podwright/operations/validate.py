@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from podwright.errors import TemplateError, UsageError
+from podwright.expressions.origins import Origins
 from podwright.inventory.node import Node
 from podwright.manifests.workload import SUFFIX, Workload
 from podwright.operations.cores import on_all_cores
 from podwright.operations.desired import MANY_TEXTS, Site, refuse_unknown, renders_nothing, templates_on
-from podwright.templates.lines import template_lines
 from podwright.validation.findings import Finding
 from podwright.validation.folder import Entry, Judged, judge_folder, unrendered
 
@@ -65,7 +65,7 @@ def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -
             if text.strip():
                 texts[Workload(template).file_name] = text
             else:
-                yield unrendered(renders_nothing(template, site.renderer.source(template)[0]))
+                yield unrendered(renders_nothing(template, site.renderer.path(template)))
     judged = judge_folder(
         (Entry(name, text.encode("utf-8", "surrogatepass")) for name, text in texts.items()),
         node_name=node.settings.node_name or node.name,
@@ -73,30 +73,36 @@ def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -
         silenced=node.settings.silenced_rules,
     )
     for one in judged:
-        yield places.moved(one, texts[one.file])
+        yield places.moved(one, texts[one.file], node)
 
 
 class _Places:
-    """Moves findings to the template's lines, where a line can be known; else they keep the template's path alone."""
+    """Moves findings to where the templates say what is wrong."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._lines: dict[tuple[str, str], dict[int, int]] = {}
+        self._origins: dict[tuple[str, str], Origins] = {}
 
-    def moved(self, one: Judged, rendered: str) -> Judged:
-        path, source = self._site.renderer.source(one.file.removesuffix(SUFFIX))
+    def moved(self, one: Judged, rendered: str, node: Node) -> Judged:
+        template = one.file.removesuffix(SUFFIX)
+        path = self._site.renderer.path(template)
         if not one.verdict.findings:
             return replace(one, file=path)
-        lines = self._lines.get((one.file, rendered))
-        if lines is None:
-            lines = self._lines[one.file, rendered] = template_lines(source, rendered)
-        findings = tuple(_moved(finding, lines) for finding in one.verdict.findings)
+        origins = self._origins.get((one.file, rendered))
+        if origins is None:
+            origins = self._site.renderer.origins(template, node, self._site.inventory)
+            self._origins[one.file, rendered] = origins
+        findings = tuple(_moved(finding, path, origins) for finding in one.verdict.findings)
         return Judged(path, replace(one.verdict, findings=findings))
 
 
-def _moved(finding: Finding, lines: dict[int, int]) -> Finding:
-    origin = lines.get(finding.line) if finding.line is not None else None
-    return replace(finding, line=origin, column=finding.column if origin else None)
+def _moved(finding: Finding, path: str, origins: Origins) -> Finding:
+    place = origins.place(finding.line, finding.column) if finding.line is not None else None
+    if place is None:
+        return replace(finding, line=None, column=None)
+    if place.file != path:
+        return replace(finding, line=None, column=None, message=f"{finding.message} (in `{place}`)")
+    return replace(finding, line=place.line, column=place.column)
 
 
 def validate_files(

@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podwright.errors import TemplateError, UsageError
-from podwright.expressions import limits
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Connection, Inventory, Node, NodeSettings
 from podwright.templates.render import Renderer
@@ -86,15 +85,34 @@ def problem(tmp_path: Path, text: str, variables: dict | None = None, **others: 
         ("{{ '%s:%03d' % ('a', 7) }}", "a:007"),
         (" \n\t {% if false %}x{% endif %}", ""),
         ("", ""),
+        (
+            "{{ 'a'.zfill(3) }} {{ '{}-{:>3}'.format(1, 'x') }} {{ '%s' | format('x') }} {{ 'a'.center(3) }}|",
+            "00a 1-  x x  a |",
+        ),
+        ("{{ 'ab'.translate({97: 'x'}) }} {{ (1.5).is_integer() }} {{ 'x' | pprint }}", "xb False 'x'"),
+        (
+            "{{ nowhere.at.all | default('d') }} {{ nowhere.at is defined }} {{ port | default(nowhere.at) }}",
+            "d False 80",
+        ),
+        ("{{ deep.self }}", "x"),
+        ("{{ halves.good }} {{ halves.bad | default('b') }} {{ halves | length }}", "1 b 2"),
+        ("{{ ',' if false }}x{{ [1, 'a' if false] | join(',') }}", "x1,"),
+        ("{{ [none, 'a'] | join(',') }}", ",a"),
+        (
+            "{{ chosen | join(',') }} {{ chosen is string }} {{ nothing is none }} {{ spaced is string }}",
+            "1,2 False True True",
+        ),
         ("{{ 'v1.36.2' is match('v1\\\\.') }} {{ 'abc' is search('c$') }}", "True True"),
     ],
 )
 def test_a_template_renders(tmp_path, text, expected):
-    from podwright.inventory.scalars import Literal
+    from podwright.expressions.values import Literal
 
     variables = {
         "port": 80, "d": {"a": 1}, "url": "http://{{ inventory_hostname }}:{{ port }}/", "port_reference": "{{ port }}",
-        "deep": {"list": [1, "{{ 'x' }}"], "port": "{{ port }}{{ port }}"}, "literal": Literal("{{ not a template }}"),
+        "deep": {"list": [1, "{{ 'x' }}"], "port": "{{ port }}{{ port }}", "self": "{{ deep.list[1] }}"},
+        "halves": {"good": 1, "bad": "{{ nowhere }}"}, "spaced": " {{ deep.list }}", "nothing": "{% if false %}x{% endif %}",
+        "chosen": "{%- if port == 81 -%}\n{{ [] }}\n{%- else -%}\n{{ [1, 2] }}\n{%- endif %}", "literal": Literal("{{ not a template }}"),
         "broken": "{{ nowhere }}",
     }  # fmt: skip
     others = {"colour": "blue", "nested": "it is {{ colour }} on {{ inventory_hostname }}"}
@@ -134,7 +152,7 @@ def test_the_node_name_is_the_setting_when_there_is_one(tmp_path):
             "give it a value in the inventory",
         ),
         ("{{ circle_a }}", 1, "the variables circle_a > circle_b > circle_a go round in a circle", ""),
-        ("{{ itself.x }}", 1, "the variables itself > itself go round in a circle", ""),
+        ("{{ itself.y }}", 1, "the variables itself.y > itself.z > itself.y go round in a circle", ""),
         (
             "{{ bad_syntax }}",
             1,
@@ -149,13 +167,13 @@ def test_the_node_name_is_the_setting_when_there_is_one(tmp_path):
         ("{{ secret.index('x') }}", 1, "this cannot be computed (ValueError)", ""),
         ("{{ secret() }}", 1, "this cannot be called", ""),
         ("{{ secret | from_json }}", 1, "`from_json` was given text that is not JSON", ""),
-        ("{{ secret | b64decode }}", 1, "`b64decode` was given no base64 of UTF-8 text", ""),
+        ("{{ secret | b64decode }}", 1, "`b64decode` was given text that is not base64 of UTF-8", ""),
         ("{% include 'nope.j2' %}", 1, "no template `nope.j2`", "templates lie below"),
         ("{% include '../outside.j2' %}", 1, "`../outside.j2` is not below the templates folder", ""),
         ("{% include '/etc/passwd' %}", 1, "`/etc/passwd` is not below the templates folder", ""),
         ("{% include 'link.j2' %}", 1, "`link.j2` is not below the templates folder", ""),
         ("{% include 'folder' %}", 1, "the template `folder` cannot be read", ""),
-        ("{% macro m() %}{% endmacro %}{{ m }}", 1, "only values can be printed", ""),
+        ("{% macro m() %}{% endmacro %}{{ m }}", 1, "only values can be written", ""),
     ],
 )
 def test_a_mistake_has_its_place_its_node_and_a_hint(tmp_path, text, line, message, hint):
@@ -165,7 +183,7 @@ def test_a_mistake_has_its_place_its_node_and_a_hint(tmp_path, text, line, messa
     (folder / "link.j2").symlink_to(tmp_path / "outside.j2")
     variables = {
         "port": 1, "d": {"a": 1}, "circle_a": "{{ circle_b }}", "circle_b": "x{{ circle_a }}", "indirect": "{{ nowhere }}",
-        "itself": {"x": 1, "y": "{{ itself.x }}"}, "bad_syntax": "{{ 'hunter2-do-not-show", "uses_lookup": "{{ lookup('x') }}",
+        "itself": {"x": 1, "y": "{{ itself.z }}", "z": "{{ itself.y }}"}, "bad_syntax": "{{ 'hunter2-do-not-show", "uses_lookup": "{{ lookup('x') }}",
     }  # fmt: skip
     found = problem(folder, text, variables)
     assert (found.message, found.node) == (message, "cp-1.example")
@@ -184,9 +202,9 @@ def test_a_mistake_has_its_place_its_node_and_a_hint(tmp_path, text, line, messa
             "write `to_yaml`",
         ),
         ("{{ x is nonsense }}", 1, "there is no test `nonsense`", "docs/templates.md"),
-        ("{% if x %}\n", 1, "jinja: Unexpected end of template.", "look at the braces"),
-        ("{{ x\n", 1, "jinja: unexpected end of template", "look at the braces"),
-        ("{% set ns.__class__ = 1 %}{{ x", 1, "jinja: unexpected end of template", "look at the braces"),
+        ("{% if x %}\n", 1, "jinja: Unexpected end of template.", "check the braces"),
+        ("{{ x\n", 1, "jinja: unexpected end of template", "check the braces"),
+        ("{% set ns.__class__ = 1 %}{{ x", 1, "jinja: unexpected end of template", "check the braces"),
     ],
 )
 def test_a_syntax_error_has_its_place(tmp_path, text, line, message, hint):
@@ -207,14 +225,14 @@ def test_a_syntax_error_has_its_place(tmp_path, text, line, message, hint):
         "{{ ''|attr('__class__') }}", "{{ [''] | map('attr', '__class__') | list }}", "{{ [''] | map(attribute='__class__') | list }}",
         "{{ [d, d] | sort(attribute='__class__') }}", "{{ [d] | groupby('__class__') }}", "{{ [d] | selectattr('__class__') | list }}",
         "{{ [d] | join(attribute='__class__') }}", "{{ '{0.__class__}'.format('') }}", "{{ '{0.__class__}'.format_map(d) }}",
-        "{{ ''.format.__self__ }}", "{{ '%s' | format('x') }}", "{{ [1].append(2) }}", "{{ d.update({'x': 1}) }}", "{{ d.pop('a') }}",
-        "{{ d.clear() }}", "{{ (1).real.__class__ }}", "{{ (1.5).hex() }}", "{% macro m() %}{% endmacro %}{{ m.__globals__ }}",
+        "{{ ''.format.__self__ }}", "{{ [1].append(2) }}", "{{ d.update({'x': 1}) }}", "{{ d.pop('a') }}",
+        "{{ d.clear() }}", "{{ (1).real.__class__ }}", "{% macro m() %}{% endmacro %}{{ m.__globals__ }}",
         "{% macro m() %}{% endmacro %}{{ m._func }}", "{% for x in [1] %}{{ loop.__class__ }}{% endfor %}",
         "{% for x in [1] %}{{ loop._iterable }}{% endfor %}", "{% import 't2.j2' as m %}{{ m.__class__ }}",
         "{% import 't2.j2' as m %}{{ m._body_stream }}", "{{ missing.__class__ }}", "{{ none.__class__ }}",
-        "{{ unset.__init__.__globals__ }}", "{{ caller }}", "{{ context }}", "{{ environment }}", "{{ ''.encode() }}",
-        "{{ ''.center(9) }}", "{{ ''.zfill(9) }}", "{{ 'x' | pprint }}", "{{ [1,2] | random }}", "{{ day.strftime('%s') }}",
-        "{{ 'x'.translate({}) }}", "{{ ''.maketrans('a','b') }}", "{{ [1] | map('nope') | list }}", "{% do d %}",
+        "{{ unset.__init__.__globals__ }}", "{{ caller }}", "{{ context }}", "{{ environment }}",
+        "{{ [1,2] | random }}",
+        "{{ [1] | map('nope') | list }}", "{% do d %}",
         "{{ ('%(__class__)s' % d) }}", "{{ g.gi_frame }}{% set g = [1] | map('upper') %}{{ g.gi_frame.f_globals }}",
     ],
 )  # fmt: skip
@@ -226,36 +244,22 @@ def test_a_template_reaches_nothing_of_the_interpreter(tmp_path, text):
     assert found.place is not None
 
 
+DOUBLED = "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ range(10**9) | list }}", "{% for i in range(10**9) %}x{% endfor %}", "{{ 'x' * 10**10 }}", "{{ 10**10 * 'x' }}",
-        "{{ [1] * 10**9 }}", "{{ 9**(9**9) }}", "{{ 2 ** (10**9) }}", "{{ '%1000000000d' % 1 }}", "{{ '%*d' % (1000000000, 1) }}",
-        "{{ 'x' | indent(10**9) }}", "{{ 'x\\n' * 1000 | indent(1000) }}{{ ('x\n' * 20000) | indent(1000) }}",
-        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "{% macro a(n) %}{% if n %}{{ a(n-1) }}{{ a(n-1) }}{% endif %}{% endmacro %}{{ a(60) }}",
-        "{% include 't.yaml.j2' %}", "{% set ns = namespace(x='x') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
-        "{% set ns = namespace(x='x') %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | to_yaml }}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | string }}",
-        "{% set ns = namespace(x=7) %}{% for i in range(99) %}{% set ns.x = ns.x * ns.x %}{% endfor %}",
-        "{% set x %}{% for i in range(90000) %}{{ 'xxxxxxxxxx' * 100 }}{% endfor %}{% endset %}",
-        "{% set x %}{% for i in range(90000) %}0123456789012345678901234567890123456789{% endfor %}{% endset %}",
+        "{{ range(10**9) | list }}", "{% for i in range(10**9) %}x{% endfor %}",
         "{% for i in range(90000) %}0123456789012345678901234567890123456789{% endfor %}",
-        "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}",
-        "{{ ('x' * 100000).replace('x', 'y' * 100000) }}", "{{ ('x' * 100000) | replace('x', 'y' * 100000) }}",
-        "{{ ('x' * 1000).join(range(90000) | map('string')) }}", "{{ range(90000) | join('x' * 1000) }}",
-        "{{ ('a' * 100 ~ 'b') | regex_search('(a+)+$') }}", "{{ ('a' * 100 ~ 'b') | regex_search('(a|aa)*$') }}",
-        "{{ ('a' * 9000) | regex_replace('a*a*a*a*b', '') }}", "{{ ('a' * 100) is match('((a*)b?){30}') }}",
-        "{{ ('a' * 100000) | regex_replace('a', 'b' * 100000) }}", "{{ 'a' | regex_search('[') }}",
-        "{{ ('[' * 100000) | from_yaml }}", "{{ ('[' * 100000) | from_json }}", "{{ {} | to_json(indent=10**9) }}",
-        "{{ 'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]' | from_yaml }}",
+        "{{ 'x' * 2000000 }}", DOUBLED + "{{ ns.x }}", DOUBLED + "{{ ns.x | to_yaml }}", DOUBLED + "{{ ns.x | string }}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "{% include 't.yaml.j2' %}",
+        "{{ 'a' | regex_search('[') }}", "{{ ('[' * 100000) | from_yaml }}", "{{ ('[' * 100000) | from_json }}",
+        "{{ {} | to_json(indent=10**9) }}",
+        "{{ 'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*e,*e,*e,*e,*e,*e,*e,*e,*e]' | from_yaml }}",
     ],
 )  # fmt: skip
-def test_a_template_ends_in_bounded_time_and_space(tmp_path, text, monkeypatch):
-    monkeypatch.setattr(limits, "MAX_STEPS", 200_000)
-    monkeypatch.setattr(limits, "MAX_CPU_SECONDS", 2.0)
+def test_what_a_template_writes_is_bounded(tmp_path, text):
     assert problem(tmp_path, text).place is not None
 
 
@@ -275,14 +279,6 @@ def test_any_text_renders_or_is_a_template_error(tmp_path, before, inside):
     text = "".join(before) + "{{ " + "".join(inside) + " }}"
     with contextlib.suppress(TemplateError):
         render(tmp_path, text, {"d": {"a": 1}, "secret": SECRET})
-
-
-def test_time_is_bounded_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "MAX_CPU_SECONDS", 0.0)
-    assert (
-        problem(tmp_path, "{% for i in range(1000) %}{% endfor %}").message
-        == "the template takes longer than 0 s"
-    )
 
 
 def test_includes_macros_and_blocks_below_the_folder(tmp_path):

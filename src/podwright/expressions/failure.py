@@ -1,0 +1,23 @@
+"""What an expression may not do, told without showing any value."""
+
+from __future__ import annotations
+
+from podwright.problem import Place
+
+
+class ExpressionError(Exception):
+    """An expression cannot be evaluated."""
+
+    def __init__(self, message: str, hint: str = "", place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+
+
+class ExpressionSyntaxError(ExpressionError):
+    """A text cannot be read as a template, whatever the variables are."""
+
+
+class UnknownTemplateError(ExpressionError):
+    """There is no template of this name."""

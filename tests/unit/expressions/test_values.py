@@ -1,0 +1,93 @@
+"""The values of variables keep the type of what they yield, as in ansible-core 2.19."""
+
+from __future__ import annotations
+
+import pytest
+
+from podwright.expressions.failure import ExpressionError
+from podwright.expressions.missing import MissingError, MissingValue
+from podwright.expressions.values import Evaluator, Literal, PlacedText, is_expression, place_in
+from podwright.problem import Place
+
+NAMES = {"l": [1, 2], "none": None, "v": "v1.30"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ l }}", [1, 2]),
+        ("{{ l }}\n", [1, 2]),
+        (" {{ l }}", " [1, 2]"),
+        ("{% if true %}{{ l }}{% endif %}", [1, 2]),
+        ("{% if true %}\n{{ l }}\n{% endif %}", "[1, 2]\n"),
+        ("{%- if v[1:] < '1.2' -%}\n{{ l }}\n{%- else -%}\n{{ [] }}\n{%- endif %}", []),
+        ("{% set x = 1 %}{{ l }}", [1, 2]),
+        ("{% for i in [1] %}{{ i }}{% endfor %}", 1),
+        ("{% for i in l %}{{ i }}{% endfor %}", "12"),
+        ("{{ 5 }}", 5),
+        ("{{ '5' }}", "5"),
+        ("{{ 1 }}{{ 2 }}", "12"),
+        ("{{ true }}", True),
+        ("{{ l | map('string') }}", ["1", "2"]),
+        ("{{ {'a': 1}.keys() }}", ["a"]),
+        ("{{ none }}", None),
+        ("a{{ none }}b", "ab"),
+        ("{% if false %}x{% endif %}", None),
+        ("{{ 'a' if false }}", None),
+        ("{{ 'a' ~ none ~ 1 }}", "a1"),
+        ("#jinja2: trim_blocks: False\n{{ l }}", [1, 2]),
+    ],
+)
+def test_a_value_is_what_its_expression_yields(text, expected):
+    value = Evaluator().evaluate(text, NAMES)
+    assert (value, type(value)) == (expected, type(expected))
+
+
+def test_what_is_missing_is_missing_where_it_is_written():
+    value = Evaluator().evaluate(PlacedText.at("{{ nope.x }}", Place("f", 3, 4)), {})
+    assert isinstance(value, MissingValue)
+    with pytest.raises(MissingError) as caught:
+        str(value)
+    assert caught.value.place == Place("f", 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("{{ 1 / 0 }}", "this cannot be computed (ZeroDivisionError)", "f:3:4"),
+        ("a\nb {{ 1 / 0 }}", "this cannot be computed (ZeroDivisionError)", "f:4"),
+        ("a\nb {{ nope }}", "`nope` is undefined", "f:4"),
+        ("a\n{{ prv }}", "`prv` is undefined", "f:4"),
+        ("a {{ secret", "a variable of the inventory holds a template that Jinja cannot read", "f:3:4"),
+        ("a\n{{ l | nonsense }}", "there is no filter `nonsense`", "f:4"),
+    ],
+)
+def test_a_mistake_is_placed_in_the_value(text, message, line):
+    with pytest.raises(ExpressionError) as caught:
+        Evaluator().evaluate(PlacedText.at(text, Place("f", 3, 4)), {"prev": 1})
+    assert (caught.value.message, str(caught.value.place)) == (message, line)
+
+
+def test_text_that_cannot_be_read_is_not_shown():
+    with pytest.raises(ExpressionError) as caught:
+        Evaluator().evaluate("{{ 'hunter2", {})
+    assert "hunter2" not in f"{caught.value.message}{caught.value.hint}"
+    assert "!unsafe" in caught.value.hint
+
+
+def test_a_header_in_a_value_that_is_wrong_is_an_error_too():
+    with pytest.raises(ExpressionError, match="there is no option"):
+        Evaluator().evaluate("#jinja2: nothing: 1\n{{ 1 }}", {})
+
+
+def test_braces_make_an_expression_unless_they_are_literal():
+    assert [is_expression(value) for value in ("{{ a }}", "{% a %}", "a", Literal("{{ a }}"), 1)] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
+    evaluator = Evaluator()
+    assert evaluator.holds_expression({"a": [{"b": "{{ c }}"}]})
+    assert not evaluator.holds_expression({"a": [Literal("{{ c }}"), None]})
+
+
+def test_text_without_a_place_has_none():
+    assert place_in("{{ a }}", 1) is None
