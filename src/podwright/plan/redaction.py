@@ -1,0 +1,114 @@
+"""A pod's content with a mask in the place of each secret; it works on parsed values, however a file lays them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import count
+
+from podwright.plan.redactor import Mask, Redactor, masked, merged
+from podwright.plan.secret_text import Span, argument_spans
+from podwright.pods.secret_names import names_a_secret, shows_no_secret
+
+#: fields of a pod that are named like secrets and hold, or mention, none themselves
+FIELDS_NAMED_LIKE_SECRETS = frozenset(
+    ["automountServiceAccountToken", "imagePullSecrets", "secret", "serviceAccountToken", "tokenRequests"]
+)
+_ARGUMENTS = ("command", "args")
+
+
+def masked_document(
+    document: Mapping[str, object], redactor: Redactor, mask: Mask, found: Redactor | None = None
+) -> dict[str, object]:
+    """The document with `mask(secret)` for each secret: by its name, by its form, and by what the redactors know."""
+    return _Walk(redactor, found, mask).mapping(document, secret=False)
+
+
+class _Walk:
+    """One way through a document."""
+
+    def __init__(self, redactor: Redactor, found: Redactor | None, mask: Mask) -> None:
+        self._redactor = redactor
+        self._found = found
+        self._mask = mask
+
+    def mapping(self, value: Mapping[str, object], *, secret: bool) -> dict[str, object]:
+        """The mapping masked; with `secret`, every part of it is one."""
+        arguments = self._arguments(value) if "command" in value or "args" in value else {}
+        named = "name" in value and _is_named_value(value)
+        return {
+            self._key(key): arguments[key]
+            if key in arguments
+            else self._value(item, secret or (named and key == "value") or _is_secret_key(key, item))
+            for key, item in value.items()
+        }
+
+    def _value(self, value: object, secret: bool) -> object:
+        if isinstance(value, str):
+            return self._whole(value) if secret else self._text(value)
+        if isinstance(value, dict):
+            return self.mapping(value, secret=secret)
+        if isinstance(value, list):
+            return [self._value(item, secret) for item in value]
+        if value is None or isinstance(value, bool):
+            return value
+        return self._mask(str(value)) if secret or self._knows(str(value)) else value
+
+    def _knows(self, text: str) -> bool:
+        return self._redactor.is_secret(text) or bool(self._found and self._found.is_secret(text))
+
+    def _key(self, key: str) -> str:
+        return key if key.isalpha() else self._masked(key)
+
+    def _whole(self, text: str) -> str:
+        return text if shows_no_secret(text) else self._mask(text)
+
+    def _text(self, text: str) -> str:
+        if text.lstrip()[:1] in ("{", "["):
+            inner = _from_json(text)
+            if inner is not None and (shown := self._value(inner, secret=False)) != inner:
+                return json.dumps(shown, ensure_ascii=False)
+        return self._masked(text)
+
+    def _masked(self, text: str, named: Iterable[Span] = ()) -> str:
+        spans = self._redactor.spans(text)
+        if self._found or named:
+            known = self._found.spans(text) if self._found else ()
+            spans = merged(text, (*spans, *named, *known))
+        return masked(text, spans, self._mask) if spans else text
+
+    def _arguments(self, value: Mapping[str, object]) -> dict[str, list[object]]:
+        """`command` and `args` are one line to the program: a flag of one may have its value in the other."""
+        lists = {name: items for name in _ARGUMENTS if isinstance(items := value.get(name), list)}
+        line = [item for items in lists.values() for item in items]
+        spans = dict(
+            argument_spans(tuple(item if isinstance(item, str) else str(item or "") for item in line))
+        )
+        places = count()
+        return {
+            name: [self._argument(item, spans.get(next(places))) for item in items]
+            for name, items in lists.items()
+        }
+
+    def _argument(self, item: object, named: tuple[Span, ...] | None) -> object:
+        return self._masked(str(item), named) if named else self._value(item, secret=False)
+
+
+def _is_named_value(value: Mapping[str, object]) -> bool:
+    """`{name: DB_PASSWORD, value: …}`, as environment variables and HTTP headers are written."""
+    name = value["name"]
+    return isinstance(name, str) and names_a_secret(name)
+
+
+def _is_secret_key(key: str, item: object) -> bool:
+    """Whether the key names a secret; a pod's own fields of such names hold maps, lists and switches."""
+    return names_a_secret(key) and not (
+        key in FIELDS_NAMED_LIKE_SECRETS and not isinstance(item, str | int | float)
+    )
+
+
+def _from_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
