@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from podwright.operations.desired import Site
     from podwright.operations.world import World
     from podwright.plan.observed import Unavailable
+    from podwright.plan.redactor import Redactor
     from podwright.remote.kube.cluster import Cluster
     from podwright.remote.ssh.connection import SshClient
 
@@ -35,12 +36,21 @@ class App:
 
     def __init__(self, options: SiteOptions) -> None:
         self._options = options
+        self._inventory: Inventory | None = None
 
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
         from podwright.inventory.load import load_inventory
 
-        return load_inventory(*(self._options.inventory or (DEFAULT_INVENTORY,)))
+        self._inventory = load_inventory(*(self._options.inventory or (DEFAULT_INVENTORY,)))
+        return self._inventory
+
+    def redactor(self) -> Redactor:
+        """What finds the secrets of all nodes in a text, those of nodes that were not chosen too."""
+        from podwright.plan.redactor import Redactor, secret_values
+
+        nodes = self._inventory.nodes if self._inventory else ()
+        return Redactor(secret_values(node.variables for node in nodes))
 
     def site(self) -> Site:
         """Inventory and templates. Raises InventoryError, UsageError."""

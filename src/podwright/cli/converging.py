@@ -27,8 +27,8 @@ from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Report
 from podwright.operations.world import Settings
-from podwright.plan.diff import secret_values
 from podwright.plan.health import WaitFor
+from podwright.plan.redactor import Redactor
 from podwright.problem import Problem
 from podwright.reports.diffs import diff_lines
 from podwright.reports.documents import report_document
@@ -52,7 +52,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
     _advise(desired, strict=shown.strict)
-    secrets, lines = _secrets(desired) if shown.diff else (), JsonLines()
+    redactor, lines = app.redactor(), JsonLines()
     with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
 
         def done(outcome: Outcome) -> None:
@@ -62,7 +62,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():
-                _show_plan(plans, secrets if shown.diff else None)
+                _show_plan(plans, redactor if shown.diff else None)
                 return confirm("go ahead?")
 
         report = converge_fleet(
@@ -77,7 +77,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         interrupted = world.interruption()
     if shown.diff and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
-        show_lines(diff_lines(report.outcomes, secrets), err=shown.output not in ("table", "diff"))
+        show_lines(diff_lines(report.outcomes, redactor), err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
     lines.end()
     code = report.exit_code(pending_is_drift=shown.exit_code)
@@ -92,11 +92,6 @@ def _settings(given: ConvergeOptions) -> Settings:
         adopt=given.adopt,
         forks=given.forks,
     )
-
-
-def _secrets(desired: Iterable[Desired]) -> tuple[str, ...]:
-    """Nodes of one group share their secrets, so each is kept once."""
-    return tuple({text: None for one in desired for text in secret_values(one.node.variables)})
 
 
 def _advise(desired: Iterable[Desired], *, strict: bool) -> None:
@@ -115,11 +110,11 @@ def _advise(desired: Iterable[Desired], *, strict: bool) -> None:
         warn(text)
 
 
-def _show_plan(plans: tuple[Outcome, ...], secrets: tuple[str, ...] | None) -> None:
+def _show_plan(plans: tuple[Outcome, ...], redactor: Redactor | None) -> None:
     """On standard error: it is part of the question, not the answer."""
     show_table(plan_rows(plans), err=True)
-    if secrets is not None:
-        show_lines(diff_lines(plans, secrets), err=True)
+    if redactor is not None:
+        show_lines(diff_lines(plans, redactor), err=True)
     show_problems(problem for outcome in plans for problem in outcome.problems)
     click.echo(f"\n{plan_summary(plans)}\n", err=True)
 

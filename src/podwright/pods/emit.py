@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from podwright.pods.go_scalars import float_text
 
@@ -99,6 +100,7 @@ def _inline(value: object) -> str:
     raise TypeError(f"no YAML for {type(value).__name__}")
 
 
+@lru_cache(maxsize=4096)
 def _string(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text

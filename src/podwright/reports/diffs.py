@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from podwright.operations.report import Outcome
 from podwright.plan.changes import FILE_MODE, Action, Change
 from podwright.plan.diff import unified_diff
+from podwright.plan.redactor import Redactor
 from podwright.reports.alike import Alike, alike
 from podwright.reports.colour import style
 from podwright.text import abbreviated, printable
@@ -14,11 +15,10 @@ from podwright.text import abbreviated, printable
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def diff_lines(outcomes: Iterable[Outcome], secrets: Iterable[str]) -> Iterator[str]:
+def diff_lines(outcomes: Iterable[Outcome], redactor: Redactor) -> Iterator[str]:
     """Each diff below `# NODES`; those that differ in names, addresses and digests alone are shown once."""
-    secrets = tuple(secrets)
     found = [
-        (outcome.node, _difference(change, secrets))
+        (outcome.node, _difference(change, redactor))
         for outcome in outcomes
         for change in (outcome.plan.changes if outcome.plan else ())
         if change.writes
@@ -36,11 +36,11 @@ def _nodes(one: Alike) -> str:
     return f"{one.nodes[0]}; alike but for names, addresses and digests: {abbreviated(one.nodes[1:])}"
 
 
-def _difference(change: Change, secrets: tuple[str, ...]) -> str:
+def _difference(change: Change, redactor: Redactor) -> str:
     """A file whose mode alone is wrong has no other line than its modes."""
     mode = change.observed.mode if change.observed and change.action is Action.UPDATE else FILE_MODE
     modes = f"old mode {mode}\nnew mode {FILE_MODE}\n" if mode != FILE_MODE else ""
-    text = unified_diff(change, secrets)
+    text = unified_diff(change, redactor)
     if modes and not text:
         return f"--- a/{change.file_name}\n+++ b/{change.file_name}\n{modes}"
     return modes + text

@@ -18,6 +18,7 @@ from podwright.cli.run_options import ConvergeOptions
 from podwright.inventory.node import Connection, Node, NodeSettings
 from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
+from podwright.plan.redactor import Redactor
 
 WEB = manifest()
 NO_KUBELET = "no kubelet runs on it; no pod starts or ends until one does"
@@ -28,6 +29,9 @@ class App:
 
     def __init__(self, world) -> None:
         self._world = world
+
+    def redactor(self):
+        return Redactor()
 
     @contextmanager
     def world(self):

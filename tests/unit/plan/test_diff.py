@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import shlex
+from urllib.parse import quote
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
 
 from podwright.plan.changes import make_plan
-from podwright.plan.diff import secret_values, unified_diff
+from podwright.plan.diff import CHANGED, unified_diff
+from podwright.plan.redactor import Redactor
+from podwright.pods.secret_names import shows_no_secret
 
 WEB = manifest()
 
 
 def diff(desired, absent=(), *files, secrets=()) -> str:
     [change] = make_plan(desired, absent, observation(*files), adopt=True).changes
-    return unified_diff(change, secrets)
+    return unified_diff(change, Redactor(secrets))
 
 
 def env(name: str, value: str):
@@ -38,8 +46,64 @@ def test_an_update_shows_what_changes() -> None:
     assert len(changed) == 2
 
 
-def test_a_file_without_a_last_line_end_says_so() -> None:
-    assert "\\ No newline at end of file\n" in diff([WEB], (), observed_file("web.yaml", pod_text().rstrip()))
+def test_layout_and_comments_are_no_difference() -> None:
+    theirs = json.dumps(WEB.document)
+    text = diff([WEB], (), observed_file("web.yaml", f"# hunter2\n{theirs}"))
+    assert {line for line in text.splitlines() if line[:1] == "-"} == {"--- a/web.yaml"}
+    assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "hunter2: [",
+        "hunter2",
+        "kind: Secret\napiVersion: v1\nstringData: {a: hunter2}\n",
+        "kind: Pod\nx: hunter2\n" + "#" * 300_000,
+        b"\xff\xfehunter2",
+    ],
+)
+@pytest.mark.parametrize("absent", [False, True])
+def test_what_cannot_be_read_as_a_pod_is_not_shown(content, absent) -> None:
+    file = observed_file("web.yaml", content)
+    text = diff([], ["web.yaml"], file) if absent else diff([WEB], (), file)
+    assert (
+        f"-# not shown: cannot be read as a pod ({len(file.content)} bytes, sha256:{file.sha256})\n" in text
+    )
+    assert "hunter2" not in text
+
+
+def test_a_secret_that_changes_is_told_and_one_that_stays_is_not() -> None:
+    two = "example.com/web:1\n    env: [{name: DB_PASSWORD, value: %s}, {name: TOKEN, value: same-token}]"
+    old, new = manifest(image=two % "hunter2"), manifest(image=two % "hunter3-is-longer")
+    lines = diff([new], (), written(old)).splitlines()
+    assert '-      value: "[redacted]"' in lines
+    assert '+      value: "[redacted, changed]"' in lines
+    assert '       value: "[redacted]"' in lines
+    assert not any("hunter" in line for line in lines)
+
+
+def test_a_line_that_changes_around_a_secret_does_not_say_that_the_secret_does() -> None:
+    one = "example.com/web:1\n    args: ['app --token=hunter2 --v=%s']"
+    lines = diff([manifest(image=one % 2)], (), written(manifest(image=one % 1))).splitlines()
+    assert '+    - "app --token=[redacted] --v=2"' in lines
+    lines = diff(
+        [manifest(image=one.replace("hunter2", "hunter3") % 2)], (), written(manifest(image=one % 1))
+    )
+    assert '+    - "app --token=[redacted, changed] --v=2"' in lines.splitlines()
+
+
+def test_a_secret_that_is_new_is_not_called_changed() -> None:
+    assert "[redacted, changed]" not in diff([env("DB_PASSWORD", "hunter2")], (), written(WEB))
+    assert "[redacted, changed]" not in diff([env("DB_PASSWORD", "hunter2")])
+
+
+def test_what_is_named_a_secret_once_is_left_out_where_it_stands_without_the_name() -> None:
+    extra = "example.com/web:1\n    env: [{name: DB_PASSWORD, value: hunter2-x}]\n    args: [%s]"
+    for argument in ("connect as hunter2-x", "YTpodW50ZXIyLXg="):
+        text = diff([manifest(image=extra % argument)])
+        assert "hunter2-x" not in text
+        assert "YTpodW50ZXIyLXg" not in text
 
 
 @pytest.mark.parametrize(
@@ -80,12 +144,57 @@ def test_the_secrets_of_the_inventory_are_never_shown_wherever_they_stand() -> N
     assert "s3cr3t" not in text
 
 
-def test_variables_named_like_secrets_are_found_however_deep() -> None:
-    variables = {
-        "db": {"password": "hunter2", "user": "ada"},
-        "tokens": ["t-one", {"x": "t-two"}],
-        "pass_count": 3,
-        "token": "abc",
-        "api_key": "k-123",
-    }
-    assert sorted(secret_values(variables)) == ["hunter2", "k-123", "t-one", "t-two"]
+STYLES = {
+    "block": lambda pod: yaml.safe_dump(pod, allow_unicode=True),
+    "escaped": lambda pod: yaml.safe_dump(pod, default_style='"', width=40),
+    "single quotes": lambda pod: yaml.safe_dump(pod, default_style="'", allow_unicode=True),
+    "flow": lambda pod: yaml.safe_dump(pod, default_flow_style=True),
+    "literal": lambda pod: yaml.safe_dump(pod, default_style="|", allow_unicode=True),
+    "folded": lambda pod: yaml.safe_dump(pod, default_style=">", width=30),
+    "JSON": json.dumps,
+    "JSON in lines": lambda pod: json.dumps(pod, indent=4, ensure_ascii=False),
+}
+PLACES = {
+    "named variable": lambda s: {"env": [{"name": "DB_PASSWORD_PROD", "value": s}]},
+    "variable": lambda s: {"env": [{"name": "A", "value": s}]},
+    "base64": lambda s: {"env": [{"name": "A", "value": base64.b64encode(f"u:{s}".encode()).decode()}]},
+    "URL": lambda s: {"env": [{"name": "DATABASE_URL", "value": f"postgres://u:{quote(s, safe='')}@db/x"}]},
+    "JSON text": lambda s: {"env": [{"name": "A", "value": json.dumps({"a": s})}]},
+    "argument": lambda s: {"args": [f"--a={s}"]},
+    "flag": lambda s: {"args": ["--password", s]},
+    "shell": lambda s: {"command": ["sh", "-c", f"exec app --token={shlex.quote(s)}"]},
+}
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("place", PLACES)
+@settings(max_examples=50)
+@given(
+    secret=st.text(
+        st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"), min_size=6, max_size=50
+    ),
+    style=st.sampled_from(sorted(STYLES)),
+)
+def test_no_secret_is_in_any_diff(place, known, secret, style) -> None:
+    """`known`: the inventory holds it; otherwise its place must tell."""
+    secret = secret.strip()
+    if len(secret) < 6 or shows_no_secret(secret) or secret.isdecimal():
+        return
+    if not known and place not in ("named variable", "URL", "flag", "shell"):
+        return
+    if place in ("flag", "shell") and secret.startswith("-"):
+        return  # the next flag, to the program too
+    frame = CHANGED + diff([WEB], (), observed_file("web.yaml", STYLES[style](pod({}))))
+    encoded = [secret, json.dumps(secret)[1:-1], base64.b64encode(f"u:{secret}".encode()).decode()]
+    if any(form in frame for form in encoded):
+        return
+    old = observed_file("web.yaml", STYLES[style](pod(PLACES[place](secret))))
+    text = diff([WEB], (), old, secrets=[secret] if known else [])
+    assert not any(form in text for form in encoded)
+    assert not any(line and line in text for line in secret.splitlines() if len(line) >= 12)
+
+
+def pod(container: dict[str, object]) -> dict[str, object]:
+    whole = WEB.document
+    whole["spec"]["containers"][0] |= {"args": [], "env": []} | container
+    return whole

@@ -7,6 +7,7 @@ from tests.fakes.nouns import manifest, observation, written
 
 from podwright.operations.report import Outcome, Status
 from podwright.plan.changes import make_plan
+from podwright.plan.redactor import Redactor
 from podwright.reports.diffs import diff_lines
 
 OLD, NEW = manifest(image="example.com/web:1"), manifest(image="example.com/web:2")
@@ -18,7 +19,7 @@ def outcome(node, desired, *files):
 
 
 def shown(*outcomes):
-    return [click.unstyle(line) for line in diff_lines(outcomes, ())]
+    return [click.unstyle(line) for line in diff_lines(outcomes, Redactor())]
 
 
 def test_equal_diffs_stand_once_with_their_nodes():
@@ -62,7 +63,9 @@ def test_what_stays_has_no_diff():
 
 
 def test_escape_sequences_of_a_node_are_not_shown_raw():
-    planted = replace(written(OLD), content=OLD.text(1).encode() + b"#\x1b[2J\x9b\r")
-    lines = list(diff_lines([outcome("n\x1b1", [NEW], planted)], ()))
+    planted = replace(
+        written(OLD), content=OLD.text(1).replace("example.com/web:1", r'"\x1b[2J\x9b\r"').encode()
+    )
+    lines = list(diff_lines([outcome("n\x1b1", [NEW], planted)], Redactor()))
     assert not any("\x1b[2J" in line or "\x9b" in line or "\r" in line for line in lines)
     assert any("\\x1b[2J" in line for line in lines)
