@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright_lab.kubelet.host_processes import Undertaker
+from podwright_lab.kubelet.undertaker import Undertaker
 from podwright_lab.lab_error import LabError
 from podwright_lab.ssh_command import NodeShell
 

@@ -35,8 +35,8 @@ DIFFERENCES = (
     ),
     Difference(
         "all",
-        "container logs, resource use, networks and ports",
-        "containers are plain processes of the lab's user, or simulated; nothing is isolated and nothing is kept",
+        "resource use, networks and ports; the stream of a line in a log",
+        "containers are plain processes of the lab's user, or simulated; nothing is isolated; one pipe takes both streams",
     ),
     Difference(
         "all",
@@ -46,7 +46,7 @@ DIFFERENCES = (
     Difference(
         "all",
         "what the resolver says of a registry that cannot be reached",
-        "nothing is asked: images are never pulled",
+        "nothing is asked: a pull only says whether the image could be had",
     ),
     Difference(
         "13-api-references",

@@ -18,12 +18,13 @@ from podwright_lab.api.store import Store, utc_now
 from podwright_lab.kubelet.agenda import Agenda, Scope
 from podwright_lab.kubelet.crictl_server import CrictlServer
 from podwright_lab.kubelet.folder_watch import FolderWatches
-from podwright_lab.kubelet.host_processes import ROUND_SECONDS, HostProcesses, Undertaker
+from podwright_lab.kubelet.host_processes import ROUND_SECONDS, HostProcesses
 from podwright_lab.kubelet.kubelet_process import Leash
 from podwright_lab.kubelet.lab_kubelet import LabKubelet
 from podwright_lab.kubelet.mirror_feed import MirrorFeed
 from podwright_lab.kubelet.run import World
 from podwright_lab.kubelet.timing import Jitter, Timing
+from podwright_lab.kubelet.undertaker import Undertaker
 
 Result = TypeVar("Result")
 _LOG = logging.getLogger(__name__)

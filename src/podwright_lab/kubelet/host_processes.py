@@ -8,12 +8,14 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.agenda import Process
 from podwright_lab.kubelet.launch import Running, StartError, environment
+from podwright_lab.kubelet.port_probes import Probed, ask, port_question
+from podwright_lab.kubelet.undertaker import Undertaker
 
 #: What a program sees of this machine; an image brings its own.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -21,54 +23,6 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ROUND_SECONDS = 0.25
 #: what a pipe of Linux holds
 _PIPE_BYTES = 64 << 10
-#: Ends the process groups that are left when the lab's end of the pipe closes, however the lab ended.
-#: No `--` before a group: dash does not take it.
-_UNDERTAKER = """
-groups=' '
-while read -r sign group; do
-  case $sign in
-    +) groups="$groups$group " ;;
-    -) groups="${groups%%" $group "*} ${groups#*" $group "}" ;;
-  esac
-done
-for group in $groups; do kill -9 "-$group" 2>/dev/null; done
-"""
-
-
-class Undertaker:
-    """A process that kills the given process groups once this one is gone, even by SIGKILL."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def watch(self, group: int) -> None:
-        self._say(b"+ %d\n" % group)
-
-    def release(self, group: int) -> None:
-        self._say(b"- %d\n" % group)
-
-    def _say(self, line: bytes) -> None:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                ["/bin/sh", "-c", _UNDERTAKER],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        with contextlib.suppress(OSError):
-            assert self._process.stdin is not None  # noqa: S101 - it was asked for
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
-
-    def close(self) -> None:
-        if self._process is None:
-            return
-        assert self._process.stdin is not None  # noqa: S101 - it was asked for
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        self._process.wait()
-        self._process = None
 
 
 class HostProcesses:
@@ -196,33 +150,43 @@ class _HostContainer:
         self._ending(self)
         self._signal_group(signal.SIGKILL)
 
+    def ask(self, container: Object, probe: Object) -> Process:
+        """Run a probe's command, or ask the port that it names: that of this machine, whoever listens there."""
+        seconds = float(probe.get("timeoutSeconds") or 1)
+        question = port_question(probe, container)
+        if question is not None:
+            return (yield from ask(question, seconds))
+        command = (probe.get("exec") or {}).get("command")
+        return Probed((yield from _succeeds(command, seconds))) if command else None
+
     def _signal_group(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.group, number)
 
-    def run(self, command: tuple[str, ...], seconds: float) -> Process:
-        """Run a probe's command under the same user; it is killed when its time is over."""
-        try:
-            probe = subprocess.Popen(
-                list(command),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={"PATH": PATH},
-                start_new_session=True,
-            )
-        except (OSError, ValueError):
-            return False
-        waited = 0.0
-        while probe.poll() is None and waited < seconds:
-            yield 0.02
-            waited += 0.02
-        if probe.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(probe.pid, signal.SIGKILL)
-            probe.wait()
-            return False
-        return probe.returncode == 0
+
+def _succeeds(command: Sequence[str], seconds: float) -> Process:
+    """Run a probe's command under the same user; it is killed when its time is over."""
+    try:
+        probe = subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={"PATH": PATH},
+            start_new_session=True,
+        )
+    except (OSError, ValueError):
+        return False
+    waited = 0.0
+    while probe.poll() is None and waited < seconds:
+        yield 0.02
+        waited += 0.02
+    if probe.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(probe.pid, signal.SIGKILL)
+        probe.wait()
+        return False
+    return probe.returncode == 0
 
 
 def _catches(pid: int, number: int) -> bool:

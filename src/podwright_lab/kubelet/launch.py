@@ -8,6 +8,7 @@ from typing import Protocol
 
 from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.agenda import Agenda, Process, Scope
+from podwright_lab.kubelet.port_probes import Probed
 
 
 class StartError(Exception):
@@ -35,8 +36,8 @@ class Running(Protocol):
 
     def kill(self) -> None: ...
 
-    def run(self, command: tuple[str, ...], seconds: float) -> Process:
-        """Run a probe's command beside it: whether it succeeded, `None` where nobody can say."""
+    def ask(self, container: Object, probe: Object) -> Process:
+        """Ask it as a probe of its spec says: how that was Probed, `None` if nobody can say."""
 
 
 #: Starts a container of a pod; calls back with what it prints, and with its exit code (128 + the signal's number) once
@@ -102,9 +103,11 @@ class _Simulated:
     def kill(self) -> None:
         self._end(137)
 
-    def run(self, command: tuple[str, ...], seconds: float) -> Process:  # noqa: ARG002 - is over at once
+    def ask(self, container: Object, probe: Object) -> Process:  # noqa: ARG002 - has no ports
         yield 0.0
-        return self._probe(command)
+        command = (probe.get("exec") or {}).get("command")
+        success = self._probe(tuple(command)) if command else None
+        return None if success is None else Probed(success)
 
 
 def environment(container: Object, pod: Object) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Asks containers how they are (`pkg/kubelet/prober`): exec probes for real, others as if they were answered."""
+"""Probes containers (`pkg/kubelet/prober`): when each is asked, and what its answers come to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.agenda import Process, Scope
 from podwright_lab.kubelet.cri import Container
 from podwright_lab.kubelet.event_recorder import EventRecorder
+from podwright_lab.kubelet.port_probes import Probed
 from podwright_lab.kubelet.run import Run
 from podwright_lab.kubelet.runtime import Runtime
 from podwright_lab.kubelet.static_pod import containers, uid_of
@@ -32,7 +33,7 @@ class _Prober:
 
 
 class Probes:
-    """`changed` is called with the pod when a result turns. HTTP, TCP and gRPC probes succeed: there is no network."""
+    """`changed` is called with the pod when a result turns. What nobody can ask succeeds: gRPC, simulated containers."""
 
     def __init__(
         self, run: Run, runtime: Runtime, events: EventRecorder, changed: Callable[[Object], None]
@@ -100,22 +101,17 @@ class Probes:
         delay = float(prober.probe.get("initialDelaySeconds") or 0)
         if self._run.agenda.now - container.began < delay:
             return
-        success = yield from self._ask(prober, container)
-        self._judge(prober, container, success=success)
+        answer = yield from self._runtime.probe(container.id, prober.spec, prober.probe)
+        self._judge(prober, container, answer or Probed(success=True))
 
-    def _ask(self, prober: _Prober, container: Container) -> Process:
-        command = (prober.probe.get("exec") or {}).get("command")
-        if not command:
-            return True
-        seconds = float(prober.probe.get("timeoutSeconds") or 1)
-        answer = yield from self._runtime.probe(container.id, command, seconds)
-        return answer is not False
-
-    def _judge(self, prober: _Prober, container: Container, *, success: bool) -> None:
+    def _judge(self, prober: _Prober, container: Container, answer: Probed) -> None:
+        success = answer.success
         if not success:
             kind = prober.kind.capitalize()
             name = f"spec.containers{{{prober.spec['name']}}}"
-            self._events.record(prober.pod, "Warning", "Unhealthy", f"{kind} probe failed: ", name)
+            self._events.record(
+                prober.pod, "Warning", "Unhealthy", f"{kind} probe failed: {answer.output}", name
+            )
         prober.run = prober.run + 1 if prober.last is success else 1
         prober.last = success
         threshold = int(

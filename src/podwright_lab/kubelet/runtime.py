@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from podwright_lab.api.api_error import Object
 from podwright_lab.kubelet.agenda import Agenda, Process, Scope, Signal
@@ -191,12 +191,12 @@ class Runtime:
         left.discard(identifier)
         done.fire()
 
-    def probe(self, container_id: str, command: Iterable[str], seconds: float) -> Process:
-        """Run a command beside a container: whether it succeeded, `None` where nobody can say."""
+    def probe(self, container_id: str, spec: Object, probe: Object) -> Process:
+        """Ask a container as a probe says: how it was Probed, `None` if nobody can say."""
         running = self._running.get(container_id)
         if running is None:
             return None
-        return (yield from running.run(tuple(command), seconds))
+        return (yield from running.ask(spec, probe))
 
     def running(self, container_id: str) -> Running | None:
         """The process behind a container, for whoever wants to kill it behind the kubelet's back."""

@@ -129,7 +129,7 @@ def test_the_results_of_lives_that_are_over_are_forgotten(site, monkeypatch):
     assert results[0] == {}
 
 
-def test_an_http_probe_succeeds_since_there_is_no_network(site):
+def test_an_http_probe_of_a_simulated_container_succeeds(site):
     site.push(container="    readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}")
     assert condition(site.after(3).status, "Ready") == "True"
 
