@@ -29,7 +29,7 @@ from podwright.operations.desired import Desired
 from podwright.operations.drift import check_drift
 from podwright.operations.fleet import Interruption
 from podwright.operations.world import Settings, World
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import Unavailable
 from podwright.remote.host import Output
 from podwright.remote.kube.mirrors import Mirrors

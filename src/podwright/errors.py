@@ -106,7 +106,7 @@ class HostileOutputError(HostError):
 
 
 class ClusterError(PodwrightError):
-    """The API could not be asked, so it is no witness; `reason` is one line for the report."""
+    """The API could not be asked, so its pods are unknown; `reason` is one line for the report."""
 
     @property
     def reason(self) -> str:

@@ -13,7 +13,7 @@ from podwright.errors import ExitCode
 from podwright.inventory.load import load_inventory
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
-from podwright.operations.drift import Drift
+from podwright.plan.reasons import Drift
 from podwright.templates.render import Renderer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ def test_the_five_minute_guide_makes_a_manifest_without_a_finding(tmp_path: Path
 
 def test_every_kind_of_drift_has_its_line() -> None:
     page = (ROOT / "docs" / "drift.md").read_text("utf-8")
-    assert re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE) == [str(drift) for drift in Drift]
+    assert re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE) == [drift.value for drift in Drift]
 
 
 def test_the_example_site_is_valid() -> None:

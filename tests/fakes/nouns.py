@@ -8,6 +8,7 @@ from dataclasses import replace
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.reading import read_as_kubelet
 from podwright.manifests.workload import Workload
+from podwright.plan.compare import compare
 from podwright.plan.observed import (
     FileKind,
     FolderState,
@@ -18,6 +19,7 @@ from podwright.plan.observed import (
     ObservedFile,
     ObservedPod,
 )
+from podwright.plan.stages import Plan, make_plan
 from podwright.pods.pod_ref import PodRef
 
 FOLDER = "/etc/kubernetes/manifests"
@@ -112,3 +114,7 @@ def mirror(desired: Manifest, *, uid: str = "u1", generation: int = 1, **changes
 
 
 WEB_ON_N1 = PodRef("default", "web-n1")
+
+
+def plan_of(desired, absent, look: Observation) -> Plan:
+    return make_plan(look.node, compare(desired, absent, look))

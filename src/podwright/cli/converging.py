@@ -27,7 +27,7 @@ from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Report
 from podwright.operations.world import Settings
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.plan.redactor import Redactor
 from podwright.problem import Problem
 from podwright.reports.diffs import diff_lines

@@ -17,7 +17,7 @@ from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
 from podwright.operations.drift import DriftReport, NodeDrift, check_drift
 from podwright.operations.world import Settings
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.reports.documents import drift_document
 from podwright.reports.names import drift_names
 from podwright.reports.rows import drift_summary

@@ -4,47 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from podwright.errors import ExitCode, PodwrightError
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
-from podwright.operations.verify import judge_observation
+from podwright.operations.witness import not_asked, witnessed
 from podwright.operations.world import Settings, World
-from podwright.plan.changes import Action, Plan, make_plan
-from podwright.plan.expectations import expectations, orphaned_mirrors, orphans
-from podwright.plan.health import Health, Says, WaitFor
-from podwright.plan.observed import MirrorPod, Observation
-from podwright.plan.preflight import refusals
+from podwright.plan.changes import Action
+from podwright.plan.compare import compare
+from podwright.plan.drift import Finding, drift
+from podwright.plan.expectations import WaitFor
+from podwright.plan.health import Health, Source
+from podwright.plan.observed import Observation
+from podwright.plan.preflight import preflight
+from podwright.plan.proof import Proof
+from podwright.plan.stages import Plan, make_plan
+from podwright.plan.words import problem
 from podwright.problem import Problem
-
-
-class Drift(StrEnum):
-    """The kinds of findings; the documentation has a line for each."""
-
-    FILE_MISSING = "file-missing"
-    FILE_CHANGED = "file-changed"
-    FILE_UNWANTED = "file-unwanted"
-    FILE_FOREIGN = "file-foreign"
-    POD_DUPLICATE = "pod-duplicate"
-    POD_NOT_RUNNING = "pod-not-running"
-    POD_ORPHANED = "pod-orphaned"
-    MIRROR_MISSING = "mirror-missing"
-    MIRROR_ORPHANED = "mirror-orphaned"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One difference between what should be and what is; `subject` is a file or a pod."""
-
-    node: str
-    drift: Drift
-    subject: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.node}: {self.drift}: {self.subject}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,87 +87,44 @@ def check_drift(
 
 
 def _compare(desired: Desired, observation: Observation, world: World, settings: Settings) -> NodeDrift:
-    wait_for = settings.wait_for_on(desired.node)
-    blocked = refusals(
+    wait_for, node = settings.wait_for_on(desired.node), observation.node
+    blocked = preflight(
         observation,
         configured_folder=desired.node.settings.manifest_dir,
         wait_for=wait_for,
         writes=False,
         without_kubelet="`--wait-for file` checks the files alone",
     )
+    unchecked = tuple(problem(check, node) for check in blocked)
     if not observation.folder_seen:
-        # nobody could look, so nothing is known to be missing, and nothing to be clean
-        return NodeDrift(observation.node, unchecked=blocked)
-    plan = make_plan(desired.manifests, desired.absent, observation)
-    wanted = expectations(plan, observation, wait_for=wait_for)
-    healths = judge_observation(wanted, observation, world.mirrors)
-    in_place = {change.file_name for change in plan.changes if change.action is Action.KEEP}
-    judged = [health for health in healths if health.expectation.file_name in in_place]
-    findings = (
-        *_file_findings(plan),
-        *_pod_findings(plan.node, judged),
-        *_orphan_findings(observation, world, wait_for),
+        # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
+        return NodeDrift(node, unchecked=unchecked)
+    plan = make_plan(node, compare(desired.manifests, desired.absent, observation), wait_for=wait_for)
+    proof = witnessed(
+        Proof.begin(plan.expectations, observation, patience=0, at_rest=True), world.mirrors, world.clock()
     )
-    unchecked = (*blocked, *_silent_witnesses(plan.node, judged, world, wait_for))
-    return NodeDrift(plan.node, tuple(findings), tuple(unchecked), healths, plan)
+    in_place = {change.name for change in plan.changes if change.action is Action.KEEP}
+    kept = [health for health in proof.healths if health.expectation.file_name in in_place]
+    mirrors = world.mirrors.on_node(observation.node_name) if wait_for.includes(WaitFor.MIRROR) else ()
+    findings = drift(plan, kept, observation, mirrors)
+    unavailable = _unavailable_witnesses(node, kept, world, wait_for)
+    return NodeDrift(node, findings, (*unchecked, *unavailable), proof.healths, plan)
 
 
-def _file_findings(plan: Plan) -> Iterator[Finding]:
-    for change in plan.changes:
-        match change.action:
-            case Action.CREATE:
-                yield Finding(plan.node, Drift.FILE_MISSING, change.file_name, "it should be there")
-            case Action.UPDATE:
-                yield Finding(plan.node, Drift.FILE_CHANGED, change.file_name, change.reason)
-            case Action.DELETE:
-                yield Finding(plan.node, Drift.FILE_UNWANTED, change.file_name, "it should be absent")
-            case Action.CONFLICT:
-                duplicate = "also defines" in change.reason
-                drift = Drift.POD_DUPLICATE if duplicate else Drift.FILE_FOREIGN
-                yield Finding(plan.node, drift, change.file_name, change.reason)
-
-
-def _pod_findings(node: str, healths: Iterable[Health]) -> Iterator[Finding]:
-    """Of files that are as they should be: whether the pod that runs, and its mirror, are theirs."""
-    for health in healths:
-        for entry in health.missing:
-            drift = Drift.MIRROR_MISSING if entry.name == "mirror" else Drift.POD_NOT_RUNNING
-            yield Finding(node, drift, str(health.expectation.pod), entry.detail)
-
-
-def _orphan_findings(observation: Observation, world: World, wait_for: WaitFor) -> Iterator[Finding]:
-    running = {pod.ref for pod in orphans(observation)}
-    for ref in sorted(running):
-        yield Finding(observation.node, Drift.POD_ORPHANED, str(ref), "it runs although no file defines it")
-    shown = world.mirrors.on_node(observation.node_name) if wait_for.includes(WaitFor.MIRROR) else ()
-    for mirror in orphaned_mirrors(observation, shown):
-        if mirror.ref not in running:
-            yield Finding(observation.node, Drift.MIRROR_ORPHANED, str(mirror.ref), _why_it_stays(mirror))
-
-
-def _why_it_stays(mirror: MirrorPod) -> str:
-    if mirror.finalizers:
-        return f"no file defines its pod; the finalizer {', '.join(f'`{name}`' for name in mirror.finalizers)} holds it"
-    return "the API shows it although no file defines its pod"
-
-
-def _silent_witnesses(
+def _unavailable_witnesses(
     node: str, healths: Iterable[Health], world: World, wait_for: WaitFor
 ) -> Iterator[Problem]:
-    """A witness that was to speak and could not: never clean. An API nobody gave is told in a note instead."""
+    """A witness that was to be asked and could not: never in sync. An API that nobody gave is a note instead."""
     if wait_for is WaitFor.FILE:
         return
     seen = set()
     for health in healths:
         for entry in health.unknown:
-            if entry.says is Says.UNKNOWN and entry.name not in seen and not _never_meant(entry.name, world):
+            of_api = entry.name is Source.MIRROR
+            if entry.name not in seen and not (of_api and world.without_api):
                 seen.add(entry.name)
-                remedy = world.mirrors.remedy if entry.name == "mirror" else ""
+                remedy = world.mirrors.remedy if of_api else ""
                 yield Problem(f"the {entry.name} could not be asked: {entry.detail}", remedy, node=node)
-
-
-def _never_meant(witness: str, world: World) -> bool:
-    return witness == "mirror" and world.without_api
 
 
 def _unreachable(desired: Desired, error: BaseException, trace: str) -> NodeDrift:
@@ -201,4 +135,4 @@ def _unreachable(desired: Desired, error: BaseException, trace: str) -> NodeDrif
 
 def _notes(world: World, nodes: Iterable[NodeDrift]) -> Iterator[str]:
     if world.without_api and any(node.healths for node in nodes):
-        yield f"the API is no witness ({world.mirrors.unavailable}): the nodes' own witnesses carry the verdict"
+        yield not_asked(world.mirrors)

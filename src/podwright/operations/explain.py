@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from podwright.operations.verify import Verification
 from podwright.plan.events import LockHeld, Refused, StepFailed
-from podwright.plan.health import Health
+from podwright.plan.health import Health, Witness
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import pipes
+from podwright.plan.proof import Proof, Standing
+from podwright.plan.reasons import Condition
+from podwright.plan.words import hint, message
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -28,43 +30,45 @@ _JOURNAL_SIGNS = (
 MAX_LINE = 400
 
 
-def explain(
-    healths: Iterable[Health], observation: Observation, mirrors: Mirrors, verification: Verification
-) -> Iterator[Problem]:
+def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterator[Problem]:
     """One problem for each expectation that was not proven: which witness is missing, and the likely blocker."""
-    for health in healths:
-        if verification.settled(health):
-            continue
-        yield Problem(
-            _what_is_missing(health, mirrors, verification),
-            _what_to_do(health, observation, mirrors, verification),
-            node=observation.node,
-        )
+    for standing in proof.standings:
+        if not standing.health.proven:
+            yield Problem(
+                _what_is_missing(standing, proof),
+                _what_to_do(standing.health, proof, observation, mirrors),
+                node=observation.node,
+            )
 
 
-def _what_is_missing(health: Health, mirrors: Mirrors, verification: Verification) -> str:
-    expectation = health.expectation
+def unproven(name: str, node: str) -> Problem:
+    """A change that nothing was to prove, or that the node did not report, is never a success."""
+    return Problem(f"nothing proves that `{name}` was changed", "run the same command again", node=node)
+
+
+def _what_is_missing(standing: Standing, proof: Proof) -> str:
+    health, expectation = standing.health, standing.expectation
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
-    ends = [] if expectation.gone else [*_ends(health, mirrors, verification)]
-    halves = [_half(entry.name, entry.detail) for entry in health.missing]
-    if not halves and health.proven and not health.unknown:
-        what = f"`{expectation.pod}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
-        lapses = [_half(entry.name, entry.detail) for entry in verification.lapses.get(expectation, ())]
+    ends = [] if expectation.gone else [*_ends(health, proof)]
+    halves = [_half(entry) for entry in health.missing]
+    if not halves and health.agreed and not health.unknown:
+        what = f"`{expectation.subject}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
+        lapses = [_half(entry) for entry in standing.lapse]
         return ": ".join(filter(None, (what, "; ".join((*lapses, *ends)))))
     if not halves:
         halves = [f"the {entry.name} could not be asked ({entry.detail})" for entry in health.unknown]
-    return f"`{expectation.pod}` is not {wanted}: {'; '.join((*halves, *ends))}"
+    return f"`{expectation.subject}` is not {wanted}: {'; '.join((*halves, *ends))}"
 
 
-def _ends(health: Health, mirrors: Mirrors, verification: Verification) -> Iterator[str]:
+def _ends(health: Health, proof: Proof) -> Iterator[str]:
     """How containers of the pod ended, which the API tells some seconds later, and how often each was started."""
-    mirror = mirrors.see(health.expectation.pod)
+    mirror = proof.view.mirrors.get(health.expectation.pod) if health.expectation.pod else None
     codes = {}
     if isinstance(mirror, MirrorPod) and mirror.digest == health.expectation.digest:
         codes = {entry.name: entry.exit_code for entry in mirror.containers if entry.exit_code is not None}
     starts = {
         entry.name: entry.attempt + 1
-        for pod in verification.pods or ()
+        for pod in proof.view.runtime
         if pod.uid == health.uid and pod.ready
         for entry in pod.containers
         if entry.attempt
@@ -77,76 +81,75 @@ def _ends(health: Health, mirrors: Mirrors, verification: Verification) -> Itera
         yield f"container `{name}` {' and '.join(filter(None, words))}"
 
 
-def _half(witness: str, detail: str) -> str:
-    return f"{witness}: {detail}" if detail else witness
+def _half(witness: Witness) -> str:
+    return f"{witness.name}: {witness.detail}" if witness.reason else witness.name
 
 
-def _what_to_do(
-    health: Health, observation: Observation, mirrors: Mirrors, verification: Verification
-) -> str:
-    blockers = [*_blockers(health, observation, verification)]
-    blockers += _journal_lines(health, observation, verification.journal)
-    blockers += mirrors.warnings(health.expectation.pod, health.uid, health.expectation.old_uid)
+def _what_to_do(health: Health, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
+    blockers = [*_blockers(health, proof, observation)]
+    blockers += _journal_lines(health, observation, proof.journal)
+    if health.expectation.pod:
+        blockers += mirrors.warnings(health.expectation.pod, health.uid, health.expectation.old_uid)
     return "\n".join(blockers) or "look at the kubelet's journal on the node (`journalctl -u kubelet`)"
 
 
-def _blockers(health: Health, observation: Observation, verification: Verification) -> Iterator[str]:
-    missing = {entry.name: entry.detail for entry in health.missing}
-    if verification.kubelet_gone and observation.kubelet.running:
-        yield "the kubelet ended, or was started anew, while this ran: look whether it runs, then run this again"
+def _blockers(health: Health, proof: Proof, observation: Observation) -> Iterator[str]:
+    if proof.kubelet_gone and observation.kubelet.running:
+        yield "the kubelet ended or restarted meanwhile: see that it runs, then run the same command again"
         return
     if not observation.kubelet.running:
         yield "no kubelet runs on the node, and only it starts and ends static pods: start it, then run this again"
         return
-    deaf = [f"{message}: {remedy}" for message, remedy in pipes(observation)]
-    if deaf:
-        yield from deaf
-    elif health.file_is_lost:
+    blocked = [f"{message(pipe)}: {hint(pipe)}" for pipe in pipes(observation)]
+    if blocked:
+        yield from blocked
+        return
+    if health.file_is_lost:
         yield "somebody else changed the folder while this ran: run the same command again to see what is there now"
-    elif health.expectation.gone:
-        yield from _why_it_stays(missing)
-    else:
-        yield from _why_it_does_not_come(health, missing, observation, verification)
-
-
-def _why_it_stays(missing: dict[str, str]) -> Iterator[str]:
-    if "finalizer" in missing.get("mirror", ""):
-        yield "the pod's containers are what counts; remove the finalizer through the API, podwright never does"
-    elif "sandbox" in missing:
-        yield (
-            "if the kubelet was started while the API was down, it ends nothing until the API is back:"
-            " bring the API back, or restart the kubelet and stop the sandbox with `crictl stopp`"
-        )
-    elif "mirror" in missing:
-        yield (
-            "the pod is gone from the node; the kubelet deletes its mirror once it reaches the API:"
-            " look at the node's connection to the API server"
-        )
-
-
-def _why_it_does_not_come(
-    health: Health, missing: dict[str, str], observation: Observation, verification: Verification
-) -> Iterator[str]:
-    stray = _same_stamp_elsewhere(health, verification)
+        return
+    stray = _same_stamp_elsewhere(health, proof)
     if stray:
         yield f"it runs as `{stray}`: set `podwright_node_name` to the name the kubelet registers the node with"
-    elif "another manifest" in missing.get("sandbox", ""):
-        yield (
-            "the kubelet still runs the old pod: if it was started while the API was down it changes nothing"
-            " until the API is back; the file is in place"
-        )
-    elif "sandbox" in missing and "no pod" in missing["sandbox"]:
-        yield f"the kubelet has not started it: does it watch `{observation.folder}`, and does it accept the manifest?"
-    elif "mirror" in missing and "sandbox" not in missing and "has no pod" in missing["mirror"]:
-        yield (
-            "the pod runs but has no mirror: is its namespace there, and do PodSecurity, quota and priority class allow it?"
-            " the kubelet tries again every 60-90 s"
-        )
+        return
+    blocker = next((_BLOCKERS[kind] for kind in map(_kind, health.missing[:1]) if kind in _BLOCKERS), "")
+    if blocker:
+        yield blocker.format(folder=observation.folder)
 
 
-def _same_stamp_elsewhere(health: Health, verification: Verification) -> str:
+def _kind(witness: Witness) -> Condition | None:
+    return witness.reason.kind if witness.reason else None
+
+
+#: what holds a pod up, by what the first witness shows that knows; the sandbox stands before the mirror
+_BLOCKERS = {
+    Condition.STILL_RUNS: (
+        "if the kubelet was started while the API was down, it ends nothing until the API is back:"
+        " bring the API back, or restart the kubelet and stop the sandbox with `crictl stopp`"
+    ),
+    Condition.HELD_BY_FINALIZER: (
+        "the pod's containers are what counts; remove the finalizer through the API, podwright never does"
+    ),
+    Condition.MIRROR_STAYS: (
+        "the pod is gone from the node; the kubelet deletes its mirror once it reaches the API:"
+        " look at the node's connection to the API server"
+    ),
+    Condition.OTHER_MANIFEST: (
+        "the kubelet still runs the old pod: if it was started while the API was down it changes nothing"
+        " until the API is back; the file is in place"
+    ),
+    Condition.NOT_RUNNING: (
+        "the kubelet has not started it: does it watch `{folder}`, and does it accept the manifest?"
+    ),
+    Condition.NO_MIRROR: (
+        "the pod runs but has no mirror: is its namespace there, and do PodSecurity, quota and priority class allow it?"
+        " the kubelet tries again every 60-90 s"
+    ),
+}
+
+
+def _same_stamp_elsewhere(health: Health, proof: Proof) -> str:
     expectation = health.expectation
-    for pod in verification.pods or ():
+    for pod in proof.view.runtime if not expectation.gone else ():
         if pod.ready and pod.digest == expectation.digest and pod.ref != expectation.pod:
             return str(pod.ref)
     return ""
@@ -154,7 +157,8 @@ def _same_stamp_elsewhere(health: Health, verification: Verification) -> str:
 
 def _journal_lines(health: Health, observation: Observation, journal: str) -> Iterator[str]:
     """The newest lines of the kubelet's journal that are about this file or pod; a hint, never proof."""
-    about = (f"{observation.folder}/{health.expectation.file_name}", str(health.expectation.pod))
+    file_name, pod = health.expectation.file_name, health.expectation.pod
+    about = (f"{observation.folder}/{file_name}" if file_name else "", str(pod) if pod else "")
     lines = [
         line
         for line in journal.splitlines()

@@ -9,13 +9,15 @@ from threading import Lock
 
 from podwright.errors import HostError, HostUnreachableError, PodwrightError, ProblemsError
 from podwright.inventory.node import Node
-from podwright.operations.converge import Prepared, carry_out, planned, prepare
+from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import problems_on, run_on_all
+from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Outcome, Report, Status
+from podwright.operations.witness import not_asked
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.problem import Problem
 from podwright.remote.host import Host
 
@@ -102,11 +104,11 @@ def _on_node(
 
 
 def _plan_only(one: Desired, host: Host, world: World, settings: Settings) -> Outcome:
-    return planned(prepare(one, host, world, settings))
+    return prepare(one, host, world, settings).outcome()
 
 
 def _whole_way(one: Desired, host: Host, world: World, settings: Settings) -> Outcome:
-    return carry_out(prepare(one, host, world, settings), host, world, settings)
+    return apply_plan(prepare(one, host, world, settings), host, world, settings)
 
 
 def _confirmed(
@@ -123,13 +125,13 @@ def _confirmed(
                 return entry
             begun = world.clock()
             with connections.to(entry.desired.node) as host:
-                outcome = carry_out(entry, host, world, settings)
+                outcome = apply_plan(entry, host, world, settings)
             return replace(outcome, seconds=world.clock() - begun)
 
         looked = run_on_all(
             desired, look_at, forks=settings.forks, failed=_failure, interruption=world.interruption
         )
-        plans = tuple(planned(entry) if isinstance(entry, Prepared) else entry for entry in looked)
+        plans = tuple(entry.outcome() if isinstance(entry, Prepared) else entry for entry in looked)
         if world.interruption():
             return plans
         if any(outcome.changes_pending for outcome in plans) and not confirm(plans):
@@ -196,9 +198,7 @@ def _nowhere(desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterato
     """Names to remove that no node has, so that a misspelt one is seen although gone already is success."""
     outcomes = tuple(outcomes)
     plans = [outcome.plan for outcome in outcomes if outcome.plan and outcome.plan.changes]
-    found = {
-        change.file_name for plan in plans for change in plan.changes if change.action is not Action.KEEP
-    }
+    found = {change.name for plan in plans for change in plan.changes if change.action is not Action.KEEP}
     for name in dict.fromkeys(name for one in desired for name in one.absent):
         if plans and name not in found and not any(outcome.healths for outcome in outcomes):
             yield f"no node that was looked at has a file `{name}`: there was nothing to remove"
@@ -219,5 +219,4 @@ def _notes(world: World, outcomes: Iterable[Outcome], *, asked: bool) -> Iterato
         health.expectation.wait_for is not WaitFor.FILE for outcome in outcomes for health in outcome.healths
     )
     if wanted and world.mirrors.unavailable:
-        why = "; ".join(filter(None, (world.mirrors.unavailable, world.mirrors.remedy)))
-        yield f"the API is no witness ({why}): the nodes' own witnesses carry the verdict"
+        yield not_asked(world.mirrors)

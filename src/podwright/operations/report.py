@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from podwright.errors import ExitCode
-from podwright.operations.timeline import Gap
-from podwright.plan.changes import Plan
 from podwright.plan.health import Health
+from podwright.plan.proof import Gap
+from podwright.plan.stages import Plan
 from podwright.problem import Problem
 
 
@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def changes_pending(self) -> bool:
-        return self.status is Status.PENDING and bool(self.plan and self.plan.writes)
+        return self.status is Status.PENDING and bool(self.plan and self.plan.pending)
 
 
 @dataclass(frozen=True, slots=True)

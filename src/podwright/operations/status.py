@@ -10,7 +10,7 @@ from podwright.inventory.node import Node
 from podwright.operations.fleet import problems_on, run_on_all
 from podwright.operations.look import look
 from podwright.operations.world import World
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import (
     FolderState,
     MirrorPod,
@@ -19,7 +19,8 @@ from podwright.plan.observed import (
     ObservedPod,
     Unavailable,
 )
-from podwright.plan.preflight import pipes, refusals
+from podwright.plan.preflight import pipes, preflight
+from podwright.plan.words import message, problem
 from podwright.problem import Problem
 
 
@@ -71,10 +72,10 @@ def show_status(
 
 def _node_status(node: Node, observation: Observation, world: World) -> NodeStatus:
     files = [file for file in observation.files if file.reading is not None]
-    found = refusals(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
+    found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
     known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY)
-    stale = [message for message, _ in pipes(observation)]
+    stale = [message(pipe) for pipe in pipes(observation)]
     if not running:
         stale.append(f"{observation.kubelet.problem}; what is shown may be stale")
     return NodeStatus(
@@ -82,7 +83,7 @@ def _node_status(node: Node, observation: Observation, world: World) -> NodeStat
         observation.folder,
         "running" if running else observation.kubelet.problem,
         tuple(_pod_status(file, observation, world) for file in files),
-        problems=() if known else found,
+        problems=() if known else tuple(problem(check, observation.node) for check in found),
         warnings=tuple(stale) if known else (),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from podwright.inventory.node import Node
 from podwright.operations.fleet import Interruption
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from podwright.manifests.manifest import Manifest
-from podwright.manifests.stamp import with_stamp
-from podwright.plan.changes import Action, Change
+from podwright.plan.changes import Change, Subject
 from podwright.plan.encodings import may_hold
-from podwright.plan.observed import ObservedFile
 from podwright.plan.redaction import masked_document
 from podwright.plan.redactor import REDACTED, Redactor
 from podwright.pods.emit import to_yaml
@@ -24,30 +22,26 @@ _NUMBERED = re.compile(r"\[redacted#([0-9]+)\]")
 _NOTHING_KNOWN = Redactor()
 
 
-def unified_diff(change: Change, redactor: Redactor = _NOTHING_KNOWN) -> str:
+def unified_diff(change: Change[Subject], redactor: Redactor = _NOTHING_KNOWN) -> str:
     """`diff -u` of one change, `a/` being the node's file; empty when nothing is written.
 
     Shown is what each file means, not its bytes: comments and layout are left out, and so are secrets. A secret that
     changes reads `[redacted, changed]`; what cannot be read as a pod is not shown at all.
     """
-    if not change.writes:
+    if not change.pending:
         return ""
-    old = _document(change.observed.content) if change.observed else None
-    new = _stamped(change.manifest, change.generation) if change.manifest else None
-    before, after = _texts((old, new), redactor)
-    if change.observed and old is None:
-        before = _not_shown(change.observed)
+    old, new = change.subject.before, change.subject.after
+    documents = tuple(None if content is None else _document(content) for content in (old, new))
+    before, after = _texts(documents, redactor)
+    if old is not None and documents[0] is None:
+        before = _not_shown(old)
     lines = difflib.unified_diff(
         before.splitlines(keepends=True),
         after.splitlines(keepends=True),
-        f"a/{change.file_name}" if change.observed else "/dev/null",
-        "/dev/null" if change.action is Action.DELETE else f"b/{change.file_name}",
+        "/dev/null" if old is None else f"a/{change.name}",
+        "/dev/null" if new is None else f"b/{change.name}",
     )
     return "".join(_without_numbers(lines))
-
-
-def _stamped(manifest: Manifest, generation: int) -> dict[str, object]:
-    return with_stamp(manifest.document, manifest.digest, generation, manifest.workload, manifest.owner)
 
 
 def _document(content: bytes) -> Mapping[str, object] | None:
@@ -61,8 +55,9 @@ def _document(content: bytes) -> Mapping[str, object] | None:
     return document if isinstance(document, Mapping) and document.get("kind") == "Pod" else None
 
 
-def _not_shown(file: ObservedFile) -> str:
-    return f"# not shown: cannot be read as a pod ({len(file.content)} bytes, sha256:{file.sha256})\n"
+def _not_shown(content: bytes) -> str:
+    digest = hashlib.sha256(content).hexdigest()
+    return f"# not shown: cannot be read as a pod ({len(content)} bytes, sha256:{digest})\n"
 
 
 class _Masks:

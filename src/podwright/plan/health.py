@@ -1,105 +1,76 @@
-"""What the witnesses say: whether the pod that runs is the one we want, or is truly gone; decided without asking."""
+"""What the witnesses show: whether the pod that runs is the one we want, or is truly gone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.observed import MirrorPod, ObservedContainer, ObservedPod, Unavailable
-from podwright.pods.pod_ref import PodRef
-
-
-class WaitFor(StrEnum):
-    """How much must be proven before a push is done; each level includes those before it."""
-
-    FILE = "file"
-    RUNNING = "running"
-    MIRROR = "mirror"
-    READY = "ready"
-
-    def includes(self, level: WaitFor) -> bool:
-        return _RANK[self] >= _RANK[level]
-
-
-_RANK = {level: rank for rank, level in enumerate(WaitFor)}
+from podwright.plan.reasons import Condition, Datum, Reason, because
+from podwright.plan.words import message
 
 
 class Says(StrEnum):
-    """What one witness says of an expectation."""
+    """Whether one witness agrees with an expectation."""
 
     YES = "yes"
     NOT_YET = "not yet"
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class FileWitness:
-    """What lies in the folder: the live file's sha256 (None: no file), and other files that define the same pod."""
+class Source(StrEnum):
+    """Who can witness a pod's state."""
 
-    sha256: str | None
-    duplicates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What is to be true of one pod on one node.
-
-    `pod` has the node's suffix. `sha256s` are the texts that prove it (the first and the second write differ in their
-    generation only, which `generations` has in the same order); empty means that the pod is to be gone. `old_uid` is
-    of the pod that ran before, whose mirror must not pass for the new one.
-    """
-
-    file_name: str
-    pod: PodRef
-    digest: str = ""
-    sha256s: tuple[str, ...] = ()
-    generations: tuple[int, ...] = ()
-    containers: tuple[str, ...] = ()
-    runs_to_completion: bool = False
-    wait_for: WaitFor = WaitFor.READY
-    old_uid: str = ""
-    deadline: float = 0.0
-
-    @property
-    def gone(self) -> bool:
-        return not self.sha256s
+    FILE = "file"
+    SANDBOX = "sandbox"
+    MIRROR = "mirror"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What each witness of a pod was seen to say; the pod's sandboxes are those of its full name, ready or not."""
+    """What each witness shows: the live file's sha256 (None: no file), the sandboxes of the pod's full name, its mirror."""
 
-    file: FileWitness | Unavailable
+    file: str | Unavailable | None
     sandboxes: tuple[ObservedPod, ...] | Unavailable
     mirror: MirrorPod | Unavailable | None
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One witness's answer in words."""
+    """One witness's answer, and why it is not a plain yes."""
 
-    name: str
+    name: Source
     says: Says
-    detail: str = ""
+    reason: Reason[Condition] | None = None
+
+    @property
+    def detail(self) -> str:
+        return message(self.reason) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The verdict on one expectation: `uid` is of the pod that proves it."""
+    """How one expectation is met: `uid` is of the pod that proves it, `settled` says that it held for long enough."""
 
     expectation: Expectation
     witnesses: tuple[Witness, ...]
     uid: str = ""
+    settled: bool = False
 
     @property
     def proven(self) -> bool:
+        return self.settled and self.agreed
+
+    @property
+    def agreed(self) -> bool:
         """No witness disagrees, and beside the file at least one that was asked for agrees."""
         if any(witness.says is Says.NOT_YET for witness in self.witnesses):
             return False
-        spoke = {witness.name for witness in self.witnesses if witness.says is Says.YES}
+        agree = {witness.name for witness in self.witnesses if witness.says is Says.YES}
         if self.expectation.wait_for is WaitFor.FILE:
-            return "file" in spoke
-        return "file" in spoke and bool(spoke & {"sandbox", "mirror"})
+            return Source.FILE in agree
+        return Source.FILE in agree and bool(agree & {Source.SANDBOX, Source.MIRROR})
 
     @property
     def unknown(self) -> tuple[Witness, ...]:
@@ -108,7 +79,7 @@ class Health:
     @property
     def file_is_lost(self) -> bool:
         """Whether the file is not as this run left it: somebody else is at work on it."""
-        return any(witness.name == "file" for witness in self.missing)
+        return any(witness.name is Source.FILE for witness in self.missing)
 
     @property
     def missing(self) -> tuple[Witness, ...]:
@@ -131,50 +102,57 @@ def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
     if not expectation.wait_for.includes(WaitFor.RUNNING):
         return Health(expectation, (file,))
     sandbox, uid = _sandbox_is_ours(expectation, evidence.sandboxes)
-    witnesses = [file, sandbox]
-    if expectation.wait_for.includes(WaitFor.MIRROR):
-        witnesses.append(_mirror_is_ours(expectation, uid, evidence.mirror))
-    elif isinstance(evidence.sandboxes, Unavailable):
-        # the runtime can't be asked: the mirror is the only witness left that something runs
-        witnesses.append(_mirror_is_ours(expectation, uid, evidence.mirror))
-    return Health(expectation, tuple(witnesses), uid)
+    if not expectation.wait_for.includes(WaitFor.MIRROR) and not isinstance(evidence.sandboxes, Unavailable):
+        return Health(expectation, (file, sandbox), uid)
+    # also if the runtime cannot be asked: the mirror is the only witness left that something runs
+    return Health(expectation, (file, sandbox, _mirror_is_ours(expectation, uid, evidence.mirror)), uid)
 
 
-def _of_the_text_there(expectation: Expectation, file: FileWitness | Unavailable) -> Expectation:
+def _of_the_text_there(expectation: Expectation, file: str | Unavailable | None) -> Expectation:
     """Only the pod of the very text that lies there proves it: one of a text that was replaced is about to end."""
-    if isinstance(file, Unavailable) or file.sha256 not in expectation.sha256s:
+    if file not in expectation.sha256s:
         return expectation
-    at = expectation.sha256s.index(file.sha256)
+    at = expectation.sha256s.index(file)
     return replace(expectation, generations=expectation.generations[at : at + 1])
 
 
-def _file_is_ours(expectation: Expectation, file: FileWitness | Unavailable) -> Witness:
+def _yes(name: Source, kind: Condition | None = None) -> Witness:
+    return Witness(name, Says.YES, because(kind) if kind else None)
+
+
+def _not_yet(source: Source, kind: Condition, /, **data: Datum) -> Witness:
+    return Witness(source, Says.NOT_YET, because(kind, **data))
+
+
+def _unknown(name: Source, witness: Unavailable) -> Witness:
+    return Witness(name, Says.UNKNOWN, because(Condition.UNAVAILABLE, why=witness.reason))
+
+
+def _file_is_ours(expectation: Expectation, file: str | Unavailable | None) -> Witness:
     if isinstance(file, Unavailable):
-        return Witness("file", Says.UNKNOWN, file.reason)
-    if file.sha256 is None:
-        return Witness("file", Says.NOT_YET, f"`{expectation.file_name}` is not there")
-    if file.sha256 not in expectation.sha256s:
-        return Witness("file", Says.NOT_YET, f"`{expectation.file_name}` has other content")
-    if file.duplicates:
-        return Witness("file", Says.NOT_YET, f"{_quoted(file.duplicates)} also defines the pod")
-    return Witness("file", Says.YES)
+        return _unknown(Source.FILE, file)
+    if file is None:
+        return _not_yet(Source.FILE, Condition.FILE_ABSENT, name=expectation.file_name)
+    if file not in expectation.sha256s:
+        return _not_yet(Source.FILE, Condition.FILE_DIFFERS, name=expectation.file_name)
+    return _yes(Source.FILE)
 
 
 def _sandbox_is_ours(
     expectation: Expectation, sandboxes: tuple[ObservedPod, ...] | Unavailable
 ) -> tuple[Witness, str]:
     if isinstance(sandboxes, Unavailable):
-        return Witness("sandbox", Says.UNKNOWN, sandboxes.reason), ""
+        return _unknown(Source.SANDBOX, sandboxes), ""
     ready = [pod for pod in sandboxes if pod.ready]
     ours = [pod for pod in sandboxes if _carries_stamp(expectation, pod.digest, pod.generation)]
     if len(ready) > 1:
-        return Witness("sandbox", Says.NOT_YET, f"{len(ready)} sandboxes of the pod are ready at once"), ""
+        return _not_yet(Source.SANDBOX, Condition.SEVERAL_SANDBOXES, count=str(len(ready))), ""
     if ready and ready[0] not in ours:
-        return Witness("sandbox", Says.NOT_YET, "the pod that runs is of another manifest"), ""
+        return _not_yet(Source.SANDBOX, Condition.OTHER_MANIFEST), ""
     if expectation.runs_to_completion and not ready and ours:
         return _completed(max(ours, key=lambda pod: pod.created_at))
     if not ready:
-        return Witness("sandbox", Says.NOT_YET, "no pod of that name runs"), ""
+        return _not_yet(Source.SANDBOX, Condition.NOT_RUNNING), ""
     return _containers_run(expectation, ready[0]), ready[0].uid
 
 
@@ -185,18 +163,18 @@ def _carries_stamp(expectation: Expectation, digest: str | None, generation: int
 def _completed(pod: ObservedPod) -> tuple[Witness, str]:
     states = {container.state for container in pod.containers}
     if pod.containers and states == {"CONTAINER_EXITED"}:
-        return Witness("sandbox", Says.YES, "its containers have run and ended"), pod.uid
-    return Witness("sandbox", Says.NOT_YET, "no pod of that name runs"), ""
+        return _yes(Source.SANDBOX, Condition.COMPLETED), pod.uid
+    return _not_yet(Source.SANDBOX, Condition.NOT_RUNNING), ""
 
 
 def _containers_run(expectation: Expectation, pod: ObservedPod) -> Witness:
     by_name = {container.name: container for container in pod.containers}
-    waiting = [
+    down = tuple(
         name for name in expectation.containers if not _container_counts(expectation, by_name.get(name))
-    ]
-    if waiting:
-        return Witness("sandbox", Says.NOT_YET, f"{_quoted(waiting)} does not run")
-    return Witness("sandbox", Says.YES)
+    )
+    if down:
+        return _not_yet(Source.SANDBOX, Condition.CONTAINERS_DOWN, names=down)
+    return _yes(Source.SANDBOX)
 
 
 def _container_counts(expectation: Expectation, container: ObservedContainer | None) -> bool:
@@ -207,20 +185,20 @@ def _container_counts(expectation: Expectation, container: ObservedContainer | N
 
 def _mirror_is_ours(expectation: Expectation, uid: str, mirror: MirrorPod | Unavailable | None) -> Witness:
     if isinstance(mirror, Unavailable):
-        return Witness("mirror", Says.UNKNOWN, mirror.reason)
+        return _unknown(Source.MIRROR, mirror)
     if mirror is None:
-        return Witness("mirror", Says.NOT_YET, f"the API has no pod `{expectation.pod}`")
+        return _not_yet(Source.MIRROR, Condition.NO_MIRROR, pod=expectation.subject)
     if mirror.config_mirror is None:
-        return Witness("mirror", Says.NOT_YET, f"a regular pod owns the name `{expectation.pod}`")
+        return _not_yet(Source.MIRROR, Condition.NAME_OWNED, pod=expectation.subject)
     if not _mirrors_uid(expectation, uid, mirror):
-        return Witness("mirror", Says.NOT_YET, "the mirror pod is still of the pod that ran before")
+        return _not_yet(Source.MIRROR, Condition.MIRROR_OF_OLD_POD)
     if mirror.deleting:
-        return Witness("mirror", Says.NOT_YET, "the mirror pod is being deleted")
+        return _not_yet(Source.MIRROR, Condition.MIRROR_DELETING)
     if expectation.wait_for is not WaitFor.READY or mirror.ready:
-        return Witness("mirror", Says.YES)
+        return _yes(Source.MIRROR)
     if expectation.runs_to_completion and mirror.phase == "Succeeded":
-        return Witness("mirror", Says.YES, "it has succeeded")
-    return Witness("mirror", Says.NOT_YET, _why_not_ready(mirror))
+        return _yes(Source.MIRROR, Condition.SUCCEEDED)
+    return _not_ready(mirror)
 
 
 def _mirrors_uid(expectation: Expectation, uid: str, mirror: MirrorPod) -> bool:
@@ -231,13 +209,18 @@ def _mirrors_uid(expectation: Expectation, uid: str, mirror: MirrorPod) -> bool:
     )
 
 
-def _why_not_ready(mirror: MirrorPod) -> str:
-    for container in mirror.containers:
-        if not container.ready and container.reason:
-            message = f": {container.message}" if container.message else ""
-            return f"container `{container.name}` is {container.state}: {container.reason}{message}"
-    waiting = [container.name for container in mirror.containers if not container.ready]
-    return f"{_quoted(waiting)} is not ready" if waiting else f"the mirror pod is {mirror.phase or 'Pending'}"
+def _not_ready(mirror: MirrorPod) -> Witness:
+    down = [container for container in mirror.containers if not container.ready]
+    for container in down:
+        if container.reason:
+            why = f"{container.reason}: {container.message}" if container.message else container.reason
+            return _not_yet(
+                Source.MIRROR, Condition.CONTAINER_WAITS, name=container.name, state=container.state, why=why
+            )
+    if down:
+        names = tuple(container.name for container in down)
+        return _not_yet(Source.MIRROR, Condition.CONTAINERS_NOT_READY, names=names)
+    return _not_yet(Source.MIRROR, Condition.NOT_READY, phase=mirror.phase or "Pending")
 
 
 def _judge_gone(expectation: Expectation, evidence: Evidence) -> Health:
@@ -247,38 +230,29 @@ def _judge_gone(expectation: Expectation, evidence: Evidence) -> Health:
     return Health(expectation, (file, _sandbox_is_gone(evidence.sandboxes), _mirror_is_gone(evidence.mirror)))
 
 
-def _file_is_gone(expectation: Expectation, file: FileWitness | Unavailable) -> Witness:
+def _file_is_gone(expectation: Expectation, file: str | Unavailable | None) -> Witness:
     if isinstance(file, Unavailable):
-        return Witness("file", Says.UNKNOWN, file.reason)
-    if file.sha256 is not None:
-        return Witness("file", Says.NOT_YET, f"`{expectation.file_name}` is there")
-    if file.duplicates:
-        return Witness("file", Says.NOT_YET, f"{_quoted(file.duplicates)} also defines the pod")
-    return Witness("file", Says.YES, "gone")
+        return _unknown(Source.FILE, file)
+    if file is not None:
+        return _not_yet(Source.FILE, Condition.FILE_PRESENT, name=expectation.file_name)
+    return _yes(Source.FILE, Condition.GONE)
 
 
 def _sandbox_is_gone(sandboxes: tuple[ObservedPod, ...] | Unavailable) -> Witness:
     if isinstance(sandboxes, Unavailable):
-        return Witness("sandbox", Says.UNKNOWN, sandboxes.reason)
-    alive = [pod for pod in sandboxes if pod.ready or any(entry.running for entry in pod.containers)]
-    if alive:
-        return Witness("sandbox", Says.NOT_YET, "the pod still runs")
-    return Witness("sandbox", Says.YES, "gone")
+        return _unknown(Source.SANDBOX, sandboxes)
+    if any(pod.ready or any(entry.running for entry in pod.containers) for pod in sandboxes):
+        return _not_yet(Source.SANDBOX, Condition.STILL_RUNS)
+    return _yes(Source.SANDBOX, Condition.GONE)
 
 
 def _mirror_is_gone(mirror: MirrorPod | Unavailable | None) -> Witness:
     if isinstance(mirror, Unavailable):
-        return Witness("mirror", Says.UNKNOWN, mirror.reason)
+        return _unknown(Source.MIRROR, mirror)
     if mirror is None:
-        return Witness("mirror", Says.YES, "gone")
+        return _yes(Source.MIRROR, Condition.GONE)
     if mirror.config_mirror is None:
-        return Witness("mirror", Says.YES, "gone; a regular pod has its name")
+        return _yes(Source.MIRROR, Condition.NAME_REUSED)
     if mirror.finalizers:
-        return Witness(
-            "mirror", Says.NOT_YET, f"the finalizer {_quoted(mirror.finalizers)} holds the mirror pod"
-        )
-    return Witness("mirror", Says.NOT_YET, "the mirror pod is still there")
-
-
-def _quoted(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+        return _not_yet(Source.MIRROR, Condition.HELD_BY_FINALIZER, names=mirror.finalizers)
+    return _not_yet(Source.MIRROR, Condition.MIRROR_STAYS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from podwright.operations.report import Outcome
-from podwright.plan.changes import FILE_MODE, Action, Change
+from podwright.plan.changes import Change, Subject
 from podwright.plan.diff import unified_diff
 from podwright.plan.redactor import Redactor
 from podwright.reports.alike import Alike, alike
@@ -21,7 +21,7 @@ def diff_lines(outcomes: Iterable[Outcome], redactor: Redactor) -> Iterator[str]
         (outcome.node, _difference(change, redactor))
         for outcome in outcomes
         for change in (outcome.plan.changes if outcome.plan else ())
-        if change.writes
+        if change.pending
     ]
     for one in alike(found):
         yield style(f"# {printable(_nodes(one))}", bold=True)
@@ -36,11 +36,11 @@ def _nodes(one: Alike) -> str:
     return f"{one.nodes[0]}; alike but for names, addresses and digests: {abbreviated(one.nodes[1:])}"
 
 
-def _difference(change: Change, redactor: Redactor) -> str:
+def _difference(change: Change[Subject], redactor: Redactor) -> str:
     """A file whose mode alone is wrong has no other line than its modes."""
-    mode = change.observed.mode if change.observed and change.action is Action.UPDATE else FILE_MODE
-    modes = f"old mode {mode}\nnew mode {FILE_MODE}\n" if mode != FILE_MODE else ""
+    old, new = change.subject.modes
+    modes = f"old mode {old}\nnew mode {new}\n" if old != new else ""
     text = unified_diff(change, redactor)
     if modes and not text:
-        return f"--- a/{change.file_name}\n+++ b/{change.file_name}\n{modes}"
+        return f"--- a/{change.name}\n+++ b/{change.name}\n{modes}"
     return modes + text

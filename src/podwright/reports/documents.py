@@ -9,7 +9,7 @@ from podwright.operations.drift import DriftReport, NodeDrift
 from podwright.operations.report import Outcome, Report
 from podwright.operations.status import NodeStatus
 from podwright.operations.validate import Validation
-from podwright.plan.changes import Action, Change
+from podwright.plan.changes import Change, Subject
 from podwright.plan.health import Health
 from podwright.problem import Problem
 from podwright.validation.findings import Finding
@@ -52,15 +52,11 @@ def outcome_document(outcome: Outcome) -> Mapping[str, object]:
     }
 
 
-def change_document(change: Change) -> Mapping[str, object]:
+def change_document(change: Change[Subject]) -> Mapping[str, object]:
     return {
-        "file": change.file_name,
+        "file": change.name,
         "action": str(change.action),
-        "pod": str(change.pod) if change.pod else None,
-        "digest": change.manifest.digest if change.manifest else None,
-        "generation": change.generation
-        if change.action in (Action.CREATE, Action.UPDATE, Action.KEEP)
-        else None,
+        **change.subject.facts,
         "reason": change.reason,
     }
 
@@ -68,7 +64,7 @@ def change_document(change: Change) -> Mapping[str, object]:
 def health_document(health: Health) -> Mapping[str, object]:
     expectation = health.expectation
     return {
-        "pod": str(expectation.pod),
+        "pod": expectation.subject,
         "expected": "gone" if expectation.gone else str(expectation.wait_for),
         "proven": health.proven,
         "uid": health.uid,
@@ -103,7 +99,7 @@ def _drift_of_node(node: NodeDrift) -> dict[str, object]:
     return {
         "node": node.node,
         "findings": [
-            {"drift": str(entry.drift), "subject": entry.subject, "detail": entry.detail}
+            {"drift": entry.drift.value, "subject": entry.subject, "detail": entry.detail}
             for entry in node.findings
         ],
         "unchecked": [problem_document(problem) for problem in node.unchecked],

@@ -14,7 +14,7 @@ def changed_names(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Every file that was, or in a dry run would be, changed."""
     for outcome in outcomes:
         if outcome.status is Status.PENDING and outcome.plan:
-            files = [change.file_name for change in outcome.plan.writes]
+            files = [change.name for change in outcome.plan.pending]
         else:
             files = [entry.file_name for entry in outcome.applied]
         yield from (_name(outcome.node, file) for file in dict.fromkeys(files))

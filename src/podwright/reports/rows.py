@@ -8,7 +8,8 @@ from podwright.operations.drift import DriftReport
 from podwright.operations.report import Outcome, Report, Status
 from podwright.operations.status import NodeStatus
 from podwright.operations.validate import Validation
-from podwright.plan.changes import Action, Change
+from podwright.plan.changes import Action, Change, Subject
+from podwright.plan.reasons import Difference, because
 from podwright.reports.findings import place
 from podwright.text import abbreviated
 
@@ -23,7 +24,7 @@ def plan_rows(plans: Iterable[Outcome]) -> list[Row]:
     for outcome in plans:
         for change in outcome.plan.changes if outcome.plan else ():
             if change.action is not Action.KEEP:
-                row = (str(change.action), change.file_name, _why(change))
+                row = (str(change.action), change.name, _why(change))
                 nodes.setdefault(row, []).append(outcome.node)
     header = ("NODE", "ACTION", "FILE", "DETAIL")
     return [header, *((abbreviated(names), *row) for row, names in nodes.items())]
@@ -32,12 +33,14 @@ def plan_rows(plans: Iterable[Outcome]) -> list[Row]:
 def plan_summary(plans: Iterable[Outcome]) -> str:
     """`1 to create, 0 to update, …`; what should be absent and is has nothing to keep."""
     changes = [change for outcome in plans if outcome.plan for change in outcome.plan.changes]
-    actions = [change.action for change in changes if change.manifest or change.action is not Action.KEEP]
+    actions = [
+        change.action for change in changes if because(Difference.ABSENT_ALREADY) not in change.reasons
+    ]
     shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
     return ", ".join(f"{actions.count(action)} to {action}" for action in shown)
 
 
-def _why(change: Change) -> str:
+def _why(change: Change[Subject]) -> str:
     restarts = change.action is Action.UPDATE and not change.restarts
     return f"{change.reason}; no restart" if restarts else change.reason
 
@@ -55,7 +58,7 @@ def _outcome_row(outcome: Outcome) -> Row:
 
 def _changes(outcome: Outcome) -> str:
     if outcome.status is Status.PENDING and outcome.plan:
-        return ", ".join(f"{change.action} {change.file_name}" for change in outcome.plan.writes)
+        return ", ".join(f"{change.action} {change.name}" for change in outcome.plan.pending)
     applied = [
         f"{_APPLIED[entry.what]} {entry.file_name}" for entry in outcome.applied if entry.what in _APPLIED
     ]

@@ -18,10 +18,12 @@ from tests.unit.operations.conftest import SETTINGS, sandbox
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
-from podwright.operations.converge import carry_out, planned, prepare
+from podwright.operations.converge import apply_plan
+from podwright.operations.prepare import prepare
 from podwright.operations.report import Applied, Status
 from podwright.operations.world import Settings
-from podwright.plan.health import Says, WaitFor
+from podwright.plan.expectations import WaitFor
+from podwright.plan.health import Says
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -29,7 +31,7 @@ FILE_ONLY = Settings(wait_for=WaitFor.FILE)
 
 
 def converge(site, desired, settings=SETTINGS):
-    return carry_out(prepare(desired, site.host, site.world, settings), site.host, site.world, settings)
+    return apply_plan(prepare(desired, site.host, site.world, settings), site.host, site.world, settings)
 
 
 def runs_already(site) -> Path:
@@ -120,7 +122,7 @@ def test_a_push_beside_another_of_the_same_content_is_proven_by_what_that_one_wr
     prepared = prepare(site.desired(NEXT), site.host, site.world, SETTINGS)
     site.place(NEXT, generation=3)
     site.runs(NEXT, uid="u3", generation=3)
-    outcome = carry_out(prepared, site.host, site.world, SETTINGS)
+    outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
     assert (outcome.status, outcome.applied, outcome.problems) == (Status.UNCHANGED, (), ())
     assert outcome.healths[0].uid == "u3"
 
@@ -130,7 +132,7 @@ def test_a_file_changed_while_it_is_watched_is_told_as_that(site) -> None:
     prepared = prepare(site.desired(WEB), site.host, site.world, SETTINGS)
     (site.folder / "web.yaml").write_text(pod_text())
     begun = time.monotonic()
-    outcome = carry_out(prepared, site.host, site.world, replace(SETTINGS, timeout=60))
+    outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=60))
     assert time.monotonic() - begun < 30
     assert outcome.status is Status.FAILED
     assert "`web.yaml` has other content" in outcome.problems[0].message
@@ -152,7 +154,7 @@ def test_a_container_that_restarts_while_it_should_hold_starts_the_time_anew(sit
     crashing.start()
     try:
         prepared = prepare(site.desired(WEB), site.host, site.world, replace(SETTINGS, timeout=3, hold=60))
-        outcome = carry_out(prepared, site.host, site.world, replace(SETTINGS, timeout=3, hold=60))
+        outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=3, hold=60))
     finally:
         done.set()
         crashing.join()
@@ -176,7 +178,7 @@ def test_without_any_witness_nothing_is_written(site) -> None:
     (site.host.bin / "crictl").unlink()
     outcome = converge(site, site.desired(WEB))
     assert outcome.status is Status.REFUSED
-    assert "nothing could prove what runs" in outcome.problems[0].message
+    assert "cannot verify what runs" in outcome.problems[0].message
     assert site.file() is None
 
 
@@ -214,7 +216,7 @@ def test_a_conflict_stops_everything_on_the_node(site) -> None:
 
 
 def test_a_dry_run_writes_nothing(site) -> None:
-    outcome = planned(prepare(site.desired(WEB), site.host, site.world, SETTINGS))
+    outcome = prepare(site.desired(WEB), site.host, site.world, SETTINGS).outcome()
     assert outcome.status is Status.PENDING
     assert list(site.folder.iterdir()) == []
     assert not (site.root / ".podwright").exists()
@@ -248,7 +250,9 @@ def test_a_mirror_that_only_lost_its_label_is_not_gone(site) -> None:
     with site.when_written(None, site.show):
         outcome = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, timeout=2))
     assert outcome.status is Status.FAILED
-    assert outcome.problems[0].message == "`default/web-n1` did not stay gone for as long as it has to hold"
+    assert (
+        outcome.problems[0].message == "`default/web-n1` is not gone: mirror: the mirror pod is still there"
+    )
     assert site.file() is None
 
 
@@ -353,13 +357,54 @@ def test_what_could_not_be_looked_for_is_not_gone_already(site) -> None:
     assert outcome.status is Status.REFUSED
 
 
+# --- stages
+
+PORTS = "example.com/web:1\n    ports: [{containerPort: 8443}]"
+HOLDER, TAKER = manifest(image=PORTS), manifest("taker", image=PORTS)
+
+
+def test_a_pod_gives_its_port_up_and_is_proven_gone_before_another_takes_it(site) -> None:
+    site.place(HOLDER)
+    site.runs(HOLDER)
+    early = []
+
+    def ends() -> None:
+        time.sleep(0.5)
+        early.append(site.file("taker.yaml"))
+        site.stops(HOLDER)
+
+    def starts() -> None:
+        while site.file("taker.yaml") is None:
+            time.sleep(0.02)
+        site.runs(TAKER, uid="u2")
+
+    with site.when_written(None, lambda: (ends(), starts())):
+        outcome = converge(site, site.desired(TAKER, absent=("web.yaml",)))
+    assert (outcome.status, outcome.problems, early) == (Status.CHANGED, (), [None])
+    assert outcome.applied == (Applied("web.yaml", "deleted"), Applied("taker.yaml", "written"))
+    assert [health.proven for health in outcome.healths] == [True, True]
+
+
+def test_a_stage_is_not_begun_while_the_one_before_it_is_not_proven(site) -> None:
+    site.place(HOLDER)
+    site.runs(HOLDER)
+    outcome = converge(site, site.desired(TAKER, absent=("web.yaml",)), replace(SETTINGS, timeout=1))
+    assert (outcome.status, site.file("taker.yaml")) == (Status.FAILED, None)
+    assert outcome.applied == (Applied("web.yaml", "deleted"),)
+    assert "`default/web-n1` is not gone" in outcome.problems[0].message
+    assert (
+        outcome.problems[1].message
+        == "`taker.yaml` was left alone: what must be gone first is not proven gone"
+    )
+
+
 # --- what goes wrong
 
 
 def test_a_file_changed_between_look_and_write_is_left_alone_and_told(site) -> None:
     prepared = prepare(site.desired(WEB), site.host, site.world, FILE_ONLY)
     (site.folder / "web.yaml").write_text("theirs")
-    outcome = carry_out(prepared, site.host, site.world, FILE_ONLY)
+    outcome = apply_plan(prepared, site.host, site.world, FILE_ONLY)
     assert (outcome.status, outcome.applied) == (Status.FAILED, ())
     assert "`web.yaml` was changed by somebody else" in outcome.problems[0].message
     assert site.file() == "theirs"
@@ -384,6 +429,15 @@ def test_a_program_that_is_killed_says_what_it_had_written(site, wait_for) -> No
     assert "ended before its time" in outcome.problems[0].message
     assert site.file() == WEB.text(1)
     assert site.file("other.yaml") is None
+
+
+def test_a_change_that_nothing_was_to_prove_is_no_success(site) -> None:
+    prepared = prepare(site.desired(WEB), site.host, site.world, FILE_ONLY)
+    nothing = replace(prepared.plan.stages[0], expectations=())
+    prepared = replace(prepared, plan=replace(prepared.plan, stages=(nothing,)))
+    outcome = apply_plan(prepared, site.host, site.world, FILE_ONLY)
+    assert (outcome.status, outcome.applied) == (Status.FAILED, (Applied("web.yaml", "written"),))
+    assert outcome.problems[0].message == "nothing proves that `web.yaml` was changed"
 
 
 def test_a_program_that_is_killed_before_its_writes_is_no_success(site) -> None:
@@ -421,7 +475,7 @@ def test_a_run_that_is_interrupted_between_an_updates_two_writes_makes_the_secon
 def test_an_interrupted_run_finishes_its_writes_and_tells_them(site) -> None:
     prepared = prepare(site.desired(WEB, manifest("other")), site.host, site.world, SETTINGS)
     site.world.interruption.ask()
-    outcome = carry_out(prepared, site.host, site.world, SETTINGS)
+    outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
     assert outcome.status is Status.FAILED
     assert [entry.file_name for entry in outcome.applied] == ["web.yaml", "other.yaml"]
     assert outcome.problems[0].message == "interrupted before it was proven"
@@ -435,14 +489,20 @@ def test_a_kubelet_that_ends_meanwhile_is_the_blocker(site) -> None:
     # a zombie still has its /proc entry: only a kubelet that was reaped is gone
     facts = replace(prepared.observation.kubelet, pid=4194303)
     prepared = replace(prepared, observation=replace(prepared.observation, kubelet=facts))
-    outcome = carry_out(
-        replace(prepared, expectations=tuple(replace(entry, deadline=1) for entry in prepared.expectations)),
+    outcome = apply_plan(
+        with_deadline(prepared, 1),
         site.host,
         site.world,
         SETTINGS,
     )
     assert outcome.status is Status.FAILED
     assert "kubelet" in outcome.problems[0].hint
+
+
+def with_deadline(prepared, seconds):
+    [stage] = prepared.plan.stages
+    soon = tuple(replace(entry, deadline=seconds) for entry in stage.expectations)
+    return replace(prepared, plan=replace(prepared.plan, stages=(replace(stage, expectations=soon),)))
 
 
 NEWER = "    restartPolicy: OnFailure\n"

@@ -15,9 +15,10 @@ from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.unit.operations.conftest import SETTINGS, sandbox
 
 from podwright.errors import ExitCode, HostUnreachableError
-from podwright.operations.drift import Drift, check_drift
+from podwright.operations.drift import check_drift
 from podwright.operations.world import Settings
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
+from podwright.plan.reasons import Drift
 
 WEB = manifest()
 
@@ -77,7 +78,7 @@ def test_a_mirror_that_no_file_defines_is_found_and_what_holds_it_is_named(site)
     site.mirrors.pods[held.ref] = held
     report = check(site, site.desired(absent=("web.yaml",)))
     assert found(report) == [(Drift.MIRROR_ORPHANED, "default/web-n1")]
-    assert "the finalizer `example.com/hold` holds it" in report.findings[0].detail
+    assert "the finalizer `example.com/hold` holds the mirror pod" in report.findings[0].detail
     assert (
         found(check(site, site.desired(absent=("web.yaml",)), settings=Settings(wait_for=WaitFor.RUNNING)))
         == []
@@ -132,7 +133,7 @@ def test_an_api_nobody_gave_is_a_note(site) -> None:
     site.mirrors.silent = "there is no kubeconfig"
     report = check_drift((site.desired(WEB),), replace(site.world, without_api=True), Settings())
     assert report.exit_code() is ExitCode.DONE
-    assert "the API is no witness (there is no kubeconfig)" in report.notes[0]
+    assert "the API was not checked (there is no kubeconfig)" in report.notes[0]
 
 
 def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
@@ -151,7 +152,7 @@ def test_a_folder_that_cannot_be_listed_is_neither_clean_nor_drifted(site, desir
     wanted = site.desired(WEB) if desired == "present" else site.desired(absent=("web.yaml",))
     report = check(site, wanted)
     assert (report.findings, report.exit_code()) == ((), ExitCode.UNCHECKED)
-    assert "is no folder that can be listed" in report.unchecked[0].message
+    assert "is not a folder that can be listed" in report.unchecked[0].message
 
 
 def test_a_missing_folder_is_drift(site) -> None:

@@ -9,12 +9,12 @@ from tests.fakes.nouns import manifest, observation, running, written
 from tests.unit.operations.conftest import FakeMirrors, mirror, sandbox
 
 from podwright.operations.explain import explain, explain_stop
-from podwright.operations.verify import Verification
-from podwright.plan.changes import make_plan
-from podwright.plan.events import FilesSeen, JournalRead, KubeletGone, LockHeld, Refused, StepFailed, Ticked
-from podwright.plan.expectations import expectations
-from podwright.plan.health import WaitFor
+from podwright.operations.witness import witnessed
+from podwright.plan.compare import compare
+from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed
 from podwright.plan.observed import ContainerState
+from podwright.plan.proof import Proof
+from podwright.plan.stages import make_plan
 
 WEB = manifest()
 OTHER = manifest(image="example.com/web:9")
@@ -23,15 +23,16 @@ OTHER = manifest(image="example.com/web:9")
 def explained(*, pods=(), mirrors=None, journal="", gone_kubelet=False):
     """What is said of WEB, whose file is in place."""
     mirrors = mirrors or FakeMirrors()
-    look = observation(written(WEB), pods=tuple(pods))
-    wanted = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.READY)
-    verification = Verification(wanted, look, mirrors, hold=3, clock=lambda: 0.0)
-    verification.on_event(FilesSeen({"web.yaml": written(WEB).sha256}))
-    verification.on_event(JournalRead(journal))
+    look = observation(written(WEB), pods=tuple(pods), clock=0.0)
+    proof = begun(look).advance(JournalRead(journal))
     if gone_kubelet:
-        verification.on_event(KubeletGone())
-    [problem] = explain(verification.judge_now(), look, mirrors, verification)
+        proof = proof.advance(KubeletGone())
+    [problem] = explain(witnessed(proof, mirrors, 0.0), look, mirrors)
     return problem
+
+
+def begun(look) -> Proof:
+    return Proof.begin(make_plan("n1", compare([WEB], [], look)).expectations, look, hold=3)
 
 
 def test_nothing_came_up() -> None:
@@ -74,16 +75,14 @@ def test_a_crash_loop_is_told_with_its_exit_code_whether_the_last_instant_was_we
 
 
 def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
-    look = observation(written(WEB), pods=(running(WEB),))
+    look = observation(written(WEB), pods=(running(WEB),), clock=0.0)
     mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB)})
-    wanted = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.READY)
-    verification = Verification(wanted, look, mirrors, hold=3, clock=lambda: 0.0)
-    verification.on_event(FilesSeen({"web.yaml": written(WEB).sha256}))
+    proof = begun(look)
     waiting = ContainerState("main", "waiting", reason="CrashLoopBackOff", message="back-off 10s")
     for shown in (mirror(WEB), mirror(WEB, ready=False, containers=(waiting,)), mirror(WEB)):
         mirrors.pods[WEB.pod.on("n1")] = shown
-        verification.on_event(Ticked(1.0))
-    [problem] = explain(verification.judge_now(), look, mirrors, verification)
+        proof = witnessed(proof, mirrors, 0.0)
+    [problem] = explain(proof, look, mirrors)
     assert problem.message == (
         "`default/web-n1` did not stay well for as long as it has to hold:"
         " mirror: container `main` is waiting: CrashLoopBackOff: back-off 10s"
@@ -91,9 +90,7 @@ def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
 
 
 def test_the_kubelet_went_away() -> None:
-    assert explained(gone_kubelet=True).hint.startswith(
-        "the kubelet ended, or was started anew, while this ran"
-    )
+    assert explained(gone_kubelet=True).hint.startswith("the kubelet ended or restarted meanwhile")
 
 
 def test_the_last_lines_of_the_journal_about_this_pod_are_shown_and_no_others() -> None:

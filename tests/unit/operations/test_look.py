@@ -10,9 +10,10 @@ from tests.unit.operations.conftest import SETTINGS
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
-from podwright.operations.converge import carry_out, prepare
+from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
 from podwright.operations.look import look
+from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
 
 #: octal to a person, decimal to Go before Kubernetes 1.36
@@ -43,7 +44,7 @@ def of_version(site, version: str | None) -> Desired:
 
 def remove(site, desired: Desired):
     settings = replace(SETTINGS, timeout=2)
-    return carry_out(prepare(desired, site.host, site.world, settings), site.host, site.world, settings)
+    return apply_plan(prepare(desired, site.host, site.world, settings), site.host, site.world, settings)
 
 
 @OLDER

@@ -13,7 +13,7 @@ from podwright.operations.push import DeclinedError, converge_fleet
 from podwright.operations.remove import nothing_desired
 from podwright.operations.report import Status
 from podwright.operations.world import Settings
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.reports.documents import report_document
 
 WEB = manifest()
@@ -121,7 +121,7 @@ def test_a_dry_run_says_where_the_api_was_to_be_asked_and_could_not(
         "PushReport", (site.desired(WEB),), world, Settings(wait_for=wait_for), dry_run=True
     )
     assert report.outcomes[0].status is (Status.UNCHANGED if placed else Status.PENDING)
-    note = f"the API is no witness ({silent}): the nodes' own witnesses carry the verdict"
+    note = f"the API was not checked ({silent}); the result relies on the nodes alone"
     assert report.notes == ((note,) if told else ())
 
 
@@ -143,7 +143,7 @@ def test_remove_is_a_push_of_nothing_within_its_names(site) -> None:
     site.place(WEB)
     site.place(manifest("other"))
     report = push(site, *nothing_desired([site.node], ["web", "web.yaml"]))
-    assert [change.file_name for change in report.outcomes[0].plan.changes] == ["web.yaml"]
+    assert [change.name for change in report.outcomes[0].plan.changes] == ["web.yaml"]
     assert (site.file(), site.file("other.yaml")) == (None, manifest("other").text(1))
 
 

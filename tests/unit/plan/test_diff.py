@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
 
-from podwright.plan.changes import make_plan
+from podwright.plan.compare import compare
 from podwright.plan.diff import CHANGED, unified_diff
 from podwright.plan.redactor import Redactor
 from podwright.pods.secret_names import shows_no_secret
@@ -22,7 +22,7 @@ WEB = manifest()
 
 
 def diff(desired, absent=(), *files, secrets=()) -> str:
-    [change] = make_plan(desired, absent, observation(*files), adopt=True).changes
+    [change] = compare(desired, absent, observation(*files), adopt=True)
     return unified_diff(change, Redactor(secrets))
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import manifest, mirror, observation, running, written
 
-from podwright.plan.changes import make_plan
-from podwright.plan.expectations import expectations
-from podwright.plan.health import Evidence, FileWitness, Says, WaitFor, judge
+from podwright.plan.compare import compare
+from podwright.plan.expectations import WaitFor
+from podwright.plan.health import Evidence, Says, judge
 from podwright.plan.observed import ContainerState, MirrorPod, ObservedContainer, Unavailable
+from podwright.plan.stages import make_plan
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -18,24 +19,24 @@ NEXT = manifest(image="example.com/web:2")
 
 def wanted(level: WaitFor = WaitFor.READY):
     look = observation(written(WEB))
-    [expectation] = expectations(make_plan([WEB], [], look), look, wait_for=level)
+    [expectation] = make_plan("n1", compare([WEB], [], look), wait_for=level).expectations
     return expectation
 
 
 def gone():
     look = observation(written(WEB))
-    [expectation] = expectations(make_plan([], ["web.yaml"], look), look, wait_for=WaitFor.READY)
+    [expectation] = make_plan("n1", compare([], ["web.yaml"], look), wait_for=WaitFor.READY).expectations
     return expectation
 
 
 def updating():
     """From WEB (u1 runs) to NEXT."""
     look = observation(written(WEB), pods=(running(WEB),))
-    [expectation] = expectations(make_plan([NEXT], [], look), look, wait_for=WaitFor.READY)
+    [expectation] = make_plan("n1", compare([NEXT], [], look), wait_for=WaitFor.READY).expectations
     return expectation
 
 
-IN_PLACE = FileWitness(written(WEB).sha256)
+IN_PLACE = written(WEB).sha256
 GOOD = Evidence(IN_PLACE, (running(WEB),), mirror(WEB))
 
 
@@ -45,14 +46,14 @@ def says(expectation, evidence) -> dict[str, Says]:
 
 def test_file_sandbox_and_mirror_together_prove_a_pod() -> None:
     health = judge(wanted(), GOOD)
-    assert health.proven
+    assert health.agreed
     assert health.uid == "u1"
     assert says(wanted(), GOOD) == {"file": Says.YES, "sandbox": Says.YES, "mirror": Says.YES}
 
 
 def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None:
     """The pod of a text that was replaced is about to be ended."""
-    first, second = (FileWitness(sha256) for sha256 in updating().sha256s)
+    first, second = (sha256 for sha256 in updating().sha256s)
     for file, generation, proven in (
         (first, 2, True),
         (first, 3, False),
@@ -61,19 +62,14 @@ def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None
     ):
         pod = running(NEXT, uid="u2", generation=generation)
         seen = Evidence(file, (pod,), mirror(NEXT, uid="u2", generation=generation))
-        assert judge(updating(), seen).proven is proven
+        assert judge(updating(), seen).agreed is proven
 
 
 @pytest.mark.parametrize(
     ("evidence", "witness", "detail"),
     [
-        (replace(GOOD, file=FileWitness(None)), "file", "`web.yaml` is not there"),
-        (replace(GOOD, file=FileWitness("0" * 64)), "file", "`web.yaml` has other content"),
-        (
-            replace(GOOD, file=FileWitness(IN_PLACE.sha256, ("web.yaml.bak",))),
-            "file",
-            "`web.yaml.bak` also defines the pod",
-        ),
+        (replace(GOOD, file=None), "file", "`web.yaml` is not there"),
+        (replace(GOOD, file="0" * 64), "file", "`web.yaml` has other content"),
         (replace(GOOD, sandboxes=()), "sandbox", "no pod of that name runs"),
         (replace(GOOD, sandboxes=(running(WEB, ready=False),)), "sandbox", "no pod of that name runs"),
         (
@@ -111,52 +107,52 @@ def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None
 )
 def test_one_disagreeing_witness_is_enough_to_prove_nothing(evidence, witness, detail) -> None:
     health = judge(wanted(), evidence)
-    assert not health.proven
+    assert not health.agreed
     assert {entry.name: entry.detail for entry in health.missing} == {witness: detail}
 
 
 def test_the_stale_mirror_of_an_update_proves_nothing() -> None:
     """The old mirror says Ready while nothing runs, and while the old pod still does."""
-    new_file = FileWitness(written(NEXT, generation=2).sha256)
+    new_file = written(NEXT, generation=2).sha256
     stale = mirror(WEB)
-    assert not judge(updating(), Evidence(new_file, (), stale)).proven
-    assert not judge(updating(), Evidence(new_file, (running(WEB),), stale)).proven
-    assert not judge(updating(), Evidence(new_file, (running(NEXT, uid="u2", generation=2),), stale)).proven
-    assert not judge(updating(), Evidence(new_file, Unavailable("no crictl"), stale)).proven
+    assert not judge(updating(), Evidence(new_file, (), stale)).agreed
+    assert not judge(updating(), Evidence(new_file, (running(WEB),), stale)).agreed
+    assert not judge(updating(), Evidence(new_file, (running(NEXT, uid="u2", generation=2),), stale)).agreed
+    assert not judge(updating(), Evidence(new_file, Unavailable("no crictl"), stale)).agreed
 
 
 @pytest.mark.parametrize("generation", [2, 3])
 def test_first_and_second_write_prove_an_update_alike(generation) -> None:
     evidence = Evidence(
-        FileWitness(written(NEXT, generation).sha256),
+        written(NEXT, generation).sha256,
         (running(NEXT, uid="u2", generation=generation),),
         mirror(NEXT, uid="u2", generation=generation),
     )
-    assert judge(updating(), evidence).proven
+    assert judge(updating(), evidence).agreed
 
 
 def test_a_mirror_edited_to_our_stamp_is_still_of_the_old_uid() -> None:
     forged = mirror(NEXT, uid="u1", generation=2)
-    evidence = Evidence(FileWitness(written(NEXT, 2).sha256), Unavailable("no crictl"), forged)
-    assert not judge(updating(), evidence).proven
+    evidence = Evidence(written(NEXT, 2).sha256, Unavailable("no crictl"), forged)
+    assert not judge(updating(), evidence).agreed
 
 
 def test_a_witness_that_cannot_be_asked_is_unknown_and_the_others_carry_the_verdict() -> None:
     health = judge(wanted(), replace(GOOD, mirror=Unavailable("there is no kubeconfig")))
-    assert health.proven
+    assert health.agreed
     assert [(entry.name, entry.detail) for entry in health.unknown] == [("mirror", "there is no kubeconfig")]
-    assert judge(wanted(), replace(GOOD, sandboxes=Unavailable("no crictl"))).proven
+    assert judge(wanted(), replace(GOOD, sandboxes=Unavailable("no crictl"))).agreed
 
 
 def test_the_file_alone_proves_only_the_file() -> None:
     blind = Evidence(IN_PLACE, Unavailable("no crictl"), Unavailable("no kubeconfig"))
-    assert not judge(wanted(), blind).proven
-    assert judge(wanted(WaitFor.FILE), blind).proven
+    assert not judge(wanted(), blind).agreed
+    assert judge(wanted(WaitFor.FILE), blind).agreed
 
 
 def test_running_does_not_wait_for_the_mirror_and_mirror_not_for_ready() -> None:
-    assert judge(wanted(WaitFor.RUNNING), replace(GOOD, mirror=None)).proven
-    assert judge(wanted(WaitFor.MIRROR), replace(GOOD, mirror=mirror(WEB, ready=False))).proven
+    assert judge(wanted(WaitFor.RUNNING), replace(GOOD, mirror=None)).agreed
+    assert judge(wanted(WaitFor.MIRROR), replace(GOOD, mirror=mirror(WEB, ready=False))).agreed
 
 
 def test_the_reason_a_container_waits_is_told() -> None:
@@ -169,23 +165,22 @@ def test_a_pod_that_runs_to_completion_is_proven_by_having_ended_well() -> None:
     once = replace(wanted(), runs_to_completion=True)
     ended = running(WEB, ready=False, containers=(ObservedContainer("main", "CONTAINER_EXITED"),))
     succeeded = mirror(WEB, ready=False, phase="Succeeded")
-    assert judge(once, Evidence(IN_PLACE, (ended,), succeeded)).proven
-    assert not judge(wanted(), Evidence(IN_PLACE, (ended,), succeeded)).proven
+    assert judge(once, Evidence(IN_PLACE, (ended,), succeeded)).agreed
+    assert not judge(wanted(), Evidence(IN_PLACE, (ended,), succeeded)).agreed
 
 
-GONE = Evidence(FileWitness(None), (running(WEB, ready=False, containers=()),), None)
+GONE = Evidence(None, (running(WEB, ready=False, containers=()),), None)
 
 
 def test_gone_means_no_file_no_ready_sandbox_and_no_mirror() -> None:
-    assert judge(gone(), GONE).proven
-    assert judge(gone(), replace(GONE, mirror=mirror(WEB, config_mirror=None))).proven
+    assert judge(gone(), GONE).agreed
+    assert judge(gone(), replace(GONE, mirror=mirror(WEB, config_mirror=None))).agreed
 
 
 @pytest.mark.parametrize(
     ("evidence", "witness"),
     [
-        (replace(GONE, file=FileWitness("0" * 64)), "file"),
-        (replace(GONE, file=FileWitness(None, ("web.yaml.bak",))), "file"),
+        (replace(GONE, file="0" * 64), "file"),
         (replace(GONE, sandboxes=(running(WEB),)), "sandbox"),
         (replace(GONE, sandboxes=(running(WEB, ready=False),)), "sandbox"),
         (replace(GONE, mirror=mirror(WEB)), "mirror"),
@@ -194,7 +189,7 @@ def test_gone_means_no_file_no_ready_sandbox_and_no_mirror() -> None:
 )
 def test_whatever_stays_is_named(evidence, witness) -> None:
     health = judge(gone(), evidence)
-    assert not health.proven
+    assert not health.agreed
     assert [entry.name for entry in health.missing] == [witness]
 
 
@@ -206,8 +201,6 @@ def test_a_finalizer_that_holds_the_mirror_is_named() -> None:
 
 def test_a_silent_api_does_not_hide_that_the_node_says_gone() -> None:
     health = judge(gone(), replace(GONE, mirror=Unavailable("timed out")))
-    assert health.proven
+    assert health.agreed
     assert health.unknown
-    assert not judge(
-        gone(), Evidence(FileWitness(None), Unavailable("no crictl"), Unavailable("timed out"))
-    ).proven
+    assert not judge(gone(), Evidence(None, Unavailable("no crictl"), Unavailable("timed out"))).agreed

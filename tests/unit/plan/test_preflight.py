@@ -7,18 +7,19 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import FOLDER, manifest, mirror, observation
 
-from podwright.plan.health import WaitFor
+from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import FolderState, KubeletFacts, Unavailable
-from podwright.plan.preflight import name_owners, refusals, unprovable, warnings
+from podwright.plan.preflight import name_owners, preflight, unverifiable, warnings
+from podwright.plan.words import hint, message
 
 DOWN = KubeletFacts(False, problem="no kubelet runs on it")
 LOOK = observation()
 
 
 def messages(look, *, configured=None, wait_for=WaitFor.READY, writes=True) -> list[str]:
-    found = refusals(look, configured_folder=configured, wait_for=wait_for, writes=writes)
-    assert all(problem.node == "n1" and problem.hint for problem in found)
-    return [problem.message for problem in found]
+    found = preflight(look, configured_folder=configured, wait_for=wait_for, writes=writes)
+    assert all(hint(check) for check in found)
+    return [message(check) for check in found]
 
 
 def test_a_node_as_it_should_be_is_written_to() -> None:
@@ -30,7 +31,7 @@ def test_a_node_as_it_should_be_is_written_to() -> None:
     ("state", "words"),
     [
         (FolderState.MISSING, "is missing"),
-        (FolderState.NOT_A_FOLDER, "is no folder that can be listed"),
+        (FolderState.NOT_A_FOLDER, "is not a folder that can be listed"),
         (FolderState.READ_ONLY, "cannot be written to"),
     ],
 )
@@ -76,25 +77,25 @@ def test_without_kubelet_and_inventory_the_folder_is_never_guessed() -> None:
 
 def test_only_a_regular_pod_owns_a_name() -> None:
     web = manifest()
-    owners = name_owners("n1", [None, Unavailable("x"), mirror(web), mirror(web, config_mirror=None)])
-    assert [problem.message for problem in owners] == [
+    owners = name_owners([None, Unavailable("x"), mirror(web), mirror(web, config_mirror=None)])
+    assert [message(owner) for owner in owners] == [
         "a regular pod owns the name `default/web-n1`, so the static pod could have no mirror pod"
     ]
-    assert owners[0].hint.endswith("`kubectl -n default delete pod web-n1`")
+    assert hint(owners[0]).endswith("`kubectl -n default delete pod web-n1`")
 
 
 def test_some_witness_must_be_there_unless_files_are_enough() -> None:
     blind = replace(LOOK, pods=None, pods_problem="there is no crictl on the node")
-    [problem] = unprovable(blind, api="no kubeconfig", wait_for=WaitFor.READY)
-    assert problem.message.endswith("there is no crictl on the node, and of the API: no kubeconfig")
-    assert unprovable(blind, api="", wait_for=WaitFor.READY) == ()
-    assert unprovable(blind, api="no kubeconfig", wait_for=WaitFor.FILE) == ()
-    assert unprovable(LOOK, api="no kubeconfig", wait_for=WaitFor.READY) == ()
+    [check] = unverifiable(blind, api="no kubeconfig", wait_for=WaitFor.READY)
+    assert message(check) == "cannot verify what runs: there is no crictl on the node; the API: no kubeconfig"
+    assert unverifiable(blind, api="", wait_for=WaitFor.READY) == ()
+    assert unverifiable(blind, api="no kubeconfig", wait_for=WaitFor.FILE) == ()
+    assert unverifiable(LOOK, api="no kubeconfig", wait_for=WaitFor.READY) == ()
 
 
 def test_a_runtime_that_cannot_be_asked_is_a_warning_since_the_api_stands_alone() -> None:
     look = observation(pods=None, pods_problem="there is no crictl on the node")
     assert warnings(look, WaitFor.READY) == (
-        "there is no crictl on the node; what the API shows is the only witness",
+        "there is no crictl on the node; the result relies on the API alone",
     )
     assert warnings(look, WaitFor.FILE) == ()

@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 import click
-from tests.fakes.nouns import manifest, observation, written
+from tests.fakes.nouns import manifest, observation, plan_of, written
 
 from podwright.operations.report import Outcome, Status
-from podwright.plan.changes import make_plan
 from podwright.plan.redactor import Redactor
 from podwright.reports.diffs import diff_lines
 
@@ -14,7 +13,7 @@ OLD, NEW = manifest(image="example.com/web:1"), manifest(image="example.com/web:
 
 
 def outcome(node, desired, *files):
-    plan = replace(make_plan(desired, (), observation(*files)), node=node)
+    plan = replace(plan_of(desired, (), observation(*files)), node=node)
     return Outcome(node, Status.PENDING, plan)
 
 

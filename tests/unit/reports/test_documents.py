@@ -4,14 +4,15 @@ import json
 
 import pytest
 import yaml
-from tests.fakes.nouns import manifest, observation
+from tests.fakes.nouns import manifest, observation, plan_of
 from tests.unit.reports.judged_files import BAD, GOOD
 
-from podwright.operations.drift import Drift, DriftReport, Finding, NodeDrift
+from podwright.operations.drift import DriftReport, NodeDrift
 from podwright.operations.report import Applied, Outcome, Report, Status
 from podwright.operations.status import NodeStatus, PodStatus
 from podwright.operations.validate import Validation
-from podwright.plan.changes import make_plan
+from podwright.plan.drift import Finding
+from podwright.plan.reasons import Difference, Drift, because
 from podwright.problem import Place, Problem
 from podwright.reports.documents import (
     as_text,
@@ -29,7 +30,7 @@ def test_a_report_says_what_was_planned_applied_and_went_wrong():
     outcome = Outcome(
         "n1",
         Status.FAILED,
-        make_plan((manifest(),), ("old.yaml",), observation()),
+        plan_of((manifest(),), ("old.yaml",), observation()),
         applied=(Applied("web.yaml", "written"),),
         problems=(PROBLEM,),
         warnings=("a pipe",),
@@ -57,11 +58,13 @@ def test_a_report_says_what_was_planned_applied_and_went_wrong():
 
 
 def test_a_drift_report_has_findings_and_what_was_not_checked():
-    node = NodeDrift("n1", (Finding("n1", Drift.FILE_CHANGED, "web.yaml", "by hand"),), (PROBLEM,))
+    node = NodeDrift(
+        "n1", (Finding("n1", Drift.FILE_CHANGED, "web.yaml", because(Difference.EDITED)),), (PROBLEM,)
+    )
     document = drift_document(DriftReport((node,)))
     assert document["kind"] == "DriftReport"
     assert document["nodes"][0]["findings"] == [
-        {"drift": "file-changed", "subject": "web.yaml", "detail": "by hand"}
+        {"drift": "file-changed", "subject": "web.yaml", "detail": "the file was changed by hand"}
     ]
     assert document["nodes"][0]["unchecked"][0]["message"] == "is wrong"
 

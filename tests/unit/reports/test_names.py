@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from tests.fakes.nouns import manifest, observation, written
+from tests.fakes.nouns import manifest, observation, plan_of, written
 
-from podwright.operations.drift import Drift, DriftReport, Finding, NodeDrift
+from podwright.operations.drift import DriftReport, NodeDrift
 from podwright.operations.report import Applied, Outcome, Status
 from podwright.operations.status import NodeStatus, PodStatus
-from podwright.plan.changes import make_plan
+from podwright.plan.drift import Finding
+from podwright.plan.reasons import Drift, because
 from podwright.reports.names import changed_names, drift_names, status_names
 
 PLANTED = "web\x1b]0;owned\x07\nn9/other\t\x9b2J\u202e.yaml"
@@ -22,7 +23,7 @@ def test_what_was_written_is_named_once():
 
 
 def test_a_dry_run_names_what_would_be_written():
-    plan = make_plan([manifest(), manifest("api")], (), observation(written(manifest())))
+    plan = plan_of([manifest(), manifest("api")], (), observation(written(manifest())))
     assert list(changed_names([Outcome("n1", Status.PENDING, plan)])) == ["n1/api.yaml"]
 
 
@@ -32,7 +33,13 @@ def test_a_dry_run_names_what_would_be_written():
         lambda: changed_names([Outcome("n1", Status.CHANGED, applied=(Applied(PLANTED, "written"),))]),
         lambda: status_names([NodeStatus("n1", pods=(PodStatus("n1", PLANTED, "", "other", None, "", ""),))]),
         lambda: drift_names(
-            DriftReport((NodeDrift("n1", (Finding("n1", Drift.FILE_UNWANTED, PLANTED, "x"),) * 2),))
+            DriftReport(
+                (
+                    NodeDrift(
+                        "n1", (Finding("n1", Drift.FILE_UNWANTED, PLANTED, because(Drift.FILE_UNWANTED)),) * 2
+                    ),
+                )
+            )
         ),
     ],
 )

@@ -1,14 +1,13 @@
 """Results as rows: what many nodes share once, failures last, a row for every node asked."""
 
 import pytest
-from tests.fakes.nouns import manifest, observation, written
+from tests.fakes.nouns import manifest, observation, plan_of, written
 from tests.unit.reports.judged_files import ADVISED, BAD
 
 from podwright.operations.drift import DriftReport, NodeDrift
 from podwright.operations.report import Applied, Outcome, Report, Status
 from podwright.operations.status import NodeStatus, PodStatus
 from podwright.operations.validate import Validation
-from podwright.plan.changes import make_plan
 from podwright.problem import Problem
 from podwright.reports.rows import (
     counted,
@@ -27,7 +26,7 @@ WEB = manifest()
 
 
 def planned(node, *files, desired=(WEB,), absent=()):
-    return Outcome(node, Status.PENDING, make_plan(desired, absent, observation(*files)))
+    return Outcome(node, Status.PENDING, plan_of(desired, absent, observation(*files)))
 
 
 def test_equal_rows_of_a_plan_stand_once_with_their_nodes():

@@ -9,10 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from podwright.errors import HostError, ProgramError
-from podwright.plan.changes import Action, Change
 from podwright.plan.events import Ended, Event
-from podwright.plan.expectations import SecondWrite
 from podwright.plan.observed import Observation
+from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
 from podwright.remote.host import Host
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
@@ -30,8 +29,7 @@ class WriteOrder:
 
     observation: Observation
     state_dir: str
-    writes: tuple[Change, ...] = ()
-    second_writes: tuple[SecondWrite, ...] = ()
+    writes: tuple[Write, ...] = ()
     lock_owner: str = ""
     lock_seconds: int = 600
     watch_seconds: int = 0
@@ -116,20 +114,14 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
         yield "clock"
     if order.writes:
         yield "take_lock"
-        if any(change.observed for change in order.writes):
+        if any(write.over != NOTHING for write in order.writes):
             yield "prepare_backups"
-        for key, change in enumerate(order.writes):
-            if change.action is not Action.DELETE:
-                yield _stage(f"{key}.1", change.text, nonce)
-        for key, second in enumerate(order.second_writes):
-            yield _stage(f"{key}.2", second.text, nonce)
+        for key, write in enumerate(order.writes):
+            yield from _staged(key, write, nonce)
         yield "check_staged"
         yield "begun"
-        seconds = {
-            second.change.file_name: _second(key, second) for key, second in enumerate(order.second_writes)
-        }
-        for key, change in enumerate(order.writes):
-            yield _write(key, change) + seconds.get(change.file_name, "")
+        for key, write in enumerate(order.writes):
+            yield _removal(write) if isinstance(write, Remove) else _put(key, write)
         yield "settle"
     else:
         yield "begun"
@@ -138,22 +130,30 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     yield "end"
 
 
+def _staged(key: int, write: Write, nonce: str) -> Iterator[str]:
+    if isinstance(write, Put):
+        yield _stage(f"{key}.1", write.text, nonce)
+        if write.second:
+            yield _stage(f"{key}.2", write.second.text, nonce)
+
+
 def _stage(key: str, text: str, nonce: str) -> str:
     digest = _sha256_of(text.encode())
     # bash puts a long here-document into a file, for which there may be no room
     return f"stage {key} {digest} <<'{nonce}' || fail stage 'the shell has no room for it'\n{text}{nonce}"
 
 
-def _write(key: int, change: Change) -> str:
-    name, observed = shlex.quote(change.file_name), change.observed.sha256 if change.observed else "absent"
-    if change.action is Action.DELETE:
-        return f"delete {name} {observed or 'absent'}"
-    return f"put {key}.1 {name} {observed or 'absent'}"
+def _removal(write: Remove) -> str:
+    return f"delete {shlex.quote(write.name)} {write.over}"
 
 
-def _second(key: int, second: SecondWrite) -> str:
-    first = _sha256_of(second.change.text.encode())
-    words = (f"{key}.2", first, second.old_uid, str(int(second.seconds)))
+def _put(key: int, write: Put) -> str:
+    second = _second(key, write, write.second) if write.second else ""
+    return f"put {key}.1 {shlex.quote(write.name)} {write.over}{second}"
+
+
+def _second(key: int, first: Put, second: SecondPut) -> str:
+    words = (f"{key}.2", _sha256_of(first.text.encode()), second.old_uid, str(int(second.seconds)))
     return "".join(f" {shlex.quote(word)}" for word in words)
 
 

@@ -19,7 +19,8 @@ from tests.fakes.programs import run
 from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError
-from podwright.plan.changes import make_plan
+from podwright.plan.changes import Action
+from podwright.plan.compare import compare
 from podwright.plan.events import (
     Deleted,
     Ended,
@@ -39,7 +40,7 @@ from podwright.plan.events import (
     Unlocked,
     Written,
 )
-from podwright.plan.expectations import SecondWrite
+from podwright.plan.writes import SecondPut
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply, apply_program
 from podwright.remote.node.records import RecordReader, new_nonce
@@ -51,9 +52,10 @@ OWNER = "ada@desk 2026-11-23"
 
 def order(node, *desired, absent=(), adopt=False, look=None, **changes) -> WriteOrder:
     look = look or node.seen()
-    plan = make_plan(desired, absent, look, adopt=adopt)
-    assert not plan.conflicts, plan.conflicts
-    write = WriteOrder(look, str(node.state), plan.writes, lock_owner=OWNER, lock_seconds=60)
+    planned = compare(desired, absent, look, adopt=adopt)
+    assert not any(change.action is Action.CONFLICT for change in planned)
+    writes = tuple(write for change in planned for write in change.writes)
+    write = WriteOrder(look, str(node.state), writes, lock_owner=OWNER, lock_seconds=60)
     return replace(write, **changes)
 
 
@@ -68,6 +70,15 @@ def carry_out(
             if not go_on(event):
                 break
     return tuple(seen)
+
+
+def with_second(an_order: WriteOrder, uid: str, seconds: float) -> WriteOrder:
+    """The order with a second write of its first file."""
+    first, *others = an_order.writes
+    text = first.text.replace('generation: "2"', 'generation: "3"').replace(
+        'generation: "1"', 'generation: "2"'
+    )
+    return replace(an_order, writes=(replace(first, second=SecondPut(text, uid, seconds)), *others))
 
 
 def push(node, *desired, **options) -> tuple[Event, ...]:
@@ -139,6 +150,22 @@ def test_a_removal_deletes_the_file_and_keeps_a_copy(node) -> None:
     assert Deleted in kinds(events)
     assert names(node.folder) == []
     assert len(names(node.state / "backups")) == 1
+
+
+@pytest.mark.parametrize("change", ["create", "update", "delete"])
+def test_the_undo_of_a_change_brings_back_what_was_there(node, change) -> None:
+    if change != "create":
+        push(node, WEB)
+    before = {path.name: path.read_bytes() for path in node.folder.iterdir()}
+    look = node.seen()
+    [planned] = compare(
+        [] if change == "delete" else [NEXT], ["web.yaml"] if change == "delete" else [], look
+    )
+    carry_out(node, WriteOrder(look, str(node.state), planned.writes, lock_seconds=60))
+    left = node.seen().file("web.yaml")
+    undo = planned.undo(left.sha256 if left else "")
+    carry_out(node, WriteOrder(look, str(node.state), undo, lock_seconds=60))
+    assert {path.name: path.read_bytes() for path in node.folder.iterdir()} == before
 
 
 def test_the_backup_of_an_adopted_file_does_not_keep_its_open_mode(node) -> None:
@@ -375,7 +402,7 @@ def _race(node, desired) -> tuple[int, int]:
     (node.pods / "u1").mkdir()
     write = order(node, desired, watch_seconds=20)
     # a second write that is not due before all have tried
-    write = replace(write, second_writes=(SecondWrite(write.writes[0], "u1", 20),))
+    write = with_second(write, "u1", 20)
     holders, refused, done = [], [], threading.Event()
 
     def run() -> None:
@@ -441,10 +468,9 @@ class _stopped_in_the_middle:  # noqa: N801 - reads as a phrase
         push(node, WEB)
         (node.pods / "u1").mkdir()
         an_order = order(node, NEXT, watch_seconds=20)
-        second = SecondWrite(an_order.writes[0], "u1", 20)
         nonce = new_nonce()
         self._reader = RecordReader("n1", nonce)
-        self._process = node.host.start(apply_program(replace(an_order, second_writes=(second,)), nonce))
+        self._process = node.host.start(apply_program(with_second(an_order, "u1", 20), nonce))
 
     def __enter__(self):
         ticked = False
@@ -466,7 +492,7 @@ class _stopped_in_the_middle:  # noqa: N801 - reads as a phrase
 def updating(node, *, uid="u1", watch_seconds=20, seconds=15) -> WriteOrder:
     push(node, WEB)
     an_order = order(node, NEXT, watch_seconds=watch_seconds)
-    return replace(an_order, second_writes=(SecondWrite(an_order.writes[0], uid, seconds),))
+    return with_second(an_order, uid, seconds)
 
 
 def test_the_second_write_waits_for_the_old_pods_worker(node) -> None:
@@ -592,7 +618,7 @@ def test_a_caller_who_goes_between_the_files_gets_the_second_write_of_the_first_
     (node.pods / "u1").mkdir()
     push(node, WEB)
     an_order = order(node, NEXT, manifest("other"), watch_seconds=20)
-    an_order = replace(an_order, second_writes=(SecondWrite(an_order.writes[0], "u1", 15),))
+    an_order = with_second(an_order, "u1", 15)
     real = "/usr/bin/busybox mv" if node.host.shell[0] == "busybox" else "/bin/mv"
     at_it, gone = node.root / "at-it", node.root / "gone"
     stand_in(node.host.bin, "mv", f': >{at_it}; until [ -e {gone} ]; do /bin/sleep 0.01; done; {real} "$@"')

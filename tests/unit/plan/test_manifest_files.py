@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import manifest, mirror, observation, observed_file, running, written
 
-from podwright.plan.changes import make_plan
-from podwright.plan.expectations import expectations, orphans, second_writes
-from podwright.plan.health import WaitFor
+from podwright.plan.compare import compare
+from podwright.plan.expectations import WaitFor
+from podwright.plan.leftovers import orphans
+from podwright.plan.stages import make_plan
 from podwright.pods.pod_ref import PodRef
 
 WEB = manifest()
@@ -18,7 +19,7 @@ NEXT = manifest(image="example.com/web:2")
 
 
 def expected(desired, absent, look, **options):
-    return expectations(make_plan(desired, absent, look), look, wait_for=WaitFor.READY, **options)
+    return make_plan("n1", compare(desired, absent, look), **options).expectations
 
 
 def sha(text: str) -> str:
@@ -83,16 +84,14 @@ def test_absent_already_still_expects_what_it_left_behind_to_go() -> None:
 def test_absent_already_still_expects_the_mirror_that_it_left_behind_to_go() -> None:
     shown = [mirror(WEB), mirror(manifest("other"))]
     look = observation(written(manifest("other")))
-    plan = make_plan([], ["web.yaml"], look)
-    [one] = expectations(plan, look, wait_for=WaitFor.READY, mirrors=lambda: shown)
+    [one] = make_plan("n1", compare([], ["web.yaml"], look, mirrors=shown)).expectations
     assert (one.gone, str(one.pod), one.file_name) == (True, "default/web-n1", "")
-    assert expectations(plan, look, wait_for=WaitFor.FILE, mirrors=lambda: shown) == ()
 
 
 def test_a_pod_that_runs_on_and_its_mirror_are_one_expectation() -> None:
     look = observation(pods=(running(WEB),))
-    plan = make_plan([], ["web.yaml"], look)
-    assert len(expectations(plan, look, wait_for=WaitFor.READY, mirrors=lambda: [mirror(WEB)])) == 1
+    changes = compare([], ["web.yaml"], look, mirrors=[mirror(WEB)])
+    assert len(make_plan("n1", changes).expectations) == 1
 
 
 def test_a_timeout_overrides_every_deadline() -> None:
@@ -116,7 +115,8 @@ def test_only_ready_pods_of_ours_from_files_are_orphans(pod) -> None:
 
 
 def second(look, desired=NEXT):
-    return second_writes(make_plan([desired], [], look), look)
+    writes = [write for change in compare([desired], [], look) for write in change.writes]
+    return tuple(write.second for write in writes if write.second)
 
 
 def test_an_update_of_a_running_pod_is_written_twice() -> None:
@@ -143,6 +143,6 @@ def test_whatever_leaves_no_hole_of_that_kind_is_not(look) -> None:
 
 def test_the_file_level_says_so() -> None:
     look = observation()
-    [one] = expectations(make_plan([WEB], [], look), look, wait_for=WaitFor.FILE)
+    [one] = expected([WEB], [], look, wait_for=WaitFor.FILE)
     assert one.wait_for is WaitFor.FILE
     assert replace(one, sha256s=()).gone

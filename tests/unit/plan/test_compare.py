@@ -9,7 +9,8 @@ from tests.fakes.nouns import manifest, observation, observed_file, pod_text, ru
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
-from podwright.plan.changes import Action, make_plan
+from podwright.plan.changes import Action
+from podwright.plan.compare import compare
 from podwright.plan.observed import FileKind
 
 WEB = manifest()
@@ -39,14 +40,14 @@ def edited(text: str):
     ],
 )
 def test_a_plan_says_what_happens_to_each_file(desired, absent, files, expected) -> None:
-    plan = make_plan(desired, absent, observation(*files))
-    assert [str(change.action) for change in plan.changes] == expected
+    changes = compare(desired, absent, observation(*files))
+    assert [str(change.action) for change in changes] == expected
 
 
 def test_a_file_changed_by_hand_is_written_again_with_the_next_generation() -> None:
     by_hand = written(WEB, generation=4).content.decode().replace("example.com/web:1", "example.com/web:9")
-    [change] = make_plan([WEB], [], observation(edited(by_hand))).changes
-    assert (change.action, change.generation, change.reason) == (
+    [change] = compare([WEB], [], observation(edited(by_hand)))
+    assert (change.action, change.subject.generation, change.reason) == (
         Action.UPDATE,
         5,
         "the file was changed by hand",
@@ -56,56 +57,56 @@ def test_a_file_changed_by_hand_is_written_again_with_the_next_generation() -> N
 
 def test_a_stamp_changed_by_hand_is_written_again() -> None:
     by_hand = written(WEB).content.decode().replace(WEB.digest, "sha256:" + "0" * 64)
-    [change] = make_plan([WEB], [], observation(edited(by_hand))).changes
+    [change] = compare([WEB], [], observation(edited(by_hand)))
     assert (change.action, change.reason) == (Action.UPDATE, "the stamp was changed by hand")
 
 
 def test_a_comment_added_by_hand_changes_nothing() -> None:
-    [change] = make_plan([WEB], [], observation(edited(written(WEB).content.decode() + "# mine\n"))).changes
+    [change] = compare([WEB], [], observation(edited(written(WEB).content.decode() + "# mine\n")))
     assert change.action is Action.KEEP
 
 
 def test_a_wrong_mode_is_mended_without_a_restart() -> None:
-    [change] = make_plan([WEB], [], observation(written(WEB, generation=3, mode="644"))).changes
-    assert (change.action, change.generation, change.restarts) == (Action.UPDATE, 3, False)
-    assert change.text.encode() == written(WEB, generation=3).content
+    [change] = compare([WEB], [], observation(written(WEB, generation=3, mode="644")))
+    assert (change.action, change.subject.generation, change.restarts) == (Action.UPDATE, 3, False)
+    assert change.subject.after == written(WEB, generation=3).content
 
 
 def test_another_file_that_defines_the_pod_is_a_conflict_that_names_it() -> None:
     backup = observed_file("web.yaml.bak", written(WEB).content)
-    [change] = make_plan([WEB], [], observation(written(WEB), backup)).changes
+    [change] = compare([WEB], [], observation(written(WEB), backup))
     assert change.action is Action.CONFLICT
     assert "`web.yaml.bak`" in change.reason
     assert "`default/web`" in change.reason
 
 
 def test_a_renamed_template_conflicts_with_the_file_it_was() -> None:
-    [change] = make_plan([manifest(template="site")], [], observation(written(WEB))).changes
+    [change] = compare([manifest(template="site")], [], observation(written(WEB)))
     assert change.action is Action.CONFLICT
     assert "`web.yaml`" in change.reason
 
 
 def test_removing_one_of_two_files_of_a_pod_is_a_conflict_since_it_ends_the_other() -> None:
     backup = observed_file("web.yaml.bak", written(WEB).content)
-    [change] = make_plan([], ["web.yaml"], observation(written(WEB), backup)).changes
+    [change] = compare([], ["web.yaml"], observation(written(WEB), backup))
     assert change.action is Action.CONFLICT
 
 
 def test_adopt_takes_over_a_foreign_file_in_both_directions() -> None:
-    [update] = make_plan([WEB], [], observation(FOREIGN), adopt=True).changes
-    [delete] = make_plan([], ["web.yaml"], observation(FOREIGN), adopt=True).changes
-    assert (update.action, update.generation, delete.action) == (Action.UPDATE, 1, Action.DELETE)
+    [update] = compare([WEB], [], observation(FOREIGN), adopt=True)
+    [delete] = compare([], ["web.yaml"], observation(FOREIGN), adopt=True)
+    assert (update.action, update.subject.generation, delete.action) == (Action.UPDATE, 1, Action.DELETE)
 
 
 def test_adopt_never_takes_a_folder() -> None:
     folder = observed_file("web.yaml", "", kind=FileKind.DIRECTORY, reading=None)
-    [change] = make_plan([WEB], [], observation(folder), adopt=True).changes
+    [change] = compare([WEB], [], observation(folder), adopt=True)
     assert change.action is Action.CONFLICT
 
 
 def test_a_new_pod_name_in_the_same_file_says_so() -> None:
     renamed = manifest("web2", template="web")
-    [change] = make_plan([renamed], [], observation(written(WEB))).changes
+    [change] = compare([renamed], [], observation(written(WEB)))
     assert change.reason == "the pod's name changes from `default/web`"
 
 
@@ -113,12 +114,12 @@ def test_a_new_pod_name_in_the_same_file_says_so() -> None:
 def test_a_new_file_counts_on_from_what_the_runtime_remembers_of_the_pod(ready) -> None:
     """The same bytes again would be the same pod to the kubelet, in a crash loop's back-off before long."""
     remembered = running(WEB, generation=3, ready=ready)
-    [change] = make_plan([WEB], [], observation(pods=(remembered,))).changes
-    assert (change.action, change.generation) == (Action.CREATE, 4)
-    [update] = make_plan(
+    [change] = compare([WEB], [], observation(pods=(remembered,)))
+    assert (change.action, change.subject.generation) == (Action.CREATE, 4)
+    [update] = compare(
         [manifest(image="example.com/web:2")], [], observation(written(WEB), pods=(remembered,))
-    ).changes
-    assert (update.action, update.generation) == (Action.UPDATE, 4)
+    )
+    assert (update.action, update.subject.generation) == (Action.UPDATE, 4)
 
 
 PORTS = "    ports: [{containerPort: 8443}]\n"
@@ -127,11 +128,11 @@ PORTS = "    ports: [{containerPort: 8443}]\n"
 def test_a_port_of_the_node_that_another_files_pod_takes_is_a_conflict_that_names_it() -> None:
     taken = observed_file("other.yaml", pod_text("other") + PORTS)
     wanting = Manifest.parse(Workload("web"), pod_text() + PORTS)
-    [change] = make_plan([wanting], [], observation(taken)).changes
+    [change] = compare([wanting], [], observation(taken))
     assert change.action is Action.CONFLICT
     assert change.reason == "the port 8443/TCP of the node is taken by the pod of `other.yaml`"
-    [free] = make_plan([wanting], [], observation(observed_file("other.yaml", pod_text("other")))).changes
+    [free] = compare([wanting], [], observation(observed_file("other.yaml", pod_text("other"))))
     assert free.action is Action.CREATE
     in_place = observed_file("web.yaml", wanting.text(1))
-    [kept] = make_plan([wanting], [], observation(in_place, taken)).changes
+    [kept] = compare([wanting], [], observation(in_place, taken))
     assert kept.action is Action.KEEP

@@ -1,0 +1,126 @@
+"""Observes one node and plans what is to happen there; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from podwright.errors import ManifestError
+from podwright.manifests.manifest import Manifest
+from podwright.operations.desired import Desired
+from podwright.operations.look import look
+from podwright.operations.report import Outcome, Status
+from podwright.operations.world import Settings, World
+from podwright.plan.changes import Action
+from podwright.plan.compare import compare
+from podwright.plan.expectations import WaitFor
+from podwright.plan.observed import Observation
+from podwright.plan.preflight import name_owners, preflight, unverifiable, warnings
+from podwright.plan.stages import Plan, make_plan
+from podwright.plan.words import problem
+from podwright.problem import Problem
+from podwright.remote.host import Host
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A node that was observed, and what is to happen there; `problems` and conflicts of the plan stop it."""
+
+    desired: Desired
+    observation: Observation
+    plan: Plan
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def stopped(self) -> Status | None:
+        """Why nothing is written; None: go ahead."""
+        if self.problems:
+            return Status.REFUSED
+        return Status.CONFLICT if self.plan.conflicts else None
+
+    def outcome(self) -> Outcome:
+        """Of a dry run, or of a node that must not be written to: what would happen, and what stops it."""
+        conflicts = (
+            problem(reason, self.plan.node) for change in self.plan.conflicts for reason in change.reasons
+        )
+        return Outcome(
+            self.plan.node,
+            self.stopped or (Status.PENDING if self.plan.pending else Status.UNCHANGED),
+            self.plan,
+            problems=(*self.problems, *conflicts),
+            warnings=self.warnings,
+        )
+
+
+def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> Prepared:
+    """Observe the node and plan; changes nothing. Raises HostError and its kinds."""
+    node, wait_for = desired.node, settings.wait_for_on(desired.node)
+    asks_api = wait_for is not WaitFor.FILE
+    observation = look(node, host, desired.manifests, mirrors=world.mirrors if asks_api else None)
+    changes = compare(
+        desired.manifests,
+        desired.absent,
+        observation,
+        adopt=settings.adopt,
+        mirrors=world.mirrors.on_node(observation.node_name) if asks_api and desired.absent else (),
+    )
+    plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
+    problems = tuple(_problems(plan, desired, observation, world, wait_for))
+    return Prepared(
+        desired,
+        observation,
+        plan,
+        problems=problems,
+        warnings=() if problems else warnings(observation, wait_for),
+    )
+
+
+def _problems(
+    plan: Plan, desired: Desired, observation: Observation, world: World, wait_for: WaitFor
+) -> Iterator[Problem]:
+    """Why the node must not be written to."""
+    checks = preflight(
+        observation,
+        configured_folder=desired.node.settings.manifest_dir,
+        # a removal goes on without a kubelet: the file is what counts, and the report names what stays
+        wait_for=wait_for if desired.manifests else WaitFor.FILE,
+        writes=bool(plan.pending),
+    )
+    unavailable = "" if checks or wait_for is WaitFor.FILE or not plan.changes else world.mirrors.unavailable
+    checks += unverifiable(observation, api=unavailable, wait_for=wait_for)
+    yield from (problem(check, plan.node) for check in checks)
+    if not checks and not unavailable and wait_for is not WaitFor.FILE:
+        yield from _problems_of_new_pods(plan, desired, observation, world)
+
+
+def _problems_of_new_pods(
+    plan: Plan, desired: Desired, observation: Observation, world: World
+) -> Iterator[Problem]:
+    """A regular pod that has the name of a mirror to come; a kubelet too old for a manifest."""
+    written = {change.name for change in plan.pending if change.action is not Action.DELETE}
+    pods = (entry.pod for entry in plan.expectations if entry.file_name in written and not entry.gone)
+    for owner in name_owners(world.mirrors.see(pod) for pod in pods if pod):
+        yield problem(owner, plan.node)
+    manifests = [manifest for manifest in desired.manifests if manifest.file_name in written]
+    version = _unnamed_version(desired, observation, world) if manifests else ""
+    for manifest in manifests if version else ():
+        try:
+            Manifest.parse(
+                manifest.workload,
+                manifest.text(1),
+                node_name=observation.node_name,
+                kubernetes_version=version,
+                silenced=desired.node.settings.silenced_rules,
+            )
+        except ManifestError as error:
+            hint = f"its kubelet is {version}: say so in `podwright_kubernetes_version`, and validate knows beforehand"
+            for found in error.problems:
+                yield Problem(f"`{manifest.file_name}`: {found.message}", hint, node=plan.node)
+
+
+def _unnamed_version(desired: Desired, observation: Observation, world: World) -> str:
+    """The node's own kubelet's version as the API shows it; empty if the inventory names one, which was judged for."""
+    if desired.node.settings.kubernetes_version:
+        return ""
+    return world.mirrors.kubelet_version(observation.node_name)

@@ -1,0 +1,194 @@
+"""Compares the manifests that a folder should hold with what it holds: conflicts first, then each change, derived once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from podwright.manifests.manifest import Manifest
+from podwright.plan.changes import Action, Change
+from podwright.plan.leftovers import leftovers
+from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
+from podwright.plan.observed import FileKind, MirrorPod, Observation, ObservedFile
+from podwright.plan.reasons import Conflict, Difference, Reason, because
+from podwright.plan.stages import blockers, in_order
+from podwright.pods.collisions import Claim, collisions
+from podwright.pods.pod_ref import PodRef
+
+
+def compare(
+    desired: Iterable[Manifest],
+    absent: Iterable[str],
+    observation: Observation,
+    *,
+    adopt: bool = False,
+    restart: bool = False,
+    mirrors: Iterable[MirrorPod] = (),
+) -> tuple[Change[ManifestFile], ...]:
+    """The change of each `desired` manifest and each `absent` name; other files are left alone.
+
+    With `adopt`, a file that is not ours is taken over instead of being a conflict; with `restart`, what is there
+    already is written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
+    folder that could not be observed, so nothing is changed in it.
+    """
+    if not observation.folder_seen:
+        return ()
+    wanted: dict[str, Manifest | None] = {manifest.file_name: manifest for manifest in desired}
+    wanted.update((name, None) for name in absent)
+    folder = _Folder.of(wanted, observation)
+    left = leftovers(observation, mirrors) if any(folder.is_absent_already(name) for name in wanted) else ()
+    changes = []
+    for name in wanted:
+        mine = left if folder.is_absent_already(name) else ()
+        changes.append(_change(name, folder, adopt=adopt, restart=restart, leftovers=mine))
+        left = () if mine else left
+    return tuple(changes)
+
+
+def _change(
+    name: str, folder: _Folder, *, adopt: bool, restart: bool, leftovers: tuple[tuple[PodRef, float], ...]
+) -> Change[ManifestFile]:
+    manifest, observed = folder.wanted[name], folder.files.get(name)
+    difference = _difference(manifest, observed, restart=restart)
+    writes = observed is None or difference is not None
+    conflicts = tuple(_conflicts(name, folder, adopt=adopt, writes=writes))
+    action = _action(manifest, observed, difference, conflicts)
+    restarts = action in (Action.CREATE, Action.DELETE, Action.RESTART) or (
+        action is Action.UPDATE and difference is not None and difference.kind is not Difference.MODE
+    )
+    generation = generation_of(observed) if manifest and not conflicts else 0
+    if manifest and restarts:
+        generation = max((generation, *folder.remembered(manifest.pod))) + 1
+    subject = ManifestFile(
+        name,
+        folder.observation.node_name,
+        manifest,
+        observed,
+        generation,
+        folder.running(manifest.pod) if manifest else (),
+        leftovers,
+    )
+    return Change(action, subject, conflicts or ((difference,) if difference else ()), restarts)
+
+
+def _action(
+    manifest: Manifest | None,
+    observed: ObservedFile | None,
+    difference: Reason[Difference] | None,
+    conflicts: tuple[Reason[Conflict], ...],
+) -> Action:
+    if conflicts:
+        return Action.CONFLICT
+    if manifest is None:
+        return Action.DELETE if observed else Action.KEEP
+    if observed is None:
+        return Action.CREATE
+    if difference is None:
+        return Action.KEEP
+    return Action.RESTART if difference.kind is Difference.RESTART else Action.UPDATE
+
+
+def _difference(
+    manifest: Manifest | None, observed: ObservedFile | None, *, restart: bool
+) -> Reason[Difference] | None:
+    """Why what lies there is not what should; None also for a file that is not there yet, or should not be there."""
+    if observed is None:
+        return None if manifest else because(Difference.ABSENT_ALREADY)
+    if not observed.managed:
+        return because(Difference.ADOPTED)
+    if manifest is None:
+        return None
+    reading = observed.reading
+    if reading is None or reading.pod is None:
+        return because(Difference.UNREADABLE)
+    stamped, content = reading.digest == manifest.digest, reading.content_digest == manifest.digest
+    if content and not stamped:
+        return because(Difference.STAMP_EDITED)
+    if stamped and not content:
+        return because(Difference.EDITED)
+    if not content and reading.pod != manifest.pod:
+        return because(Difference.POD_RENAMED, pod=str(reading.pod))
+    if not content:
+        return because(Difference.CONTENT)
+    if restart:
+        return because(Difference.RESTART)
+    if observed.mode != FILE_MODE:
+        # the same bytes with the right mode: the kubelet sees the same pod and restarts nothing
+        return because(Difference.MODE, mode=observed.mode, wanted=FILE_MODE)
+    return None
+
+
+def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iterator[Reason[Conflict]]:
+    manifest, observed = folder.wanted[name], folder.files.get(name)
+    if observed and not observed.managed:
+        if observed.kind is FileKind.DIRECTORY:
+            yield because(Conflict.DIRECTORY, name=name)
+        elif not adopt and observed.kind is FileKind.LINK:
+            yield because(Conflict.LINK, name=name)
+        elif not adopt or observed.kind not in (FileKind.REGULAR, FileKind.LINK):
+            yield because(Conflict.NOT_OURS, name=name)
+    for pod in dict.fromkeys(pod for pod in (manifest and manifest.pod, observed and observed.pod) if pod):
+        others = folder.others_that_keep(pod, name)
+        if others:
+            yield because(Conflict.POD_DEFINED_TWICE, pod=str(pod), others=others)
+    if manifest and writes:
+        for found in collisions([manifest.claim], folder.claims_outside_the_plan()):
+            if found.port:
+                yield because(Conflict.PORT_TAKEN, port=str(found.port), other=found.other)
+        if name in folder.cycles:
+            yield because(Conflict.CYCLE, name=name, others=folder.cycles[name])
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What is wanted of a folder beside what it holds."""
+
+    wanted: Mapping[str, Manifest | None]
+    observation: Observation
+    files: Mapping[str, ObservedFile]
+    names_of: Mapping[PodRef, tuple[str, ...]]
+    cycles: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, wanted: Mapping[str, Manifest | None], observation: Observation) -> _Folder:
+        files = {file.name: file for file in observation.files}
+        subjects = [ManifestFile(name, "", manifest, files.get(name)) for name, manifest in wanted.items()]
+        stuck = in_order(subjects)[-1] if any(subject.gives_up for subject in subjects) else ()
+        cycles = {one.name: tuple(other.name for other in blockers(one, stuck)) for one in stuck}
+        names: dict[PodRef, tuple[str, ...]] = {}
+        for file in observation.files:
+            if file.pod:
+                names[file.pod] = (*names.get(file.pod, ()), file.name)
+        return cls(
+            wanted, observation, files, names, {name: others for name, others in cycles.items() if others}
+        )
+
+    def is_absent_already(self, name: str) -> bool:
+        return self.wanted[name] is None and name not in self.files
+
+    def others_that_keep(self, pod: PodRef, name: str) -> tuple[str, ...]:
+        """Other files that define the pod and will go on doing so."""
+        return tuple(file for file in self.names_of.get(pod, ()) if file != name and self._keeps(file, pod))
+
+    def _keeps(self, name: str, pod: PodRef) -> bool:
+        manifest = self.wanted.get(name)
+        return name not in self.wanted or (manifest is not None and manifest.pod == pod)
+
+    def claims_outside_the_plan(self) -> tuple[Claim, ...]:
+        return tuple(
+            Claim(file.name, file.pod, file.reading.host_ports)
+            for file in self.files.values()
+            if file.name not in self.wanted and file.pod and file.reading
+        )
+
+    def remembered(self, pod: PodRef) -> Iterator[int]:
+        """Every generation that the runtime knows of the pod, dead sandboxes too.
+
+        Content that the kubelet has ended already would be the same pod to it: it waits for its end, counts its
+        restarts on, and soon starts it only after a crash loop's back-off. So count up, never back.
+        """
+        full_name = pod.on(self.observation.node_name)
+        return (seen.generation or 0 for seen in self.observation.pods or () if seen.ref == full_name)
+
+    def running(self, pod: PodRef) -> tuple[str, ...]:
+        return tuple(seen.uid for seen in self.observation.ready_pods(pod.on(self.observation.node_name)))

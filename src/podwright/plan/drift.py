@@ -1,0 +1,82 @@
+"""What is not as it should be on a node, from its plan, its proof and what is left there; nothing is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from podwright.plan.changes import Action, Change, Subject
+from podwright.plan.health import Health, Source
+from podwright.plan.leftovers import orphaned_mirrors, orphans
+from podwright.plan.observed import MirrorPod, Observation
+from podwright.plan.reasons import Condition, Conflict, Drift, Kind, Reason, because
+from podwright.plan.stages import Plan
+from podwright.plan.words import message
+
+_CONFLICTS: dict[Kind, Drift] = {
+    Conflict.POD_DEFINED_TWICE: Drift.POD_DUPLICATE,
+    Conflict.PORT_TAKEN: Drift.PORT_TAKEN,
+    Conflict.CYCLE: Drift.FILE_CHANGED,
+}
+_ACTIONS = {
+    Action.CREATE: Drift.FILE_MISSING,
+    Action.UPDATE: Drift.FILE_CHANGED,
+    Action.DELETE: Drift.FILE_UNWANTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference between what should be and what is; `subject` is a file or a pod."""
+
+    node: str
+    drift: Drift
+    subject: str
+    reason: Reason[Kind]
+
+    @property
+    def detail(self) -> str:
+        return message(self.reason)
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.drift.value}: {self.subject}: {self.detail}"
+
+
+def drift(
+    plan: Plan, healths: Iterable[Health], observation: Observation, mirrors: Iterable[MirrorPod]
+) -> tuple[Finding, ...]:
+    """`healths` are of the files that are as they should be, `mirrors` the node's own of ours."""
+    return (
+        *(finding for change in plan.changes for finding in _of_file(plan.node, change)),
+        *(finding for health in healths for finding in _of_pod(plan.node, health)),
+        *_leftovers(observation, mirrors),
+    )
+
+
+def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
+    if change.action is Action.CONFLICT:
+        for reason in change.reasons:
+            kind = _CONFLICTS.get(reason.kind, Drift.FILE_FOREIGN)
+            yield Finding(node, kind, change.name, reason)
+    elif change.action in _ACTIONS:
+        kind = _ACTIONS[change.action]
+        yield Finding(node, kind, change.name, next(iter(change.reasons), because(kind)))
+
+
+def _of_pod(node: str, health: Health) -> Iterator[Finding]:
+    """Whether the pod that runs, and its mirror, are the file's."""
+    for entry in health.missing:
+        kind = Drift.MIRROR_MISSING if entry.name is Source.MIRROR else Drift.POD_NOT_RUNNING
+        if entry.reason:
+            yield Finding(node, kind, health.expectation.subject, entry.reason)
+
+
+def _leftovers(observation: Observation, mirrors: Iterable[MirrorPod]) -> Iterator[Finding]:
+    running = {pod.ref for pod in orphans(observation)}
+    for ref in sorted(running):
+        yield Finding(observation.node, Drift.POD_ORPHANED, str(ref), because(Drift.POD_ORPHANED))
+    for mirror in orphaned_mirrors(observation, mirrors):
+        if mirror.ref not in running:
+            held = because(Condition.HELD_BY_FINALIZER, names=mirror.finalizers)
+            why = held if mirror.finalizers else because(Drift.MIRROR_ORPHANED)
+            yield Finding(observation.node, Drift.MIRROR_ORPHANED, str(mirror.ref), why)

@@ -1,0 +1,184 @@
+"""A manifest as a kind of subject: what is written, what proves it, and what undoes it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.stamp import counted_up
+from podwright.plan.changes import Action, Resource, collide
+from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
+from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.leftovers import GRACE_SECONDS
+from podwright.plan.observed import ObservedFile
+from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
+from podwright.pods.pod_ref import PodRef
+
+FILE_MODE = "600"
+#: the kubelet's hash or a UUID; part of a path on the node
+_UID = re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """One name of a manifest folder.
+
+    `manifest` is what should lie there (None: nothing), `observed` what does, `generation` the one to write, or that
+    lies there. `running` has the uids of the pods that run under the name that the manifest's pod will have.
+    `leftovers` are pods that should be gone with an absent file and are not, with
+    the seconds of grace that they may have.
+    """
+
+    name: str
+    node_name: str
+    manifest: Manifest | None = None
+    observed: ObservedFile | None = None
+    generation: int = 0
+    running: tuple[str, ...] = ()
+    leftovers: tuple[tuple[PodRef, float], ...] = ()
+
+    @property
+    def pod(self) -> PodRef | None:
+        """The pod this file is about, named as in the file."""
+        if self.manifest:
+            return self.manifest.pod
+        return self.observed.pod if self.observed else None
+
+    @property
+    def modes(self) -> tuple[str, str]:
+        return (self.observed.mode, FILE_MODE) if self.observed and self.manifest else (FILE_MODE, FILE_MODE)
+
+    @property
+    def facts(self) -> Mapping[str, str | int | None]:
+        return {
+            "pod": str(self.pod) if self.pod else None,
+            "digest": self.manifest.digest if self.manifest else None,
+            "generation": self.generation or None,
+        }
+
+    @property
+    def takes(self) -> tuple[Resource, ...]:
+        return (self.manifest.pod, *self.manifest.host_ports) if self.manifest else ()
+
+    @property
+    def gives_up(self) -> tuple[Resource, ...]:
+        return tuple(held for held in _held(self.observed) if not collide((held,), self.takes))
+
+    @property
+    def before(self) -> bytes | None:
+        return self.observed.content if self.observed else None
+
+    @property
+    def after(self) -> bytes | None:
+        return self.text.encode() if self.manifest else None
+
+    @property
+    def text(self) -> str:
+        return self.manifest.text(self.generation) if self.manifest else ""
+
+    def writes(self, action: Action) -> tuple[Write, ...]:
+        over = (self.observed.sha256 if self.observed else "") or NOTHING
+        match action:
+            case Action.DELETE:
+                return (Remove(self.name, over),)
+            case Action.CREATE:
+                return (Put(self.name, self.text, over),)
+            case Action.UPDATE | Action.RESTART:
+                return (Put(self.name, self.text, over, self._second()),)
+        return ()
+
+    def _second(self) -> SecondPut | None:
+        """For an update that ends exactly one running pod of the same name; others leave no hole of that kind."""
+        if (
+            not self._restarts
+            or not self.manifest
+            or len(self.running) != 1
+            or not _UID.fullmatch(self.running[0])
+        ):
+            return None
+        text = self.manifest.text(self.generation + 1)
+        return SecondPut(text, self.running[0], second_write_deadline(_grace(self.observed)))
+
+    @property
+    def _restarts(self) -> bool:
+        return self.generation != generation_of(self.observed)
+
+    def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
+        if action in (Action.KEEP, Action.CONFLICT):
+            return ()
+        if self.before is None:
+            return (Remove(self.name, lies_there),)
+        text = self.before.decode("utf-8", "surrogateescape")
+        return (Put(self.name, text, NOTHING if action is Action.DELETE else lies_there),)
+
+    def expectations(self, action: Action, wait_for: WaitFor) -> tuple[Expectation, ...]:
+        if action is Action.CONFLICT:
+            return ()
+        return tuple(self._expected(action, wait_for))
+
+    def _expected(self, action: Action, wait_for: WaitFor) -> Iterator[Expectation]:
+        old = self.observed.named if self.observed else None
+        if self.manifest:
+            yield self._present(self.manifest, action, wait_for)
+            if old and old != self.manifest.pod:
+                # the kubelet runs the old name on until its next reading of the whole folder
+                yield _gone("", old.on(self.node_name), wait_for, _grace(self.observed))
+        elif action is Action.DELETE and old:
+            yield _gone(self.name, old.on(self.node_name), wait_for, _grace(self.observed))
+        elif action is Action.DELETE:
+            yield _gone(self.name, None, WaitFor.FILE)
+        yield from (_gone("", pod, wait_for, grace) for pod, grace in self.leftovers)
+
+    def _present(self, manifest: Manifest, action: Action, wait_for: WaitFor) -> Expectation:
+        replaced = self.running if self._restarts else ()
+        texts = self._sha256s(manifest, action)
+        return Expectation(
+            file_name=self.name,
+            pod=manifest.pod.on(self.node_name),
+            digest=manifest.digest,
+            sha256s=texts,
+            generations=tuple(range(self.generation, self.generation + len(texts))),
+            containers=manifest.containers,
+            runs_to_completion=manifest.restart_policy != "Always",
+            wait_for=wait_for,
+            old_uid=replaced[0] if replaced else "",
+            deadline=start_deadline(manifest, _grace(self.observed) if replaced else None),
+        )
+
+    def _sha256s(self, manifest: Manifest, action: Action) -> tuple[str, ...]:
+        """Of each text that may lie there: of the first write and, after an update, of the second.
+
+        What is kept may be the first write of another run, whose second is to come.
+        """
+        if action is Action.KEEP and self.observed:
+            following = counted_up(self.observed.content, self.generation)
+            return self.observed.sha256, hashlib.sha256(following).hexdigest()
+        texts = [manifest.text(self.generation)]
+        if action is not Action.CREATE and self._restarts:
+            texts.append(manifest.text(self.generation + 1))
+        return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)
+
+
+def _held(observed: ObservedFile | None) -> tuple[Resource, ...]:
+    reading = observed.reading if observed else None
+    return (reading.named, *reading.host_ports) if reading and reading.named else ()
+
+
+def generation_of(observed: ObservedFile | None) -> int:
+    reading = observed.reading if observed else None
+    return (reading.generation or 0) if reading else 0
+
+
+def _grace(observed: ObservedFile | None) -> float:
+    reading = observed.reading if observed else None
+    return float(reading.grace_seconds) if reading and reading.named else GRACE_SECONDS
+
+
+def _gone(
+    file_name: str, pod: PodRef | None, wait_for: WaitFor, grace_seconds: float = GRACE_SECONDS
+) -> Expectation:
+    level = wait_for if wait_for is WaitFor.FILE else WaitFor.READY
+    return Expectation(file_name, pod, wait_for=level, deadline=removal_deadline(grace_seconds))

@@ -1,0 +1,239 @@
+"""Whether a stage's expectations have come true, and held: a value that each event, mirror pod and instant advances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from podwright.plan.events import Event, JournalRead, KubeletGone, RuntimeSeen, SecondWritten, Written
+from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.health import Health, Source, Witness, judge
+from podwright.plan.observed import Observation, ObservedPod, Unavailable
+from podwright.plan.view import ConnectionLost, MirrorsSeen, View
+from podwright.pods.pod_ref import PodRef
+
+#: seconds that a witness which stops answering during the run is waited for before the others are enough
+PATIENCE_SECONDS = 20.0
+#: seconds after which a file that somebody else changed meanwhile is not waited for any more: no kubelet brings it back
+LOST_FILE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """Now, by the controller's monotonic clock: everything that was seen is judged."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How long nothing of a pod ran during an update, at most; seconds."""
+
+    pod: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one expectation stands: since when it is met by the same containers, and what was wrong when it last lapsed.
+
+    `written_at`, `old_seen_at` and `first_seen` (of each uid) are uptimes, for how long nothing ran.
+    """
+
+    health: Health
+    identity: tuple[str, tuple[tuple[int, float], ...]] = ("", ())
+    since: float | None = None
+    lapse: tuple[Witness, ...] = ()
+    written_at: float | None = None
+    old_seen_at: float = 0.0
+    first_seen: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def expectation(self) -> Expectation:
+        return self.health.expectation
+
+    @property
+    def gap(self) -> Gap | None:
+        """The longest that can have passed between the old pod's end and the new one's start; None if unknown."""
+        uid, old = self.health.uid, self.expectation.old_uid
+        if self.written_at is None or not old or uid == old or uid not in self.first_seen:
+            return None
+        return Gap(
+            self.expectation.subject, max(0.0, self.first_seen[uid] - max(self.written_at, self.old_seen_at))
+        )
+
+    def saw(self, uptime: float, pods: Iterable[ObservedPod]) -> Standing:
+        if not self.expectation.old_uid:
+            return self
+        running = {
+            pod.uid
+            for pod in pods
+            if pod.ref == self.expectation.pod
+            and pod.ready
+            and any(entry.running for entry in pod.containers)
+        }
+        old_seen_at = (
+            max(uptime, self.old_seen_at) if self.expectation.old_uid in running else self.old_seen_at
+        )
+        return replace(
+            self, old_seen_at=old_seen_at, first_seen={**dict.fromkeys(running, uptime), **self.first_seen}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known, and how each expectation stands.
+
+    A pod counts only once every witness that could be asked has agreed for `hold` seconds, or its containers are older
+    than that. A witness that could be asked before (`answering`) and does not answer now is waited for, for `patience`
+    seconds. `at_rest`: nothing was changed, so what shows no containers need not hold.
+    """
+
+    view: View
+    standings: tuple[Standing, ...]
+    hold: float = 0.0
+    patience: float = PATIENCE_SECONDS
+    answering: frozenset[Source] = frozenset()
+    at_rest: bool = False
+    lost_since: float | None = None
+    kubelet_gone: bool = False
+    journal: str = ""
+
+    @classmethod
+    def begin(
+        cls,
+        expectations: Iterable[Expectation],
+        observation: Observation,
+        *,
+        hold: float = 0.0,
+        patience: float = PATIENCE_SECONDS,
+        api: bool = True,
+        at_rest: bool = False,
+    ) -> Proof:
+        """From one observation; `api` says whether the API can be asked."""
+        runtime = observation.pods is not None
+        view = View(
+            files={file.name: file.sha256 for file in observation.files},
+            pods=Unavailable(observation.pods_problem) if observation.pods is None else observation.pods,
+            clock=observation.clock,
+        )
+        answering = frozenset({*([Source.SANDBOX] if runtime else []), *([Source.MIRROR] if api else [])})
+        proof = cls(view, (), hold, patience, answering, at_rest)
+        return proof.expecting(expectations)
+
+    def expecting(self, expectations: Iterable[Expectation]) -> Proof:
+        """The proof of a following stage, from what is known already."""
+        standings = (Standing(judge(entry, self.view.evidence(entry))) for entry in expectations)
+        return replace(self, standings=tuple(standings), lost_since=None)
+
+    @property
+    def healths(self) -> tuple[Health, ...]:
+        return tuple(standing.health for standing in self.standings)
+
+    @property
+    def proven(self) -> bool:
+        return all(health.proven for health in self.healths)
+
+    @property
+    def done(self) -> bool:
+        """Whether waiting any longer changes nothing: all is proven, or what is not waits for a file that is lost."""
+        lost = self.lost_since is not None and self.view.uptime - self.lost_since >= LOST_FILE_SECONDS
+        return self.proven or lost
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        return tuple(gap for gap in (standing.gap for standing in self.standings) if gap)
+
+    @property
+    def mirrors_wanted(self) -> tuple[PodRef, ...]:
+        """The pods whose mirrors are to be looked up; also if nothing else shows whether they run."""
+        blind = isinstance(self.view.pods, Unavailable)
+        wanted = (standing.expectation for standing in self.standings)
+        return tuple(
+            dict.fromkeys(
+                entry.pod
+                for entry in wanted
+                if entry.pod and entry.wait_for is not WaitFor.FILE and (blind or entry.observes_mirror)
+            )
+        )
+
+    @property
+    def unconfirmed(self) -> tuple[PodRef, ...]:
+        """Pods that seem gone: a mirror that the watch does not show may only have lost its label."""
+        return tuple(
+            health.expectation.pod
+            for health in self.healths
+            if health.agreed and health.expectation.pod and self._needs_confirmation(health)
+        )
+
+    def _needs_confirmation(self, health: Health) -> bool:
+        expectation = health.expectation
+        return expectation.gone and expectation.observes_mirror and expectation.pod not in self.view.fresh
+
+    def advance(self, event: Event | MirrorsSeen | ConnectionLost | Instant) -> Proof:
+        """The proof with one more thing known."""
+        match event:
+            case Instant(now):
+                return self._judged(now)
+            case Written(uptime, name):
+                return self._with_text(name, 0)._written(name, uptime)
+            case SecondWritten(_, name):
+                return self._with_text(name, -1)
+            case KubeletGone():
+                return replace(self, kubelet_gone=True)
+            case JournalRead(text):
+                return replace(self, journal=text)
+            case RuntimeSeen(uptime, pods):
+                standings = tuple(standing.saw(uptime, pods) for standing in self.standings)
+                return replace(self, view=self.view.advance(event), standings=standings)
+        return replace(self, view=self.view.advance(event))
+
+    def _with_text(self, name: str, write: int) -> Proof:
+        """With the text of an expectation's first (0) or last (-1) write in place."""
+        found = [entry.expectation.sha256s for entry in self.standings if entry.expectation.file_name == name]
+        sha256 = next((texts[write] for texts in found if texts), None)
+        return replace(self, view=self.view.with_file(name, sha256))
+
+    def _written(self, name: str, uptime: float) -> Proof:
+        """Until then the old pod ran."""
+        return replace(
+            self,
+            standings=tuple(
+                replace(entry, written_at=uptime) if entry.expectation.file_name == name else entry
+                for entry in self.standings
+            ),
+        )
+
+    def _judged(self, now: float) -> Proof:
+        standings = tuple(self._next(standing, now) for standing in self.standings)
+        waiting = [standing.health for standing in standings if not standing.health.proven]
+        lost = bool(waiting) and all(health.file_is_lost for health in waiting)
+        since = self.view.uptime if self.lost_since is None else self.lost_since
+        return replace(self, standings=standings, lost_since=since if lost else None)
+
+    def _next(self, standing: Standing, now: float) -> Standing:
+        health = judge(standing.expectation, self.view.evidence(standing.expectation))
+        if not health.agreed:
+            lapsed = standing.since is not None or standing.lapse
+            return replace(
+                standing, health=health, since=None, lapse=health.missing if lapsed else standing.lapse
+            )
+        identity = (health.uid, self.view.containers_of(health.uid))
+        since = now if standing.since is None or identity != standing.identity else standing.since
+        health = replace(health, settled=self._settled(health, now - since))
+        return replace(standing, health=health, identity=identity, since=since)
+
+    def _settled(self, health: Health, seconds: float) -> bool:
+        """Whether what is met now has been met for long enough: a crash loop is well at every other instant."""
+        expectation = health.expectation
+        if expectation.wait_for is WaitFor.FILE:
+            return True
+        if seconds < self.patience and any(entry.name in self.answering for entry in health.unknown):
+            return False
+        if expectation.gone:
+            return not self._needs_confirmation(health)
+        created = [created for _, created in self.view.containers_of(health.uid)]
+        if not created and self.at_rest:
+            return True
+        age = self.view.clock + self.view.uptime - max(created) if created and self.view.clock else 0.0
+        return max(seconds, age) >= self.hold

@@ -1,0 +1,109 @@
+"""Why something is as it is: enum members with data, for code to decide by; `words.py` has the text for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+
+class Conflict(Enum):
+    """Why a file must be left alone."""
+
+    DIRECTORY = "directory"
+    LINK = "link"
+    NOT_OURS = "not-ours"
+    POD_DEFINED_TWICE = "pod-defined-twice"
+    PORT_TAKEN = "port-taken"
+    CYCLE = "cycle"
+
+
+class Difference(Enum):
+    """Why a file is written; or why nothing is to be done for it."""
+
+    UNREADABLE = "unreadable"
+    STAMP_EDITED = "stamp-edited"
+    EDITED = "edited"
+    POD_RENAMED = "pod-renamed"
+    CONTENT = "content"
+    MODE = "mode"
+    ADOPTED = "adopted"
+    RESTART = "restart"
+    ABSENT_ALREADY = "absent-already"
+
+
+class Check(Enum):
+    """What must be mended on a node, or in the inventory, before anything is written there."""
+
+    KUBELET_DOWN = "kubelet-down"
+    READS_NO_FOLDER = "reads-no-folder"
+    READS_OTHER_FOLDER = "reads-other-folder"
+    FOLDER_UNKNOWN = "folder-unknown"
+    FOLDER_UNNAMED = "folder-unnamed"
+    FOLDER_MISSING = "folder-missing"
+    NOT_A_FOLDER = "not-a-folder"
+    FOLDER_READ_ONLY = "folder-read-only"
+    PIPE = "pipe"
+    NAME_OWNED = "name-owned"
+    UNVERIFIABLE = "unverifiable"
+
+
+class Drift(Enum):
+    """The kinds of findings of a drift check; the documentation has a line for each."""
+
+    FILE_MISSING = "file-missing"
+    FILE_CHANGED = "file-changed"
+    FILE_UNWANTED = "file-unwanted"
+    FILE_FOREIGN = "file-foreign"
+    POD_DUPLICATE = "pod-duplicate"
+    PORT_TAKEN = "port-taken"
+    POD_NOT_RUNNING = "pod-not-running"
+    POD_ORPHANED = "pod-orphaned"
+    MIRROR_MISSING = "mirror-missing"
+    MIRROR_ORPHANED = "mirror-orphaned"
+
+
+class Condition(Enum):
+    """What one witness shows of a pod."""
+
+    UNAVAILABLE = "unavailable"
+    GONE = "gone"
+    FILE_ABSENT = "file-absent"
+    FILE_PRESENT = "file-present"
+    FILE_DIFFERS = "file-differs"
+    POD_DEFINED_TWICE = "pod-defined-twice"
+    SEVERAL_SANDBOXES = "several-sandboxes"
+    OTHER_MANIFEST = "other-manifest"
+    NOT_RUNNING = "not-running"
+    CONTAINERS_DOWN = "containers-down"
+    COMPLETED = "completed"
+    STILL_RUNS = "still-runs"
+    NO_MIRROR = "no-mirror"
+    NAME_OWNED = "name-owned"
+    NAME_REUSED = "name-reused"
+    MIRROR_OF_OLD_POD = "mirror-of-old-pod"
+    MIRROR_DELETING = "mirror-deleting"
+    MIRROR_STAYS = "mirror-stays"
+    HELD_BY_FINALIZER = "held-by-finalizer"
+    SUCCEEDED = "succeeded"
+    CONTAINER_WAITS = "container-waits"
+    CONTAINERS_NOT_READY = "containers-not-ready"
+    NOT_READY = "not-ready"
+
+
+Kind = Conflict | Difference | Check | Condition | Drift
+KindT = TypeVar("KindT", bound=Kind)
+KindT_co = TypeVar("KindT_co", bound=Kind, covariant=True)
+Datum = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason(Generic[KindT_co]):
+    """A kind and what it is about, by name: `Conflict.PORT_TAKEN` with `other="web.yaml"`."""
+
+    kind: KindT_co
+    data: tuple[tuple[str, Datum], ...] = ()
+
+
+def because(kind: KindT, /, **data: Datum) -> Reason[KindT]:
+    return Reason(kind, tuple(data.items()))

@@ -1,0 +1,109 @@
+"""A node's plan: changes in stages, each applied and proven before the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from podwright.plan.changes import Action, Change, Subject, collide
+from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.writes import Write
+
+SubjectT = TypeVar("SubjectT", bound=Subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Changes that are applied together, and what proves them."""
+
+    changes: tuple[Change[Subject], ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        return tuple(write for change in self.changes for write in change.writes)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is to happen on one node; the plain push has one stage."""
+
+    node: str
+    stages: tuple[Stage, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change[Subject], ...]:
+        return tuple(change for stage in self.stages for change in stage.changes)
+
+    @property
+    def pending(self) -> tuple[Change[Subject], ...]:
+        return tuple(change for change in self.changes if change.pending)
+
+    @property
+    def conflicts(self) -> tuple[Change[Subject], ...]:
+        return tuple(change for change in self.changes if change.action is Action.CONFLICT)
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        return tuple(expectation for stage in self.stages for expectation in stage.expectations)
+
+
+def make_plan(
+    node: str,
+    changes: Iterable[Change[Subject]],
+    *,
+    wait_for: WaitFor = WaitFor.READY,
+    timeout: float | None = None,
+) -> Plan:
+    """Put changes into stages, with what proves each; `timeout` in seconds overrides each pod's own deadline.
+
+    With `wait_for` file no pod is waited for, so one stage has them all, in the same order.
+    """
+    groups = _groups(tuple(changes))
+    if wait_for is WaitFor.FILE:
+        groups = (tuple(change for group in groups for change in group),)
+    stages = (Stage(group, _expectations(group, wait_for, timeout)) for group in groups if group)
+    return Plan(node, tuple(stages))
+
+
+def _groups(changes: Sequence[Change[Subject]]) -> tuple[tuple[Change[Subject], ...], ...]:
+    """What another change must give up first goes into an earlier stage; what is kept is proven with the last."""
+    pending = [change for change in changes if change.pending]
+    order = in_order([change.subject for change in pending])
+    if len(order) < 2:
+        return (tuple(changes),)
+    stage_of = {subject.name: number for number, group in enumerate(order) for subject in group}
+    last = len(order) - 1
+    return tuple(
+        tuple(change for change in changes if stage_of.get(change.name, last) == number)
+        for number in range(len(order))
+    )
+
+
+def in_order(subjects: Iterable[SubjectT]) -> tuple[tuple[SubjectT, ...], ...]:
+    """Groups of what can be changed together, each after what it waits for; those that wait for each other stand last."""
+    waiting, groups = list(subjects), []
+    while waiting:
+        holders = [subject for subject in waiting if subject.gives_up]
+        free = [subject for subject in waiting if not blockers(subject, holders)]
+        groups.append(tuple(free or waiting))
+        taken = {subject.name for subject in groups[-1]}
+        waiting = [subject for subject in waiting if subject.name not in taken]
+    return tuple(groups)
+
+
+def blockers(subject: SubjectT, others: Iterable[SubjectT]) -> tuple[SubjectT, ...]:
+    """Those of `others` that have now what this one takes."""
+    return tuple(
+        other for other in others if other.name != subject.name and collide(subject.takes, other.gives_up)
+    )
+
+
+def _expectations(
+    changes: Iterable[Change[Subject]], wait_for: WaitFor, timeout: float | None
+) -> tuple[Expectation, ...]:
+    found = (entry for change in changes for entry in change.subject.expectations(change.action, wait_for))
+    if timeout is None:
+        return tuple(found)
+    return tuple(replace(expectation, deadline=timeout) for expectation in found)

@@ -1,0 +1,153 @@
+"""The words for every reason: what is said to a person, and what to do about it. Nothing decides by them."""
+
+from __future__ import annotations
+
+from podwright.plan.reasons import Check, Condition, Conflict, Datum, Difference, Drift, Kind, Reason
+from podwright.problem import Problem
+
+_CONFLICTS: dict[Kind, tuple[str, str]] = {
+    Conflict.DIRECTORY: (
+        "`{name}` is a folder",
+        "the kubelet does not read folders here; remove it on the node",
+    ),
+    Conflict.LINK: (
+        "`{name}` is a symbolic link, and podwright writes no links",
+        "`--adopt` replaces the link by a file; its target stays as it is",
+    ),
+    Conflict.NOT_OURS: (
+        "`{name}` is there already and was not written by podwright",
+        "`podwright manifest diff --adopt` shows what is there; `--adopt` takes it over, as ours to change or remove",
+    ),
+    Conflict.POD_DEFINED_TWICE: (
+        "{others} in the same folder also defines the pod `{pod}`",
+        "the kubelet runs one of them and ends the pod of both when one goes;"
+        " remove the other file first (`podwright manifest remove`, or by hand if it is not ours)",
+    ),
+    Conflict.PORT_TAKEN: (
+        "the port {port} of the node is taken by the pod of `{other}`",
+        "the kubelet admits one of the two; give one another `hostPort`, or remove the other file first",
+    ),
+    Conflict.CYCLE: (
+        "`{name}` and {others} each need what the other gives up",
+        "remove one of them first (`podwright manifest remove`), then push again",
+    ),
+}
+
+_DIFFERENCES: dict[Kind, tuple[str, str]] = {
+    Difference.UNREADABLE: ("the file on the node cannot be read as a pod", ""),
+    Difference.STAMP_EDITED: ("the stamp was changed by hand", ""),
+    Difference.EDITED: ("the file was changed by hand", ""),
+    Difference.POD_RENAMED: ("the pod's name changes from `{pod}`", ""),
+    Difference.CONTENT: ("the content changes", ""),
+    Difference.MODE: ("mode {mode} instead of {wanted}", ""),
+    Difference.ADOPTED: ("taken over with --adopt", ""),
+    Difference.RESTART: ("restarted without a change", ""),
+    Difference.ABSENT_ALREADY: ("is absent already", ""),
+}
+
+_RIGHTS = "does the login lack rights? try `ansible_become: true`"
+_CHECKS: dict[Kind, tuple[str, str]] = {
+    Check.KUBELET_DOWN: (
+        "{problem}",
+        "start it (`systemctl start kubelet`) and look at its journal; {otherwise}",
+    ),
+    Check.READS_NO_FOLDER: (
+        "its kubelet reads no manifest folder, so nothing put into `{folder}` would run",
+        "set `staticPodPath` in the kubelet's configuration and restart it",
+    ),
+    Check.READS_OTHER_FOLDER: (
+        "its kubelet reads `{path}` ({source}), not `{folder}`",
+        "correct `podwright_manifest_dir`, or leave it out: the kubelet is asked",
+    ),
+    Check.FOLDER_UNKNOWN: (
+        "the manifest folder is not known: {problem}",
+        "set `podwright_manifest_dir` for this node",
+    ),
+    Check.FOLDER_UNNAMED: (
+        "its kubelet names no manifest folder{trouble}",
+        "set `staticPodPath` in the kubelet's configuration and restart it;"
+        " reading that may need `ansible_become: true`",
+    ),
+    Check.FOLDER_MISSING: (
+        "the manifest folder `{folder}` is missing",
+        "create it (`mkdir -m 0700 {folder}`), then restart the kubelet: it does not see a folder made later at once",
+    ),
+    Check.NOT_A_FOLDER: ("`{folder}` is not a folder that can be listed", f"is it a file, or {_RIGHTS}"),
+    Check.FOLDER_READ_ONLY: (
+        "the manifest folder `{folder}` cannot be written to",
+        f"is its file system read-only, or {_RIGHTS}",
+    ),
+    Check.PIPE: (
+        "`{name}` in the manifest folder is a pipe: the kubelet hangs on it and sees no change of any file",
+        "remove it, then restart the kubelet",
+    ),
+    Check.NAME_OWNED: (
+        "a regular pod owns the name `{namespace}/{name}`, so the static pod could have no mirror pod",
+        "delete or rename it first: `kubectl -n {namespace} delete pod {name}`",
+    ),
+    Check.UNVERIFIABLE: (
+        "cannot verify what runs: {runtime}; the API: {api}",
+        "install crictl on the node (or `ansible_become: true`, if it may not talk to the runtime),"
+        " give a kubeconfig, or settle for `--wait-for file`",
+    ),
+}
+
+_CONDITIONS: dict[Kind, str] = {
+    Condition.UNAVAILABLE: "{why}",
+    Condition.GONE: "gone",
+    Condition.FILE_ABSENT: "`{name}` is not there",
+    Condition.FILE_PRESENT: "`{name}` is there",
+    Condition.FILE_DIFFERS: "`{name}` has other content",
+    Condition.POD_DEFINED_TWICE: "{others} also defines the pod",
+    Condition.SEVERAL_SANDBOXES: "{count} sandboxes of the pod are ready at once",
+    Condition.OTHER_MANIFEST: "the pod that runs is of another manifest",
+    Condition.NOT_RUNNING: "no pod of that name runs",
+    Condition.CONTAINERS_DOWN: "{names} does not run",
+    Condition.COMPLETED: "its containers have run and ended",
+    Condition.STILL_RUNS: "the pod still runs",
+    Condition.NO_MIRROR: "the API has no pod `{pod}`",
+    Condition.NAME_OWNED: "a regular pod owns the name `{pod}`",
+    Condition.NAME_REUSED: "gone; a regular pod has its name",
+    Condition.MIRROR_OF_OLD_POD: "the mirror pod is still of the pod that ran before",
+    Condition.MIRROR_DELETING: "the mirror pod is being deleted",
+    Condition.MIRROR_STAYS: "the mirror pod is still there",
+    Condition.HELD_BY_FINALIZER: "the finalizer {names} holds the mirror pod",
+    Condition.SUCCEEDED: "it has succeeded",
+    Condition.CONTAINER_WAITS: "container `{name}` is {state}: {why}",
+    Condition.CONTAINERS_NOT_READY: "{names} is not ready",
+    Condition.NOT_READY: "the mirror pod is {phase}",
+}
+
+_DRIFT: dict[Kind, str] = {
+    Drift.FILE_MISSING: "it should be there",
+    Drift.FILE_UNWANTED: "it should be absent",
+    Drift.POD_ORPHANED: "it runs although no file defines it",
+    Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
+}
+
+_WORDS = {**_CONFLICTS, **_DIFFERENCES, **_CHECKS}
+_WORDS.update((kind, (text, "")) for kind, text in (_CONDITIONS | _DRIFT).items())
+
+
+def message(reason: Reason[Kind]) -> str:
+    return _filled(_WORDS[reason.kind][0], reason)
+
+
+def hint(reason: Reason[Kind]) -> str:
+    """What to do about it; empty if there is nothing to do."""
+    return _filled(_WORDS[reason.kind][1], reason)
+
+
+def problem(reason: Reason[Kind], node: str) -> Problem:
+    return Problem(message(reason), hint(reason), node=node)
+
+
+def _filled(template: str, reason: Reason[Kind]) -> str:
+    return (
+        template.format_map({name: _shown(value) for name, value in reason.data}) if reason.data else template
+    )
+
+
+def _shown(value: Datum) -> str:
+    """Several names stand in backticks each; one value as its template quotes it."""
+    return value if isinstance(value, str) else ", ".join(f"`{name}`" for name in value)

@@ -1,0 +1,41 @@
+"""What a node can be told to do to one watched name: the whole vocabulary of every change, and of its undoing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: instead of a sha256: nothing lay there
+NOTHING = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPut:
+    """The write that closes an update's hole: the same content with the next generation, once `old_uid` has ended.
+
+    `seconds`: how long its end is waited for.
+    """
+
+    text: str
+    old_uid: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The whole content of a file, in one rename, if what lies there is still `over` (its sha256, or NOTHING)."""
+
+    name: str
+    text: str
+    over: str = NOTHING
+    second: SecondPut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """The end of a file, if it is still what was observed."""
+
+    name: str
+    over: str
+
+
+Write = Put | Remove

@@ -1,0 +1,73 @@
+"""Which kind of finding each difference is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.nouns import (
+    manifest,
+    mirror,
+    observation,
+    observed_file,
+    plan_of,
+    pod_text,
+    running,
+    written,
+)
+
+from podwright.plan.drift import drift
+from podwright.plan.health import Evidence, judge
+from podwright.plan.observed import FileKind
+from podwright.plan.reasons import Drift
+
+WEB = manifest()
+PORT = manifest(image="example.com/web:1\n    ports: [{containerPort: 8443}]")
+TAKER = manifest("other", image="example.com/web:1\n    ports: [{containerPort: 8443}]")
+
+
+@pytest.mark.parametrize(
+    ("desired", "absent", "files", "kind", "detail"),
+    [
+        ([WEB], [], [], Drift.FILE_MISSING, "it should be there"),
+        ([WEB], [], [written(manifest(image="x:2"))], Drift.FILE_CHANGED, "the content changes"),
+        ([WEB], [], [written(WEB, mode="640")], Drift.FILE_CHANGED, "mode 640 instead of 600"),
+        ([], ["web.yaml"], [written(WEB)], Drift.FILE_UNWANTED, "it should be absent"),
+        (
+            [WEB],
+            [],
+            [observed_file("web.yaml", pod_text())],
+            Drift.FILE_FOREIGN,
+            "was not written by podwright",
+        ),
+        ([WEB], [], [written(WEB, kind=FileKind.LINK)], Drift.FILE_FOREIGN, "is a symbolic link"),
+        ([WEB], [], [written(manifest("web", template="copy"))], Drift.POD_DUPLICATE, "`copy.yaml`"),
+        ([PORT], [], [written(TAKER)], Drift.PORT_TAKEN, "the pod of `other.yaml`"),
+    ],
+)
+def test_each_difference_of_a_file_has_its_kind(desired, absent, files, kind, detail) -> None:
+    look = observation(*files)
+    [finding] = drift(plan_of(desired, absent, look), (), look, ())
+    assert finding.drift is kind
+    assert detail in finding.detail
+    assert str(finding).startswith(f"n1: {kind.value}: web.yaml: ")
+
+
+def test_a_pod_that_is_missing_and_a_mirror_that_is_are_told_apart() -> None:
+    look = observation(written(WEB))
+    plan = plan_of([WEB], [], look)
+    [expectation] = plan.expectations
+    health = judge(expectation, Evidence(written(WEB).sha256, (), None))
+    assert [(finding.drift, finding.subject) for finding in drift(plan, [health], look, ())] == [
+        (Drift.POD_NOT_RUNNING, "default/web-n1"),
+        (Drift.MIRROR_MISSING, "default/web-n1"),
+    ]
+
+
+def test_what_no_file_defines_is_found_once_whether_it_runs_or_is_shown() -> None:
+    look = observation(pods=(running(WEB),))
+    other = mirror(manifest("other"), finalizers=("example.com/hold",))
+    found = drift(plan_of([], [], look), (), look, (mirror(WEB), other))
+    assert [(finding.drift, finding.subject) for finding in found] == [
+        (Drift.POD_ORPHANED, "default/web-n1"),
+        (Drift.MIRROR_ORPHANED, "default/other-n1"),
+    ]
+    assert found[1].detail == "the finalizer `example.com/hold` holds the mirror pod"

@@ -1,0 +1,240 @@
+"""Evidence as it comes: what is held, which witness stops answering, how long nothing ran."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest, mirror, observation, running, written
+
+from podwright.plan.compare import compare
+from podwright.plan.events import (
+    ClockRead,
+    Deleted,
+    FilesSeen,
+    JournalRead,
+    KubeletGone,
+    RuntimeSeen,
+    RuntimeUnavailable,
+    SecondWritten,
+    Started,
+    Ticked,
+    Written,
+)
+from podwright.plan.expectations import WaitFor
+from podwright.plan.health import Says
+from podwright.plan.observed import ObservedContainer, Unavailable
+from podwright.plan.proof import PATIENCE_SECONDS, Gap, Instant, Proof
+from podwright.plan.stages import make_plan
+from podwright.plan.view import ConnectionLost, MirrorsSeen
+
+WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+FULL_NAME = WEB.pod.on("n1")
+LOOK = observation(written(WEB), clock=0.0)
+
+
+def proof_of(desired=(WEB,), absent=(), look=LOOK, wait_for=WaitFor.READY, **options) -> Proof:
+    plan = make_plan("n1", compare(desired, absent, look), wait_for=wait_for)
+    return Proof.begin(plan.expectations, look, **{"hold": 3, **options})
+
+
+class Watched:
+    """A proof of WEB, in place already, that is advanced by hand."""
+
+    def __init__(self, *, gone: bool = False, **options) -> None:
+        self.now = 100.0
+        self.mirrors = {FULL_NAME: None if gone else mirror(WEB)}
+        self.proof = proof_of((), ("web.yaml",), **options) if gone else proof_of(**options)
+        self.see(FilesSeen({} if gone else {"web.yaml": written(WEB).sha256}))
+
+    def see(self, *events) -> None:
+        for event in events:
+            self.proof = self.proof.advance(event)
+
+    def tick(self, seconds: float = 0, at: float = 1.0) -> bool:
+        """Whether waiting is over."""
+        self.now += seconds
+        self.see(Ticked(at), MirrorsSeen(self.mirrors), Instant(self.now))
+        return self.proof.done
+
+
+def crashed(attempt: int):
+    container = ObservedContainer("main", "CONTAINER_RUNNING", attempt=attempt)
+    return RuntimeSeen(1.0, (running(WEB, containers=(container,)),))
+
+
+RUNS = crashed(0)
+
+
+def test_what_is_proven_must_hold() -> None:
+    watched = Watched()
+    watched.see(RUNS)
+    assert [watched.tick(), watched.tick(2.9), watched.tick(0.2)] == [False, False, True]
+
+
+def test_containers_that_are_older_than_the_hold_need_not_be_waited_for() -> None:
+    watched = Watched()
+    watched.see(ClockRead(1.0, 999_004.0), RuntimeSeen(1.0, (running(WEB),)))
+    assert watched.tick()
+
+
+@pytest.mark.parametrize(
+    "interrupt",
+    [
+        lambda watched: watched.see(crashed(1)),
+        lambda watched: watched.see(RuntimeSeen(1.0, ())),
+        lambda watched: watched.see(FilesSeen({"web.yaml": "0" * 64})),
+        lambda watched: watched.mirrors.update({FULL_NAME: mirror(WEB, ready=False)}),
+        lambda watched: watched.mirrors.update({FULL_NAME: mirror(WEB, uid="old")}),
+    ],
+)
+def test_whatever_happens_meanwhile_starts_the_hold_again(interrupt) -> None:
+    watched = Watched()
+    watched.see(RUNS)
+    assert not watched.tick()
+    interrupt(watched)
+    assert not watched.tick(2.9)
+    watched.see(crashed(2), FilesSeen({"web.yaml": written(WEB).sha256}))
+    watched.mirrors[FULL_NAME] = mirror(WEB)
+    assert [watched.tick(0.2), watched.tick(2.9), watched.tick(0.2)] == [False, False, True]
+
+
+def test_what_lapsed_is_kept_with_what_was_wrong() -> None:
+    watched = Watched()
+    watched.see(RUNS)
+    watched.tick()
+    watched.mirrors[FULL_NAME] = mirror(WEB, ready=False)
+    watched.tick()
+    watched.mirrors[FULL_NAME] = mirror(WEB)
+    watched.tick()
+    [standing] = watched.proof.standings
+    assert [entry.detail for entry in standing.lapse] == ["the mirror pod is Running"]
+    assert (standing.health.agreed, standing.health.proven) == (True, False)
+
+
+def test_a_file_that_somebody_else_changed_is_not_waited_for_until_the_deadline() -> None:
+    watched = Watched()
+    watched.see(RUNS, FilesSeen({"web.yaml": "0" * 64}))
+    ticks = [watched.tick(at=at) for at in (1, 5)]
+    watched.see(FilesSeen({"web.yaml": written(WEB).sha256}))
+    ticks += [watched.tick(at=5.5)]
+    watched.see(FilesSeen({}))
+    ticks += [watched.tick(at=at) for at in (6, 10, 11)]
+    assert ticks == [False, False, False, False, False, True]
+    assert not watched.proof.proven
+
+
+def test_a_witness_that_stops_answering_is_waited_for_before_the_others_are_enough() -> None:
+    watched = Watched()
+    watched.see(RUNS)
+    watched.tick()
+    watched.mirrors[FULL_NAME] = Unavailable("the stream broke")
+    assert not watched.tick(PATIENCE_SECONDS - 1)
+    assert watched.tick(2)
+    assert [entry.name for entry in watched.proof.healths[0].unknown] == ["mirror"]
+
+
+def test_a_runtime_that_gives_no_answer_any_more_is_waited_for() -> None:
+    watched = Watched()
+    watched.see(RUNS, RuntimeUnavailable("crictl's answer is not JSON"))
+    assert not watched.tick(5)
+    assert {entry.name: entry.says for entry in watched.proof.healths[0].witnesses}["sandbox"] is Says.UNKNOWN
+
+
+def test_a_witness_that_never_could_be_asked_is_not_waited_for() -> None:
+    watched = Watched(api=False)
+    watched.mirrors[FULL_NAME] = Unavailable("there is no kubeconfig")
+    watched.see(RUNS)
+    assert [watched.tick(), watched.tick(3)] == [False, True]
+
+
+def test_a_mirror_that_is_not_shown_is_gone_only_once_it_was_asked_for_by_name() -> None:
+    watched = Watched(gone=True)
+    watched.see(RuntimeSeen(1.0, (running(WEB, ready=False, containers=()),)))
+    assert not watched.tick()
+    assert watched.proof.unconfirmed == (FULL_NAME,)
+    hidden = replace(mirror(WEB), finalizers=())
+    watched.see(MirrorsSeen({FULL_NAME: hidden}, fresh=True), Instant(watched.now))
+    assert [entry.detail for entry in watched.proof.healths[0].missing] == ["the mirror pod is still there"]
+    watched.tick()
+    watched.see(MirrorsSeen({FULL_NAME: None}, fresh=True), Instant(watched.now))
+    assert watched.proof.proven
+
+
+def test_when_the_connection_is_lost_the_node_is_unknown_and_the_api_still_counts() -> None:
+    watched = Watched()
+    watched.see(RUNS)
+    watched.tick()
+    watched.see(ConnectionLost("the connection was lost"), Instant(watched.now))
+    [health] = watched.proof.healths
+    assert {entry.name: entry.says for entry in health.witnesses} == {
+        "file": Says.UNKNOWN,
+        "sandbox": Says.UNKNOWN,
+        "mirror": Says.YES,
+    }
+    assert not health.agreed
+
+
+def test_what_the_node_says_it_wrote_proves_the_file_and_nothing_else_does() -> None:
+    """With `--wait-for file` no file is listed: the node itself checked the digest of what it wrote."""
+    proof = proof_of((NEXT,), wait_for=WaitFor.FILE).advance(Instant(1.0))
+    assert not proof.proven
+    assert proof.advance(Written(1.0, "web.yaml")).advance(Instant(1.0)).proven
+    gone = proof_of((), ("web.yaml",), wait_for=WaitFor.FILE).advance(Instant(1.0))
+    assert not gone.proven
+    assert gone.advance(Deleted(1.0, "web.yaml")).advance(Instant(1.0)).proven
+
+
+def test_the_second_write_of_an_update_leaves_its_own_text() -> None:
+    look = observation(written(WEB), pods=(running(WEB),))
+    proof = proof_of((NEXT,), look=look)
+    for event in (Started(1.0), Written(1.0, "web.yaml"), SecondWritten(2.0, "web.yaml")):
+        proof = proof.advance(event)
+    assert proof.view.files == {"web.yaml": proof.standings[0].expectation.sha256s[1]}
+
+
+def test_at_rest_the_observation_alone_may_be_proof_enough() -> None:
+    look = observation(written(WEB), pods=(running(WEB),))
+    at_rest = proof_of(look=look, at_rest=True).advance(MirrorsSeen({FULL_NAME: mirror(WEB)}))
+    assert at_rest.advance(Instant(1.0)).proven
+    young = replace(look, clock=999_001.0)
+    fresh = proof_of(look=young, at_rest=True).advance(MirrorsSeen({FULL_NAME: mirror(WEB)}))
+    assert not fresh.advance(Instant(1.0)).proven
+
+
+def test_the_mirror_is_wanted_too_if_nothing_else_shows_what_runs() -> None:
+    assert proof_of(wait_for=WaitFor.RUNNING).mirrors_wanted == ()
+    blind = observation(written(WEB), pods=None, pods_problem="there is no crictl on the node")
+    assert proof_of(wait_for=WaitFor.RUNNING, look=blind).mirrors_wanted == (FULL_NAME,)
+    assert proof_of(wait_for=WaitFor.FILE, look=blind).mirrors_wanted == ()
+
+
+def test_what_only_explains_is_kept() -> None:
+    proof = proof_of().advance(KubeletGone()).advance(JournalRead("E1"))
+    assert (proof.kubelet_gone, proof.journal) == (True, "E1")
+
+
+def test_the_gap_is_from_the_write_or_the_last_sight_of_the_old_to_the_first_of_the_new() -> None:
+    look = observation(written(WEB), pods=(running(WEB),))
+    new = running(NEXT, uid="u2", generation=2)
+    proof = proof_of((NEXT,), look=look)
+    for event in (
+        RuntimeSeen(1.0, (running(WEB),)),
+        Written(1.5, "web.yaml"),
+        RuntimeSeen(2.5, ()),
+        RuntimeSeen(4.25, (new,)),
+        Instant(1.0),
+    ):
+        proof = proof.advance(event)
+    assert proof.gaps == (Gap("default/web-n1", 2.75),)
+    later = (
+        proof.advance(RuntimeSeen(2.0, (running(WEB),)))
+        .advance(RuntimeSeen(5.0, (new,)))
+        .advance(Instant(2.0))
+    )
+    assert later.gaps == (Gap("default/web-n1", 2.25),)
+    [standing] = later.standings
+    unseen = replace(standing, health=replace(standing.health, uid="u3"))
+    assert unseen.gap is None
+    assert proof_of().gaps == ()
