@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from podwright.errors import HostError
 from podwright.problem import Place
+from podwright.process import ProcessError, run, shell
 from podwright.remote.ssh.config_tokens import expand_tokens
 from podwright.remote.ssh.local_account import local_user
 
@@ -148,14 +148,6 @@ def _exec_holds(command: str, subject: Subject) -> bool:
 @cache
 def _runs_well(command: str) -> bool:
     try:
-        done = subprocess.run(
-            ["/bin/sh", "-c", command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=EXEC_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return run(shell(command), seconds=EXEC_SECONDS, capture=False).exit_status == 0
+    except ProcessError:
         return False
-    return done.returncode == 0

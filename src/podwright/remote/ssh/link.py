@@ -12,6 +12,7 @@ import paramiko
 from paramiko.ssh_exception import IncompatiblePeer
 
 from podwright.errors import AuthenticationError, HostError, HostKeyError, HostUnreachableError
+from podwright.process import ProcessError
 from podwright.remote.ssh.dial import open_direct_tcpip
 from podwright.remote.ssh.gateways import Closers, Gateways, Link, Socket, close_in_turn, shut
 from podwright.remote.ssh.host_certificates import check_certificate
@@ -178,10 +179,8 @@ def _check_kinds(opening: Opening) -> None:
 def _through_command(opening: Opening, command: str) -> Socket:
     try:
         opening.proxy = ProxyCommand(command)
-    except OSError as error:
-        raise HostUnreachableError(
-            f"{opening.node}: `ProxyCommand` cannot be started: {reason(error)}"
-        ) from error
+    except ProcessError as error:
+        raise HostUnreachableError(f"{opening.node}: `ProxyCommand`: {error}", "try it by hand") from error
     opening.closers.append(opening.proxy.close)
     return opening.proxy.socket
 
