@@ -6,8 +6,9 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from podwright.pods.go_values import GoList, GoMap, Mark, Repeated, UnreadableError
+from podwright.pods.go_values import GoList, GoMap, Repeated, UnreadableError, mark_of
 
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:"
@@ -26,11 +27,16 @@ MOST_VALUES = 500_000
 _DIGITS = 4000
 
 
+class _Spot(NamedTuple):
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
     text: str
-    mark: Mark
+    spot: _Spot
 
 
 class _Tokens:
@@ -39,7 +45,7 @@ class _Tokens:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._line = 1
+        self._line = 0
         self._line_start = 0
         self._count = 0
         self.repeated: list[Repeated] = []
@@ -58,12 +64,11 @@ class _Tokens:
         match = _TOKEN.match(self._text, self._at)
         if match is None or match.lastgroup is None:
             self._advance(_BLANKS.match(self._text, self._at).end())  # type: ignore[union-attr]
-            mark = self._mark()
-            raise UnreadableError("json: invalid character looking for a value", mark.line, mark.column)
+            raise UnreadableError("json: invalid character looking for a value", *mark_of(self._spot()))
         self._advance(match.start(match.lastgroup))
-        mark = self._mark()
+        spot = self._spot()
         self._at = match.end()
-        return _Token(match.lastgroup, match[match.lastgroup], mark)
+        return _Token(match.lastgroup, match[match.lastgroup], spot)
 
     def _advance(self, to: int) -> None:
         self._line += self._text.count("\n", self._at, to)
@@ -72,8 +77,8 @@ class _Tokens:
             self._line_start = last_break + 1
         self._at = to
 
-    def _mark(self) -> Mark:
-        return Mark(self._line, self._at - self._line_start + 1)
+    def _spot(self) -> _Spot:
+        return _Spot(self._line, self._at - self._line_start)
 
 
 def decode_json(data: bytes) -> tuple[object, tuple[Repeated, ...]]:
@@ -90,25 +95,25 @@ def decode_json(data: bytes) -> tuple[object, tuple[Repeated, ...]]:
     return value, tuple(tokens.repeated)
 
 
-def _value(tokens: _Tokens, depth: int) -> tuple[object, Mark]:
+def _value(tokens: _Tokens, depth: int) -> tuple[object, _Spot]:
     token = tokens.take()
     if token.kind == "string":
-        return _string(token), token.mark
+        return _string(token), token.spot
     if token.kind == "number":
-        return _number(token), token.mark
+        return _number(token), token.spot
     if token.kind == "word":
-        return _WORDS[token.text], token.mark
+        return _WORDS[token.text], token.spot
     if depth >= _DEPTH:
         raise _refused(token, f"nested deeper than {_DEPTH} levels")
     if token.text == "{":
-        return _object(tokens, token.mark, depth + 1), token.mark
+        return _object(tokens, token.spot, depth + 1), token.spot
     if token.text == "[":
-        return _array(tokens, token.mark, depth + 1), token.mark
+        return _array(tokens, token.spot, depth + 1), token.spot
     raise _refused(token, "unexpected end of JSON input" if token.kind == "end" else "invalid character")
 
 
-def _object(tokens: _Tokens, mark: Mark, depth: int) -> GoMap:
-    result = GoMap(mark)
+def _object(tokens: _Tokens, spot: _Spot, depth: int) -> GoMap:
+    result = GoMap(spot)
     if tokens.next.text == "}":
         tokens.take()
         return result
@@ -117,25 +122,25 @@ def _object(tokens: _Tokens, mark: Mark, depth: int) -> GoMap:
         if key.kind != "string":
             raise _refused(key, "a key must be a string")
         _expect(tokens, ":")
-        value, value_mark = _value(tokens, depth)
+        value, spot_of_value = _value(tokens, depth)
         name = _string(key)
         if name in result:
-            tokens.repeated.append(Repeated(name, key.mark, result.keys_at[name]))
+            tokens.repeated.append(Repeated(name, mark_of(key.spot), mark_of(result.spots[name][0])))
         result[name] = _into(result[name], value) if name in result else value
-        result.keys_at[name], result.values_at[name] = key.mark, value_mark
+        result.spots[name] = key.spot, spot_of_value
         if _expect(tokens, ",", "}").text == "}":
             return result
 
 
-def _array(tokens: _Tokens, mark: Mark, depth: int) -> GoList:
-    result = GoList(mark)
+def _array(tokens: _Tokens, spot: _Spot, depth: int) -> GoList:
+    result = GoList(spot)
     if tokens.next.text == "]":
         tokens.take()
         return result
     while True:
-        value, value_mark = _value(tokens, depth)
+        value, spot_of_value = _value(tokens, depth)
         result.append(value)
-        result.values_at.append(value_mark)
+        result.spots.append(spot_of_value)
         if _expect(tokens, ",", "]").text == "]":
             return result
 
@@ -153,7 +158,7 @@ def _into(old: object, new: object) -> object:
     if isinstance(old, GoMap) and isinstance(new, GoMap):
         for name, item in new.items():
             old[name] = _into(old[name], item) if name in old else item
-            old.keys_at[name], old.values_at[name] = new.keys_at[name], new.values_at[name]
+            old.spots[name] = new.spots[name]
         return old
     if isinstance(old, GoList) and isinstance(new, GoList):
         for index, item in enumerate(old[: len(new)]):
@@ -174,4 +179,4 @@ def _number(token: _Token) -> int | float:
 
 
 def _refused(token: _Token, reason: str) -> UnreadableError:
-    return UnreadableError(f"json: {reason}", token.mark.line, token.mark.column)
+    return UnreadableError(f"json: {reason}", *mark_of(token.spot))

@@ -26,7 +26,8 @@ _WORDS: dict[str, tuple[str, object]] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), (_FLOAT, math.inf)),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), (_FLOAT, -math.inf)),
 }
-_HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
+#: what the text of a scalar begins with that may be anything else than text; nothing, too
+HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
 _DECIMAL_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))"
@@ -55,6 +56,11 @@ def resolve(tag: str, text: str, *, implicit: bool) -> object:
     raise UnreadableError(f"cannot decode !!{_short(found)} `{text[:80]}` as a !!{_short(tag)}")
 
 
+def plain_value(text: str) -> object:
+    """The Go value of a scalar without quotes and without a tag."""
+    return _guess(text)[1]
+
+
 def _short(tag: str) -> str:
     return tag.removeprefix(_PREFIX)
 
@@ -67,7 +73,7 @@ def _binary(text: str) -> str:
 
 
 def _guess(text: str) -> tuple[str, object]:
-    if text and text[0] not in _HINTS:
+    if text and text[0] not in HINTS:
         return _STR, text
     if text in _WORDS:
         return _WORDS[text]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 Path = tuple[str | int, ...]
 
@@ -19,34 +19,47 @@ class UnreadableError(Exception):
         self.column = column
 
 
+class Spot(Protocol):
+    """A place in the text as the parser has it: line and column count from 0. There is one for every value."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
 class Mark(NamedTuple):
-    """A place in the text; line and column count from 1. There is one for every value, so it is a plain tuple."""
+    """A place in the text for a person: line and column count from 1."""
 
     line: int
     column: int
 
 
+def mark_of(spot: Spot) -> Mark:
+    return Mark(spot.line + 1, spot.column + 1)
+
+
 class GoMap(dict[str, object]):
-    """A mapping that remembers where its keys and values stood (`keys_at`, `values_at`, by key)."""
+    """A mapping that remembers where it stood, and where each key and its value did."""
 
-    __slots__ = ("keys_at", "mark", "values_at")
+    __slots__ = ("spot", "spots")
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, spot: Spot) -> None:
         super().__init__()
-        self.mark = mark
-        self.keys_at: dict[str, Mark] = {}
-        self.values_at: dict[str, Mark] = {}
+        self.spot = spot
+        self.spots: dict[str, tuple[Spot, Spot]] = {}
 
 
 class GoList(list[object]):
-    """A sequence that remembers where its items stood."""
+    """A sequence that remembers where it and its items stood."""
 
-    __slots__ = ("mark", "values_at")
+    __slots__ = ("spot", "spots")
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, spot: Spot) -> None:
         super().__init__()
-        self.mark = mark
-        self.values_at: list[Mark] = []
+        self.spot = spot
+        self.spots: list[Spot] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +86,16 @@ class Decoded:
 
 def locate(value: object, path: Path, *, key: bool = False) -> Mark | None:
     """Where the value at `path` stands (with `key`, its key); a missing one stands where its parent does."""
-    mark = getattr(value, "mark", None)
+    spot: Spot | None = getattr(value, "spot", None)
     for position, step in enumerate(path):
         last = position == len(path) - 1
         if isinstance(value, GoMap) and isinstance(step, str) and step in value:
-            places = value.keys_at if key and last else value.values_at
-            mark, value = places.get(step, mark), value[step]
+            spot, value = value.spots[step][0 if key and last else 1], value[step]
         elif isinstance(value, GoList) and isinstance(step, int) and step < len(value):
-            mark, value = value.values_at[step], value[step]
+            spot, value = value.spots[step], value[step]
         else:
             break
-    return mark
+    return mark_of(spot) if spot is not None else None
 
 
 def plain(value: object) -> object:

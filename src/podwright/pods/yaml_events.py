@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import yaml
 from yaml.events import Event
@@ -11,6 +12,9 @@ from podwright.pods.go_values import UnreadableError
 
 if yaml.__with_libyaml__:
     from yaml._yaml import CParser
+
+
+NextEvent = Callable[[], Event]
 
 
 class BadByteError(UnreadableError):
@@ -33,17 +37,18 @@ class OddEscapeError(Exception):
         return (text[: self._index] + "\\x27" + text[self._index + 2 :]).encode()
 
 
-def yaml_events(data: bytes) -> Iterator[Event]:
-    """Yield the events of all documents, from stream start to stream end.
+@contextmanager
+def yaml_events(data: bytes) -> Iterator[NextEvent]:
+    """Gives what returns the next event at each call, from stream start to stream end.
 
-    Raises UnreadableError, and OddEscapeError for the one escape that go-yaml knows and libyaml does not.
+    Inside, what libyaml refuses raises UnreadableError, and OddEscapeError for the one escape that go-yaml knows and
+    libyaml does not.
     """
     parser = _parser(data)
+    # libyaml's parser, like PyYAML's own, gives an event until the stream's end, and nobody asks later
+    take: NextEvent = parser.get_event  # type: ignore[assignment]
     try:
-        while parser.check_event():
-            event = parser.get_event()
-            if event is not None:
-                yield event
+        yield take
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if mark is not None and "unknown escape" in str(error.problem) and _is_odd_escape(data, mark.index):
@@ -55,7 +60,7 @@ def yaml_events(data: bytes) -> Iterator[Event]:
     except yaml.reader.ReaderError as error:
         offset = error.position if isinstance(error.position, int) else 0
         raise BadByteError(f"yaml: {error.reason}", offset, *_reader_place(data, offset)) from None
-    except (yaml.YAMLError, ValueError, UnicodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise UnreadableError(f"yaml: {str(error)[:200]}") from None
     finally:
         parser.dispose()
