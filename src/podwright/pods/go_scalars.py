@@ -26,6 +26,8 @@ _WORDS: dict[str, tuple[str, object]] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), (_FLOAT, math.inf)),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), (_FLOAT, -math.inf)),
 }
+# so many digits fit an int64
+_SHORT = 19
 #: what the text of a scalar begins with that may be anything else than text; nothing, too
 HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
 _DECIMAL_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -58,6 +60,8 @@ def resolve(tag: str, text: str, *, implicit: bool) -> object:
 
 def plain_value(text: str) -> object:
     """The Go value of a scalar without quotes and without a tag."""
+    if text.isdigit() and text.isascii() and text[0] != "0" and len(text) < _SHORT:
+        return int(text)
     return _guess(text)[1]
 
 

@@ -17,7 +17,7 @@ from podwright.pods.host_ports import HostPort, host_ports
 from podwright.pods.pod_fields import pod_ref
 from podwright.pods.pod_ref import PodRef
 from podwright.validation.checks import names
-from podwright.validation.checks.admission import check_admission
+from podwright.validation.checks.admission import check_admission, check_size
 from podwright.validation.checks.advice import check_advice
 from podwright.validation.checks.defaults import with_defaults
 from podwright.validation.checks.pod import check_pod
@@ -142,13 +142,17 @@ def _judge_content(data: bytes, minor: int) -> _Content:
         check_kind(document, report)
         return _Content(decoded, notes=tuple(report.notes))
     _check_text(decoded, report)
-    return _judge_pod(decoded, document, report)
+    # an escape of six characters a byte, and some defaults, make at most ten times a small text; aliases make any size
+    maybe_large = len(data) > _CACHED_BYTES or b"*" in data
+    return _judge_pod(decoded, document, report, maybe_large=maybe_large)
 
 
 _cached_content = lru_cache(maxsize=1024)(_judge_content)
 
 
-def _judge_pod(decoded: Decoded, document: Mapping[str, object], report: Report) -> _Content:
+def _judge_pod(
+    decoded: Decoded, document: Mapping[str, object], report: Report, *, maybe_large: bool
+) -> _Content:
     fitted = fit(document, pod_types(report.minor), report)
     pod = with_defaults(fitted)
     needs = NO_NEEDS
@@ -156,6 +160,8 @@ def _judge_pod(decoded: Decoded, document: Mapping[str, object], report: Report)
         check_pod(pod, report)
         check_static(pod, report)
         needs = NO_NEEDS if report.has(Concern.KUBELET) else check_admission(pod, report)
+        if maybe_large and needs is not NO_NEEDS:
+            check_size(pod, report)
         check_advice(fitted, report)
     node_name = text(child(fitted, "spec"), "nodeName")
     return _Content(decoded, pod_ref(fitted), node_name, tuple(report.notes), needs, host_ports(pod))

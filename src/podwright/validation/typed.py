@@ -56,70 +56,45 @@ class _Fitter:
         result: dict[str, object] = {}
         for key, item in value.items():
             kind = fields.get(key)
-            if kind is None:
+            if kind == "string" and type(item) is str:
+                result[key] = item
+            elif kind is None:
                 self._unknown(key, name, path)
-                continue
-            fitted = self._fit(item, kind, (*path, key))
-            if fitted is not None:
-                result[key] = fitted
+            elif item is not None:
+                fitted = self._fit(item, kind, path, key)
+                if fitted is not None:
+                    result[key] = fitted
         return result
 
-    def _fit(self, value: object, kind: str, path: Path) -> object:
+    def _fit(self, value: object, kind: str, path: Path, step: str | int) -> object:
+        """The value as its type has it; None for null, and for what does not fit, which is noted."""
         if value is None or kind == "raw":
             return value
-        if kind[0] == "@":
-            return self._shaped(value, dict, kind, path, lambda: self.record(_map(value), kind[1:], path))
-        if kind[0] == "[":
-            return self._shaped(value, list, kind, path, lambda: self._list(value, kind[2:], path))
-        if kind[0] == "{":
-            return self._shaped(value, dict, kind, path, lambda: self._map_of(_map(value), kind[2:], path))
-        return _SCALARS[kind](self, value, kind, path)
+        match kind[0]:
+            case "@" if isinstance(value, dict):
+                return self.record(value, kind[1:], (*path, step))
+            case "[" if isinstance(value, list):
+                of, here = kind[2:], (*path, step)
+                items = (self._fit(item, of, here, index) for index, item in enumerate(value))
+                return [_zero(of) if item is None else item for item in items]
+            case "{" if isinstance(value, dict):
+                of, here = kind[2:], (*path, step)
+                fitted = {key: self._fit(item, of, here, key) for key, item in value.items()}
+                return {key: _zero(of) if item is None else item for key, item in fitted.items()}
+            case "@" | "[" | "{":
+                self._wrong(value, kind, (*path, step))
+                return None
+        fitting = _SCALARS[kind](value)
+        if fitting is None:
+            self._wrong(value, kind, (*path, step))
+        return fitting
 
-    def _shaped(
-        self, value: object, shape: type, kind: str, path: Path, build: Callable[[], object]
-    ) -> object:
-        if isinstance(value, shape):
-            return build()
-        return self._wrong(value, kind, path)
-
-    def _list(self, value: object, kind: str, path: Path) -> list[object]:
-        items = value if isinstance(value, list) else []
-        fitted = (self._fit(item, kind, (*path, index)) for index, item in enumerate(items))
-        return [_zero(kind) if item is None else item for item in fitted]
-
-    def _map_of(self, value: Mapping[str, object], kind: str, path: Path) -> dict[str, object]:
-        fitted = {key: self._fit(item, kind, (*path, key)) for key, item in value.items()}
-        return {key: _zero(kind) if item is None else item for key, item in fitted.items()}
-
-    def _exact(self, value: object, kind: str, path: Path) -> object:
-        wanted = str if kind == "string" else bool
-        return value if isinstance(value, wanted) else self._wrong(value, kind, path)
-
-    def _integer(self, value: object, kind: str, path: Path) -> object:
-        low, high = (INT64_MIN, INT64_MAX) if kind == "int64" else (-(2**31), 2**31 - 1)
-        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-            return value
-        return self._wrong(value, kind, path)
-
-    def _port(self, value: object, kind: str, path: Path) -> object:
-        return value if isinstance(value, str) else self._integer(value, kind, path)
-
-    def _quantity(self, value: object, kind: str, path: Path) -> object:
-        text = float_text(value) if isinstance(value, float) else value
-        if isinstance(text, bool) or not isinstance(text, str | int):
-            return self._wrong(value, kind, path)
-        if parse_quantity(str(text).strip()) is None:
+    def _wrong(self, value: object, kind: str, path: Path) -> None:
+        if kind == "quantity" and isinstance(value, str | int | float) and not isinstance(value, bool):
             hint = "write a number with a suffix such as `m`, `k`, `M`, `G`, `Ki`, `Mi` or `Gi`"
-            self._report.add("wrong-type", path, f"is {shown(value)}, which is no quantity", hint)
-            return None
-        return str(text).strip()
-
-    def _time(self, value: object, kind: str, path: Path) -> object:
-        if isinstance(value, str) and _TIME.fullmatch(value) and _is_day(value[:10]):
-            return value
-        return self._wrong(value, kind, path)
-
-    def _wrong(self, value: object, kind: str, path: Path) -> object:
+            number = float_text(value) if isinstance(value, float) else value
+            self._report.add("wrong-type", path, f"is {shown(number)}, which is not a quantity", hint)
+            return
         wanted = _WANTED.get(kind, "a list" if kind[0] == "[" else "a map")
         found = next(name for shape, name in _NAMES.items() if isinstance(value, shape))
         # the value of an environment variable may be a secret
@@ -128,24 +103,55 @@ class _Fitter:
         )
         hint = "put it in quotes" if kind == "string" and isinstance(value, bool | int | float) else ""
         self._report.add("wrong-type", path, f"is {found}{exact} where Kubernetes wants {wanted}", hint)
-        return None
 
     def _unknown(self, key: str, name: str, path: Path) -> None:
         otherwise = "the kubelet drops fields it does not know without a word"
         few = len(self._report.notes) < _MOST_GUESSES
         hint = did_you_mean(key, self._types[name], otherwise) if few else otherwise
-        message = f"is no field of a {name}"
+        message = f"is not a field of a {name}"
         self._report.add("unknown-field", (*path, key), message, hint, key=True)
 
 
-_SCALARS: dict[str, Callable[[_Fitter, object, str, Path], object]] = {
-    "string": _Fitter._exact,
-    "bool": _Fitter._exact,
-    "int32": _Fitter._integer,
-    "int64": _Fitter._integer,
-    "int-or-string": _Fitter._port,
-    "quantity": _Fitter._quantity,
-    "time": _Fitter._time,
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _int32(value: object) -> int | None:
+    return value if type(value) is int and -(2**31) <= value < 2**31 else None
+
+
+def _int64(value: object) -> int | None:
+    return value if type(value) is int and INT64_MIN <= value <= INT64_MAX else None
+
+
+def _int_or_string(value: object) -> int | str | None:
+    return value if isinstance(value, str) else _int32(value)
+
+
+def _quantity(value: object) -> str | None:
+    text = float_text(value) if isinstance(value, float) else value
+    if isinstance(text, bool) or not isinstance(text, str | int):
+        return None
+    bare = str(text).strip()
+    return bare if parse_quantity(bare) is not None else None
+
+
+def _time(value: object) -> str | None:
+    return value if isinstance(value, str) and _TIME.fullmatch(value) and _is_day(value[:10]) else None
+
+
+_SCALARS: dict[str, Callable[[object], object]] = {
+    "string": _text,
+    "bool": _flag,
+    "int32": _int32,
+    "int64": _int64,
+    "int-or-string": _int_or_string,
+    "quantity": _quantity,
+    "time": _time,
 }
 
 
@@ -175,7 +181,3 @@ def _is_day(value: str) -> bool:
         return date.fromisoformat(value.replace("0000", "0004", 1)) is not None
     except ValueError:
         return False
-
-
-def _map(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}

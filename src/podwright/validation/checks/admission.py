@@ -40,7 +40,6 @@ def check_admission(pod: Record, report: Report) -> Needs:
     if pairs(spec, "overhead") and not text(spec, "runtimeClassName"):
         message = "is set without a `runtimeClassName`, so the API refuses the mirror pod"
         report.add("runtime-class", ("spec", "overhead"), message, concern=Concern.MIRROR)
-    _check_size(pod, report)
     if text(child(spec, "os"), "name") == "windows":
         hint = "podwright's nodes run Linux; leave `os` out"
         report.add(
@@ -135,7 +134,8 @@ def _check_priority(spec: Record, report: Report) -> None:
         report.add("priority", ("spec", "preemptionPolicy"), message)
 
 
-def _check_size(pod: Record, report: Report) -> None:
+def check_size(pod: Record, report: Report) -> None:
+    """Whether etcd takes the pod; to know costs as much as many a check."""
     size = len(canonical(pod))
     if size > _ETCD_LIMIT:
         message = f"the pod has {size} bytes, more than etcd takes (1.5 MiB), so there would be no mirror pod"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from podwright.validation.findings import shown
 
@@ -27,6 +28,7 @@ def bytes_of(value: str) -> int:
     return len(value.encode("utf-8", "replace"))
 
 
+@lru_cache(maxsize=4096)
 def dns_label(value: str) -> str:
     """`""` for an RFC 1123 label of at most 63 characters."""
     if bytes_of(value) > 63:
@@ -36,6 +38,7 @@ def dns_label(value: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def dns_subdomain(value: str, *, underscore: bool = False) -> str:
     """`""` for an RFC 1123 subdomain of at most 253 characters."""
     if bytes_of(value) > 253:
@@ -46,6 +49,7 @@ def dns_subdomain(value: str, *, underscore: bool = False) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def qualified_name(value: str) -> str:
     """`""` for `name` or `prefix/name`, the form of label and annotation keys."""
     parts = value.split("/")
@@ -61,6 +65,7 @@ def qualified_name(value: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def label_value(value: str) -> str:
     """`""` for a label's value: empty, or at most 63 letters, digits, `-`, `_` and `.`."""
     if bytes_of(value) > 63:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from podwright.pods.fields import Record, child, flag, records, text, texts
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import DNS_POLICIES, check_choice
@@ -44,7 +46,7 @@ def _check_dns_config(spec: Record, report: Report) -> None:
             report.add("dns", (*path, "options", index, "name"), "is missing")
 
 
-def _check_searches(searches: list[str], report: Report) -> None:
+def _check_searches(searches: Sequence[str], report: Report) -> None:
     path = ("spec", "dnsConfig", "searches")
     if len(searches) > _MOST_SEARCHES:
         report.add("dns", path, f"has {len(searches)} entries, more than {_MOST_SEARCHES}")

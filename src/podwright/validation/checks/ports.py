@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from podwright.pods.fields import Record, flag, number, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
@@ -34,7 +36,9 @@ def _check_port_name(port: Record, seen: set[str], path: Path, report: Report) -
     seen.add(name)
 
 
-def check_host_ports_once(containers: list[Record], path: Path, report: Report, *, first: int = 0) -> None:
+def check_host_ports_once(
+    containers: Sequence[Record], path: Path, report: Report, *, first: int = 0
+) -> None:
     """No two ports of these containers take the same port of the node (protocol, address and number alike)."""
     seen: set[tuple[str, str, int]] = set()
     for container_index, container in enumerate(containers, first):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 _FORM = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*)([+-]?[0-9]*)")
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
@@ -14,6 +15,7 @@ _LONGEST = 4000
 _MOST_POWER, _COUNTED_POWER = 2**31 - 1, 400
 
 
+@lru_cache(maxsize=4096)
 def parse_quantity(text: str) -> Fraction | None:
     """Return the value of a quantity, rounded up to nano and cut off at 2^63-1 as Kubernetes does; None if it is none."""
     match = _FORM.fullmatch(text) if 0 < len(text) <= _LONGEST else None
@@ -41,6 +43,7 @@ def _factor(suffix: str, exponent: str) -> Fraction | None:
     return Fraction(10) ** _DECIMAL[suffix] if suffix in _DECIMAL else None
 
 
+@lru_cache(maxsize=4096)
 def resource_amount(value: object) -> Fraction:
     """A quantity in a list of resources, which Kubernetes rounds up to thousandths (`SetDefaults_ResourceList`)."""
     amount = quantity(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from podwright.pods.fields import Record, pairs, records, text
 from podwright.pods.go_values import Path
@@ -45,6 +46,7 @@ def _check_resource(name: str, value: str, path: Path, report: Report, *, of_pod
         report.add("resources", path, wrong)
 
 
+@lru_cache(maxsize=1024)
 def _wrong_name(name: str, *, of_pod: bool) -> str:
     if wrong := names.qualified_name(name):
         return wrong

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from podwright.pods.fields import Record, child, number, pairs, records, text, texts
 from podwright.pods.go_json import decode_json
@@ -133,7 +133,9 @@ def _check_toleration_value(operator: str, value: str, path: Path, report: Repor
         report.add(RULE, (*path, "operator"), f"is {shown(operator)}, but must be `Equal` or `Exists`")
 
 
-def _check_spreading(constraints: list[Record], labels: dict[str, str], path: Path, report: Report) -> None:
+def _check_spreading(
+    constraints: Sequence[Record], labels: dict[str, str], path: Path, report: Report
+) -> None:
     seen: set[tuple[str, str]] = set()
     for index, constraint in enumerate(constraints):
         here = (*path, index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from podwright.pods.fields import Record, pairs, records, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
@@ -33,7 +35,7 @@ def _check_key(expression: Record, path: Path, report: Report) -> None:
         report.add(RULE, (*path, "key"), wrong)
 
 
-def _check_values(values: list[str], path: Path, report: Report) -> None:
+def _check_values(values: Sequence[str], path: Path, report: Report) -> None:
     for index, value in enumerate(values):
         if wrong := names.label_value(value):
             report.add(RULE, (*path, "values", index), wrong)
@@ -51,7 +53,7 @@ def check_node_term(term: Record, path: Path, report: Report, *, required: bool)
         _check_node_field(expression, (*path, "matchFields", index), report)
 
 
-def _check_node_operator(operator: str, values: list[str], path: Path, report: Report) -> None:
+def _check_node_operator(operator: str, values: Sequence[str], path: Path, report: Report) -> None:
     if operator in {"In", "NotIn"} and not values:
         report.add(RULE, (*path, "values"), f"is missing, which {shown(operator)} needs")
     elif operator in {"Exists", "DoesNotExist"} and values:
