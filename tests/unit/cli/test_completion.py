@@ -15,6 +15,7 @@ HEAVY = (
     "cerberus",
     "yaml",
     "rich",
+    "urllib3",
     "asyncio",
     "podwright.operations",
     "podwright.remote",

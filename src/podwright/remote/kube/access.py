@@ -10,7 +10,7 @@ from podwright.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An API server: `server` is an http or https URL, with a path where the API lies under one."""
+    """An API server: `server` is an http or https URL, with a path if the API lies under one."""
 
     server: str
     ca_pem: str | None = None
@@ -71,7 +71,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One cluster and one user; `source` says in words where this was read."""
+    """One cluster and one user; `source` is a phrase that tells where this was read."""
 
     endpoint: Endpoint
     user: User

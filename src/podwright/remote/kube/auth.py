@@ -1,4 +1,4 @@
-"""Says for each request who we are: tokens, token files, passwords, exec plugins, client certificates."""
+"""The credentials of each request: tokens, token files, passwords, exec plugins, client certificates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CredentialSource(Protocol):
     def current(self) -> Credentials: ...
 
     def after_refusal(self, refused: Credentials) -> Credentials | None:
-        """After a 401 for `refused`: other credentials to try once, or None where there are none."""
+        """After a 401 for `refused`: other credentials to try once, or None."""
 
 
 class FixedCredentials:
@@ -50,7 +50,7 @@ class FixedCredentials:
 
 
 class TokenFile:
-    """A token in a file that somebody renews: read for every request (client-go: at least once a minute)."""
+    """A token in a file that is renewed from outside: read for every request (client-go: at least once a minute)."""
 
     def __init__(self, path: Path, user: User) -> None:
         self._path = path
@@ -65,7 +65,7 @@ class TokenFile:
                 return Credentials(_bearer(self._user.token), self._user.certificate)
             raise KubeconfigError(
                 f"the token file `{self._path}` cannot be read: {error.strerror}",
-                "whose is it, and which modes has it?",
+                f"check its owner and mode with `ls -l {self._path}`",
             ) from error
         token = content.decode("latin-1").strip()
         if not token:
@@ -138,7 +138,7 @@ def impersonation_headers(impersonation: Impersonation) -> tuple[tuple[str, str]
     headers = tuple((name, value) for name, value in pairs if value)
     for name, value in headers:
         if not all(character.isprintable() and ord(character) < 256 for character in name + value):
-            raise KubeconfigError(f"`as` and its kin: `{name}` cannot be sent", "use printable characters")
+            raise KubeconfigError(f"`{name}` of the `as` entries cannot be sent", "use printable characters")
     return headers
 
 
@@ -157,6 +157,6 @@ def _bearer(token: Secret) -> Secret:
     # http.client would show the whole value in its error
     if not all(0x20 < ord(character) < 0x7F for character in text):
         raise KubeconfigError(
-            "the token holds characters that no token has", "is it cut, or wrapped in quotes?"
+            "the token has illegal characters", "copy it again, without quotes and line breaks"
         )
     return Secret(f"Bearer {text}")

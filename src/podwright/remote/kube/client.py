@@ -1,4 +1,4 @@
-"""The cluster's API as a witness: mirror pods, nodes and warnings."""
+"""Reads mirror pods, nodes and warnings from the cluster's API."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def connect(
 ) -> Cluster:
     """Find the cluster and who we are there; makes no request. `timeout` is in seconds, for each request.
 
-    Raises NoKubeconfigError where there is no kubeconfig at all, KubeconfigError for one that cannot be used.
+    Raises NoKubeconfigError if there is no kubeconfig, KubeconfigError for one that cannot be used.
     """
     from podwright.remote.kube.auth import credential_source
     from podwright.remote.kube.proxy import choose_proxy

@@ -12,9 +12,9 @@ from podwright.remote.kube.mirror_watch import MirrorWatch
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """A node as the API shows it; `ready` is None where the condition is Unknown or missing (nobody knows).
+    """A node as the API shows it; `ready` is None if the condition is Unknown or missing.
 
-    The mirror pods' owner is `uid`: another uid than theirs says that the node object was created anew.
+    The mirror pods' owner is `uid`: if it differs, the node object was created again.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Cluster(Protocol):
     """Every method raises ClusterError and its kinds, nothing else, and ends in time."""
 
     def pod(self, ref: PodRef) -> MirrorPod | None:
-        """The pod of that full name now, by GET; None where the API says that there is none (404)."""
+        """The pod of that full name now, by GET; None on 404."""
 
     def node_ready(self, name: str) -> NodeStatus | None:
         """The node now, by GET; None on 404."""

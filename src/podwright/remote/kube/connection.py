@@ -20,12 +20,12 @@ from podwright.remote.kube.proxy import Proxy, server_address
 if TYPE_CHECKING:
     from podwright.remote.kube.access import ClientCertificate, Endpoint
 
-#: what http.client and urllib3 say of a proxy's answer to CONNECT that is not a success
+#: http.client's and urllib3's message for an answer to CONNECT other than 200
 _REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b")
 
 
 class Connection(HTTPConnection):
-    """Ends at its limit, or when another thread says so, whatever it waits for at that moment.
+    """Ends at its limit, or when another thread ends it, whatever it waits for.
 
     It keeps a duplicate of its socket and shuts that down: during a handshake there is no other way to the
     socket, and the inner one of TLS in TLS cannot be shut down at all.
@@ -43,7 +43,7 @@ class Connection(HTTPConnection):
         """Let every wait from now on end after so many seconds.
 
         Each read has this timeout; whoever holds the connection must `end` it past its deadline, as a server
-        that sends byte by byte stays within every one of them.
+        that sends byte by byte never exceeds one.
         """
         if seconds <= 0:
             raise TimeoutError("the deadline has passed")
@@ -103,7 +103,7 @@ class TlsConnection(Connection, HTTPSConnection):
 
 
 def new_connection(endpoint: Endpoint, proxy: Proxy | None, context: ssl.SSLContext | None) -> Connection:
-    """Prepare a connection, not yet made; `context` is None for a server that speaks plain HTTP."""
+    """Prepare a connection, not yet made; `context` is None for plain HTTP."""
     host, port, _ = server_address(endpoint.server)
     if context is None:
         if proxy is not None and proxy.tls:
@@ -130,7 +130,7 @@ def proxy_error(
     if isinstance(error, ssl.SSLError) and proxy.tls and connection.proxy_is_verified is None:
         return ClusterCertificateError(
             f"no TLS with the proxy `{proxy}`: {(error.reason or 'the handshake failed').lower()}",
-            "its certificate must be one that this machine trusts (SSL_CERT_FILE)",
+            "add its authority to those that this machine trusts, or set `SSL_CERT_FILE`",
         )
     refused = _REFUSED_TUNNEL.match(str(error))
     if refused and refused[1] == "407":

@@ -1,4 +1,4 @@
-"""Takes parts out of JSON objects that nobody vouches for: bounded, and empty where the shape is another."""
+"""Takes parts out of untrusted JSON objects: bounded, and empty if the shape differs."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ MAX_TEXT = 1024
 
 
 def text_of(thing: JsonObject, key: str, limit: int = MAX_TEXT) -> str:
-    """The string under `key`, cut to `limit` characters; "" where there is none or it is something else."""
+    """The string under `key`, cut to `limit` characters; "" if it is missing or not a string."""
     value = thing.get(key)
     return value[:limit] if isinstance(value, str) else ""
 
 
 def object_of(thing: JsonObject, key: str) -> JsonObject:
-    """The object under `key`; an empty one where there is none or it is something else."""
+    """The object under `key`; an empty one if it is missing or not an object."""
     value = thing.get(key)
     return value if isinstance(value, dict) else {}
 
 
 def objects_of(thing: JsonObject, key: str) -> Iterator[JsonObject]:
-    """The objects of the list under `key`; whatever else the list holds is passed over."""
+    """The objects of the list under `key`; other items are skipped."""
     value = thing.get(key)
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))

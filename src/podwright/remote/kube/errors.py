@@ -1,4 +1,4 @@
-"""Turns what went wrong with the API into one line and a hint; no token or key gets into either."""
+"""Turns a failure of the API into a message and a hint; no token or key gets into either."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from podwright.text import printable
 _MAX_SHOWN = 300
 #: X509_V_ERR_* of OpenSSL's x509_vfy.h
 _NOT_YET_VALID, _EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 9, 10, 62, 64
-#: what servers say in a TLS alert about our own certificate
+#: what a TLS alert of the server means for our own certificate
 _CLIENT_ALERTS = {
-    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "says that our client certificate has expired",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "reports that our client certificate has expired",
     "SSLV3_ALERT_BAD_CERTIFICATE": "refuses our client certificate",
     "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "refuses our client certificate",
-    "SSLV3_ALERT_CERTIFICATE_REVOKED": "says that our client certificate is revoked",
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": "reports that our client certificate is revoked",
     "TLSV1_ALERT_UNKNOWN_CA": "does not know who issued our client certificate",
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "requires a client certificate, and we have none",
     "TLSV1_ALERT_ACCESS_DENIED": "refuses our client certificate",
@@ -54,60 +54,58 @@ def connection_error(error: Exception, access: Access) -> ClusterError:
                 f"renew the credentials of {access.source}",
             )
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | http.client.RemoteDisconnected():
-            return _unreachable(access, "it closed the connection", " does it accept our client certificate?")
+            return _unreachable(access, "it closed the connection", may_be_ours=True)
         case http.client.IncompleteRead():
             return _unreachable(access, "it broke off in the middle of an answer")
         case ssl.SSLError():
             return ClusterCertificateError(
                 f"no TLS with the API server `{server}`: {_reason(cause)}",
-                "is this the port of the API server, and does it speak https?",
+                f"check that `server` of {access.source} names the https port of the API server",
             )
         case TimeoutError():
             return ClusterTimeoutError(
                 f"the API server `{server}` did not answer in time",
-                "is it up, and does a firewall or proxy lie between? try a longer timeout",
+                "check the way to it (firewall, `proxy-url`), or pass `--no-api`",
             )
         case socket.gaierror():
             return _unreachable(access, "its name does not resolve")
         case OSError():
             return _unreachable(access, (cause.strerror or "the connection broke").lower())
     return ClusterAnswerError(
-        f"the API server `{server}` does not answer as one does ({type(error).__name__})",
-        "is something else listening there?",
+        f"`{server}` does not answer as an API server does ({type(error).__name__})",
+        f"check `server` of {access.source}",
     )
 
 
 def status_error(response: Response, request: Request, access: Access, note: str = "") -> ClusterError:
-    """For an answer that is no 200; `note` is what we know of our own credentials."""
+    """For an answer other than 200; `note` is about our own credentials."""
     said = status_message(response.body)
     server = access.endpoint.server
     if response.status == 410:
-        return VersionGoneError(
-            f"the API no longer knows the version that we hold ({request})", "it is listed again"
-        )
+        return VersionGoneError(f"the API no longer knows the version that we hold ({request})")
     if response.status == 401:
         return ClusterForbiddenError(
             f"the API server `{server}` does not accept our credentials (401 on {request}){note}",
-            f"renew the credentials of {access.source}; `kubectl auth whoami` shows who they are",
+            f"renew the credentials of {access.source}, and check them with `kubectl auth whoami`",
         )
     if response.status == 403:
         return _forbidden(said, request)
     if 300 <= response.status < 400:
         return ClusterAnswerError(
             f"the API server `{server}` redirects us ({response.status} on {request}), which is refused",
-            "put the address of the API server itself into `server`; is this one a login page?",
+            "set `server` to the address of the API server itself",
         )
     if response.status == 429:
         wait = f"; it asks to wait {response.retry_after:g} s" if response.retry_after else ""
         return ClusterAnswerError(
-            f"the API server `{server}` is too busy (429 on {request}){wait}", "try later"
+            f"the API server `{server}` is too busy (429 on {request}){wait}", "try again later"
         )
     shown = f": {said}" if said else ""
     return ClusterAnswerError(f"the API server `{server}` answers {response.status} to {request}{shown}")
 
 
 def status_message(body: bytes) -> str:
-    """The message of a v1 Status as one line, at most 300 characters; "" for anything else."""
+    """The message of a v1 Status as one line, at most 300 characters; "" for other bodies."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -116,7 +114,7 @@ def status_message(body: bytes) -> str:
 
 
 def one_line(text: str) -> str:
-    """What somebody else wrote, for a message: one line, bounded, unable to steer a terminal."""
+    """Untrusted text for a message: one line, bounded, its control characters escaped."""
     return printable(" ".join(text.split()))[:_MAX_SHOWN]
 
 
@@ -136,25 +134,26 @@ def _distrusted(error: ssl.SSLCertVerificationError, access: Access) -> ClusterC
         case code if code == _EXPIRED:
             what, hint = (
                 "has expired",
-                "renew it on the control plane (kubeadm certs renew); is our clock right?",
+                "run `kubeadm certs renew apiserver` on the control plane, and check the clock of this machine",
             )
         case code if code == _NOT_YET_VALID:
-            what, hint = "is not valid yet", "is the clock of this machine right?"
+            what, hint = "is not valid yet", "check the clock of this machine"
         case code if code in {_WRONG_NAME, _WRONG_ADDRESS}:
             what = "is for another name"
             hint = "use an address that it names as `server`, or set `tls-server-name`"
         case _:
             what, hint = (
-                "is signed by nobody that we trust",
-                f"is the certificate authority of {context} right?",
+                "is not signed by an authority that we trust",
+                f"check the certificate authority of {context}",
             )
     return ClusterCertificateError(f"the certificate of the API server `{server}` {what}", hint)
 
 
-def _unreachable(access: Access, why: str, more: str = "") -> ClusterUnreachableError:
+def _unreachable(access: Access, why: str, *, may_be_ours: bool = False) -> ClusterUnreachableError:
+    what = "the client certificate" if may_be_ours and access.user.certificate else "`server`"
     return ClusterUnreachableError(
         f"cannot reach the API server `{access.endpoint.server}`: {why}",
-        f"is it up, and is `server` of {access.source} right?{more if access.user.certificate else ''}",
+        f"check {what} of {access.source}, or pass `--no-api`",
     )
 
 

@@ -22,7 +22,7 @@ from podwright.remote.kube.access import ClientCertificate, Endpoint, ExecPlugin
 from podwright.remote.kube.decode import JsonObject, object_of
 from podwright.secret import Secret
 
-#: A person may have to log in by a browser or type a code; a machine answers soon or never.
+#: a person may have to log in by a browser or type a code
 SECONDS_WITH_A_PERSON = 300.0
 SECONDS_ALONE = 60.0
 _MAX_STDOUT = 1 << 20
@@ -77,14 +77,14 @@ def exec_info(plugin: ExecPlugin, endpoint: Endpoint, *, interactive: bool) -> s
 
 
 def read_credentials(plugin: ExecPlugin, stdout: bytes) -> PluginCredentials:
-    """Read an ExecCredential; raises KubeconfigError for anything else, without showing it."""
+    """Read an ExecCredential; raises KubeconfigError for other output, without showing it."""
     try:
         document = json.loads(stdout.decode("utf-8"))
     except (ValueError, RecursionError):
         # no cause: a JSON error carries the text, and the text may be a token
         raise _failed(plugin, "it printed something that is not JSON") from None
     if not isinstance(document, dict) or document.get("kind") != "ExecCredential":
-        raise _failed(plugin, "it printed no ExecCredential")
+        raise _failed(plugin, "it did not print an ExecCredential")
     if document.get("apiVersion") != plugin.api_version:
         raise _failed(plugin, f"it answered in another version than `{plugin.api_version}`")
     status = object_of(document, "status")
@@ -97,7 +97,7 @@ def read_credentials(plugin: ExecPlugin, stdout: bytes) -> PluginCredentials:
 
 def _interactive(plugin: ExecPlugin, person: bool) -> bool:
     if plugin.interactive_mode == "Always" and not person:
-        raise _failed(plugin, "it wants to ask a person, but standard input is no terminal")
+        raise _failed(plugin, "it must ask on a terminal, but standard input is not one")
     return person and plugin.interactive_mode != "Never"
 
 
@@ -126,7 +126,7 @@ def _authority(endpoint: Endpoint) -> str | None:
 def _run(plugin: ExecPlugin, variables: Mapping[str, str], *, interactive: bool, seconds: float) -> _Ended:
     program = shutil.which(plugin.command, path=variables.get("PATH"))
     if program is None:
-        raise _failed(plugin, "there is no such program on the PATH")
+        raise _failed(plugin, "it is not on the PATH")
     try:
         process = subprocess.Popen(
             [program, *plugin.args],
@@ -146,7 +146,7 @@ def _run(plugin: ExecPlugin, variables: Mapping[str, str], *, interactive: bool,
 
 
 def _collect(plugin: ExecPlugin, process: subprocess.Popen[bytes], seconds: float) -> _Ended:
-    """Read both streams until the plugin has ended, even where something it started keeps them open."""
+    """Read both streams until the plugin has ended, even if something it started keeps them open."""
     outputs = {process.stdout: (bytearray(), _MAX_STDOUT), process.stderr: (bytearray(), _MAX_STDERR)}
     deadline = time.monotonic() + seconds
     with selectors.DefaultSelector() as selector:
@@ -202,7 +202,8 @@ def _failed(plugin: ExecPlugin, what: str, stderr: bytes = b"") -> ClusterError:
     said = " ".join(stderr.decode("utf-8", "replace").split())
     shown = f": {said[-_SHOWN_STDERR:]}" if said else ""
     hint = (
-        " ".join(plugin.install_hint.split())[:_SHOWN_STDERR] or "run the same `kubectl` context to see more"
+        " ".join(plugin.install_hint.split())[:_SHOWN_STDERR]
+        or "run `kubectl get --raw /version` in the same context to see more"
     )
     return KubeconfigError(f"exec plugin `{plugin.command}`: {what}{shown}", hint)
 

@@ -1,4 +1,4 @@
-"""Asks the API over HTTPS: kept-alive connections, deadlines, retries, and nothing that has no bound."""
+"""GETs to the API over HTTPS: kept connections, deadlines, retries, and a bound on everything."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class KubeHttp:
         self._connections.close()
 
     def _check_absent(self, response: Response, request: Request) -> None:
-        """A Status NotFound says that the object is absent; a bare 404 may come from any web server."""
+        """A Status NotFound means that the object is absent; a bare 404 may come from any web server."""
         try:
             body = json.loads(response.body)
         except (ValueError, RecursionError):
@@ -157,7 +157,7 @@ class KubeHttp:
         target = f"{self._prefix}{request.target}"
         try:
             connection.limit(give_up - time.monotonic())
-            # whoever hangs up on us may have said why before: read it
+            # a server that hangs up may have answered before: read it
             with suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
                 connection.request(
                     "GET", target, headers=headers, preload_content=False, decode_content=False

@@ -48,9 +48,9 @@ def find_access(
     environ: Mapping[str, str],
     service_account: Path = SERVICE_ACCOUNT,
 ) -> Access:
-    """Find out which cluster is meant and who we are there; reads files, asks nobody.
+    """Find out which cluster is meant and who we are there; reads files, makes no request.
 
-    Raises NoKubeconfigError where there is none at all, KubeconfigError for one that cannot be used.
+    Raises NoKubeconfigError if there is none, KubeconfigError for one that cannot be used.
     """
     files = kubeconfig_files(kubeconfig, environ)
     if files:
@@ -58,7 +58,7 @@ def find_access(
     if context:
         raise KubeconfigError(
             f"context `{context}` was asked for, but there is no kubeconfig",
-            "name one by --kubeconfig or KUBECONFIG",
+            "name one by `--kubeconfig` or `KUBECONFIG`",
         )
     return in_cluster(environ, service_account)
 
@@ -68,7 +68,7 @@ def kubeconfig_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tupl
     if kubeconfig:
         path = _home(kubeconfig, environ)
         if not _exists(path):
-            raise KubeconfigError(f"kubeconfig `{path}` does not exist", "is the path right?")
+            raise KubeconfigError(f"kubeconfig `{path}` does not exist", "check the path")
         return (path,)
     listed = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     if not listed and environ.get("HOME"):
@@ -82,8 +82,8 @@ def in_cluster(environ: Mapping[str, str], service_account: Path = SERVICE_ACCOU
     token, authority = service_account / "token", service_account / "ca.crt"
     if not host or not port or not token.exists():
         raise NoKubeconfigError(
-            f"no kubeconfig: {_where_we_looked(environ)} does not exist, and this is no pod",
-            "without one the nodes alone are asked, and mirror pods are not checked",
+            f"no kubeconfig: {_where_we_looked(environ)} does not exist, and this is not a pod",
+            "name one by `--kubeconfig`; without it mirror pods are not checked",
         )
     server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
     endpoint = Endpoint(server, ca_file=authority if authority.exists() else None)
@@ -99,7 +99,7 @@ def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except OSError:
-        return True  # somebody else's folder: let the reading say so
+        return True  # a folder that we may not enter: the reading reports it
 
 
 def _home(path: str, environ: Mapping[str, str]) -> Path:
@@ -127,7 +127,7 @@ def _read(file: Path) -> Mapping[str, object]:
     except OSError as error:
         raise KubeconfigError(
             f"kubeconfig `{file}` cannot be read: {error.strerror}",
-            "whose is it, and which modes has it? `--kubeconfig` names another, `--no-api` asks none",
+            "make it readable, name another by `--kubeconfig`, or pass `--no-api`",
         ) from error
     if len(content) > _MAX_BYTES:
         raise KubeconfigError(f"kubeconfig `{file}` is larger than {_MAX_BYTES >> 20} MiB")
@@ -135,7 +135,7 @@ def _read(file: Path) -> Mapping[str, object]:
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise KubeconfigError(f"kubeconfig `{file}` is not a mapping", "is it a kubeconfig at all?")
+        raise KubeconfigError(f"kubeconfig `{file}` is not a mapping", "check the path")
     return document
 
 
@@ -201,16 +201,16 @@ def _named(document: Mapping[str, object], kind: str, singular: str, file: Path)
 def _select(merged: _Merged, context: str | None, files: tuple[Path, ...]) -> Access:
     wanted = context or merged.current_context
     if not wanted:
-        names = f"choose one by --context: {context_names(merged.contexts)}"
+        names = f"choose one by `--context`: {context_names(merged.contexts)}"
         raise KubeconfigError(
             f"the kubeconfig {', '.join(f'`{file}`' for file in files)} has no current context",
-            names if merged.contexts else "it names no context at all: is it the right file?",
+            names if merged.contexts else "check the path: it names no context",
         )
     entry = merged.contexts.get(wanted)
     if entry is None:
         raise KubeconfigError(
             f"the kubeconfig {', '.join(f'`{file}`' for file in files)} has no context `{wanted}`",
-            f"it has: {context_names(merged.contexts)}",
+            f"choose one by `--context`: {context_names(merged.contexts)}",
         )
     cluster = _referred(entry, "cluster", merged.clusters)
     user = _referred(entry, "user", merged.users)
@@ -224,7 +224,7 @@ def _select(merged: _Merged, context: str | None, files: tuple[Path, ...]) -> Ac
 
 
 def _safe_to_send(access: Access) -> Access:
-    """Refuses what kubectl would do: to send a token in the clear to another machine."""
+    """Refuse what kubectl does: to send a token in the clear to another machine."""
     user, server = access.user, access.endpoint.server
     secret = user.token or user.token_file or user.username or user.plugin
     if secret and server.startswith("http://") and not is_loopback(server_address(server)[0]):
@@ -240,5 +240,5 @@ def _referred(context: Entry, kind: str, entries: Mapping[str, Entry]) -> Entry 
     if not name:
         return None
     if name not in entries:
-        raise KubeconfigError(f"{context}: it names the {kind} `{name}`, which is not there")
+        raise KubeconfigError(f"{context}: it names the {kind} `{name}`, which does not exist")
     return entries[name]

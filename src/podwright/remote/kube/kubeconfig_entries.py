@@ -1,4 +1,4 @@
-"""Reads one cluster or one user of a kubeconfig; what we cannot do is refused, never passed over."""
+"""Reads one cluster or one user of a kubeconfig; what is not supported is refused, never ignored."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Entry:
         try:
             return base64.b64decode("".join(value.split()), validate=True).decode("ascii", "ignore")
         except (binascii.Error, ValueError):
-            # not the cause: its text could show what was meant to be hidden
+            # not the cause: its text could show a key
             raise self.wrong(f"`{key}` is not PEM in base64") from None
 
     def strings(self, key: str) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ def _server(entry: Entry) -> str:
     except ValueError:
         usable = False
     if not usable or any(ord(character) <= 0x20 or character in "@?#" for character in server):
-        raise entry.wrong("`server` is not an http or https URL", "such as https://10.0.0.1:6443")
+        raise entry.wrong("`server` is not an http or https URL", "write it as https://10.0.0.1:6443")
     return server.rstrip("/")
 
 
@@ -182,7 +182,7 @@ def _certificate(entry: Entry) -> ClientCertificate | None:
     has_certificate, has_key = bool(certificate_pem or certificate_file), bool(key_pem or key_file)
     if has_certificate != has_key:
         missing = "client key" if has_certificate else "client certificate"
-        raise entry.wrong(f"it has no {missing}", "a certificate and its key go together")
+        raise entry.wrong(f"it has no {missing}", "set both, or neither")
     if not has_certificate:
         return None
     return ClientCertificate(
@@ -199,9 +199,7 @@ def _plugin(entry: Entry) -> ExecPlugin | None:
         return None
     version, command = exec_entry.text("apiVersion"), exec_entry.text("command")
     if version not in EXEC_VERSIONS:
-        raise entry.wrong(
-            f"exec plugin of version `{version}`", f"supported are {' and '.join(EXEC_VERSIONS)}"
-        )
+        raise entry.wrong(f"exec plugin of version `{version}`", f"use {' or '.join(EXEC_VERSIONS)}")
     if not command:
         raise entry.wrong("the exec plugin has no `command`")
     if "/" in command:

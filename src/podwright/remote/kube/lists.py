@@ -27,7 +27,7 @@ from podwright.remote.kube.responses import parse_object
 PAGE_SIZE = 500
 _PODS = "/api/v1/pods"
 _RESTARTS = 3
-#: The server ends a watch after this long, so that a stream that died in silence is noticed soon after.
+#: The server ends a watch after this long, so that a dead stream is noticed soon after.
 _WATCH_SECONDS = 25
 _WATCH_GRACE_SECONDS = 10.0
 _KINDS = frozenset(kind.value for kind in ChangeKind)
@@ -58,7 +58,7 @@ def list_items(
 
 
 def list_pods(http: KubeHttp, label_selector: str = "", field_selector: str = "") -> PodList:
-    """All pods that match; what has no name is passed over."""
+    """All pods that match; those without a name are skipped."""
     request = Request("list", "pods", _PODS)
     request = _with(request, ("labelSelector", label_selector), ("fieldSelector", field_selector))
     pods, version = list_items(http, request, _pod_if_named, MAX_PODS)
@@ -101,9 +101,9 @@ def _changes(lines: Iterator[bytes], request: Request) -> Iterator[PodChange]:
 
 
 def read_change(line: bytes, request: Request) -> PodChange | None:
-    """Read one watch event; None for what says nothing to us.
+    """Read one watch event; None for a kind that does not concern us.
 
-    Raises VersionGoneError for an ERROR event of code 410, ClusterAnswerError for every other one.
+    Raises VersionGoneError for an ERROR event of code 410, ClusterAnswerError for other ERROR events.
     """
     event = parse_object(line, request)
     thing = object_of(event, "object")
@@ -158,5 +158,5 @@ def _version(thing: JsonObject) -> str:
 def _error_event(status: JsonObject, request: Request) -> ClusterError:
     message = one_line(text_of(status, "message"))
     if status.get("code") == 410 or text_of(status, "reason") in {"Expired", "Gone"}:
-        return VersionGoneError(f"the API no longer knows the version that we hold ({request})", message)
-    return ClusterAnswerError(f"the API ended the watch: {message or 'it does not say why'}")
+        return VersionGoneError(f"the API no longer knows the version that we hold ({request})")
+    return ClusterAnswerError(f"the API ended the watch: {message}" if message else "the API ended the watch")

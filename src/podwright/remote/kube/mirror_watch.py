@@ -96,7 +96,7 @@ class MirrorWatch:
     """The last known mirror pods; safe to ask from any thread. A context manager that starts and closes it.
 
     A pod that left the selector (its label edited in the API) is reported as not there: confirm "gone" by
-    `Cluster.pod` before telling anybody.
+    `Cluster.pod` before reporting it.
     """
 
     def __init__(self, feed: PodFeed, label_selector: str, pauses: Pauses | None = None) -> None:
@@ -138,7 +138,7 @@ class MirrorWatch:
 
     @property
     def trouble(self) -> str:
-        """ "" while what is known is current; else one line that says why it may be stale."""
+        """Why what is known may be stale, in one line; "" while it is current."""
         return self._trouble
 
     def wait_synced(self, timeout: float) -> None:
@@ -151,7 +151,7 @@ class MirrorWatch:
                 raise self._error
         raise ClusterTimeoutError(
             f"the API did not list the mirror pods within {timeout:g} s",
-            "is the API server overloaded, or the network slow? try a longer timeout",
+            "check it with `kubectl get --raw /readyz`, or pass `--no-api`",
         )
 
     def get(self, ref: PodRef) -> MirrorPod | None:
@@ -185,11 +185,11 @@ class MirrorWatch:
             while not self._stopping.is_set() and self._list_and_follow():
                 self._stopping.wait(self._pauses.next())
         finally:
-            # also when a bug ends this thread: nobody may take what it left behind for current
+            # also when a bug ends this thread: what it left behind is not current
             self._mark_stale(None, self._trouble or "the watch ended")
 
     def _list_and_follow(self) -> bool:
-        """One list and the streams that follow it, until one breaks; False where another try is of no use."""
+        """One list and the streams that follow it, until one breaks; False if another try cannot help."""
         try:
             version = self._list()
             while not self._stopping.is_set():

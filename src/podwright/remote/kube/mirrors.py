@@ -1,4 +1,4 @@
-"""The API as a witness: each pod's mirror as it is now, or why that cannot be known."""
+"""Each pod's mirror as the API shows it now, or why that cannot be known."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Answer = MirrorPod | None | Unavailable
 
 
 class Mirrors:
-    """One list and watch for the whole fleet, begun at the first question; safe to ask from any thread.
+    """One list and watch for the whole fleet, started by the first call; safe to use from any thread.
 
-    Where `cluster` is Unavailable, so is every answer.
+    If `cluster` is Unavailable, so is every answer.
     """
 
     def __init__(self, cluster: Cluster | Unavailable) -> None:
@@ -49,19 +49,19 @@ class Mirrors:
 
     @property
     def unavailable(self) -> str:
-        """Why the API is no witness in this run; empty where it is one. Waits for the first list."""
+        """Why the API is not checked in this run; "" if it is. Waits for the first list."""
         self._start()
         return self._unavailable.reason if self._unavailable else ""
 
     @property
     def remedy(self) -> str:
-        """What to do about `unavailable`, where anything is known to help."""
+        """The hint to `unavailable`."""
         return self._unavailable.hint if self._unavailable else ""
 
     def see(self, ref: PodRef, *, fresh: bool = False) -> Answer:
-        """The mirror pod of that full name as last known; with `fresh`, or where the watch has none, as the API says now.
+        """The mirror pod of that full name as last known; with `fresh`, or if the watch has none, by a GET now.
 
-        The watch shows only pods with our label: what it does not show may be unlabelled, so its silence proves nothing.
+        The watch shows only pods with our label: what it does not show may be unlabelled. Its absence proves nothing.
         """
         self._start()
         if self._unavailable or self._watch is None:
@@ -74,14 +74,14 @@ class Mirrors:
         return self._ask(ref, fresh=fresh)
 
     def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
-        """Every mirror pod of ours that is bound to a node; none where the API cannot be asked."""
+        """Every mirror pod of ours that is bound to a node; none if the API cannot be asked."""
         self._start()
         if self._unavailable or self._watch is None or self._watch.trouble:
             return ()
         return tuple(pod for pod in self._watch.pods_on(node_name) if pod.config_mirror is not None)
 
     def _start(self) -> None:
-        """The first caller lists and begins to watch; the others wait for it."""
+        """The first caller lists and starts the watch; the others wait for it."""
         with self._lock:
             if self._watch is not None or isinstance(self.cluster, Unavailable) or self._unavailable:
                 return
@@ -112,7 +112,7 @@ class Mirrors:
             return Unavailable(error.message)
 
     def lacks_namespace(self, name: str) -> bool:
-        """Whether the API says that there is no such namespace; False where it cannot be asked."""
+        """Whether the namespace is known to be missing; False if the API cannot be asked."""
         if isinstance(self.cluster, Unavailable):
             return False
         try:
@@ -121,7 +121,7 @@ class Mirrors:
             return False
 
     def kubelet_version(self, node_name: str) -> str:
-        """The version the node's kubelet reports to the API, such as `v1.36.2`; empty where that cannot be known."""
+        """The version the node's kubelet reports to the API, such as `v1.36.2`; "" if unknown."""
         if self._unavailable or isinstance(self.cluster, Unavailable):
             return ""
         try:

@@ -1,4 +1,4 @@
-"""Reads the API's objects into our nouns: bounded, strict about names, forgiving about what is missing."""
+"""Reads the API's objects into our nouns: bounded, strict about names, lenient about missing fields."""
 
 from __future__ import annotations
 
@@ -29,10 +29,12 @@ def pod_ref(thing: JsonObject) -> PodRef | None:
 
 
 def mirror_pod(thing: JsonObject) -> MirrorPod:
-    """Read a v1 Pod; raises ClusterAnswerError where it has no name, takes the rest as far as it goes."""
+    """Read a v1 Pod; raises ClusterAnswerError if it has no name; other fields may be missing."""
     ref = pod_ref(thing)
     if ref is None:
-        raise ClusterAnswerError("the API sent a pod without a name", "is the server a Kubernetes API?")
+        raise ClusterAnswerError(
+            "the API sent a pod without a name", "check that `server` of the kubeconfig is a Kubernetes API"
+        )
     metadata, spec, status = (object_of(thing, key) for key in ("metadata", "spec", "status"))
     annotations = object_of(metadata, "annotations")
     return MirrorPod(
@@ -51,11 +53,13 @@ def mirror_pod(thing: JsonObject) -> MirrorPod:
 
 
 def node_status(thing: JsonObject) -> NodeStatus:
-    """Read a v1 Node; raises ClusterAnswerError where it has no name."""
+    """Read a v1 Node; raises ClusterAnswerError if it has no name."""
     metadata, status = object_of(thing, "metadata"), object_of(thing, "status")
     name = text_of(metadata, "name")
     if not name:
-        raise ClusterAnswerError("the API sent a node without a name", "is the server a Kubernetes API?")
+        raise ClusterAnswerError(
+            "the API sent a node without a name", "check that `server` of the kubeconfig is a Kubernetes API"
+        )
     ready, reason = _condition(status, "Ready")
     version = text_of(object_of(status, "nodeInfo"), "kubeletVersion")
     return NodeStatus(name, text_of(metadata, "uid"), ready, version, reason)
@@ -73,7 +77,7 @@ def _generation(text: str | None) -> int | None:
 
 
 def _condition(status: JsonObject, kind: str) -> tuple[bool | None, str]:
-    """Status and reason of a condition; None where it is Unknown or missing."""
+    """Status and reason of a condition; None if it is Unknown or missing."""
     for condition in objects_of(status, "conditions"):
         if condition.get("type") == kind:
             return _READY.get(text_of(condition, "status")), text_of(condition, "reason")
@@ -114,6 +118,6 @@ def _container(item: JsonObject) -> ContainerState:
 
 
 def _exit_code(states: JsonObject) -> int | None:
-    """What a ContainerState says of an end; a number of the runtime's, 0 to 255 on Linux."""
+    """The exit code of a ContainerState that has ended; 0 to 255 on Linux."""
     code = object_of(states, "terminated").get("exitCode")
     return code if type(code) is int and abs(code) < _MAX_EXIT_CODE else None

@@ -1,4 +1,4 @@
-"""Chooses the proxy: `proxy-url`, else HTTPS_PROXY, HTTP_PROXY and NO_PROXY as Go reads them.
+"""Chooses the proxy: `proxy-url`, otherwise HTTPS_PROXY, HTTP_PROXY and NO_PROXY as Go reads them.
 
 The rules are those of Go's `golang.org/x/net/http/httpproxy`, which client-go uses.
 """
@@ -20,7 +20,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """An HTTP proxy, itself reached over TLS where `tls`; `authorization` is the header's value."""
+    """An HTTP proxy, itself reached over TLS if `tls`; `authorization` is the header's value."""
 
     host: str
     port: int
@@ -38,7 +38,7 @@ def server_address(server: str) -> tuple[str, int, bool]:
 
 
 def choose_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> Proxy | None:
-    """The proxy to go through, if any; raises KubeconfigError for a kind that this client does not speak."""
+    """The proxy to go through, if any; raises KubeconfigError for an unsupported kind."""
     if endpoint.proxy_url is not None:
         return read_proxy(endpoint.proxy_url.reveal(), "`proxy-url` of the kubeconfig")
     host, port, tls = server_address(endpoint.server)
@@ -54,21 +54,23 @@ def read_proxy(url: str, source: str) -> Proxy:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise KubeconfigError(f"{source} is not a URL", "such as http://proxy.example:3128") from None
+        raise KubeconfigError(f"{source} is not a URL", "write it as http://proxy.example:3128") from None
     if parts.scheme in {"socks5", "socks5h", "socks4"}:
         raise KubeconfigError(
-            f"{source} names a SOCKS proxy, which this client does not speak",
+            f"{source} names a SOCKS proxy, which is not supported",
             "use an http or https proxy, or `ssh -L` to the API server",
         )
     if parts.scheme not in _PORTS or not host:
-        raise KubeconfigError(f"{source} is not an http or https URL", "such as http://proxy.example:3128")
+        raise KubeconfigError(
+            f"{source} is not an http or https URL", "write it as http://proxy.example:3128"
+        )
     return Proxy(
         host, port or _PORTS[parts.scheme], parts.scheme == "https", _basic(parts.username, parts.password)
     )
 
 
 def bypasses(host: str, port: int, no_proxy: str) -> bool:
-    """Whether NO_PROXY, or the host being this machine, says to go there directly."""
+    """Whether NO_PROXY, or the host being this machine, means to go there directly."""
     if is_loopback(host):
         return True
     address = _address(host)

@@ -21,7 +21,7 @@ MAX_BODY_BYTES = 64 << 20
 MAX_VALUES = 4_000_000
 _MAX_ERROR_BYTES = 64 << 10
 ATTEMPTS = 6
-#: where the server does not say when to come back
+#: without Retry-After
 _ATTEMPTS_WITHOUT_RETRY_AFTER = 3
 _MAX_RETRY_AFTER_SECONDS = 30.0
 _RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -67,7 +67,8 @@ def parse_object(body: bytes, request: Request) -> JsonObject:
         document = json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise ClusterAnswerError(
-            f"the API answered {request} with something that is not JSON", "is the server a Kubernetes API?"
+            f"the API answered {request} with something that is not JSON",
+            "check that `server` of the kubeconfig is a Kubernetes API",
         ) from None
     if not isinstance(document, dict):
         raise ClusterAnswerError(f"the API answered {request} with something that is not an object")
@@ -79,7 +80,7 @@ def pause_before_retry(response: Response, attempt: int) -> float | None:
     if response.status not in _RETRIED:
         return None
     if response.retry_after is not None:
-        # a little more, and not the same for all, so that those who were sent away do not come back as one
+        # with jitter, so that clients that were sent away do not come back at once
         return min(response.retry_after, _MAX_RETRY_AFTER_SECONDS) + random.random() * 0.2  # noqa: S311
     if attempt + 1 >= _ATTEMPTS_WITHOUT_RETRY_AFTER:
         return None

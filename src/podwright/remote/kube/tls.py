@@ -17,17 +17,17 @@ _MAX_PEM_BYTES = 4 << 20
 
 
 class EncryptedKeyError(Exception):
-    """The client key wants a passphrase."""
+    """The client key requires a passphrase."""
 
 
 def client_context(endpoint: Endpoint, certificate: ClientCertificate | None) -> ssl.SSLContext:
-    """Checks the server as the kubeconfig says and shows our certificate; reads its files anew.
+    """Checks the server as the kubeconfig demands and shows our certificate; reads its files again.
 
-    Raises KubeconfigError where a file is missing or is not what it should be.
+    Raises KubeconfigError for a missing or malformed file.
     """
     context = _trusting(endpoint)
     # Go's crypto/x509 trusts any certificate of the pool, ignores common names, and does not ask for the
-    # extensions that Python 3.13 wants of an authority and that many a cluster's own lacks
+    # extensions that Python 3.13 requires of an authority and that many clusters' own lack
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.hostname_checks_common_name = False
@@ -41,7 +41,7 @@ def client_context(endpoint: Endpoint, certificate: ClientCertificate | None) ->
 
 
 def expiry_note(certificate: ClientCertificate | None) -> str:
-    """`; our client certificate expired on DAY` where that is so, else ""."""
+    """`; our client certificate expired on DAY` if it has, otherwise ""."""
     if certificate is None:
         return ""
     from cryptography import x509
@@ -64,7 +64,7 @@ def _trusting(endpoint: Endpoint) -> ssl.SSLContext:
     except (ssl.SSLError, ValueError):
         pass
     raise KubeconfigError(
-        f"the certificate authority of `{endpoint.server}` is not PEM", "was it cut when it was copied?"
+        f"the certificate authority of `{endpoint.server}` is not PEM", "copy it again, whole"
     )
 
 
@@ -86,19 +86,20 @@ def _no_passphrase() -> str:
 
 
 def _read(path: Path | None, what: str) -> str:
-    """PEM is ASCII; what is not belongs to a comment between two blocks."""
+    """PEM is ASCII; other bytes stand in comments between two blocks."""
     try:
         with Path(path or "").open("rb") as stream:
             return stream.read(_MAX_PEM_BYTES).decode("ascii", "ignore")
     except OSError as error:
         raise KubeconfigError(
-            f"the {what} `{path}` cannot be read: {error.strerror}", "whose is it, and which modes has it?"
+            f"the {what} `{path}` cannot be read: {error.strerror}",
+            f"check its owner and mode with `ls -l {path}`",
         ) from error
 
 
 @contextmanager
 def _hidden_file(content: str) -> Iterator[str]:
-    """A path that OpenSSL can open: in memory where that can be, else a 0600 file, gone at once."""
+    """A path that OpenSSL can open: in memory if possible, otherwise a 0600 file that is removed at once."""
     if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
         descriptor = os.memfd_create("podwright", os.MFD_CLOEXEC)
         with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor, no path

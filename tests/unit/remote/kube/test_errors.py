@@ -67,9 +67,9 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (
             http.client.BadStatusLine("\x1b[31m"),
             ClusterAnswerError,
-            f"{SERVER} does not answer as one does (BadStatusLine)",
+            "`https://h:6443` does not answer as an API server does (BadStatusLine)",
         ),
-        (zlib.error(), ClusterAnswerError, f"{SERVER} does not answer as one does (error)"),
+        (zlib.error(), ClusterAnswerError, "`https://h:6443` does not answer as an API server does (error)"),
         (
             tls("WRONG_VERSION_NUMBER"),
             ClusterCertificateError,
@@ -89,11 +89,14 @@ def test_what_fails_below_http(error, kind, message):
 
 
 def test_a_closed_connection_may_be_about_our_client_certificate():
-    mine = Access(ACCESS.endpoint, User(certificate=ClientCertificate("C")), "x")
-    assert connection_error(http.client.RemoteDisconnected(), mine).hint.endswith(
-        "does it accept our client certificate?"
+    closed = http.client.RemoteDisconnected()
+    mine = Access(ACCESS.endpoint, User(certificate=ClientCertificate("C")), "context `lab` of `config`")
+    assert connection_error(closed, mine).hint == (
+        "check the client certificate of context `lab` of `config`, or pass `--no-api`"
     )
-    assert "client certificate" not in connection_error(http.client.RemoteDisconnected(), ACCESS).hint
+    assert connection_error(closed, ACCESS).hint == (
+        "check `server` of context `lab` of `config`, or pass `--no-api`"
+    )
 
 
 def said(code: int, message: str, retry_after: float | None = None) -> Response:

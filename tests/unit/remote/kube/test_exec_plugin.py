@@ -98,7 +98,7 @@ def test_it_may_ask_a_person_where_there_is_one(plugin, tmp_path):
     for mode, asked in (("IfAvailable", True), ("Always", True), ("Never", False)):
         run(plugin(script, interactive_mode=mode), person=True)
         assert json.loads(seen.read_text())["spec"]["interactive"] is asked
-    with pytest.raises(KubeconfigError, match="no terminal"):
+    with pytest.raises(KubeconfigError, match="on a terminal"):
         run(plugin(script, interactive_mode="Always"))
 
 
@@ -151,7 +151,7 @@ def test_something_that_it_leaves_running_does_not_hold_us_up(plugin):
 
 def test_a_missing_program_shows_how_to_get_it():
     missing = ExecPlugin(V1, "no-such-plugin", install_hint="apt install it")
-    with pytest.raises(KubeconfigError, match=r"`no-such-plugin`: there is no such program") as caught:
+    with pytest.raises(KubeconfigError, match=r"`no-such-plugin`: it is not on the PATH") as caught:
         run(missing)
     assert caught.value.hint == "apt install it"
 
@@ -170,8 +170,8 @@ def test_what_cannot_be_started_says_why(tmp_path):
         (b"SECRET", "not JSON"),
         (b'{"SECRET": \xff}', "not JSON"),
         (b"[" * 100_000, "not JSON"),
-        (b'["SECRET"]', "no ExecCredential"),
-        (b'{"kind": "Pod", "apiVersion": "v1"}', "no ExecCredential"),
+        (b'["SECRET"]', "did not print an ExecCredential"),
+        (b'{"kind": "Pod", "apiVersion": "v1"}', "did not print an ExecCredential"),
         ({"apiVersion": "client.authentication.k8s.io/v1beta1"}, "another version"),
         ({}, "neither a token nor a client certificate"),
         ({"status": {"token": ""}}, "neither a token nor a client certificate"),

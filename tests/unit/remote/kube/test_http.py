@@ -178,7 +178,7 @@ def test_a_watch_renews_its_credentials_too(server, client_of):
         (Reply(410, status(410, "Expired", "old")), VersionGoneError, "no longer knows"),
         (Reply(200, b"{", length=50, drop=True), ClusterUnreachableError, "broke|closed"),
         (Reply(raw=b"", drop=True), ClusterUnreachableError, "closed|broke|reset"),
-        (Reply(raw=b"SSH-2.0-x\r\n", drop=True), ClusterAnswerError, "does not answer as one does"),
+        (Reply(raw=b"SSH-2.0-x\r\n", drop=True), ClusterAnswerError, "does not answer as an API"),
         (
             Reply(raw=b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n"),
             ClusterAnswerError,

@@ -127,7 +127,7 @@ def test_a_context_that_is_not_there_is_named_with_those_that_are(tmp_path):
     path = kubeconfig(tmp_path / "c")
     with pytest.raises(KubeconfigError, match="no context `prod`") as caught:
         find_access(str(path), "prod", {})
-    assert caught.value.hint == "it has: `lab`"
+    assert caught.value.hint == "choose one by `--context`: `lab`"
     with pytest.raises(KubeconfigError, match="no current context") as caught:
         find_access(str(kubeconfig(tmp_path / "d", **{"current-context": ""})), None, {})
     assert "`lab`" in caught.value.hint
@@ -138,9 +138,9 @@ def test_a_context_that_is_not_there_is_named_with_those_that_are(tmp_path):
     [
         (
             {"contexts": [{"name": "lab", "context": {"cluster": "gone"}}]},
-            "cluster `gone`, which is not there",
+            "cluster `gone`, which does not exist",
         ),
-        ({"users": []}, "user `lab`, which is not there"),
+        ({"users": []}, "user `lab`, which does not exist"),
         ({"contexts": [{"name": "lab", "context": {}}]}, "names no cluster"),
         ({"contexts": [{"name": "lab", "context": ["x"]}]}, "is not a mapping"),
         ({"clusters": {"lab": {}}}, "`clusters` is not a list"),

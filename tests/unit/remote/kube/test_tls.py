@@ -42,7 +42,9 @@ def test_the_kubeconfig_s_authority_is_trusted_as_text_and_as_file(server, tmp_p
 
 def test_another_authority_is_not_trusted_nor_is_the_system_s(server):
     for endpoint in (Endpoint(server.url, ca_pem=Authority().pem), Endpoint(server.url)):
-        with pytest.raises(ClusterCertificateError, match="signed by nobody that we trust") as caught:
+        with pytest.raises(
+            ClusterCertificateError, match="not signed by an authority that we trust"
+        ) as caught:
             ask(endpoint)
         assert "context `lab` of `config`" in caught.value.hint
 
