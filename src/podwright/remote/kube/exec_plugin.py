@@ -7,27 +7,22 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import selectors
-import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from podwright import process
 from podwright.errors import ClusterError, KubeconfigError
 from podwright.remote.kube.access import ClientCertificate, Endpoint, ExecPlugin
 from podwright.remote.kube.decode import JsonObject, object_of
 from podwright.secret import Secret
+from podwright.text import printable
 
 #: a person may have to log in by a browser or type a code
 SECONDS_WITH_A_PERSON = 300.0
 SECONDS_ALONE = 60.0
-_MAX_STDOUT = 1 << 20
-_MAX_STDERR = 64 << 10
-_SHOWN_STDERR = 300
+_SHOWN_CHARACTERS = 300
+_SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +32,6 @@ class PluginCredentials:
     token: Secret | None = None
     certificate: ClientCertificate | None = None
     expires: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    exit_status: int
-    stdout: bytes
-    stderr: bytes
 
 
 def run_plugin(
@@ -62,7 +50,11 @@ def run_plugin(
     variables = {**environ, **{name: value.reveal() for name, value in plugin.env}}
     variables["KUBERNETES_EXEC_INFO"] = exec_info(plugin, endpoint, interactive=interactive)
     limit = seconds or (SECONDS_WITH_A_PERSON if interactive else SECONDS_ALONE)
-    ended = _run(plugin, variables, interactive=interactive, seconds=limit)
+    try:
+        words = (plugin.command, *plugin.args)
+        ended = process.run(words, seconds=limit, env=variables, interactive=interactive)
+    except process.ProcessError as error:
+        raise _failed(plugin, str(error)) from error
     if ended.exit_status != 0:
         raise _failed(plugin, f"it ended with {_how(ended.exit_status)}", ended.stderr)
     return read_credentials(plugin, ended.stdout)
@@ -123,89 +115,31 @@ def _authority(endpoint: Endpoint) -> str | None:
     return base64.b64encode(pem).decode() or None
 
 
-def _run(plugin: ExecPlugin, variables: Mapping[str, str], *, interactive: bool, seconds: float) -> _Ended:
-    program = shutil.which(plugin.command, path=variables.get("PATH"))
-    if program is None:
-        raise _failed(plugin, "it is not on the PATH")
-    try:
-        process = subprocess.Popen(
-            [program, *plugin.args],
-            env=dict(variables),
-            stdin=None if interactive else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            # a person must see the code or the address that they are asked to open
-            stderr=None if interactive else subprocess.PIPE,
-            start_new_session=not interactive,
-        )
-    except OSError as error:
-        raise _failed(plugin, f"it cannot be started: {error.strerror}") from error
-    try:
-        return _collect(plugin, process, seconds)
-    finally:
-        _end(process, whole_session=not interactive)
-
-
-def _collect(plugin: ExecPlugin, process: subprocess.Popen[bytes], seconds: float) -> _Ended:
-    """Read both streams until the plugin has ended, even if something it started keeps them open."""
-    outputs = {process.stdout: (bytearray(), _MAX_STDOUT), process.stderr: (bytearray(), _MAX_STDERR)}
-    deadline = time.monotonic() + seconds
-    with selectors.DefaultSelector() as selector:
-        for stream in filter(None, outputs):
-            selector.register(stream, selectors.EVENT_READ)
-        while selector.get_map():
-            ended = process.poll() is not None
-            ready = selector.select(0 if ended else 0.05)
-            if ended and not ready:
-                break
-            for key, _ in ready:
-                data, limit = outputs[key.fileobj]  # type: ignore[index]
-                chunk = os.read(key.fd, 65536)
-                if not chunk:
-                    selector.unregister(key.fileobj)
-                data += chunk
-                if len(data) > limit:
-                    raise _failed(plugin, "it printed more than any credentials are")
-            _check(plugin, deadline, seconds)
-    stdout, stderr = (bytes(data) for data, _ in outputs.values())
-    return _Ended(_wait(plugin, process, deadline, seconds), stdout, stderr)
-
-
-def _check(plugin: ExecPlugin, deadline: float, seconds: float) -> None:
-    if time.monotonic() > deadline:
-        raise _failed(plugin, f"it did not end within {seconds:g} s")
-
-
-def _wait(plugin: ExecPlugin, process: subprocess.Popen[bytes], deadline: float, seconds: float) -> int:
-    try:
-        return process.wait(max(0.1, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        raise _failed(plugin, f"it did not end within {seconds:g} s") from None
-
-
-def _end(process: subprocess.Popen[bytes], *, whole_session: bool) -> None:
-    if process.poll() is None:
-        if whole_session:
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.wait()
-    for stream in (process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
-
-
 def _how(exit_status: int) -> str:
     return f"signal {-exit_status}" if exit_status < 0 else f"exit code {exit_status}"
 
 
 def _failed(plugin: ExecPlugin, what: str, stderr: bytes = b"") -> ClusterError:
-    said = " ".join(stderr.decode("utf-8", "replace").split())
-    shown = f": {said[-_SHOWN_STDERR:]}" if said else ""
-    hint = (
-        " ".join(plugin.install_hint.split())[:_SHOWN_STDERR]
-        or "run `kubectl get --raw /version` in the same context to see more"
+    said = stderr.decode("utf-8", "replace")
+    for hidden in _hidden(plugin):
+        said = said.replace(hidden, "[redacted]")
+    shown = f": {_one_line(said)[-_SHOWN_CHARACTERS:]}" if said.strip() else ""
+    hint = _one_line(plugin.install_hint)[:_SHOWN_CHARACTERS]
+    return KubeconfigError(
+        f"exec plugin `{plugin.command}`: {what}{shown}",
+        hint or "run `kubectl get --raw /version` in the same context to see more",
     )
-    return KubeconfigError(f"exec plugin `{plugin.command}`: {what}{shown}", hint)
+
+
+def _hidden(plugin: ExecPlugin) -> Iterator[str]:
+    """What the kubeconfig gives the plugin and a complaint of the plugin may repeat: client secrets, passwords."""
+    given = [value.reveal() for _, value in plugin.env] + [arg.partition("=")[2] for arg in plugin.args]
+    # shorter ones are words such as `prod`, which a complaint needs
+    yield from sorted((value for value in given if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+
+def _one_line(text: str) -> str:
+    return printable(" ".join(text.split()))
 
 
 def _secret(plugin: ExecPlugin, status: JsonObject, key: str) -> Secret | None:
