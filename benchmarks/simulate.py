@@ -22,7 +22,8 @@ from pathlib import Path
 
 from benchmarks.site import template
 from podwright.cli.app import App
-from podwright.cli.converging import Presentation, run_converge
+from podwright.cli.converging import run_converge
+from podwright.cli.run_options import ConvergeOptions
 from podwright.cli.site_options import SiteOptions
 from podwright.inventory.node import Node
 from podwright.operations.desired import Desired
@@ -189,7 +190,7 @@ def run(folder: Path, fleet: MemoryFleet, lines: type[Lines] = Lines) -> Iterato
 
 
 def _push(app: App, desired: tuple[Desired, ...], lines: Lines) -> None:
-    shown = Presentation(yes=True, output="jsonl", wait_for="file", forks=FORKS)
+    shown = ConvergeOptions(yes=True, output="jsonl", wait_for="file", forks=FORKS)
     with contextlib.redirect_stdout(lines), contextlib.redirect_stderr(io.StringIO()):
         status = run_converge("PushReport", app, desired, shown)
     if status or lines.count != len(desired):
