@@ -8,6 +8,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.app import App
+from podwright.cli.completion import pods
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import (
     DEFAULT_FORKS,
@@ -28,7 +29,7 @@ class RemoveOptions:
     """What `manifest remove` takes."""
 
     site: Site
-    names: Annotated[tuple[str, ...], Argument("NAME...", required=True)]
+    names: Annotated[tuple[str, ...], Argument("NAME...", required=True, complete=pods)]
     limit: Limit = ()
     yes: Yes = False
     dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, remove nothing.")] = False

@@ -10,6 +10,8 @@ from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
 
 import click
 
+from podwright.cli.completion import Complete
+
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
 
@@ -27,6 +29,7 @@ class Option:
     type: click.ParamType[object] | None = None
     metavar: str | None = None
     prefix: str = "PODWRIGHT_"
+    complete: Complete | None = None
 
     def variables(self) -> list[str]:
         long_names = [name.removeprefix("--") for name in self.names.split() if name.startswith("--")]
@@ -39,7 +42,7 @@ class Argument:
 
     metavar: str
     required: bool = False
-    type: click.ParamType[object] | None = None
+    complete: Complete | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,11 @@ def _parameters(
         for note in notes:
             if isinstance(note, Argument):
                 yield click.argument(
-                    field.name, nargs=-1, required=note.required, metavar=note.metavar, type=note.type
+                    field.name,
+                    nargs=-1,
+                    required=note.required,
+                    metavar=note.metavar,
+                    shell_complete=note.complete,
                 )
             elif isinstance(note, Option):
                 yield _click_option(note, field, kind, inherited=inherited)
@@ -91,6 +98,7 @@ def _click_option(
         help=option.help,
         type=option.type or path,
         metavar=option.metavar,
+        shell_complete=option.complete,
         is_flag=kind is bool,
         multiple=get_origin(kind) is tuple,
         default=default,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import click
 
+from podwright.cli.completion import limits, pods
 from podwright.cli.options import Option
 
 DEFAULT_FORKS = 32
@@ -28,10 +29,12 @@ Limit = Annotated[
         "-l --limit",
         "Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`; given again: any of them.",
         type=_Pattern(),
+        complete=limits,
     ),
 ]
 Only = Annotated[
-    tuple[str, ...], Option("--only", "Only this static pod; may be given again.", metavar="NAME")
+    tuple[str, ...],
+    Option("--only", "Only this static pod; may be given again.", metavar="NAME", complete=pods),
 ]
 Forks = Annotated[
     int, Option("-f --forks", "How many nodes to work on at once.", type=click.IntRange(1, 1000))

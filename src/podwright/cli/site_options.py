@@ -8,6 +8,7 @@ from typing import Annotated
 
 import click
 
+from podwright.cli.completion import contexts
 from podwright.cli.options import Inherited, Option
 
 
@@ -29,7 +30,9 @@ class SiteOptions:
         str | None,
         Option("--kubeconfig", "Kubeconfig file.  [default: KUBECONFIG, ~/.kube/config, in-cluster]"),
     ] = None
-    context: Annotated[str | None, Option("--context", "Context of the kubeconfig.")] = None
+    context: Annotated[str | None, Option("--context", "Context of the kubeconfig.", complete=contexts)] = (
+        None
+    )
     no_api: Annotated[
         bool, Option("--no-api", "Do not check the API; the result relies on the nodes alone.")
     ] = False

@@ -1,58 +1,89 @@
-"""Shell completion names commands and options, and imports none of what runs them."""
+"""Shell completion knows the site: nodes and groups, static pods, contexts."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
+from tests.cli.conftest import Site
 
-HEAVY = (
-    "fabric",
-    "paramiko",
-    "jinja2",
-    "cerberus",
-    "yaml",
-    "rich",
-    "urllib3",
-    "asyncio",
-    "podwright.operations",
-    "podwright.remote",
-)
+from podwright.cli.main import cli
+
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+contexts:
+- {name: prod, context: {cluster: c, user: u}}
+- {name: staging, context: {cluster: c, user: u}}
+- {name: "pro\\ed", context: {cluster: c, user: u}}
+"""
 
 
-def completed(words: str, position: int) -> tuple[list[str], list[str]]:
-    """What is offered, and the heavy modules that were imported for it."""
-    program = (
-        "import sys\nfrom podwright.cli.main import cli\n"
-        "try:\n    cli(prog_name='podwright')\nfinally:\n"
-        f"    print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
+@pytest.fixture
+def site(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    made = Site(tmp_path, capsys)
+    made.inventory.write_text(
+        "all:\n  vars: {static_pods: [web, api]}\n  hosts: {cp-1: {}, cp-2: {}}\n"
+        "  children:\n    workers: {hosts: {w-1: {}}, vars: {static_pods: {proxy: present}}}\n"
     )
-    variables = {"_PODWRIGHT_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(position)}
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+    return made
+
+
+def completed(words: str, incomplete: str) -> list[str]:
+    found = BashComplete(cli, {}, "podwright", "_PODWRIGHT_COMPLETE").get_completions(
+        words.split(), incomplete
     )
-    return [line.partition(",")[2] for line in done.stdout.splitlines()], eval(done.stderr)
+    return [entry.value for entry in found]
 
 
 @pytest.mark.parametrize(
-    ("words", "position", "offered"),
+    ("incomplete", "offered"),
     [
-        ("podwright ", 1, ["manifest", "drift", "lab"]),
-        ("podwright m", 1, ["manifest"]),
-        ("podwright manifest r", 2, ["remove", "render"]),
-        ("podwright manifest push --wait", 3, ["--wait-for"]),
-        ("podwright manifest push --wait-for m", 4, ["mirror"]),
-        ("podwright manifest remove --ex", 3, ["--exit-code"]),
+        ("cp", ["cp-1", "cp-2"]),
+        ("w", ["w-1", "workers"]),
+        ("cp-1,cp", ["cp-1,cp-1", "cp-1,cp-2"]),
+        ("all,!w", ["all,!w-1", "all,!workers"]),
+        ("zz", []),
     ],
 )
-def test_completion_offers_names_and_imports_nothing_heavy(words, position, offered) -> None:
-    found, imported = completed(words, position)
-    assert [name for name in found if name in offered] == offered
-    assert imported == []
+def test_a_limit_completes_to_nodes_and_groups(site: Site, incomplete: str, offered: list[str]) -> None:
+    for command in ("manifest push -l", "manifest status --limit", "drift check -l"):
+        assert completed(command, incomplete) == offered
+
+
+def test_pods_are_those_of_the_inventory(site: Site) -> None:
+    assert completed("manifest push --only", "") == ["api", "proxy", "web"]
+    assert completed("manifest remove", "p") == ["proxy"]
+
+
+def test_the_inventory_is_the_one_that_was_given(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = site.folder / "other.yaml"
+    other.write_text("all: {hosts: {cp-9: {}}}\n")
+    assert completed(f"-i {other} manifest push -l", "cp") == ["cp-9"]
+    assert completed(f"manifest push -i {other} -l", "cp") == ["cp-9"]
+    monkeypatch.setenv("PODWRIGHT_INVENTORY", str(other))
+    assert completed("manifest push -l", "cp") == ["cp-9"]
+
+
+def test_contexts_are_those_of_the_kubeconfig(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site.folder / "kubeconfig").write_text(KUBECONFIG)
+    assert completed("--kubeconfig kubeconfig --context", "p") == ["prod"]
+    monkeypatch.setenv("KUBECONFIG", "kubeconfig")
+    assert completed("manifest push --context", "") == ["prod", "staging"]
+
+
+@pytest.mark.parametrize("text", ["all: [", "", None])
+def test_a_site_that_cannot_be_read_completes_to_nothing(site: Site, text: str | None) -> None:
+    if text is None:
+        site.inventory.unlink()
+        site.inventory.parent.rmdir()
+    else:
+        site.inventory.write_text(text)
+    (site.folder / "kubeconfig").write_text("]")
+    assert completed("manifest push -l", "") in ([], ["all", "ungrouped"])
+    assert completed("manifest push --only", "") == []
+    assert completed("--kubeconfig kubeconfig --context", "") == []

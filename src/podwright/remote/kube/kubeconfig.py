@@ -76,6 +76,11 @@ def kubeconfig_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tupl
     return tuple(path for path in dict.fromkeys(Path(part) for part in listed) if _exists(path))
 
 
+def contexts_of(kubeconfig: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The contexts that can be chosen. Raises KubeconfigError."""
+    return tuple(_merge(kubeconfig_files(kubeconfig, environ)).contexts)
+
+
 def in_cluster(environ: Mapping[str, str], service_account: Path = SERVICE_ACCOUNT) -> Access:
     """The access that a pod's service account gives; raises NoKubeconfigError outside a pod."""
     host, port = environ.get("KUBERNETES_SERVICE_HOST"), environ.get("KUBERNETES_SERVICE_PORT")
