@@ -190,7 +190,7 @@ def test_a_kubeconfig_variable_that_leads_nowhere_is_an_api_that_cannot_be_asked
 
 def test_an_empty_kubeconfig_is_named(site: Site) -> None:
     (site.folder / "empty").touch()
-    check(site.run("--kubeconfig", "empty", "drift", "check"), 2, "`empty`", "is it the right file?")
+    check(site.run("--kubeconfig", "empty", "drift", "check"), 2, "`empty`", "check the path")
 
 
 def test_a_private_key_that_cannot_be_read(site: Site) -> None:
