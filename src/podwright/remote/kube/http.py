@@ -187,8 +187,9 @@ class KubeHttp:
             while chunk := response.read1(_CHUNK):
                 size += len(chunk)
                 rest += chunk
-                *lines, rest = rest.split(b"\n")
-                yield from (bytes(line) for line in lines if line)
+                if b"\n" in chunk:
+                    *lines, rest = rest.split(b"\n")
+                    yield from (bytes(line) for line in lines if line)
                 if len(rest) > MAX_LINE_BYTES or size > MAX_STREAM_BYTES:
                     what = "an endless line" if len(rest) > MAX_LINE_BYTES else "too much"
                     raise ClusterAnswerError(f"the API sent {what} ({request})")
