@@ -20,7 +20,7 @@ from podwright.errors import (
 )
 from podwright.remote.kube.access import Access
 from podwright.remote.kube.decode import text_of
-from podwright.remote.kube.mirror_watch import VersionGoneError
+from podwright.remote.kube.feed import VersionGoneError
 from podwright.remote.kube.request import Request
 from podwright.remote.kube.responses import Response
 from podwright.text import printable

@@ -1,45 +1,23 @@
-"""Finds the kubeconfig, merges its files and picks a context, as client-go's `tools/clientcmd` does.
+"""Finds the kubeconfig and picks a context, as client-go's `tools/clientcmd` does.
 
-Order: the file that was asked for; else the files of KUBECONFIG; else `~/.kube/config`; else the service
-account of the pod that we run in. Of several files the first that has a cluster, user, context or
-current-context wins.
+Order: the file that was asked for; otherwise the files of KUBECONFIG, `~/.kube/config`, the service
+account of the pod that we run in.
 """
 
 from __future__ import annotations
 
 import os
-import shlex
-import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
 
 from podwright.errors import KubeconfigError, NoKubeconfigError
 from podwright.remote.kube.access import Access, Endpoint, User
-from podwright.remote.kube.kubeconfig_entries import Entry, context_names, read_endpoint, read_user
+from podwright.remote.kube.kubeconfig_entries import read_endpoint, read_user
+from podwright.remote.kube.kubeconfig_entry import Entry
+from podwright.remote.kube.kubeconfig_files import Entries, read_files
 from podwright.remote.kube.proxy import is_loopback, server_address
 
-if TYPE_CHECKING:
-    from yaml import SafeLoader
-
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-
-_MAX_BYTES = 16 << 20
-_KINDS = {"clusters": "cluster", "users": "user", "contexts": "context"}
-
-
-@dataclass(slots=True)
-class _Merged:
-    """The named entries of all files, each with the file it came from."""
-
-    current_context: str = ""
-    clusters: dict[str, Entry] = field(default_factory=dict)
-    users: dict[str, Entry] = field(default_factory=dict)
-    contexts: dict[str, Entry] = field(default_factory=dict)
-
-    def of(self, kind: str) -> dict[str, Entry]:
-        return {"clusters": self.clusters, "users": self.users, "contexts": self.contexts}[kind]
 
 
 def find_access(
@@ -54,7 +32,7 @@ def find_access(
     """
     files = kubeconfig_files(kubeconfig, environ)
     if files:
-        return _safe_to_send(_select(_merge(files), context, files))
+        return _safe_to_send(_select(read_files(files), context, files))
     if context:
         raise KubeconfigError(
             f"context `{context}` was asked for, but there is no kubeconfig",
@@ -78,7 +56,7 @@ def kubeconfig_files(kubeconfig: str | None, environ: Mapping[str, str]) -> tupl
 
 def contexts_of(kubeconfig: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
     """The contexts that can be chosen. Raises KubeconfigError."""
-    return tuple(_merge(kubeconfig_files(kubeconfig, environ)).contexts)
+    return tuple(read_files(kubeconfig_files(kubeconfig, environ)).contexts)
 
 
 def in_cluster(environ: Mapping[str, str], service_account: Path = SERVICE_ACCOUNT) -> Access:
@@ -112,101 +90,17 @@ def _home(path: str, environ: Mapping[str, str]) -> Path:
     return Path(home) / path[2:] if home and path.startswith("~/") else Path(path)
 
 
-def _merge(files: Iterable[Path]) -> _Merged:
-    merged = _Merged()
-    for file in files:
-        document = _read(file)
-        merged.current_context = merged.current_context or _current_context(document, file)
-        for kind, singular in _KINDS.items():
-            known = merged.of(kind)
-            for name, entry in _named(document, kind, singular, file).items():
-                known.setdefault(name, entry)
-    return merged
+def _names(contexts: Iterable[str]) -> str:
+    """The names for a hint, at most ten."""
+    names = sorted(contexts)
+    shown = ", ".join(f"`{name}`" for name in names[:10]) or "none"
+    return f"{shown} and {len(names) - 10} more" if len(names) > 10 else shown
 
 
-def _read(file: Path) -> Mapping[str, object]:
-    try:
-        with file.open("rb") as stream:
-            _refuse_if_anyone_may_write(stream, file)
-            content = stream.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise KubeconfigError(
-            f"kubeconfig `{file}` cannot be read: {error.strerror}",
-            "make it readable, name another by `--kubeconfig`, or pass `--no-api`",
-        ) from error
-    if len(content) > _MAX_BYTES:
-        raise KubeconfigError(f"kubeconfig `{file}` is larger than {_MAX_BYTES >> 20} MiB")
-    document = _parse(content, file)
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise KubeconfigError(f"kubeconfig `{file}` is not a mapping", "check the path")
-    return document
-
-
-def _refuse_if_anyone_may_write(stream: BinaryIO, file: Path) -> None:
-    """A kubeconfig names programs that run as us; kubectl reads one that anyone may write, OpenSSH would not."""
-    if os.fstat(stream.fileno()).st_mode & stat.S_IWOTH:
-        raise KubeconfigError(
-            f"kubeconfig `{file}` may be written by anyone, and it can name programs to run",
-            f"run `chmod o-w {shlex.quote(str(file))}`",
-        )
-
-
-def _parse(content: bytes, file: Path) -> object:
-    import yaml
-
-    try:
-        return yaml.load(content, _plain_loader())  # noqa: S506 - a SafeLoader without timestamps
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        # the parser's own text may quote a line, and with it a token
-        raise KubeconfigError(f"{file}{where}: the kubeconfig is not legal YAML") from error
-
-
-def _plain_loader() -> type[SafeLoader]:
-    """A loader that leaves dates as text: a token or a name that looks like one must stay what it is."""
-    import yaml
-
-    class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own class attribute
-            start: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-            for start, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
-
-    return PlainLoader
-
-
-def _current_context(document: Mapping[str, object], file: Path) -> str:
-    current = document.get("current-context") or ""
-    if not isinstance(current, str):
-        raise KubeconfigError(f"kubeconfig `{file}`: `current-context` is not a string")
-    return current
-
-
-def _named(document: Mapping[str, object], kind: str, singular: str, file: Path) -> dict[str, Entry]:
-    items = document.get(kind) or []
-    if not isinstance(items, list):
-        raise KubeconfigError(f"kubeconfig `{file}`: `{kind}` is not a list")
-    found: dict[str, Entry] = {}
-    for number, item in enumerate(items):
-        name = item.get("name") if isinstance(item, dict) else None
-        if not isinstance(item, dict) or not isinstance(name, str):
-            raise KubeconfigError(f"kubeconfig `{file}`: `{kind}[{number}]` has no name")
-        if name in found:
-            raise KubeconfigError(f"kubeconfig `{file}`: two {kind} are named `{name}`")
-        body = item.get(singular) or {}
-        if not isinstance(body, dict):
-            raise KubeconfigError(f"kubeconfig `{file}`: {singular} `{name}` is not a mapping")
-        found[name] = Entry(singular, name, body, file)
-    return found
-
-
-def _select(merged: _Merged, context: str | None, files: tuple[Path, ...]) -> Access:
+def _select(merged: Entries, context: str | None, files: tuple[Path, ...]) -> Access:
     wanted = context or merged.current_context
     if not wanted:
-        names = f"choose one by `--context`: {context_names(merged.contexts)}"
+        names = f"choose one by `--context`: {_names(merged.contexts)}"
         raise KubeconfigError(
             f"the kubeconfig {', '.join(f'`{file}`' for file in files)} has no current context",
             names if merged.contexts else "check the path: it names no context",
@@ -215,7 +109,7 @@ def _select(merged: _Merged, context: str | None, files: tuple[Path, ...]) -> Ac
     if entry is None:
         raise KubeconfigError(
             f"the kubeconfig {', '.join(f'`{file}`' for file in files)} has no context `{wanted}`",
-            f"choose one by `--context`: {context_names(merged.contexts)}",
+            f"choose one by `--context`: {_names(merged.contexts)}",
         )
     cluster = _referred(entry, "cluster", merged.clusters)
     user = _referred(entry, "user", merged.users)

@@ -11,12 +11,10 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from podwright.errors import (
     ClusterAnswerError,
@@ -27,51 +25,12 @@ from podwright.errors import (
 )
 from podwright.plan.observed import MirrorPod
 from podwright.pods.pod_ref import PodRef
+from podwright.remote.kube.feed import ChangeKind, PodChange, PodFeed, VersionGoneError
 
 MAX_PODS = 200_000
 _JOIN_SECONDS = 5.0
 #: A stream that lasted this long was healthy: the next failure starts with the shortest pause again.
 _HEALTHY_SECONDS = 5.0
-
-
-class VersionGoneError(ClusterError):
-    """410: the API no longer knows what happened since the version we hold."""
-
-
-class ChangeKind(StrEnum):
-    ADDED = "ADDED"
-    MODIFIED = "MODIFIED"
-    DELETED = "DELETED"
-    BOOKMARK = "BOOKMARK"
-
-
-@dataclass(frozen=True, slots=True)
-class PodChange:
-    """One watch event; a bookmark has no pod. `version` is the API's resourceVersion, opaque."""
-
-    kind: ChangeKind
-    version: str
-    pod: MirrorPod | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PodList:
-    """The whole set at one resourceVersion."""
-
-    pods: tuple[MirrorPod, ...]
-    version: str
-
-
-class PodFeed(Protocol):
-    """Where lists and streams come from; raises ClusterError and its kinds."""
-
-    def list_pods(self, label_selector: str) -> PodList: ...
-
-    def watch_pods(self, label_selector: str, version: str) -> AbstractContextManager[Iterator[PodChange]]:
-        """Entered once the API has accepted the watch; the iterator ends when the API ends it as asked."""
-
-    def cancel(self) -> None:
-        """From any thread: make a list or stream under way fail now, and every later one."""
 
 
 @dataclass(slots=True)

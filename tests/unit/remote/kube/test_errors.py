@@ -21,7 +21,7 @@ from podwright.errors import (
 )
 from podwright.remote.kube.access import Access, ClientCertificate, Endpoint, User
 from podwright.remote.kube.errors import connection_error, one_line, status_error, status_message
-from podwright.remote.kube.mirror_watch import VersionGoneError
+from podwright.remote.kube.feed import VersionGoneError
 from podwright.remote.kube.responses import Response
 
 ACCESS = Access(Endpoint("https://h:6443"), User(), "context `lab` of `config`")

@@ -23,8 +23,8 @@ from podwright.remote.kube import http as kube_http
 from podwright.remote.kube.access import Impersonation, User
 from podwright.remote.kube.auth import PluginSource
 from podwright.remote.kube.exec_plugin import PluginCredentials
+from podwright.remote.kube.feed import VersionGoneError
 from podwright.remote.kube.http import KubeHttp
-from podwright.remote.kube.mirror_watch import VersionGoneError
 from podwright.remote.kube.request import Request
 from podwright.secret import Secret
 

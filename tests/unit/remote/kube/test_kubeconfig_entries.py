@@ -9,7 +9,8 @@ import pytest
 from tests.fakes.kubeconfigs import base64_of
 
 from podwright.errors import KubeconfigError
-from podwright.remote.kube.kubeconfig_entries import Entry, context_names, read_endpoint, read_user
+from podwright.remote.kube.kubeconfig_entries import read_endpoint, read_user
+from podwright.remote.kube.kubeconfig_entry import Entry
 
 FILE = Path("/kube/config")
 EXEC_V1 = {"apiVersion": "client.authentication.k8s.io/v1", "command": "aws", "interactiveMode": "Never"}
@@ -161,11 +162,6 @@ def test_v1beta1_plugins_ask_if_they_can_and_v1_plugins_must_say():
 def test_a_user_that_makes_no_sense_is_refused(body, message):
     with pytest.raises(KubeconfigError, match=message):
         user(**body)
-
-
-def test_a_hint_names_ten_contexts_at_most():
-    assert context_names([]) == "none"
-    assert context_names(map(str, range(12))).endswith("and 2 more")
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from podwright.errors import ClusterAnswerError, ClusterTimeoutError
 from podwright.remote.kube import lists as kube_lists
 from podwright.remote.kube.access import Access, Endpoint, User
 from podwright.remote.kube.auth import FixedCredentials
+from podwright.remote.kube.feed import ChangeKind, PodChange, VersionGoneError
 from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.lists import KubeFeed, list_pods, read_change
-from podwright.remote.kube.mirror_watch import ChangeKind, PodChange, VersionGoneError
 from podwright.remote.kube.request import Request
 
 WATCH = Request("watch", "pods", "/api/v1/pods")

@@ -28,14 +28,8 @@ from podwright.remote.kube import lists as kube_lists
 from podwright.remote.kube import mirror_watch
 from podwright.remote.kube.client import connect
 from podwright.remote.kube.cluster import Cluster
-from podwright.remote.kube.mirror_watch import (
-    ChangeKind,
-    MirrorWatch,
-    Pauses,
-    PodChange,
-    PodList,
-    VersionGoneError,
-)
+from podwright.remote.kube.feed import ChangeKind, PodChange, PodList, VersionGoneError
+from podwright.remote.kube.mirror_watch import MirrorWatch, Pauses
 
 RECORDED = Path(__file__).parents[3] / "recorded" / "watch"
 LABEL = "podwright.dev/managed=true"
