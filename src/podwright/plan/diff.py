@@ -32,7 +32,7 @@ def unified_diff(change: Change[Subject], redactor: Redactor = _NOTHING_KNOWN) -
         return ""
     old, new = change.subject.before, change.subject.after
     documents = tuple(None if content is None else _document(content) for content in (old, new))
-    before, after = _texts(documents, redactor)
+    (before, after), changed = _texts(documents, redactor)
     if old is not None and documents[0] is None:
         before = _not_shown(old)
     lines = difflib.unified_diff(
@@ -41,7 +41,7 @@ def unified_diff(change: Change[Subject], redactor: Redactor = _NOTHING_KNOWN) -
         "/dev/null" if old is None else f"a/{change.name}",
         "/dev/null" if new is None else f"b/{change.name}",
     )
-    return "".join(_without_numbers(lines))
+    return "".join(_without_numbers(lines, changed))
 
 
 def _document(content: bytes) -> Mapping[str, object] | None:
@@ -65,38 +65,42 @@ class _Masks:
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
+        self.places: list[dict[str, int]] = []
 
-    def __call__(self, secret: str) -> str:
-        return f"[redacted#{self.numbers.setdefault(secret, len(self.numbers))}]"
+    def __call__(self, secret: str, place: str) -> str:
+        number = self.places[-1][place] = self.numbers.setdefault(secret, len(self.numbers))
+        return f"[redacted#{number}]"
+
+    def changed(self) -> frozenset[str]:
+        """The numbers of the last document's secrets in whose places the one before has others."""
+        before, after = self.places[-2:]
+        return frozenset(
+            str(number) for place, number in after.items() if before.get(place, number) != number
+        )
 
 
-def _texts(documents: Iterable[Mapping[str, object] | None], redactor: Redactor) -> list[str]:
-    """Each document in the one layout, its secrets masked by their numbers."""
-    documents, mask = tuple(documents), _Masks()
+def _texts(
+    documents: tuple[Mapping[str, object] | None, ...], redactor: Redactor
+) -> tuple[list[str], frozenset[str]]:
+    """Each document in the one layout with its secrets masked by their numbers, and the numbers of those that change."""
+    mask = _Masks()
 
     def shown(found: Redactor | None = None) -> list[str]:
-        masked = (masked_document(one, redactor, mask, found) if one else {} for one in documents)
-        return [to_yaml(one) if one else "" for one in masked]
+        texts = []
+        for document in documents:
+            mask.places.append({})
+            texts.append(to_yaml(masked_document(document, redactor, mask, found)) if document else "")
+        return texts
 
     texts = shown()
     # what a file calls a secret once may stand there a second time without that name
     again = [secret for secret in mask.numbers if any(may_hold(text, secret) for text in texts)]
-    return shown(Redactor(again)) if again else texts
+    return shown(Redactor(again)) if again else texts, mask.changed()
 
 
-def _without_numbers(lines: Iterable[str]) -> Iterator[str]:
-    """A secret on an added line that is none of those on the removed lines before it has changed."""
-    removed: set[str] = set()
-    last = ""
+def _without_numbers(lines: Iterable[str], changed: frozenset[str]) -> Iterator[str]:
     for line in lines:
-        sign = line[:1]
-        if sign != "+" and not sign == last == "-":
-            removed = set()
-        last = sign
-        numbers = set(_NUMBERED.findall(line))
-        if sign == "-":
-            removed |= numbers
-        changed = numbers - removed if sign == "+" and removed else set()
-        for number in changed:
+        told = changed.intersection(_NUMBERED.findall(line)) if line[:1] == "+" else ()
+        for number in told:
             line = line.replace(f"[redacted#{number}]", CHANGED)  # noqa: PLW2901
         yield _NUMBERED.sub(REDACTED, line)

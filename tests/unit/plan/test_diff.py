@@ -15,8 +15,7 @@ from tests.fakes.nouns import manifest, observation, observed_file, pod_text, wr
 
 from podwright.plan.compare import compare
 from podwright.plan.diff import CHANGED, unified_diff
-from podwright.plan.redactor import Redactor
-from podwright.pods.secret_names import shows_no_secret
+from podwright.plan.redactor import Redactor, worth_finding
 
 WEB = manifest()
 
@@ -91,6 +90,16 @@ def test_a_line_that_changes_around_a_secret_does_not_say_that_the_secret_does()
         [manifest(image=one.replace("hunter2", "hunter3") % 2)], (), written(manifest(image=one % 1))
     )
     assert '+    - "app --token=[redacted, changed] --v=2"' in lines.splitlines()
+
+
+def test_a_secret_beside_one_that_changes_is_not_called_changed() -> None:
+    old = manifest(image="example.com/web:1\n    env: [{name: DB_PASSWORD, value: hunter2}]")
+    new = manifest(
+        image="example.com/web:1\n    env: [{name: TOKEN, value: hunter3}, {name: DB_PASSWORD, value: hunter4}]"
+    )
+    lines = diff([new], (), written(old)).splitlines()
+    assert lines[lines.index("+    - name: TOKEN") + 1] == '+      value: "[redacted]"'
+    assert '+      value: "[redacted, changed]"' in lines
 
 
 def test_a_secret_that_is_new_is_not_called_changed() -> None:
@@ -178,7 +187,7 @@ PLACES = {
 def test_no_secret_is_in_any_diff(place, known, secret, style) -> None:
     """`known`: the inventory holds it; otherwise its place must tell."""
     secret = secret.strip()
-    if len(secret) < 6 or shows_no_secret(secret) or secret.isdecimal():
+    if len(secret) < 6 or not worth_finding(secret):
         return
     if not known and place not in ("named variable", "URL", "flag", "shell"):
         return

@@ -11,7 +11,7 @@ from podwright.plan.redactor import Redactor
 
 
 def masked(document: dict[str, object], *secrets: str) -> dict[str, object]:
-    return masked_document(document, Redactor(secrets), lambda _: "XX")
+    return masked_document(document, Redactor(secrets), lambda *_: "XX")
 
 
 @pytest.mark.parametrize("value", ["hunter2", "two\nlines", 12345678, 1.5, 'q"\\'])
