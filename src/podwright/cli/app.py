@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podwright.cli.console import can_ask, warn
+from podwright.cli.hiding import hide_with
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
 from podwright.secret import Secret
@@ -37,20 +38,26 @@ class App:
     def __init__(self, options: SiteOptions) -> None:
         self._options = options
         self._inventory: Inventory | None = None
+        self._redactor: Redactor | None = None
 
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
         from podwright.inventory.load import load_inventory
 
-        self._inventory = load_inventory(*(self._options.inventory or (DEFAULT_INVENTORY,)))
-        return self._inventory
+        inventory = load_inventory(*(self._options.inventory or (DEFAULT_INVENTORY,)))
+        self._redactor = None
+        self._inventory = inventory
+        hide_with(lambda text: self.redactor().message(text))
+        return inventory
 
     def redactor(self) -> Redactor:
-        """What finds the secrets of all nodes in a text, those of nodes that were not chosen too."""
-        from podwright.plan.redactor import Redactor, secret_values
+        """What finds the secrets of the inventory that was loaded, if one was."""
+        from podwright.operations.secrets import redactor_of
+        from podwright.plan.redactor import Redactor
 
-        nodes = self._inventory.nodes if self._inventory else ()
-        return Redactor(secret_values(node.variables for node in nodes))
+        if self._redactor is None:
+            self._redactor = redactor_of(self._inventory) if self._inventory else Redactor()
+        return self._redactor
 
     def site(self) -> Site:
         """Inventory and templates. Raises InventoryError, UsageError."""

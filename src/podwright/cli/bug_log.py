@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from podwright.cli.console import error, hint
+from podwright.cli.hiding import hidden
 from podwright.errors import ExitCode
 from podwright.remote.ssh.local_account import home_folder
 
@@ -20,7 +21,7 @@ def show_bug(bug: BaseException) -> int:
 
 def show_bug_traces(traces: Iterable[str]) -> int:
     path = _log_file()
-    path.write_text("\n".join(traces), "utf-8")
+    path.write_text(hidden("\n".join(traces)), "utf-8")
     error("this is a bug in podwright")
     hint(f"please report it with `{path}`")
     return ExitCode.FAILED

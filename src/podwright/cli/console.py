@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from podwright.cli.hiding import hidden, hidden_document
 from podwright.reports.colour import plain, style
 from podwright.reports.table import folded_lines, table
 from podwright.text import printable
@@ -26,7 +27,8 @@ def show_lines(lines: Iterable[str], *, err: bool = False) -> None:
 def show_table(rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
     """The first row is the heading."""
     if rows:
-        show_lines(table(rows[0], rows[1:], width=_width(err=err)), err=err)
+        cells = [[hidden(cell) for cell in row] for row in rows]
+        show_lines(table(cells[0], cells[1:], width=_width(err=err)), err=err)
 
 
 def _width(*, err: bool) -> int | None:
@@ -39,7 +41,7 @@ def show_document(document: object, output: str) -> None:
     """A whole answer as JSON or YAML."""
     from podwright.reports.documents import as_text
 
-    click.echo(as_text(document, output))
+    click.echo(as_text(hidden_document(document), output))
 
 
 class JsonLines:
@@ -67,7 +69,7 @@ class JsonLines:
 
 def say(text: str, *, err: bool = False) -> None:
     """One line, on a terminal folded at words."""
-    show_lines(folded_lines(printable(text), _width(err=err)), err=err)
+    show_lines(folded_lines(printable(hidden(text)), _width(err=err)), err=err)
 
 
 def note(text: str) -> None:
@@ -91,7 +93,7 @@ def hint(text: str) -> None:
 def _labelled(label: str, text: str, *, fg: str, bold: bool = False) -> None:
     """On standard error; what does not fit on the first line stands below its first word."""
     width = _width(err=True)
-    first, *more = folded_lines(printable(text), None if width is None else width - len(label) - 1)
+    first, *more = folded_lines(printable(hidden(text)), None if width is None else width - len(label) - 1)
     click.echo(f"{style(label, fg=fg, bold=bold)} {first}", err=True)
     show_lines((f"{' ' * len(label)} {line}" for line in more), err=True)
 

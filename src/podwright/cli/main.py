@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from podwright.cli.failures import show_failure
+from podwright.cli.hiding import hide_with
 from podwright.cli.lazy_group import LazyGroup
 from podwright.cli.options import options
 from podwright.cli.site_options import SiteOptions
@@ -93,6 +94,7 @@ def main() -> NoReturn:
 
 def exit_code(arguments: list[str]) -> int:
     """Run the command line and return what to exit with; every failure has been shown by then."""
+    hide_with()
     try:
         code = _answer(arguments)
         sys.stdout.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Annotated
 
@@ -12,6 +12,7 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import say, show_document, show_lines, show_table
+from podwright.cli.hiding import hidden, hidden_document
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import Limit, Only
 from podwright.cli.site_options import Site
@@ -23,6 +24,7 @@ from podwright.reports.github import github_annotations
 from podwright.reports.junit import junit
 from podwright.reports.rows import finding_rows, validation_summary
 from podwright.reports.sarif import sarif
+from podwright.validation.findings import Finding
 from podwright.validation.versions import DEFAULT_VERSION, minor_of
 
 FORMATS = ("table", "json", "sarif", "junit", "github")
@@ -86,7 +88,7 @@ def command(given: ValidateOptions) -> int:
     Three answers for each: would the kubelet accept the file, would the API accept its mirror pod, and is it wise. Exits
     1 when something would stop a push.
     """
-    validation = _validated(given)
+    validation = _without_secrets(_validated(given))
     _show(validation, given.output, strict=given.strict)
     good = passes(validation.judged, strict=given.strict)
     return ExitCode.DONE if good else ExitCode.FAILED
@@ -106,11 +108,32 @@ def _validated(given: ValidateOptions) -> Validation:
     return validate_site(site, nodes, given.only)
 
 
+def _without_secrets(validation: Validation) -> Validation:
+    """What a finding quotes may be a secret of the inventory."""
+    return replace(
+        validation,
+        judged=tuple(
+            replace(one, verdict=replace(one.verdict, findings=tuple(map(_hidden, one.verdict.findings))))
+            for one in validation.judged
+        ),
+    )
+
+
+def _hidden(finding: Finding) -> Finding:
+    texts = (finding.path, finding.message, finding.hint)
+    path, message, hint = map(hidden, texts)
+    return (
+        finding if (path, message, hint) == texts else replace(finding, path=path, message=message, hint=hint)
+    )
+
+
 def _show(validation: Validation, output: str, *, strict: bool) -> None:
     judged = validation.judged
     match output:
         case "json":
-            records = [as_text(record, "jsonl") for record in validation_documents(validation)]
+            records = [
+                as_text(hidden_document(record), "jsonl") for record in validation_documents(validation)
+            ]
             click.echo("[" + ",\n ".join(records) + "]")
         case "sarif":
             show_document(sarif(judged, version("podwright")), "json")

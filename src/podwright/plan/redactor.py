@@ -22,7 +22,7 @@ _MIN_LINE = 12
 _HEAD = 4
 #: base64 inside JSON inside a URL: deeper ones are not looked into
 _DEPTH = 2
-_REMEMBERED = 20_000
+_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 4096
 
 Mask = Callable[[str], str]
 
@@ -37,17 +37,28 @@ class Redactor:
         for form in sorted(self._plain | spelt, key=len, reverse=True):
             self._heads.setdefault(form[:_HEAD], []).append(form)
         self._known: dict[str, tuple[Span, ...]] = {}
+        self._messages: dict[str, str] = {}
 
     def text(self, text: str) -> str:
         """The text without secrets: the inventory's by value, others by what they are called there."""
         return masked(text, self.spans(text), lambda _: REDACTED)
+
+    def message(self, text: str) -> str:
+        """The same for prose, such as what a program or we say: there a colon is no sign of a value but for one word."""
+        known = self._messages.get(text)
+        if known is None:
+            spans = merged(text, [*named_spans(text, prose=True), *self.by_value(text)])
+            known = masked(text, spans, lambda _: REDACTED)
+            if len(self._messages) < _REMEMBERED and len(text) < _LONGEST_REMEMBERED:
+                self._messages[text] = known
+        return known
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """Where secrets stand in the text, in order and apart."""
         known = self._known.get(text)
         if known is None:
             known = merged(text, [*named_spans(text), *self.by_value(text)])
-            if len(self._known) < _REMEMBERED and len(text) < 4096:
+            if len(self._known) < _REMEMBERED and len(text) < _LONGEST_REMEMBERED:
                 self._known[text] = known
         return known
 
@@ -74,10 +85,19 @@ class Redactor:
         heads = self._heads
         for start in [at for at in range(len(text) - _HEAD + 1) if text[at : at + _HEAD] in heads]:
             for form in heads[text[start : start + _HEAD]]:
-                end = start + len(form)
-                if text.startswith(form, start) and not (form.isdecimal() and _in_number(text, start, end)):
+                end = _end_of(form, text, start)
+                if end and not (form.isdecimal() and _in_number(text, start, end)):
                     yield (start, end) if form in self._plain else whole_run(text, start, end)
                     break
+
+
+def _end_of(form: str, text: str, start: int) -> int:
+    """Where the form that begins here ends, in whole or cut short as long values are in messages; 0 if it does not."""
+    if text.startswith(form, start):
+        return start + len(form)
+    cut = text.find("…", start)
+    end = cut if cut >= 0 else len(text)
+    return end if end - start >= _MIN_LINE and form.startswith(text[start:end]) else 0
 
 
 def _in_number(text: str, start: int, end: int) -> bool:

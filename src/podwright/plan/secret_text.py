@@ -51,30 +51,33 @@ _PARTS = (
 
 
 @lru_cache(maxsize=4096)
-def named_spans(text: str) -> tuple[Span, ...]:
-    """Where values stand whose names, or whose forms, say that they are secrets."""
+def named_spans(text: str, *, prose: bool = False) -> tuple[Span, ...]:
+    """Where values stand whose names, or whose forms, say that they are secrets.
+
+    In `prose` a value after a colon is one word, not the rest of the line.
+    """
     if not _HINT.search(text):
         return ()
     spans = [found.span() for pattern in _WHOLE for found in pattern.finditer(text)]
     parts = (found for pattern in _PARTS for found in pattern.finditer(text))
     spans += (found.span(1) for found in parts if not shows_no_secret(found[1].strip("\"'")))
-    return (*spans, *_assigned(text))
+    return (*spans, *_assigned(text, prose))
 
 
-def _assigned(text: str) -> Iterator[Span]:
+def _assigned(text: str, prose: bool) -> Iterator[Span]:
     """The values of `NAME=VALUE`, `NAME: VALUE` and `--NAME VALUE`."""
     position = 0
     while found := _NAMED.search(text, position):
         position = found.end()
         if not (found["flag"] or found["assigns"]) or not names_a_secret(found["name"]):
             continue
-        start, end = _value(text, found)
+        start, end = _value(text, found, prose)
         if not shows_no_secret(text[start:end].strip("\"'\\,;")):
             yield start, end
             position = max(position, end)
 
 
-def _value(text: str, name: re.Match[str]) -> Span:
+def _value(text: str, name: re.Match[str], prose: bool) -> Span:
     """From where to where the value goes that stands behind a name."""
     scheme = _SCHEME.match(text, name.end())
     start = scheme.end() if scheme else name.end()
@@ -86,7 +89,7 @@ def _value(text: str, name: re.Match[str]) -> Span:
         return start, _closing(text, opened, start)
     if opened == ";" and name["assigns"]:
         return start, _closing(text, ";", start)
-    if name["assigns"] and _takes_the_line(text, name):
+    if name["assigns"] and not prose and _takes_the_line(text, name):
         return start, _end_of_block(text, name.start(), start)
     if not name["assigns"] and text.startswith("--", start):
         return start, start

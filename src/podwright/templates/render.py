@@ -51,11 +51,11 @@ class Renderer:
 
     def _scope(self, node: Node, inventory: Inventory) -> Scope:
         if self._site is None or self._site[0] is not inventory:
-            self._site = inventory, _site_variables(inventory)
+            self._site = inventory, site_variables(inventory)
         return Evaluation(self._site[1], self._evaluator).scope(node.name)
 
 
-def _site_variables(inventory: Inventory) -> SiteVariables:
+def site_variables(inventory: Inventory) -> SiteVariables:
     return SiteVariables(
         variables={node.name: node.variables for node in inventory.nodes},
         groups={name: list(nodes) for name, nodes in inventory.groups.items()},

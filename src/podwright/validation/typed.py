@@ -97,10 +97,9 @@ class _Fitter:
             return
         wanted = _WANTED.get(kind, "a list" if kind[0] == "[" else "a map")
         found = next(name for shape, name in _NAMES.items() if isinstance(value, shape))
-        # the value of an environment variable may be a secret
-        exact = (
-            f" ({shown(_as_json(value))})" if isinstance(value, int | float) and path[-1] != "value" else ""
-        )
+        exact = ""
+        if isinstance(value, int | float) and _MAY_HOLD_SECRETS.isdisjoint(path):
+            exact = f" ({shown(_as_json(value))})"
         hint = "put it in quotes" if kind == "string" and isinstance(value, bool | int | float) else ""
         self._report.add("wrong-type", path, f"is {found}{exact} where Kubernetes wants {wanted}", hint)
 
@@ -143,6 +142,9 @@ def _quantity(value: object) -> str | None:
 def _time(value: object) -> str | None:
     return value if isinstance(value, str) and _TIME.fullmatch(value) and _is_day(value[:10]) else None
 
+
+#: fields whose values are the user's own; whether one is a secret a message cannot know
+_MAY_HOLD_SECRETS = frozenset(["annotations", "args", "command", "value"])
 
 _SCALARS: dict[str, Callable[[object], object]] = {
     "string": _text,

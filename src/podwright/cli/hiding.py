@@ -1,0 +1,33 @@
+"""Keeps the secrets of the inventory out of what is printed, whichever command prints it.
+
+Like the standard streams this is the process's own: a command that had to pass it on to all it calls could forget to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+_hide: list[Callable[[str], str]] = []
+
+
+def hide_with(*hide: Callable[[str], str]) -> None:
+    """From now on what is printed passes `hide`; without any, nothing is known that is secret."""
+    _hide[:] = hide
+
+
+def hidden(text: str) -> str:
+    """The text as it may be printed."""
+    for hide in _hide:
+        text = hide(text)
+    return text
+
+
+def hidden_document(value: object) -> object:
+    """The same for every text of a document; its own words, such as `unchanged`, stay."""
+    if isinstance(value, str):
+        return value if value.isalpha() and value.islower() else hidden(value)
+    if isinstance(value, Mapping):
+        return {key: hidden_document(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [hidden_document(item) for item in value]
+    return value
