@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.fakes.api_server import ApiServer, Reply, status
+from tests.fakes.api_messages import Reply, status
+from tests.fakes.api_server import ApiServer
 from tests.fakes.kubeconfigs import kubeconfig
 
 from podwright.errors import ClusterForbiddenError

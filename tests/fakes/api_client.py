@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from tests.fakes.api_server import ApiServer
 
 from podwright.remote.kube.access import Access, Endpoint, User
 from podwright.remote.kube.auth import credential_source
 from podwright.remote.kube.http import KubeHttp
+from podwright.remote.kube.mirror_watch import MirrorWatch
 from podwright.remote.kube.proxy import choose_proxy
 from podwright.remote.kube.request import Request
 
@@ -41,3 +43,11 @@ def ask(endpoint: Endpoint, user: User | None = None, timeout: float = 10.0) -> 
         return http.get(LIST)
     finally:
         http.close()
+
+
+def until(watch: MirrorWatch, condition: Callable[[], object], timeout: float = 10.0) -> None:
+    """Wait for the condition on the watch's own signal."""
+    deadline, version = time.monotonic() + timeout, -1
+    while not condition():
+        assert time.monotonic() < deadline, f"not in time; trouble: {watch.trouble!r}, pods: {watch.pods()}"
+        version = watch.wait_change(version, 0.5)

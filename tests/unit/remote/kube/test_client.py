@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.fakes.api_server import ApiServer, Reply, status
+from tests.fakes.api_messages import Reply, status
+from tests.fakes.api_server import ApiServer
 from tests.fakes.authority import Authority
 from tests.fakes.kubeconfigs import base64_of, kubeconfig
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.api_client import IDLE_WATCH, LIST, WATCH, ask, client, trusted
-from tests.fakes.api_server import ApiServer, Reply
+from tests.fakes.api_messages import Reply
+from tests.fakes.api_server import ApiServer
 from tests.fakes.authority import Authority
 from tests.fakes.connect_proxy import ConnectProxy
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.api_client import LIST, WATCH, client, trusted
-from tests.fakes.api_server import ApiServer, Reply
+from tests.fakes.api_messages import Reply
+from tests.fakes.api_server import ApiServer
 from tests.fakes.authority import Authority
 
 from podwright.errors import (

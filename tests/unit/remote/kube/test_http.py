@@ -9,7 +9,8 @@ import time
 
 import pytest
 from tests.fakes.api_client import GET, LIST, WATCH, client, trusted
-from tests.fakes.api_server import ApiServer, Reply, status
+from tests.fakes.api_messages import Reply, status
+from tests.fakes.api_server import ApiServer
 from tests.fakes.authority import Authority
 
 from podwright.errors import (

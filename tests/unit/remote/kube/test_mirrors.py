@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
-from tests.fakes.api_server import ApiServer, Reply, status
+from tests.fakes.api_messages import Reply, status
+from tests.fakes.api_server import ApiServer
 from tests.fakes.authority import Authority
 from tests.fakes.kubeconfigs import base64_of, kubeconfig
 
