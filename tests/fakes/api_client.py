@@ -33,7 +33,7 @@ def trusted(api: ApiServer, **more: object) -> Endpoint:
 
 def client(endpoint: Endpoint, user: User | None = None, timeout: float = 10.0, source=None) -> KubeHttp:
     access = Access(endpoint, user or User(), "context `lab` of `config`")
-    source = source or credential_source(access, {}, person=False)
+    source = source or credential_source(access, {}, terminal=False)
     return KubeHttp(access, source, choose_proxy(endpoint, {}), timeout)
 
 

@@ -116,17 +116,17 @@ class PluginSource:
         self._given = given
 
 
-def credential_source(access: Access, environ: Mapping[str, str], *, person: bool) -> CredentialSource:
+def credential_source(access: Access, environ: Mapping[str, str], *, terminal: bool) -> CredentialSource:
     """The one source that takes effect for this user, in client-go's order; runs and reads nothing yet.
 
-    `person` says that an exec plugin may ask on the terminal. Raises KubeconfigError.
+    With a `terminal` an exec plugin may ask on it. Raises KubeconfigError.
     """
     user = access.user
     if user.token_file is not None:
         return TokenFile(user.token_file, user)
     if user.plugin is not None and user.token is None and not user.username:
         plugin = user.plugin
-        return PluginSource(lambda: run_plugin(plugin, access.endpoint, environ, person=person), user)
+        return PluginSource(lambda: run_plugin(plugin, access.endpoint, environ, terminal=terminal), user)
     return FixedCredentials(user)
 
 

@@ -18,6 +18,7 @@ from podwright.remote.kube.kubeconfig import SERVICE_ACCOUNT, find_access
 from podwright.remote.kube.mirror_watch import MAX_PODS, MirrorWatch
 from podwright.remote.kube.objects import mirror_pod, node_status
 from podwright.remote.kube.request import Request
+from podwright.text import printable
 
 if TYPE_CHECKING:
     from podwright.remote.kube.access import Access
@@ -42,10 +43,10 @@ def connect(
     from podwright.remote.kube.proxy import choose_proxy
 
     access = find_access(kubeconfig, context, environ, service_account)
-    person = sys.stdin is not None and sys.stdin.isatty()
+    terminal = sys.stdin is not None and sys.stdin.isatty()
     return KubeCluster(
         access,
-        credential_source(access, environ, person=person),
+        credential_source(access, environ, terminal=terminal),
         choose_proxy(access.endpoint, environ),
         timeout,
     )
@@ -73,7 +74,9 @@ class KubeCluster:
         found = self._get("pods", path)
         pod = mirror_pod(found) if found is not None else None
         if pod is not None and pod.ref != ref:
-            raise ClusterAnswerError(f"the API was asked for the pod `{ref}` and answers with `{pod.ref}`")
+            raise ClusterAnswerError(
+                f"the API was asked for the pod `{ref}` and answers with `{printable(str(pod.ref))}`"
+            )
         return pod
 
     def node_ready(self, name: str) -> NodeStatus | None:

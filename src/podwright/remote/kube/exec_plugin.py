@@ -19,8 +19,8 @@ from podwright.secret import Secret
 from podwright.text import printable
 
 #: a person may have to log in by a browser or type a code
-SECONDS_WITH_A_PERSON = 300.0
-SECONDS_ALONE = 60.0
+INTERACTIVE_SECONDS = 300.0
+SECONDS = 60.0
 _SHOWN_CHARACTERS = 300
 _SHORTEST_SECRET = 8
 
@@ -39,17 +39,17 @@ def run_plugin(
     endpoint: Endpoint,
     environ: Mapping[str, str],
     *,
-    person: bool,
+    terminal: bool,
     seconds: float | None = None,
 ) -> PluginCredentials:
-    """Run the plugin once; `person` says that standard input is a terminal that it may ask on.
+    """Run the plugin once; With a `terminal`, which is standard input, it may ask on it.
 
     Raises KubeconfigError with the end of the plugin's standard error; its standard output is never shown.
     """
-    interactive = _interactive(plugin, person)
+    interactive = _interactive(plugin, terminal)
     variables = {**environ, **{name: value.reveal() for name, value in plugin.env}}
     variables["KUBERNETES_EXEC_INFO"] = exec_info(plugin, endpoint, interactive=interactive)
-    limit = seconds or (SECONDS_WITH_A_PERSON if interactive else SECONDS_ALONE)
+    limit = seconds or (INTERACTIVE_SECONDS if interactive else SECONDS)
     try:
         words = (plugin.command, *plugin.args)
         ended = process.run(words, seconds=limit, env=variables, interactive=interactive)
@@ -87,10 +87,10 @@ def read_credentials(plugin: ExecPlugin, stdout: bytes) -> PluginCredentials:
     return PluginCredentials(token, certificate, _expires(plugin, status))
 
 
-def _interactive(plugin: ExecPlugin, person: bool) -> bool:
-    if plugin.interactive_mode == "Always" and not person:
+def _interactive(plugin: ExecPlugin, terminal: bool) -> bool:
+    if plugin.interactive_mode == "Always" and not terminal:
         raise _failed(plugin, "it must ask on a terminal, but standard input is not one")
-    return person and plugin.interactive_mode != "Never"
+    return terminal and plugin.interactive_mode != "Never"
 
 
 def _cluster_info(endpoint: Endpoint) -> dict[str, object]:

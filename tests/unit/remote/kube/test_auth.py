@@ -15,7 +15,7 @@ from podwright.secret import Secret
 
 def source_of(user: User):
     access = Access(Endpoint("https://h"), user, "context `c` of `f`")
-    return credential_source(access, {}, person=False)
+    return credential_source(access, {}, terminal=False)
 
 
 def authorization(user: User) -> str | None:

@@ -70,8 +70,8 @@ def test_a_pod_now(server, cluster_of):
 
 
 def test_another_pod_than_the_one_asked_for_is_no_answer(server, cluster_of):
-    server.script(Reply(200, b'{"metadata": {"namespace": "default", "name": "other"}}'))
-    with pytest.raises(ClusterAnswerError, match="`default/web-n1` and answers with `default/other`"):
+    server.script(Reply(200, b'{"metadata": {"namespace": "default", "name": "oth\\u001ber"}}'))
+    with pytest.raises(ClusterAnswerError, match="`default/web-n1` and answers with `default/oth\\\\x1ber`"):
         cluster_of({"token": "t"}).pod(WEB)
 
 

@@ -38,8 +38,10 @@ def printing(status: dict, version: str = V1) -> str:
     return f"printf %s {shlex.quote(json.dumps(document))}"
 
 
-def run(plugin: ExecPlugin, endpoint: Endpoint = ENDPOINT, person: bool = False, **more):
-    return run_plugin(plugin, endpoint, {"PATH": os.environ["PATH"], "MINE": "yes"}, person=person, **more)
+def run(plugin: ExecPlugin, endpoint: Endpoint = ENDPOINT, terminal: bool = False, **more):
+    return run_plugin(
+        plugin, endpoint, {"PATH": os.environ["PATH"], "MINE": "yes"}, terminal=terminal, **more
+    )
 
 
 def test_a_token_with_its_expiry(plugin):
@@ -96,7 +98,7 @@ def test_it_may_ask_a_person_where_there_is_one(plugin, tmp_path):
     seen = tmp_path / "seen"
     script = f'printf %s "$KUBERNETES_EXEC_INFO" > {seen}\n{printing({"token": "T"})}'
     for mode, asked in (("IfAvailable", True), ("Always", True), ("Never", False)):
-        run(plugin(script, interactive_mode=mode), person=True)
+        run(plugin(script, interactive_mode=mode), terminal=True)
         assert json.loads(seen.read_text())["spec"]["interactive"] is asked
     with pytest.raises(KubeconfigError, match="on a terminal"):
         run(plugin(script, interactive_mode="Always"))
