@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.cli.conftest import Site
-from tests.cli.conftest import site as site_of_files  # noqa: F401
+
 from tests.fakes.nouns import manifest, pod_text
 
 # the node with a real shell that operations are tested on
