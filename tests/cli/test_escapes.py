@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.cli.conftest import Site
-
 from tests.fakes.nouns import manifest, pod_text
 
 # the node with a real shell that operations are tested on
@@ -23,11 +22,9 @@ OUTPUTS = ("table", "json", "yaml", "jsonl", "name")
 
 
 @pytest.fixture
-def site(site_of_files, node, monkeypatch) -> Site:  # noqa: F811
+def site(site, node, monkeypatch) -> Site:  # noqa: F811
     """A site of one node, n1, which is the stand-in; node and API plant what they can."""
-    site_of_files.inventory.write_text(
-        "all: {hosts: {n1: {ansible_host: 127.0.0.1}}, vars: {static_pods: [web]}}\n"
-    )
+    site.inventory.write_text("all: {hosts: {n1: {ansible_host: 127.0.0.1}}, vars: {static_pods: [web]}}\n")
     node.place(manifest())
     (node.folder / f"evil{PLANTED}.yaml").write_text(f"# {PLANTED}\n{pod_text('evil')}")
     (node.folder / "torn.yaml").write_text(f'a: "{PLANTED}\n')
@@ -42,7 +39,7 @@ def site(site_of_files, node, monkeypatch) -> Site:  # noqa: F811
         yield replace(node.world, without_api=False)
 
     monkeypatch.setattr(App, "world", world)
-    return site_of_files
+    return site
 
 
 def clean(answer) -> None:

@@ -109,7 +109,7 @@ class App:
             )
 
     def _cluster(self) -> Cluster | Unavailable:
-        """Without any kubeconfig the nodes are witness enough; a kubeconfig that is named must be usable."""
+        """Without any kubeconfig the result relies on the nodes alone; a kubeconfig that is named must be usable."""
         from podwright.plan.observed import Unavailable
         from podwright.remote.kube.client import connect
 
@@ -198,7 +198,4 @@ def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
     """Patterns that are given one by one are a union, as in one pattern with commas."""
     from podwright.inventory.patterns import select
 
-    nodes = select(inventory, ",".join(limit) if limit else None)
-    if not nodes:
-        raise UsageError("no node is chosen", hint="is the inventory empty, or does --limit exclude all?")
-    return nodes
+    return select(inventory, ",".join(limit) if limit else None)

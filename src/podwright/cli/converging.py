@@ -52,7 +52,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
     _advise(desired, strict=shown.strict)
-    redactor, lines = app.redactor(), JsonLines()
+    redactor, lines = app.redactor() if shown.diff else None, JsonLines()
     with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
 
         def done(outcome: Outcome) -> None:
@@ -62,7 +62,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():
-                _show_plan(plans, redactor if shown.diff else None)
+                _show_plan(plans, redactor)
                 return confirm("go ahead?")
 
         report = converge_fleet(
@@ -75,7 +75,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
             progress=done,
         )
         interrupted = world.interruption()
-    if shown.diff and not asks:
+    if redactor and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
         show_lines(diff_lines(report.outcomes, redactor), err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
@@ -113,7 +113,7 @@ def _advise(desired: Iterable[Desired], *, strict: bool) -> None:
 def _show_plan(plans: tuple[Outcome, ...], redactor: Redactor | None) -> None:
     """On standard error: it is part of the question, not the answer."""
     show_table(plan_rows(plans), err=True)
-    if redactor is not None:
+    if redactor:
         show_lines(diff_lines(plans, redactor), err=True)
     show_problems(problem for outcome in plans for problem in outcome.problems)
     click.echo(f"\n{plan_summary(plans)}\n", err=True)

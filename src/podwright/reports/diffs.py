@@ -37,10 +37,10 @@ def _nodes(one: Alike) -> str:
 
 
 def _difference(change: Change[Subject], redactor: Redactor) -> str:
-    """A file whose mode alone is wrong has no other line than its modes."""
+    """What is written is never shown as nothing: if neither mode nor meaning changes, the reason stands for it."""
     old, new = change.subject.modes
     modes = f"old mode {old}\nnew mode {new}\n" if old != new else ""
     text = unified_diff(change, redactor)
-    if modes and not text:
-        return f"--- a/{change.name}\n+++ b/{change.name}\n{modes}"
-    return modes + text
+    if text:
+        return modes + text
+    return f"--- a/{change.name}\n+++ b/{change.name}\n" + (modes or f"# {change.reason}\n")

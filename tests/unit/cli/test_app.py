@@ -1,0 +1,70 @@
+"""What commands ask for, wired when it is first needed."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+from tests.cli.conftest import Site
+
+from podwright.cli.app import App, _asked, _operator
+from podwright.cli.site_options import SiteOptions
+from podwright.errors import KubeconfigError, UsageError
+from podwright.secret import Secret
+
+
+def app(site: Site, **options) -> App:
+    return App(SiteOptions(inventory=(site.inventory,), templates=site.templates, **options))
+
+
+def test_the_nodes_that_a_limit_leaves(site: Site) -> None:
+    assert [node.name for node in app(site).chosen(())] == ["cp-1", "cp-2"]
+    assert [node.name for node in app(site).chosen(("cp-2",))] == ["cp-2"]
+    with pytest.raises(UsageError):
+        app(site).chosen(("cp-9",))
+    with pytest.raises(UsageError, match="the limit is empty"):
+        app(site).chosen(("",))
+
+
+def test_a_site_without_any_static_pod_is_a_warning(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    app(site).chosen_site(())
+    assert capsys.readouterr().err == ""
+    site.inventory.write_text("all: {hosts: {cp-1: {}}}\n")
+    app(site).chosen_site(())
+    assert capsys.readouterr().err.startswith("warning: no chosen node has a static pod")
+
+
+def test_without_an_api_the_world_says_why(site: Site) -> None:
+    with app(site, no_api=True).world() as world:
+        assert world.without_api
+        assert world.mirrors.unavailable == "--no-api"
+
+
+def test_a_context_needs_a_kubeconfig(site: Site) -> None:
+    with pytest.raises(KubeconfigError) as caught, app(site, context="prod").world():
+        pass
+    assert caught.value.exit_code == UsageError.exit_code
+
+
+def test_the_redactor_knows_the_secrets_of_nodes_that_were_not_chosen(site: Site) -> None:
+    site.inventory.write_text("all: {hosts: {cp-1: {}, cp-2: {db_password: 7Hq-secret-9}}}\n")
+    one = app(site)
+    one.chosen(("cp-1",))
+    assert one.redactor().text("x 7Hq-secret-9 y") == "x [redacted] y"
+
+
+def test_a_password_comes_from_standard_input_if_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hunter2\nmore\n"))
+    entered = _asked("sudo password: ")
+    assert isinstance(entered, Secret)
+    assert "hunter2" not in repr(entered)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(UsageError, match="sudo password"):
+        _asked("sudo password: ")
+
+
+def test_a_lock_says_whose_it_is() -> None:
+    assert f"pid {__import__('os').getpid()}, since " in _operator()

@@ -1,0 +1,63 @@
+"""`drift check` as a cron job sees it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.cli.conftest import Site
+from tests.fakes.nouns import manifest, pod_text
+from tests.unit.operations.conftest import FakeNode
+
+WEB = manifest()
+
+
+def test_a_file_that_is_not_there_is_one_line_and_exit_3(one_node: Site) -> None:
+    answer = one_node.run("drift", "check", "--wait-for", "file")
+    assert answer.code == 3
+    assert answer.out.startswith("n1: file-missing: web.yaml: ")
+    assert answer.err == "1 node, 1 finding\n"
+
+
+def test_a_clean_node_is_quiet(one_node: Site, node: FakeNode) -> None:
+    node.place(WEB)
+    answer = one_node.run("drift", "check", "--wait-for", "file", "-q")
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        ("name", "n1/web.yaml\n"),
+        ("json", None),
+        ("jsonl", None),
+    ],
+)
+def test_each_output_is_of_the_same_finding(one_node: Site, output: str, shown: str | None) -> None:
+    answer = one_node.run("drift", "check", "--wait-for", "file", "-o", output)
+    assert answer.code == 3
+    if shown is None:
+        document = json.loads(answer.out)
+        assert (document["kind"], document["nodes"][0]["findings"][0]["drift"]) == (
+            "DriftReport",
+            "file-missing",
+        )
+    else:
+        assert answer.out == shown
+
+
+def test_what_could_not_be_checked_is_exit_4_and_last(one_node: Site, node: FakeNode) -> None:
+    node.place(WEB)
+    node.runs(WEB)
+    node.mirrors.silent = "no answer"
+    answer = one_node.run("drift", "check")
+    assert answer.code == 4
+    assert answer.err.startswith("1 node, 0 findings, 1 not fully checked\nerror: n1: ")
+
+
+def test_only_the_named_pods_are_compared(one_node: Site, node: FakeNode) -> None:
+    one_node.template("other", pod_text("other"))
+    one_node.inventory.write_text("all: {hosts: {n1: {}}, vars: {static_pods: [web, other]}}\n")
+    node.place(WEB)
+    assert one_node.run("drift", "check", "--wait-for", "file", "--only", "web").code == 0
+    assert one_node.run("drift", "check", "--wait-for", "file").code == 3

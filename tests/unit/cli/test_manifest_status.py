@@ -1,0 +1,42 @@
+"""`manifest status`: a row for every node asked, and exit 1 if one could not be."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Site
+from tests.fakes.kubelets import show_processes
+from tests.fakes.nouns import manifest
+from tests.unit.operations.conftest import FakeNode
+
+WEB = manifest()
+
+
+def test_a_node_without_manifests_has_a_row(one_node: Site) -> None:
+    answer = one_node.run("manifest", "status")
+    assert (answer.code, answer.err) == (0, "")
+    assert [line.split() for line in answer.out.splitlines()] == [
+        ["NODE", "FILE", "POD", "WRITTEN", "BY", "SANDBOX", "MIRROR"],
+        ["n1", "none", "-", "-", "-", "-"],
+    ]
+
+
+def test_a_pod_that_runs_is_shown_in_each_output(one_node: Site, node: FakeNode) -> None:
+    node.place(WEB)
+    node.runs(WEB)
+    table = one_node.run("manifest", "status").out.splitlines()
+    assert table[1].startswith("n1     web.yaml   default/web-n1   podwright    running 1/1")
+    assert one_node.run("manifest", "status", "-o", "name").out == "n1/web.yaml\n"
+    for output in ("json", "jsonl"):
+        document = json.loads(one_node.run("manifest", "status", "-o", output).out)
+        assert document["nodes"][0]["pods"][0]["uid"] == "u1"
+
+
+def test_a_node_that_could_not_be_observed_is_exit_1_with_its_row_and_its_reason(
+    one_node: Site, node: FakeNode
+) -> None:
+    show_processes(node.host.proc, [])
+    answer = one_node.run("manifest", "status")
+    assert answer.code == 1
+    assert answer.out.splitlines()[1].split() == ["n1", "not", "observed", "-", "-", "-", "-"]
+    assert answer.err.startswith("error: n1: ")
