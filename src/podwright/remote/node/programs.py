@@ -1,4 +1,4 @@
-"""The sh programs that run on nodes: one look (observe.sh), one change (apply.sh, lock.sh), what both share (node.sh)."""
+"""The sh programs that run on nodes: one look (kubelet.sh), one change (apply.sh, lock.sh), what both share (records.sh)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 #: the files that each program is made of
-PARTS = {"observe": ("node", "observe"), "apply": ("node", "lock", "apply")}
+PARTS = {"observe": ("records", "kubelet"), "apply": ("records", "lock", "apply")}
 
 
 @cache
