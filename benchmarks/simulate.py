@@ -44,7 +44,7 @@ _PUT = re.compile(r"^put (\S+) (\S+) \S+$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class MemoryHost:
-    """A node that obeys observe.sh and apply.sh in their effects: `files` is its manifest folder."""
+    """A node that obeys the programs that observe and apply in their effects: `files` is its manifest folder."""
 
     files: dict[str, bytes]
 

@@ -82,7 +82,6 @@ def test_a_disk_too_full_for_the_second_of_two_files_writes_neither(node) -> Non
 @as_root
 def test_a_full_state_disk_stops_before_anything_is_touched(node) -> None:
     push(node, WEB)
-    node.state.mkdir(parents=True)
     with mounted(node.state, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
         (node.state / "backups").mkdir()
         fill(node.state)
@@ -105,25 +104,21 @@ def test_a_read_only_file_system_is_seen_before_and_refused_at_the_write(node) -
 
 
 def someone_else(node: LocalNode) -> LocalNode:
-    """The node for a login that is not root, and owns its manifest folder."""
+    """The node for a login that is not root, and owns its manifest folder and the state folder beside it."""
     for folder in (node.root, *node.root.parents):
         if str(folder).startswith("/tmp/"):
             folder.chmod(folder.stat().st_mode | 0o055)
-    os.chown(node.folder, NOBODY, NOBODY)
+    node.state.mkdir(parents=True, exist_ok=True)
+    for folder in (node.folder, node.state):
+        os.chown(folder, NOBODY, NOBODY)
     return replace(node, host=replace(node.host, user=NOBODY))
 
 
 @as_root
 def test_a_login_without_rights_on_the_folder_changes_nothing(node) -> None:
-    for folder in (node.root, *node.root.parents):
-        if str(folder).startswith("/tmp/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    state = node.root / "state"
-    state.mkdir()
-    os.chown(state, NOBODY, NOBODY)
-    login = replace(node, host=replace(node.host, user=NOBODY))
-    events = apply_order(login, replace(order(login, WEB), state_dir=str(state)))
-    failed = only(events, StepFailed)
+    login = someone_else(node)
+    os.chown(node.folder, 0, 0)
+    failed = only(push(login, WEB), StepFailed)
     assert failed.step == "stage"
     assert "Permission denied" in failed.detail
     assert names(node.folder) == []
@@ -132,8 +127,8 @@ def test_a_login_without_rights_on_the_folder_changes_nothing(node) -> None:
 @as_root
 def test_a_lock_that_another_user_holds_is_respected(node) -> None:
     login = someone_else(node)
-    lock = node.folder / ".podwright-lock"
-    lock.write_text("1 some-boot nonce ada@desk\n")
+    lock = node.lock
+    lock.write_text("nonce 1 some-boot 1 ada@desk\n")
     lock.chmod(0o600)
     assert kinds(push(login, WEB)) == [LockHeld, Ended]
     assert lock_left(node) == [lock.name]
@@ -143,7 +138,7 @@ def test_a_lock_that_another_user_holds_is_respected(node) -> None:
 
 @as_root
 def test_another_user_may_read_whose_the_lock_is(node) -> None:
-    stand_in(node.host.bin, "sync", f"/bin/cp -p {node.folder}/.podwright-lock {node.root}/seen")
+    stand_in(node.host.bin, "sync", f"/bin/cp -p {node.lock} {node.root}/seen")
     push(node, WEB)
     assert (node.root / "seen").stat().st_mode & 0o777 == 0o644
     assert (node.folder / "web.yaml").stat().st_mode & 0o777 == 0o600
@@ -152,18 +147,21 @@ def test_another_user_may_read_whose_the_lock_is(node) -> None:
 @as_root
 def test_a_login_without_rights_on_the_state_folder_is_told_which(node) -> None:
     login = someone_else(node)
-    push(login, WEB)
-    failed = only(push(login, NEXT), StepFailed)
+    node.state.rmdir()
+    failed = only(push(login, WEB), StepFailed)
     assert (failed.step, failed.detail) == ("state-dir", str(node.state))
-    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+    node.state.mkdir()
+    failed = only(push(login, WEB), StepFailed)
+    assert failed.step == "state-dir"
+    assert f"{node.state}/lock" in failed.detail
+    assert names(node.folder) == []
 
 
 def test_a_state_folder_that_is_a_file_is_told(node) -> None:
     node.state.parent.mkdir(parents=True)
     node.state.write_text("x")
-    push(node, WEB)
-    assert only(push(node, NEXT), StepFailed).step == "state-dir"
-    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+    assert only(push(node, WEB), StepFailed).step == "state-dir"
+    assert names(node.folder) == []
 
 
 def test_a_disk_that_keeps_other_bytes_than_it_was_given_is_found_out(node) -> None:

@@ -32,7 +32,7 @@ from podwright.plan.view import ConnectionLost
 from podwright.plan.writes import Put, Remove
 from podwright.problem import Problem
 from podwright.remote.host import Host
-from podwright.remote.node.apply import WriteOrder, apply, state_dir
+from podwright.remote.node.apply import WriteOrder, apply
 
 #: how long a write may hold the node's lock, second writes apart
 LOCK_SECONDS = 60
@@ -100,7 +100,7 @@ def _order(stage: Stage, prepared: Prepared, world: World) -> WriteOrder:
     seconds = [write.second.seconds for write in writes if isinstance(write, Put) and write.second]
     return WriteOrder(
         observation=observation,
-        state_dir=state_dir(observation.folder, prepared.desired.node.settings.state_dir),
+        state_dir=prepared.desired.node.settings.state_dir or "",
         writes=writes,
         lock_owner=world.operator,
         lock_seconds=int(max(seconds, default=0.0)) + LOCK_SECONDS,

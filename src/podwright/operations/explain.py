@@ -172,9 +172,9 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
     """Why the node's program stopped or left a file alone."""
     node = observation.node
     match event:
-        case LockHeld(owner):
+        case LockHeld(lock):
             return Problem(
-                f"another run is at work on this node: {owner}",
+                f"another run is at work on this node: {lock.owner}",
                 "wait for it to end; a lock whose run has died expires by itself",
                 node=node,
             )

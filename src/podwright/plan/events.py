@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from podwright.plan.observed import ObservedPod
+from podwright.plan.observed import ObservedLock, ObservedPod
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class ClockRead:
 
 @dataclass(frozen=True, slots=True)
 class LockHeld:
-    """Another run holds the node's lock; nothing was changed. `owner` says who it is."""
+    """Another run holds the node's lock; nothing was changed."""
 
-    owner: str
+    lock: ObservedLock
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,17 @@ class FolderState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedLock:
+    """The node's lock: whoever knows its `id` may go on with it. `age` and `left` are in seconds; below 0 it has expired."""
+
+    id: str
+    owner: str
+    boot: str = ""
+    age: float = 0.0
+    left: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that one look at a node showed; `pods` is None where the runtime could not be asked (`pods_problem`: why).
 
@@ -170,6 +181,7 @@ class Observation:
     pods: tuple[ObservedPod, ...] | None = None
     pods_problem: str = ""
     clock: float = 0.0
+    lock: ObservedLock | None = None
 
     @property
     def folder_seen(self) -> bool:

@@ -413,7 +413,9 @@ def test_a_file_changed_between_look_and_write_is_left_alone_and_told(site) -> N
 def test_another_run_at_work_is_named(site) -> None:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     expiry = int(float(Path("/proc/uptime").read_text().split()[0])) + 60
-    (site.folder / ".podwright-lock").write_text(f"{expiry} {boot} theirs grace@laptop\n")
+    state = site.folder.parent / ".podwright" / site.folder.name
+    state.mkdir(parents=True)
+    (state / "lock").write_text(f"theirs {expiry} {boot} 1 grace@laptop\n")
     outcome = converge(site, site.desired(WEB), FILE_ONLY)
     assert outcome.status is Status.FAILED
     assert outcome.problems[0].message == "another run is at work on this node: grace@laptop"

@@ -12,7 +12,7 @@ from podwright.operations.explain import explain, explain_stop
 from podwright.operations.witness import witnessed
 from podwright.plan.compare import compare
 from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed
-from podwright.plan.observed import ContainerState
+from podwright.plan.observed import ContainerState, ObservedLock
 from podwright.plan.proof import Proof
 from podwright.plan.stages import make_plan
 
@@ -118,7 +118,7 @@ def test_the_warnings_of_the_api_are_shown() -> None:
     ("event", "words"),
     [
         (
-            LockHeld("grace@laptop (pid 7)"),
+            LockHeld(ObservedLock("9d3e", "grace@laptop (pid 7)")),
             "another run is at work on this node: grace@laptop (pid 7)",
         ),
         (

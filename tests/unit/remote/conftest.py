@@ -12,7 +12,6 @@ from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
 from podwright.operations.look import with_readings
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
-from podwright.remote.node.apply import state_dir
 from podwright.remote.node.observe import observe
 
 
@@ -29,7 +28,11 @@ class LocalNode:
 
     @property
     def state(self) -> Path:
-        return Path(state_dir(str(self.folder), None))
+        return self.root / "etc" / ".podwright" / "manifests"
+
+    @property
+    def lock(self) -> Path:
+        return self.state / "lock"
 
     @property
     def pods(self) -> Path:

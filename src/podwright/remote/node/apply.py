@@ -17,6 +17,7 @@ from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
+PARTS = ("crictl", "lock", "apply")
 Events = Generator[Event, None, None]
 
 
@@ -24,23 +25,19 @@ Events = Generator[Event, None, None]
 class WriteOrder:
     """What a node is to do, in order: first every write, then the second writes, then to show what follows.
 
-    `watch_seconds` of 0 ends the program after the writes.
+    Backups go to `state_dir`, or to the state folder in which the lock lies. `watch_seconds` of 0 ends the program after
+    the writes. A `lock_id` goes on with the lock of that id, or takes one under it; otherwise a lock is taken for the
+    writes only. One that is `lock_kept` outlives the program.
     """
 
     observation: Observation
-    state_dir: str
     writes: tuple[Write, ...] = ()
+    state_dir: str = ""
     lock_owner: str = ""
     lock_seconds: int = 600
+    lock_id: str = ""
+    lock_kept: bool = False
     watch_seconds: int = 0
-
-
-def state_dir(folder: str, configured: str | None) -> str:
-    """Where backups live: `configured`, else a dot folder beside the watched one, never inside it."""
-    if configured:
-        return configured
-    parent, _, name = folder.rstrip("/").rpartition("/")
-    return f"{parent}/.podwright/{name}"
 
 
 def apply(node: str, host: Host, order: WriteOrder, *, timeout: float) -> Events:
@@ -94,8 +91,10 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "nonce": nonce,
         "folder": order.observation.folder,
         "state_dir": order.state_dir,
+        "lock_id": order.lock_id or nonce,
         "lock_owner": order.lock_owner,
         "lock_seconds": str(order.lock_seconds),
+        "lock_kept": "yes" if order.lock_kept else "",
         "kubelet_root": kubelet.root_dir,
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
         "endpoint": kubelet.runtime_endpoint,
@@ -105,15 +104,16 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "lock_held": "",
         "started": "0",
     }
-    return program("apply", variables, "\n".join(_calls(order, nonce)))
+    return program(PARTS, variables, _calls(order, nonce))
 
 
 def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     yield "record begin 1"
     if order.watch_seconds:
         yield "clock"
-    if order.writes:
+    if order.writes or order.lock_id:
         yield "take_lock"
+    if order.writes:
         if any(write.over != NOTHING for write in order.writes):
             yield "prepare_backups"
         for key, write in enumerate(order.writes):

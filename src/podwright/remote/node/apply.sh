@@ -1,5 +1,5 @@
 # Changes files of one manifest folder, then shows what follows until the caller hangs up or the deadline passes.
-# The caller has set: folder, state_dir, lock_owner, lock_seconds, kubelet_root, kubelet_pid, endpoint.
+# The caller has set: folder, state_dir, kubelet_root, kubelet_pid, endpoint, and what lock.sh asks for.
 
 fail() {
   record failed "$1"
@@ -72,11 +72,12 @@ unchanged() {
 # was stopped between the making of a lock and its line may believe in a lock that another run took for a crash's
 in_time() {
   uptime
-  if [ "${now%.*}" -ge "$lock_until" ] || ! is_ours "$lock"; then fail too-late "$1"; fi
+  if [ "${now%.*}" -ge "$lock_until" ] || ! is_ours; then fail too-late "$1"; fi
 }
 
 # Before anything is changed that would have to be backed up
 prepare_backups() {
+  [ -n "$state_dir" ] || state_dir=$state_home
   [ -d "$state_dir/backups" ] || mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
   wall_clock
 }

@@ -8,6 +8,7 @@ from podwright.errors import HostileOutputError
 from podwright.plan import events
 from podwright.plan.events import Event
 from podwright.remote.node.crictl import parse_runtime
+from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.records import Record
 
 
@@ -54,7 +55,7 @@ class EventReader:
             case "failed":
                 return events.StepFailed(record.words, record.text.strip())
             case "locked":
-                return events.LockHeld(_lock_owner(record.text.strip()))
+                return events.LockHeld(parse_lock(self._node, record))
         return self._sign(record)
 
     def _sign(self, record: Record) -> Event:
@@ -96,12 +97,6 @@ class EventReader:
         if len(found) < count:
             raise HostileOutputError(f"{self._node}: its record `{record.kind}` has no number")
         return found
-
-
-def _lock_owner(line: str) -> str:
-    """Of the lock's line: its expiry, the node's boot, the run's nonce, and who it is."""
-    owner = line.split(" ", 3)[3:]
-    return owner[0] if owner else "unknown"
 
 
 def _sums(record: Record) -> dict[str, str]:

@@ -1,6 +1,5 @@
-# Looks at a node and changes nothing.
-# The caller has set: folder (the manifest folder, or empty: what the kubelet says), one_by_one (anything: show each file
-# by itself).
+# Reports the kubelet: its process, its configuration, and where it reads manifests; changes nothing.
+# The caller has set: folder (the manifest folder, or empty: the kubelet's).
 
 # the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process; $several, where none of
 # them is known to be ours
@@ -148,7 +147,11 @@ configured_endpoint() {
   )
 }
 
-look_at_kubelet() {
+# -> $endpoint, its runtime, and $folder, the one it reads manifests from, unless the caller has set another
+observe_kubelet() {
+  host=''
+  read -r host 2>/dev/null </proc/sys/kernel/hostname || host=$(uname -n)
+  record host "$host"
   config='' drop_ins='' found='' endpoint=''
   find_kubelet
   if [ -n "$several" ]; then record kubelet-several "${candidates# }"; return; fi
@@ -161,77 +164,7 @@ look_at_kubelet() {
   kubelet_configuration
   configured_folder
   configured_endpoint
-}
-
-look_at_folder() {
-  record folder "$folder"
-  if [ ! -e "$folder" ]; then missing_or_hidden; return; fi
-  if [ ! -d "$folder" ]; then record folder-not-a-folder; return; fi
-  # without the right to list it, a folder looks empty
-  if [ ! -r "$folder" ] || ! cd "$folder" 2>/dev/null; then record folder-unreadable; return; fi
-  [ -w . ] || record folder-read-only
-  set --
-  for name in *; do
-    [ -e "$name" ] || [ -L "$name" ] || continue
-    case $name in
-      *"$newline"*) look_at_entry "$name"; continue ;;
-    esac
-    if [ -f "$name" ] && [ ! -L "$name" ] && [ -z "$one_by_one" ]; then set -- "$@" "./$name"; else look_at_entry "$name"; fi
-  done
-  look_at_files "$@"
-  cd /
-}
-
-# look_at_files FILES: all regular files by two programs instead of two for each; the caller cuts the contents apart by
-# the sizes, and looks again, one by one, where a file changed meanwhile and they do not add up
-look_at_files() {
-  [ $# -gt 1 ] || { [ $# -eq 0 ] || look_at_entry "${1#./}"; return; }
-  record contents
-  flush
-  head -q -c 10485761 -- "$@" 2>/dev/null
-  record files $?
-  flush
-  stat -c '%a %u %i %Y %s %n' -- "$@" 2>/dev/null || record files-vanished
-}
-
-# What stands in a folder that we may not search seems missing too
-missing_or_hidden() {
-  above=${folder%/*}
-  while [ "${above#*/}" != "$above" ] && [ ! -e "$above" ]; do above=${above%/*}; done
-  if [ -d "${above:-/}" ] && [ ! -x "${above:-/}" ]; then record folder-unreadable; return; fi
-  record folder-missing
-}
-
-# One entry of the folder; only a regular file, or a link to one, is ever opened: a FIFO would block us as it blocks the kubelet
-look_at_entry() {
-  case $1 in *"$newline"*) record unspeakable; body "$1"; return ;; esac
-  meta=$(stat -c '%a %u %i %Y' -- "./$1" 2>/dev/null) || [ -e "$1" ] || [ -L "$1" ] || return
-  kind=other
-  [ -d "$1" ] && kind=directory
-  [ -f "$1" ] && kind='file'
-  [ -L "$1" ] && kind='link'
-  [ -p "$1" ] && kind=pipe
-  record entry "$kind ${meta:-0 0 0 0} $1"
-  if [ -f "$1" ]; then
-    flush
-    head -c 10485761 -- "./$1" 2>/dev/null && return
-    if [ -e "$1" ]; then record entry-unreadable "$1"; else record entry-vanished "$1"; fi
-  fi
-}
-
-observe() {
-  record begin 1
-  # it serves to tell the age of containers
-  if command -v crictl >/dev/null 2>&1; then clock; fi
-  host=''
-  read -r host 2>/dev/null </proc/sys/kernel/hostname || host=$(uname -n)
-  record host "$host"
-  look_at_kubelet
-  case $found in /*) ;; *) found='' ;; esac
+  case $found in /*) ;; *) return ;; esac
+  while :; do case $found in ?*/) found=${found%/} ;; *) break ;; esac; done
   [ -n "$folder" ] || folder=$found
-  while :; do case $folder in ?*/) folder=${folder%/} ;; *) break ;; esac; done
-  if [ -n "$folder" ]; then look_at_folder; fi
-  runtime
-  record end
-  flush
 }

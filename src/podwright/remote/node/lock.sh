@@ -1,22 +1,56 @@
-# Keeps two operators apart on one manifest folder.
-# The caller has set: folder, lock_owner, lock_seconds. apply.sh has `fail` and `end`.
+# Keeps two operators apart on one node's manifest folder; lock.py says where the lock lies and what its line means.
+# The caller has set: folder; who takes it also: lock_id, lock_owner, lock_seconds, lock_kept (anything: it outlives this
+# program). apply.sh has `fail` and `end`.
 
-# One operator at a time. The lock is a dot file beside what it protects, which the kubelet does not read and only one can
-# make: `EXPIRY BOOT NONCE OWNER`, the expiry in seconds since the node's start, so that no clock that is set moves it
+# -> $state_home, by the folder's real path, and $lock in it
+find_lock() {
+  state_home=/var/lib/podwright
+  if [ -n "$folder" ]; then
+    cd -P -- "$folder" 2>/dev/null || return
+    state_home=${PWD%/*}/.podwright/${PWD##*/}
+    cd / || exit 1
+  fi
+  lock=$state_home/lock
+}
+
+observe_lock() {
+  find_lock || return 0
+  if [ -e "$lock" ] || [ -L "$lock" ]; then record_lock lock; fi
+}
+
+record_lock() {
+  uptime
+  record "$1" "$now"
+  line=''
+  [ ! -f "$lock" ] || IFS= read -r line 2>/dev/null <"$lock"
+  body "$line"
+}
+
+# One operator at a time: takes the lock, or goes on with one that has our id
 take_lock() {
+  find_lock || fail stage "$folder"
   boot='-'
   read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
   uptime
-  lock=$folder/.podwright-lock
-  lock_until=$((${now%.*} + lock_seconds))
-  lock_line="$lock_until $boot $nonce $lock_owner"
+  since=$now
+  write_line
+  # others may read whose lock it is
+  umask 022
+  [ -d "$state_home" ] || mkdir -p -- "$state_home" 2>/dev/null || fail state-dir "$state_home"
+  umask 077
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM
   # so that `flush` comes to know it
   trap : PIPE
-  claim "$lock" || take_over
+  claim "$lock" || extend_lock || take_over
   lock_held=1
   clean_up_after_the_killed
+}
+
+# -> $lock_line, from now on
+write_line() {
+  lock_until=$((${now%.*} + lock_seconds))
+  lock_line="$lock_id $lock_until $boot $since $lock_owner"
 }
 
 # claim FILE: make it, with our line, if it is not there; other users may read it, who may want the lock too
@@ -29,40 +63,50 @@ claim() {
   umask 077
   case $claimed in
     whole) return 0 ;;
-    made) rm -f -- "$1"; fail stage "$(why_not)" ;;
+    made) rm -f -- "$1"; fail state-dir "$(why_not)" ;;
   esac
   [ ! -e "$1" ] && [ ! -L "$1" ] || return 1
   message=$(why_not)
-  [ -z "$message" ] || fail stage "$message"
+  [ -z "$message" ] || fail state-dir "$message"
   # it was there, and has gone since
   claim "$1"
 }
 
-# why_not: what dd says of writing to the folder, which a shell's own printf does not; nothing where it can be
+# why_not: what dd says of writing to the state folder, which a shell's own printf does not; nothing if it can be
 why_not() {
-  probe=$folder/.podwright.$nonce.probe
+  probe=$lock.$nonce.probe
   message=$(printf '%s\n' "$lock_line" | dd of="$probe" conv=fsync 2>&1) || printf '%s' "${message%%"$newline"*}"
   rm -f -- "$probe"
+}
+
+# extend_lock: it is ours, and stays so for lock_seconds more; not once it may be another's
+extend_lock() {
+  is_ours && ! expired || return
+  IFS=' ' read -r _ _ _ since _ 2>/dev/null <"$lock"
+  uptime
+  write_line
+  if claim "$lock.$nonce" && mv -f -- "$lock.$nonce" "$lock" 2>/dev/null; then return; fi
+  locked
 }
 
 # A lock that outlived its expiry goes to one of those who want it: each puts its own line in its place, in one rename, and
 # who finds it there a while later has the lock. Who came later still, having seen the old one, is found out by in_time
 take_over() {
-  wish=$folder/.podwright.$nonce.lock
+  wish=$lock.$nonce
   claim "$wish" || locked
-  expired "$lock" || locked
+  expired || locked
   mv -f -- "$wish" "$lock" 2>/dev/null || locked
   pause 0.5
-  is_ours "$lock" || locked
+  is_ours || locked
 }
 
-# The node started anew since, or the time is over. A line that makes no sense is what a crash of the node left; an expiry
+# The node started again since, or the time is over. A line that makes no sense is what a crash of the node left; an expiry
 # further away than any run can last, nobody's. What we may not read is another user's, and we cannot know
 expired() {
-  [ ! -e "$1" ] || [ -r "$1" ] || return 1
-  line_is_written "$1"
+  [ ! -e "$lock" ] || [ -r "$lock" ] || return 1
+  line_is_written
   expiry='' booted=''
-  read -r expiry booted _ 2>/dev/null <"$1"
+  read -r _ expiry booted _ 2>/dev/null <"$lock"
   case $expiry in '' | *[!0-9]* | ?????????????*) return 0 ;; esac
   uptime
   [ "$booted" != "$boot" ] || [ "$expiry" -lt "${now%.*}" ] ||
@@ -72,39 +116,37 @@ expired() {
 # Between the making of a lock and its line there is an instant
 line_is_written() {
   tries=0
-  while [ -e "$1" ] && [ ! -s "$1" ] && [ $tries -lt 5 ]; do
+  while [ -e "$lock" ] && [ ! -s "$lock" ] && [ $tries -lt 5 ]; do
     pause 0.1
     tries=$((tries + 1))
   done
 }
 
 locked() {
-  record locked
-  flush
-  head -c 1000 -- "$lock" 2>/dev/null
+  record_lock locked
   end
   exit 1
 }
 
 # What a run that was killed left behind
 clean_up_after_the_killed() {
-  for stale in "$folder"/.podwright.*; do
-    if [ -e "$stale" ] || [ -L "$stale" ]; then rm -f -- "$folder"/.podwright.*; break; fi
+  for stale in "$folder"/.podwright.* "$lock".*; do
+    if [ -e "$stale" ] || [ -L "$stale" ]; then rm -f -- "$folder"/.podwright.* "$lock".*; break; fi
   done
 }
 
 is_ours() {
   holder=''
-  read -r _ _ holder _ 2>/dev/null <"$1"
-  [ "$holder" = "$nonce" ]
+  read -r holder _ 2>/dev/null <"$lock"
+  [ "$holder" = "$lock_id" ]
 }
 
 # Only what is still ours: a lock that expired may be somebody else's by now
 release_lock() {
   set --
-  for stale in "$folder"/.podwright."$nonce".*; do
+  for stale in "$folder"/.podwright."$nonce".* "$lock.$nonce"; do
     if [ -e "$stale" ] || [ -L "$stale" ]; then set -- "$@" "$stale"; fi
   done
-  is_ours "$lock" && set -- "$@" "$lock"
+  [ -n "$lock_kept" ] || ! is_ours || set -- "$@" "$lock"
   [ $# -eq 0 ] || rm -f -- "$@" 2>/dev/null
 }

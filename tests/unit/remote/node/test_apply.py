@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.nouns import manifest, pod_text
-from tests.fakes.programs import run
 from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError
@@ -27,7 +25,6 @@ from podwright.plan.events import (
     Event,
     FilesSeen,
     KubeletGone,
-    LockHeld,
     Refused,
     RuntimeSeen,
     RuntimeUnavailable,
@@ -43,7 +40,7 @@ from podwright.plan.events import (
 from podwright.plan.writes import SecondPut
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply, apply_program
-from podwright.remote.node.records import RecordReader, new_nonce
+from podwright.remote.node.records import new_nonce
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -55,7 +52,7 @@ def order(node, *desired, absent=(), adopt=False, look=None, **changes) -> Write
     planned = compare(desired, absent, look, adopt=adopt)
     assert not any(change.action is Action.CONFLICT for change in planned)
     writes = tuple(write for change in planned for write in change.writes)
-    write = WriteOrder(look, str(node.state), writes, lock_owner=OWNER, lock_seconds=60)
+    write = WriteOrder(look, writes, lock_owner=OWNER, lock_seconds=60)
     return replace(write, **changes)
 
 
@@ -98,17 +95,20 @@ def names(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
-LOCK = ".podwright-lock"
-
-
 def lock_left(node) -> list[str]:
-    return [name for name in names(node.folder) if name.startswith(LOCK)]
+    """What lies where the lock and the attempts at it do."""
+    return [name for name in names(node.state) if name.startswith("lock")] if node.state.exists() else []
 
 
 def lock_line(seconds: float, boot: str | None = None) -> str:
     """Somebody else's lock, which expires in so many seconds."""
     boot = boot or Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    return f"{int(uptime() + seconds)} {boot} theirs grace@laptop (pid 7)\n"
+    return f"theirs {int(uptime() + seconds)} {boot} {uptime() - 3} grace@laptop (pid 7)\n"
+
+
+def leave_lock(node, line: str) -> None:
+    node.state.mkdir(parents=True, exist_ok=True)
+    node.lock.write_text(line)
 
 
 def uptime() -> float:
@@ -131,7 +131,7 @@ def test_a_first_push_puts_the_whole_file_there_for_its_owner_alone(node) -> Non
     assert (node.folder / "web.yaml").read_text() == WEB.text(1)
     assert (node.folder / "web.yaml").stat().st_mode & 0o7777 == 0o600
     assert names(node.folder) == ["web.yaml"]
-    assert not node.state.exists(), "there was nothing to back up"
+    assert names(node.state) == [], "there was nothing to back up, and the lock is gone"
 
 
 def test_an_update_keeps_the_old_content_outside_the_folder_for_its_owner_alone(node) -> None:
@@ -141,7 +141,8 @@ def test_an_update_keeps_the_old_content_outside_the_folder_for_its_owner_alone(
     assert backup.read_text() == WEB.text(1)
     assert backup.stat().st_mode & 0o777 == 0o600
     assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
-    assert [path.stat().st_mode & 0o777 for path in (node.state, node.state.parent)] == [0o700, 0o700]
+    assert (node.state / "backups").stat().st_mode & 0o777 == 0o700
+    assert node.state.stat().st_mode & 0o777 == 0o755
 
 
 def test_a_removal_deletes_the_file_and_keeps_a_copy(node) -> None:
@@ -161,10 +162,10 @@ def test_the_undo_of_a_change_brings_back_what_was_there(node, change) -> None:
     [planned] = compare(
         [] if change == "delete" else [NEXT], ["web.yaml"] if change == "delete" else [], look
     )
-    carry_out(node, WriteOrder(look, str(node.state), planned.writes, lock_seconds=60))
+    carry_out(node, WriteOrder(look, planned.writes, lock_seconds=60))
     left = node.seen().file("web.yaml")
     undo = planned.undo(left.sha256 if left else "")
-    carry_out(node, WriteOrder(look, str(node.state), undo, lock_seconds=60))
+    carry_out(node, WriteOrder(look, undo, lock_seconds=60))
     assert {path.name: path.read_bytes() for path in node.folder.iterdir()} == before
 
 
@@ -296,12 +297,12 @@ def test_nothing_is_written_once_another_run_took_the_lock_over(node) -> None:
     """As it may where we were stopped between the making of the lock and its line, which a crash leaves too."""
     theirs = lock_line(60)
     (node.root / "theirs").write_text(theirs)
-    take = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
+    take = f"/bin/cp {node.root}/theirs {node.lock}"
     stand_in(node.host.bin, "sha256sum", f'{take}; exec /usr/bin/busybox sha256sum "$@"')
     events = push(node, WEB)
     assert only(events, StepFailed) == StepFailed("too-late", "web.yaml")
-    assert names(node.folder) == [LOCK]
-    assert (node.folder / LOCK).read_text() == theirs
+    assert names(node.folder) == []
+    assert node.lock.read_text() == theirs
 
 
 def test_nothing_is_written_for_a_caller_who_is_gone(node) -> None:
@@ -325,165 +326,6 @@ def test_a_link_is_adopted_by_becoming_a_file_and_its_target_stays(node) -> None
     push(node, WEB, adopt=True)
     assert not (node.folder / "web.yaml").is_symlink()
     assert target.read_text() == pod_text()
-
-
-# --- the lock
-
-
-def test_a_second_operator_is_refused_with_the_first_ones_name(node) -> None:
-    (node.folder / LOCK).write_text(lock_line(60))
-    events = push(node, WEB)
-    assert "grace@laptop" in only(events, LockHeld).owner
-    assert names(node.folder) == [LOCK]
-    assert "theirs grace@laptop" in (node.folder / LOCK).read_text()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        lambda: lock_line(-2),
-        lambda: lock_line(60, "another-boot"),
-        lambda: lock_line(10**7),
-        lambda: "",
-        lambda: "garbage\n",
-        lambda: "9" * 30,
-        lambda: "1 \n",
-    ],
-    ids=["expired", "another boot's", "too far away", "empty", "no line of ours", "digits", "no boot"],
-)
-def test_a_lock_that_expired_or_that_a_crash_left_is_taken_over(node, content) -> None:
-    (node.folder / LOCK).write_text(content())
-    assert Written in kinds(push(node, WEB))
-    assert lock_left(node) == []
-
-
-def test_a_run_that_died_while_taking_over_holds_nobody_up(node) -> None:
-    for name in (LOCK, ".podwright.theirs.lock"):
-        (node.folder / name).write_text(lock_line(-2))
-    assert Written in kinds(push(node, WEB))
-    assert names(node.folder) == ["web.yaml"]
-
-
-def test_who_puts_a_later_line_in_the_place_of_an_expired_lock_has_it(node) -> None:
-    (node.folder / LOCK).write_text(lock_line(-2))
-    theirs = lock_line(60)
-    (node.root / "theirs").write_text(theirs)
-    copy = f"/bin/cp {node.root}/theirs {node.folder}/{LOCK}"
-    stand_in(node.host.bin, "mv", f'/usr/bin/busybox mv "$@" && {copy}')
-    assert kinds(push(node, WEB)) == [LockHeld, Ended]
-    assert (names(node.folder), (node.folder / LOCK).read_text()) == ([LOCK], theirs)
-
-
-def test_a_lock_that_goes_while_we_ask_for_it_is_taken(node) -> None:
-    """Its holder gives it back between the attempt to make it and the look at why that failed."""
-    lock = node.folder / LOCK
-    lock.write_text(lock_line(60))
-    attempt = "set +C\n"
-    text = apply_program(order(node, WEB), "nonce")
-    assert text.count(attempt) == 1
-    # gone after the first attempt only
-    gone = f"{attempt}[ -e {node.root}/once ] || {{ : >{node.root}/once; rm -f {lock}; }}\n"
-    result = run(node.host, text.replace(attempt, gone), timeout=20)
-    assert b" written " in result.stdout
-    assert names(node.folder) == ["web.yaml"]
-
-
-@pytest.mark.parametrize("left", ["expired", "empty", "none"])
-def test_exactly_one_of_many_takes_an_expired_lock_over(dash_node, left) -> None:
-    for turn in range(3):
-        if left != "none":
-            (dash_node.folder / LOCK).write_text(lock_line(-2) if left == "expired" else "")
-        assert _race(dash_node, manifest(image=f"example.com/web:{turn}")) == (1, 3)
-        assert lock_left(dash_node) == []
-
-
-def _race(node, desired) -> tuple[int, int]:
-    """How many of four runs got the lock, and how many were refused; who holds it keeps it."""
-    (node.pods / "u1").mkdir()
-    write = order(node, desired, watch_seconds=20)
-    # a second write that is not due before all have tried
-    write = with_second(write, "u1", 20)
-    holders, refused, done = [], [], threading.Event()
-
-    def run() -> None:
-        def on_event(event: Event) -> bool:
-            if isinstance(event, Started):
-                holders.append(event)
-            return not (isinstance(event, Ticked) and done.is_set())
-
-        refused.extend(event for event in carry_out(node, write, on_event) if isinstance(event, LockHeld))
-
-    runs = [threading.Thread(target=run) for _ in range(4)]
-    for thread in runs:
-        thread.start()
-    until(lambda: len(refused) + len(holders) == 4)
-    done.set()
-    (node.pods / "u1").rmdir()
-    for thread in runs:
-        thread.join()
-    return len(holders), len(refused)
-
-
-def test_a_run_that_watches_on_does_not_take_the_next_ones_lock_away(node) -> None:
-    """It gave its own lock back after its writes; what stands there now is somebody else's."""
-    theirs = lock_line(60)
-
-    def on_event(event: Event) -> bool:
-        if isinstance(event, Unlocked):
-            assert lock_left(node) == []
-            (node.folder / LOCK).write_text(theirs)
-        return not isinstance(event, Ticked) or not (node.folder / LOCK).exists()
-
-    carry_out(node, order(node, WEB, watch_seconds=20), on_event)
-    assert (node.folder / LOCK).read_text() == theirs
-
-
-@pytest.mark.parametrize("signal_number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
-def test_a_signal_gives_the_lock_back_and_leaves_nothing_staged(node, signal_number) -> None:
-    with _stopped_in_the_middle(node) as process:
-        os.killpg(process.pid, signal_number)
-        process.wait(10)
-    assert lock_left(node) == []
-    assert names(node.folder) == ["web.yaml"]
-    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
-
-
-def test_what_a_killed_run_left_is_cleaned_up_by_the_next(node) -> None:
-    with _stopped_in_the_middle(node) as process:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
-    assert [name for name in names(node.folder) if name.startswith(".podwright.")]
-    assert kinds(push(node, WEB))[-2:] == [LockHeld, Ended]
-    for lock in node.folder.glob(f"{LOCK}*"):
-        lock.write_text(lock_line(-2))
-    push(node, WEB)
-    assert names(node.folder) == ["web.yaml"]
-    assert lock_left(node) == []
-
-
-class _stopped_in_the_middle:  # noqa: N801 - reads as a phrase
-    """A program after its first write that waits to make its second."""
-
-    def __init__(self, node) -> None:
-        push(node, WEB)
-        (node.pods / "u1").mkdir()
-        an_order = order(node, NEXT, watch_seconds=20)
-        nonce = new_nonce()
-        self._reader = RecordReader("n1", nonce)
-        self._process = node.host.start(apply_program(with_second(an_order, "u1", 20), nonce))
-
-    def __enter__(self):
-        ticked = False
-        while not ticked:
-            chunk = os.read(self._process.stdout.fileno(), 65536)
-            assert chunk, self._process.stderr.read()
-            ticked = any(record.kind == "tick" for record in self._reader.feed(chunk))
-        return self._process
-
-    def __exit__(self, *_) -> None:
-        for stream in (self._process.stdout, self._process.stderr):
-            stream.close()
-        self._process.wait()
 
 
 # --- the second write

@@ -28,6 +28,7 @@ from podwright.plan.events import (
     Unlocked,
     Written,
 )
+from podwright.plan.observed import ObservedLock
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.records import Record
 
@@ -45,8 +46,10 @@ from podwright.remote.node.records import Record
         (Record("second-late", "web.yaml"), SecondLate("web.yaml")),
         (Record("refused", "web.yaml", b"absent"), Refused("web.yaml", "absent")),
         (Record("failed", "stage", b"dd: full\n"), StepFailed("stage", "dd: full")),
-        (Record("locked", "", b"17000 boot 9d3e grace@laptop (pid 7)\n"), LockHeld("grace@laptop (pid 7)")),
-        (Record("locked", "", b""), LockHeld("unknown")),
+        (
+            Record("locked", "16990.0", b"9d3e 17000 boot 16980.5 grace@laptop (pid 7)\n"),
+            LockHeld(ObservedLock("9d3e", "grace@laptop (pid 7)", "boot", 9.5, 10.0)),
+        ),
         (Record("unlocked"), Unlocked()),
         (Record("files", "", b""), FilesSeen({})),
         (Record("runtime-missing"), RuntimeUnavailable("there is no crictl on the node")),

@@ -221,9 +221,9 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
     with subprocess.Popen([program, "1000"]) as process:
         try:
             text = node_program(
-                "observe",
+                ["kubelet"],
                 {"nonce": "n", "folder": ""},
-                "names=kubelet; proc=/proc; look_through_processes; echo $running",
+                ["names=kubelet; proc=/proc; look_through_processes; echo $running"],
             )
             result = run(dash_node.host, text, timeout=20)
         finally:
@@ -234,7 +234,7 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
 @pytest.mark.parametrize("odd", ["", "proc", "/nowhere", "/etc/passwd", "-n $(id)"])
 def test_a_host_proc_that_is_no_folder_means_nothing(node, odd) -> None:
     host = replace(node.host, environment={"HOST_PROC": odd})
-    result = run(host, node_program("observe", {"nonce": "n"}, 'echo "<$proc>"'), timeout=20)
+    result = run(host, node_program((), {"nonce": "n"}, ['echo "<$proc>"']), timeout=20)
     assert result.stdout == b"</proc>\n"
 
 

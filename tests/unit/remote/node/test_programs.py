@@ -10,8 +10,11 @@ import pytest
 from tests.fakes.shell_host import SHELLS
 
 from podwright.remote.node import programs
+from podwright.remote.node.apply import PARTS
+from podwright.remote.node.observe import Part
 
-NAMES = sorted(programs.PARTS)
+PROGRAMS = {"apply": PARTS, "observe": [part.value[0] for part in Part]}
+NAMES = sorted(PROGRAMS)
 #: set by the caller, or by one file for another
 EXCLUDED = "SC2034,SC2154"
 
@@ -19,7 +22,7 @@ EXCLUDED = "SC2034,SC2154"
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 @pytest.mark.parametrize("name", NAMES)
 def test_shellcheck_has_nothing_to_say(name) -> None:
-    text = "\n".join(map(programs.source, programs.PARTS[name]))
+    text = "\n".join(map(programs.source, ("records", *PROGRAMS[name])))
     check = subprocess.run(
         ["shellcheck", "--shell=sh", f"--exclude={EXCLUDED}", "-"],
         input=text.encode(),
@@ -32,12 +35,12 @@ def test_shellcheck_has_nothing_to_say(name) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_shell_can_parse_it(name, shell) -> None:
-    text = programs.program(name, {"nonce": "x"}, "observe")
+    text = programs.program(PROGRAMS[name], {"nonce": "x"}, ["true"])
     subprocess.run([*SHELLS[shell], "-n"], input=text.encode(), check=True)
 
 
 def test_variables_are_quoted() -> None:
-    text = programs.program("observe", {"folder": "a'; touch /tmp/never; '"}, "observe")
+    text = programs.program((), {"folder": "a'; touch /tmp/never; '"}, ["true"])
     first = text.splitlines()[0]
     shown = subprocess.run(["dash", "-c", f'{first}\nprintf %s "$folder"'], capture_output=True, check=True)
     assert shown.stdout == b"a'; touch /tmp/never; '"
@@ -45,7 +48,7 @@ def test_variables_are_quoted() -> None:
 
 def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     names = [entry.name for entry in files("podwright.remote.node").iterdir() if entry.name.endswith(".sh")]
-    assert sorted(names) == ["apply.sh", "kubelet.sh", "lock.sh", "records.sh"]
+    assert sorted(names) == ["apply.sh", "crictl.sh", "files.sh", "kubelet.sh", "lock.sh", "records.sh"]
     for name in names:
         text = programs.source(name.removesuffix(".sh"))
         assert text.isascii()

@@ -1,0 +1,71 @@
+# Reports the pods and containers that the runtime holds.
+# The caller has set: endpoint (or empty: crictl's own).
+
+# crictl gives up by itself after 2 s where it can
+crictl_seconds=5
+
+observe_pods() {
+  # it tells the age of containers
+  if command -v crictl >/dev/null 2>&1; then clock; fi
+  runtime
+}
+
+# runtime: its pods and containers, each as crictl's JSON, whenever they differ from the time before
+runtime() {
+  command -v crictl >/dev/null 2>&1 || { runtime_unavailable runtime-missing; return; }
+  pods_json=$(crictl_list pods) || { runtime_unavailable runtime-failed "$pods_json"; return; }
+  containers_json=$(crictl_list ps -a) || { runtime_unavailable runtime-failed "$containers_json"; return; }
+  case $pods_json$newline$containers_json in
+    "${runtime_before-}") return ;;
+  esac
+  runtime_before=$pods_json$newline$containers_json
+  uptime
+  record pods "$now"
+  body "$pods_json"
+  record containers "$now"
+  body "$containers_json"
+}
+
+# runtime_unavailable KIND [MESSAGE]: what it reports once it answers again is news, even if it is the same
+runtime_unavailable() {
+  runtime_before=''
+  record "$1"
+  body "${2-}"
+}
+
+# crictl_list WORDS: its JSON; where it fails, its message and status 1
+crictl_list() {
+  limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$@" -o json 2>/dev/null
+  case $? in
+    0) return 0 ;;
+    124 | 137 | 143) printf 'no answer within %s s' "$crictl_seconds" ;;
+    *) limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$@" -o json 2>&1 >/dev/null | tail -c 2000 ;;
+  esac
+  return 1
+}
+
+# limited COMMAND: ended where it hangs, by timeout(1) or, where there is none that can, by a shell of our own
+limited() {
+  if [ -z "${limit-}" ]; then
+    limit=none
+    timeout -s KILL "$crictl_seconds" true >/dev/null 2>&1 && limit=timeout
+  fi
+  case $limit in
+    timeout) timeout -s KILL "$crictl_seconds" "$@" ;;
+    *) limited_by_us "$@" ;;
+  esac
+}
+
+limited_by_us() {
+  "$@" &
+  limited_pid=$!
+  (
+    sleep "$crictl_seconds"
+    kill -9 $limited_pid
+  ) >/dev/null 2>&1 &
+  bell=$!
+  wait $limited_pid
+  set -- $?
+  kill $bell 2>/dev/null
+  return "$1"
+}
