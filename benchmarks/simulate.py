@@ -59,7 +59,7 @@ class MemoryHost:
     ) -> Output:
         del stdin, timeout, secret, watchdog
         nonce = _NONCE.findall(program)[0]
-        records = self._observed() if "\nobserve\n}\nmain" in program else self._applied(program)
+        records = self._observed() if "\nobserve_kubelet\n" in program else self._applied(program)
         yield b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)
 
     def _observed(self) -> Iterator[tuple[bytes, bytes]]:
