@@ -130,7 +130,7 @@ def test_one_port_of_the_node_in_two_templates(site: Site) -> None:
     check(
         site.run("manifest", "push", "-y"),
         1,
-        "`web.yaml` and `other.yaml` both take the port 8443/TCP",
+        "`other.yaml` and `web.yaml` both take the port 8443/TCP",
         "cp-1",
     )
 

@@ -113,8 +113,7 @@ def _without_secrets(validation: Validation) -> Validation:
     return replace(
         validation,
         judged=tuple(
-            replace(one, verdict=replace(one.verdict, findings=tuple(map(_hidden, one.verdict.findings))))
-            for one in validation.judged
+            replace(one, findings=tuple(map(_hidden, one.findings))) for one in validation.judged
         ),
     )
 

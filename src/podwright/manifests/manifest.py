@@ -10,7 +10,7 @@ from functools import lru_cache
 from podwright.errors import ManifestError
 from podwright.manifests.stamp import without_stamp
 from podwright.manifests.workload import Workload
-from podwright.manifests.written import WrittenText
+from podwright.manifests.written import written_text
 from podwright.pods.collisions import Claim
 from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_yaml import decode_again, settled
@@ -22,9 +22,8 @@ from podwright.pods.pod_fields import (
     restart_policy,
 )
 from podwright.pods.pod_ref import PodRef
-from podwright.problem import Place, Problem
 from podwright.validation.findings import Finding
-from podwright.validation.judge import judge
+from podwright.validation.judge import Verdict, judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
 
 
@@ -40,7 +39,6 @@ class Manifest:
     workload: Workload
     pod: PodRef
     canonical: bytes
-    written: WrittenText = field(compare=False, repr=False)
     digest: str
     grace_seconds: int
     containers: tuple[str, ...]
@@ -78,20 +76,25 @@ class Manifest:
             silenced=silenced,
             known=known,
         )
-        errors = [finding for finding in verdict.findings if finding.severity == "error"]
-        if errors or verdict.pod is None:
-            raise ManifestError(_problem(finding, place or workload.file_name) for finding in errors)
-        document, canonical_form, written = _content(data, workload, owner)
+        if verdict.errors:
+            raise ManifestError(finding.problem(place or workload.file_name) for finding in verdict.errors)
+        return cls.of(verdict, data, workload, owner)
+
+    @classmethod
+    def of(cls, verdict: Verdict, data: bytes, workload: Workload, owner: str = "") -> Manifest:
+        """The Manifest of a text whose verdict holds no error."""
+        if verdict.errors or verdict.pod is None:
+            raise ValueError("a manifest is a text that was judged without errors")
+        content = _content(data)
         return cls(
             workload=workload,
             pod=verdict.pod,
-            canonical=canonical_form,
-            written=written,
-            digest=digest_of(canonical_form),
-            grace_seconds=grace_seconds(document),
-            containers=container_names(document),
-            restart_policy=restart_policy(document),
-            readiness_seconds=readiness_seconds(document),
+            canonical=content.canonical,
+            digest=content.digest,
+            grace_seconds=content.grace_seconds,
+            containers=content.containers,
+            restart_policy=content.restart_policy,
+            readiness_seconds=content.readiness_seconds,
             host_ports=verdict.host_ports,
             owner=owner,
             advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
@@ -117,16 +120,31 @@ class Manifest:
 
         Equal documents of one generation give equal bytes; another generation changes only its annotation.
         """
-        return self.written.stamped(self.digest, generation)
+        return written_text(self.canonical, self.digest, generation, self.workload, self.owner)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What others ask of a text, whatever file it becomes: equal texts are read once."""
+
+    canonical: bytes
+    digest: str
+    grace_seconds: int
+    containers: tuple[str, ...]
+    restart_policy: str
+    readiness_seconds: float
 
 
 @lru_cache(maxsize=1024)
-def _content(data: bytes, workload: Workload, owner: str) -> tuple[Mapping[str, object], bytes, WrittenText]:
-    """The document without our stamp, its canonical form, and its text; equal text is read once."""
+def _content(data: bytes) -> _Content:
     value = settled(decode_again(data).value)
     document = without_stamp(value if isinstance(value, Mapping) else {})
-    return document, canonical(document), WrittenText.of(document, workload, owner)
-
-
-def _problem(finding: Finding, place: str) -> Problem:
-    return Problem(finding.message, finding.hint, Place(place, finding.line, finding.column))
+    form = canonical(document)
+    return _Content(
+        form,
+        digest_of(form),
+        grace_seconds(document),
+        container_names(document),
+        restart_policy(document),
+        readiness_seconds(document),
+    )

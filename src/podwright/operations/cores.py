@@ -1,40 +1,52 @@
-"""Does one piece of pure work for many items on all cores, in forked processes; the answers come back pickled."""
+"""Does one piece of pure work for parts of a range on all cores, in forked processes."""
 
 from __future__ import annotations
 
+import gc
 import os
-import pickle
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import TypeVar
 
-Item = TypeVar("Item")
+Shared = TypeVar("Shared")
 Answer = TypeVar("Answer")
+
+#: parts a process, so that none waits long for another
+_PARTS = 4
+#: what a worker was started with: forked along, so it need not be fit to be pickled
+_inherited: list[object] = []
 
 
 def on_all_cores(
-    items: Sequence[Item], work: Callable[[Item], Answer], *, worth_it: bool, cores: int | None = None
+    work: Callable[[Shared, range], Answer],
+    shared: Shared,
+    count: int,
+    *,
+    worth_it: bool,
+    cores: int | None = None,
 ) -> tuple[Answer, ...]:
-    """The answer for each item, in their order. `worth_it` says that the work is longer than a fork.
+    """`work` of `shared` for parts that together make `range(count)`, in order. `worth_it`: it takes longer than a fork.
 
-    `work` must change nothing outside, and its answers must be fit to be pickled. What goes wrong in a worker is done
-    again here, so that errors are raised as if there were none.
+    `work` is a function of a module that changes nothing outside, and its answers are values that can be pickled.
     """
-    count = min(cores or _cores(), len(items))
-    if not worth_it or count < 2 or threading.active_count() > 1:
+    processes = min(cores or _cores(), count)
+    if not worth_it or processes < 2 or threading.active_count() > 1:
         # a fork takes other threads' locks along, held for ever
-        return tuple(work(item) for item in items)
-    parts = [items[start::count] for start in range(count)]
-    workers = [_Worker(part, work) for part in parts[1:]]
+        return (work(shared, range(count)),) if count else ()
+    size = -(-count // (processes * _PARTS))
+    parts = [range(start, min(start + size, count)) for start in range(0, count, size)]
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _start, (shared,))
     try:
-        answers = [[work(item) for item in parts[0]], *(worker.answers() for worker in workers)]
+        return tuple(pool.map(_do, [work] * len(parts), parts))
+    except BrokenProcessPool:
+        return tuple(work(shared, part) for part in parts)
     finally:
-        for worker in workers:
-            worker.end()
-    return tuple(answers[position % count][position // count] for position in range(len(items)))
+        # not after an interrupt: nobody wants the answers
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _cores() -> int:
@@ -44,46 +56,14 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-@dataclass(slots=True, init=False)
-class _Worker(Generic[Item, Answer]):
-    """A forked process that does its part and writes the answers into a pipe."""
-
-    _part: Sequence[Item]
-    _work: Callable[[Item], Answer]
-    _pid: int
-    _source: int
-
-    def __init__(self, part: Sequence[Item], work: Callable[[Item], Answer]) -> None:
-        self._part, self._work = part, work
-        self._source, sink = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
-            _do(part, work, sink)
-        os.close(sink)
-
-    def answers(self) -> Sequence[Answer]:
-        try:
-            with open(self._source, "rb", closefd=False) as source:
-                found: list[Answer] = pickle.load(source)  # noqa: S301 - from our own fork
-        except (EOFError, pickle.UnpicklingError):
-            return [self._work(item) for item in self._part]
-        return found
-
-    def end(self) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-        os.close(self._source)
+def _start(shared: object) -> None:
+    """In a worker: Ctrl-C is left to the parent, and no time goes into looking for garbage in what was inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()
+    gc.disable()
+    _inherited[:] = [shared]
 
 
-def _do(part: Sequence[Item], work: Callable[[Item], Answer], sink: int) -> None:
-    """In the fork: never returns, runs no one's exit handlers, and leaves Ctrl-C to its parent."""
-    status = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        with open(sink, "wb") as pipe:
-            pickle.dump([work(item) for item in part], pipe, pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        os._exit(status)
+def _do(work: Callable[[object, range], Answer], part: range) -> Answer:
+    return work(_inherited[0], part)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from podwright.errors import TemplateError, UsageError
-from podwright.expressions.origins import Origins
+from podwright.errors import UsageError
 from podwright.inventory.node import Node
-from podwright.manifests.workload import SUFFIX, Workload
 from podwright.operations.cores import on_all_cores
-from podwright.operations.desired import MANY_TEXTS, Site, refuse_unknown, renders_nothing, templates_on
-from podwright.validation.findings import Finding
-from podwright.validation.folder import Entry, Judged, judge_folder, unrendered
+from podwright.operations.desired import Site, refuse_unknown
+from podwright.operations.judging import SiteJudging
+from podwright.validation.folder import Entry, judge_folder
+from podwright.validation.judge import Verdict
 
 #: the kubelet reads no file of this size or more; a byte over it is enough to know
 MAX_FILE_BYTES = (10 << 20) + 1
@@ -25,7 +24,7 @@ MAX_FILE_BYTES = (10 << 20) + 1
 class Validation:
     """Verdicts, each told once however many nodes share it (`nodes` in the same order)."""
 
-    judged: tuple[Judged, ...]
+    judged: tuple[Verdict, ...]
     nodes: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -35,74 +34,27 @@ class Validation:
 
 
 def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> Validation:
-    """Judge everything that the inventory calls present, per node; equal content is judged once.
+    """Judge everything that the inventory calls present, per node.
 
     A template that cannot be rendered is a verdict too: the kubelet would get no manifest. Raises UsageError for a
     name of `only` that no node has.
     """
-    nodes = tuple(nodes)
-    refuse_unknown(nodes, only)
-    places = _Places(site)
-    texts = sum(len(node.static_pods) for node in nodes)
-    judged = on_all_cores(
-        nodes, lambda node: tuple(_judged_on(site, node, only, places)), worth_it=texts >= MANY_TEXTS
-    )
-    seen: dict[Judged, list[str]] = {}
-    for node, found in zip(nodes, judged, strict=True):
-        for one in found:
-            seen.setdefault(one, []).append(node.name)
+    judging = SiteJudging(site.renderer, site.inventory, tuple(nodes), only)
+    refuse_unknown(judging.nodes, only)
+    seen: dict[Verdict, list[str]] = {}
+    for part in on_all_cores(_verdicts_of, judging, len(judging.nodes), worth_it=judging.much):
+        for verdict, names in part.items():
+            seen.setdefault(verdict, []).extend(names)
     return Validation(tuple(seen), tuple(map(tuple, seen.values())))
 
 
-def _judged_on(site: Site, node: Node, only: tuple[str, ...], places: _Places) -> Iterator[Judged]:
-    texts = {}
-    for template in templates_on(node, only):
-        try:
-            text = site.renderer.render(template, node, site.inventory)
-        except TemplateError as error:
-            yield from map(unrendered, error.problems)
-        else:
-            if text.strip():
-                texts[Workload(template).file_name] = text
-            else:
-                yield unrendered(renders_nothing(template, site.renderer.path(template)))
-    judged = judge_folder(
-        (Entry(name, text.encode("utf-8", "surrogatepass")) for name, text in texts.items()),
-        node_name=node.settings.node_name or node.name,
-        kubernetes_version=node.settings.kubernetes_version,
-        silenced=node.settings.silenced_rules,
-    )
-    for one in judged:
-        yield places.moved(one, texts[one.file], node)
-
-
-class _Places:
-    """Moves findings to where the templates say what is wrong."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._origins: dict[tuple[str, str], Origins] = {}
-
-    def moved(self, one: Judged, rendered: str, node: Node) -> Judged:
-        template = one.file.removesuffix(SUFFIX)
-        path = self._site.renderer.path(template)
-        if not one.verdict.findings:
-            return replace(one, file=path)
-        origins = self._origins.get((one.file, rendered))
-        if origins is None:
-            origins = self._site.renderer.origins(template, node, self._site.inventory)
-            self._origins[one.file, rendered] = origins
-        findings = tuple(_moved(finding, path, origins) for finding in one.verdict.findings)
-        return Judged(path, replace(one.verdict, findings=findings))
-
-
-def _moved(finding: Finding, path: str, origins: Origins) -> Finding:
-    place = origins.place(finding.line, finding.column) if finding.line is not None else None
-    if place is None:
-        return replace(finding, line=None, column=None)
-    if place.file != path:
-        return replace(finding, line=None, column=None, message=f"{finding.message} (in `{place}`)")
-    return replace(finding, line=place.line, column=place.column)
+def _verdicts_of(judging: SiteJudging, part: range) -> dict[Verdict, list[str]]:
+    """Each verdict with the nodes that share it, so that few travel between processes."""
+    found: dict[Verdict, list[str]] = {}
+    for node in judging.nodes[part.start : part.stop]:
+        for one in judging.on(node):
+            found.setdefault(one.verdict, []).append(node.name)
+    return found
 
 
 def validate_files(
@@ -111,12 +63,12 @@ def validate_files(
     kubernetes_version: str,
     node_name: str = "",
     standard_input: BinaryIO | None = None,
-) -> tuple[Judged, ...]:
+) -> tuple[Verdict, ...]:
     """Judge plain files as they lie, `-` from `standard_input`; a folder as the kubelet would read it.
 
     Raises UsageError for what is not there.
     """
-    judged: list[Judged] = []
+    judged: list[Verdict] = []
     for given in paths:
         path = Path(given)
         if given == "-" and standard_input is not None:

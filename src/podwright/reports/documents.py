@@ -13,7 +13,7 @@ from podwright.plan.changes import Change, Subject
 from podwright.plan.health import Health
 from podwright.problem import Problem
 from podwright.validation.findings import Finding
-from podwright.validation.folder import Judged
+from podwright.validation.judge import Verdict
 
 API_VERSION = "podwright.dev/v1"
 
@@ -146,11 +146,10 @@ def validation_documents(validation: Validation) -> list[dict[str, object]]:
     return documents
 
 
-def judged_document(one: Judged) -> dict[str, object]:
+def judged_document(verdict: Verdict) -> dict[str, object]:
     """One file of `manifest validate -o json`, which is a list of these."""
-    verdict = one.verdict
     return {
-        "file": one.file,
+        "file": verdict.file,
         "kubelet": verdict.kubelet,
         "mirror": verdict.mirror,
         "pod": None if verdict.pod is None else str(verdict.pod),

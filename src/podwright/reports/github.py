@@ -7,16 +7,21 @@ from collections.abc import Iterable
 from podwright.reports.findings import sentence
 from podwright.text import printable
 from podwright.validation.findings import Finding
-from podwright.validation.folder import Judged
+from podwright.validation.judge import Verdict
 
 
-def github_annotations(judged: Iterable[Judged]) -> list[str]:
+def github_annotations(judged: Iterable[Verdict]) -> list[str]:
     """Lines that GitHub Actions shows beside the file, `::error file=…,line=…,col=…,title=RULE::MESSAGE`."""
-    return [_annotation(one.file, finding) for one in judged for finding in one.verdict.findings]
+    return [_annotation(one.file, finding) for one in judged for finding in one.findings]
 
 
 def _annotation(file: str, finding: Finding) -> str:
-    properties = {"file": file, "line": finding.line, "col": finding.column, "title": finding.rule}
+    properties = {
+        "file": finding.file or file,
+        "line": finding.line,
+        "col": finding.column,
+        "title": finding.rule,
+    }
     listed = ",".join(
         f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None
     )

@@ -7,10 +7,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from podwright.reports.findings import place, sentence, stopping
 from podwright.text import printable
-from podwright.validation.folder import Judged
+from podwright.validation.judge import Verdict
 
 
-def junit(judged: Sequence[Judged], *, strict: bool = False) -> str:
+def junit(judged: Sequence[Verdict], *, strict: bool = False) -> str:
     """The whole report as XML; XML has no place for control characters, so they are escaped as everywhere."""
     stopped = [stopping(one, strict=strict) for one in judged]
     suites = Element("testsuites")

@@ -111,7 +111,7 @@ def finding_rows(validation: Validation) -> list[Row]:
             f"{finding.message}: {finding.hint}" if finding.hint else finding.message,
         )
         for one, names in zip(validation.judged, nodes, strict=True)
-        for finding in one.verdict.findings
+        for finding in one.findings
     ]
     rows: list[Row] = [("PLACE", "SEVERITY", "RULE", "NODES", "MESSAGE"), *found] if found else []
     return rows if validation.nodes else [(*row[:3], row[4]) for row in rows]
@@ -119,7 +119,7 @@ def finding_rows(validation: Validation) -> list[Row]:
 
 def validation_summary(validation: Validation) -> str:
     """`6 manifests on 3 nodes: 1 error, 0 warnings`."""
-    severities = [finding.severity for one in validation.judged for finding in one.verdict.findings]
+    severities = [finding.severity for one in validation.judged for finding in one.findings]
     counts = [counted(severities.count("error"), "error"), counted(severities.count("warning"), "warning")]
     nodes = {name for names in validation.nodes for name in names}
     on = f" on {counted(len(nodes), 'node')}" if validation.nodes else ""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from podwright.pods.go_values import Mark, Path
+from podwright.problem import Place, Problem
 from podwright.validation.rules import RULES, Concern
 from podwright.validation.versions import Behaviour
 
@@ -23,7 +24,8 @@ _MOST_NOTES = 200
 class Finding:
     """One thing a rule noticed: `severity` is error or warning, `path` as Kubernetes writes field paths.
 
-    Line and column count from 1 in the judged text; None where no place is known.
+    Line and column count from 1 in the judged text, or in `file` if that is another one, which a template includes; None
+    if no place is known.
     """
 
     rule: str
@@ -33,6 +35,11 @@ class Finding:
     column: int | None
     message: str
     hint: str = ""
+    file: str = ""
+
+    def problem(self, file: str) -> Problem:
+        """What a person is told of it, as something wrong with `file`."""
+        return Problem(self.message, self.hint, Place(self.file or file, self.line, self.column))
 
 
 @dataclass(frozen=True, slots=True)

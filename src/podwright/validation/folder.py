@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from podwright.pods.collisions import Claim, Collision, collisions
-from podwright.problem import Problem
+from podwright.problem import Place, Problem
 from podwright.validation.findings import Finding, path_text
-from podwright.validation.judge import IGNORED, Verdict, judge
+from podwright.validation.judge import Verdict, ignored, judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
 
 
@@ -27,15 +27,6 @@ class Entry:
     dangling: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A file and its verdict; `lost` says that a later file defines its pod."""
-
-    file: str
-    verdict: Verdict
-    lost: bool = False
-
-
 def judge_folder(
     entries: Iterable[Entry],
     *,
@@ -43,33 +34,29 @@ def judge_folder(
     kubernetes_version: str | None = None,
     silenced: Collection[str] = (),
     known: Surroundings = NOTHING_KNOWN,
-) -> tuple[Judged, ...]:
+) -> tuple[Verdict, ...]:
     """Return a verdict for every entry, in the kubelet's order (by name, in bytes).
 
     Two files of one pod: each but the last gets a finding `same-pod`. Two pods on one port of the node: the later
     file gets a finding `port-collision` and no mirror pod.
     """
     ordered = sorted(entries, key=lambda entry: entry.name.encode("utf-8", "surrogateescape"))
-    judged = [
-        Judged(entry.name, _judge_entry(entry, node_name, kubernetes_version, silenced, known))
-        for entry in ordered
-    ]
+    judged = [_judge_entry(entry, node_name, kubernetes_version, silenced, known) for entry in ordered]
     return tuple(_mark_refused(list(_mark_losers(judged))))
 
 
-def unrendered(problem: Problem) -> Judged:
+def unrendered(problem: Problem) -> Verdict:
     """The verdict on a template that could not be rendered: the kubelet would get no manifest."""
-    place = problem.place
-    line = place.line if place else None
-    finding = Finding("template", "error", "", line, None, problem.message, problem.hint)
-    return Judged(place.file if place else "", Verdict("rejects", "rejects", None, (finding,)))
+    place = problem.place or Place("")
+    finding = Finding("template", "error", "", place.line, place.column, problem.message, problem.hint)
+    return Verdict(place.file, "rejects", "rejects", None, (finding,))
 
 
 def _judge_entry(
     entry: Entry, node_name: str, version: str | None, silenced: Collection[str], known: Surroundings
 ) -> Verdict:
     if entry.name.startswith("."):
-        return IGNORED
+        return ignored(entry.name)
     if entry.data is not None:
         return judge(
             entry.data,
@@ -81,17 +68,17 @@ def _judge_entry(
         )
     if entry.special:
         message = "is no regular file; a pipe here stops the kubelet from reading any manifest"
-        return replace(IGNORED, findings=(_finding("special-file", "error", message),))
+        return ignored(entry.name, _finding("special-file", "error", message))
     found = "link to nothing" if entry.dangling else "folder"
     message = f"is a {found}, which the kubelet does not read and complains about every 20 s"
-    return replace(IGNORED, findings=(_finding("stray-folder", "warning", message),))
+    return ignored(entry.name, _finding("stray-folder", "warning", message))
 
 
 def _finding(rule: str, severity: str, message: str, path: str = "", hint: str = "") -> Finding:
     return Finding(rule, severity, path, None, None, message, hint)
 
 
-def _mark_losers(judged: list[Judged]) -> Iterator[Judged]:
+def _mark_losers(judged: list[Verdict]) -> Iterator[Verdict]:
     """Of several files of one pod the last name wins, so each earlier one is beside the point."""
     lost = {found.file_name: found for found in collisions(_claims(reversed(judged))) if found.port is None}
     for one in judged:
@@ -99,14 +86,13 @@ def _mark_losers(judged: list[Judged]) -> Iterator[Judged]:
         if found is None:
             yield one
             continue
-        message = (
-            f"the pod `{found.pod}` is defined by `{found.other}` too, which wins as its name comes later"
-        )
+        both = f"`{found.file_name}` and `{found.other}` both"
+        message = f"{both} define the pod `{found.pod}`; the latter wins as its name comes later"
         hint = "remove one of the two; removing either ends the running pod until the kubelet's next poll"
         yield replace(_with(one, _finding("same-pod", "error", message, "metadata.name", hint)), lost=True)
 
 
-def _mark_refused(judged: list[Judged]) -> Iterator[Judged]:
+def _mark_refused(judged: list[Verdict]) -> Iterator[Verdict]:
     """Of two pods on one port of the node the later file's is refused."""
     taken: dict[str, list[Collision]] = {}
     for found in collisions(_claims(one for one in judged if not one.lost)):
@@ -114,21 +100,20 @@ def _mark_refused(judged: list[Judged]) -> Iterator[Judged]:
     for one in judged:
         marked = one
         for found in taken.get(one.file, ()):
-            message = (
-                f"the port {found.port} of the node is taken by `{found.other}` too:"
-                " the kubelet admits one of the two"
-            )
+            both = f"`{found.other}` and `{found.file_name}` both"
+            message = f"{both} take the port {found.port} of the node: the kubelet admits one of the two"
+            hint = "give one another `hostPort`"
             path = path_text(found.port.path) if found.port else ""
-            marked = _with(marked, _finding("port-collision", "error", message, path))
-            marked = replace(marked, verdict=replace(marked.verdict, mirror="rejects", depends=()))
+            marked = _with(marked, _finding("port-collision", "error", message, path, hint))
+            marked = replace(marked, mirror="rejects", depends=())
         yield marked
 
 
-def _claims(judged: Iterable[Judged]) -> Iterator[Claim]:
+def _claims(judged: Iterable[Verdict]) -> Iterator[Claim]:
     for one in judged:
-        if one.verdict.kubelet == "accepts" and one.verdict.pod:
-            yield Claim(one.file, one.verdict.pod, one.verdict.host_ports)
+        if one.kubelet == "accepts" and one.pod:
+            yield Claim(one.file, one.pod, one.host_ports)
 
 
-def _with(one: Judged, finding: Finding) -> Judged:
-    return replace(one, verdict=replace(one.verdict, findings=(*one.verdict.findings, finding)))
+def _with(one: Verdict, finding: Finding) -> Verdict:
+    return replace(one, findings=(*one.findings, finding))

@@ -38,21 +38,30 @@ _CACHED_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`kubelet` is accepts, rejects or ignores; `mirror` is accepts, rejects or unknown.
+    """What a kubelet and its API say to a file.
 
-    `pod` carries the name as in the file, None where the file defines none. `depends` says what, of the node or the
-    cluster, decides where `mirror` is unknown. `host_ports` are the ports of the node that the pod takes.
+    `kubelet` is accepts, rejects or ignores; `mirror` is accepts, rejects or unknown, and `depends` says what of the node
+    or the cluster decides then. `pod` carries the name as in the file, None if the file defines none. `host_ports` are
+    the ports of the node that the pod takes. `lost` says that another file of the folder defines the pod and wins.
     """
 
+    file: str
     kubelet: str
     mirror: str
     pod: PodRef | None
     findings: tuple[Finding, ...] = ()
     depends: tuple[str, ...] = ()
     host_ports: tuple[HostPort, ...] = ()
+    lost: bool = False
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
-IGNORED = Verdict("ignores", "rejects", None)
+def ignored(file: str, *findings: Finding) -> Verdict:
+    """The verdict on what the kubelet does not read."""
+    return Verdict(file, "ignores", "rejects", None, findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +93,18 @@ def judge(
     and the cluster. Never raises.
     """
     if file_name.startswith("."):
-        return IGNORED
+        return ignored(file_name)
     minor = minor_of(kubernetes_version) or DEFAULT_MINOR
     content = _cached_content(data, minor) if len(data) <= _CACHED_BYTES else _judge_content(data, minor)
     if content.decoded is None:
         findings = (content.unreadable,) if content.unreadable else ()
-        return Verdict("rejects", "rejects", None, findings)
-    return _verdict(content, node_name, {*silenced, *silenced_in(data)}, known)
+        return Verdict(file_name, "rejects", "rejects", None, findings)
+    return _verdict(file_name, content, node_name, {*silenced, *silenced_in(data)}, known)
 
 
-def _verdict(content: _Content, node_name: str, silenced: Collection[str], known: Surroundings) -> Verdict:
+def _verdict(
+    file: str, content: _Content, node_name: str, silenced: Collection[str], known: Surroundings
+) -> Verdict:
     report = Report(DEFAULT_MINOR, list(content.notes))
     _check_name(content, node_name, report)
     depends = () if report.has(Concern.KUBELET) else _check_needs(content, node_name, known, report)
@@ -103,9 +114,9 @@ def _verdict(content: _Content, node_name: str, silenced: Collection[str], known
         if not (note.rule in silenced and note.concern is Concern.WISE)
     )
     if report.has(Concern.KUBELET):
-        return Verdict("rejects", "rejects", content.pod, findings)
+        return Verdict(file, "rejects", "rejects", content.pod, findings)
     mirror = "rejects" if report.has(Concern.MIRROR) else "unknown" if depends else "accepts"
-    return Verdict("accepts", mirror, content.pod, findings, depends, content.ports)
+    return Verdict(file, "accepts", mirror, content.pod, findings, depends, content.ports)
 
 
 def _check_needs(content: _Content, node_name: str, known: Surroundings, report: Report) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from podwright.manifests.stamp import (
     without_stamp,
 )
 from podwright.manifests.workload import Workload
-from podwright.manifests.written import WrittenText
+from podwright.manifests.written import written_text
 from podwright.pods.digest import canonical, digest_of
 
 POD = {"kind": "Pod", "metadata": {"name": "a", "labels": {"app": "x"}}, "spec": {"é": 1}}
@@ -49,10 +49,11 @@ def test_the_digest_is_of_sorted_compact_utf8_json():
 def test_to_count_up_gives_what_would_be_written_next():
     """Also where a note that stands before it holds another manifest of ours."""
     note = 'metadata:\n  annotations:\n    podwright.dev/generation: "3"\n'
-    written = WrittenText.of(
-        {**POD, "metadata": {"name": "a", "annotations": {"a-note": note}}}, Workload("a")
+    form = canonical({**POD, "metadata": {"name": "a", "annotations": {"a-note": note}}})
+    third, fourth = (
+        written_text(form, "sha256:" + "0" * 64, generation, Workload("a"), "").encode()
+        for generation in (3, 4)
     )
-    third, fourth = (written.stamped("sha256:" + "0" * 64, generation).encode() for generation in (3, 4))
     assert counted_up(third, 3) == fourth
 
 

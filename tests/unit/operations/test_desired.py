@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,20 @@ def test_only_narrows_and_an_unknown_name_is_a_usage_error(tmp_path) -> None:
 def test_rendered_is_the_templates_own_text(tmp_path) -> None:
     one = node("n1", "web", absent=("old",))
     assert site(tmp_path, one, web=pod_text()).rendered([one]) == (("n1", "web.yaml", pod_text()),)
+
+
+def test_two_templates_on_one_port_of_the_node_are_a_problem(tmp_path) -> None:
+    one = node("n1", "a", "b")
+    ports = "    ports: [{containerPort: 80}]\n"
+    with pytest.raises(ProblemsError, match=r"`a\.yaml` and `b\.yaml` both take the port 80/TCP of the node"):
+        site(tmp_path, one, a=pod_text("a") + ports, b=pod_text("b") + ports).desired([one])
+
+
+def test_manifests_keep_the_inventorys_order_and_carry_its_owner(tmp_path) -> None:
+    one = node("n1", "web", "api")
+    one = replace(one, settings=replace(one.settings, owner="team-a"))
+    [desired] = site(tmp_path, one, web=pod_text(), api=pod_text("api")).desired([one])
+    assert [(manifest.file_name, manifest.owner) for manifest in desired.manifests] == [
+        ("web.yaml", "team-a"),
+        ("api.yaml", "team-a"),
+    ]

@@ -13,7 +13,7 @@ POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {hostNetwork: true,
 
 def verdicts(*paths):
     judged = validate_files(map(str, paths), kubernetes_version="1.36")
-    return {Path(one.file).name: one.verdict.kubelet for one in judged}
+    return {Path(one.file).name: one.kubelet for one in judged}
 
 
 def test_what_is_no_file_in_a_folder_hides_nothing_else_there(tmp_path):
@@ -43,8 +43,8 @@ def test_what_is_no_file_in_a_folder_hides_nothing_else_there(tmp_path):
 def test_a_link_to_nothing_is_told(tmp_path):
     (tmp_path / "to-nothing").symlink_to("absent")
     (judged,) = validate_files([str(tmp_path)], kubernetes_version="1.36")
-    assert [finding.rule for finding in judged.verdict.findings] == ["stray-folder"]
-    assert "link to nothing" in judged.verdict.findings[0].message
+    assert [finding.rule for finding in judged.findings] == ["stray-folder"]
+    assert "link to nothing" in judged.findings[0].message
 
 
 def test_a_path_that_is_named_must_be_there(tmp_path):

@@ -15,14 +15,14 @@ def entry(file, name="p", more=""):
 
 
 def told(judged):
-    return {one.file: sorted(f.rule for f in one.verdict.findings if f.severity == "error") for one in judged}
+    return {one.file: sorted(f.rule for f in one.findings if f.severity == "error") for one in judged}
 
 
 def test_any_name_counts_but_those_with_a_leading_dot():
     judged = judge_folder(
         [entry("b.txt", "b"), entry(".a.yaml", "a"), entry("c.yaml~", "c"), entry("#d#", "d")]
     )
-    assert [(one.file, one.verdict.kubelet) for one in judged] == [
+    assert [(one.file, one.kubelet) for one in judged] == [
         ("#d#", "accepts"),
         (".a.yaml", "ignores"),
         ("b.txt", "accepts"),
@@ -33,7 +33,7 @@ def test_any_name_counts_but_those_with_a_leading_dot():
 def test_of_two_files_of_one_pod_the_last_name_wins_and_the_other_is_told():
     judged = judge_folder([entry("web.yaml.bak"), entry("web.yaml"), entry("other.yaml", "other")])
     assert told(judged) == {"other.yaml": [], "web.yaml": ["same-pod"], "web.yaml.bak": []}
-    (finding,) = (f for one in judged for f in one.verdict.findings if f.rule == "same-pod")
+    (finding,) = (f for one in judged for f in one.findings if f.rule == "same-pod")
     assert "`web.yaml.bak`" in finding.message
 
 
@@ -52,7 +52,7 @@ def test_two_pods_on_one_port_of_the_node_collide(first, second, collide):
         [entry("a.yaml", "a", f", ports: [{first}]"), entry("b.yaml", "b", f", ports: [{second}]")]
     )
     assert told(judged) == {"a.yaml": [], "b.yaml": ["port-collision"] if collide else []}
-    assert [one.verdict.mirror for one in judged] == ["accepts", "rejects" if collide else "accepts"]
+    assert [one.mirror for one in judged] == ["accepts", "rejects" if collide else "accepts"]
 
 
 def test_a_file_that_lost_its_pod_takes_no_port():
@@ -63,12 +63,12 @@ def test_a_file_that_lost_its_pod_takes_no_port():
 
 def test_what_is_no_file_is_told():
     judged = judge_folder([Entry("folder"), Entry("pipe", special=True), Entry(".hidden")])
-    assert [(one.file, [(f.rule, f.severity) for f in one.verdict.findings]) for one in judged] == [
+    assert [(one.file, [(f.rule, f.severity) for f in one.findings]) for one in judged] == [
         (".hidden", []),
         ("folder", [("stray-folder", "warning")]),
         ("pipe", [("special-file", "error")]),
     ]
-    assert all(one.verdict.kubelet == "ignores" for one in judged)
+    assert all(one.kubelet == "ignores" for one in judged)
 
 
 def test_a_broken_file_takes_part_in_nothing():
@@ -78,4 +78,4 @@ def test_a_broken_file_takes_part_in_nothing():
 
 def test_names_that_are_no_utf8_are_judged_too():
     judged = judge_folder([Entry("a\udcff.yaml", b"")])
-    assert judged[0].verdict.kubelet == "rejects"
+    assert judged[0].kubelet == "rejects"

@@ -56,7 +56,7 @@ def judged_where_it_lay(manifest):
         other, other_name = content(LAY_THERE_BEFORE[manifest])
         entries.append(Entry(other_name, other))
     verdicts = judge_folder(entries, node_name="n3", kubernetes_version="1.36", known=known)
-    return next(one.verdict for one in verdicts if one.file == name)
+    return next(one for one in verdicts if one.file == name)
 
 
 def test_the_judge_agrees_with_every_recorded_verdict(record_property):

@@ -1,0 +1,125 @@
+"""Renders and judges what the inventory wants on a node: the one way to a verdict for validate, push and drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from podwright.errors import TemplateError
+from podwright.inventory.node import Inventory, Node
+from podwright.manifests.workload import Workload
+from podwright.problem import Place, Problem
+from podwright.validation.findings import Finding
+from podwright.validation.folder import Entry, judge_folder, unrendered
+from podwright.validation.judge import Verdict
+
+if TYPE_CHECKING:
+    from podwright.expressions.origins import Origins
+    from podwright.templates.render import Renderer
+
+#: judging one takes about half a millisecond; fewer are not worth a process
+MANY_TEXTS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One template on one node: what it renders, and the verdict, whose file and places are the template's."""
+
+    workload: Workload
+    data: bytes
+    verdict: Verdict
+
+
+def workloads_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> tuple[Workload, ...]:
+    """What the inventory calls present (or absent) on a node; with `only`, of these templates alone."""
+    return tuple(
+        Workload(entry.template)
+        for entry in node.static_pods
+        if entry.present is present and (not only or entry.template in only)
+    )
+
+
+class SiteJudging:
+    """The judging of a site's templates for some of its nodes."""
+
+    def __init__(
+        self, renderer: Renderer, inventory: Inventory, nodes: tuple[Node, ...], only: tuple[str, ...]
+    ) -> None:
+        self.nodes = nodes
+        self._renderer = renderer
+        self._inventory = inventory
+        self._only = only
+        self._origins: dict[tuple[str, bytes], Origins] = {}
+
+    @property
+    def much(self) -> bool:
+        """Whether it is worth more than one process."""
+        return sum(len(node.static_pods) for node in self.nodes) >= MANY_TEXTS
+
+    def on(self, node: Node) -> tuple[Judged, ...]:
+        """Everything present on the node, in the inventory's order; what cannot be rendered is a verdict, too."""
+        workloads = workloads_on(node, self._only)
+        texts: dict[str, bytes] = {}
+        failed: dict[str, tuple[Problem, ...]] = {}
+        for workload in workloads:
+            try:
+                text = self._renderer.render(workload.template, node, self._inventory)
+            except TemplateError as error:
+                failed[workload.file_name] = error.problems
+                continue
+            texts[workload.file_name] = text.encode("utf-8", "surrogatepass")
+            if not text:
+                nothing = renders_nothing(workload.template, self._renderer.path(workload.template))
+                failed[workload.file_name] = (nothing,)
+        verdicts = judge_folder(
+            (Entry(name, data) for name, data in texts.items() if name not in failed),
+            node_name=node.settings.node_name or node.name,
+            kubernetes_version=node.settings.kubernetes_version,
+            silenced=node.settings.silenced_rules,
+        )
+        by_file = {verdict.file: verdict for verdict in verdicts}
+        return tuple(self._judged(workloads, node, texts, failed, by_file))
+
+    def _judged(
+        self,
+        workloads: tuple[Workload, ...],
+        node: Node,
+        texts: dict[str, bytes],
+        failed: dict[str, tuple[Problem, ...]],
+        verdicts: dict[str, Verdict],
+    ) -> Iterator[Judged]:
+        for workload in workloads:
+            name = workload.file_name
+            for problem in failed.get(name, ()):
+                yield Judged(workload, b"", unrendered(problem))
+            if name in verdicts:
+                data = texts[name]
+                yield Judged(workload, data, self._at_template(verdicts[name], workload.template, data, node))
+
+    def _at_template(self, verdict: Verdict, template: str, data: bytes, node: Node) -> Verdict:
+        """The verdict with the template for its file, and findings where the templates say what is wrong."""
+        path = self._renderer.path(template)
+        if not verdict.findings:
+            return replace(verdict, file=path)
+        origins = self._origins.get((template, data))
+        if origins is None:
+            origins = self._renderer.origins(template, node, self._inventory)
+            self._origins[template, data] = origins
+        return replace(
+            verdict, file=path, findings=tuple(_moved(finding, path, origins) for finding in verdict.findings)
+        )
+
+
+def _moved(finding: Finding, path: str, origins: Origins) -> Finding:
+    place = origins.place(finding.line, finding.column) if finding.line is not None else None
+    if place is None:
+        return replace(finding, line=None, column=None)
+    included = place.file if place.file != path else ""
+    return replace(finding, line=place.line, column=place.column, file=included)
+
+
+def renders_nothing(template: str, place: str) -> Problem:
+    """An empty manifest is never what somebody meant: what a node should not have is said in the inventory."""
+    hint = f"to keep it off this node, set `static_pods: {{{template}: absent}}` there instead"
+    return Problem("the template renders nothing", hint, Place(place))
