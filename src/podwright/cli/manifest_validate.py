@@ -112,9 +112,7 @@ def _without_secrets(validation: Validation) -> Validation:
     """What a finding quotes may be a secret of the inventory."""
     return replace(
         validation,
-        judged=tuple(
-            replace(one, findings=tuple(map(_hidden, one.findings))) for one in validation.judged
-        ),
+        judged=tuple(replace(one, findings=tuple(map(_hidden, one.findings))) for one in validation.judged),
     )
 
 
