@@ -16,6 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 
 from podwright.errors import ClusterAnswerError, ClusterCertificateError, ClusterError, KubeconfigError
 from podwright.remote.kube.proxy import Proxy, server_address
+from podwright.remote.kube.tls import proxy_context
 
 if TYPE_CHECKING:
     from podwright.remote.kube.access import ClientCertificate, Endpoint
@@ -37,6 +38,7 @@ class Connection(HTTPConnection):
     #: of the monotonic clock; nothing waits beyond it
     deadline = math.inf
     _duplicate: socket.socket | None = None
+    #: one for all connections: held for an instant, so that no socket is shut down whose number is taken again
     _lock = threading.Lock()
 
     def limit(self, seconds: float) -> None:
@@ -107,12 +109,12 @@ def new_connection(endpoint: Endpoint, proxy: Proxy | None, context: ssl.SSLCont
     host, port, _ = server_address(endpoint.server)
     if context is None:
         if proxy is not None and proxy.tls:
-            return TlsConnection(proxy.host, proxy.port, ssl_context=ssl.create_default_context())
+            return TlsConnection(proxy.host, proxy.port, ssl_context=proxy_context())
         return Connection(proxy.host, proxy.port) if proxy else Connection(host, port)
     name = endpoint.tls_server_name or host
     if proxy is None:
         return TlsConnection(host, port, ssl_context=context, server_hostname=name)
-    outer = ProxyConfig(ssl.create_default_context() if proxy.tls else None, False, None, None)
+    outer = ProxyConfig(proxy_context() if proxy.tls else None, False, None, None)
     connection = TlsConnection(
         proxy.host, proxy.port, ssl_context=context, server_hostname=name, proxy_config=outer
     )

@@ -26,18 +26,17 @@ def client_context(endpoint: Endpoint, certificate: ClientCertificate | None) ->
     Raises KubeconfigError for a missing or malformed file.
     """
     context = _trusting(endpoint)
-    # Go's crypto/x509 trusts any certificate of the pool, ignores common names, and does not ask for the
-    # extensions that Python 3.13 requires of an authority and that many clusters' own lack
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    context.hostname_checks_common_name = False
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     if endpoint.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if certificate is not None:
         _show(context, certificate)
     return context
+
+
+def proxy_context() -> ssl.SSLContext:
+    """Checks a proxy by the system's authorities."""
+    return _as_go_trusts(ssl.create_default_context())
 
 
 def expiry_note(certificate: ClientCertificate | None) -> str:
@@ -60,12 +59,23 @@ def _trusting(endpoint: Endpoint) -> ssl.SSLContext:
     try:
         # an empty text would mean the system's store
         if pem is None or "-----BEGIN" in pem:
-            return ssl.create_default_context(cadata=pem)
+            return _as_go_trusts(ssl.create_default_context(cadata=pem))
     except (ssl.SSLError, ValueError):
         pass
     raise KubeconfigError(
         f"the certificate authority of `{endpoint.server}` is not PEM", "copy it again, whole"
     )
+
+
+def _as_go_trusts(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Go's crypto/x509 trusts any certificate of the pool, ignores common names, and does not demand the extensions
+    that Python 3.13 requires of an authority and that many clusters' own lack.
+    """
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.hostname_checks_common_name = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def _show(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
