@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from podwright_lab import cli as lab_commands
-from podwright_lab.breakage import BREAKAGES
+from podwright_lab.faults import BREAKAGES
 from podwright_lab.layout import LabLayout
 from podwright_lab.lifecycle import LabStatus, NodeStatus, down, layout_of
 
