@@ -85,8 +85,8 @@ def break_(directory: Path, node: str, what: str) -> None:
 
     \b
     WHAT is one of:
-      kubelet-down  api-down   api-slow   disk-full   folder-read-only
-      ssh-cut       ssh-slow   node-hung  clock-skew  crictl-missing
+      kubelet-down  kubelet-drop-in  kubelet-elsewhere  api-down   api-slow   disk-full
+      ssh-cut       ssh-slow         folder-read-only   node-hung  clock-skew crictl-missing
 
     docs/lab.md says how each is made.
     """

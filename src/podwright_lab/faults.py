@@ -142,6 +142,22 @@ def _right_clock(_lab: Lab, node: LabNode) -> None:
     (node.layout.bin_dir / "date").unlink(missing_ok=True)
 
 
+def _configure_by_drop_in(lab: Lab, node: LabNode) -> None:
+    lab.kubelets.configure(node.name, by_drop_in=True)
+
+
+def _configure_by_file(lab: Lab, node: LabNode) -> None:
+    lab.kubelets.configure(node.name, by_drop_in=False)
+
+
+def _show_elsewhere(lab: Lab, node: LabNode) -> None:
+    lab.kubelets.show_elsewhere(node.name)
+
+
+def _hide_elsewhere(lab: Lab, node: LabNode) -> None:
+    lab.kubelets.hide_elsewhere(node.name)
+
+
 def _hide_crictl(_lab: Lab, node: LabNode) -> None:
     program = node.layout.bin_dir / "crictl"
     program.replace(program.with_name(".crictl-hidden"))
@@ -156,6 +172,14 @@ def _show_crictl(_lab: Lab, node: LabNode) -> None:
 BREAKAGES: Mapping[str, Breakage] = {
     KUBELET_DOWN: Breakage(
         "the kubelet's process is gone; its pods run on", _as_declared, _as_declared, stops_kubelet=True
+    ),
+    "kubelet-drop-in": Breakage(
+        "the kubelet is configured by a drop-in alone, which says where the runtime is",
+        _configure_by_drop_in,
+        _configure_by_file,
+    ),
+    "kubelet-elsewhere": Breakage(
+        "a kubelet of another mount namespace runs on the node too", _show_elsewhere, _hide_elsewhere
     ),
     "api-down": Breakage(
         "the API refuses connections, the kubelets' too", _stop_api, _resume_api, whole_lab=True

@@ -16,17 +16,29 @@ from podwright_lab.kubelet.crictl_words import COMMANDS, Words, WordsError, pars
 from podwright_lab.kubelet.runtime import Runtime
 
 VERSION = "v1.26.0"
+#: where crictl looks first when nobody says where the runtime is
+_DEFAULT_ENDPOINT = "unix:///run/containerd/containerd.sock"
 Item = TypeVar("Item", Sandbox, Container)
 _VERSION_TEXT = "Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  1.6.20\nRuntimeApiVersion:  v1\n"
 
 
 class Crictl:
-    """Commands against one runtime; `now_ns` is the clock for ages. Stopping a sandbox takes its time afterwards."""
+    """Commands against one runtime, which answers at `endpoints` only; `now_ns` is the clock for ages.
 
-    def __init__(self, runtime: Runtime, agenda: Agenda, now_ns: Callable[[], int]) -> None:
+    Stopping a sandbox takes its time afterwards.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        agenda: Agenda,
+        now_ns: Callable[[], int],
+        endpoints: Callable[[], Sequence[str]] = lambda: ("",),
+    ) -> None:
         self._runtime = runtime
         self._agenda = agenda
         self._now_ns = now_ns
+        self._endpoints = endpoints
         self._scope = Scope()
 
     def answer(self, words: Sequence[str]) -> Answer:
@@ -39,6 +51,8 @@ class Crictl:
             return Answer(f"crictl version {VERSION}\n")
         if not read.command or read.has("help"):
             return Answer(f"NAME:\n   crictl - client for CRI\n\nCOMMANDS:\n   {', '.join(COMMANDS)}\n")
+        if read.last("runtime-endpoint") not in self._endpoints():
+            return _unreachable(read.last("runtime-endpoint") or _DEFAULT_ENDPOINT)
         try:
             return self._run(read)
         except re.error as error:
@@ -230,6 +244,15 @@ class Crictl:
             return f"Removed sandbox {item.id}\n"
         self._runtime.remove_container(item.id)
         return f"{item.id}\n"
+
+
+def _unreachable(endpoint: str) -> Answer:
+    path = endpoint.removeprefix("unix://")
+    why = f"transport: Error while dialing: dial unix {path}: connect: no such file or directory"
+    return fatal(
+        f'validate service connection: validate CRI v1 runtime API for endpoint \\"{endpoint}\\": rpc error: '
+        f'code = Unavailable desc = connection error: desc = \\"{why}\\"'
+    )
 
 
 def _newest_first(words: Words, found: list[Item]) -> list[Item]:

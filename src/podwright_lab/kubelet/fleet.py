@@ -100,6 +100,17 @@ class KubeletFleet:
         """Stop a node's kubelet; its containers run on."""
         self._call(self._nodes[name].stop)
 
+    def configure(self, name: str, *, by_drop_in: bool) -> None:
+        """Configure a node's kubelet by one drop-in alone, or by one file."""
+        self._call(lambda: self._nodes[name].configure(by_drop_in=by_drop_in))
+
+    def show_elsewhere(self, name: str) -> None:
+        """Let a node's processes show a kubelet of another mount namespace; raises LabError."""
+        self._call(self._nodes[name].show_elsewhere)
+
+    def hide_elsewhere(self, name: str) -> None:
+        self._call(self._nodes[name].hide_elsewhere)
+
     def is_up(self, name: str) -> bool:
         return self._call(lambda: self._nodes[name].up)
 
@@ -222,6 +233,7 @@ class KubeletFleet:
     def _end(self) -> None:
         for node in self._nodes.values():
             node.stop()
+            node.hide_elsewhere()
         self._processes.close()
         self._undertaker.close()
         self._leash.close()

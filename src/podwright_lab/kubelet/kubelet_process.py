@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +43,18 @@ class KubeletFiles:
         return self.root / "run/containerd/containerd.sock"
 
     @property
+    def drop_in(self) -> Path:
+        """All of the configuration while the kubelet has no other file."""
+        return self.root / "etc/kubernetes/kubelet.conf.d/00-defaults.conf"
+
+    @property
+    def drop_in_socket(self) -> Path:
+        """Where the runtime answers then; crictl does not look there by itself."""
+        return self.root / "run/k3s/containerd/containerd.sock"
+
+    @property
     def proc(self) -> Path:
-        """What the node's HOST_PROC names: a link to /proc/PID for its kubelet."""
+        """What the node's HOST_PROC names: links to /proc/PID for its kubelets."""
         return self.root / "run/proc"
 
     @property
@@ -57,18 +67,45 @@ class KubeletFiles:
         return self.root / "run/kubelet.pid"
 
     def create(self) -> None:
+        """Make what a kubelet needs before its first start; what a killed lab left of the last is cleared."""
         for folder in (self.kubelet_root / "pods", self.bin_dir, self.socket.parent, self.proc):
             folder.mkdir(parents=True, exist_ok=True)
+        for old in self.proc.iterdir():
+            old.unlink()
         if not self.program.is_symlink():
             self.program.symlink_to("/bin/sh")
+        self.configure(by_drop_in=False)
+
+    def configure(self, *, by_drop_in: bool) -> None:
+        """Write one file for `--config`, or one drop-in for `--config-dir` as K3s and RKE2 do, for the next start."""
+        self.drop_in.unlink(missing_ok=True)
+        self.drop_in_socket.unlink(missing_ok=True)
+        target, socket = (self.drop_in, self.drop_in_socket) if by_drop_in else (self.config, self.socket)
         configuration = {
             "apiVersion": "kubelet.config.k8s.io/v1beta1",
             "kind": "KubeletConfiguration",
             "staticPodPath": str(self.manifest_dir),
-            "containerRuntimeEndpoint": f"unix://{self.socket}",
+            "containerRuntimeEndpoint": f"unix://{socket}",
             "fileCheckFrequency": "20s",
         }
-        self.config.write_text(yaml.safe_dump(configuration, sort_keys=False))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(yaml.safe_dump(configuration, sort_keys=False))
+        if by_drop_in:
+            self.config.unlink(missing_ok=True)
+            socket.parent.mkdir(parents=True, exist_ok=True)
+            socket.symlink_to(self.socket)
+
+    def arguments(self) -> list[str]:
+        """The kubelet's arguments that say where its configuration is."""
+        if self.drop_in.exists():
+            return [f"--config-dir={self.drop_in.parent}"]
+        return [f"--config={self.config}", f"--container-runtime-endpoint=unix://{self.socket}"]
+
+    def endpoints(self) -> tuple[str, ...]:
+        """The addresses by which crictl reaches the runtime; the empty one is that which it finds by itself."""
+        if self.drop_in.exists():
+            return (f"unix://{self.drop_in_socket}", str(self.drop_in_socket))
+        return ("", f"unix://{self.socket}", str(self.socket))
 
 
 class Leash:
@@ -83,10 +120,24 @@ class Leash:
 
 
 class KubeletProcess:
-    """Started and ended; `alive` notices when somebody else killed it."""
+    """Started and ended; `alive` notices when somebody else killed it.
 
-    def __init__(self, name: str, files: KubeletFiles, leash: Leash, marks: Mapping[str, str]) -> None:
+    `launcher` is a program that starts it with other surroundings, and `proc` the folder that shows it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        files: KubeletFiles,
+        leash: Leash,
+        marks: Mapping[str, str],
+        *,
+        launcher: Sequence[str] = (),
+        proc: Path | None = None,
+    ) -> None:
         self._name = name
+        self._launcher = list(launcher)
+        self._proc = proc or files.proc
         self._files = files
         self._leash = leash
         self._marks = dict(marks)
@@ -101,17 +152,14 @@ class KubeletProcess:
         if self._process is not None:
             return
         arguments = [
-            "kubelet",
-            "-s",
-            "--",
-            f"--config={self._files.config}",
+            *self._files.arguments(),
             f"--root-dir={self._files.kubelet_root}",
             f"--hostname-override={self._name}",
-            f"--container-runtime-endpoint=unix://{self._files.socket}",
         ]
+        launcher = [*self._launcher, str(self._files.program)] if self._launcher else ["kubelet"]
         self._process = subprocess.Popen(
-            arguments,
-            executable=self._files.program,
+            [*launcher, "-s", "--", *arguments],
+            executable=None if self._launcher else self._files.program,
             stdin=self._leash.read_end,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -119,13 +167,7 @@ class KubeletProcess:
             start_new_session=True,
         )
         self._files.pid_file.write_text(f"{self._process.pid}\n")
-        self._show(self._process.pid)
-
-    def _show(self, pid: int | None) -> None:
-        for old in self._files.proc.iterdir():
-            old.unlink()
-        if pid is not None:
-            (self._files.proc / str(pid)).symlink_to(f"/proc/{pid}")
+        (self._proc / str(self._process.pid)).symlink_to(f"/proc/{self._process.pid}")
 
     @property
     def alive(self) -> bool:
@@ -134,9 +176,9 @@ class KubeletProcess:
     def end(self) -> None:
         process, self._process = self._process, None
         self._files.pid_file.unlink(missing_ok=True)
-        self._show(None)
         if process is None:
             return
+        (self._proc / str(process.pid)).unlink(missing_ok=True)
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         process.wait()

@@ -14,6 +14,7 @@ from podwright_lab.kubelet.images import ImageStore
 from podwright_lab.kubelet.kubelet import Kubelet
 from podwright_lab.kubelet.kubelet_process import KubeletFiles, KubeletProcess, Leash
 from podwright_lab.kubelet.launch import Running, Simulation
+from podwright_lab.kubelet.other_kubelet import OtherKubelet
 from podwright_lab.kubelet.run import NodeSettings, World
 from podwright_lab.kubelet.runtime import Runtime
 from podwright_lab.kubelet.stand_ins import write_stand_ins
@@ -49,11 +50,12 @@ class LabKubelet:
             logs=ContainerLogs(self.files.logs, self._nanoseconds),
             clock_ns=self._nanoseconds,
         )
-        self.crictl = Crictl(self.runtime, world.agenda, self._nanoseconds)
+        self.crictl = Crictl(self.runtime, world.agenda, self._nanoseconds, self.files.endpoints)
         self.process = KubeletProcess(name, self.files, leash, marks)
+        self._elsewhere = OtherKubelet(self.files, leash, marks)
         self.journal: deque[str] = deque(maxlen=_JOURNAL_LINES)
         self._kubelet: Kubelet | None = None
-        write_stand_ins(self.files.bin_dir, self.files.socket, self.files.pid_file)
+        write_stand_ins(self.files.bin_dir, self.files.socket, self.files.proc)
 
     @property
     def manifest_dir(self) -> Path:
@@ -97,6 +99,21 @@ class LabKubelet:
             self._kubelet.close()
             self._kubelet = None
         self.process.end()
+
+    def configure(self, *, by_drop_in: bool) -> None:
+        """Write the kubelet's configuration anew; a kubelet that runs is started again to read it."""
+        running = self.up
+        self.stop()
+        self.files.configure(by_drop_in=by_drop_in)
+        if running:
+            self.start()
+
+    def show_elsewhere(self) -> None:
+        """Let the node's processes show a kubelet in another mount namespace; raises LabError."""
+        self._elsewhere.start()
+
+    def hide_elsewhere(self) -> None:
+        self._elsewhere.end()
 
     def notice(self) -> None:
         """Somebody may have killed the process: then the kubelet is down."""

@@ -34,6 +34,35 @@ def test_a_kubelet_that_is_down_has_no_process_and_comes_back(breakages, ssh):
     until(lambda: ssh("pidof kubelet").stdout)
 
 
+def test_a_kubelet_with_a_drop_in_alone_says_there_where_the_runtime_is(breakages, ssh):
+    breakages.break_node("cp-1", "kubelet-drop-in")
+    words = ssh("tr '\\0' '\\n' </proc/$(pidof kubelet)/cmdline").stdout.split("\n")
+    (folder,) = [word.removeprefix("--config-dir=") for word in words if word.startswith("--config-dir=")]
+    assert not [word for word in words if word.startswith(("--config=", "--container-runtime-endpoint"))]
+    endpoint = ssh(f"sed -n 's/^containerRuntimeEndpoint: //p' {folder}/*.conf").stdout.strip()
+    assert ssh("crictl pods").returncode == 1
+    assert ssh(f"crictl --runtime-endpoint {endpoint} pods").returncode == 0
+    assert ssh(f"CONTAINER_RUNTIME_ENDPOINT={endpoint} crictl pods").returncode == 0
+    breakages.mend_node("cp-1", "kubelet-drop-in")
+    assert ssh("crictl pods").returncode == 0
+    assert "--config=" in ssh("tr '\\0' '\\n' </proc/$(pidof kubelet)/cmdline").stdout
+
+
+def test_a_kubelet_elsewhere_runs_in_another_mount_namespace(breakages, ssh):
+    own = ssh("pidof kubelet").stdout.split()
+    breakages.break_node("cp-1", "kubelet-elsewhere")
+    (other,) = set(ssh("pidof kubelet").stdout.split()) - set(own)
+    until(lambda: "hostname-override=elsewhere" in ssh(f"cat $HOST_PROC/{other}/cmdline").stdout)
+    namespaces = ssh(
+        f"readlink $HOST_PROC/{other}/ns/mnt $HOST_PROC/{own[0]}/ns/mnt /proc/self/ns/mnt"
+    ).stdout.split()
+    assert namespaces[0] != namespaces[1] == namespaces[2]
+    breakages.break_node("cp-1", "kubelet-down")
+    assert ssh("pidof kubelet").stdout.split() == [other]
+    breakages.mend_node("cp-1", "kubelet-elsewhere")
+    assert ssh("pidof kubelet").returncode == 1
+
+
 def test_an_api_that_is_down_refuses_and_comes_back_on_its_port(breakages, lab):
     breakages.break_node("all", "api-down")
     with ApiClient(lab.kubeconfig) as client, pytest.raises(LabError, match="refused"):

@@ -1,5 +1,6 @@
 """A connection that is slow, mute or cut when its node is."""
 
+import select
 import socket
 import struct
 import threading
@@ -26,6 +27,11 @@ def ends(faults):
     yield link, client
     client.close()
     link.close()
+
+
+def unread(link):
+    """Whether bytes of the client still wait for the node to take them."""
+    return bool(select.select([link], [], [], 0)[0])
 
 
 def test_a_sound_link_carries_both_ways(ends):
@@ -74,11 +80,16 @@ def test_a_mute_link_that_is_closed_holds_nobody(ends, faults):
     link, client = ends
     faults.mute = True
     client.sendall(b"x")
-    reader = threading.Thread(target=link.recv, args=(1,))
+    while not unread(link):
+        time.sleep(0.001)
+    received = []
+    reader = threading.Thread(target=lambda: received.append(link.recv(1)))
     reader.start()
+    while unread(link):
+        time.sleep(0.001)
     link.close()
     reader.join(5)
-    assert not reader.is_alive()
+    assert received == [b"x"]
 
 
 def test_a_link_that_is_reset_tells_the_client_so(ends):

@@ -13,6 +13,7 @@ from podwright_lab.kubelet.runtime import Runtime
 from podwright_lab.kubelet.timing import Jitter, Timing
 
 SECOND = 10**9
+ENDPOINTS = ["", "unix:///x/c.sock"]
 
 
 def sandbox(number, name, *, ready=True, namespace="default"):
@@ -72,7 +73,7 @@ def crictl(tmp_path):
         container(6, "c", "2", "CONTAINER_EXITED"),
     ):
         runtime.containers[made.id] = made
-    return Crictl(runtime, agenda, lambda: 100 * SECOND)
+    return Crictl(runtime, agenda, lambda: 100 * SECOND, lambda: ENDPOINTS)
 
 
 def names(answer):
@@ -97,7 +98,7 @@ def names(answer):
         (["ps", "--state", "exited"], ["c"]),
         (["ps", "--pod", "22", "-a"], ["c"]),
         (["ps", "--name", "side"], ["side"]),
-        (["--runtime-endpoint", "unix:///x", "-D", "ps"], ["side", "c"]),
+        (["--runtime-endpoint", "unix:///x/c.sock", "-D", "ps"], ["side", "c"]),
         (["ps", "--label", "io.kubernetes.container.name=side"], ["side"]),
     ],
 )
@@ -213,3 +214,19 @@ def test_a_container_without_a_life_before_has_no_previous_log(crictl):
     answer = crictl.answer(["logs", "-p", "5" * 64])
     assert (answer.code, answer.out) == (1, "")
     assert crictl.answer(["logs", "--tail", "x", "5" * 64]).code == 1
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "words", "named"),
+    [
+        (["", "unix:///x"], ["-r", "unix:///y"], "unix:///y"),
+        (["unix:///x"], [], "unix:///run/containerd/containerd.sock"),
+    ],
+)
+def test_a_runtime_answers_at_its_own_address_only(crictl, endpoints, words, named):
+    crictl._endpoints = lambda: endpoints
+    answer = crictl.answer([*words, "pods"])
+    assert (answer.code, answer.out) == (1, "")
+    assert f'for endpoint \\"{named}\\"' in answer.err
+    assert crictl.answer(["-r", "unix:///x", "pods", "-q"]).code == 0
+    assert crictl.answer([*words, "--version"]).code == 0

@@ -111,7 +111,7 @@ def test_a_socket_that_a_dead_lab_left_is_replaced(turning, tmp_path):
 
 @pytest.fixture
 def bin_dir(tmp_path):
-    write_stand_ins(tmp_path / "bin", tmp_path / "it's a socket", tmp_path / "kubelet.pid")
+    write_stand_ins(tmp_path / "bin", tmp_path / "it's a socket", tmp_path / "the node's proc")
     return tmp_path / "bin"
 
 
@@ -120,15 +120,17 @@ def pidof(bin_dir, *words):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_pidof_knows_this_nodes_kubelet_only_while_it_lives(bin_dir):
+def test_pidof_knows_this_nodes_kubelets_only_while_it_lives(bin_dir):
     assert pidof(bin_dir, "kubelet").returncode == 1
-    pid_file = bin_dir.parent / "kubelet.pid"
-    pid_file.write_text(f"{os.getpid()}\n")
-    assert pidof(bin_dir, "kubelet").stdout == f"{os.getpid()}\n"
+    proc = bin_dir.parent / "the node's proc"
+    proc.mkdir()
+    assert pidof(bin_dir, "kubelet").returncode == 1
     gone = subprocess.Popen(["true"])
     gone.wait()
-    pid_file.write_text(f"{gone.pid}\n")
+    (proc / str(gone.pid)).symlink_to(f"/proc/{gone.pid}")
     assert pidof(bin_dir, "kubelet").returncode == 1
+    (proc / str(os.getpid())).symlink_to(f"/proc/{os.getpid()}")
+    assert pidof(bin_dir, "kubelet").stdout == f"{os.getpid()}\n"
 
 
 def test_pidof_asks_the_machine_for_other_names(bin_dir):

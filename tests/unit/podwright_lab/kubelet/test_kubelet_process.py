@@ -50,6 +50,34 @@ def test_its_configuration_names_the_nodes_own_folder_and_socket(files):
     assert configuration["containerRuntimeEndpoint"] == f"unix://{files.socket}"
 
 
+def test_a_drop_in_alone_says_where_the_runtime_is(files):
+    assert files.arguments()[0] == f"--config={files.config}"
+    assert "" in files.endpoints()
+    files.configure(by_drop_in=True)
+    assert files.arguments() == [f"--config-dir={files.drop_in.parent}"]
+    endpoint = yaml.safe_load(files.drop_in.read_text())["containerRuntimeEndpoint"]
+    assert endpoint in files.endpoints()
+    assert "" not in files.endpoints()
+    assert files.drop_in_socket.readlink() == files.socket
+    assert not files.config.exists()
+    files.configure(by_drop_in=False)
+    assert not files.drop_in.exists()
+    assert files.config.exists()
+
+
+def test_another_kubelet_is_shown_beside_the_nodes_own(files, process, leash, tmp_path):
+    process.start()
+    others = KubeletFiles(tmp_path / "other")
+    others.create()
+    other = KubeletProcess("other", others, leash, {}, launcher=["env"], proc=files.proc)
+    other.start()
+    wait_until(lambda: proc(other.pid, "comm") == "kubelet\n")
+    assert {path.name for path in files.proc.iterdir()} == {str(process.pid), str(other.pid)}
+    other.end()
+    assert [path.name for path in files.proc.iterdir()] == [str(process.pid)]
+    assert process.alive
+
+
 def test_making_the_files_again_keeps_what_is_there(files):
     (files.kubelet_root / "pods" / "u-1").mkdir()
     files.create()
@@ -69,8 +97,9 @@ def test_it_has_a_kubelets_name_and_arguments(files, process):
     assert "MARK=lab" in proc(process.pid, "environ").split("\0")
 
 
-def test_the_node_shows_this_process_and_no_other(files, process):
+def test_the_node_shows_this_process_and_none_of_a_lab_before(files, process):
     (files.proc / "4711").symlink_to("/proc/4711")
+    files.create()
     process.start()
     assert [path.name for path in files.proc.iterdir()] == [str(process.pid)]
     assert files.pid_file.read_text() == f"{process.pid}\n"

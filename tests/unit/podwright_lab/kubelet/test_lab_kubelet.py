@@ -94,7 +94,7 @@ def test_a_crash_loop_is_told_by_the_mirror_and_by_crictl(site):
     # without a kubelet nothing is restarted while we look
     site.fleet.stop("n1")
     until(lambda: json.loads(site.crictl("ps", "-o", "json"))["containers"] == [])
-    (newest,) = json.loads(site.crictl("ps", "-a", "--latest", "-o", "json"))["containers"]
+    (newest,) = json.loads(site.crictl("ps", "--state", "exited", "--latest", "-o", "json"))["containers"]
     attempt = newest["metadata"]["attempt"]
     assert attempt >= 2
     assert newest["annotations"]["io.kubernetes.container.restartCount"] == str(attempt)
