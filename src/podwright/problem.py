@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from podwright.text import abbreviated
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,13 @@ class Problem:
         if self.node:
             where = f"{where} on {self.node}" if where else self.node
         return f"{where}: {self.message}" if where else self.message
+
+
+def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The same problem on many nodes is told once, with the nodes it is on."""
+    nodes: dict[Problem, dict[str, None]] = {}
+    for problem in problems:
+        named = nodes.setdefault(replace(problem, node=None), {})
+        if problem.node:
+            named[problem.node] = None
+    return tuple(replace(problem, node=abbreviated([*names]) or None) for problem, names in nodes.items())

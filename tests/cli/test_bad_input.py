@@ -234,6 +234,9 @@ def test_a_plain_file_may_come_from_standard_input(
 def test_a_misspelt_static_pods_is_not_silence(site: Site, command: str) -> None:
     site.inventory.write_text("all:\n  hosts: {cp-1: {}}\n  vars: {static_pod: [web], ansible_port: 1}\n")
     answer = site.run("manifest", *command.split(), "--no-api", "--connect-timeout", "0.2")
+    check(answer, 1, "hosts.yaml:3:10: podwright has no variable `static_pod`", "did you mean `static_pods`?")
+    site.inventory.write_text("all:\n  hosts: {cp-1: {}}\n  vars: {pods: [web], ansible_port: 1}\n")
+    answer = site.run("manifest", *command.split(), "--no-api", "--connect-timeout", "0.2")
     assert "warning: no chosen node has a static pod" in answer.err
     assert "`static_pods`" in answer.err
 
@@ -250,3 +253,27 @@ def test_a_template_that_fails_on_many_nodes_is_validated_with_one_line(site: Si
     assert [(one["kubelet"], one["nodes"]) for one in records] == [("rejects", ["cp-1", "cp-2"])]
     for output in ("sarif", "junit", "github"):
         assert "nothing_of_the_kind" in site.run("manifest", "validate", "-o", output).out
+
+
+def test_machines_that_podwright_cannot_connect_to_are_in_nobodys_way(site: Site) -> None:
+    site.inventory.write_text(
+        "all:\n  hosts:\n    localhost: {ansible_connection: local, ansible_become_password: '{{ vault_pw }}'}\n"
+        "    n_1: {static_pods: [web], ansible_ssh_common_args: -w 1 -J gate}\n"
+    )
+    answer = site.run("manifest", "validate")
+    assert answer.code == 0, answer.err
+    assert "inventory/hosts.yaml:4:56: `ansible_ssh_common_args`: `-w` is not used" in answer.err
+    answer = site.run("manifest", "validate", "-l", "n_1")
+    assert answer.code == 0, answer.err
+
+
+def test_a_rule_that_is_not_there_cannot_be_silenced(site: Site) -> None:
+    site.inventory.write_text("all:\n  hosts: {cp-1: }\n  vars: {podwright_silenced_rules: [image-tga]}\n")
+    check(
+        site.run("manifest", "validate"),
+        1,
+        "hosts.yaml:3:36: there is no rule `image-tga`",
+        "did you mean",
+    )
+    site.inventory.write_text("all:\n  hosts: {cp-1: }\n  vars: {podwright_silenced_rules: [pod-name]}\n")
+    check(site.run("manifest", "validate"), 1, "there is no rule `pod-name` that can be silenced")

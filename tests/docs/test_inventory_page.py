@@ -7,7 +7,8 @@ from pathlib import Path
 
 from podwright.inventory.load import load_inventory
 from podwright.inventory.patterns import select
-from podwright.inventory.schema import OTHER_VARIABLES, REFUSED_VARIABLES, VARIABLES
+from podwright.inventory.ssh_arguments import SUPPORTED
+from podwright.inventory.variables import OTHER_VARIABLES, UNUSED_VARIABLES, VARIABLES
 
 PAGE = (Path(__file__).parents[2] / "docs/inventory.md").read_text()
 
@@ -24,7 +25,7 @@ def rows(heading: str) -> list[list[str]]:
 def test_every_variable_is_on_the_page_with_its_meaning():
     found = rows("| Variable | Type | Meaning | Default |\n")
     expected = [
-        [f"`{variable.name}`", variable.kind, variable.meaning, variable.default]
+        [f"`{variable.name}`", variable.kind.name, variable.meaning, variable.default]
         for variable in VARIABLES.values()
     ]
     assert [[*row, ""][:4] for row in found] == expected
@@ -35,9 +36,14 @@ def test_every_other_variable_is_on_the_page():
     assert found == {f"`{name}`": meaning for name, meaning in OTHER_VARIABLES.items()}
 
 
-def test_every_refused_variable_is_on_the_page():
-    sentence = PAGE.partition("Refused, because")[2].partition(".\n")[0]
-    assert set(re.findall(r"`(ansible_\w+)`", sentence)) == set(REFUSED_VARIABLES)
+def test_every_unused_variable_is_on_the_page():
+    sentence = PAGE.partition("There is a warning for ")[2].partition(".\n")[0]
+    assert set(re.findall(r"`(ansible_\w+)`", sentence)) == set(UNUSED_VARIABLES)
+
+
+def test_every_option_of_ssh_is_on_the_page():
+    sentence = PAGE.partition("Of ssh's options ")[2].partition(" count")[0]
+    assert tuple(re.findall(r"`(\w+)`", sentence)) == SUPPORTED
 
 
 def test_the_example_loads(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from podwright.cli.main import cli
-from podwright.inventory import schema
+from podwright.inventory import variables
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -158,7 +158,7 @@ def test_an_option_that_is_named_is_there() -> None:
 
 
 def test_a_variable_that_is_named_is_there() -> None:
-    known = ENVIRONMENT | {*schema.VARIABLES, *schema.OTHER_VARIABLES} | NO_VARIABLES
+    known = ENVIRONMENT | {*variables.VARIABLES, *variables.OTHER_VARIABLES} | NO_VARIABLES
     wrong = [
         f"{place}: {name}"
         for path in (*PAGES, *MODULES)

@@ -43,11 +43,15 @@ class App:
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
         from podwright.inventory.load import load_inventory
+        from podwright.validation.rules import SILENCEABLE
 
-        inventory = load_inventory(*(self._options.inventory or (DEFAULT_INVENTORY,)))
+        paths = self._options.inventory or (DEFAULT_INVENTORY,)
+        inventory = load_inventory(*paths, rules=SILENCEABLE)
         self._redactor = None
         self._inventory = inventory
         hide_with(lambda text: self.redactor().message(text))
+        for problem in inventory.warnings:
+            warn(f"{problem}; {problem.hint}" if problem.hint else str(problem))
         return inventory
 
     def redactor(self) -> Redactor:

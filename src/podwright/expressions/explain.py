@@ -23,6 +23,7 @@ _SAFE_TYPE_ERROR = re.compile(
     r"|missing \d+ required|takes .* positional argument|macro .* (takes|got)|unhashable type"
 )
 _UNKNOWN_FILTER = re.compile(r"No (filter|test) named '([^']*)'")
+_STAND_IN = re.compile(r"t_[0-9]+")
 _UNSUPPORTED_NAMES = {
     "lookup": "lookups run on the machine that renders and are not supported: put the value into the inventory",
     "query": "lookups run on the machine that renders and are not supported: put the value into the inventory",
@@ -39,8 +40,11 @@ def template_frame(
     """The innermost template (with `files`, of a file) that was at work, and the line it had reached."""
     found = None
     while traceback is not None:
-        template = traceback.tb_frame.f_globals.get("__jinja_template__")
-        if isinstance(template, jinja2.Template) and (template.name or not files):
+        frame = traceback.tb_frame
+        template = frame.f_globals.get("__jinja_template__")
+        # what stands for a filter that is not there is defined above all lines
+        is_line = not _STAND_IN.fullmatch(frame.f_code.co_name)
+        if is_line and isinstance(template, jinja2.Template) and (template.name or not files):
             found = template, template.get_corresponding_lineno(traceback.tb_lineno)
         traceback = traceback.tb_next
     return found

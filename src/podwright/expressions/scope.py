@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast, overload
 
+from podwright.expressions.explain import explain
 from podwright.expressions.failure import ExpressionError
+from podwright.expressions.missing import MissingError
 from podwright.expressions.plain import plain
 from podwright.expressions.values import Evaluator
 
@@ -107,6 +109,14 @@ class Scope(Mapping[str, object]):
 
     def __len__(self) -> int:
         return len(self._known.keys() | self._variables.keys())
+
+
+def plain_value(scope: Scope, name: str) -> object:
+    """Return the value of a variable in plain dicts, lists and scalars. Raises ExpressionError with its place."""
+    try:
+        return plain(scope[name])
+    except MissingError as error:
+        raise ExpressionError(*explain(error, scope.names, str(error)), error.place) from error
 
 
 class HostVariables(Mapping[str, Scope]):

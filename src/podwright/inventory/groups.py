@@ -96,7 +96,7 @@ class StructureReader:
     def _section(self, document: Document, group: Group, body: dict[object, object], key: object) -> None:
         if key not in _GROUP_KEYS:
             hint = did_you_mean(str(key), _GROUP_KEYS, "variables go below `vars:`, groups below `children:`")
-            message = f"`{_shown(key)}` is no key of a group"
+            message = f"`{_shown(key)}` is not a key of a group"
             self._problem(message, hint, document.key_place(body, key))
             return
         section = body[key]

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from podwright.errors import InventoryError
-from podwright.inventory.checks import check_sources, read_static_pods
+from podwright.inventory.checks import Checks
 from podwright.inventory.document import Document, read_document
 from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
 from podwright.inventory.groups import Source, Structure, StructureReader, refuse_cycles
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
 from podwright.inventory.precedence import Layers, Membership, VariableFiles
-from podwright.inventory.schema import Checker
-from podwright.problem import Place, Problem
+from podwright.inventory.static_pods import StaticPods
+from podwright.problem import Place, Problem, merged
 
 
-def load_inventory(*paths: Path) -> Inventory:
+def load_inventory(*paths: Path, rules: Collection[str] | None = None) -> Inventory:
     """Return the inventory of `paths`: each a YAML file, or a folder whose YAML files are read in the order of their names.
 
-    Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. Raises
-    InventoryError with every problem of every file, and UsageError where there is no inventory.
+    Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. `rules`
+    are the ids that the inventory may silence; None takes any. Raises InventoryError with every problem of every
+    file, and UsageError when there is no inventory.
     """
     with _no_collections():
-        return _load(paths)
+        return _load(paths, Checks(rules))
 
 
 @contextmanager
@@ -41,8 +42,8 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(paths: tuple[Path, ...]) -> Inventory:
-    problems: list[Problem] = []
+def _load(paths: tuple[Path, ...], checks: Checks) -> Inventory:
+    problems = checks.problems
     structure = _read_structure(paths, problems)
     named = ", ".join(map(str, paths))
     layers = Layers(structure)
@@ -50,18 +51,17 @@ def _load(paths: tuple[Path, ...]) -> Inventory:
         layers.files.append(_read_variable_files(folder, structure, problems))
     refuse_cycles(structure, problems)
     membership = Membership(structure)
-    checker = Checker()
-    check_sources(structure.sources, checker, problems)
+    checks.check(structure.sources)
     if not structure.hosts and not problems:
         problems.append(
             Problem("no node is named in this inventory", "name them below `hosts:`", Place(named))
         )
-    factory = NodeFactory(layers, membership, _static_pods(structure), checker, problems)
-    nodes = tuple(factory.node(name) for name in structure.hosts)
+    static_pods = StaticPods(structure.sources, problems)
+    nodes = NodeFactory(layers, membership, static_pods, checks).nodes()
     if problems:
         raise InventoryError(_in_order(problems))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
-    return Inventory(nodes, groups, named)
+    return Inventory(nodes, groups, named, tuple(_in_order(checks.warnings)))
 
 
 def _folders_beside(paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -119,18 +119,11 @@ def _read_variables(
     return merged
 
 
-def _static_pods(structure: Structure) -> dict[int, dict[str, bool]]:
-    """What each value of `static_pods` says, by the identity of the value: it is read once, and merged by key."""
-    return {
-        id(source.variables["static_pods"]): read_static_pods(source)
-        for source in structure.sources
-        if "static_pods" in source.variables
-    }
-
-
 def _in_order(problems: list[Problem]) -> list[Problem]:
+    """By place; the same problem of many nodes once."""
+
     def key(problem: Problem) -> tuple[str, int, int]:
         place = problem.place or Place("")
         return place.file, place.line or 0, place.column or 0
 
-    return sorted(dict.fromkeys(problems), key=key)
+    return sorted(merged(problems), key=key)

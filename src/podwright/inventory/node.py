@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from podwright.inventory.kinds import is_node_name
+from podwright.problem import Problem
 from podwright.secret import Secret
 
 
@@ -12,7 +14,8 @@ from podwright.secret import Secret
 class Connection:
     """How to log in to a node; the names and meanings are Ansible's (`ansible_host` becomes `host`, and so on).
 
-    `None` means the inventory does not say: `~/.ssh/config` and OpenSSH's defaults decide.
+    `None` means the inventory does not say: `~/.ssh/config` and OpenSSH's defaults decide. `ssh_options` are keywords
+    of ssh_config with their values, which win over the file. With an `obstacle` the node cannot be connected to.
     """
 
     host: str
@@ -24,6 +27,8 @@ class Connection:
     become_user: str = "root"
     become_password: Secret | None = None
     connect_timeout: float | None = None
+    ssh_options: tuple[tuple[str, str], ...] = ()
+    obstacle: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,23 @@ class Node:
     groups: tuple[str, ...] = ()
     variables: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def likely_name(self) -> str:
+        """The name in Kubernetes before the kubelet was asked: what the inventory says, or its own name if it can be one.
+
+        "" when only the kubelet can say, as for `node_1`.
+        """
+        return self.settings.node_name or (self.name if is_node_name(self.name) else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Every node in the order the files name them, and the names of each group's nodes (`all` and `ungrouped` too)."""
+    """Every node in the order the files name them, and the names of each group's nodes (`all` and `ungrouped` too).
+
+    `warnings` say what of the inventory has no effect.
+    """
 
     nodes: tuple[Node, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
+    warnings: tuple[Problem, ...] = ()

@@ -11,8 +11,7 @@ from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import Manifest
 from podwright.operations.cores import on_all_cores
 from podwright.operations.judging import SiteJudging, workloads_on
-from podwright.problem import Problem
-from podwright.text import abbreviated
+from podwright.problem import Problem, merged
 
 if TYPE_CHECKING:
     from podwright.templates.render import Renderer
@@ -101,11 +100,3 @@ def refuse_unknown(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
             f"no chosen node has the static pod {', '.join(f'`{name}`' for name in unknown)}",
             hint=f"they have: {', '.join(sorted(known)) or 'none'}",
         )
-
-
-def merged(problems: list[Problem]) -> tuple[Problem, ...]:
-    """The same problem on many nodes is told once, with the nodes it is on."""
-    nodes: dict[Problem, list[str]] = {}
-    for problem in problems:
-        nodes.setdefault(replace(problem, node=None), []).append(problem.node or "")
-    return tuple(replace(problem, node=abbreviated(names)) for problem, names in nodes.items())

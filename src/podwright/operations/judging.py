@@ -74,7 +74,7 @@ class SiteJudging:
                 failed[workload.file_name] = (nothing,)
         verdicts = judge_folder(
             (Entry(name, data) for name, data in texts.items() if name not in failed),
-            node_name=node.settings.node_name or node.name,
+            node_name=node.likely_name,
             kubernetes_version=node.settings.kubernetes_version,
             silenced=node.settings.silenced_rules,
         )

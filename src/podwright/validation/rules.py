@@ -133,3 +133,5 @@ _ALL = (
     _advice("file-mode", "files that others than their owner may write"),
 )
 RULES = {rule.id: rule for rule in _ALL}
+#: The rules that a site may silence: it would not help to silence what the kubelet or the API refuses.
+SILENCEABLE = frozenset(rule.id for rule in _ALL if rule.concern is Concern.WISE)

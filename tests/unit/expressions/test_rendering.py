@@ -49,6 +49,7 @@ def render(text: str, **parts: str) -> str:
         ("a\n{% include 'gone' %}", "folder/t:2"),
         ("{% if x %}\n", "folder/t:1"),
         ("a\n\n{{ x | nonsense }}", "folder/t:3"),
+        ("a\n{% if true %}\n{{ 1 is nonsense }}\n{% endif %}", "folder/t:3"),
         ("{{ unread }}", "vars.yaml:30:3"),
         ("#jinja2: lstrip_blocks: True\n\n{{ nope }}", "folder/t:3"),
         ("#jinja2: lstrip_blocks: True\n\n{{ nope", "folder/t:3"),

@@ -9,8 +9,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.inventory import document
-from podwright.inventory.document import DocumentError, parse_document, read_document
+from podwright.expressions.values import Literal, PlacedText, place_in
+from podwright.inventory import compose, document
+from podwright.inventory.compose import DocumentError, PythonLoader
+from podwright.inventory.document import parse_document, read_document
 
 
 def problems_of(text: str) -> list[str]:
@@ -91,11 +93,12 @@ def test_any_text_is_a_value_or_a_problem(text):
             "a: !python/object:os.system {}",
             "f.yaml:1:4: the tag `!python/object:os.system` is not known here",
         ),
+        ("$ANSIBLE_VAULT;1.1;AES256\n6162\n", "f.yaml: the file is encrypted by ansible-vault"),
         ("a: *b", "f.yaml:1:4: an alias of an anchor that is not there, or not complete, yet"),
-        ("a: &a [*a]", "f.yaml:1:8: an alias of an anchor that is not there, or not complete, yet"),
+        ("a: &a [*a]", "f.yaml:1:4: an alias of an anchor that is not there, or not complete, yet"),
         ("{a: 1}: 2", "f.yaml:1:1: a mapping or a list cannot be a key"),
         ("a: {{ b }}", "f.yaml:1:5: a mapping or a list cannot be a key"),
-        ("a: 2026-99-99", "f.yaml:1:4: this looks like a date or a number and is none"),
+        ("a: 2026-99-99", "f.yaml:1:4: this looks like a date or a number, and is neither"),
         ("a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document"),
         ("a: {<<: 1}", "f.yaml:1:9: `<<` merges mappings only"),
         ("a: \x01", "f.yaml:1: a character that YAML does not allow"),
@@ -105,6 +108,29 @@ def test_any_text_is_a_value_or_a_problem(text):
 )
 def test_what_is_wrong_is_said_with_its_place(text, expected):
     assert problems_of(text)[0] == expected
+
+
+def test_text_with_an_expression_knows_where_it_is_written():
+    text = "a: '{{ x }}'\nb: |\n  one\n  {{ x }}\nc: [\"{% x %}\", !unsafe '{{ x }}', plain]\n"
+    value = parse_document("f", text, []).value
+    assert [str(place_in(value["a"], 1)), str(place_in(value["b"], 2))] == ["f:1:4", "f:4"]
+    assert str(place_in(value["c"][0], 1)) == "f:5:5"
+    assert [type(item) for item in value["c"]] == [PlacedText, Literal, str]
+
+
+def test_an_alias_is_the_value_of_its_anchor():
+    value = parse_document("f", "a: &a {x: [1]}\nb: *a\n", []).value
+    assert value["a"] is value["b"]
+
+
+def test_problems_below_what_is_wrong_are_told_too():
+    found = problems_of("a: 1\na: {b: !x 1}\n[1]: {c: !y 1}\n")
+    assert [problem.partition(": ")[0] for problem in found] == [
+        "f.yaml:2:8",
+        "f.yaml:2:1",
+        "f.yaml:3:10",
+        "f.yaml:3:1",
+    ]
 
 
 def test_a_tab_is_named_in_the_hint():
@@ -141,6 +167,6 @@ def test_a_file_without_an_end_is_not_read_to_it(tmp_path, monkeypatch):
 
 
 def test_without_libyaml_the_same_is_read(monkeypatch):
-    monkeypatch.setattr(document, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(compose, "Loader", PythonLoader)
     assert problems_of("a: 1\na: 2\n") == ["f.yaml:2:1: the key `a` is here twice, first at f.yaml:1:1"]
     assert problems_of("[" * 2000)[0].startswith("f.yaml:1:65: nested deeper")

@@ -92,29 +92,36 @@ all:
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ("ansible_host: '{{ nope }}'", "1:35: `ansible_host`: there is no variable `nope`"),
-        ("ansible_host: '{{ a | upper }}', a: x", "1:35: `ansible_host`: only `{{ variable }}` is understood here"),
-        ("ansible_host: \"{{ lookup('env', 'X') }}\"", "1:35: `ansible_host`: only `{{ variable }}` is understood here"),
-        ("ansible_host: '{{ a }}', a: '{{ b }}', b: '{{ a }}'", "1:35: `ansible_host`: `ansible_host > a > b > a` goes round in a circle"),
-        ("ansible_port: '{{ a }}', a: high", "1:35 on n1: `ansible_port` is a port from 1 to 65535, not `high`"),
+        ("podwright_node_name: '{{ nope }}'", "1:42 on n1: `podwright_node_name`: `nope` is undefined"),
+        ("podwright_node_name: '{{ a + 1 }}', a: x", "1:42 on n1: `podwright_node_name`: this does not work: can only concatenate str (not \"int\") to str"),
+        ("podwright_node_name: \"{{ lookup('env', 'X') }}\"", "1:42 on n1: `podwright_node_name`: `lookup` is undefined"),
+        ("podwright_node_name: '{{ a }}', a: '{{ b }}', b: '{{ a }}'", "1:70 on n1: `podwright_node_name`: the variables a > b > a go round in a circle"),
+        ("podwright_hold: '{{ a }}', a: long", "1:37 on n1: `podwright_hold` is a number of seconds (or `90s`, `5m`, `1h`), not `long`"),
         ("ansible_port: 0", "1:35: `ansible_port` is a port from 1 to 65535, not `0`"),
         ("ansible_port: true", "1:35: `ansible_port` is a port from 1 to 65535, not `True`"),
-        ("ansible_host: -oProxyCommand=x", "1:35: `ansible_host` is a name without spaces that does not begin with `-`, not `-oProxyCommand=x`"),
-        ("ansible_become_pass: 12345", "1:42: `ansible_become_pass` is no single line of text"),
+        ("ansible_host: -oProxyCommand=x", "1:35: `ansible_host` is a host name or an address, not `-oProxyCommand=x`"),
+        ("ansible_become_pass: 12345", "1:42: `ansible_become_pass` is not a single line of text"),
         ("ansible_become: perhaps", "1:37: `ansible_become` is true or false, not `perhaps`"),
-        ("ansible_connection: local", "1:21: `ansible_connection` is not `ssh`"),
-        ("ansible_become_method: su", "1:21: `ansible_become_method` is not `sudo`"),
-        ("ansible_ssh_common_args: -J x", "1:21: `ansible_ssh_common_args` is not supported"),
-        ("ansible_host_key_checking: no", "1:21: `ansible_host_key_checking` is not supported"),
+        ("ansible_ssh_host: 'x;>p;'", "1:39: `ansible_ssh_host` is a host name or an address, not `x;>p;`"),
+        ("ansible_host: 'a*'", "1:35: `ansible_host` is a host name or an address, not `a*`"),
+        ("ansible_user: $(id)", "1:35: `ansible_user` is the name of a user, not `$(id)`"),
+        ("ansible_user: 'a\\'", "1:35: `ansible_user` is the name of a user, not `a\\`"),
+        ("ansible_become_user: a|b", "1:42: `ansible_become_user` is the name of a user, not `a|b`"),
+        ("ansible_ssh_common_args: '-o \"Port'", "1:46: `ansible_ssh_common_args` cannot be read: No closing quotation"),
+        ("ansible_ssh_common_args: [a]", "1:46: `ansible_ssh_common_args` is not a text"),
+        ("podwright_timeout: .nan", "1:40: `podwright_timeout` is a number of seconds (or `90s`, `5m`, `1h`), not `nan`"),
+        ("podwright_hold: true", "1:37: `podwright_hold` is a number of seconds (or `90s`, `5m`, `1h`), not `True`"),
+        ("static_pod: [a]", "1:21: podwright has no variable `static_pod`"),
+        ("staticpods: [a]", "1:21: podwright has no variable `staticpods`"),
         ("podwright_manifest_dri: /x", "1:21: podwright has no variable `podwright_manifest_dri`"),
         ("podwright_manifest_dir: etc", "1:45: `podwright_manifest_dir` is an absolute path without `..`, not `etc`"),
         ("podwright_kubernetes_version: 1.30", "1:51: `podwright_kubernetes_version` is a Kubernetes version such as `1.36` or `1.36.2`, in quotes, not `1.3`"),
         ("podwright_wait_for: on", "1:41: `podwright_wait_for` is one of `file`, `running`, `mirror`, `ready`, not `True`"),
         ("podwright_timeout: soon", "1:40: `podwright_timeout` is a number of seconds (or `90s`, `5m`, `1h`), not `soon`"),
         ("static_pods: {a: maybe}", "1:38: `static_pods.a` is neither `present` nor `absent`"),
-        ("static_pods: [../x]", "1:35: `../x` is no name of a template"),
+        ("static_pods: [../x]", "1:35: `../x` cannot be the name of a template"),
         ("static_pods: haproxy", "1:34: `static_pods` is a list or a mapping of template names"),
-        ("no: 1", "1:21: `False` is no name of a variable"),
+        ("no: 1", "1:21: `False` cannot be the name of a variable"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_named_where_it_stands(tmp_path, variables, expected):
@@ -134,7 +141,7 @@ def test_a_secret_is_not_shown_when_it_is_bad(tmp_path):
         ("[a]", ["1:1: the top level of an inventory maps group names to groups"]),
         ("plugin: aws_ec2", ["1:1: inventory plugins are not supported"]),
         ("all: {hosts: [a, b]}", ["1:14: `hosts` of group `all` is a list, not a mapping"]),
-        ("all: {host: {a: }}", ["1:7: `host` is no key of a group"]),
+        ("all: {host: {a: }}", ["1:7: `host` is not a key of a group"]),
         ("all: {hosts: {a: 1}}", ["1:18: host `a` is a single value, not a mapping of variables"]),
         ("all: {hosts: {'a:99999': }}", ["1:15: `a:99999`: a port is a number from 1 to 65535"]),
         ("all: {hosts: {no: }}", ["1:15: `False` cannot be the name of a host"]),
@@ -248,26 +255,136 @@ def test_anything_is_an_inventory_or_a_list_of_problems(tmp_path, whole, variabl
         assert {node.name for node in inventory.nodes} == set(inventory.groups["all"])
 
 
-def test_silenced_rules_are_a_mapping_of_rules_to_reasons(tmp_path):
+def test_silenced_rules_are_a_list_or_a_mapping_of_rules_to_reasons(tmp_path):
     (tmp_path / "hosts.yaml").write_text(
         "all:\n  vars:\n    podwright_silenced_rules: {image-latest: a mirror of our own}\n"
-        "  hosts:\n    a:\n    b: {podwright_silenced_rules: {no-requests: a test node}}\n"
+        "  hosts:\n    a:\n    b: {podwright_silenced_rules: [no-requests]}\n"
     )
-    by_name = {
-        node.name: node.settings.silenced_rules for node in load_inventory(tmp_path / "hosts.yaml").nodes
-    }
-    assert by_name == {"a": ("image-latest",), "b": ("no-requests",)}
+    nodes = load_inventory(tmp_path / "hosts.yaml", rules={"image-latest", "no-requests"}).nodes
+    assert {node.name: node.settings.silenced_rules for node in nodes} == {
+        "a": ("image-latest",), "b": ("no-requests",),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "value", ["[image-latest]", "{image-latest: }", "{image-latest: [x]}", "{1: why}", "yes"]
+    ("value", "message", "hint"),
+    [
+        ("{image-latest: }", "gives no reason for `image-latest`", "docs/rules.md"),
+        ("{image-latest: [x]}", "gives no reason for `image-latest`", "docs/rules.md"),
+        ("{1: why}", "names a rule that is not text", "docs/rules.md"),
+        ("yes", "is a list of rules, or a mapping of rules to reasons", "[RULE]"),
+        (
+            "[image-latets]",
+            "there is no rule `image-latets` that can be silenced",
+            "did you mean `image-latest`?",
+        ),
+        (
+            "{nothing: why}",
+            "there is no rule `nothing` that can be silenced",
+            "docs/rules.md lists the rules",
+        ),
+    ],
 )
-def test_a_rule_silenced_without_a_reason_is_a_problem(tmp_path, value):
+def test_a_rule_that_cannot_be_silenced_is_a_problem(tmp_path, value, message, hint):
     (tmp_path / "hosts.yaml").write_text(f"all:\n  hosts:\n    a: {{podwright_silenced_rules: {value}}}\n")
     with pytest.raises(InventoryError) as failure:
-        load_inventory(tmp_path / "hosts.yaml")
+        load_inventory(tmp_path / "hosts.yaml", rules={"image-latest"})
     [problem] = failure.value.problems
     assert str(problem.place).endswith("hosts.yaml:3:35")
+    assert message in problem.message
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ("ansible_connection: local", "1:41 on n1: `ansible_connection` is not `ssh`"),
+        ("ansible_become_method: doas", "1:44 on n1: `ansible_become_method` is not `sudo`"),
+        ("ansible_become_flags: -H", "1:43 on n1: `ansible_become_flags` is not supported"),
+        (
+            "ansible_become_password: '{{ vault_pw }}'",
+            "1:46 on n1: `ansible_become_password`: `vault_pw` is undefined",
+        ),
+        (
+            "ansible_host: '{{ a }}', a: x y",
+            "1:35 on n1: `ansible_host` is a host name or an address, not `x y`",
+        ),
+        (
+            "ansible_ssh_common_args: '{{ a }}', a: -J",
+            "n1: `ansible_ssh_common_args` cannot be read: `-J` has no value",
+        ),
+    ],
+)
+def test_a_node_that_cannot_be_connected_to_is_in_nobodys_way(tmp_path, variables, expected):
+    text = f"all: {{hosts: {{n1: {{ {variables}}}, n2: }}}}"
+    first, second = load(tmp_path, text).nodes
+    assert str(first.connection.obstacle).removeprefix(f"{tmp_path}/hosts.yaml:") == expected
+    assert second.connection.obstacle is None
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        "ansible_connection: smart",
+        "ansible_become_method: ansible.builtin.sudo",
+        "ansible_su_pass: ",
+        "ansible_become_exe: ''",
+    ],
+)
+def test_what_podwright_does_anyway_is_no_obstacle(tmp_path, variables):
+    assert host(tmp_path, variables).connection.obstacle is None
+
+
+def test_options_of_ssh_are_settings_in_the_order_ansible_gives_them(tmp_path):
+    node = host(
+        tmp_path,
+        "ansible_ssh_extra_args: '-p 23', ansible_ssh_common_args: '-J {{ gate }} -C', gate: g.example,"
+        " ansible_ssh_args: '-o StrictHostKeyChecking=accept-new'",
+    )
+    assert node.connection.ssh_options == (
+        ("StrictHostKeyChecking", "accept-new"), ("ProxyJump", "g.example"), ("Port", "23"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        (
+            "ansible_ssh_common_args: '-o Tunnel=yes -w 1 -J x'",
+            ["1:46: `ansible_ssh_common_args`: `Tunnel`, `-w` is not used"],
+        ),
+        ("ansible_host_key_checking: no", ["1:21: `ansible_host_key_checking` is not used"]),
+        ("ansible_ssh_executable: /bin/ssh", ["1:21: `ansible_ssh_executable` is not used"]),
+        ("ansible_host_key_checking: yes, ansible_ssh_common_args: '-C -o ControlMaster=auto'", []),
+    ],
+)
+def test_what_is_not_used_is_a_warning(tmp_path, variables, expected):
+    inventory = load(tmp_path, f"all: {{hosts: {{n1: {{ {variables}}}}}}}")
+    found = [str(problem).removeprefix(f"{tmp_path}/hosts.yaml:") for problem in inventory.warnings]
+    assert found == expected
+
+
+def test_a_value_that_is_an_expression_keeps_its_type_and_sees_the_site(tmp_path):
+    text = """
+all:
+  vars:
+    ansible_port: "{{ 2200 + (groups['all'].index(inventory_hostname)) }}"
+    ansible_become: "{{ hostvars['n2'].root }}"
+    podwright_hold: "{% if 'g' in group_names %}{{ 5 }}{% else %}{{ 7 }}{% endif %}"
+  hosts: {n1: }
+  children: {g: {hosts: {n2: {root: true}}}}
+"""
+    nodes = load(tmp_path, text).nodes
+    assert [(node.name, node.connection.port, node.connection.become, node.settings.hold) for node in nodes] == [
+        ("n1", 2200, True, 7.0), ("n2", 2201, True, 5.0),
+    ]  # fmt: skip
+
+
+def test_the_same_problem_on_many_nodes_is_told_once(tmp_path):
+    text = "all: {vars: {podwright_node_name: '{{ nope }}'}, hosts: {'n[1:5]': }}"
+    assert problems(tmp_path, text) == [
+        "1:35 on n1, n2, n3 and 2 more nodes: `podwright_node_name`: `nope` is undefined"
+    ]
 
 
 def test_the_common_variable_for_the_version_counts_where_ours_says_nothing(tmp_path):

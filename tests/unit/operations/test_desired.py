@@ -33,6 +33,12 @@ def test_present_and_absent_become_manifests_and_file_names(tmp_path) -> None:
     assert desired.absent == ("old.yaml",)
 
 
+def test_a_name_that_cannot_be_the_kubelets_waits_for_what_the_kubelet_says(tmp_path) -> None:
+    nodes = [node("n_1", "web"), node("n2", "web")]
+    desired = site(tmp_path, *nodes, web=pod_text()).desired(nodes)
+    assert [len(one.manifests) for one in desired] == [1, 1]
+
+
 def test_all_problems_of_all_nodes_are_told_at_once(tmp_path) -> None:
     nodes = [node("n1", "web", "bad"), node("n2", "empty"), node("n3", "missing", "web")]
     with pytest.raises(ProblemsError) as raised:

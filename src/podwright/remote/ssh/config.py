@@ -45,7 +45,7 @@ class SshConfig:
     def __init__(self, sections: Iterable[Section]) -> None:
         self._sections = tuple(sections)
         self._wants_final_pass = any(c.final for section in self._sections for c in section.criteria)
-        self._cache: dict[tuple[str, str | None, int | None], HostSettings] = {}
+        self._cache: dict[tuple[str, str | None, int | None, tuple[tuple[str, str], ...]], HostSettings] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -64,23 +64,35 @@ class SshConfig:
             raise HostError(f"`{config_file}`: there is no such SSH configuration file")
         return cls(_read(config_file, home_folder() / ".ssh"))
 
-    def lookup(self, host: str, *, user: str | None = None, port: int | None = None) -> HostSettings:
-        """Say what the files mean for `host`; a given `user` or `port` wins over theirs.
+    def lookup(
+        self,
+        host: str,
+        *,
+        user: str | None = None,
+        port: int | None = None,
+        options: tuple[tuple[str, str], ...] = (),
+    ) -> HostSettings:
+        """Say what the files mean for `host`; a given `user` or `port` wins over theirs, and so do `options`.
 
         Raises HostError where a value makes no sense.
         """
-        key = (host, user, port)
+        key = (host, user, port, options)
         with self._lock:
             if key not in self._cache:
-                self._cache[key] = self._look_up(host, user, port)
+                self._cache[key] = self._look_up(*key)
             return self._cache[key]
 
-    def _look_up(self, host: str, user: str | None, port: int | None) -> HostSettings:
+    def _look_up(
+        self, host: str, user: str | None, port: int | None, options: tuple[tuple[str, str], ...]
+    ) -> HostSettings:
         found: dict[str, list[str]] = {}
         if user is not None:
             found["user"] = [user]
         if port is not None:
             found["port"] = [str(port)]
+        for keyword, value in options:
+            if parsed := _parse_line(f"{keyword} {value}", Place("the inventory")):
+                _take(found, *parsed)
         self._collect(found, Subject(host.lower(), found))
         if self._wants_final_pass:
             self._collect(found, Subject(host.lower(), found, final=True))

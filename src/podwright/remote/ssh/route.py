@@ -47,7 +47,11 @@ def route_to(
 ) -> Route:
     """Return the way to `node`; the keyword arguments are the command line's. Raises HostError."""
     wanted = node.connection
-    settings = config.lookup(wanted.host, user=wanted.user or user, port=wanted.port or port)
+    if obstacle := wanted.obstacle:
+        raise HostError(f"{node.name}: {obstacle.message} ({obstacle.place})", obstacle.hint)
+    settings = config.lookup(
+        wanted.host, user=wanted.user or user, port=wanted.port or port, options=wanted.ssh_options
+    )
     named_key = in_home(wanted.private_key_file) if wanted.private_key_file else key_file
     seconds = wanted.connect_timeout or connect_timeout or settings.connect_timeout or 10.0
     gateway = _gateway(node.name, settings, config, seconds, 0)

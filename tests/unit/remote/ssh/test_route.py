@@ -8,6 +8,7 @@ import pytest
 
 from podwright.errors import HostError
 from podwright.inventory.node import Connection, Node
+from podwright.problem import Place, Problem
 from podwright.remote.ssh.config import SshConfig
 from podwright.remote.ssh.route import Route, route_to
 from podwright.secret import Secret
@@ -38,6 +39,30 @@ def test_the_inventory_wins_over_the_command_line(tmp_path: Path) -> None:
     found = route(tmp_path, CONFIG, connection=said, connect_timeout=3.5, **others)
     assert (found.settings.user, found.settings.port, found.connect_timeout) == ("inventory", 2203, 7)
     assert (found.key_file, found.password) == (Path("/k/inventory"), Secret("a"))
+
+
+def test_options_of_the_inventory_win_over_the_file(tmp_path: Path) -> None:
+    options = (
+        ("ProxyJump", "gate"),
+        ("Port", "2204"),
+        ("UserKnownHostsFile", "/a /b"),
+        ("ProxyCommand", "nc '%h' 1"),
+    )
+    found = route(
+        tmp_path, CONFIG + "  ProxyJump other\n", connection=Connection("web-1", ssh_options=options)
+    )
+    assert (found.settings.proxy_jump, found.settings.port, found.settings.user) == (("gate",), 2204, "file")
+    assert found.settings.user_known_hosts == (Path("/a"), Path("/b"))
+    found = route(tmp_path, CONFIG, connection=Connection("web-1", ssh_options=options[3:]))
+    assert found.settings.proxy_command == "nc 'web-1' 1"
+
+
+def test_a_node_with_an_obstacle_is_not_connected_to(tmp_path: Path) -> None:
+    obstacle = Problem("`ansible_connection` is not `ssh`", "remove it", Place("hosts.yaml", 3, 5), "cp-1")
+    with pytest.raises(HostError) as caught:
+        route(tmp_path, connection=Connection("web-1", obstacle=obstacle))
+    assert caught.value.message == "cp-1: `ansible_connection` is not `ssh` (hosts.yaml:3:5)"
+    assert caught.value.hint == "remove it"
 
 
 def test_ten_seconds_is_the_connect_timeout_where_nobody_says(tmp_path: Path) -> None:

@@ -1,0 +1,88 @@
+"""Reads the variables that mean something to podwright on one node, and evaluates those that are expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from podwright.expressions.failure import ExpressionError
+from podwright.expressions.scope import Evaluation, SiteVariables, plain_value
+from podwright.expressions.values import Evaluator, is_expression
+from podwright.inventory.checks import Checks, silenced_rules, wrong_value
+from podwright.inventory.groups import Source
+from podwright.inventory.node import NodeSettings
+from podwright.inventory.variables import (
+    COMMON_VERSION,
+    SETTINGS_VARIABLES,
+    SILENCED_RULES,
+    VARIABLES,
+    Variable,
+)
+from podwright.problem import Place, Problem
+
+_SAYS_NOTHING = NodeSettings()
+
+
+class SettingsReader:
+    """Reads one node's variables after another's; equal settings are one value."""
+
+    def __init__(self, site: SiteVariables, checks: Checks, sources: Iterable[Source]) -> None:
+        self._site = site
+        self._checks = checks
+        self._sources = sources
+        self._evaluator = Evaluator()
+
+    def settings(self, node: str) -> NodeSettings:
+        """Return what is said about podwright itself; what is wrong goes to the problems of the checks."""
+        variables = self._site.variables[node]
+        problems: list[Problem] = []
+        fields = self.fields(node, SETTINGS_VARIABLES, problems)
+        self._checks.problems += problems
+        if silenced := silenced_rules(variables.get(SILENCED_RULES)):
+            fields["silenced_rules"] = silenced
+        common = variables.get(COMMON_VERSION)
+        if isinstance(common, str) and not self._checks.schema.wrong(
+            {"podwright_kubernetes_version": common}
+        ):
+            fields.setdefault("kubernetes_version", common)
+        return NodeSettings(**fields) if fields else _SAYS_NOTHING
+
+    def fields(self, node: str, known: Iterable[Variable], problems: list[Problem]) -> dict[str, Any]:
+        """Return the values of these variables, by the names of their fields."""
+        fields: dict[str, Any] = {}
+        said = self._site.variables[node]
+        for variable in known:
+            if variable.name not in said:
+                continue  # most of them, on each of many nodes
+            value = self.value(node, variable.name, problems)
+            if value is not None and self._checks.usable(variable.name, value):
+                fields[variable.field] = variable.kind.convert(value)
+        return fields
+
+    def says(self, node: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of `names` that the inventory has for `node`."""
+        said = self._site.variables[node]
+        return tuple(name for name in names if name in said)
+
+    def value(self, node: str, name: str, problems: list[Problem]) -> object:
+        """Return the value of a variable, evaluated and checked if it is an expression; None when there is none."""
+        written = self._site.variables[node].get(name)
+        if not is_expression(written):
+            return written
+        try:
+            value = plain_value(Evaluation(self._site, self._evaluator).scope(node), name)
+        except ExpressionError as error:
+            place = error.place or self.place(name, written)
+            problems.append(Problem(f"`{name}`: {error.message}", error.hint, place, node))
+            return None
+        if value is not None and name in VARIABLES and self._checks.schema.wrong({name: value}):
+            problems.append(Problem(*wrong_value(name, value), self.place(name, written), node))
+            return None
+        return value
+
+    def place(self, name: str, value: object) -> Place | None:
+        """Where this very value is written; only asked for when something is wrong with it."""
+        for source in self._sources:
+            if source.variables.get(name) is value:
+                return source.document.value_place(source.variables, name)
+        return None

@@ -1,0 +1,128 @@
+"""The variables of an inventory that podwright reads; docs/inventory.md has a row for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from podwright.inventory.kinds import (
+    BOOLEAN,
+    DURATION,
+    FOLDER,
+    HOST,
+    NAME,
+    NODE_NAME,
+    PATH,
+    PORT,
+    SECRET,
+    USER,
+    VERSION,
+    WAIT_FOR,
+    Kind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of the inventory.
+
+    `field` is the field of Connection or NodeSettings it sets; of several names for one field the later wins, as in
+    Ansible. `meaning` and `default` are the words of docs/inventory.md.
+    """
+
+    name: str
+    field: str
+    kind: Kind
+    meaning: str
+    default: str = ""
+
+
+def _old_name(name: str, field: str, kind: Kind, of: str) -> Variable:
+    return Variable(name, field, kind, f"old name of `{of}`")
+
+
+CONNECTION_VARIABLES = (
+    Variable("ansible_host", "host", HOST, "the name or address to connect to", "the node's name"),
+    _old_name("ansible_ssh_host", "host", HOST, "ansible_host"),
+    Variable("ansible_port", "port", PORT, "the port of sshd", "~/.ssh/config, else 22"),
+    _old_name("ansible_ssh_port", "port", PORT, "ansible_port"),
+    Variable("ansible_user", "user", USER, "the user to log in as", "~/.ssh/config, else your own"),
+    _old_name("ansible_ssh_user", "user", USER, "ansible_user"),
+    Variable("ansible_password", "password", SECRET, "the password to log in with", "keys and the agent only"),
+    _old_name("ansible_ssh_pass", "password", SECRET, "ansible_password"),
+    _old_name("ansible_ssh_password", "password", SECRET, "ansible_password"),
+    Variable(
+        "ansible_private_key_file", "private_key_file", PATH,
+        "the private key to log in with", "~/.ssh/config, the agent",
+    ),
+    _old_name("ansible_ssh_private_key_file", "private_key_file", PATH, "ansible_private_key_file"),
+    Variable("ansible_timeout", "connect_timeout", DURATION, "seconds to wait for a connection", "10"),
+    _old_name("ansible_ssh_timeout", "connect_timeout", DURATION, "ansible_timeout"),
+    Variable("ansible_become", "become", BOOLEAN, "work on the node through sudo", "false"),
+    Variable("ansible_become_user", "become_user", USER, "the user sudo works as", "root"),
+    Variable(
+        "ansible_become_password", "become_password", SECRET, "the password sudo asks for; better `-K`", "none"
+    ),
+    _old_name("ansible_become_pass", "become_password", SECRET, "ansible_become_password"),
+)  # fmt: skip
+SETTINGS_VARIABLES = (
+    Variable(
+        "podwright_manifest_dir", "manifest_dir", FOLDER,
+        "the folder the kubelet watches", "what the kubelet on the node says",
+    ),
+    Variable(
+        "podwright_state_dir", "state_dir", FOLDER,
+        "where podwright keeps backups of what it replaces or removes on the node",
+        "a folder in `.podwright` beside the watched one",
+    ),
+    Variable(
+        "podwright_node_name", "node_name", NODE_NAME,
+        "the node's name in Kubernetes", "what the kubelet says, else the name here",
+    ),
+    Variable(
+        "podwright_kubernetes_version", "kubernetes_version", VERSION,
+        "the Kubernetes version manifests are judged for", "1.36; a push also asks the API for the kubelet's",
+    ),
+    Variable("podwright_wait_for", "wait_for", WAIT_FOR, "`file`, `running`, `mirror` or `ready`", "ready"),
+    Variable(
+        "podwright_timeout", "timeout", DURATION, "seconds until the verdict must be there", "what the pod itself needs"
+    ),
+    Variable(
+        "podwright_hold", "hold", DURATION, "seconds a pod must stay ready before that counts", "3"
+    ),
+    Variable(
+        "podwright_owner", "owner", NAME,
+        "whose manifests these are: what another owner wrote to a node is never taken for left over",
+        "nobody's in particular",
+    ),
+)  # fmt: skip
+VARIABLES: dict[str, Variable] = {
+    variable.name: variable for variable in (*CONNECTION_VARIABLES, *SETTINGS_VARIABLES)
+}
+
+STATIC_PODS = "static_pods"
+SILENCED_RULES = "podwright_silenced_rules"
+COMMON_VERSION = "kubernetes_version"
+#: Options of the ssh program, in the order in which Ansible gives them to it: the first that says something counts.
+SSH_ARGUMENTS = ("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args")
+
+#: Read elsewhere: how a session is started, what runs, and how groups rank.
+OTHER_VARIABLES: dict[str, str] = {
+    STATIC_PODS: "which templates run on the node: a list of names, or a mapping of names to `present` or `absent`",
+    SILENCED_RULES: "rules of advice that are left out for this node: a list of ids, or a mapping of ids to the reason",
+    COMMON_VERSION: "the same as `podwright_kubernetes_version`, which wins, for inventories that say it to others too",
+    "ansible_connection": "`ssh`, or one of Ansible's other names for it; a node with another cannot be connected to",
+    "ansible_become_method": "`sudo`; a node with another cannot be connected to",
+    "ansible_ssh_common_args": "options of ssh, see below; so are `ansible_ssh_args` and `ansible_ssh_extra_args`",
+    "ansible_become_exe": "a node with one cannot be connected to; neither can one with `ansible_become_flags`",
+    "ansible_group_priority": "of two groups at the same depth the greater number wins; beside the inventory only",
+}
+HOST_KEY_CHECKING = ("ansible_host_key_checking", "ansible_ssh_host_key_checking")
+
+#: Variables of Ansible that are about its own ssh program: there is a warning, and they are not used.
+UNUSED_VARIABLES: dict[str, str] = {
+    "ansible_ssh_executable": "podwright does not start ssh",
+    "ansible_control_path": "podwright does not start ssh",
+    **dict.fromkeys(
+        HOST_KEY_CHECKING, "host keys are always checked; `--accept-new-host-keys` takes unknown ones"
+    ),
+}
