@@ -27,8 +27,8 @@ from podwright.cli.run_options import ConvergeOptions
 from podwright.cli.site_options import SiteOptions
 from podwright.inventory.node import Node
 from podwright.operations.desired import Desired
-from podwright.operations.drift import check_drift
-from podwright.operations.fleet import Interruption
+from podwright.operations.drift import check_drift, drift_code, findings_of
+from podwright.operations.interruption import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import Unavailable
@@ -126,7 +126,7 @@ class MemoryApp(App):
 
 
 class Lines(io.TextIOBase):
-    """Counts lines of JSON and notes how many nodes were still to come when the first one was there."""
+    """Counts lines of JSON and notes on how many nodes something was written when the first one was there."""
 
     def __init__(self, fleet: MemoryFleet) -> None:
         self.count = 0
@@ -135,7 +135,7 @@ class Lines(io.TextIOBase):
 
     def write(self, text: str) -> int:
         if not self.count:
-            self.nodes_at_first = len(self._fleet.folders)
+            self.nodes_at_first = sum(bool(files) for files in self._fleet.folders.values())
         self.count += text.count("\n")
         return len(text)
 
@@ -184,8 +184,8 @@ def run(folder: Path, fleet: MemoryFleet, lines: type[Lines] = Lines) -> Iterato
     yield lap("push, no change, -o jsonl")
     with app.world() as world:
         report = check_drift(desired, world, Settings(wait_for=WaitFor.FILE, forks=FORKS))
-    if report.exit_code():
-        raise SystemExit(f"error: {report.findings[:3]} {report.unchecked[:3]}")
+    if drift_code(report):
+        raise SystemExit(f"error: {findings_of(report)[:3]} {report.problems[:3]}")
     yield lap("drift check")
 
 

@@ -95,7 +95,7 @@ class App:
     @contextmanager
     def world(self) -> Iterator[World]:
         """SSH and the API, closed at the end."""
-        from podwright.operations.fleet import Interruption
+        from podwright.operations.interruption import Interruption
         from podwright.operations.world import World
         from podwright.plan.observed import Unavailable
         from podwright.remote.kube.mirrors import Mirrors

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import click
 
@@ -17,6 +17,8 @@ from podwright.text import printable
 
 if TYPE_CHECKING:
     import rich.progress
+
+Result = TypeVar("Result")
 
 
 def show_lines(lines: Iterable[str], *, err: bool = False) -> None:
@@ -44,19 +46,23 @@ def show_document(document: object, output: str) -> None:
     click.echo(as_text(hidden_document(document), output))
 
 
-class JsonLines:
+class JsonLines(Generic[Result]):
     """The records of `-o jsonl`, each shown at once since a reader may wait for it.
 
-    Nodes are at work meanwhile: when the records cannot be written any more the run goes on, and `end` tells it.
+    Work goes on meanwhile: if the records cannot be written any more the run goes on, and `end` raises.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, document: Callable[[Result], Mapping[str, object]]) -> None:
+        self._document = document
         self._lost: OSError | None = None
 
-    def show(self, document: Mapping[str, object]) -> None:
+    def started(self, _task: object) -> None:
+        """A record is of a node's result."""
+
+    def finished(self, result: Result) -> None:
         if self._lost is None:
             try:
-                show_document(document, "jsonl")
+                show_document(self._document(result), "jsonl")
                 sys.stdout.flush()
             except OSError as error:
                 self._lost = error
@@ -123,10 +129,21 @@ def _forget_what_was_typed_ahead() -> None:
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
+class Named(Protocol):
+    """A result of one node."""
+
+    @property
+    def node(self) -> str:
+        """Its name."""
+
+
 class Progress(Protocol):
     """How far a run is: one step a node."""
 
-    def step(self, latest: str) -> None:
+    def started(self, _task: object) -> None:
+        """Nothing is shown of it."""
+
+    def finished(self, result: Named) -> None:
         """One more node is done."""
 
     def pause(self) -> AbstractContextManager[None]:
@@ -134,8 +151,11 @@ class Progress(Protocol):
 
 
 class _NoProgress:
-    def step(self, latest: str) -> None:
+    def started(self, _task: object) -> None:
         """Logs and pipes stay still."""
+
+    def finished(self, result: Named) -> None:
+        """Here, too."""
 
     @contextmanager
     def pause(self) -> Iterator[None]:
@@ -148,8 +168,12 @@ class _Bar:
         self._what = what
         self._task = bar.add_task(what, total=total)
 
-    def step(self, latest: str) -> None:
-        self._bar.update(self._task, advance=1, description=f"{self._what}: {printable(latest)}")
+    def started(self, _task: object) -> None:
+        """The bar counts what is done."""
+
+    def finished(self, result: Named) -> None:
+        latest = printable(result.node)
+        self._bar.update(self._task, advance=1, description=f"{self._what}: {latest}")
 
     @contextmanager
     def pause(self) -> Iterator[None]:

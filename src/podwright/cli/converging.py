@@ -25,7 +25,7 @@ from podwright.cli.failures import show_problems, show_warnings
 from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
-from podwright.operations.report import Outcome, Report
+from podwright.operations.report import Convergence, Outcome, Report, convergence_code
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.plan.redactor import Redactor
@@ -52,13 +52,9 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
     _advise(desired, strict=shown.strict)
-    redactor, lines = app.redactor() if shown.diff else None, JsonLines()
+    redactor = app.redactor() if shown.diff else None
+    lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
     with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
-
-        def done(outcome: Outcome) -> None:
-            bar.step(outcome.node)
-            if shown.output == "jsonl":
-                lines.show(report_document(Report(kind, (outcome,))))
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():
@@ -71,16 +67,16 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
             world,
             _settings(shown),
             dry_run=shown.dry_run,
-            confirm=agreed if asks else None,
-            progress=done,
+            confirm=agreed if asks else lambda _: True,
+            processors=(bar, lines) if shown.output == "jsonl" else (bar,),
         )
         interrupted = world.interruption()
     if redactor and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
-        show_lines(diff_lines(report.outcomes, redactor), err=shown.output not in ("table", "diff"))
+        show_lines(diff_lines(report.nodes, redactor), err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
     lines.end()
-    code = report.exit_code(pending_is_drift=shown.exit_code)
+    code = convergence_code(report, pending_is_drift=shown.exit_code)
     return ExitCode.INTERRUPTED if interrupted else code
 
 
@@ -119,21 +115,21 @@ def _show_plan(plans: tuple[Outcome, ...], redactor: Redactor | None) -> None:
     click.echo(f"\n{plan_summary(plans)}\n", err=True)
 
 
-def _show_report(report: Report, shown: ConvergeOptions) -> None:
+def _show_report(report: Report[Convergence], shown: ConvergeOptions) -> None:
     """The answer, then what a person should know of it: failures last, where they are seen."""
     match shown.output:
         case "json" | "yaml":
             show_document(report_document(report), shown.output)
         case "name":
-            show_lines(changed_names(report.outcomes))
+            show_lines(changed_names(report.nodes))
         case "table":
-            show_table(outcome_rows(report.outcomes))
-    show_warnings((outcome.node, outcome.warnings) for outcome in report.outcomes)
+            show_table(outcome_rows(report.nodes))
+    show_warnings((outcome.node, outcome.warnings) for outcome in report.nodes)
     for text in report.notes:
         note(text)
     if shown.output == "table":
         say(report_summary(report), err=True)
-    show_problems(problem for outcome in report.outcomes for problem in outcome.problems)
-    traces = [outcome.trace for outcome in report.outcomes if outcome.trace]
+    show_problems(report.problems)
+    traces = [outcome.trace for outcome in report.nodes if outcome.trace]
     if traces:
         show_bug_traces(traces)

@@ -15,7 +15,8 @@ from podwright.cli.options import Option, options
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
 from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
-from podwright.operations.drift import DriftReport, NodeDrift, check_drift
+from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code, findings_of
+from podwright.operations.report import Report
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.reports.documents import drift_document
@@ -57,35 +58,32 @@ def check(given: DriftOptions) -> int:
     """
     app = App(given.site)
     site, nodes = app.chosen_site(given.limit)
-    desired, lines = site.desired(nodes, given.only), JsonLines()
+    desired = site.desired(nodes, given.only)
+    lines = JsonLines[Checked](lambda result: drift_document(Report("DriftReport", (result,))))
     with app.world() as world, progress(len(desired), "drift check") as bar:
-
-        def done(node: NodeDrift) -> None:
-            bar.step(node.node)
-            if given.output == "jsonl":
-                lines.show(drift_document(DriftReport((node,))))
-
-        report = check_drift(desired, world, given.settings, progress=done)
+        report = check_drift(
+            desired, world, given.settings, processors=(bar, lines) if given.output == "jsonl" else (bar,)
+        )
         interrupted = world.interruption()
     _show(report, given)
     lines.end()
-    return ExitCode.INTERRUPTED if interrupted else report.exit_code()
+    return ExitCode.INTERRUPTED if interrupted else drift_code(report)
 
 
-def _show(report: DriftReport, given: DriftOptions) -> None:
+def _show(report: Report[NodeDrift], given: DriftOptions) -> None:
     match given.output:
         case "json" | "yaml":
             show_document(drift_document(report), given.output)
         case "name":
             show_lines(drift_names(report))
         case "table":
-            for finding in report.findings:
+            for finding in findings_of(report):
                 say(str(finding))
     if not given.quiet:
         for text in report.notes:
             note(text)
         say(drift_summary(report), err=True)
-    show_problems(report.unchecked)
+    show_problems(report.problems)
     traces = [node.trace for node in report.nodes if node.trace]
     if traces:
         show_bug_traces(traces)

@@ -14,7 +14,8 @@ from podwright.cli.options import options
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
-from podwright.operations.status import NodeStatus, show_status
+from podwright.operations.report import Report
+from podwright.operations.status import NodeStatus, Shown, show_status
 from podwright.reports.documents import status_document
 from podwright.reports.names import status_names
 from podwright.reports.rows import status_rows
@@ -39,30 +40,29 @@ def command(given: StatusOptions) -> int:
     """
     app = App(given.site)
     nodes = app.chosen(given.limit)
+    lines = JsonLines[Shown](lambda result: status_document(Report("ManifestStatus", (result,))))
     with app.world() as world, progress(len(nodes), "status") as bar:
-        shown = show_status(nodes, world, forks=given.forks, progress=lambda node: bar.step(node.node))
+        report = show_status(
+            nodes, world, forks=given.forks, processors=(bar, lines) if given.output == "jsonl" else (bar,)
+        )
         interrupted = world.interruption()
-    _show(shown, given.output)
+    _show(report, given.output)
+    lines.end()
     if interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.FAILED if any(node.problems for node in shown) else ExitCode.DONE
+    return ExitCode.FAILED if report.problems else ExitCode.DONE
 
 
-def _show(nodes: tuple[NodeStatus, ...], output: str) -> None:
+def _show(report: Report[NodeStatus], output: str) -> None:
     match output:
         case "json" | "yaml":
-            show_document(status_document(nodes), output)
-        case "jsonl":
-            lines = JsonLines()
-            for node in nodes:
-                lines.show(status_document((node,)))
-            lines.end()
+            show_document(status_document(report), output)
         case "name":
-            show_lines(status_names(nodes))
-        case _:
-            show_table(status_rows(nodes))
-    show_warnings((node.node, node.warnings) for node in nodes)
-    show_problems(problem for node in nodes for problem in node.problems)
-    traces = [node.trace for node in nodes if node.trace]
+            show_lines(status_names(report))
+        case "table":
+            show_table(status_rows(report))
+    show_warnings((node.node, node.warnings) for node in report.nodes)
+    show_problems(report.problems)
+    traces = [node.trace for node in report.nodes if node.trace]
     if traces:
         show_bug_traces(traces)

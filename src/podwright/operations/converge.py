@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from podwright.errors import HostError
 from podwright.operations.explain import explain, explain_stop, unproven
-from podwright.operations.fleet import problems_on
 from podwright.operations.prepare import Prepared
-from podwright.operations.report import Applied, Outcome, Status
+from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.witness import witnessed
 from podwright.operations.world import Settings, World
 from podwright.plan.events import (
@@ -206,13 +205,10 @@ class _Run:
 
     def outcome(self) -> Outcome:
         status = Status.FAILED if self.problems else Status.CHANGED if self.applied else Status.UNCHANGED
-        return Outcome(
+        return NodeResult(
             self.prepared.plan.node,
             status,
-            self.prepared.plan,
-            applied=self.applied,
-            healths=self.healths,
-            gaps=self.gaps,
+            Convergence(self.prepared.plan, self.applied, self.healths, self.gaps),
             problems=self.problems,
             warnings=(*self.prepared.warnings, *self.warnings),
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from podwright.errors import ExitCode, PodwrightError
+from podwright.errors import ExitCode
 from podwright.operations.desired import Desired
-from podwright.operations.fleet import problems_on, run_on_all
+from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.look import look
+from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.witness import not_asked, witnessed
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
@@ -19,6 +21,8 @@ from podwright.plan.health import Health, Source
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import preflight
 from podwright.plan.proof import Proof
+from podwright.plan.reasons import Drift
+from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.stages import Plan, make_plan
 from podwright.plan.words import problem
 from podwright.problem import Problem
@@ -26,37 +30,26 @@ from podwright.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class NodeDrift:
-    """What one node's check came to; `unchecked` says what could not be asked, `plan` what a push would do."""
+    """What one node's check came to; its result's problems say what could not be checked."""
 
-    node: str
     findings: tuple[Finding, ...] = ()
-    unchecked: tuple[Problem, ...] = ()
     healths: tuple[Health, ...] = ()
     plan: Plan | None = None
-    seconds: float = 0.0
-    trace: str = ""
+    identity: Identity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DriftReport:
-    """All nodes, in the order of the inventory."""
+Checked = NodeResult[NodeDrift]
 
-    nodes: tuple[NodeDrift, ...]
-    notes: tuple[str, ...] = ()
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        return tuple(finding for node in self.nodes for finding in node.findings)
+def findings_of(report: Report[NodeDrift]) -> tuple[Finding, ...]:
+    return tuple(finding for result in report.nodes for finding in result.value.findings)
 
-    @property
-    def unchecked(self) -> tuple[Problem, ...]:
-        return tuple(problem for node in self.nodes for problem in node.unchecked)
 
-    def exit_code(self) -> ExitCode:
-        """Drift outweighs what could not be checked: it is known, and somebody must act."""
-        if self.findings:
-            return ExitCode.DRIFT
-        return ExitCode.UNCHECKED if self.unchecked else ExitCode.DONE
+def drift_code(report: Report[NodeDrift]) -> ExitCode:
+    """Drift outweighs what could not be checked: it is known, and somebody must act."""
+    if findings_of(report):
+        return ExitCode.DRIFT
+    return ExitCode.UNCHECKED if report.problems else ExitCode.DONE
 
 
 def check_drift(
@@ -64,30 +57,46 @@ def check_drift(
     world: World,
     settings: Settings,
     *,
-    progress: Callable[[NodeDrift], None] = lambda _: None,
-) -> DriftReport:
-    """One look at every node; nothing is waited for and nothing is changed."""
-
-    def check(one: Desired) -> NodeDrift:
-        begun = world.clock()
-        with world.connect(one.node) as host:
-            mirrors = world.mirrors if settings.wait_for_on(one.node) is not WaitFor.FILE else None
-            observation = look(one.node, host, one.manifests, mirrors=mirrors)
-        return replace(_compare(one, observation, world, settings), seconds=world.clock() - begun)
-
-    nodes = run_on_all(
+    processors: Iterable[Processor[Desired, Checked]] = (),
+) -> Report[NodeDrift]:
+    """One observation of every node; nothing is waited for and nothing is changed."""
+    results = run_on_all(
         desired,
-        check,
+        partial(_check, world=world, settings=settings),
+        lambda one, error: failure(one.node.name, error, NodeDrift()),
         forks=settings.forks,
-        failed=_unreachable,
         interruption=world.interruption,
-        done=progress,
+        processors=processors,
     )
-    return DriftReport(nodes, tuple(_notes(world, nodes)))
+    results = tuple(_with_duplicates(results, api=not world.without_api))
+    return Report("DriftReport", results, tuple(_notes(world, results)))
 
 
-def _compare(desired: Desired, observation: Observation, world: World, settings: Settings) -> NodeDrift:
+def _check(desired: Desired, world: World, settings: Settings) -> Checked:
+    begun = world.clock()
+    with world.connect(desired.node) as host:
+        mirrors = world.mirrors if settings.wait_for_on(desired.node) is not WaitFor.FILE else None
+        observation = look(desired.node, host, desired.manifests, mirrors=mirrors)
+    return replace(_compare(desired, observation, world, settings), seconds=world.clock() - begun)
+
+
+def _with_duplicates(results: Iterable[Checked], *, api: bool) -> Iterator[Checked]:
+    """Two inventory names of one node are drift of both, whatever lies there."""
+    results = tuple(results)
+    found = same_nodes((entry.value.identity for entry in results if entry.value.identity), api=api)
+    for result in results:
+        if result.node in found:
+            name = result.value.identity.node_name if result.value.identity else ""
+            twice = Finding(result.node, Drift.NODE_DUPLICATE, name, found[result.node])
+            value = replace(result.value, findings=(*result.value.findings, twice))
+            yield replace(result, value=value)
+        else:
+            yield result
+
+
+def _compare(desired: Desired, observation: Observation, world: World, settings: Settings) -> Checked:
     wait_for, node = settings.wait_for_on(desired.node), observation.node
+    identity = Identity(node, observation.node_name, observation.kubelet.pid)
     blocked = preflight(
         observation,
         configured_folder=desired.node.settings.manifest_dir,
@@ -98,7 +107,7 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     unchecked = tuple(problem(check, node) for check in blocked)
     if not observation.folder_seen:
         # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
-        return NodeDrift(node, unchecked=unchecked)
+        return NodeResult(node, Status.OBSERVED, NodeDrift(identity=identity), unchecked)
     plan = make_plan(node, compare(desired.manifests, desired.absent, observation), wait_for=wait_for)
     proof = witnessed(
         Proof.begin(plan.expectations, observation, patience=0, at_rest=True), world.mirrors, world.clock()
@@ -108,7 +117,8 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     mirrors = world.mirrors.on_node(observation.node_name) if wait_for.includes(WaitFor.MIRROR) else ()
     findings = drift(plan, kept, observation, mirrors)
     unavailable = _unavailable_witnesses(node, kept, world, wait_for)
-    return NodeDrift(node, findings, (*unchecked, *unavailable), proof.healths, plan)
+    value = NodeDrift(findings, proof.healths, plan, identity)
+    return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable))
 
 
 def _unavailable_witnesses(
@@ -127,12 +137,6 @@ def _unavailable_witnesses(
                 yield Problem(f"the {entry.name} could not be asked: {entry.detail}", remedy, node=node)
 
 
-def _unreachable(desired: Desired, error: BaseException, trace: str) -> NodeDrift:
-    bug = not isinstance(error, PodwrightError)
-    unchecked = problems_on(desired.node.name, error)
-    return NodeDrift(desired.node.name, unchecked=unchecked, trace=trace if bug else "")
-
-
-def _notes(world: World, nodes: Iterable[NodeDrift]) -> Iterator[str]:
-    if world.without_api and any(node.healths for node in nodes):
+def _notes(world: World, results: Iterable[Checked]) -> Iterator[str]:
+    if world.without_api and any(result.value.healths for result in results):
         yield not_asked(world.mirrors)

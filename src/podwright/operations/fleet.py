@@ -1,184 +1,100 @@
-"""Runs one task on many nodes at once; what goes wrong on one node is that node's outcome."""
+"""Runs one task on many nodes at once; what goes wrong on one node is that node's result."""
 
 from __future__ import annotations
 
-import signal
-import threading
-import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import replace
-from types import FrameType
-from typing import Generic, TypeVar
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from typing import Protocol, TypeVar
 
-from podwright.errors import PodwrightError
-from podwright.problem import Problem
+from podwright.operations.interruption import (
+    InterruptedRunError,
+    Interruption,
+    LeftRunError,
+    signals_ask,
+)
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+TaskT_contra = TypeVar("TaskT_contra", contravariant=True)
+ResultT_contra = TypeVar("ResultT_contra", contravariant=True)
 
-#: makes a result of a task that raised; the text is the traceback
-Failed = Callable[[Task, BaseException, str], Result]
-
-#: what asks a run to end: a person, an init system or cron, a terminal that goes away
-END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: how soon a second Ctrl-C is heard while nodes are waited for
+#: how soon a second Ctrl-C is noticed while nodes are waited for
 LISTEN_SECONDS = 0.25
 
 
-class InterruptedRunError(PodwrightError):
-    """Ctrl-C came before this node's turn."""
+class Processor(Protocol[TaskT_contra, ResultT_contra]):
+    """What is done beside the work, in the calling thread: progress, records, a journal."""
 
-    def __init__(self) -> None:
-        super().__init__("not begun: interrupted", hint="run the same command again")
+    def started(self, task: TaskT_contra) -> None:
+        """A node's work was handed out."""
 
-
-class LeftRunError(PodwrightError):
-    """A second Ctrl-C came while this node was at work."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "left while at work: what was applied there is not known",
-            hint="`podwright manifest status` shows what is there; then run the same command again",
-        )
+    def finished(self, result: ResultT_contra) -> None:
+        """A node's result is there."""
 
 
-class Interruption:
-    """Whether somebody asked to stop; what runs ends at its next safe point, nothing new begins.
-
-    `told` is called when the first Ctrl-C was heard, in a signal handler: it may do next to nothing.
-    """
-
-    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
-        self._asked = threading.Event()
-        self._impatient = threading.Event()
-        self._told = told
-
-    def ask(self) -> None:
-        """The first time: end soon. The second time: wait for nobody."""
-        if self._asked.is_set():
-            self._impatient.set()
-        else:
-            self._asked.set()
-            self._told()
-
-    @property
-    def impatient(self) -> bool:
-        return self._impatient.is_set()
-
-    def __call__(self) -> bool:
-        return self._asked.is_set()
-
-
-def problems_on(node: str, error: BaseException) -> tuple[Problem, ...]:
-    """An error's problems with their node, most of which name it themselves; of a bug, only that it is one."""
-    if not isinstance(error, PodwrightError):
-        bug = f"a bug in podwright: {type(error).__name__}"
-        return (Problem(bug, "please report it with the traceback", node=node),)
-    return tuple(
-        replace(problem, message=problem.message.removeprefix(f"{node}: "), node=node)
-        for problem in error.problems
-    )
+def threads(forks: int) -> Executor:
+    return ThreadPoolExecutor(forks, thread_name_prefix="node")
 
 
 def run_on_all(
     tasks: Iterable[Task],
     work: Callable[[Task], Result],
+    failed: Callable[[Task, BaseException], Result],
     *,
     forks: int,
-    failed: Failed[Task, Result],
     interruption: Interruption,
-    done: Callable[[Result], None] = lambda _: None,
+    processors: Iterable[Processor[Task, Result]] = (),
+    executor: Callable[[int], Executor] = threads,
 ) -> tuple[Result, ...]:
     """Do `work` for every task, at most `forks` at a time; results in the order of the tasks.
 
-    `done` sees each result as it comes, in the calling thread. At the first Ctrl-C (or SIGTERM, or SIGHUP) what runs
-    is asked to end and waited for, so that every outcome says what was applied; at a second one nothing more is
-    waited for (LeftRunError), and a third goes on up.
+    `failed` makes the result of a task that raised. At the first Ctrl-C (or SIGTERM, or SIGHUP) what runs is asked to
+    end and waited for, so that every result says what was applied; at a second one nothing more is waited for
+    (LeftRunError). `work` of module-level functions and values runs in any Executor, processes included.
     """
-    with _signals_ask(interruption):
-        return _Run(work, forks, failed, interruption, done).results(tasks)
+    processors, forks = tuple(processors), max(1, forks)
+    queue, results = iter(enumerate(tasks)), dict[int, Result]()
+    pending: dict[Future[Result], tuple[int, Task]] = {}
 
+    def keep(position: int, result: Result) -> None:
+        results[position] = result
+        for processor in processors:
+            processor.finished(result)
 
-@contextmanager
-def _signals_ask(interruption: Interruption) -> Iterator[None]:
-    """Instead of raising, at any instant and so in the middle of handing out nodes or keeping results.
-
-    Only signals that would raise KeyboardInterrupt are heard: one that is ignored (`nohup`) stays so.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if interruption.impatient:
-            raise KeyboardInterrupt
-        interruption.ask()
-
-    heard = [number for number in END_SIGNALS if signal.getsignal(number) is signal.default_int_handler]
-    for number in heard:
-        signal.signal(number, on_signal)
-    try:
-        yield
-    finally:
-        for number in heard:
-            signal.signal(number, signal.default_int_handler)
-
-
-class _Run(Generic[Task, Result]):
-    def __init__(
-        self,
-        work: Callable[[Task], Result],
-        forks: int,
-        failed: Failed[Task, Result],
-        interruption: Interruption,
-        done: Callable[[Result], None],
-    ) -> None:
-        self._work = work
-        self._forks = max(1, forks)
-        self._failed = failed
-        self._interruption = interruption
-        self._done = done
-        self._results: dict[int, Result] = {}
-        self._pending: dict[Future[Result], tuple[int, Task]] = {}
-
-    def results(self, tasks: Iterable[Task]) -> tuple[Result, ...]:
-        queue = iter(enumerate(tasks))
-        pool = ThreadPoolExecutor(max_workers=self._forks, thread_name_prefix="node")
+    with signals_ask(interruption):
+        pool = executor(forks)
         try:
-            self._refill(pool, queue)
-            while self._pending and not self._interruption.impatient:
-                self._collect()
-                self._refill(pool, queue)
+            while not interruption.impatient:
+                # no more than `forks` at a time, so that 10,000 nodes are not 10,000 futures
+                for position, task in _first(forks - len(pending), queue, interruption):
+                    pending[pool.submit(work, task)] = (position, task)
+                    for processor in processors:
+                        processor.started(task)
+                if not pending:
+                    break
+                for future in wait(pending, LISTEN_SECONDS, FIRST_COMPLETED).done:
+                    position, task = pending.pop(future)
+                    keep(position, _result(future, task, failed))
         finally:
-            pool.shutdown(wait=not self._interruption.impatient, cancel_futures=True)
-        for position, task in self._pending.values():
-            self._keep(position, self._failed(task, LeftRunError(), ""))
+            pool.shutdown(wait=not interruption.impatient, cancel_futures=True)
+        for position, task in pending.values():
+            keep(position, failed(task, LeftRunError()))
         for position, task in queue:
-            self._keep(position, self._failed(task, InterruptedRunError(), ""))
-        return tuple(self._results[position] for position in sorted(self._results))
+            keep(position, failed(task, InterruptedRunError()))
+    return tuple(results[position] for position in sorted(results))
 
-    def _refill(self, pool: ThreadPoolExecutor, queue: Iterator[tuple[int, Task]]) -> None:
-        """Hand out no more than `forks` tasks at a time, so that 10,000 nodes are not 10,000 futures."""
-        while len(self._pending) < self._forks and not self._interruption():
-            following = next(queue, None)
-            if following is None:
-                return
-            self._pending[pool.submit(self._work, following[1])] = following
 
-    def _collect(self) -> None:
-        finished, _ = wait(self._pending, LISTEN_SECONDS, FIRST_COMPLETED)
-        for future in finished:
-            position, task = self._pending.pop(future)
-            self._keep(position, self._result(future, task))
+def _first(count: int, queue: Iterator[Task], interruption: Interruption) -> Iterator[Task]:
+    while count > 0 and not interruption():
+        following = next(queue, None)
+        if following is None:
+            return
+        yield following
+        count -= 1
 
-    def _result(self, future: Future[Result], task: Task) -> Result:
-        try:
-            return future.result()
-        except Exception as error:  # noqa: BLE001 - a bug must not hide what already happened on the other nodes
-            return self._failed(task, error, "".join(traceback.format_exception(error)))
 
-    def _keep(self, position: int, result: Result) -> None:
-        self._results[position] = result
-        self._done(result)
+def _result(future: Future[Result], task: Task, failed: Callable[[Task, BaseException], Result]) -> Result:
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001 - a bug must not hide what already happened on the other nodes
+        return failed(task, error)

@@ -9,7 +9,7 @@ from podwright.errors import ManifestError
 from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
 from podwright.operations.look import look
-from podwright.operations.report import Outcome, Status
+from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
@@ -31,6 +31,7 @@ class Prepared:
     plan: Plan
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
 
     @property
     def stopped(self) -> Status | None:
@@ -44,12 +45,13 @@ class Prepared:
         conflicts = (
             problem(reason, self.plan.node) for change in self.plan.conflicts for reason in change.reasons
         )
-        return Outcome(
+        return NodeResult(
             self.plan.node,
             self.stopped or (Status.PENDING if self.plan.pending else Status.UNCHANGED),
-            self.plan,
+            Convergence(self.plan),
             problems=(*self.problems, *conflicts),
             warnings=self.warnings,
+            seconds=self.seconds,
         )
 
 

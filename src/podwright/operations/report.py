@@ -1,20 +1,25 @@
-"""What came of a run: one outcome a node, a report of them all, and the exit code it means."""
+"""What came of a run: one result a node, of whatever command, and a report of them all."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Generic, TypeVar
 
-from podwright.errors import ExitCode
+from podwright.errors import ExitCode, HostError, HostUnreachableError, PodwrightError
 from podwright.plan.health import Health
 from podwright.plan.proof import Gap
 from podwright.plan.stages import Plan
 from podwright.problem import Problem
 
+Value = TypeVar("Value")
+
 
 class Status(StrEnum):
     """One word for a node."""
 
+    OBSERVED = "observed"
     UNCHANGED = "unchanged"
     CHANGED = "changed"
     PENDING = "pending"
@@ -22,6 +27,45 @@ class Status(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     UNREACHABLE = "unreachable"
+
+
+_WELL = (Status.OBSERVED, Status.UNCHANGED, Status.CHANGED, Status.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult(Generic[Value]):
+    """What came of one node; `value` holds what was found or done there, whatever went wrong afterwards.
+
+    `seconds` is how long it took. `trace` is the traceback if a bug of ours ended it, for a log file.
+    """
+
+    node: str
+    status: Status
+    value: Value
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+    trace: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.status not in _WELL
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Generic[Value]):
+    """All results in the order of the inventory; `kind` names the command for JSON."""
+
+    kind: str
+    nodes: tuple[NodeResult[Value], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for result in self.nodes for problem in result.problems)
+
+    def count(self, status: Status) -> int:
+        return sum(result.status is status for result in self.nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +77,46 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one node: always says what was applied, whatever went wrong.
+class Convergence:
+    """What push and remove did on a node: what was planned, what of it was applied, and what proves it."""
 
-    `seconds` is how long it took. `trace` is the traceback where a bug of ours ended it, for a log file.
-    """
-
-    node: str
-    status: Status
     plan: Plan | None = None
     applied: tuple[Applied, ...] = ()
     healths: tuple[Health, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
-    seconds: float = 0.0
-    trace: str = ""
-
-    @property
-    def failed(self) -> bool:
-        return self.status not in (Status.UNCHANGED, Status.CHANGED, Status.PENDING)
-
-    @property
-    def changes_pending(self) -> bool:
-        return self.status is Status.PENDING and bool(self.plan and self.plan.pending)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All outcomes in the order of the inventory; `kind` names the command for JSON."""
+Outcome = NodeResult[Convergence]
 
-    kind: str
-    outcomes: tuple[Outcome, ...]
-    notes: tuple[str, ...] = ()
 
-    def exit_code(self, *, pending_is_drift: bool = False) -> ExitCode:
-        if any(outcome.failed for outcome in self.outcomes):
-            return ExitCode.FAILED
-        if pending_is_drift and any(outcome.changes_pending for outcome in self.outcomes):
-            return ExitCode.DRIFT
-        return ExitCode.DONE
+def convergence_code(report: Report[Convergence], *, pending_is_drift: bool = False) -> ExitCode:
+    if any(result.failed for result in report.nodes):
+        return ExitCode.FAILED
+    return ExitCode.DRIFT if pending_is_drift and report.count(Status.PENDING) else ExitCode.DONE
 
-    def count(self, status: Status) -> int:
-        return sum(outcome.status is status for outcome in self.outcomes)
+
+def failure(node: str, error: BaseException, value: Value, *, begun: bool = False) -> NodeResult[Value]:
+    """The result of a node whose work raised: what was expected in its words, a bug with its traceback.
+
+    `begun`: the node was reached before, so an error of its connection is no longer one of reaching it.
+    """
+    lost = isinstance(error, HostError) and not begun
+    unreachable = lost or isinstance(error, HostUnreachableError)
+    return NodeResult(
+        node,
+        Status.UNREACHABLE if unreachable else Status.FAILED,
+        value,
+        problems_on(node, error),
+        trace="" if isinstance(error, PodwrightError) else "".join(traceback.format_exception(error)),
+    )
+
+
+def problems_on(node: str, error: BaseException) -> tuple[Problem, ...]:
+    """An error's problems with their node, which most name themselves; of a bug, only that it is one."""
+    if not isinstance(error, PodwrightError):
+        bug = f"a bug in podwright: {type(error).__name__}"
+        return (Problem(bug, "please report it with the traceback", node=node),)
+    return tuple(
+        replace(problem, message=problem.message.removeprefix(f"{node}: "), node=node)
+        for problem in error.problems
+    )

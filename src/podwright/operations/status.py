@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
-from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
-from podwright.operations.fleet import problems_on, run_on_all
+from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.look import look
+from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import (
@@ -21,7 +22,6 @@ from podwright.plan.observed import (
 )
 from podwright.plan.preflight import pipes, preflight
 from podwright.plan.words import message, problem
-from podwright.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,14 @@ class PodStatus:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """What one node showed; `problems` says why it could not be looked at, `warnings` what makes the rest doubtful."""
+    """What one node's folder holds; `kubelet` is `running` or what is wrong with it."""
 
-    node: str
     folder: str = ""
     kubelet: str = ""
     pods: tuple[PodStatus, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
-    trace: str = ""
+
+
+Shown = NodeResult[NodeStatus]
 
 
 def show_status(
@@ -56,21 +55,23 @@ def show_status(
     world: World,
     *,
     forks: int,
-    progress: Callable[[NodeStatus], None] = lambda _: None,
-) -> tuple[NodeStatus, ...]:
-    """One look at every node, in the order given."""
-
-    def on_node(node: Node) -> NodeStatus:
-        with world.connect(node) as host:
-            observation = look(node, host, mirrors=world.mirrors)
-        return _node_status(node, observation, world)
-
-    return run_on_all(
-        nodes, on_node, forks=forks, failed=_unreachable, interruption=world.interruption, done=progress
+    processors: Iterable[Processor[Node, Shown]] = (),
+) -> Report[NodeStatus]:
+    """One observation of every node, in the order given; problems say why nothing is known of one."""
+    results = run_on_all(
+        nodes,
+        partial(_show, world=world),
+        lambda node, error: failure(node.name, error, NodeStatus()),
+        forks=forks,
+        interruption=world.interruption,
+        processors=processors,
     )
+    return Report("ManifestStatus", results)
 
 
-def _node_status(node: Node, observation: Observation, world: World) -> NodeStatus:
+def _show(node: Node, world: World) -> Shown:
+    with world.connect(node) as host:
+        observation = look(node, host, mirrors=world.mirrors)
     files = [file for file in observation.files if file.reading is not None]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
@@ -78,11 +79,15 @@ def _node_status(node: Node, observation: Observation, world: World) -> NodeStat
     stale = [message(pipe) for pipe in pipes(observation)]
     if not running:
         stale.append(f"{observation.kubelet.problem}; what is shown may be stale")
-    return NodeStatus(
-        observation.node,
+    value = NodeStatus(
         observation.folder,
         "running" if running else observation.kubelet.problem,
         tuple(_pod_status(file, observation, world) for file in files),
+    )
+    return NodeResult(
+        observation.node,
+        Status.OBSERVED,
+        value,
         problems=() if known else tuple(problem(check, observation.node) for check in found),
         warnings=tuple(stale) if known else (),
     )
@@ -139,8 +144,3 @@ def _mirror(mirror: MirrorPod | Unavailable | None, ready: tuple[ObservedPod, ..
         case MirrorPod() if known and not ready and mirror.ready:
             return "Ready, of a pod that has ended"
     return "Ready" if mirror.ready else mirror.phase or "Pending"
-
-
-def _unreachable(node: Node, error: BaseException, trace: str) -> NodeStatus:
-    bug = not isinstance(error, PodwrightError)
-    return NodeStatus(node.name, problems=problems_on(node.name, error), trace=trace if bug else "")

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from podwright.inventory.node import Node
-from podwright.operations.fleet import Interruption
+from podwright.operations.interruption import Interruption
 from podwright.plan.expectations import WaitFor
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors

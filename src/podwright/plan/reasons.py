@@ -46,6 +46,7 @@ class Check(Enum):
     PIPE = "pipe"
     NAME_OWNED = "name-owned"
     UNVERIFIABLE = "unverifiable"
+    SAME_NODE = "same-node"
 
 
 class Drift(Enum):
@@ -57,6 +58,7 @@ class Drift(Enum):
     FILE_FOREIGN = "file-foreign"
     POD_DUPLICATE = "pod-duplicate"
     PORT_TAKEN = "port-taken"
+    NODE_DUPLICATE = "node-duplicate"
     POD_NOT_RUNNING = "pod-not-running"
     POD_ORPHANED = "pod-orphaned"
     MIRROR_MISSING = "mirror-missing"

@@ -92,6 +92,11 @@ _CHECKS: dict[Kind, tuple[str, str]] = {
     ),
 }
 
+_CHECKS[Check.SAME_NODE] = (
+    "it is the same Kubernetes node `{name}` as {others}",
+    "give each its own `ansible_host`, or leave one out; a cloned machine needs a host name of its own",
+)
+
 _CONDITIONS: dict[Kind, str] = {
     Condition.UNAVAILABLE: "{why}",
     Condition.GONE: "gone",

@@ -20,7 +20,7 @@ def diff_lines(outcomes: Iterable[Outcome], redactor: Redactor) -> Iterator[str]
     found = [
         (outcome.node, _difference(change, redactor))
         for outcome in outcomes
-        for change in (outcome.plan.changes if outcome.plan else ())
+        for change in (outcome.value.plan.changes if outcome.value.plan else ())
         if change.pending
     ]
     for one in alike(found):

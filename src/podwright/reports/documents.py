@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from podwright.operations.drift import DriftReport, NodeDrift
-from podwright.operations.report import Outcome, Report
+from podwright.operations.drift import Checked, NodeDrift
+from podwright.operations.report import Convergence, Outcome, Report
 from podwright.operations.status import NodeStatus
 from podwright.operations.validate import Validation
 from podwright.plan.changes import Change, Subject
@@ -27,25 +27,30 @@ def as_text(document: object, output: str) -> str:
     return json.dumps(document, indent=None if output == "jsonl" else 2)
 
 
-def report_document(report: Report) -> Mapping[str, object]:
+def report_document(report: Report[Convergence]) -> Mapping[str, object]:
     """The report for `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
     return {
         "apiVersion": API_VERSION,
         "kind": report.kind,
-        "nodes": [outcome_document(outcome) for outcome in report.outcomes],
+        "nodes": [outcome_document(outcome) for outcome in report.nodes],
         "notes": list(report.notes),
     }
 
 
 def outcome_document(outcome: Outcome) -> Mapping[str, object]:
-    changes = outcome.plan.changes if outcome.plan else ()
+    done = outcome.value
+    stages = done.plan.stages if done.plan else ()
     return {
         "node": outcome.node,
         "status": str(outcome.status),
-        "changes": [change_document(change) for change in changes],
-        "applied": [{"file": entry.file_name, "what": entry.what} for entry in outcome.applied],
-        "pods": [health_document(health) for health in outcome.healths],
-        "nothingRanSeconds": {gap.pod: round(gap.seconds, 2) for gap in outcome.gaps},
+        "changes": [
+            {**change_document(change), "stage": number}
+            for number, stage in enumerate(stages, start=1)
+            for change in stage.changes
+        ],
+        "applied": [{"file": entry.file_name, "what": entry.what} for entry in done.applied],
+        "pods": [health_document(health) for health in done.healths],
+        "nothingRanSeconds": {gap.pod: round(gap.seconds, 2) for gap in done.gaps},
         "problems": [problem_document(problem) for problem in outcome.problems],
         "warnings": list(outcome.warnings),
         "seconds": round(outcome.seconds, 2),
@@ -85,7 +90,7 @@ def problem_document(problem: Problem) -> Mapping[str, object]:
     }
 
 
-def drift_document(report: DriftReport) -> dict[str, object]:
+def drift_document(report: Report[NodeDrift]) -> dict[str, object]:
     """The report for `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
     return {
         "apiVersion": API_VERSION,
@@ -95,29 +100,29 @@ def drift_document(report: DriftReport) -> dict[str, object]:
     }
 
 
-def _drift_of_node(node: NodeDrift) -> dict[str, object]:
+def _drift_of_node(node: Checked) -> dict[str, object]:
     return {
         "node": node.node,
         "findings": [
             {"drift": entry.drift.value, "subject": entry.subject, "detail": entry.detail}
-            for entry in node.findings
+            for entry in node.value.findings
         ],
-        "unchecked": [problem_document(problem) for problem in node.unchecked],
-        "pods": [health_document(health) for health in node.healths],
+        "unchecked": [problem_document(problem) for problem in node.problems],
+        "pods": [health_document(health) for health in node.value.healths],
         "seconds": round(node.seconds, 2),
     }
 
 
-def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:
+def status_document(report: Report[NodeStatus]) -> dict[str, object]:
     """For `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
     return {
         "apiVersion": API_VERSION,
-        "kind": "ManifestStatus",
+        "kind": report.kind,
         "nodes": [
             {
                 "node": node.node,
-                "folder": node.folder,
-                "kubelet": node.kubelet,
+                "folder": node.value.folder,
+                "kubelet": node.value.kubelet,
                 "pods": [
                     {
                         "file": pod.file,
@@ -128,12 +133,12 @@ def status_document(nodes: tuple[NodeStatus, ...]) -> dict[str, object]:
                         "mirror": pod.mirror,
                         "uid": pod.uid,
                     }
-                    for pod in node.pods
+                    for pod in node.value.pods
                 ],
                 "problems": [problem_document(problem) for problem in node.problems],
                 "warnings": list(node.warnings),
             }
-            for node in nodes
+            for node in report.nodes
         ],
     }
 

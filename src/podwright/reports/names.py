@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from podwright.operations.drift import DriftReport
-from podwright.operations.report import Outcome, Status
+from podwright.operations.drift import NodeDrift, findings_of
+from podwright.operations.report import Outcome, Report, Status
 from podwright.operations.status import NodeStatus
 from podwright.text import printable
 
@@ -13,21 +13,21 @@ from podwright.text import printable
 def changed_names(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Every file that was, or in a dry run would be, changed."""
     for outcome in outcomes:
-        if outcome.status is Status.PENDING and outcome.plan:
-            files = [change.name for change in outcome.plan.pending]
+        if outcome.status is Status.PENDING and outcome.value.plan:
+            files = [change.name for change in outcome.value.plan.pending]
         else:
-            files = [entry.file_name for entry in outcome.applied]
+            files = [entry.file_name for entry in outcome.value.applied]
         yield from (_name(outcome.node, file) for file in dict.fromkeys(files))
 
 
-def status_names(nodes: Iterable[NodeStatus]) -> Iterator[str]:
+def status_names(report: Report[NodeStatus]) -> Iterator[str]:
     """Every file that the kubelets read."""
-    return (_name(node.node, pod.file) for node in nodes for pod in node.pods)
+    return (_name(node.node, pod.file) for node in report.nodes for pod in node.value.pods)
 
 
-def drift_names(report: DriftReport) -> Iterator[str]:
+def drift_names(report: Report[NodeDrift]) -> Iterator[str]:
     """Every file and pod that is not as it should be."""
-    subjects = dict.fromkeys((finding.node, finding.subject) for finding in report.findings)
+    subjects = dict.fromkeys((finding.node, finding.subject) for finding in findings_of(report))
     return (_name(node, subject) for node, subject in subjects)
 
 

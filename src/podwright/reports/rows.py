@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from podwright.operations.drift import DriftReport
-from podwright.operations.report import Outcome, Report, Status
+from podwright.operations.drift import NodeDrift, findings_of
+from podwright.operations.report import Convergence, Outcome, Report, Status
 from podwright.operations.status import NodeStatus
 from podwright.operations.validate import Validation
 from podwright.plan.changes import Action, Change, Subject
@@ -22,17 +22,20 @@ def plan_rows(plans: Iterable[Outcome]) -> list[Row]:
     """What is to be changed; rows that many nodes share stand once, with the nodes."""
     nodes: dict[Row, list[str]] = {}
     for outcome in plans:
-        for change in outcome.plan.changes if outcome.plan else ():
-            if change.action is not Action.KEEP:
-                row = (str(change.action), change.name, _why(change))
-                nodes.setdefault(row, []).append(outcome.node)
+        stages = outcome.value.plan.stages if outcome.value.plan else ()
+        for number, stage in enumerate(stages, start=1):
+            for change in stage.changes:
+                if change.action is not Action.KEEP:
+                    order = f"stage {number} of {len(stages)}" if len(stages) > 1 else ""
+                    row = (str(change.action), change.name, "; ".join(filter(None, (_why(change), order))))
+                    nodes.setdefault(row, []).append(outcome.node)
     header = ("NODE", "ACTION", "FILE", "DETAIL")
     return [header, *((abbreviated(names), *row) for row, names in nodes.items())]
 
 
 def plan_summary(plans: Iterable[Outcome]) -> str:
     """`1 to create, 0 to update, …`; what should be absent and is has nothing to keep."""
-    changes = [change for outcome in plans if outcome.plan for change in outcome.plan.changes]
+    changes = [change for outcome in plans if outcome.value.plan for change in outcome.value.plan.changes]
     actions = [
         change.action for change in changes if because(Difference.ABSENT_ALREADY) not in change.reasons
     ]
@@ -57,45 +60,49 @@ def _outcome_row(outcome: Outcome) -> Row:
 
 
 def _changes(outcome: Outcome) -> str:
-    if outcome.status is Status.PENDING and outcome.plan:
-        return ", ".join(f"{change.action} {change.name}" for change in outcome.plan.pending)
+    if outcome.status is Status.PENDING and outcome.value.plan:
+        return ", ".join(f"{change.action} {change.name}" for change in outcome.value.plan.pending)
     applied = [
-        f"{_APPLIED[entry.what]} {entry.file_name}" for entry in outcome.applied if entry.what in _APPLIED
+        f"{_APPLIED[entry.what]} {entry.file_name}"
+        for entry in outcome.value.applied
+        if entry.what in _APPLIED
     ]
     return ", ".join(applied) or "-"
 
 
 def _proof(outcome: Outcome) -> str:
     """Which witnesses agree, and how long an update left nothing running."""
-    if not outcome.healths:
+    if not outcome.value.healths:
         return "-"
-    proven = [health for health in outcome.healths if health.proven]
+    proven = [health for health in outcome.value.healths if health.proven]
     agreed = [entry.name for entry in proven[0].witnesses if entry.says == "yes"] if proven else []
     by = f" by {', '.join(agreed)}" if agreed else ""
-    gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.gaps]
-    return "; ".join((f"{len(proven)}/{len(outcome.healths)}{by}", *gaps))
+    gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.value.gaps]
+    return "; ".join((f"{len(proven)}/{len(outcome.value.healths)}{by}", *gaps))
 
 
-def report_summary(report: Report) -> str:
+def report_summary(report: Report[Convergence]) -> str:
     """`3 changed, 1 failed`."""
     counts = ((status, report.count(status)) for status in Status)
     return ", ".join(f"{count} {status}" for status, count in counts if count)
 
 
-def status_rows(nodes: Sequence[NodeStatus]) -> list[Row]:
+def status_rows(report: Report[NodeStatus]) -> list[Row]:
     """A row a file; a node without any, or that could not be observed, has a row too."""
     rows: list[Row] = [("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR")]
-    for node in sorted(nodes, key=lambda node: bool(node.problems)):
-        rows += ((node.node, pod.file, pod.pod, pod.owner, pod.sandbox, pod.mirror) for pod in node.pods)
-        if not node.pods:
+    for node in sorted(report.nodes, key=lambda node: bool(node.problems)):
+        rows += (
+            (node.node, pod.file, pod.pod, pod.owner, pod.sandbox, pod.mirror) for pod in node.value.pods
+        )
+        if not node.value.pods:
             rows.append((node.node, "not observed" if node.problems else "none", "-", "-", "-", "-"))
     return rows
 
 
-def drift_summary(report: DriftReport) -> str:
+def drift_summary(report: Report[NodeDrift]) -> str:
     """`3 nodes, 1 finding, 1 not fully checked`."""
-    unchecked = sum(bool(node.unchecked) for node in report.nodes)
-    parts = [counted(len(report.nodes), "node"), counted(len(report.findings), "finding")]
+    unchecked = sum(bool(node.problems) for node in report.nodes)
+    parts = [counted(len(report.nodes), "node"), counted(len(findings_of(report)), "finding")]
     return ", ".join([*parts, f"{unchecked} not fully checked"] if unchecked else parts)
 
 

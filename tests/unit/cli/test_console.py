@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -70,7 +71,7 @@ def test_no_bar_off_a_terminal_on_a_dumb_one_or_for_one_node(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with progress(5, "push") as bar:
-        bar.step("cp-1")
+        bar.finished(SimpleNamespace(node="cp-1"))
         with bar.pause():
             pass
     assert capsys.readouterr() == ("", "")
@@ -78,17 +79,17 @@ def test_no_bar_off_a_terminal_on_a_dumb_one_or_for_one_node(
     monkeypatch.setattr("sys.stderr", screen)
     monkeypatch.setenv("TERM", "dumb")
     with progress(5, "push") as bar:
-        bar.step("cp-1")
+        bar.finished(SimpleNamespace(node="cp-1"))
     monkeypatch.setenv("TERM", "xterm")
     with progress(1, "push") as bar:
-        bar.step("cp-1")
+        bar.finished(SimpleNamespace(node="cp-1"))
     assert screen.getvalue() == ""
 
 
 def test_a_bar_shows_a_hostile_name_as_it_is_spelt(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = on_a_terminal(monkeypatch)
     with progress(2, "push") as bar:
-        bar.step("[red]cp\x1b]0;owned\x07")
+        bar.finished(SimpleNamespace(node="[red]cp\x1b]0;owned\x07"))
     shown = terminal.getvalue()
     assert "[red]cp\\x1b]0;owned\\x07" in shown
     assert "\x1b]0" not in shown
@@ -97,16 +98,16 @@ def test_a_bar_shows_a_hostile_name_as_it_is_spelt(monkeypatch: pytest.MonkeyPat
 def test_records_are_shown_as_they_come_and_a_full_disk_is_told_at_the_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = JsonLines()
-    lines.show({"node": "a"})
+    lines = JsonLines(lambda name: {"node": name})
+    lines.finished("a")
     assert json.loads(capsys.readouterr().out) == {"node": "a"}
 
     def full(*_args: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(console.click, "echo", full)
-    lines.show({"node": "b"})
-    lines.show({"node": "c"})
+    lines.finished("b")
+    lines.finished("c")
     with pytest.raises(OSError, match="No space"):
         lines.end()
 

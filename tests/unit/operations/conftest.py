@@ -18,7 +18,7 @@ from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 from podwright.inventory.node import Connection, Node
 from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
-from podwright.operations.fleet import Interruption
+from podwright.operations.interruption import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.observed import MirrorPod, Unavailable
 from podwright.pods.pod_ref import PodRef

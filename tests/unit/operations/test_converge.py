@@ -44,14 +44,14 @@ def runs_already(site) -> Path:
 
 
 def says(outcome) -> dict[str, Says]:
-    return {witness.name: witness.says for witness in outcome.healths[0].witnesses}
+    return {witness.name: witness.says for witness in outcome.value.healths[0].witnesses}
 
 
 def test_a_first_push_is_proven_by_file_sandbox_and_mirror(site) -> None:
     with site.when_written(WEB.text(1), lambda: site.runs(WEB)):
         outcome = converge(site, site.desired(WEB))
     assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
-    assert outcome.applied == (Applied("web.yaml", "written"),)
+    assert outcome.value.applied == (Applied("web.yaml", "written"),)
     assert says(outcome) == {"file": Says.YES, "sandbox": Says.YES, "mirror": Says.YES}
 
 
@@ -60,8 +60,8 @@ def test_the_same_content_again_writes_nothing_and_is_proven(site) -> None:
     site.runs(WEB)
     before = (site.folder / "web.yaml").stat(), site.folder.stat()
     outcome = converge(site, site.desired(WEB))
-    assert (outcome.status, outcome.applied) == (Status.UNCHANGED, ())
-    assert outcome.healths[0].proven
+    assert (outcome.status, outcome.value.applied) == (Status.UNCHANGED, ())
+    assert outcome.value.healths[0].proven
     assert ((site.folder / "web.yaml").stat(), site.folder.stat()) == before
     assert not (site.root / ".podwright").exists()
 
@@ -73,7 +73,7 @@ def test_the_stale_mirror_of_an_update_never_passes_for_success(site) -> None:
     with site.when_written(NEXT.text(2), site.show):
         outcome = converge(site, site.desired(NEXT), replace(SETTINGS, timeout=2))
     assert outcome.status is Status.FAILED
-    assert outcome.applied == (Applied("web.yaml", "written"),)
+    assert outcome.value.applied == (Applied("web.yaml", "written"),)
     assert says(outcome) == {"file": Says.YES, "sandbox": Says.NOT_YET, "mirror": Says.NOT_YET}
 
 
@@ -90,9 +90,9 @@ def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -
     ):
         outcome = converge(site, site.desired(NEXT))
     assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
-    assert [entry.what for entry in outcome.applied] == ["written", "second"]
-    assert outcome.healths[0].uid == "u3"
-    assert [gap.pod for gap in outcome.gaps] == ["default/web-n1"]
+    assert [entry.what for entry in outcome.value.applied] == ["written", "second"]
+    assert outcome.value.healths[0].uid == "u3"
+    assert [gap.pod for gap in outcome.value.gaps] == ["default/web-n1"]
     assert site.file() == NEXT.text(3)
 
 
@@ -112,8 +112,8 @@ def test_a_pod_that_is_about_to_be_replaced_by_the_second_write_proves_nothing(s
         site.when_written(NEXT.text(3), lambda: site.runs(NEXT, uid="u3", generation=3)),
     ):
         outcome = converge(site, site.desired(NEXT), replace(SETTINGS, hold=0))
-    assert [entry.what for entry in outcome.applied] == ["written", "second"]
-    assert (outcome.status, outcome.healths[0].uid) == (Status.CHANGED, "u3")
+    assert [entry.what for entry in outcome.value.applied] == ["written", "second"]
+    assert (outcome.status, outcome.value.healths[0].uid) == (Status.CHANGED, "u3")
 
 
 def test_a_push_beside_another_of_the_same_content_is_proven_by_what_that_one_writes(site) -> None:
@@ -123,8 +123,8 @@ def test_a_push_beside_another_of_the_same_content_is_proven_by_what_that_one_wr
     site.place(NEXT, generation=3)
     site.runs(NEXT, uid="u3", generation=3)
     outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
-    assert (outcome.status, outcome.applied, outcome.problems) == (Status.UNCHANGED, (), ())
-    assert outcome.healths[0].uid == "u3"
+    assert (outcome.status, outcome.value.applied, outcome.problems) == (Status.UNCHANGED, (), ())
+    assert outcome.value.healths[0].uid == "u3"
 
 
 def test_a_file_changed_while_it_is_watched_is_told_as_that(site) -> None:
@@ -231,7 +231,7 @@ def test_a_removal_is_done_when_file_sandbox_and_mirror_are_gone(site) -> None:
     with site.when_written(None, lambda: site.stops(WEB)):
         outcome = converge(site, site.desired(absent=("web.yaml",)))
     assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
-    assert outcome.applied == (Applied("web.yaml", "deleted"),)
+    assert outcome.value.applied == (Applied("web.yaml", "deleted"),)
     assert (WEB.pod.on("n1"), True) in site.mirrors.asked
 
 
@@ -277,7 +277,7 @@ def test_what_stays_after_a_removal_is_named_with_its_remedy(site, stays, word, 
     with site.when_written(None, half_way):
         outcome = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, timeout=2))
     assert outcome.status is Status.FAILED
-    assert outcome.applied == (Applied("web.yaml", "deleted"),)
+    assert outcome.value.applied == (Applied("web.yaml", "deleted"),)
     [problem] = outcome.problems
     assert word in problem.message
     assert hint in problem.hint
@@ -299,7 +299,7 @@ def test_a_removal_while_the_kubelet_is_down_deletes_the_file_and_names_the_bloc
 
 def test_gone_already_is_success(site) -> None:
     outcome = converge(site, site.desired(absent=("web.yaml",)))
-    assert (outcome.status, outcome.applied, outcome.problems) == (Status.UNCHANGED, (), ())
+    assert (outcome.status, outcome.value.applied, outcome.problems) == (Status.UNCHANGED, (), ())
 
 
 def test_a_pod_that_gets_another_name_is_proven_once_the_old_one_is_gone(site) -> None:
@@ -315,7 +315,7 @@ def test_a_pod_that_gets_another_name_is_proven_once_the_old_one_is_gone(site) -
     with site.when_written(renamed.text(2), kubelet_sees):
         outcome = converge(site, site.desired(renamed))
     assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
-    assert [str(health.expectation.pod) for health in outcome.healths] == [
+    assert [str(health.expectation.pod) for health in outcome.value.healths] == [
         "default/web2-n1",
         "default/web-n1",
     ]
@@ -381,8 +381,8 @@ def test_a_pod_gives_its_port_up_and_is_proven_gone_before_another_takes_it(site
     with site.when_written(None, lambda: (ends(), starts())):
         outcome = converge(site, site.desired(TAKER, absent=("web.yaml",)))
     assert (outcome.status, outcome.problems, early) == (Status.CHANGED, (), [None])
-    assert outcome.applied == (Applied("web.yaml", "deleted"), Applied("taker.yaml", "written"))
-    assert [health.proven for health in outcome.healths] == [True, True]
+    assert outcome.value.applied == (Applied("web.yaml", "deleted"), Applied("taker.yaml", "written"))
+    assert [health.proven for health in outcome.value.healths] == [True, True]
 
 
 def test_a_stage_is_not_begun_while_the_one_before_it_is_not_proven(site) -> None:
@@ -390,7 +390,7 @@ def test_a_stage_is_not_begun_while_the_one_before_it_is_not_proven(site) -> Non
     site.runs(HOLDER)
     outcome = converge(site, site.desired(TAKER, absent=("web.yaml",)), replace(SETTINGS, timeout=1))
     assert (outcome.status, site.file("taker.yaml")) == (Status.FAILED, None)
-    assert outcome.applied == (Applied("web.yaml", "deleted"),)
+    assert outcome.value.applied == (Applied("web.yaml", "deleted"),)
     assert "`default/web-n1` is not gone" in outcome.problems[0].message
     assert (
         outcome.problems[1].message
@@ -405,7 +405,7 @@ def test_a_file_changed_between_look_and_write_is_left_alone_and_told(site) -> N
     prepared = prepare(site.desired(WEB), site.host, site.world, FILE_ONLY)
     (site.folder / "web.yaml").write_text("theirs")
     outcome = apply_plan(prepared, site.host, site.world, FILE_ONLY)
-    assert (outcome.status, outcome.applied) == (Status.FAILED, ())
+    assert (outcome.status, outcome.value.applied) == (Status.FAILED, ())
     assert "`web.yaml` was changed by somebody else" in outcome.problems[0].message
     assert site.file() == "theirs"
 
@@ -438,14 +438,14 @@ def test_a_change_that_nothing_was_to_prove_is_no_success(site) -> None:
     nothing = replace(prepared.plan.stages[0], expectations=())
     prepared = replace(prepared, plan=replace(prepared.plan, stages=(nothing,)))
     outcome = apply_plan(prepared, site.host, site.world, FILE_ONLY)
-    assert (outcome.status, outcome.applied) == (Status.FAILED, (Applied("web.yaml", "written"),))
+    assert (outcome.status, outcome.value.applied) == (Status.FAILED, (Applied("web.yaml", "written"),))
     assert outcome.problems[0].message == "nothing proves that `web.yaml` was changed"
 
 
 def test_a_program_that_is_killed_before_its_writes_is_no_success(site) -> None:
     stand_in(site.host.bin, "dd", "kill -9 $PPID; sleep 1")
     outcome = converge(site, site.desired(WEB), FILE_ONLY)
-    assert (outcome.status, outcome.applied) == (Status.FAILED, ())
+    assert (outcome.status, outcome.value.applied) == (Status.FAILED, ())
 
 
 def test_garbage_from_the_runtime_after_the_write_keeps_what_was_applied(site) -> None:
@@ -455,7 +455,7 @@ def test_garbage_from_the_runtime_after_the_write_keeps_what_was_applied(site) -
     with site.when_written(WEB.text(1), spoil):
         outcome = converge(site, site.desired(WEB), replace(SETTINGS, timeout=2))
     assert outcome.status is Status.FAILED
-    assert outcome.applied == (Applied("web.yaml", "written"),)
+    assert outcome.value.applied == (Applied("web.yaml", "written"),)
 
 
 def test_a_run_that_is_interrupted_between_an_updates_two_writes_makes_the_second(site) -> None:
@@ -469,7 +469,7 @@ def test_a_run_that_is_interrupted_between_an_updates_two_writes_makes_the_secon
 
     with site.when_written(NEXT.text(2), interrupt):
         outcome = converge(site, site.desired(NEXT))
-    assert [entry.what for entry in outcome.applied] == ["written", "second"]
+    assert [entry.what for entry in outcome.value.applied] == ["written", "second"]
     assert outcome.problems[0].message == "interrupted before it was proven"
     assert site.file() == NEXT.text(3)
 
@@ -479,7 +479,7 @@ def test_an_interrupted_run_finishes_its_writes_and_tells_them(site) -> None:
     site.world.interruption.ask()
     outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
     assert outcome.status is Status.FAILED
-    assert [entry.file_name for entry in outcome.applied] == ["web.yaml", "other.yaml"]
+    assert [entry.file_name for entry in outcome.value.applied] == ["web.yaml", "other.yaml"]
     assert outcome.problems[0].message == "interrupted before it was proven"
 
 

@@ -15,7 +15,7 @@ from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.unit.operations.conftest import SETTINGS, sandbox
 
 from podwright.errors import ExitCode, HostUnreachableError
-from podwright.operations.drift import check_drift
+from podwright.operations.drift import check_drift, drift_code, findings_of
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.plan.reasons import Drift
@@ -28,7 +28,7 @@ def check(site, *desired, settings=SETTINGS):
 
 
 def found(report) -> list[tuple[Drift, str]]:
-    return [(finding.drift, finding.subject) for finding in report.findings]
+    return [(finding.drift, finding.subject) for finding in findings_of(report)]
 
 
 def snapshot(root: Path) -> dict[str, tuple[object, ...]]:
@@ -52,7 +52,7 @@ def test_in_sync_is_clean(site) -> None:
     site.place(WEB)
     site.runs(WEB)
     report = check(site)
-    assert (report.findings, report.unchecked, report.exit_code()) == ((), (), ExitCode.DONE)
+    assert (findings_of(report), report.problems, drift_code(report)) == ((), (), ExitCode.DONE)
 
 
 def test_a_check_changes_no_byte_no_time_and_no_inode(site) -> None:
@@ -60,7 +60,7 @@ def test_a_check_changes_no_byte_no_time_and_no_inode(site) -> None:
     (site.folder / "stray.bak").write_text(pod_text("other"))
     (site.root / ".podwright" / "manifests").mkdir(parents=True)
     before = snapshot(site.folder), snapshot(site.root / ".podwright")
-    assert check(site).exit_code() is ExitCode.DRIFT
+    assert drift_code(check(site)) is ExitCode.DRIFT
     assert (snapshot(site.folder), snapshot(site.root / ".podwright")) == before
 
 
@@ -78,7 +78,7 @@ def test_a_mirror_that_no_file_defines_is_found_and_what_holds_it_is_named(site)
     site.mirrors.pods[held.ref] = held
     report = check(site, site.desired(absent=("web.yaml",)))
     assert found(report) == [(Drift.MIRROR_ORPHANED, "default/web-n1")]
-    assert "the finalizer `example.com/hold` holds the mirror pod" in report.findings[0].detail
+    assert "the finalizer `example.com/hold` holds the mirror pod" in findings_of(report)[0].detail
     assert (
         found(check(site, site.desired(absent=("web.yaml",)), settings=Settings(wait_for=WaitFor.RUNNING)))
         == []
@@ -119,12 +119,12 @@ def test_a_silent_witness_is_unchecked_and_never_clean(site) -> None:
     site.runs(WEB)
     site.mirrors.silent = "the API is down"
     report = check(site)
-    assert [problem.message for problem in report.unchecked] == [
+    assert [problem.message for problem in report.problems] == [
         "the mirror could not be asked: the API is down"
     ]
-    assert report.exit_code() is ExitCode.UNCHECKED
+    assert drift_code(report) is ExitCode.UNCHECKED
     site.mirrors.remedy = "bring it up"
-    assert check(site).unchecked[0].hint == "bring it up"
+    assert check(site).problems[0].hint == "bring it up"
 
 
 def test_an_api_nobody_gave_is_a_note(site) -> None:
@@ -132,15 +132,15 @@ def test_an_api_nobody_gave_is_a_note(site) -> None:
     site.runs(WEB)
     site.mirrors.silent = "there is no kubeconfig"
     report = check_drift((site.desired(WEB),), replace(site.world, without_api=True), Settings())
-    assert report.exit_code() is ExitCode.DONE
+    assert drift_code(report) is ExitCode.DONE
     assert "the API was not checked (there is no kubeconfig)" in report.notes[0]
 
 
 def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
     show_processes(site.host.proc, [])
     report = check(site)
-    assert report.exit_code() is ExitCode.UNCHECKED
-    assert report.unchecked[0].hint == (
+    assert drift_code(report) is ExitCode.UNCHECKED
+    assert report.problems[0].hint == (
         "start it (`systemctl start kubelet`) and look at its journal; `--wait-for file` checks the files alone"
     )
 
@@ -151,8 +151,8 @@ def test_a_folder_that_cannot_be_listed_is_neither_clean_nor_drifted(site, desir
     site.folder.write_text("no folder")
     wanted = site.desired(WEB) if desired == "present" else site.desired(absent=("web.yaml",))
     report = check(site, wanted)
-    assert (report.findings, report.exit_code()) == ((), ExitCode.UNCHECKED)
-    assert "is not a folder that can be listed" in report.unchecked[0].message
+    assert (findings_of(report), drift_code(report)) == ((), ExitCode.UNCHECKED)
+    assert "is not a folder that can be listed" in report.problems[0].message
 
 
 def test_a_missing_folder_is_drift(site) -> None:
@@ -163,7 +163,7 @@ def test_a_missing_folder_is_drift(site) -> None:
 def test_with_wait_for_file_only_files_count(site) -> None:
     site.place(WEB)
     report = check(site, settings=Settings(wait_for=WaitFor.FILE))
-    assert report.exit_code() is ExitCode.DONE
+    assert drift_code(report) is ExitCode.DONE
 
 
 def test_drift_outweighs_what_could_not_be_checked(site) -> None:
@@ -179,9 +179,20 @@ def test_drift_outweighs_what_could_not_be_checked(site) -> None:
     world = replace(site.world, connect=connect)
     away = replace(site.desired(WEB), node=replace(site.node, name="n2"))
     report = check_drift((away, site.desired(WEB)), world, Settings())
-    assert report.exit_code() is ExitCode.DRIFT
-    assert [str(problem) for problem in report.unchecked] == ["n2: cannot connect"]
-    assert check_drift((away,), world, Settings()).exit_code() is ExitCode.UNCHECKED
+    assert drift_code(report) is ExitCode.DRIFT
+    assert [str(problem) for problem in report.problems] == ["n2: cannot connect"]
+    assert drift_code(check_drift((away,), world, Settings())) is ExitCode.UNCHECKED
+
+
+def test_two_inventory_names_of_one_node_are_drift_of_both(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    again = replace(site.desired(WEB), node=replace(site.node, name="n1-again"))
+    report = check(site, site.desired(WEB), again)
+    assert [(finding.node, finding.drift) for finding in findings_of(report)] == [
+        ("n1", Drift.NODE_DUPLICATE),
+        ("n1-again", Drift.NODE_DUPLICATE),
+    ]
 
 
 def test_what_only_reads_never_loads_the_code_that_writes() -> None:

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import _thread
+import multiprocessing
 import signal
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
 from podwright.errors import HostError
-from podwright.operations.fleet import (
-    END_SIGNALS,
-    InterruptedRunError,
-    Interruption,
-    LeftRunError,
-    problems_on,
-    run_on_all,
-)
+from podwright.operations.fleet import run_on_all
+from podwright.operations.interruption import END_SIGNALS, InterruptedRunError, Interruption, LeftRunError
+from podwright.operations.report import problems_on
 
 
-def failed(task, error, trace):
-    return task, type(error), bool(trace)
+def failed(task, error):
+    return task, type(error)
 
 
-def run(tasks, work, *, forks=4, interruption=None, done=lambda _: None):
+class Finished:
+    """A processor that hands each result on."""
+
+    def __init__(self, then=lambda _: None):
+        self.begun = []
+        self.then = then
+
+    def started(self, task):
+        self.begun.append(task)
+
+    def finished(self, result):
+        self.then(result)
+
+
+def run(tasks, work, *, forks=4, interruption=None, done=lambda _: None, **options):
+    interruption = interruption or Interruption()
+    processors = [Finished(done)]
     return run_on_all(
-        tasks, work, forks=forks, failed=failed, interruption=interruption or Interruption(), done=done
+        tasks, work, failed, forks=forks, interruption=interruption, processors=processors, **options
     )
 
 
@@ -72,7 +85,7 @@ def test_a_bug_on_one_node_keeps_the_others() -> None:
             raise ZeroDivisionError
         return task
 
-    assert run([0, 1, 2], work) == (0, (1, ZeroDivisionError, True), 2)
+    assert run([0, 1, 2], work) == (0, (1, ZeroDivisionError), 2)
 
 
 @pytest.mark.parametrize("forks", [0, -3, 1])
@@ -100,7 +113,7 @@ def test_after_ctrl_c_what_runs_ends_and_nothing_new_begins() -> None:
     assert len(results) == 6
     assert {results[task] for task in begun} == set(begun)
     assert set(begun) <= {0, 1}
-    assert results[2:] == tuple((task, InterruptedRunError, False) for task in range(2, 6))
+    assert results[2:] == tuple((task, InterruptedRunError) for task in range(2, 6))
 
 
 def test_ctrl_c_while_nodes_are_handed_out_loses_none() -> None:
@@ -115,7 +128,7 @@ def test_ctrl_c_while_nodes_are_handed_out_loses_none() -> None:
     results = run(tasks(), lambda task: task, forks=2, interruption=interruption)
     assert len(results) == 20
     assert results[:3] == (0, 1, 2)
-    assert results[-1] == (19, InterruptedRunError, False)
+    assert results[-1] == (19, InterruptedRunError)
 
 
 def test_at_a_second_ctrl_c_a_node_that_hangs_is_left_and_told() -> None:
@@ -136,7 +149,7 @@ def test_at_a_second_ctrl_c_a_node_that_hangs_is_left_and_told() -> None:
         results = run(range(3), work, forks=1, interruption=interruption)
     finally:
         release.set()
-    assert results == ("quick", (1, LeftRunError, False), (2, InterruptedRunError, False))
+    assert results == ("quick", (1, LeftRunError), (2, InterruptedRunError))
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -174,7 +187,7 @@ def test_other_signals_to_end_are_heard_as_ctrl_c_is(number) -> None:
         results = run(tasks(), lambda task: task, forks=1, interruption=interruption)
     finally:
         signal.signal(number, before)
-    assert results == (0, 1) or results == (0, (1, InterruptedRunError, False))
+    assert results == (0, 1) or results == (0, (1, InterruptedRunError))
     assert interruption()
 
 
@@ -194,7 +207,7 @@ def test_each_problem_names_its_node_once() -> None:
         problems_on("cp-1", LeftRunError()),
     )
     assert str(named[0]) == "cp-1: it is gone"
-    assert str(bare[0]) == "cp-1: left while at work: what was applied there is not known"
+    assert str(bare[0]) == "cp-1: interrupted while applying changes; the node's state is unknown"
 
 
 def test_in_another_thread_there_is_no_ctrl_c_to_hear() -> None:
@@ -203,3 +216,20 @@ def test_in_another_thread_there_is_no_ctrl_c_to_hear() -> None:
     thread.start()
     thread.join()
     assert results == [1, 2]
+
+
+def double(task):
+    return task * 2
+
+
+def test_work_of_values_runs_in_processes_too() -> None:
+    context = multiprocessing.get_context("forkserver")
+    results = run([1, 2, 3], double, executor=lambda forks: ProcessPoolExecutor(forks, context), forks=2)
+    assert results == (2, 4, 6)
+
+
+def test_a_processor_sees_what_is_handed_out_and_what_came_of_it() -> None:
+    seen = []
+    processor = Finished(seen.append)
+    run_on_all([1, 2], double, failed, forks=1, interruption=Interruption(), processors=[processor])
+    assert (processor.begun, seen) == ([1, 2], [2, 4])

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 from tests.fakes.nouns import manifest
+from tests.unit.operations.test_fleet import Finished
 
 from podwright.errors import ExitCode, HostUnreachableError, UsageError
+from podwright.inventory.node import NodeSettings
 from podwright.operations.push import DeclinedError, converge_fleet
 from podwright.operations.remove import nothing_desired
-from podwright.operations.report import Status
+from podwright.operations.report import Status, convergence_code
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.reports.documents import report_document
@@ -43,17 +45,17 @@ def with_a_dead_node(site):
 def test_a_dead_node_costs_its_own_outcome_only(site) -> None:
     dead, _ = with_a_dead_node(site)
     report = push(site, dead, site.desired(WEB))
-    assert [outcome.status for outcome in report.outcomes] == [Status.UNREACHABLE, Status.CHANGED]
-    assert report.exit_code() is ExitCode.FAILED
+    assert [outcome.status for outcome in report.nodes] == [Status.UNREACHABLE, Status.CHANGED]
+    assert convergence_code(report) is ExitCode.FAILED
     assert site.file() == WEB.text(1)
 
 
 def test_a_bug_on_one_node_is_told_with_its_trace_and_keeps_the_others(site) -> None:
     broken = replace(site.desired(), manifests=(None,))
     report = push(site, broken, site.desired(WEB))
-    assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.CHANGED]
-    assert "a bug in podwright: AttributeError" in report.outcomes[0].problems[0].message
-    assert "Traceback" in report.outcomes[0].trace
+    assert [outcome.status for outcome in report.nodes] == [Status.FAILED, Status.CHANGED]
+    assert "a bug in podwright: AttributeError" in report.nodes[0].problems[0].message
+    assert "Traceback" in report.nodes[0].trace
 
 
 def test_nothing_is_written_unless_the_plan_is_confirmed(site) -> None:
@@ -72,14 +74,14 @@ def test_nothing_is_written_unless_the_plan_is_confirmed(site) -> None:
 def test_a_confirmed_plan_is_carried_out_over_the_same_connection(site) -> None:
     _, connected = with_a_dead_node(site)
     report = push(site, confirm=lambda plans: True)
-    assert report.outcomes[0].status is Status.CHANGED
+    assert report.nodes[0].status is Status.CHANGED
     assert connected == ["n1"]
 
 
 def test_nobody_is_asked_when_there_is_nothing_to_do(site) -> None:
     site.place(WEB)
     report = push(site, confirm=lambda plans: pytest.fail("asked"))
-    assert report.outcomes[0].status is Status.UNCHANGED
+    assert report.nodes[0].status is Status.UNCHANGED
 
 
 def test_what_changed_while_the_person_read_the_plan_is_left_alone(site) -> None:
@@ -88,13 +90,16 @@ def test_what_changed_while_the_person_read_the_plan_is_left_alone(site) -> None
         return True
 
     report = push(site, confirm=yes)
-    assert report.outcomes[0].status is Status.FAILED
+    assert report.nodes[0].status is Status.FAILED
     assert site.file() == "theirs"
 
 
 def test_a_dry_run_asks_nobody_and_its_pending_changes_can_be_an_exit_code(site) -> None:
     report = push(site, dry_run=True, confirm=lambda plans: pytest.fail("asked"))
-    assert (report.exit_code(), report.exit_code(pending_is_drift=True)) == (ExitCode.DONE, ExitCode.DRIFT)
+    assert (convergence_code(report), convergence_code(report, pending_is_drift=True)) == (
+        ExitCode.DONE,
+        ExitCode.DRIFT,
+    )
     assert site.file() is None
 
 
@@ -120,14 +125,46 @@ def test_a_dry_run_says_where_the_api_was_to_be_asked_and_could_not(
     report = converge_fleet(
         "PushReport", (site.desired(WEB),), world, Settings(wait_for=wait_for), dry_run=True
     )
-    assert report.outcomes[0].status is (Status.UNCHANGED if placed else Status.PENDING)
+    assert report.nodes[0].status is (Status.UNCHANGED if placed else Status.PENDING)
     note = f"the API was not checked ({silent}); the result relies on the nodes alone"
     assert report.notes == ((note,) if told else ())
 
 
+def test_nothing_is_written_before_every_node_was_observed(site) -> None:
+    """With -y, too: a plan may be refused for what another node is."""
+    good, seen = site.world.connect, []
+
+    @contextmanager
+    def connect(node):
+        with good(node) as host:
+            seen.append(site.file())
+            yield host
+
+    site.world = replace(site.world, connect=connect)
+    other = replace(site.desired(), node=replace(site.node, name="n2", settings=named("n2")))
+    push(site, site.desired(WEB), other)
+    assert seen == [None, None]
+    assert site.file() == WEB.text(1)
+
+
+def named(node_name):
+    return NodeSettings(node_name=node_name)
+
+
+def test_two_inventory_names_of_one_node_are_refused_before_the_first_write(site) -> None:
+    again = replace(site.desired(WEB), node=replace(site.node, name="n1-again"))
+    report = push(site, site.desired(WEB), again)
+    assert [outcome.status for outcome in report.nodes] == [Status.REFUSED] * 2
+    assert [str(problem) for problem in report.problems] == [
+        "n1: it is the same Kubernetes node `n1` as `n1-again`",
+        "n1-again: it is the same Kubernetes node `n1` as `n1`",
+    ]
+    assert site.file() is None
+
+
 def test_each_outcome_is_shown_as_it_comes(site) -> None:
     shown = []
-    push(site, progress=shown.append)
+    push(site, processors=[Finished(shown.append)])
     assert [outcome.node for outcome in shown] == ["n1"]
 
 
@@ -143,7 +180,7 @@ def test_remove_is_a_push_of_nothing_within_its_names(site) -> None:
     site.place(WEB)
     site.place(manifest("other"))
     report = push(site, *nothing_desired([site.node], ["web", "web.yaml"]))
-    assert [change.name for change in report.outcomes[0].plan.changes] == ["web.yaml"]
+    assert [change.name for change in report.nodes[0].value.plan.changes] == ["web.yaml"]
     assert (site.file(), site.file("other.yaml")) == (None, manifest("other").text(1))
 
 

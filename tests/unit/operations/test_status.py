@@ -10,21 +10,22 @@ from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest
 
 from podwright.errors import HostUnreachableError
+from podwright.operations.report import NodeResult, Report
 from podwright.operations.status import NodeStatus, show_status
 from podwright.reports.documents import status_document
 
 WEB = manifest()
 
 
-def status(site) -> NodeStatus:
-    (found,) = show_status((site.node,), site.world, forks=1)
+def status(site) -> NodeResult[NodeStatus]:
+    (found,) = show_status((site.node,), site.world, forks=1).nodes
     return found
 
 
 def test_a_pod_that_runs_is_shown_with_all_its_witnesses(site) -> None:
     site.place(WEB)
     site.runs(WEB)
-    (pod,) = status(site).pods
+    (pod,) = status(site).value.pods
     assert (pod.file, pod.owner, pod.generation, pod.sandbox, pod.mirror) == (
         "web.yaml",
         "podwright",
@@ -36,14 +37,14 @@ def test_a_pod_that_runs_is_shown_with_all_its_witnesses(site) -> None:
 
 def test_files_of_others_are_shown_too_and_what_the_kubelet_does_not_accept(site) -> None:
     (site.folder / "stray.yaml").write_text("kind: [\n")
-    (pod,) = status(site).pods
+    (pod,) = status(site).value.pods
     assert (pod.owner, pod.sandbox) == ("other", "the kubelet does not accept it")
 
 
 def test_an_old_pod_is_told_from_the_files_own(site) -> None:
     site.place(WEB)
     site.runs(manifest(image="busybox:1"), uid="u0")
-    (pod,) = status(site).pods
+    (pod,) = status(site).value.pods
     assert pod.sandbox == "of another manifest"
 
 
@@ -51,7 +52,7 @@ def test_a_mirror_that_says_ready_of_a_pod_that_has_ended_is_not_taken_at_its_wo
     site.place(WEB)
     site.runs(WEB)
     site.show()
-    (pod,) = status(site).pods
+    (pod,) = status(site).value.pods
     assert (pod.sandbox, pod.mirror) == ("not running", "Ready, of a pod that has ended")
 
 
@@ -59,14 +60,14 @@ def test_a_pipe_in_the_folder_is_warned_of(site) -> None:
     site.place(WEB)
     os.mkfifo(site.folder / "stray")
     found = status(site)
-    assert [pod.file for pod in found.pods] == ["web.yaml"]
+    assert [pod.file for pod in found.value.pods] == ["web.yaml"]
     assert "`stray` in the manifest folder is a pipe" in found.warnings[0]
 
 
 def test_without_a_kubelet_and_a_folder_nothing_is_shown_as_if_nothing_were_there(site) -> None:
     show_processes(site.host.proc, [])
     found = status(site)
-    assert found.pods == ()
+    assert found.value.pods == ()
     assert "the manifest folder is not known" in found.problems[0].message
     assert "podwright_manifest_dir" in found.problems[0].hint
 
@@ -75,11 +76,11 @@ def test_without_a_kubelet_the_files_of_a_known_folder_are_shown_with_a_warning(
     site.place(WEB)
     show_processes(site.host.proc, [])
     node = replace(site.node, settings=replace(site.node.settings, manifest_dir=str(site.folder)))
-    (found,) = show_status((node,), site.world, forks=1)
-    assert [pod.file for pod in found.pods] == ["web.yaml"]
+    (found,) = show_status((node,), site.world, forks=1).nodes
+    assert [pod.file for pod in found.value.pods] == ["web.yaml"]
     assert found.problems == ()
     assert found.warnings == ("no kubelet runs on it; what is shown may be stale",)
-    assert status_document((found,))["nodes"][0]["warnings"] == list(found.warnings)
+    assert status_document(Report("ManifestStatus", (found,)))["nodes"][0]["warnings"] == list(found.warnings)
 
 
 @pytest.mark.parametrize("message", ["n1: connection refused", "connection refused"])
@@ -87,5 +88,5 @@ def test_a_node_that_cannot_be_reached_is_named_once(site, message) -> None:
     def refuse(_node):
         raise HostUnreachableError(message)
 
-    (found,) = show_status((site.node,), replace(site.world, connect=refuse), forks=1)
+    (found,) = show_status((site.node,), replace(site.world, connect=refuse), forks=1).nodes
     assert [str(problem) for problem in found.problems] == ["n1: connection refused"]

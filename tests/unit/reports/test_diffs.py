@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import click
+from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, plan_of, written
 
-from podwright.operations.report import Outcome, Status
+from podwright.operations.report import Status
 from podwright.plan.redactor import Redactor
 from podwright.reports.diffs import diff_lines
 
@@ -14,7 +15,7 @@ OLD, NEW = manifest(image="example.com/web:1"), manifest(image="example.com/web:
 
 def outcome(node, desired, *files):
     plan = replace(plan_of(desired, (), observation(*files)), node=node)
-    return Outcome(node, Status.PENDING, plan)
+    return results.outcome(node, Status.PENDING, plan)
 
 
 def shown(*outcomes):
@@ -58,7 +59,7 @@ def test_a_mode_that_changes_alone_is_shown():
 
 def test_what_stays_has_no_diff():
     assert shown(outcome("n1", [OLD], written(OLD))) == []
-    assert shown(Outcome("n1", Status.FAILED)) == []
+    assert shown(results.outcome("n1", Status.FAILED)) == []
 
 
 def test_escape_sequences_of_a_node_are_not_shown_raw():

@@ -4,12 +4,12 @@ import json
 
 import pytest
 import yaml
+from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, plan_of
 from tests.unit.reports.judged_files import BAD, GOOD
 
-from podwright.operations.drift import DriftReport, NodeDrift
-from podwright.operations.report import Applied, Outcome, Report, Status
-from podwright.operations.status import NodeStatus, PodStatus
+from podwright.operations.report import Applied, Report, Status
+from podwright.operations.status import PodStatus
 from podwright.operations.validate import Validation
 from podwright.plan.drift import Finding
 from podwright.plan.reasons import Difference, Drift, because
@@ -27,7 +27,7 @@ PROBLEM = Problem("is wrong", "mend it", Place("a.yaml", 3, 4), node="n1")
 
 
 def test_a_report_says_what_was_planned_applied_and_went_wrong():
-    outcome = Outcome(
+    outcome = results.outcome(
         "n1",
         Status.FAILED,
         plan_of((manifest(),), ("old.yaml",), observation()),
@@ -48,6 +48,7 @@ def test_a_report_says_what_was_planned_applied_and_went_wrong():
         "digest": manifest().digest,
         "generation": 1,
         "reason": "",
+        "stage": 1,
     }
     assert (keep["action"], keep["digest"]) == ("keep", None)
     assert node["applied"] == [{"file": "web.yaml", "what": "written"}]
@@ -58,10 +59,10 @@ def test_a_report_says_what_was_planned_applied_and_went_wrong():
 
 
 def test_a_drift_report_has_findings_and_what_was_not_checked():
-    node = NodeDrift(
+    node = results.checked(
         "n1", (Finding("n1", Drift.FILE_CHANGED, "web.yaml", because(Difference.EDITED)),), (PROBLEM,)
     )
-    document = drift_document(DriftReport((node,)))
+    document = drift_document(results.drift_report(node))
     assert document["kind"] == "DriftReport"
     assert document["nodes"][0]["findings"] == [
         {"drift": "file-changed", "subject": "web.yaml", "detail": "the file was changed by hand"}
@@ -71,7 +72,9 @@ def test_a_drift_report_has_findings_and_what_was_not_checked():
 
 def test_a_status_has_every_node():
     pod = PodStatus("n1", "web.yaml", "default/web-n1", "podwright", 2, "running 1/1", "Ready", "u1")
-    document = status_document((NodeStatus("n1", "/m", "running", (pod,)), NodeStatus("n2")))
+    document = status_document(
+        results.status_report(results.shown("n1", "/m", "running", (pod,)), results.shown("n2"))
+    )
     assert [node["node"] for node in document["nodes"]] == ["n1", "n2"]
     assert document["nodes"][0]["pods"] == [
         {

@@ -1,12 +1,12 @@
 """Results as rows: what many nodes share once, failures last, a row for every node asked."""
 
 import pytest
+from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, plan_of, written
 from tests.unit.reports.judged_files import ADVISED, BAD
 
-from podwright.operations.drift import DriftReport, NodeDrift
-from podwright.operations.report import Applied, Outcome, Report, Status
-from podwright.operations.status import NodeStatus, PodStatus
+from podwright.operations.report import Applied, Report, Status
+from podwright.operations.status import PodStatus
 from podwright.operations.validate import Validation
 from podwright.problem import Problem
 from podwright.reports.rows import (
@@ -26,7 +26,7 @@ WEB = manifest()
 
 
 def planned(node, *files, desired=(WEB,), absent=()):
-    return Outcome(node, Status.PENDING, plan_of(desired, absent, observation(*files)))
+    return results.outcome(node, Status.PENDING, plan_of(desired, absent, observation(*files)))
 
 
 def test_equal_rows_of_a_plan_stand_once_with_their_nodes():
@@ -42,6 +42,16 @@ def test_what_is_absent_already_is_not_counted_as_kept():
     assert plan_summary([plan]) == "0 to create, 0 to update, 0 to delete, 1 to keep"
 
 
+def test_a_plan_in_stages_shows_their_order():
+    port = "i:1\n    ports: [{containerPort: 8443}]"
+    old, new = manifest("old", image=port), manifest("new", image=port)
+    plan = planned("n1", written(old), desired=(new,), absent=("old.yaml",))
+    assert plan_rows([plan])[1:] == [
+        ("n1", "delete", "old.yaml", "stage 1 of 2"),
+        ("n1", "create", "new.yaml", "stage 2 of 2"),
+    ]
+
+
 def test_an_update_that_restarts_nothing_says_so():
     [_, row] = plan_rows([planned("n1", written(manifest(), mode="644"))])
     assert row[3] == "mode 644 instead of 600; no restart"
@@ -49,11 +59,11 @@ def test_an_update_that_restarts_nothing_says_so():
 
 def test_nodes_that_failed_stand_last():
     outcomes = (
-        Outcome("n1", Status.FAILED, seconds=2.04),
-        Outcome(
+        results.outcome("n1", Status.FAILED, seconds=2.04),
+        results.outcome(
             "n2", Status.CHANGED, applied=(Applied("web.yaml", "written"), Applied("web.yaml", "second"))
         ),
-        Outcome("n3", Status.UNREACHABLE),
+        results.outcome("n3", Status.UNREACHABLE),
     )
     assert outcome_rows(outcomes)[1:] == [
         ("n2", "changed", "wrote web.yaml", "-", "-"),
@@ -71,11 +81,11 @@ def test_a_pending_node_lists_what_would_be_done():
 def test_status_has_a_row_for_every_node_asked():
     pod = PodStatus("n2", "web.yaml", "default/web-n2", "podwright", 1, "running 1/1", "Ready")
     nodes = (
-        NodeStatus("n1", problems=(Problem("cannot connect", node="n1"),)),
-        NodeStatus("n2", pods=(pod,)),
-        NodeStatus("n3"),
+        results.shown("n1", problems=(Problem("cannot connect", node="n1"),)),
+        results.shown("n2", pods=(pod,)),
+        results.shown("n3"),
     )
-    assert status_rows(nodes)[1:] == [
+    assert status_rows(results.status_report(*nodes))[1:] == [
         ("n2", "web.yaml", "default/web-n2", "podwright", "running 1/1", "Ready"),
         ("n3", "none", "-", "-", "-", "-"),
         ("n1", "not observed", "-", "-", "-", "-"),
@@ -96,9 +106,12 @@ def test_findings_have_their_nodes_if_a_site_was_judged():
 
 
 def test_a_drift_check_is_summed_up():
-    unchecked = NodeDrift("n1", unchecked=(Problem("no answer"),))
-    assert drift_summary(DriftReport((unchecked,))) == "1 node, 0 findings, 1 not fully checked"
-    assert drift_summary(DriftReport((NodeDrift("n1"), NodeDrift("n2")))) == "2 nodes, 0 findings"
+    unchecked = results.checked("n1", problems=(Problem("no answer"),))
+    assert drift_summary(results.drift_report(unchecked)) == "1 node, 0 findings, 1 not fully checked"
+    assert (
+        drift_summary(results.drift_report(results.checked("n1"), results.checked("n2")))
+        == "2 nodes, 0 findings"
+    )
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 nodes"), (1, "1 node"), (2, "2 nodes")])

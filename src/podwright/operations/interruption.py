@@ -1,0 +1,84 @@
+"""Ctrl-C and its kin: at the first what runs is ended in good order, at the second nothing is waited for any more."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from podwright.errors import PodwrightError
+
+#: what asks a run to end: a person, an init system or cron, a terminal that goes away
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class InterruptedRunError(PodwrightError):
+    """Ctrl-C came before this node's turn."""
+
+    def __init__(self) -> None:
+        super().__init__("not begun: interrupted", hint="run the same command again")
+
+
+class LeftRunError(PodwrightError):
+    """A second Ctrl-C came while work on this node was under way."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "interrupted while applying changes; the node's state is unknown",
+            hint="`podwright manifest status` shows what is there; then run the same command again",
+        )
+
+
+class Interruption:
+    """Whether somebody asked to stop; what runs ends at its next safe point, nothing new begins.
+
+    `heard` is called at the first Ctrl-C, in a signal handler: it may do next to nothing.
+    """
+
+    def __init__(self, heard: Callable[[], None] = lambda: None) -> None:
+        self._asked = threading.Event()
+        self._impatient = threading.Event()
+        self._heard = heard
+
+    def ask(self) -> None:
+        """The first time: end soon. The second time: wait for nothing."""
+        if self._asked.is_set():
+            self._impatient.set()
+        else:
+            self._asked.set()
+            self._heard()
+
+    @property
+    def impatient(self) -> bool:
+        return self._impatient.is_set()
+
+    def __call__(self) -> bool:
+        return self._asked.is_set()
+
+
+@contextmanager
+def signals_ask(interruption: Interruption) -> Iterator[None]:
+    """Signals ask instead of raising at any instant, and so in the middle of handing out nodes or keeping results.
+
+    Only signals that would raise KeyboardInterrupt are taken over: one that is ignored (`nohup`) stays so. A third
+    Ctrl-C is raised.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if interruption.impatient:
+            raise KeyboardInterrupt
+        interruption.ask()
+
+    taken = [number for number in END_SIGNALS if signal.getsignal(number) is signal.default_int_handler]
+    for number in taken:
+        signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.default_int_handler)

@@ -1,0 +1,67 @@
+"""Connections that serve a second time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from podwright.operations import connections
+from podwright.operations.world import World
+
+
+def world_of(opened: list[str], closed: list[str]) -> World:
+    @contextmanager
+    def connect(node):
+        opened.append(node.name)
+        yield f"host of {node.name}"
+        closed.append(node.name)
+
+    return World(connect, None, "ada@desk", lambda: 0.0, lambda: False)
+
+
+def use(world, *names) -> list[str]:
+    used = []
+    for name in names:
+        with world.connect(SimpleNamespace(name=name)) as host:
+            used.append(host)
+    return used
+
+
+def test_a_connection_is_opened_once_and_closed_at_the_end() -> None:
+    opened, closed = [], []
+    with connections.kept_open(world_of(opened, closed)) as world:
+        assert use(world, "a", "b", "a") == ["host of a", "host of b", "host of a"]
+        assert (opened, closed) == (["a", "b"], [])
+    assert sorted(closed) == ["a", "b"]
+
+
+def test_beyond_the_bound_a_connection_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MOST_KEPT", 1)
+    opened, closed = [], []
+    with connections.kept_open(world_of(opened, closed)) as world:
+        use(world, "a", "b", "a", "b")
+        assert (opened, closed) == (["a", "b", "b"], ["b", "b"])
+
+
+def test_few_file_descriptors_keep_fewer_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = connections.OTHER_FILES + connections.FILES_EACH
+    monkeypatch.setattr(connections.resource, "getrlimit", lambda _: (few, few))
+    opened, closed = [], []
+    with connections.kept_open(world_of(opened, closed)) as world:
+        use(world, "a", "b")
+        assert closed == ["b"]
+
+
+def test_a_node_that_cannot_be_reached_is_tried_again() -> None:
+    @contextmanager
+    def refuse(_):
+        raise OSError
+        yield
+
+    with connections.kept_open(replace(world_of([], []), connect=refuse)) as world:
+        for _ in range(2):
+            with pytest.raises(OSError):
+                use(world, "a")
