@@ -19,6 +19,8 @@ from podwright.remote.kube.proxy import Proxy, server_address
 from podwright.remote.kube.tls import proxy_context
 
 if TYPE_CHECKING:
+    from urllib3 import HTTPResponse
+
     from podwright.remote.kube.access import ClientCertificate, Endpoint
 
 #: http.client's and urllib3's message for an answer to CONNECT other than 200
@@ -38,6 +40,7 @@ class Connection(HTTPConnection):
     #: of the monotonic clock; nothing waits beyond it
     deadline = math.inf
     _duplicate: socket.socket | None = None
+    _reading: socket.socket | None = None
     #: one for all connections: held for an instant, so that no socket is shut down whose number is taken again
     _lock = threading.Lock()
 
@@ -50,6 +53,13 @@ class Connection(HTTPConnection):
         if seconds <= 0:
             raise TimeoutError("the deadline has passed")
         self.timeout, self.deadline = seconds, time.monotonic() + seconds
+        if self._reading is not None:
+            self._reading.settimeout(seconds)
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself
+        # http.client lets go of the socket of an answer without a length before it is read
+        self._reading = self.sock
+        return super().getresponse()
 
     def end(self) -> None:
         """From any thread: whatever waits on this connection fails now, and whatever comes later."""

@@ -26,6 +26,7 @@ from podwright.errors import (
 )
 from podwright.remote.kube.access import ClientCertificate, Endpoint, User
 from podwright.remote.kube.http import KubeHttp
+from podwright.remote.kube.request import Request
 from podwright.secret import Secret
 
 
@@ -268,6 +269,18 @@ def test_an_answer_without_a_length_that_its_limit_cut_is_not_taken_for_whole(se
     http = client(trusted(server))
     with pytest.raises(ClusterTimeoutError), http.stream(WATCH, 0.3) as lines:
         list(lines)
+    http.close()
+
+
+@WAYS
+def test_a_stream_may_be_idle_for_longer_than_a_request_may_take(server, way):
+    idle = Request("watch", "pods", IDLE_WATCH.path, (*IDLE_WATCH.query[:2], ("timeoutSeconds", "1")))
+    http = client(way, timeout=0.5)
+    with http.stream(idle, 5.0) as lines:
+        assert list(lines) == []
+    server.script(Reply(200, b"a\n", {"Connection": "close"}, drip_seconds=0.7))
+    with http.stream(WATCH, 5.0) as lines:
+        assert list(lines) == [b"a"]
     http.close()
 
 
