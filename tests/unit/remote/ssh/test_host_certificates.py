@@ -11,7 +11,7 @@ from tests.fakes.sshd import make_key
 
 from podwright.errors import HostKeyError
 from podwright.remote.ssh.config_settings import HostSettings
-from podwright.remote.ssh.host_certificates import check_certificate, parse_certificate
+from podwright.remote.ssh.host_certificates import check_certificate
 from podwright.remote.ssh.host_keys import HostKeyJudge, HostKeys
 from podwright.remote.ssh.known_hosts import HostKey
 
@@ -41,12 +41,37 @@ def judge(folder: Path) -> HostKeyJudge:
     return HostKeys((folder / "known",)).judge("cp-1", settings)
 
 
-def test_the_fields_are_those_that_were_signed(folder: Path) -> None:
-    certificate = parse_certificate(sign(folder, "-h", "-n", "web-1,web-2", "-V", "20200101Z:20300101Z"))
-    assert (certificate.kind, certificate.key_id) == (2, "the-host")
-    assert certificate.principals == ("web-1", "web-2")
-    assert (certificate.valid_after, certificate.valid_before) == (1577836800, 1893456000)
-    assert certificate.authority.base64 == (folder / "authority.pub").read_text().split()[1]
+@pytest.mark.parametrize(
+    ("validity", "reason"),
+    [
+        ("20200101Z:20210101Z", "has expired at 2021-01-01T00:00:00Z"),
+        ("29990101Z:30000101Z", "is not valid before 2999-01-01T00:00:00Z"),
+    ],
+)
+def test_a_certificate_out_of_its_time_is_refused(folder: Path, validity: str, reason: str) -> None:
+    blob = sign(folder, "-h", "-n", "web-1,web-2", "-V", validity)
+    with pytest.raises(HostKeyError, match=f"`the-host` of `web-1` {reason}"):
+        check_certificate(judge(folder), blob, host_key(folder))
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "rsa", "ecdsa"])
+@pytest.mark.parametrize("authority", ["ed25519", "rsa", "ecdsa"])
+def test_keys_of_every_kind_sign_and_are_signed(tmp_path: Path, kind: str, authority: str) -> None:
+    make_key(tmp_path / "authority", authority)
+    make_key(tmp_path / "host", kind)
+    check_certificate(judge(tmp_path), sign(tmp_path, "-h", "-n", "web-1"), host_key(tmp_path))
+
+
+def test_an_authority_that_nobody_named_is_refused(folder: Path, tmp_path: Path) -> None:
+    for name in ("authority", "host"):
+        make_key(tmp_path / name, "ed25519")
+    with pytest.raises(HostKeyError, match="is signed by an authority that no `@cert-authority` line names"):
+        check_certificate(judge(folder), sign(tmp_path, "-h", "-n", "web-1"), host_key(tmp_path))
+
+
+def test_a_key_without_a_certificate_is_refused(folder: Path) -> None:
+    with pytest.raises(HostKeyError, match="cannot be read"):
+        check_certificate(judge(folder), base64.b64decode(host_key(folder).base64), host_key(folder))
 
 
 def test_a_good_certificate_passes(folder: Path) -> None:
@@ -91,5 +116,5 @@ def test_a_signature_by_sha_1_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("length", [0, 3, 4, 31, 40, 100, 200, 300])
 def test_a_certificate_cut_short_is_refused(folder: Path, length: int) -> None:
     blob = sign(folder, "-h", "-n", "web-1")
-    with pytest.raises(HostKeyError, match="is not legible"):
+    with pytest.raises(HostKeyError, match="cannot be read"):
         check_certificate(judge(folder), blob[:length], host_key(folder))
