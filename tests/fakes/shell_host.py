@@ -49,8 +49,20 @@ class ShellHost:
             user=self.user,
             extra_groups=[] if self.user else None,
         )
-        threading.Thread(target=_send, args=(process, program), daemon=True).start()
+        text = f"{{\n{self._stand_ins()}\n{program}\n}} </dev/null\nexit $?\n"
+        threading.Thread(target=_send, args=(process, text), daemon=True).start()
         return process
+
+    def _stand_ins(self) -> str:
+        """Debian's static busybox looks for an applet of its own before it looks on PATH, but for functions first."""
+        if not any("busybox" in word for word in self.shell):
+            return ""
+        replaced = (self.bin / name for name in _APPLETS.split())
+        return "\n".join(
+            f'{path.name}() {{ {path} "$@"; }}'
+            for path in replaced
+            if path.exists() and not path.is_symlink()
+        )
 
     @property
     def proc(self) -> Path:
@@ -93,10 +105,10 @@ class ShellHost:
             raise ProgramError("local", max(status, -1), errors[0])
 
 
-def _send(process: subprocess.Popen[bytes], program: str) -> None:
+def _send(process: subprocess.Popen[bytes], text: str) -> None:
     try:
         with process.stdin as stdin:
-            stdin.write(f"{{\n{program}\n}} </dev/null\nexit $?\n".encode("utf-8", "surrogateescape"))
+            stdin.write(text.encode("utf-8", "surrogateescape"))
     except BrokenPipeError:
         pass
 
