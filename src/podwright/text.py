@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 def abbreviated(names: Sequence[str]) -> str:
     """Names for a message: three at most, and how many more."""
-    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more nodes"
+    more = counted(len(names) - 3, "more node")
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {more}"
 
 
 def printable(text: str) -> str:
@@ -24,3 +25,8 @@ def _shown(character: str) -> str:
     if character in "\n\t" or character.isprintable():
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 node`, `2 nodes`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

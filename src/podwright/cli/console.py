@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -36,7 +35,11 @@ def show_table(rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
 def _width(*, err: bool) -> int | None:
     """How many columns the terminal has; None if it is not one: there a line is a record."""
     stream = sys.stderr if err else sys.stdout
-    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
+    if stream is None or not stream.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def show_document(document: object, output: str) -> None:

@@ -12,7 +12,6 @@ from typing import NoReturn
 import click
 from click.core import ParameterSource
 
-from podwright.cli.failures import show_failure
 from podwright.cli.hiding import hide_with
 from podwright.cli.lazy_group import LazyGroup
 from podwright.cli.options import options
@@ -108,10 +107,10 @@ def exit_code(arguments: list[str]) -> int:
         click.echo(error.format_message(), err=True)
         return ExitCode.USAGE
     except click.ClickException as error:
-        show_failure(PodwrightError(_usage_message(error), _usage_hint(error)))
+        _show(PodwrightError(_usage_message(error), _usage_hint(error)))
         return ExitCode.USAGE
     except PodwrightError as error:
-        show_failure(error)
+        _show(error)
         return error.exit_code
     except BrokenPipeError:
         # the reader of our output went away, as `head` does
@@ -123,13 +122,19 @@ def exit_code(arguments: list[str]) -> int:
         if error.filename is not None or error.errno not in _OUTPUT_IS_FULL:
             return show_bug(error)
         _drop_output()
-        show_failure(PodwrightError(f"the answer cannot be written: {os.strerror(error.errno).lower()}"))
+        _show(PodwrightError(f"the answer cannot be written: {os.strerror(error.errno).lower()}"))
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - a bug: its traceback goes to a file, its path to the screen
         from podwright.cli.bug_log import show_bug
 
         return show_bug(error)
     return code
+
+
+def _show(failure: PodwrightError) -> None:
+    from podwright.cli.failures import show_failure
+
+    show_failure(failure)
 
 
 def _answer(arguments: list[str]) -> int:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from dataclasses import dataclass, replace
-from importlib.metadata import version
+from dataclasses import dataclass
 from typing import Annotated
 
 import click
 
-from podwright.cli.app import App
-from podwright.cli.console import say, show_document, show_lines, show_table
-from podwright.cli.hiding import hidden, hidden_document
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import Limit, Only
 from podwright.cli.site_options import Site
-from podwright.errors import ExitCode
-from podwright.operations.validate import Validation, validate_files, validate_site
-from podwright.reports.documents import as_text, validation_documents
-from podwright.reports.findings import passes
-from podwright.reports.github import github_annotations
-from podwright.reports.junit import junit
-from podwright.reports.rows import finding_rows, validation_summary
-from podwright.reports.sarif import sarif
-from podwright.validation.findings import Finding
 from podwright.validation.versions import DEFAULT_VERSION, minor_of
 
 FORMATS = ("table", "json", "sarif", "junit", "github")
@@ -88,59 +73,6 @@ def command(given: ValidateOptions) -> int:
     Three answers for each: would the kubelet accept the file, would the API accept its mirror pod, and is it wise. Exits
     1 when something would stop a push.
     """
-    validation = _without_secrets(_validated(given))
-    _show(validation, given.output, strict=given.strict)
-    good = passes(validation.judged, strict=given.strict)
-    return ExitCode.DONE if good else ExitCode.FAILED
+    from podwright.cli.validating import run_validate
 
-
-def _validated(given: ValidateOptions) -> Validation:
-    paths = (*given.files, *given.more_files)
-    if paths:
-        judged = validate_files(
-            paths,
-            kubernetes_version=given.kubernetes_version,
-            node_name=given.node_name,
-            standard_input=sys.stdin.buffer,
-        )
-        return Validation(judged)
-    site, nodes = App(given.site).chosen_site(given.limit)
-    return validate_site(site, nodes, given.only)
-
-
-def _without_secrets(validation: Validation) -> Validation:
-    """What a finding quotes may be a secret of the inventory."""
-    return replace(
-        validation,
-        judged=tuple(replace(one, findings=tuple(map(_hidden, one.findings))) for one in validation.judged),
-    )
-
-
-def _hidden(finding: Finding) -> Finding:
-    texts = (finding.path, finding.message, finding.hint)
-    path, message, hint = map(hidden, texts)
-    return (
-        finding if (path, message, hint) == texts else replace(finding, path=path, message=message, hint=hint)
-    )
-
-
-def _show(validation: Validation, output: str, *, strict: bool) -> None:
-    judged = validation.judged
-    match output:
-        case "json":
-            records = [
-                as_text(hidden_document(record), "jsonl") for record in validation_documents(validation)
-            ]
-            click.echo("[" + ",\n ".join(records) + "]")
-        case "sarif":
-            show_document(sarif(judged, version("podwright")), "json")
-        case "junit":
-            click.echo(junit(judged, strict=strict), nl=False)
-        case "github":
-            show_lines(github_annotations(judged))
-        case _:
-            show_table(finding_rows(validation))
-            if os.environ.get("GITHUB_ACTIONS") == "true":
-                show_lines(github_annotations(judged))
-    if output == "table":
-        say(validation_summary(validation), err=True)
+    return run_validate(given)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from podwright.operations.drift import Checked, NodeDrift
-from podwright.operations.report import Convergence, Outcome, Report
-from podwright.operations.status import NodeStatus
-from podwright.operations.validate import Validation
-from podwright.plan.changes import Change, Subject
-from podwright.plan.health import Health
-from podwright.problem import Problem
-from podwright.validation.findings import Finding
-from podwright.validation.judge import Verdict
+if TYPE_CHECKING:
+    from podwright.operations.drift import Checked, NodeDrift
+    from podwright.operations.report import Convergence, Outcome, Report
+    from podwright.operations.status import NodeStatus
+    from podwright.operations.validate import Validation
+    from podwright.plan.changes import Change, Subject
+    from podwright.plan.health import Health
+    from podwright.problem import Problem
+    from podwright.validation.findings import Finding
+    from podwright.validation.judge import Verdict
 
 API_VERSION = "podwright.dev/v1"
 

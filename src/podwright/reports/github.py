@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from podwright.reports.findings import sentence
 from podwright.text import printable
-from podwright.validation.findings import Finding
-from podwright.validation.judge import Verdict
+
+if TYPE_CHECKING:
+    from podwright.validation.findings import Finding
+    from podwright.validation.judge import Verdict
 
 
 def github_annotations(judged: Iterable[Verdict]) -> list[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from podwright.reports.findings import place, sentence, stopping
 from podwright.text import printable
-from podwright.validation.judge import Verdict
+
+if TYPE_CHECKING:
+    from podwright.validation.judge import Verdict
 
 
 def junit(judged: Sequence[Verdict], *, strict: bool = False) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from podwright.operations.drift import NodeDrift, findings_of
 from podwright.operations.report import Convergence, Outcome, Report, Status
-from podwright.operations.status import NodeStatus
-from podwright.operations.validate import Validation
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.reasons import Difference, because
-from podwright.reports.findings import place
-from podwright.text import abbreviated
+from podwright.text import abbreviated, counted
+
+if TYPE_CHECKING:
+    from podwright.operations.drift import NodeDrift
+    from podwright.operations.status import NodeStatus
 
 Row = tuple[str, ...]
 
@@ -101,38 +102,8 @@ def status_rows(report: Report[NodeStatus]) -> list[Row]:
 
 def drift_summary(report: Report[NodeDrift]) -> str:
     """`3 nodes, 1 finding, 1 not fully checked`."""
+    from podwright.operations.drift import findings_of
+
     unchecked = sum(bool(node.problems) for node in report.nodes)
     parts = [counted(len(report.nodes), "node"), counted(len(findings_of(report)), "finding")]
     return ", ".join([*parts, f"{unchecked} not fully checked"] if unchecked else parts)
-
-
-def finding_rows(validation: Validation) -> list[Row]:
-    """A row a finding, with the nodes if a site was judged; no rows if there are no findings."""
-    nodes = validation.nodes or ((),) * len(validation.judged)
-    found = [
-        (
-            place(one.file, finding),
-            finding.severity,
-            finding.rule,
-            abbreviated(names),
-            f"{finding.message}: {finding.hint}" if finding.hint else finding.message,
-        )
-        for one, names in zip(validation.judged, nodes, strict=True)
-        for finding in one.findings
-    ]
-    rows: list[Row] = [("PLACE", "SEVERITY", "RULE", "NODES", "MESSAGE"), *found] if found else []
-    return rows if validation.nodes else [(*row[:3], row[4]) for row in rows]
-
-
-def validation_summary(validation: Validation) -> str:
-    """`6 manifests on 3 nodes: 1 error, 0 warnings`."""
-    severities = [finding.severity for one in validation.judged for finding in one.findings]
-    counts = [counted(severities.count("error"), "error"), counted(severities.count("warning"), "warning")]
-    nodes = {name for names in validation.nodes for name in names}
-    on = f" on {counted(len(nodes), 'node')}" if validation.nodes else ""
-    return f"{counted(validation.manifests, 'manifest')}{on}: {', '.join(counts)}"
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 node`, `2 nodes`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

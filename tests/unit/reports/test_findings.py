@@ -2,7 +2,15 @@
 
 from tests.unit.reports.judged_files import ADVISED, BAD, GOOD
 
-from podwright.reports.findings import passes, place, sentence, stopping
+from podwright.operations.validate import Validation
+from podwright.reports.findings import (
+    finding_rows,
+    passes,
+    place,
+    sentence,
+    stopping,
+    validation_summary,
+)
 from podwright.validation.findings import Finding
 from podwright.validation.folder import judge_folder
 
@@ -22,3 +30,16 @@ def test_a_place_is_as_exact_as_is_known():
     assert place("a.yaml", finding) == "a.yaml:7:12"
     assert place("a.yaml", Finding("volume", "error", "", None, None, "is wrong")) == "a.yaml"
     assert sentence(finding) == "is wrong (mend it)"
+
+
+def test_findings_have_their_nodes_if_a_site_was_judged():
+    judged = judge_folder([ADVISED, BAD])
+    assert [row[:3] for row in finding_rows(Validation(judged))] == [
+        ("PLACE", "SEVERITY", "RULE"),
+        ("bad.yaml:7:12", "error", "container-name"),
+        ("good, %1.yaml:7:22", "warning", "image-tag"),
+    ]
+    of_site = Validation(judged, (("n1", "n2"), ("n1",)))
+    assert [row[3] for row in finding_rows(of_site)] == ["NODES", "n1, n2", "n1"]
+    assert validation_summary(of_site) == "3 manifests on 2 nodes: 1 error, 1 warning"
+    assert finding_rows(Validation(())) == []

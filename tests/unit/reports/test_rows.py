@@ -1,26 +1,19 @@
 """Results as rows: what many nodes share once, failures last, a row for every node asked."""
 
-import pytest
 from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, plan_of, written
-from tests.unit.reports.judged_files import ADVISED, BAD
 
 from podwright.operations.report import Applied, Report, Status
 from podwright.operations.status import PodStatus
-from podwright.operations.validate import Validation
 from podwright.problem import Problem
 from podwright.reports.rows import (
-    counted,
     drift_summary,
-    finding_rows,
     outcome_rows,
     plan_rows,
     plan_summary,
     report_summary,
     status_rows,
-    validation_summary,
 )
-from podwright.validation.folder import judge_folder
 
 WEB = manifest()
 
@@ -92,19 +85,6 @@ def test_status_has_a_row_for_every_node_asked():
     ]
 
 
-def test_findings_have_their_nodes_if_a_site_was_judged():
-    judged = judge_folder([ADVISED, BAD])
-    assert [row[:3] for row in finding_rows(Validation(judged))] == [
-        ("PLACE", "SEVERITY", "RULE"),
-        ("bad.yaml:7:12", "error", "container-name"),
-        ("good, %1.yaml:7:22", "warning", "image-tag"),
-    ]
-    of_site = Validation(judged, (("n1", "n2"), ("n1",)))
-    assert [row[3] for row in finding_rows(of_site)] == ["NODES", "n1, n2", "n1"]
-    assert validation_summary(of_site) == "3 manifests on 2 nodes: 1 error, 1 warning"
-    assert finding_rows(Validation(())) == []
-
-
 def test_a_drift_check_is_summed_up():
     unchecked = results.checked("n1", problems=(Problem("no answer"),))
     assert drift_summary(results.drift_report(unchecked)) == "1 node, 0 findings, 1 not fully checked"
@@ -112,8 +92,3 @@ def test_a_drift_check_is_summed_up():
         drift_summary(results.drift_report(results.checked("n1"), results.checked("n2")))
         == "2 nodes, 0 findings"
     )
-
-
-@pytest.mark.parametrize(("count", "said"), [(0, "0 nodes"), (1, "1 node"), (2, "2 nodes")])
-def test_one_is_not_a_plural(count, said):
-    assert counted(count, "node") == said
