@@ -15,7 +15,7 @@ from podwright.plan.secret_text import Span
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 #: as `base64` writes long values: lines of one length, indented or not
-_WRAPPED = re.compile(r"(?:[A-Za-z0-9+/_-]{40,}+\s+)+[A-Za-z0-9+/_-]+={0,2}")
+_WRAPPED = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{40,}+\s+)+[A-Za-z0-9+/_-]+={0,2}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){4,}")
 _URL_SAFE, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
 _SIGNS = frozenset(string.ascii_letters + string.digits + "+/_-=")

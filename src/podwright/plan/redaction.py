@@ -87,9 +87,17 @@ class _Walk:
 
     def _text(self, text: str) -> str:
         if text.lstrip()[:1] in ("{", "["):
-            inner = _from_json(text)
-            if inner is not None and (shown := self._value(inner, secret=False)) != inner:
-                return json.dumps(shown, ensure_ascii=False)
+            depth = len(self._path)
+            try:
+                inner = json.loads(text)
+                if (shown := self._value(inner, secret=False)) != inner:
+                    return json.dumps(shown, ensure_ascii=False)
+            except ValueError:
+                pass
+            except RecursionError:
+                # nobody writes such a text for a pod: nothing of it need be shown
+                del self._path[depth:]
+                return self._mask(text)
         return self._masked(text)
 
     def _masked(self, text: str, named: Iterable[Span] = ()) -> str:
@@ -138,10 +146,3 @@ def _is_secret_key(key: str, item: object) -> bool:
     return names_a_secret(key) and not (
         key in FIELDS_NAMED_LIKE_SECRETS and not isinstance(item, str | int | float)
     )
-
-
-def _from_json(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -22,7 +22,7 @@ _MIN_LINE = 12
 _HEAD = 4
 #: base64 inside JSON inside a URL: deeper ones are not looked into
 _DEPTH = 2
-_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 4096
+_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 1024
 
 Mask = Callable[[str], str]
 

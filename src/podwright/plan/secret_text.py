@@ -28,7 +28,7 @@ _WHOLE = (
     re.compile(
         r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL
     ),
-    re.compile(r"\beyJ[\w-]{8,}+\.[\w-]{8,}+\.[\w-]*"),
+    re.compile(r"\beyJ[\w-]{8,2048}+\.[\w-]{8,16384}+\.[\w-]*"),
 )
 _NAME = re.compile(r"[\w.-]+")
 _SHORT_FLAG = re.compile(r"-\w")
@@ -123,12 +123,19 @@ def _end_of_block(text: str, name_at: int, start: int) -> int:
     """The end of the value's line and of the lines that go on deeper."""
     begin = text.rfind("\n", 0, name_at) + 1
     column = len(text[begin:name_at]) - len(text[begin:name_at].lstrip())
-    end = start
-    for line in text[start:].splitlines(keepends=True):
-        if end > start and line.strip() and len(line) - len(line.lstrip()) <= column:
+    end = _end_of_line(text, start)
+    while end < len(text):
+        after = _end_of_line(text, end)
+        line = text[end:after]
+        if line.strip() and len(line) - len(line.lstrip()) <= column:
             break
-        end += len(line)
+        end = after
     return start + len(text[start:end].rstrip())
+
+
+def _end_of_line(text: str, start: int) -> int:
+    """Behind the line end that comes next."""
+    return text.find("\n", start) + 1 or len(text)
 
 
 @lru_cache(maxsize=1024)

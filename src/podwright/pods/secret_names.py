@@ -12,11 +12,11 @@ _SECRET = re.compile(
 )
 #: the same where words are written as one: `dbpassword`, `authtoken`, `requirepass`
 _FUSED = re.compile(
-    r"passw(or)?d|passphrase|secret|credential|(?<!com)(?<!by)(?<!tres)pass$|pwd$|tokens?$"
+    r"passw(or)?[dt]|passphrase|secret|credential|(?<!com)(?<!by)(?<!tres)pass$|pwd?$|tokens?$"
     r"|(api|secret|private|access|account|auth|ssh|master|encryption|signing)keys?$"
 )
 #: these only as the last word: `AUTHORIZATION` and `TLS_PRIVATE`, not `--authorization-mode` and `PRIVATE_IP`
-_SECRET_AT_THE_END = re.compile("auth|authorization|cookie|private")
+_SECRET_AT_THE_END = re.compile("auth|authorization|oauth|cookie|private")
 #: what a name is about instead of the secret, as its last word: `--token-auth-file`, `secretName`, `TOKEN_TTL`
 _ABOUT = re.compile(
     "age|algorithm|audience|count|dir|directory|duration|endpoint|expiration|expiry|file|format|host|issuer|length|lifetime"

@@ -75,6 +75,14 @@ def test_json_in_a_text_is_read_as_json() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("depth", [10, 100, 300, 500, 900, 5000])
+def test_json_of_any_depth_is_taken(depth) -> None:
+    text = "[" * depth + '{"password": "hunter2"}' + "]" * depth
+    shown = masked({"annotations": {"a": text, "b": "c"}})["annotations"]
+    assert shown["b"] == "c"
+    assert "hunter2" not in shown["a"]
+
+
 def test_what_the_inventory_knows_is_masked_in_keys_numbers_and_parts_of_texts() -> None:
     document = {"labels": {"k-hunter2": "x"}, "image": "example.com/hunter2:1", "uid": 12345678, "port": 80}
     assert masked(document, "hunter2", "12345678") == {

@@ -79,7 +79,19 @@ def test_a_flag_and_its_value_may_be_two_arguments(arguments, secret) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["://a:", "mysql ", "password", "a:b@", '"', 'password="\\', "-----BEGIN PRIVATE KEY-----", "x."]
+    "part",
+    [
+        "://a:",
+        "mysql ",
+        "password",
+        "a:b@",
+        '"',
+        'password="\\',
+        "-----BEGIN PRIVATE KEY-----",
+        "x.",
+        "-eyJ",
+        "password: x\n",
+    ],
 )
 def test_a_hostile_text_costs_little(part) -> None:
     begin = time.process_time()
