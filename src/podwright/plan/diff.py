@@ -13,7 +13,7 @@ from podwright.plan.redaction import masked_document
 from podwright.plan.redactor import REDACTED, Redactor
 from podwright.pods.emit import to_yaml
 from podwright.pods.go_values import UnreadableError
-from podwright.pods.go_yaml import decode_again, settled
+from podwright.pods.go_yaml import decode_again
 
 CHANGED = "[redacted, changed]"
 #: a pod is a thousandth of it; what is larger is somebody's attempt to keep us busy
@@ -49,7 +49,7 @@ def _document(content: bytes) -> Mapping[str, object] | None:
     if len(content) > MAX_SHOWN_BYTES:
         return None
     try:
-        document = settled(decode_again(content).value)
+        document = decode_again(content).value
     except (UnreadableError, RecursionError):
         return None
     return document if isinstance(document, Mapping) and document.get("kind") == "Pod" else None

@@ -9,6 +9,7 @@ from itertools import count
 
 from podwright.plan.redactor import Redactor, masked, merged
 from podwright.plan.secret_text import Span, argument_spans
+from podwright.pods.go_yaml import settled
 from podwright.pods.secret_names import names_a_secret, shows_no_secret
 
 #: fields of a pod that are named like secrets and hold, or mention, none themselves
@@ -25,7 +26,7 @@ MaskAt = Callable[[str, str], str]
 def masked_document(
     document: Mapping[str, object], redactor: Redactor, mask: MaskAt, found: Redactor | None = None
 ) -> dict[str, object]:
-    """The document with a mask for each secret: by its name, by its form, and by what the redactors know."""
+    """The decoded document with a mask for each secret: by its name, by its form, and by what the redactors know."""
     return _Walk(redactor, found, mask).mapping(document, secret=False)
 
 
@@ -63,7 +64,7 @@ class _Walk:
             return [self._item(item, secret) for item in value]
         if value is None or isinstance(value, bool):
             return value
-        return self._mask(str(value)) if secret or self._knows(str(value)) else value
+        return self._mask(str(value)) if secret or self._knows(str(value)) else settled(value)
 
     def _item(self, item: object, secret: bool) -> object:
         self._path.append(str(item.get("name", "")) if isinstance(item, dict) else "")
