@@ -1,4 +1,4 @@
-"""Knows which files make up an inventory, and where variables of groups and nodes lie, as Ansible looks for them."""
+"""Finds the files of an inventory, and those with the variables of its groups and nodes, as Ansible does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONVERT_HINT = (
 def inventory_files(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
     """Return the files of the inventory at `path`, a file or a folder, in the order Ansible reads them.
 
-    What stands in the folder and is no YAML inventory goes to `problems`. Raises UsageError where `path` is not there.
+    What stands in the folder and is not a YAML inventory goes to `problems`. Raises UsageError when there is no `path`.
     """
     if path.is_dir():
         return tuple(file for file in _folder(path, 0) if _is_yaml(file, problems))
@@ -54,10 +54,10 @@ def _folder(folder: Path, depth: int) -> list[Path]:
 
 def _is_yaml(file: Path, problems: list[Problem]) -> bool:
     if file.suffix not in _YAML_SUFFIXES:
-        problems.append(Problem("this is no YAML inventory", CONVERT_HINT, Place(str(file))))
+        problems.append(Problem("this is not a YAML inventory", CONVERT_HINT, Place(str(file))))
         return False
     if not file.is_file():
-        problems.append(Problem("this is no plain file", "", Place(str(file))))
+        problems.append(Problem("this is not a plain file", "", Place(str(file))))
         return False
     return True
 
@@ -75,7 +75,7 @@ class VariableFolder:
     def files(self, name: str) -> tuple[Path, ...]:
         """Return the files with the variables of `name`, later ones winning.
 
-        The first of `name`, `name.yml`, `name.yaml` and `name.json` that is there counts; a folder counts with all
+        The first of `name`, `name.yml`, `name.yaml` and `name.json` that exists counts; a folder counts with all
         its files (Ansible `DataLoader.find_vars_files`).
         """
         for suffix in _YAML_SUFFIXES:

@@ -82,7 +82,7 @@ class StructureReader:
             self._problem(f"`{_shown(name)}` cannot be the name of a group", _name_hint(name), place)
             return None
         if name in _GROUP_KEYS and parent is document.value:
-            self._problem(f"`{name}` stands where a group's name belongs", "put it below `all:`", place)
+            self._problem(f"`{name}` is not the name of a group", "put it below `all:`", place)
             return None
         group = self.structure.groups.setdefault(name, Group(name))
         if isinstance(value, dict):
@@ -116,17 +116,17 @@ class StructureReader:
         self, document: Document, group: Group, key: str, names: dict[object, object], place: Place | None
     ) -> None:
         for name, value in names.items():
-            where = place or document.key_place(names, name)
+            name_place = place or document.key_place(names, name)
             if key == "hosts":
-                self._hosts(document, group, names, name, where)
+                self._hosts(document, group, names, name, name_place)
                 continue
             child = self._group(document, names, name, value)
             if child == "all":
                 self._problem(
-                    "`all` holds every group and is below none", "take it out of these `children`", where
+                    "`all` holds every group and is below none", "take it out of these `children`", name_place
                 )
             elif child is not None:
-                group.children.setdefault(child, where)
+                group.children.setdefault(child, name_place)
 
     def _variables(self, document: Document, group: Group, variables: dict[object, object]) -> None:
         self.structure.sources.append(Source(document, variables))
@@ -194,7 +194,7 @@ class StructureReader:
 
 
 def refuse_cycles(structure: Structure, problems: list[Problem]) -> None:
-    """Take every membership that makes a group its own ancestor out of the structure, and say where it stands."""
+    """Take every membership that makes a group its own ancestor out of the structure, and report its place."""
     done: set[str] = set()
     for start in structure.groups:
         path: dict[str, None] = {}

@@ -23,7 +23,7 @@ def select(inventory: Inventory, limit: str | None) -> tuple[Node, ...]:
 
     `a,b` and `a:b` join, `:&b` keeps what is in both, `:!b` takes away, whatever their order; a part is a node, a
     group, a glob, `~regex` or `@file`, and may end in `[0]` or `[0:2]` (Ansible `InventoryManager.subset`).
-    Raises UsageError where a part matches nothing, or nothing is left.
+    Raises UsageError when a part matches nothing, or nothing is left.
     """
     if limit is None:
         return inventory.nodes
@@ -32,7 +32,7 @@ def select(inventory: Inventory, limit: str | None) -> tuple[Node, ...]:
         raise UsageError("the limit is empty", "leave `-l` out to choose every node")
     chosen = _evaluate(inventory, parts)
     if not chosen:
-        raise UsageError(f"the limit `{limit[:200]}` leaves no node", "look at its `:&` and `:!` parts")
+        raise UsageError(f"the limit `{limit[:200]}` leaves no node", "check its `:&` and `:!` parts")
     return tuple(node for node in inventory.nodes if node.name in chosen)
 
 
@@ -46,7 +46,7 @@ def _parts(inventory: Inventory, limit: str) -> Iterator[str]:
 
 
 def _split(inventory: Inventory, limit: str) -> Iterator[str]:
-    """Split at commas, and at colons that are no part of a range, a regex or an IPv6 name."""
+    """Split at commas, and at colons outside of ranges, regular expressions and IPv6 names."""
     names = {node.name for node in inventory.nodes} if ":" in limit else frozenset[str]()
     for piece in limit.split(","):
         text = piece.strip()
@@ -124,4 +124,4 @@ def _matcher(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern[1:])
     except re.error as error:
-        raise UsageError(f"the limit `{pattern[:200]}` is no regular expression: {error}", "") from error
+        raise UsageError(f"the limit `{pattern[:200]}` is not a regular expression: {error}", "") from error

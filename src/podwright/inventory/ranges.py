@@ -12,7 +12,7 @@ _BRACKETED_PORT = re.compile(r"\[([^\[\]]+)\]:([0-9]+)")
 
 
 class RangeError(ValueError):
-    """A host pattern that is none; the text says why."""
+    """A host pattern that cannot be read; the text says why."""
 
 
 def split_port(pattern: str) -> tuple[str, int | None]:

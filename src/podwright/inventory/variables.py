@@ -43,9 +43,9 @@ def _old_name(name: str, field: str, kind: Kind, of: str) -> Variable:
 CONNECTION_VARIABLES = (
     Variable("ansible_host", "host", HOST, "the name or address to connect to", "the node's name"),
     _old_name("ansible_ssh_host", "host", HOST, "ansible_host"),
-    Variable("ansible_port", "port", PORT, "the port of sshd", "~/.ssh/config, else 22"),
+    Variable("ansible_port", "port", PORT, "the port of sshd", "~/.ssh/config, otherwise 22"),
     _old_name("ansible_ssh_port", "port", PORT, "ansible_port"),
-    Variable("ansible_user", "user", USER, "the user to log in as", "~/.ssh/config, else your own"),
+    Variable("ansible_user", "user", USER, "the user to log in as", "~/.ssh/config, otherwise your own"),
     _old_name("ansible_ssh_user", "user", USER, "ansible_user"),
     Variable("ansible_password", "password", SECRET, "the password to log in with", "keys and the agent only"),
     _old_name("ansible_ssh_pass", "password", SECRET, "ansible_password"),
@@ -71,12 +71,12 @@ SETTINGS_VARIABLES = (
     ),
     Variable(
         "podwright_state_dir", "state_dir", FOLDER,
-        "where podwright keeps backups of what it replaces or removes on the node",
+        "the folder on the node for backups of what is replaced or removed",
         "a folder in `.podwright` beside the watched one",
     ),
     Variable(
         "podwright_node_name", "node_name", NODE_NAME,
-        "the node's name in Kubernetes", "what the kubelet says, else the name here",
+        "the node's name in Kubernetes", "what the kubelet says, otherwise the name here",
     ),
     Variable(
         "podwright_kubernetes_version", "kubernetes_version", VERSION,
@@ -84,7 +84,7 @@ SETTINGS_VARIABLES = (
     ),
     Variable("podwright_wait_for", "wait_for", WAIT_FOR, "`file`, `running`, `mirror` or `ready`", "ready"),
     Variable(
-        "podwright_timeout", "timeout", DURATION, "seconds until the verdict must be there", "what the pod itself needs"
+        "podwright_timeout", "timeout", DURATION, "seconds to wait for the pods", "what the pod itself needs"
     ),
     Variable(
         "podwright_hold", "hold", DURATION, "seconds a pod must stay ready before that counts", "3"

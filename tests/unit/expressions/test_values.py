@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from podwright.expressions.failure import ExpressionError
@@ -87,6 +89,11 @@ def test_braces_make_an_expression_unless_they_are_literal():
     evaluator = Evaluator()
     assert evaluator.holds_expression({"a": [{"b": "{{ c }}"}]})
     assert not evaluator.holds_expression({"a": [Literal("{{ c }}"), None]})
+
+
+def test_text_keeps_its_place_on_the_way_to_another_process():
+    found = pickle.loads(pickle.dumps(PlacedText.at("{{ a }}", Place("f", 3, 4))))
+    assert (found, type(found), found.place) == ("{{ a }}", PlacedText, Place("f", 3, 4))
 
 
 def test_text_without_a_place_has_none():

@@ -148,7 +148,7 @@ def test_a_secret_is_not_shown_when_it_is_bad(tmp_path):
         ("all: {hosts: {-oX: }}", ["1:15: `-oX` cannot be the name of a host"]),
         ("all: {hosts: {'a[3:1]': }}", ["1:15: `a[3:1]`: a host range runs from the smaller to the greater number"]),
         ("web: [a]\ndb: 1\nall: {hosts: {n: }}", ["1:1: group `web` is a list, not a mapping", "2:1: group `db` is a single value, not a mapping"]),
-        ("hosts: {a: }", ["1:1: `hosts` stands where a group's name belongs"]),
+        ("hosts: {a: }", ["1:1: `hosts` is not the name of a group"]),
         ("a: {children: {all: }, hosts: {n: }}", ["1:16: `all` holds every group and is below none"]),
         ("a: {vars: {ansible_group_priority: high}, hosts: {n: }}", ["1:36: `ansible_group_priority` is a whole number"]),
         ("a: {hosts: {n: }, children: {b: {children: {c: {children: {a: }}}}}}", ["1:60: the groups a > b > c > a go round in a circle"]),
