@@ -14,6 +14,7 @@ SECTIONS = {
     (Concern.MIRROR, "error"): "No mirror pod appears",
     (Concern.WISE, "error"): "Unwise: errors",
     (Concern.WISE, "warning"): "Advice: warnings",
+    (Concern.WISE, "note"): "Advice: notes",
 }
 
 

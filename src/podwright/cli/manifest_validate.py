@@ -54,6 +54,9 @@ class ValidateOptions:
         Option("--node-name", "With --file: the node's Kubernetes name, which becomes part of the pod's."),
     ] = ""
     strict: Annotated[bool, Option("--strict", "Count warnings as errors.")] = False
+    pedantic: Annotated[
+        bool, Option("--pedantic", "Show notes too: what many good manifests have. They stop nothing.")
+    ] = False
     output: Annotated[
         str,
         Option(

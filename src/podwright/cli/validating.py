@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def run_validate(given: ValidateOptions) -> int:
     """Judge a site or plain files and show what came of it; returns the exit code. Raises InventoryError, UsageError."""
     validation = _without_secrets(_validated(given))
-    _show(validation, given.output, strict=given.strict)
+    _show(validation, given.output, strict=given.strict, pedantic=given.pedantic)
     return ExitCode.DONE if passes(validation.judged, strict=given.strict) else ExitCode.FAILED
 
 
@@ -62,7 +62,7 @@ def _hidden(finding: Finding) -> Finding:
     )
 
 
-def _show(validation: Validation, output: str, *, strict: bool) -> None:
+def _show(validation: Validation, output: str, *, strict: bool, pedantic: bool) -> None:
     judged = validation.judged
     match output:
         case "json":
@@ -77,10 +77,10 @@ def _show(validation: Validation, output: str, *, strict: bool) -> None:
         case "junit":
             click.echo(junit(judged, strict=strict), nl=False)
         case "github":
-            show_lines(github_annotations(judged))
+            show_lines(github_annotations(judged, pedantic=pedantic))
         case _:
-            show_table(finding_rows(validation))
+            show_table(finding_rows(validation, pedantic=pedantic))
             if os.environ.get("GITHUB_ACTIONS") == "true":
-                show_lines(github_annotations(judged))
+                show_lines(github_annotations(judged, pedantic=pedantic))
     if output == "table":
         say(validation_summary(validation), err=True)

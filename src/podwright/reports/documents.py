@@ -159,6 +159,7 @@ def judged_document(verdict: Verdict) -> dict[str, object]:
         "file": verdict.file,
         "kubelet": verdict.kubelet,
         "mirror": verdict.mirror,
+        "depends": list(verdict.depends),
         "pod": None if verdict.pod is None else str(verdict.pod),
         "findings": [_finding_document(finding) for finding in verdict.findings],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from podwright.text import abbreviated, counted
@@ -17,6 +17,21 @@ def stopping(one: Verdict, *, strict: bool = False) -> list[Finding]:
     """What of a file stops a push: errors; with `strict` warnings too."""
     bad = {"error", "warning"} if strict else {"error"}
     return [finding for finding in one.findings if finding.severity in bad]
+
+
+def shown_findings(one: Verdict, *, pedantic: bool) -> list[Finding]:
+    """What a person is shown of a file: notes only if asked for."""
+    return [finding for finding in one.findings if pedantic or finding.severity != "note"]
+
+
+def by_rule(findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:
+    """Every error, and the first warning of each rule with how many more there are."""
+    of_rule: dict[object, list[Finding]] = {}
+    for finding in findings:
+        key = finding if finding.severity == "error" else finding.rule
+        of_rule.setdefault(key, []).append(finding)
+    for first, *more in of_rule.values():
+        yield first, f"{first.message} (and {len(more)} more)" if more else first.message
 
 
 def passes(judged: Iterable[Verdict], *, strict: bool = False) -> bool:
@@ -35,8 +50,11 @@ def sentence(finding: Finding) -> str:
     return f"{finding.message} ({finding.hint})" if finding.hint else finding.message
 
 
-def finding_rows(validation: Validation) -> list[tuple[str, ...]]:
-    """A row a finding, with the nodes if a site was judged; no rows if there are no findings."""
+def finding_rows(validation: Validation, *, pedantic: bool = False) -> list[tuple[str, ...]]:
+    """A row an error, and one a file and rule of warnings; with `pedantic` of notes too. No rows if nothing was found.
+
+    The nodes are named if a site was judged.
+    """
     nodes = validation.nodes or ((),) * len(validation.judged)
     found = [
         (
@@ -44,10 +62,10 @@ def finding_rows(validation: Validation) -> list[tuple[str, ...]]:
             finding.severity,
             finding.rule,
             abbreviated(names),
-            f"{finding.message}: {finding.hint}" if finding.hint else finding.message,
+            f"{message}: {finding.hint}" if finding.hint else message,
         )
         for one, names in zip(validation.judged, nodes, strict=True)
-        for finding in one.findings
+        for finding, message in by_rule(shown_findings(one, pedantic=pedantic))
     ]
     rows: list[tuple[str, ...]] = [("PLACE", "SEVERITY", "RULE", "NODES", "MESSAGE"), *found] if found else []
     return rows if validation.nodes else [(*row[:3], row[4]) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from podwright.reports.findings import sentence
+from podwright.reports.findings import sentence, shown_findings
 from podwright.text import printable
 
 if TYPE_CHECKING:
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from podwright.validation.judge import Verdict
 
 
-def github_annotations(judged: Iterable[Verdict]) -> list[str]:
+def github_annotations(judged: Iterable[Verdict], *, pedantic: bool = False) -> list[str]:
     """Lines that GitHub Actions shows beside the file, `::error file=…,line=…,col=…,title=RULE::MESSAGE`."""
-    return [_annotation(one.file, finding) for one in judged for finding in one.findings]
+    return [
+        _annotation(one.file, finding) for one in judged for finding in shown_findings(one, pedantic=pedantic)
+    ]
 
 
 def _annotation(file: str, finding: Finding) -> str:
@@ -28,7 +30,8 @@ def _annotation(file: str, finding: Finding) -> str:
     listed = ",".join(
         f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None
     )
-    return f"::{finding.severity} {listed}::{_data(sentence(finding))}"
+    level = "notice" if finding.severity == "note" else finding.severity
+    return f"::{level} {listed}::{_data(sentence(finding))}"
 
 
 def _data(text: str) -> str:

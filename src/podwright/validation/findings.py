@@ -22,7 +22,7 @@ _MOST_NOTES = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a rule noticed: `severity` is error or warning, `path` as Kubernetes writes field paths.
+    """One thing a rule noticed: `severity` is error, warning or note, `path` as Kubernetes writes field paths.
 
     Line and column count from 1 in the judged text, or in `file` if that is another one, which a template includes; None
     if no place is known.

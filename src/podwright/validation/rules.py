@@ -16,7 +16,11 @@ class Concern(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule's id, whose objection it is, its severity (error or warning), and one line on what it finds."""
+    """A rule's id, whose objection it is, its severity, and one line on what it finds.
+
+    An error stops a push, a warning is what a careful operator would act on, and a note what many good manifests have:
+    it is told only to who asks for it.
+    """
 
     id: str
     concern: Concern
@@ -38,6 +42,10 @@ def _unwise(name: str, finds: str) -> Rule:
 
 def _advice(name: str, finds: str) -> Rule:
     return Rule(name, Concern.WISE, "warning", finds)
+
+
+def _note(name: str, finds: str) -> Rule:
+    return Rule(name, Concern.WISE, "note", finds)
 
 
 _ALL = (
@@ -116,21 +124,21 @@ _ALL = (
     _unwise("other-node", "a `nodeName` that is not this node's"),
     _unwise("same-pod", "another file of the folder that defines the same pod"),
     _unwise("port-collision", "a port of the node that two manifests take"),
-    _advice("unchecked", "what only the node or the cluster can tell"),
     _advice(
         "stray-folder",
         "a folder, or a link to nothing, inside the manifest folder, which the kubelet does not read",
     ),
     _advice("overwritten", "fields that the kubelet overwrites"),
     _advice("image-tag", "images by the tag `latest`, or by no tag and no digest"),
-    _advice("no-requests", "containers that request neither CPU nor memory"),
-    _advice("host-path-type", "`hostPath` volumes without a type"),
-    _advice("no-readiness", "a liveness probe without a readiness probe"),
     _advice("plain-secret", "environment variables that look like secrets, with their value in the manifest"),
     _advice("service-links", "service links, which make a static pod's environment differ between starts"),
-    _advice("privileged", "privileged containers"),
     _advice("unused-volume", "volumes that no container mounts"),
     _advice("file-mode", "files that others than their owner may write"),
+    _note("unchecked", "what only the node or the cluster can tell"),
+    _note("no-requests", "containers that request neither CPU nor memory"),
+    _note("host-path-type", "`hostPath` volumes without a type"),
+    _note("no-readiness", "a liveness probe without a readiness probe"),
+    _note("privileged", "privileged containers"),
 )
 RULES = {rule.id: rule for rule in _ALL}
 #: The rules that a site may silence: it would not help to silence what the kubelet or the API refuses.

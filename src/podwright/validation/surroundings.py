@@ -32,6 +32,7 @@ class Surroundings:
 _ON_EVERY_NODE = {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux"}
 # component-helpers `node/util/sysctl/namespace.go`
 _NAMESPACED = ("kernel.shm", "kernel.msg", "fs.mqueue.", "net.")
+_IN_BYTES = frozenset(["memory", "ephemeral-storage"])
 NOTHING_KNOWN = Surroundings()
 
 
@@ -116,7 +117,7 @@ def _node_answers(needs: Needs, known: Surroundings, node_name: str) -> list[Ans
         found.append(Answer(met, "not-admitted", path, "selects labels that the node must have"))
     for name, amount in needs.resources:
         enough = None if known.allocatable is None else amount <= known.allocatable.get(name, Fraction(0))
-        message = f"requests `{name}` of {_plain(amount)}, which the node must have"
+        message = f"requests `{name}` of {_in_units(name, amount)}, which the node must have"
         found.append(Answer(enough, "not-admitted", ("spec", "containers"), message))
     for name in needs.sysctls:
         met = _allowed_sysctl(name, known)
@@ -154,7 +155,11 @@ def _met_by_labels(needs: Needs, known: Surroundings, node_name: str) -> bool | 
     return True if decided else None
 
 
-def _plain(amount: Fraction) -> str:
+def _in_units(name: str, amount: Fraction) -> str:
+    """An amount as a person writes it: CPUs, and bytes in the largest unit that leaves a few digits."""
+    for power, unit in ((50, "Pi"), (40, "Ti"), (30, "Gi"), (20, "Mi"), (10, "Ki")):
+        if (name in _IN_BYTES or name.startswith("hugepages-")) and amount >= 2**power:
+            return f"{float(amount / 2**power):.4g}{unit}"
     return str(amount.numerator) if amount.denominator == 1 else f"{float(amount):g}"
 
 

@@ -95,6 +95,7 @@ def test_a_judged_file_is_as_documented():
         "file": "good, %1.yaml",
         "kubelet": "accepts",
         "mirror": "accepts",
+        "depends": [],
         "pod": "default/web",
         "findings": [],
     }
