@@ -80,7 +80,7 @@ def _server(entry: Entry) -> str:
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or any(ord(character) <= 0x20 or character in "@?#" for character in server):
+    if not usable or any(not " " < character < "\x7f" or character in "@?#" for character in server):
         raise entry.wrong("`server` is not an http or https URL", "write it as https://10.0.0.1:6443")
     return server.rstrip("/")
 

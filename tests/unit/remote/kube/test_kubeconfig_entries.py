@@ -62,6 +62,8 @@ def test_a_server_without_a_scheme_is_https():
         "https://u:pw@h",
         "https://h/?x=y",
         "https://h\r\nX: y",
+        "https://h/\u00e9",
+        "https://h/\x7f",
         "https://[::1",
     ],
 )
