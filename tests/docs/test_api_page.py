@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.fakes.api_client import until
 from tests.fakes.api_messages import Reply, status
 from tests.fakes.api_server import ApiServer
 from tests.fakes.kubeconfigs import kubeconfig
@@ -37,9 +38,7 @@ def asked(tmp_path: Path) -> set[str]:
         cluster = connect(kubeconfig=str(path), context=None, environ={})
         for call in (
             lambda: cluster.pod(PodRef("default", "web-n1")),
-            cluster.pods,
             lambda: cluster.node_ready("n1"),
-            cluster.nodes,
             lambda: cluster.namespace_exists("default"),
             lambda: cluster.events("default", "web-n1", "u"),
         ):
@@ -47,12 +46,15 @@ def asked(tmp_path: Path) -> set[str]:
             with pytest.raises(ClusterForbiddenError) as caught:
                 call()
             lacking.add(caught.value.message)
+        server.script(Reply(403))
+        with cluster.watch("a=b") as watch:
+            with pytest.raises(ClusterForbiddenError) as caught:
+                watch.wait_synced(10)
+            lacking.add(caught.value.message)
         server.script(Reply(403), when=lambda request: "watch" in request.query)
         with cluster.watch("a=b") as watch:
             watch.wait_synced(10)
-            version = 0
-            while not watch.trouble:
-                version = watch.wait_change(version, 10)
+            until(watch, lambda: watch.trouble)
             lacking.add(watch.trouble)
         cluster.close()
     return {re.match(r"not allowed to (\w+ \w+)", message)[1] for message in lacking}

@@ -15,7 +15,7 @@ from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import Cluster, NodeStatus
 from podwright.remote.kube.decode import JsonObject
 from podwright.remote.kube.kubeconfig import SERVICE_ACCOUNT, find_access
-from podwright.remote.kube.mirror_watch import MAX_PODS, MirrorWatch
+from podwright.remote.kube.mirror_watch import MirrorWatch
 from podwright.remote.kube.objects import mirror_pod, node_status
 from podwright.remote.kube.request import Request
 from podwright.text import printable
@@ -83,18 +83,8 @@ class KubeCluster:
         found = self._get("nodes", f"/api/v1/nodes/{_segment(name)}")
         return node_status(found) if found is not None else None
 
-    def nodes(self) -> tuple[NodeStatus, ...]:
-        from podwright.remote.kube.lists import list_items
-
-        return list_items(self._http, Request("list", "nodes", "/api/v1/nodes"), node_status, MAX_PODS)[0]
-
     def namespace_exists(self, name: str) -> bool:
         return self._get("namespaces", f"/api/v1/namespaces/{_segment(name)}") is not None
-
-    def pods(self, label_selector: str = "", field_selector: str = "") -> tuple[MirrorPod, ...]:
-        from podwright.remote.kube.lists import list_pods
-
-        return list_pods(self._http, label_selector, field_selector).pods
 
     def events(
         self, namespace: str, pod_name: str, uid: str, old_uid: str = "", limit: int = 5

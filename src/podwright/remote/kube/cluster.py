@@ -33,14 +33,8 @@ class Cluster(Protocol):
     def node_ready(self, name: str) -> NodeStatus | None:
         """The node now, by GET; None on 404."""
 
-    def nodes(self) -> tuple[NodeStatus, ...]:
-        """All nodes, in the API's order."""
-
     def namespace_exists(self, name: str) -> bool:
         """Whether there is a namespace of that name now, by GET."""
-
-    def pods(self, label_selector: str = "", field_selector: str = "") -> tuple[MirrorPod, ...]:
-        """All pods of all namespaces that match, in the API's order."""
 
     def events(
         self, namespace: str, pod_name: str, uid: str, old_uid: str = "", limit: int = 5

@@ -52,10 +52,9 @@ def list_items(
     return _read_pages(http, request, read, most)
 
 
-def list_pods(http: KubeHttp, label_selector: str = "", field_selector: str = "") -> PodList:
+def list_pods(http: KubeHttp, label_selector: str) -> PodList:
     """All pods that match; those without a name are skipped."""
-    request = Request("list", "pods", _PODS)
-    request = _with(request, ("labelSelector", label_selector), ("fieldSelector", field_selector))
+    request = _with(Request("list", "pods", _PODS), ("labelSelector", label_selector))
     pods, version = list_items(http, request, _pod_if_named, MAX_PODS)
     return PodList(tuple(pod for pod in pods if pod is not None), version)
 

@@ -67,7 +67,6 @@ class MirrorWatch:
         self._thread = threading.Thread(target=self._run, name="mirror-watch", daemon=True)
         self._pods: dict[PodRef, MirrorPod] = {}
         self._on_node: dict[str, set[PodRef]] = {}
-        self._version = 0
         self._synced = False
         self._error: ClusterError | None = None
         self._trouble = "the first list of mirror pods has not come yet"
@@ -128,17 +127,6 @@ class MirrorWatch:
         with self._changed:
             return tuple(self._pods[ref] for ref in sorted(self._on_node.get(node_name, ())))
 
-    def version(self) -> int:
-        """A number that grows with every change of a pod and of `trouble`."""
-        with self._changed:
-            return self._version
-
-    def wait_change(self, since: int, timeout: float) -> int:
-        """Wait until the version is past `since`, at most `timeout` seconds or until closed; returns it."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._version > since or self._stopping.is_set(), timeout)
-            return self._version
-
     def _run(self) -> None:
         try:
             while not self._stopping.is_set() and self._list_and_follow():
@@ -170,7 +158,7 @@ class MirrorWatch:
             self._on_node = {}
             for ref, pod in pods.items():
                 self._on_node.setdefault(pod.node_name, set()).add(ref)
-            self._tell()
+            self._changed.notify_all()
         return listed.version
 
     def _follow(self, version: str) -> str:
@@ -209,14 +197,10 @@ class MirrorWatch:
                 self._pods[ref] = known
                 # a pod is bound to its node once, and a mirror from its first instant
                 self._on_node.setdefault(known.node_name, set()).add(ref)
-            self._tell()
+            self._changed.notify_all()
 
     def _mark_stale(self, error: ClusterError | None, trouble: str) -> None:
         with self._changed:
             self._error = error or self._error
             self._trouble = trouble
-            self._tell()
-
-    def _tell(self) -> None:
-        self._version += 1
-        self._changed.notify_all()
+            self._changed.notify_all()

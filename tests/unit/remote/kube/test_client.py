@@ -65,8 +65,6 @@ def test_a_pod_now(server, cluster_of):
         "pods", {"metadata": {"namespace": "default", "name": "web-n1"}, "status": {"phase": "Running"}}
     )
     assert cluster.pod(WEB).phase == "Running"
-    assert cluster.pods("app=web") == ()
-    assert [pod.ref for pod in cluster.pods(field_selector="spec.nodeName=n1")] == [WEB]
 
 
 def test_another_pod_than_the_one_asked_for_is_no_answer(server, cluster_of):
@@ -90,7 +88,6 @@ def test_nodes(server, cluster_of):
     server.put("nodes", {"metadata": {"name": "n1", "uid": "u"}, "status": {"conditions": conditions}})
     node = cluster.node_ready("n1")
     assert (node.ready, node.reason, node.uid) == (None, "NodeStatusUnknown", "u")
-    assert cluster.nodes() == (node,)
 
 
 def warning(number: int, uid: str, when: str) -> dict:
@@ -138,9 +135,7 @@ def test_each_right_that_is_missing_is_named(server, cluster_of):
     cluster = cluster_of({"token": "t"})
     for call, right in (
         (lambda: cluster.pod(WEB), "get pods"),
-        (cluster.pods, "list pods"),
         (lambda: cluster.node_ready("n1"), "get nodes"),
-        (cluster.nodes, "list nodes"),
         (lambda: cluster.events("default", "x", "u"), "list events"),
     ):
         server.script(Reply(403, status(403, "Forbidden", 'x is forbidden: User "bob" cannot')))
@@ -164,8 +159,8 @@ def test_a_plugin_that_gives_a_client_certificate(server, authority, cluster_of,
         }
     }
     cluster = cluster_of(user, {"PATH": os.environ["PATH"]})
-    cluster.pods()
-    cluster.pods()
+    cluster.pod(WEB)
+    cluster.pod(WEB)
     assert server.requests[-1].client == "from-plugin"
     assert (tmp_path / "runs").read_text() == "ran\n"
 
@@ -175,9 +170,9 @@ def test_in_a_pod_the_service_account_s_token_is_read_each_time(server, tmp_path
     (tmp_path / "ca.crt").write_text(server.authority.pem)
     environ = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(server.port)}
     cluster = connect(kubeconfig=None, context=None, environ=environ, service_account=tmp_path)
-    cluster.pods()
+    cluster.pod(WEB)
     (tmp_path / "token").write_text("second\n")
-    cluster.pods()
+    cluster.pod(WEB)
     cluster.close()
     assert [request.header("authorization") for request in server.requests] == [
         "Bearer first",

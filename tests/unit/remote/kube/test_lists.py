@@ -48,7 +48,7 @@ def http(server, monkeypatch):
 
 
 def test_pages_are_put_together_at_one_version(server, http):
-    listed = list_pods(http)
+    listed = list_pods(http, "")
     assert [pod.ref.name for pod in listed.pods] == [f"p{number:04}" for number in range(7)]
     assert listed.version == str(server.version)
     assert [request.query.get("limit") for request in server.requests] == ["3", "3", "3"]
@@ -57,9 +57,8 @@ def test_pages_are_put_together_at_one_version(server, http):
 
 def test_selectors_are_sent(server, http):
     assert len(list_pods(http, "n=1").pods) == 3
-    list_pods(http, "a in (b, c)", "spec.nodeName=n1")
+    list_pods(http, "a in (b, c)")
     assert server.requests[-1].query["labelSelector"] == "a in (b, c)"
-    assert server.requests[-1].query["fieldSelector"] == "spec.nodeName=n1"
 
 
 def gone_on_continue(times: int):
@@ -71,42 +70,42 @@ def gone_on_continue(times: int):
 def test_a_list_that_the_api_forgets_half_way_starts_anew(server, http):
     replies, when = gone_on_continue(1)
     server.script(*replies, when=when)
-    assert len(list_pods(http).pods) == 7
+    assert len(list_pods(http, "").pods) == 7
     assert ["continue" in request.query for request in server.requests] == [False, True, False, True, True]
 
 
 def test_a_list_that_is_forgotten_again_and_again_is_taken_in_one_piece(server, http):
     replies, when = gone_on_continue(3)
     server.script(*replies, when=when)
-    assert len(list_pods(http).pods) == 7
+    assert len(list_pods(http, "").pods) == 7
     assert server.requests[-1].query == {}
 
 
 def test_items_without_a_name_are_passed_over(server, http):
     items = [pod(1), {}, None, 7, {"metadata": None}, pod(2)]
     server.script(Reply(200, json.dumps({"metadata": {"resourceVersion": "5"}, "items": items}).encode()))
-    assert [pod.ref.name for pod in list_pods(http).pods] == ["p0001", "p0002"]
+    assert [pod.ref.name for pod in list_pods(http, "").pods] == ["p0001", "p0002"]
 
 
 def test_an_empty_list_may_be_null(server, http):
     server.script(Reply(200, b'{"metadata": {"resourceVersion": "5"}, "items": null}'))
-    assert list_pods(http).pods == ()
+    assert list_pods(http, "").pods == ()
     server.script(Reply(200, b'{"items": {"a": 1}}'))
     with pytest.raises(ClusterAnswerError, match="not a list"):
-        list_pods(http)
+        list_pods(http, "")
 
 
 def test_a_list_without_end_is_given_up(server, http, monkeypatch):
     page = {"metadata": {"continue": "again"}, "items": [pod(1)]}
     server.script(*[Reply(200, json.dumps(page).encode())] * 2)
     with pytest.raises(ClusterAnswerError, match="does not end"):
-        list_pods(http)
+        list_pods(http, "")
     monkeypatch.setattr(kube_lists, "MAX_PODS", 4)
     with pytest.raises(ClusterAnswerError, match="does not end"):
-        list_pods(http)
+        list_pods(http, "")
     monkeypatch.setattr(kube_lists, "_LIST_SECONDS", 0.0)
     with pytest.raises(ClusterTimeoutError, match="did not answer list pods within 0 s"):
-        list_pods(http)
+        list_pods(http, "")
 
 
 def test_a_list_of_pages_without_items_and_without_end_is_given_up(server, http, monkeypatch):
@@ -114,7 +113,7 @@ def test_a_list_of_pages_without_items_and_without_end_is_given_up(server, http,
     pages = [{"metadata": {"continue": str(number)}, "items": []} for number in range(6)]
     server.script(*[Reply(200, json.dumps(page).encode()) for page in pages])
     with pytest.raises(ClusterAnswerError, match="does not end"):
-        list_pods(http)
+        list_pods(http, "")
     assert len(server.requests) == 5
 
 

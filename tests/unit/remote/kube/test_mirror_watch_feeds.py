@@ -128,17 +128,6 @@ def test_pauses_go_on_growing_while_the_api_floods_us(monkeypatch, error, health
         assert resets == ([1, 2] if healthy else [])
 
 
-def test_the_same_news_twice_wakes_nobody():
-    mirror = MirrorPod(WEB)
-    same = [PodChange(ChangeKind.MODIFIED, "1", mirror), PodChange(ChangeKind.DELETED, "2", MirrorPod(APP))]
-    feed = Feed([mirror], same)
-    with MirrorWatch(feed, LABEL, quick()) as watch:
-        watch.wait_synced(5)
-        until(watch, lambda: True)
-        version = watch.version()
-        assert watch.wait_change(version, 0.1) == version
-
-
 def test_closing_before_starting_and_twice_is_fine():
     watch = MirrorWatch(Feed(), LABEL)
     watch.close()
