@@ -30,6 +30,8 @@ _WHOLE = (
     ),
     re.compile(r"\beyJ[\w-]{8,2048}+\.[\w-]{8,16384}+\.[\w-]*"),
 )
+#: before a colon these are words of a sentence: `cannot read the secret: not found`
+_ENGLISH = re.compile("secrets?|credentials?|auth|authorization|private|tokens", re.IGNORECASE)
 _NAME = re.compile(r"[\w.-]+")
 _SHORT_FLAG = re.compile(r"-\w")
 _COMMAND = r"\b[^\n;|&]{0,400}?\s"
@@ -70,6 +72,8 @@ def _assigned(text: str, prose: bool) -> Iterator[Span]:
     while found := _NAMED.search(text, position):
         position = found.end()
         if not (found["flag"] or found["assigns"]) or not names_a_secret(found["name"]):
+            continue
+        if prose and ":" in (found["assigns"] or "") and _ENGLISH.fullmatch(found["name"]):
             continue
         start, end = _value(text, found, prose)
         if not shows_no_secret(text[start:end].strip("\"'\\,;")):

@@ -41,6 +41,7 @@ def test_every_text_of_a_document_is_hidden_but_its_own_words() -> None:
         ("using password: abc for app", "using password: [redacted] for app"),
         ("is `" + "s" * 20 + "…", "is `[redacted]…"),
         ("n1: the secret `db` has no key `app`", "n1: the secret `db` has no key `app`"),
+        ("cannot get the secret: not found", "cannot get the secret: not found"),
         ("look at /etc/kubernetes/pki/x.key", "look at /etc/kubernetes/pki/x.key"),
     ],
 )
