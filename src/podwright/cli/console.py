@@ -1,21 +1,18 @@
-"""What a person or a script sees: tables, documents, progress; standard output is data, standard error is talk."""
+"""What a person or a script sees: tables, documents, messages; standard output is data, standard error is talk."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Generic, TypeVar
 
 import click
 
 from podwright.cli.hiding import hidden, hidden_document
-from podwright.reports.colour import plain, style
+from podwright.reports.colour import style
 from podwright.reports.table import folded_lines, table
 from podwright.text import printable
-
-if TYPE_CHECKING:
-    import rich.progress
 
 Result = TypeVar("Result")
 
@@ -130,76 +127,3 @@ def _forget_what_was_typed_ahead() -> None:
 
     with suppress(termios.error, ValueError, OSError):
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-
-
-class Named(Protocol):
-    """A result of one node."""
-
-    @property
-    def node(self) -> str:
-        """Its name."""
-
-
-class Progress(Protocol):
-    """How far a run is: one step a node."""
-
-    def started(self, _task: object) -> None:
-        """Nothing is shown of it."""
-
-    def finished(self, result: Named) -> None:
-        """One more node is done."""
-
-    def pause(self) -> AbstractContextManager[None]:
-        """Nothing moves on the screen meanwhile, so that a person can be asked."""
-
-
-class _NoProgress:
-    def started(self, _task: object) -> None:
-        """Logs and pipes stay still."""
-
-    def finished(self, result: Named) -> None:
-        """Here, too."""
-
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        yield
-
-
-class _Bar:
-    def __init__(self, bar: rich.progress.Progress, total: int, what: str) -> None:
-        self._bar = bar
-        self._what = what
-        self._task = bar.add_task(what, total=total)
-
-    def started(self, _task: object) -> None:
-        """The bar counts what is done."""
-
-    def finished(self, result: Named) -> None:
-        latest = printable(result.node)
-        self._bar.update(self._task, advance=1, description=f"{self._what}: {latest}")
-
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        self._bar.stop()
-        yield
-        self._bar.reset(self._task)
-        self._bar.start()
-
-
-@contextmanager
-def progress(total: int, what: str) -> Iterator[Progress]:
-    """A bar on a terminal's standard error while nodes are at work; elsewhere nothing."""
-    if total < 2 or plain() or not sys.stderr.isatty():
-        yield _NoProgress()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Bar(bar, total, what)

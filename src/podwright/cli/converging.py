@@ -14,7 +14,6 @@ from podwright.cli.console import (
     can_ask,
     confirm,
     note,
-    progress,
     say,
     show_document,
     show_lines,
@@ -22,6 +21,7 @@ from podwright.cli.console import (
     warn,
 )
 from podwright.cli.failures import show_problems, show_warnings
+from podwright.cli.progress import progress
 from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet
@@ -51,7 +51,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         raise UsageError(
             "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
         )
-    _advise(desired, strict=shown.strict)
+    _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
     with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
@@ -90,19 +90,19 @@ def _settings(given: ConvergeOptions) -> Settings:
     )
 
 
-def _advise(desired: Iterable[Desired], *, strict: bool) -> None:
-    """Each warning of the manifests' judge once, with how many nodes it is about; with `strict`, as ProblemsError."""
+def _warn(desired: Iterable[Desired], *, strict: bool) -> None:
+    """Each warning about manifests once, with how many nodes it is about; with `strict`, as ProblemsError."""
     nodes: dict[str, int] = {}
     for one in desired:
         for manifest in one.manifests:
             for finding in manifest.advice:
                 text = f"{manifest.file_name}: {finding.message} [{finding.rule}]"
                 nodes[text] = nodes.get(text, 0) + 1
-    told = [text if count == 1 else f"{text} (on {count} nodes)" for text, count in nodes.items()]
-    if strict and told:
+    warnings = [text if count == 1 else f"{text} (on {count} nodes)" for text, count in nodes.items()]
+    if strict and warnings:
         hint = "docs/rules.md says why each matters, and how to silence one with a reason"
-        raise ProblemsError(Problem(text, hint) for text in told)
-    for text in told:
+        raise ProblemsError(Problem(text, hint) for text in warnings)
+    for text in warnings:
         warn(text)
 
 

@@ -9,9 +9,10 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import JsonLines, note, progress, say, show_document, show_lines
+from podwright.cli.console import JsonLines, note, say, show_document, show_lines
 from podwright.cli.failures import show_problems
 from podwright.cli.options import Option, options
+from podwright.cli.progress import progress
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
 from podwright.cli.site_options import Site
 from podwright.errors import ExitCode

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from types import SimpleNamespace
 
 import click
 import pytest
+from tests.unit.cli.terminal import on_a_terminal
 
 from podwright.cli import console
-from podwright.cli.console import JsonLines, confirm, error, hint, note, progress, say, show_table, warn
+from podwright.cli.console import JsonLines, confirm, error, hint, note, say, show_table, warn
 
 LONG = "the kubelet refuses the pod because " + "a volume of it is not there and " * 4 + "so it never starts"
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """In a test, not in a fixture: pytest puts its own streams in place in between."""
-    made = Terminal()
-    monkeypatch.setattr("sys.stdout", made)
-    monkeypatch.setattr("sys.stderr", made)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    return made
 
 
 @pytest.mark.parametrize("label", [error, warn, note, hint])
@@ -65,34 +49,6 @@ def test_a_line_is_said_on_either_stream_without_control_characters(
     say("a\x1b[31mb")
     say("c\x07", err=True)
     assert capsys.readouterr() == ("a\\x1b[31mb\n", "c\\x07\n")
-
-
-def test_no_bar_off_a_terminal_on_a_dumb_one_or_for_one_node(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with progress(5, "push") as bar:
-        bar.finished(SimpleNamespace(node="cp-1"))
-        with bar.pause():
-            pass
-    assert capsys.readouterr() == ("", "")
-    screen = Terminal()
-    monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setenv("TERM", "dumb")
-    with progress(5, "push") as bar:
-        bar.finished(SimpleNamespace(node="cp-1"))
-    monkeypatch.setenv("TERM", "xterm")
-    with progress(1, "push") as bar:
-        bar.finished(SimpleNamespace(node="cp-1"))
-    assert screen.getvalue() == ""
-
-
-def test_a_bar_shows_a_hostile_name_as_it_is_spelt(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = on_a_terminal(monkeypatch)
-    with progress(2, "push") as bar:
-        bar.finished(SimpleNamespace(node="[red]cp\x1b]0;owned\x07"))
-    shown = terminal.getvalue()
-    assert "[red]cp\\x1b]0;owned\\x07" in shown
-    assert "\x1b]0" not in shown
 
 
 def test_records_are_shown_as_they_come_and_a_full_disk_is_told_at_the_end(
