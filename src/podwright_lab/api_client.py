@@ -18,7 +18,7 @@ _AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 
 
 class ApiClient:
-    """One kept-alive connection to the API of `kubeconfig`; raises LabError where that is no lab's or none answers."""
+    """One kept-alive connection to the API of `kubeconfig`; raises LabError if that is not a lab's or none answers."""
 
     def __init__(self, kubeconfig: Path) -> None:
         try:
@@ -28,7 +28,7 @@ class ApiClient:
             authority = _decoded(cluster["certificate-authority-data"])
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise LabError(
-                f"`{kubeconfig}` is no lab's kubeconfig", "start a lab: podwright lab up"
+                f"`{kubeconfig}` is not a lab's kubeconfig", "start a lab: podwright lab up"
             ) from error
         context = ssl.create_default_context(cadata=authority)
         self._connection = http.client.HTTPSConnection(

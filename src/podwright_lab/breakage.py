@@ -35,7 +35,7 @@ class Breakages:
     def break_node(self, node: str, what: str) -> list[str]:
         """Break `what` on the node, or on each for `all`; returns where it is now broken.
 
-        Raises LabUsageError for what there is not, and LabError where this lab or machine cannot do it.
+        Raises LabUsageError for what there is not, and LabError if this lab or machine cannot do it.
         """
         return self._bring(node, what, broken=True)
 
@@ -117,4 +117,6 @@ def _known(what: str) -> Breakage:
         return BREAKAGES[what]
     except KeyError:
         names = ", ".join(f"`{name}`" for name in BREAKAGES)
-        raise LabUsageError(f"`{what}` is nothing that a lab can break", f"it can break {names}") from None
+        raise LabUsageError(
+            f"`{what}` is not something that a lab can break", f"it can break {names}"
+        ) from None

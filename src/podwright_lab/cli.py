@@ -118,7 +118,7 @@ def mend(directory: Path, node: str, what: str) -> None:
 @directory_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def kubectl(directory: Path, arguments: tuple[str, ...]) -> None:
-    """Get, describe and delete where no kubectl is installed."""
+    """Get, describe and delete if no kubectl is installed."""
     from podwright_lab import kubectl as lab_kubectl
     from podwright_lab import lifecycle
 

@@ -64,7 +64,7 @@ class Lab:
 
     `directory` holds all of it and outlives it; starting there again brings the same nodes back, as after a
     reboot. `speed` makes the kubelets' clock run that many times faster. With `sshd`, a real sshd serves each
-    node. Needs no root. Raises LabError where it cannot start; what had started by then is ended again.
+    node. Needs no root. Raises LabError if it cannot start; what had started by then is ended again.
     """
 
     def __init__(
@@ -210,11 +210,11 @@ def _user_name() -> str:
 
 
 def claim(layout: LabLayout) -> None:
-    """Make the folder a lab's; raises LabError where it holds something else."""
+    """Make the folder a lab's; raises LabError if it holds something else."""
     directory = layout.directory
     if not str(directory).isprintable() or '"' in str(directory):
         raise LabError(
-            f"`{directory}` is no name that ssh_config can hold", "leave out quotes and control characters"
+            f"`{directory}` is not a name that ssh_config can hold", "leave out quotes and control characters"
         )
     try:
         if directory.exists() and not layout.mark.exists() and any(directory.iterdir()):

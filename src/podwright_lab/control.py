@@ -74,7 +74,7 @@ class ControlServer:
 def ask(path: Path, request: Mapping[str, object], *, timeout: float = 30.0) -> Answer:
     """Send one request to the lab whose control socket is `path`; returns its answer.
 
-    Raises LabError where no lab answers, and with the lab's own words where it refuses. `timeout`: seconds.
+    Raises LabError if no lab answers, and with the lab's own words if it refuses. `timeout`: seconds.
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link, _short(path) as address:

@@ -23,7 +23,7 @@ Change = Callable[[Lab, LabNode], None]
 
 @dataclass(frozen=True, slots=True)
 class Breakage:
-    """One thing that can be broken; `whole_lab` where there is only one of it for all nodes.
+    """One thing that can be broken; `whole_lab` if there is only one of it for all nodes.
 
     What stops the kubelet is told apart, since two breakages can: it runs again when neither is left.
 

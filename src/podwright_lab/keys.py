@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def ensure_key(path: Path, comment: str = "podwright-lab") -> str:
-    """Make an Ed25519 key at `path` (mode 0600) and `path`.pub where there is none.
+    """Make an Ed25519 key at `path` (mode 0600) and `path`.pub if there is none.
 
     Returns the public key as `ssh-ed25519 BASE64`, the form that known_hosts and authorized_keys hold.
     """

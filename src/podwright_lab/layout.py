@@ -132,7 +132,7 @@ def node_names(count: int) -> tuple[str, ...]:
 
 
 def write_site(layout: LabLayout) -> None:
-    """Put the example templates and group variables where there are none yet: a person's edits stay."""
+    """Put the example templates and group variables if there are none yet: a person's edits stay."""
     site = files("podwright_lab") / "site"
     _copy_missing(site / "templates", layout.templates)
     _copy_missing(site / "group_vars", layout.inventory / "group_vars")

@@ -119,7 +119,7 @@ def _await_start(reader: int, layout: LabLayout, seconds: float) -> None:
 
 
 def _read_until_closed(reader: int, seconds: float) -> bytes | None:
-    """What came until the other end was closed, or None where that takes longer."""
+    """What came until the other end was closed, or None if that takes longer."""
     deadline = time.monotonic() + seconds
     said = b""
     while (left := deadline - time.monotonic()) > 0:
@@ -137,7 +137,7 @@ def _last_line(log: Path) -> str:
 
 
 def status(layout: LabLayout) -> LabStatus:
-    """Raises LabError where no lab runs."""
+    """Raises LabError if no lab runs."""
     answer = ask(layout.control_socket, {"do": "status"})
     nodes = tuple(NodeStatus(node["name"], node["port"], tuple(node["broken"])) for node in answer["nodes"])
     return LabStatus(answer["pid"], answer["api"], nodes, tuple(answer["broken"]))
@@ -146,7 +146,7 @@ def status(layout: LabLayout) -> LabStatus:
 def break_node(layout: LabLayout, node: str, what: str) -> tuple[str, ...]:
     """Break `what` on a node of the running lab, or on every one for `all`; returns where it is broken now.
 
-    Raises LabUsageError for a node or breakage that there is not, and LabError where it cannot be done.
+    Raises LabUsageError for a node or breakage that there is not, and LabError if it cannot be done.
     """
     return tuple(ask(layout.control_socket, {"do": "break", "node": node, "what": what})["broken"])
 

@@ -33,7 +33,7 @@ class LabLock:
         self._descriptor = descriptor
 
     def __enter__(self) -> Self:
-        """Take it, unless it was inherited, and write our pid; raises LabError where a lab runs."""
+        """Take it, unless it was inherited, and write our pid; raises LabError if a lab runs."""
         if self._descriptor == -1:
             self.acquire()
         os.set_inheritable(self._descriptor, False)
@@ -50,7 +50,7 @@ class LabLock:
     def acquire(self) -> int:
         """Take it without a pid, to leave it to a process that inherits the descriptor returned.
 
-        Raises LabError where a lab runs. A look from elsewhere (`held`) takes it for an instant; only a lab keeps it.
+        Raises LabError if a lab runs. A look from elsewhere (`held`) takes it for an instant; only a lab keeps it.
         """
         for _ in range(_TAKE_ATTEMPTS):
             if self._take():
@@ -93,7 +93,7 @@ class LabLock:
         return True
 
     def holder(self) -> int | None:
-        """The pid of the lab that runs; None where it has not written it yet."""
+        """The pid of the lab that runs; None if it has not written it yet."""
         with contextlib.suppress(OSError, ValueError):
             return int(self._path.read_text())
         return None

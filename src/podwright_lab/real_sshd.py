@@ -90,7 +90,7 @@ class RealSshds:
         raise LabError(f"{name}: sshd does not start: {_last_line(host_key_file.parent / _LOG)}")
 
     def start(self) -> None:
-        """Each one serves since it was added: log in to the first as a trial; raises LabError where it lets nobody in."""
+        """Each one serves since it was added: log in to the first as a trial; raises LabError if it lets nobody in."""
         for node in self._nodes[:1]:
             _log_in(node.port, self._user, self._key_file)
 

@@ -29,7 +29,7 @@ _NO_ANSWER_SECONDS = 1.0
 class NodeShell:
     """Where and how a node's commands run.
 
-    `prelude` is a sh file that, where it exists, is sourced before each command; it may set limits, and
+    `prelude` is a sh file that is sourced, if it exists, before each command; it may set limits, and
     `wrap` to a program that starts the command's shell. So a broken node's shell is broken the same way
     under both kinds of SSH server.
     """

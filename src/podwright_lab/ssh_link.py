@@ -46,7 +46,7 @@ class FaultySocket(socket.socket):
         return link
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
-        """As `socket.recv`; raises TimeoutError while the link is mute, as a silent peer does."""
+        """As `socket.recv`; raises TimeoutError while the link is mute, as a peer that does not answer."""
         received = super().recv(size, flags)
         if received and self.faults.delay:
             time.sleep(self.faults.delay)

@@ -84,7 +84,7 @@ class SshServers:
         self._acceptor = threading.Thread(target=self._accept_loop, name="lab-ssh", daemon=True)
 
     def add_node(self, name: str, host_key_file: Path, shell: NodeShell, port: int = 0) -> SshNode:
-        """Serve a node on a loopback port (0: any free one); raises OSError where the port is taken."""
+        """Serve a node on a loopback port (0: any free one); raises OSError if the port is taken."""
         listener = _listen(port)
         node = SshNode(
             name,

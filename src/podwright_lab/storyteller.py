@@ -36,7 +36,7 @@ class Storyteller:
     def podwright(self, *arguments: str, exit_status: int = 0) -> str:
         """Run a podwright command against the lab and show it; returns its standard output.
 
-        Raises LabError where it ends with another exit status, or not at all.
+        Raises LabError if it ends with another exit status, or not at all.
         """
         shown = " ".join(("podwright", *arguments))
         self._say(f"\n   $ {shown}")
@@ -58,7 +58,7 @@ class Storyteller:
         return output
 
     def happened(self, what: str, so: bool) -> None:
-        """Say that `what` was checked; raises LabError where it is not `so`."""
+        """Say that `what` was checked; raises LabError if it is not `so`."""
         if not so:
             raise LabError(f"this did not happen: {what}")
         self._say(f"   [checked] {what}")

@@ -83,7 +83,7 @@ def check_access(user: str, wanted: Attributes) -> None:
 
 
 def check_path(user: str, verb: str, path: str) -> None:
-    """Raises ApiError 403 where `user` may not ask for a path that is no resource."""
+    """Raises ApiError 403 if `user` may not ask for a path that is not a resource."""
     if user in (ANONYMOUS,) and not path.startswith(PUBLIC_PATHS):
         message = f'forbidden: User "{user}" cannot {verb} path "{path}"'
         raise ApiError(403, "Forbidden", message)

@@ -26,7 +26,7 @@ def node_of(user: str) -> str | None:
 
 
 def admit_create(kind: Kind, obj: Object, user: str, read: Read) -> Object:
-    """Return a copy of `obj` as the mutating plugins leave it; raises ApiError where one refuses."""
+    """Return a copy of `obj` as the mutating plugins leave it; raises ApiError if one refuses."""
     _check_type(kind, obj)
     check_types(kind.kind, obj)
     admitted: Object = clone(obj)
@@ -67,7 +67,7 @@ def _of(objects: dict[Key, Object], namespace: str) -> list[Object]:
 
 
 def admit_delete(kind: Kind, target: Object, user: str) -> None:
-    """Raises ApiError 403 where NodeRestriction or NamespaceLifecycle keep an object."""
+    """Raises ApiError 403 if NodeRestriction or NamespaceLifecycle keep an object."""
     admit_write(kind, target, user, "delete")
     name = target["metadata"]["name"]
     if kind.plural == "namespaces" and name in _IMMORTAL:

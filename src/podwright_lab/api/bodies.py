@@ -74,7 +74,7 @@ def is_dry_run(value: object) -> bool:
 
 
 def field_warnings(request: Request, kind: str, body: Object) -> Mapping[str, str]:
-    """The headers that warn of fields a pod does not have; raises ApiError 400 where the client wants it strict."""
+    """The headers that warn of fields a pod does not have; raises ApiError 400 if the client wants it strict."""
     check = request.query.get("fieldValidation", "Warn")
     unknown = unknown_fields(body) if kind == "pods" and check != "Ignore" else []
     told = [f'unknown field "{path}"' for path in unknown]

@@ -35,7 +35,7 @@ class Certificates:
 
 
 def certificates_in(directory: Path, host: str, *, now: datetime | None = None) -> Certificates:
-    """Return those of `directory`, made anew where there are none, they run out, or they name another host."""
+    """Return those of `directory`, made again if there are none, they run out, or they name another host."""
     found = Certificates(*(directory / name for name in (_AUTHORITY, _CERTIFICATE, _KEY)))
     moment = now or datetime.now(UTC)
     if not _usable(found, host, moment):

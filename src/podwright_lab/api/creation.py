@@ -18,7 +18,7 @@ _SET_BY_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "resourceVe
 
 
 def prepared(kind: Kind, obj: Object, now: datetime, uid: str) -> Object:
-    """Return `obj` ready to store; raises ApiError 422 where it is not valid, 500 where it has a resourceVersion."""
+    """Return `obj` ready to store; raises ApiError 422 if it is not valid, 500 if it has a resourceVersion."""
     target: Object = {"kind": kind.kind, "apiVersion": kind.api_version}
     target["metadata"] = _metadata(kind, obj.get("metadata") or {}, now, uid)
     for name, value in obj.items():

@@ -48,7 +48,7 @@ _STATUS_LISTS = ("conditions", "containerStatuses", "initContainerStatuses", "ad
 
 
 def check_types(kind: str, target: Object) -> None:
-    """Raises ApiError 400 where a field holds what Go's decoder would refuse."""
+    """Raises ApiError 400 if a field holds what Go's decoder would refuse."""
     metadata, spec, status = (target.get(part) or {} for part in ("metadata", "spec", "status"))
     for part, name in ((metadata, "metadata"), (spec, "spec"), (status, "status")):
         if not isinstance(part, dict):
@@ -104,7 +104,7 @@ def _undecodable(kind: str, value: object, field: str, go_type: str) -> ApiError
 
 @contextmanager
 def decoding(kind: str) -> Iterator[None]:
-    """Say 400 where an object of a client turns out to have a shape that Go could not decode."""
+    """Say 400 if an object of a client turns out to have a shape that Go could not decode."""
     try:
         yield
     except (AttributeError, LookupError, TypeError, RecursionError) as error:

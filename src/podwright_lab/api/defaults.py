@@ -78,7 +78,7 @@ def default_pod(spec: Object) -> None:
 
 
 def default_regular_pod(spec: Object) -> None:
-    """Complete what ServiceAccount and DefaultTolerationSeconds admission give to a pod that is no mirror."""
+    """Complete what ServiceAccount and DefaultTolerationSeconds admission give to a pod that is not a mirror."""
     spec.setdefault("serviceAccountName", "default")
     spec.setdefault("serviceAccount", spec["serviceAccountName"])
     tolerations = spec.setdefault("tolerations", [])

@@ -25,7 +25,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def check_uid(kind: Kind, target: Object, wanted: str | None) -> None:
-    """Raises ApiError 409 where the object is not the one that the client meant."""
+    """Raises ApiError 409 if the object is not the one that the client meant."""
     uid = target["metadata"]["uid"]
     if wanted is not None and wanted != uid:
         why = (

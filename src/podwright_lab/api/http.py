@@ -24,7 +24,7 @@ class Connection(BaseHTTPRequestHandler):
     """Serves the requests of one client; `handle_request` gets each with its Authorization header."""
 
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.1"  # for the answer to what is no request at all
+    default_request_version = "HTTP/1.1"  # for the answer to what is not a request at all
     server_version = "podwright-lab"
     sys_version = ""
     timeout = IDLE_SECONDS
@@ -112,7 +112,7 @@ class Connection(BaseHTTPRequestHandler):
                 close()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what is no HTTP, as a Status like every other refusal; the base class calls this."""
+        """Refuse what is not HTTP, as a Status like every other refusal; the base class calls this."""
         self.close_connection = True
         told = message or explain or HTTPStatus(code).phrase
         self._send(error_answer(ApiError(code, "BadRequest", told)))

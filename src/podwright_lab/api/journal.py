@@ -49,7 +49,7 @@ class Journal:
         self.compacted = version
 
     def since(self, version: int, kind: str, current: int) -> list[Change]:
-        """Changes of a kind newer than `version`; raises ApiError 410 where some may be missing."""
+        """Changes of a kind newer than `version`; raises ApiError 410 if some may be missing."""
         if version < self.compacted:
             raise expired(f"too old resource version: {version} ({self.compacted})")
         if version >= current:

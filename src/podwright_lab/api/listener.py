@@ -99,7 +99,7 @@ class Listener:
                 secured.do_handshake()
                 self._serve(secured, address)
         except OSError:
-            pass  # a client that speaks no TLS, went away, or was cut off: its own affair
+            pass  # a client that does not use TLS, went away, or was cut off: its own affair
         finally:
             connection.close()
             with self._lock:

@@ -47,7 +47,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`stream`, where given, is sent in chunks as it comes, in place of `body`."""
+    """`stream`, if given, is sent in chunks as it comes, in place of `body`."""
 
     code: int = 200
     body: bytes = b""

@@ -28,7 +28,7 @@ class Start:
 
 
 def version_of(text: str | None) -> int:
-    """Raises ApiError 400 on what is no resourceVersion."""
+    """Raises ApiError 400 on what is not a resourceVersion."""
     if text and text.isascii() and text.isdigit() and len(text) < 20:
         return int(text)
     raise bad_request(f'invalid resource version "{text}"' if text else "resource version is required")

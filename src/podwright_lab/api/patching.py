@@ -163,7 +163,7 @@ def _operate(document: Json, operation: Object) -> None:
 
 
 def _copied(document: Json, source: list[str]) -> Json:
-    """A copy of a part; raises ValueError where copies of copies would grow without bound."""
+    """A copy of a part; raises ValueError if copies of copies would grow without bound."""
     value = _at(document, source)
     if len(as_json(value)) > _LONGEST_COPY:
         raise ValueError("the copy is too large")

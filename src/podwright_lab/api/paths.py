@@ -27,7 +27,7 @@ class Target:
 
 
 def target_of(path: tuple[str, ...]) -> Target | None:
-    """Return what a path names, `None` for one that is no resource; raises ApiError 404 for a resource we lack."""
+    """What a path names, `None` for one that is not a resource; raises ApiError 404 for a resource that is not served."""
     if path[:2] == ("api", "v1") and len(path) > 2:
         group, rest = "", path[2:]
     elif path[0] == "apis" and len(path) > 3 and path[2] == "v1" and not reviews.is_review(path):

@@ -12,7 +12,7 @@ _BINARY = {"": 0, "Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 
 
 def parse_quantity(text: object) -> Fraction:
-    """Raises ValueError on what is no quantity."""
+    """Raises ValueError on what is not a quantity."""
     number, suffix = _split(str(text))
     if suffix in _BINARY and suffix:
         return number * Fraction(1024) ** _BINARY[suffix]
@@ -23,7 +23,7 @@ def parse_quantity(text: object) -> Fraction:
 def _split(text: str) -> tuple[Fraction, str]:
     found = _QUANTITY.fullmatch(text.strip())
     if found is None or not any(character.isdigit() for character in found[1]) or len(text) > 64:
-        raise ValueError(f"`{text[:64]}` is no quantity")
+        raise ValueError(f"`{text[:64]}` is not a quantity")
     return Fraction(found[1]), found[2] or ""
 
 

@@ -115,7 +115,7 @@ def serve(
     port: int = 0,
     node_config: NodeConfig | None = None,
 ) -> ApiServer:
-    """Start serving; certificates are kept in `directory`. Raises OSError where the port cannot be had.
+    """Start serving; certificates are kept in `directory`. Raises OSError if the port cannot be had.
 
     `node_config(node)` answers `/api/v1/nodes/NODE/proxy/configz`.
     """

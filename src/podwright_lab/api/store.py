@@ -131,7 +131,7 @@ class Store:
         resource_version: str | None = None,
         exact: bool = False,
     ) -> Page:
-        """`list` without copies; `exact` asks for the state at `resource_version`, else anything as new will do."""
+        """`list` without copies; `exact` asks for the state at `resource_version`, otherwise anything as new will do."""
         matches = selector(self._enter(kind).plural, label_selector, field_selector)
         with self._contents.lock:
             current = self._contents.version
@@ -143,7 +143,7 @@ class Store:
     def update(
         self, kind: str, obj: Object, *, user: str = "admin", subresource: str = "", dry_run: bool = False
     ) -> Object:
-        """Replace an object but for its status, where the kind has one; as `status`, its status and nothing else."""
+        """Replace an object but for its status, if the kind has one; as `status`, its status and nothing else."""
         served = self._enter(kind)
         metadata = obj.get("metadata") or {}
         status_only = subresource == "status"

@@ -69,7 +69,7 @@ def bookmark(kind: Kind, version: int, *, initial_events_end: bool = False) -> W
 class Watch:
     """Iterates over events until its timeout, `close()`, or the end of the API server.
 
-    `wake`, where given, is called whenever there is something new to `pending()`, so that a stand-in with a clock of
+    `wake`, if given, is called whenever there is something new to `pending()`, so that a stand-in with a clock of
     its own needs no thread. The store is locked meanwhile: `wake` may neither call it nor wait for anything.
     """
 
@@ -140,7 +140,7 @@ class Watch:
         """Events as they come, several at once where they do.
 
         Bookmarks, if asked for, come after silence and at the end. With `look_after`, an empty batch comes after so
-        many silent seconds, for a caller that has something else to look at.
+        many seconds without news, for a caller that has something else to look at.
         """
         quiet_since = time.monotonic()
         while True:

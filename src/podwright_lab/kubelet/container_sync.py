@@ -69,7 +69,7 @@ class ContainerSync:
         self._failures.pop(uid, None)
 
     def sync(self, pod: Object, status: PodStatus, report: Callable[[], object]) -> Process:
-        """Returns None when all that should run was started, else a Wait."""
+        """Returns None when all that should run was started, otherwise a Wait."""
         sandbox = next((sandbox for sandbox in status.sandboxes if sandbox.ready), None)
         if sandbox is None:
             if not self._wanted(pod, status):

@@ -16,7 +16,7 @@ from podwright_lab.kubelet.crictl_words import COMMANDS, Words, WordsError, pars
 from podwright_lab.kubelet.runtime import Runtime
 
 VERSION = "v1.26.0"
-#: where crictl looks first when nobody says where the runtime is
+#: where crictl looks first if it is not told where the runtime is
 _DEFAULT_ENDPOINT = "unix:///run/containerd/containerd.sock"
 Item = TypeVar("Item", Sandbox, Container)
 _VERSION_TEXT = "Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  1.6.20\nRuntimeApiVersion:  v1\n"

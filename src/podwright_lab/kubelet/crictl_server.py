@@ -76,7 +76,7 @@ class CrictlServer:
 
 
 def _bind(listener: socket.socket, path: Path) -> None:
-    """A socket's path may have about 100 bytes only; where the folder's is longer it goes by the folder's number."""
+    """A socket's path may have about 100 bytes only; if the folder's is longer it goes by the folder's number."""
     if len(os.fsencode(path)) < 100:
         listener.bind(str(path))
         return

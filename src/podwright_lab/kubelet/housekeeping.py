@@ -21,7 +21,7 @@ from podwright_lab.kubelet.status_manager import StatusManager
 
 
 class Housekeeping:
-    """`start` begins a wanted pod anew; `ready` says whether both sources have spoken: nothing is cleared before."""
+    """`start` starts a wanted pod again; `ready` says whether both sources have answered: nothing is cleared before."""
 
     def __init__(
         self,

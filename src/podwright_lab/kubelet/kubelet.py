@@ -162,7 +162,7 @@ class Kubelet:
             self._look_again(pod)
 
     def _end(self, pod: Object) -> None:
-        """The trap of a start without the API: until that has spoken nothing is ended, and nobody asks again soon."""
+        """The trap of a start without the API: until it has answered nothing is ended, and nothing soon asks again."""
         if self._sources_ready():
             self._workers.end(pod)
         else:
@@ -237,7 +237,7 @@ class Kubelet:
             return
         if present and known is not None and _only_status(known, mirror):
             return
-        # a mirror that is gone is handed on as it was: one force-deleted is made anew at the next resync only
+        # a mirror that is gone is handed on as it was: one force-deleted is made again at the next resync only
         self._workers.update(pod, mirror)
 
     def _let_go(self, pod: Object) -> None:

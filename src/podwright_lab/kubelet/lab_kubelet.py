@@ -101,7 +101,7 @@ class LabKubelet:
         self.process.end()
 
     def configure(self, *, by_drop_in: bool) -> None:
-        """Write the kubelet's configuration anew; a kubelet that runs is started again to read it."""
+        """Write the kubelet's configuration again; a kubelet that runs is restarted to read it."""
         running = self.up
         self.stop()
         self.files.configure(by_drop_in=by_drop_in)
@@ -130,7 +130,7 @@ class LabKubelet:
         on_exit: Callable[[int], None],
         on_output: Callable[[bytes], None],
     ) -> Running:
-        """A process where the manifest names a command that this machine has, or says with a path that it must."""
+        """A process if the manifest names a command that this machine has, or says with a path that it must."""
         if self._processes.runs_here(container):
             return self._processes.start(pod, container, self.files.root, on_exit, on_output)
         return self._simulation(pod, container, on_exit, on_output)

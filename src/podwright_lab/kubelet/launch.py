@@ -1,4 +1,4 @@
-"""Runs what a container would run: a process of the lab's user where the host can, else a simulated one."""
+"""Runs what a container would run: a process of the lab's user if the host can, otherwise a simulated one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StartError(Exception):
 class Life:
     """How a simulated container behaves: when it ends by itself, with what, and whether TERM ends it.
 
-    `start_error` is the runtime's message where it cannot even be started.
+    `start_error` is the runtime's message if it cannot even be started.
     """
 
     seconds: float | None = None

@@ -51,7 +51,7 @@ class MirrorClient:
             self._log(f'"Failed creating a mirror pod" err="{error}" pod="{full_name(pod)}"')
 
     def delete(self, name: str, uid: str | None) -> bool:
-        """Delete without grace; false where it was gone already, is another, or the API did not answer."""
+        """Delete without grace; false if it was gone already, is another, or the API did not answer."""
         namespace, _, pod_name = name.partition("/")
         self._log(f'"Deleting a mirror pod" pod="{name}" podUID="{uid or ""}"')
         try:

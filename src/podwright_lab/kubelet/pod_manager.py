@@ -64,7 +64,7 @@ class PodManager:
         return self._translation.get(mirror_uid, mirror_uid)
 
     def mirror_uids(self) -> dict[str, str]:
-        """The mirror's uid for each static pod, `""` where there is none (`GetUIDTranslations`)."""
+        """The mirror's uid for each static pod, `""` if there is none (`GetUIDTranslations`)."""
         found = dict.fromkeys(self._pods, "")
         for mirror, static in self._translation.items():
             found[static] = mirror

@@ -14,7 +14,7 @@ from podwright_lab.api.quantity import parse_quantity, written_like
 
 
 def granted_to_container(spec: Object) -> Object:
-    """The fields `resources` and, where anything was asked for, `allocatedResources` of a container's status."""
+    """The fields `resources` and, if anything was asked for, `allocatedResources` of a container's status."""
     asked = spec.get("resources") or {}
     resources = {kind: dict(asked[kind]) for kind in ("limits", "requests") if asked.get(kind)}
     return _fields(resources)

@@ -51,7 +51,7 @@ class PodSync:
         self._node = node
 
     def sync(self, pod: Object, mirror: Object | None, status: PodStatus) -> Process:
-        """Returns True once the pod is over by itself. Raises SyncError where it has to be tried again."""
+        """Returns True once the pod is over by itself. Raises SyncError if it has to be tried again."""
         reported = self._report(pod, status)
         if reported["phase"] in ("Succeeded", "Failed"):
             return True

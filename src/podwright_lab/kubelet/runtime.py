@@ -116,7 +116,7 @@ class Runtime:
         return created
 
     def start_container(self, pod: Object, spec: Object, container: Container) -> Process:
-        """Start it; raises StartError and leaves a dead container where that fails."""
+        """Start it; raises StartError and leaves a dead container if that fails."""
         yield self._timing.container_start
         self.changes += 1
         identifier = container.id
@@ -165,7 +165,7 @@ class Runtime:
         scope.close()
 
     def stop_sandbox(self, identifier: str) -> Process:
-        """Its containers are killed first where any run."""
+        """Its containers are killed first if any run."""
         for container in [c for c in self.containers.values() if c.sandbox_id == identifier and c.running]:
             yield from self.stop_container(container.id, 0)
         sandbox = self.sandboxes.get(identifier)

@@ -24,7 +24,7 @@ class StatusManager:
     """Statuses by static uid, each with a version, and for each mirror the version that the API has.
 
     A change is sent at once, along with everything else that is new; at each tick what the API has is compared. So a
-    mirror that was made anew stays bare until the next change of any pod, or the next tick.
+    mirror that was made again stays bare until the next change of any pod, or the next tick.
     """
 
     def __init__(self, run: Run, pods: PodManager) -> None:
@@ -45,7 +45,7 @@ class StatusManager:
         return {} if cached is None else cached.status
 
     def known(self, pod: Object) -> Object:
-        """What was last set, else what the mirror says: a restarted kubelet goes on from there."""
+        """What was last set, otherwise what the mirror says: a restarted kubelet goes on from there."""
         status = self.status(uid_of(pod))
         if not status and (mirror := self._pods.mirror_by_name(full_name(pod))) is not None:
             status = mirror.get("status") or {}

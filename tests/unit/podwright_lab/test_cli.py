@@ -92,7 +92,7 @@ def test_up_tells_how_to_use_it_and_the_variables_work_in_a_shell(podwright, dir
         (("down",), 0, "there was none"),
         (("status",), 1, "hint: start one: podwright lab up"),
         (("break", "cp-1", "disk-full"), 1, "error: no lab answers in"),
-        (("kubectl", "get", "pods"), 1, "is no lab's kubeconfig"),
+        (("kubectl", "get", "pods"), 1, "is not a lab's kubeconfig"),
         (("kubectl", "frobnicate"), 2, "invalid choice"),
         (("up", "--nodes", "0"), 2, "--nodes"),
         (("frobnicate",), 2, "No such command"),

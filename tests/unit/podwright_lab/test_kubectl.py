@@ -185,7 +185,7 @@ def test_misuse_is_told_without_a_traceback(kubectl, arguments, message):
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"clusters": [], "users": []}', "a: yaml"])
 def test_another_kubeconfig_is_refused(tmp_path, content):
     (tmp_path / "kubeconfig").write_text(content)
-    with pytest.raises(LabError, match="is no lab's kubeconfig"):
+    with pytest.raises(LabError, match="is not a lab's kubeconfig"):
         run(tmp_path / "kubeconfig", ["get", "pods"])
 
 

@@ -119,7 +119,7 @@ def test_a_place_that_cannot_hold_a_folder_is_an_error(tmp_path):
 
 @pytest.mark.parametrize("name", ['a "lab"', "two\nlines"])
 def test_a_name_that_ssh_config_cannot_hold_is_refused(tmp_path, name):
-    with pytest.raises(LabError, match="is no name that ssh_config can hold"):
+    with pytest.raises(LabError, match="is not a name that ssh_config can hold"):
         up(layout_of(tmp_path / name), nodes=1)
     assert list(tmp_path.iterdir()) == []
 
