@@ -154,7 +154,7 @@ class ReplayLab:
         self.agenda = Agenda()
         self.luck = luck
         self.lives = lives
-        self.timing = _paced(Timing(start_look=luck.look, start_pods=luck.first), luck.pace)
+        self.timing = _paced(Timing(start_relist=luck.look, start_pods=luck.first), luck.pace)
         self.jitter = FixedJitter(luck.share)
         self.store = Store(now=self._wall)
         self.watches = FolderWatches()

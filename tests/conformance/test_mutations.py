@@ -93,8 +93,8 @@ class _AdmitsEveryPod(Kubelet):
 class _AdmitsAgainAtEachTick(Kubelet):
     """A pod that was refused is tried again when the folder is read."""
 
-    def _files_say(self, pods: list[Object]) -> None:
-        super()._files_say(pods)
+    def _files_changed(self, pods: list[Object]) -> None:
+        super()._files_changed(pods)
         for pod in self._pods.pods():
             if self._statuses.status(pod["metadata"]["uid"]).get("phase") == "Failed" and self._admit(pod):
                 self._create(pod)

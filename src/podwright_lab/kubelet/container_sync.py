@@ -93,7 +93,7 @@ class ContainerSync:
             started = started or wait is None
             waits += [] if wait is None else [wait]
         if started:
-            self._pleg.look_soon(uid_of(pod))
+            self._pleg.relist_soon(uid_of(pod))
         return _sum(waits)
 
     def _wanted(self, pod: Object, status: PodStatus) -> bool:
@@ -131,7 +131,7 @@ class ContainerSync:
                 continue
             reason = self._reason_to_end(pod, spec, newest)
             if reason is not None:
-                self._tell(pod, spec, "Normal", "Killing", reason)
+                self._record(pod, spec, "Normal", "Killing", reason)
                 grace = max(grace_seconds(pod), self._run.timing.minimum_grace)
                 yield from self._runtime.stop_container(newest.id, grace)
 
@@ -148,13 +148,13 @@ class ContainerSync:
             self._crashes.next((uid_of(pod), spec["name"]), dead.ended, self._run.agenda.now)
         attempt = newest.attempt + 1 if newest is not None else 0
         container = yield from self._runtime.create_container(pod, sandbox_id, spec, attempt)
-        self._tell(pod, spec, "Normal", "Created", "Container created", init=init)
+        self._record(pod, spec, "Normal", "Created", "Container created", init=init)
         try:
             yield from self._runtime.start_container(pod, spec, container)
         except StartError as error:
-            self._tell(pod, spec, "Warning", "Failed", f"Error: {error}", init=init)
+            self._record(pod, spec, "Warning", "Failed", f"Error: {error}", init=init)
             return self._failed(pod, spec, Failure("RunContainerError", str(error)))
-        self._tell(pod, spec, "Normal", "Started", "Container started", init=init)
+        self._record(pod, spec, "Normal", "Started", "Container started", init=init)
         self._failures.get(uid_of(pod), {}).pop(spec["name"], None)
         return None
 
@@ -171,7 +171,7 @@ class ContainerSync:
             return None
         metadata = pod["metadata"]
         who = f"pod {metadata['name']}_{metadata['namespace']}({uid_of(pod)})"
-        self._tell(
+        self._record(
             pod, spec, "Warning", "BackOff", f"Back-off restarting failed container {spec['name']} in {who}"
         )
         seconds = int(self._crashes.seconds(key))
@@ -185,19 +185,19 @@ class ContainerSync:
             f'failed to "StartContainer" for "{spec["name"]}" with {failure.reason}: "{failure.message}"'
         )
 
-    def _tell(
+    def _record(
         self, pod: Object, spec: Object, kind: str, reason: str, message: str, *, init: bool = False
     ) -> None:
         group = "initContainers" if init else "containers"
         self._events.record(pod, kind, reason, message, f"spec.{group}{{{spec['name']}}}")
 
-    def tell_killing(self, pod: Object) -> None:
+    def record_killing(self, pod: Object) -> None:
         for container in self._runtime.status(uid_of(pod)).containers:
             if container.running:
                 field = f"spec.containers{{{container.name}}}"
                 self._events.record(pod, "Normal", "Killing", f"Stopping container {container.name}", field)
 
-    def tell_orphan_killing(self, uid: str) -> None:
+    def record_orphan_killing(self, uid: str) -> None:
         for container in self._runtime.status(uid).containers:
             if container.running:
                 metadata = {"name": container.pod_name, "namespace": container.namespace, "uid": uid}

@@ -35,12 +35,12 @@ class ImagePuller:
         present = self._images.present(image)
         if policy == "Never" and not present:
             message = f'Container image "{image}" is not present with pull policy of Never'
-            self._tell(pod, spec, "Warning", "ErrImageNeverPull", message)
-            self._tell(pod, spec, "Warning", "Failed", "Error: ErrImageNeverPull")
+            self._record(pod, spec, "Warning", "ErrImageNeverPull", message)
+            self._record(pod, spec, "Warning", "Failed", "Error: ErrImageNeverPull")
             return Failure("ErrImageNeverPull", message)
         if present and policy != "Always":
             message = f'Container image "{image}" already present on machine and can be accessed by the pod'
-            self._tell(pod, spec, "Normal", "Pulled", message)
+            self._record(pod, spec, "Normal", "Pulled", message)
             return None
         return (yield from self._pull(pod, spec, image))
 
@@ -49,23 +49,23 @@ class ImagePuller:
         failed_at = self._failed_at.get(key)
         if failed_at is not None and self._waits.remaining(key, failed_at, self._run.agenda.now) > 0:
             return self._back_off(pod, spec, image, key)
-        self._tell(pod, spec, "Normal", "Pulling", f'Pulling image "{image}"')
+        self._record(pod, spec, "Normal", "Pulling", f'Pulling image "{image}"')
         yield self._run.timing.image_pull
         error = self._images.pull(image)
         if error is None:
             self._failed_at.pop(key, None)
-            self._tell(pod, spec, "Normal", "Pulled", f'Successfully pulled image "{image}"')
+            self._record(pod, spec, "Normal", "Pulled", f'Successfully pulled image "{image}"')
             return None
         self._waits.next(key, self._run.agenda.now if failed_at is None else failed_at, self._run.agenda.now)
         self._failed_at[key], self._errors[key] = self._run.agenda.now, error
-        self._tell(pod, spec, "Warning", "Failed", f'Failed to pull image "{image}": {error}')
-        self._tell(pod, spec, "Warning", "Failed", "Error: ErrImagePull")
+        self._record(pod, spec, "Warning", "Failed", f'Failed to pull image "{image}": {error}')
+        self._record(pod, spec, "Warning", "Failed", "Error: ErrImagePull")
         return Failure("ErrImagePull", error)
 
     def _back_off(self, pod: Object, spec: Object, image: str, key: tuple[str, str]) -> Failure:
         message = f'Back-off pulling image "{image}"'
-        self._tell(pod, spec, "Normal", "BackOff", message)
-        self._tell(pod, spec, "Warning", "Failed", "Error: ImagePullBackOff")
+        self._record(pod, spec, "Normal", "BackOff", message)
+        self._record(pod, spec, "Warning", "Failed", "Error: ImagePullBackOff")
         return Failure("ImagePullBackOff", f"{message}: ErrImagePull: {self._errors[key]}")
 
     def _bad_name(self, pod: Object, spec: Object) -> Failure:
@@ -74,9 +74,9 @@ class ImagePuller:
             f'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": '
             "invalid reference format: repository name must be lowercase"
         )
-        self._tell(pod, spec, "Warning", "InspectFailed", message)
-        self._tell(pod, spec, "Warning", "Failed", "Error: InvalidImageName")
+        self._record(pod, spec, "Warning", "InspectFailed", message)
+        self._record(pod, spec, "Warning", "Failed", "Error: InvalidImageName")
         return Failure("InvalidImageName", message)
 
-    def _tell(self, pod: Object, spec: Object, kind: str, reason: str, message: str) -> None:
+    def _record(self, pod: Object, spec: Object, kind: str, reason: str, message: str) -> None:
         self._events.record(pod, kind, reason, message, f"spec.containers{{{spec['name']}}}")

@@ -54,17 +54,17 @@ class Kubelet:
         run = self._run
         self._pods = PodManager()
         self._config = PodConfig(self._nanoseconds)
-        self._files = FileSource(run, self._files_say)
-        self._api = ApiSource(run, self._api_says)
+        self._files = FileSource(run, self._files_changed)
+        self._api = ApiSource(run, self._api_changed)
         self._object = NodeObject(run, self._registered)
         self._events = EventRecorder(run)
         self._statuses = StatusManager(run, self._pods)
         self._mirrors = MirrorClient(run)
-        self._pleg = Pleg(run, self._runtime, self._containers_say)
+        self._pleg = Pleg(run, self._runtime, self._containers_changed)
 
     def _wire_pods(self) -> None:
         run, runtime, events = self._run, self._runtime, self._events
-        probes = Probes(run, runtime, events, self._look_again)
+        probes = Probes(run, runtime, events, self._resync)
         images = ImagePuller(run, runtime.images, events)
         containers = ContainerSync(run, runtime, self._pleg, images=images, probes=probes, events=events)
         syncer = PodSync(
@@ -139,7 +139,7 @@ class Kubelet:
     def _log(self, line: str) -> None:
         self.journal.append(f"{self._nanoseconds()} {line}")
 
-    def _files_say(self, pods: list[Object]) -> None:
+    def _files_changed(self, pods: list[Object]) -> None:
         if self._looping:
             self._files_read = True
             self._apply(self._config.replace(pods))
@@ -159,7 +159,7 @@ class Kubelet:
         for pod in changes.updated:
             self._log(f'"SyncLoop UPDATE" source="file" pods=["{full_name(pod)}"]')
             self._pods.add(pod)
-            self._look_again(pod)
+            self._resync(pod)
 
     def _end(self, pod: Object) -> None:
         """The trap of a start without the API: until it has answered nothing is ended, and nothing soon asks again."""
@@ -201,7 +201,7 @@ class Kubelet:
     def _create(self, pod: Object) -> None:
         self._workers.update(pod, self._pods.mirror_by_name(full_name(pod)), create=True)
 
-    def _look_again(self, pod: Object) -> None:
+    def _resync(self, pod: Object) -> None:
         wanted = self._pods.by_uid(uid_of(pod))
         if wanted is not None and self._workers.knows(uid_of(pod)):
             self._workers.update(wanted, self._pods.mirror_by_name(full_name(wanted)))
@@ -210,22 +210,22 @@ class Kubelet:
         for uid in self._workers.due():
             pod = self._pods.by_uid(uid)
             if pod is not None:
-                self._look_again(pod)
+                self._resync(pod)
             else:
                 self._workers.retry(uid)
 
-    def _containers_say(self, event: PodEvent) -> None:
+    def _containers_changed(self, event: PodEvent) -> None:
         pod = self._pods.by_uid(event.uid)
         if pod is not None:
-            self._look_again(pod)
+            self._resync(pod)
         if event.died:
             gone = self._sources_ready() and self._workers.content_may_go(event.uid)
             self._housekeeping.drop_dead_containers(event.uid, keep=0 if gone else 1)
 
-    def _api_says(self, mirror: Object, present: bool) -> None:
+    def _api_changed(self, mirror: Object, present: bool) -> None:
         if not is_mirror(mirror):
             if present and "deletionTimestamp" in mirror["metadata"]:
-                self._let_go(mirror)
+                self._confirm_deletion(mirror)
             return
         pod = self._pods.by_name(full_name(mirror))
         known = self._pods.mirror_by_name(full_name(mirror))
@@ -240,7 +240,7 @@ class Kubelet:
         # a mirror that is gone is handed on as it was: one force-deleted is made again at the next resync only
         self._workers.update(pod, mirror)
 
-    def _let_go(self, pod: Object) -> None:
+    def _confirm_deletion(self, pod: Object) -> None:
         """Confirm the deletion of a pod that somebody made through the API: only static pods are run here."""
         metadata = pod["metadata"]
         with contextlib.suppress(ApiError, ApiUnavailable):

@@ -87,14 +87,14 @@ class PodSync:
         """End all containers and the sandbox, and report it."""
         self._report(pod, status)
         self._probes.stop(pod)
-        self._containers.tell_killing(pod)
+        self._containers.record_killing(pod)
         yield from self._runtime.stop_pod(uid_of(pod), max(grace, self._run.timing.minimum_grace))
         self._probes.remove(pod)
         self._report(pod)
 
     def terminate_orphan(self, uid: str, grace: float) -> Process:
         """The runtime knows a pod that nobody wants and whose spec is lost."""
-        self._containers.tell_orphan_killing(uid)
+        self._containers.record_orphan_killing(uid)
         yield from self._runtime.stop_pod(uid, max(grace, self._run.timing.minimum_grace))
 
     def clean(self, pod: Object, status: PodStatus) -> Process:

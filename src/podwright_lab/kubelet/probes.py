@@ -52,7 +52,7 @@ class Probes:
                 key = (uid_of(pod), spec["name"], kind)
                 if spec.get(name) and key not in self._probers:
                     prober = self._probers[key] = _Prober(pod, spec, kind, spec[name])
-                    self._run.agenda.spawn(self._ask_again(prober), prober.scope)
+                    self._run.agenda.spawn(self._keep_probing(prober), prober.scope)
 
     def stop(self, pod: Object) -> None:
         """The pod ends: nobody may be restarted any more."""
@@ -82,13 +82,13 @@ class Probes:
                 return kind
         return None
 
-    def _ask_again(self, prober: _Prober) -> Process:
+    def _keep_probing(self, prober: _Prober) -> Process:
         period = float(prober.probe.get("periodSeconds") or 10)
         while self._run.scope.alive:
-            yield from self._look(prober)
+            yield from self._probe_once(prober)
             yield period
 
-    def _look(self, prober: _Prober) -> Process:
+    def _probe_once(self, prober: _Prober) -> Process:
         container = self._runtime.status(uid_of(prober.pod)).newest(prober.spec["name"])
         if container is None or not container.running:
             return

@@ -20,8 +20,8 @@ class Timing:
     status_tick: float = 10.0
     #: `genericPlegRelistPeriod`
     relist_containers: float = 1.0
-    #: how long after a start of containers the pod is looked at out of turn
-    look_after_start: float = 0.006
+    #: how long after a start of containers the pod is relisted out of turn
+    relist_after_start: float = 0.006
     #: the sync loop's ticker, at which requeued pods are looked for
     work_queue: float = 1.0
     #: `syncFrequency`, prolonged by up to a half (`workerResyncIntervalJitterFactor`)
@@ -39,9 +39,9 @@ class Timing:
     minimum_grace: float = 2.0
     #: start of the process to its first reading of the files
     start_files: float = 0.4
-    #: that reading to the first look at the containers, to the sync loop with its tickers, and to the first list from
+    #: that reading to the first relist of the containers, to the sync loop with its tickers, and to the first list from
     #: the API; and the loop's start to its first set of pods
-    start_look: float = 0.1
+    start_relist: float = 0.1
     start_loop: float = 0.2
     start_api: float = 0.85
     start_pods: float = 0.1

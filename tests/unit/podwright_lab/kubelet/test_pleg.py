@@ -48,7 +48,7 @@ def test_a_death_names_the_container(bench, pleg, heard):
 def test_a_look_out_of_turn_is_soon(bench, pleg, heard):
     bench.after(0.15)
     bench.start(pod())
-    pleg.look_soon("u-1")
+    pleg.relist_soon("u-1")
     bench.after(0.01)
     assert [event.uid for event in heard] == ["u-1"]
 
