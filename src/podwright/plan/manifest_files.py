@@ -111,7 +111,10 @@ class ManifestFile:
             return ()
         if self.before is None:
             return (Remove(self.name, lies_there),)
-        text = self.before.decode("utf-8", "surrogateescape")
+        text = self.before.decode("utf-8", "replace")
+        if text.encode() != self.before or not text.endswith("\n") or "\0" in text:
+            # no text of a program: only the backup on the node has it
+            return ()
         return (Put(self.name, text, NOTHING if action is Action.DELETE else lies_there),)
 
     def expectations(self, action: Action, wait_for: WaitFor) -> tuple[Expectation, ...]:

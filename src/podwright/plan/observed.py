@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from podwright.manifests.reading import Reading
 from podwright.pods.pod_ref import PodRef
-
-if TYPE_CHECKING:
-    from podwright.manifests.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from podwright.pods.fields import Record, child, number, records, text
@@ -26,12 +25,6 @@ class HostPort:
 
     def __str__(self) -> str:
         return f"{self.port}/{self.protocol}"
-
-
-def first_collision(ports: Iterable[HostPort], others: Iterable[HostPort]) -> HostPort | None:
-    """The first of `ports` that one of `others` takes too: the kubelet admits only one of the two pods."""
-    others = tuple(others)
-    return next((port for port in ports if any(port.collides(other) for other in others)), None)
 
 
 def host_ports(pod: Record) -> tuple[HostPort, ...]:

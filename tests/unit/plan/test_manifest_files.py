@@ -141,6 +141,12 @@ def test_whatever_leaves_no_hole_of_that_kind_is_not(look) -> None:
     assert second(look) == ()
 
 
+@pytest.mark.parametrize("theirs", [b"no end", b"\xff\n", b"a\0b\n"])
+def test_what_no_program_can_carry_as_text_is_left_to_its_backup(theirs) -> None:
+    [change] = compare([WEB], [], observation(observed_file("web.yaml", theirs)), adopt=True)
+    assert change.undo("0" * 64) == ()
+
+
 def test_the_file_level_says_so() -> None:
     look = observation()
     [one] = expected([WEB], [], look, wait_for=WaitFor.FILE)

@@ -1,0 +1,1 @@
+"""What lies on the controller: values as documents, and files of our own."""
