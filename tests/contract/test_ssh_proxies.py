@@ -14,6 +14,7 @@ from tests.fakes.programs import run
 from tests.fakes.sshd import Sshd, free_port, running_sshd
 
 from podwright.errors import HostError, HostKeyError, HostUnreachableError
+from podwright.inventory.ssh_arguments import read_ssh_arguments
 from podwright.remote.ssh.connection import SshClient
 
 
@@ -65,6 +66,25 @@ def test_a_jump_leads_to_the_node(
     after = one.log.count("Accepted publickey"), two.log.count("Accepted publickey")
     assert after[0] - before[0] == ("one" in jump)
     assert after[1] - before[1] == ("two" in jump or "ssh:" in jump)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "-J one -C -o ControlMaster=auto",
+        "-o ProxyJump=one",
+        """-o 'ProxyCommand=ssh -F {config} -o UserKnownHostsFile={known} -W %h:%p one'""",
+    ],
+)
+def test_options_of_the_inventory_lead_to_the_node(
+    servers: tuple[Sshd, Sshd, Sshd], config: Path, known: Path, arguments: str
+) -> None:
+    one, _two, end = servers
+    before = one.log.count("Accepted publickey")
+    options = read_ssh_arguments(arguments.format(config=config, known=known)).options
+    with client_of(end, config, known, "") as client, client.connect(end.node(ssh_options=options)) as host:
+        assert run(host, "echo in", timeout=20).stdout == b"in\n"
+    assert one.log.count("Accepted publickey") == before + 1
 
 
 def test_a_jump_host_that_jumps_through_itself_is_reached_directly(
