@@ -9,7 +9,8 @@ import yaml
 
 from podwright.expressions.filters import FILTERS
 from podwright.expressions.sandbox import Sandbox
-from podwright.expressions.scope import Evaluation, SiteVariables
+from podwright.expressions.scope import Evaluation
+from podwright.expressions.site import SiteVariables
 from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Connection, Inventory, Node
 from podwright.templates.render import Renderer

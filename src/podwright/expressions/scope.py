@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import cast, overload
 
 from podwright.expressions.explain import explain
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingError
 from podwright.expressions.plain import plain
+from podwright.expressions.site import SiteVariables
 from podwright.expressions.values import Evaluator
 
 #: Variables that refer to each other: Python's own limit would come a little later, and say less.
 _MAX_CHAIN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class SiteVariables:
-    """The variables of every node as the inventory has them, and who is in which group."""
-
-    variables: Mapping[str, Mapping[str, object]]
-    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    groups_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    node_names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Evaluation:

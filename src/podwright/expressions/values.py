@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import jinja2
 
 from podwright.expressions.explain import MISTAKES, explain, explain_value_syntax, template_frame
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingValue, written_at
+from podwright.expressions.placed import is_expression, place_in
 from podwright.expressions.sandbox import ValueSandbox
-from podwright.problem import Place
-
-
-class Literal(str):
-    """Text under `!unsafe`: braces in it are braces, not a template."""
-
-    __slots__ = ()
-
-
-class PlacedText(str):
-    """Text that holds an expression, and where its first line is written."""
-
-    __slots__ = ("place",)
-
-    place: Place
-
-    @classmethod
-    def at(cls, text: str, place: Place) -> PlacedText:
-        placed = cls(text)
-        placed.place = place
-        return placed
-
-
-def is_expression(value: object) -> bool:
-    """Whether a value is text that has to be evaluated."""
-    return isinstance(value, str) and ("{{" in value or "{%" in value) and type(value) is not Literal
 
 
 class Evaluator:
@@ -80,16 +54,6 @@ class Evaluator:
         if known is None:
             known = self._compiled[str(text)] = self._sandbox.from_string(str(text))
         return known
-
-
-def place_in(text: str, line: int | None) -> Place | None:
-    """Where a line of `text` (from 1) is written."""
-    if not isinstance(text, PlacedText):
-        return None
-    start = text.place
-    if line in (None, 1) or start.line is None:
-        return start
-    return replace(start, line=start.line + (line or 1) - 1, column=None)
 
 
 def _failed(error: Exception, text: str, line: int | None, names: Mapping[str, object]) -> ExpressionError:

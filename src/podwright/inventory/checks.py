@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from podwright.expressions.values import is_expression
+from podwright.expressions.placed import is_expression
 from podwright.inventory.groups import Source
 from podwright.inventory.scalars import QUOTE_HINT
 from podwright.inventory.schema import Schema

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from podwright.expressions.values import Literal, PlacedText, is_expression
+from podwright.expressions.placed import Literal, PlacedText, is_expression
 from podwright.inventory.compose import DocumentError, Mark, compose
 from podwright.inventory.scalars import MERGE_TAG, STANDARD_TAGS, TEXT_TAG, ScalarReader
 from podwright.problem import Place, Problem

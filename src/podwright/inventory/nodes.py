@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from podwright.expressions.scope import SiteVariables
+from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks
 from podwright.inventory.connections import connection
 from podwright.inventory.node import Node, NodeSettings, StaticPod

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from podwright.expressions.failure import ExpressionError
-from podwright.expressions.scope import Evaluation, SiteVariables, plain_value
-from podwright.expressions.values import Evaluator, is_expression
+from podwright.expressions.placed import is_expression
+from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks, silenced_rules, wrong_value
 from podwright.inventory.groups import Source
 from podwright.inventory.node import NodeSettings
@@ -20,6 +20,9 @@ from podwright.inventory.variables import (
 )
 from podwright.problem import Place, Problem
 
+if TYPE_CHECKING:
+    from podwright.expressions.values import Evaluator
+
 _SAYS_NOTHING = NodeSettings()
 
 
@@ -30,7 +33,7 @@ class SettingsReader:
         self._site = site
         self._checks = checks
         self._sources = sources
-        self._evaluator = Evaluator()
+        self._evaluator: Evaluator | None = None
 
     def settings(self, node: str) -> NodeSettings:
         """Return what is said about podwright itself; what is wrong goes to the problems of the checks."""
@@ -70,7 +73,7 @@ class SettingsReader:
         if not is_expression(written):
             return written
         try:
-            value = plain_value(Evaluation(self._site, self._evaluator).scope(node), name)
+            value = self._evaluated(node, name)
         except ExpressionError as error:
             place = error.place or self.place(name, written)
             problems.append(Problem(f"`{name}`: {error.message}", error.hint, place, node))
@@ -79,6 +82,15 @@ class SettingsReader:
             problems.append(Problem(*wrong_value(name, value), self.place(name, written), node))
             return None
         return value
+
+    def _evaluated(self, node: str, name: str) -> object:
+        # an inventory without expressions pays for no jinja2
+        from podwright.expressions.scope import Evaluation, plain_value
+        from podwright.expressions.values import Evaluator
+
+        if self._evaluator is None:
+            self._evaluator = Evaluator()
+        return plain_value(Evaluation(self._site, self._evaluator).scope(node), name)
 
     def place(self, name: str, value: object) -> Place | None:
         """Where this very value is written; only asked for when something is wrong with it."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from podwright.expressions.failure import ExpressionError
+from podwright.expressions.placed import is_expression
 from podwright.expressions.scope import Evaluation
-from podwright.expressions.values import Evaluator, is_expression
+from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Inventory
 from podwright.plan.redactor import Redactor, secret_values
 from podwright.templates.render import site_variables

@@ -8,7 +8,8 @@ from podwright.errors import TemplateError
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.origins import Origins
 from podwright.expressions.rendering import Templates
-from podwright.expressions.scope import Evaluation, Scope, SiteVariables
+from podwright.expressions.scope import Evaluation, Scope
+from podwright.expressions.site import SiteVariables
 from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Inventory, Node
 from podwright.problem import Place, Problem

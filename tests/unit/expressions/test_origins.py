@@ -6,7 +6,8 @@ import pytest
 
 from podwright.expressions.origins import Origins
 from podwright.expressions.rendering import Templates
-from podwright.expressions.scope import Evaluation, SiteVariables
+from podwright.expressions.scope import Evaluation
+from podwright.expressions.site import SiteVariables
 from podwright.expressions.values import Evaluator
 
 

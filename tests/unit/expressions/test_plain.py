@@ -9,8 +9,8 @@ import pytest
 from podwright.expressions import plain as module
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingError, MissingValue
+from podwright.expressions.placed import Literal
 from podwright.expressions.plain import plain, text_of
-from podwright.expressions.values import Literal
 
 
 @pytest.mark.parametrize(

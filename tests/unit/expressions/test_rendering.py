@@ -6,9 +6,11 @@ import pytest
 
 from podwright.expressions import rendering
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError, UnknownTemplateError
+from podwright.expressions.placed import PlacedText
 from podwright.expressions.rendering import Templates
-from podwright.expressions.scope import Evaluation, SiteVariables
-from podwright.expressions.values import Evaluator, PlacedText
+from podwright.expressions.scope import Evaluation
+from podwright.expressions.site import SiteVariables
+from podwright.expressions.values import Evaluator
 from podwright.problem import Place
 
 VARIABLES = {

@@ -6,9 +6,11 @@ import pytest
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingValue
+from podwright.expressions.placed import Literal
 from podwright.expressions.plain import plain
-from podwright.expressions.scope import Evaluation, LazyList, LazyMapping, Scope, SiteVariables
-from podwright.expressions.values import Evaluator, Literal
+from podwright.expressions.scope import Evaluation, LazyList, LazyMapping, Scope
+from podwright.expressions.site import SiteVariables
+from podwright.expressions.values import Evaluator
 
 
 def scope(variables: dict[str, object], **others: dict[str, object]) -> Scope:

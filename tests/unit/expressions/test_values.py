@@ -8,7 +8,8 @@ import pytest
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingError, MissingValue
-from podwright.expressions.values import Evaluator, Literal, PlacedText, is_expression, place_in
+from podwright.expressions.placed import Literal, PlacedText, is_expression, place_in
+from podwright.expressions.values import Evaluator
 from podwright.problem import Place
 
 NAMES = {"l": [1, 2], "none": None, "v": "v1.30"}

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.expressions.values import Literal, PlacedText, place_in
+from podwright.expressions.placed import Literal, PlacedText, place_in
 from podwright.inventory import compose, document
 from podwright.inventory.compose import DocumentError, PythonLoader
 from podwright.inventory.document import parse_document, read_document

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -394,3 +396,16 @@ def test_the_common_variable_for_the_version_counts_where_ours_says_nothing(tmp_
     )
     nodes = load_inventory(tmp_path / "hosts.yaml").nodes
     assert [node.settings.kubernetes_version for node in nodes] == ["1.33.1", "1.35", None]
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("plain", "False"), ("'{{ inventory_hostname }}'", "True")])
+def test_only_an_inventory_with_expressions_pays_for_jinja(tmp_path, value, wanted):
+    (tmp_path / "hosts.yaml").write_text(f"all: {{hosts: {{n1: {{podwright_node_name: {value}}}}}}}")
+    program = (
+        "import sys; from pathlib import Path; from podwright.inventory.load import load_inventory;"
+        f"load_inventory(Path({str(tmp_path)!r})); print('jinja2' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert answer.stdout.strip() == wanted

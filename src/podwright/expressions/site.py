@@ -1,0 +1,16 @@
+"""What expressions can see of an inventory; plain values, so it knows no jinja2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class SiteVariables:
+    """The variables of every node as the inventory has them, and who is in which group."""
+
+    variables: Mapping[str, Mapping[str, object]]
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    groups_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    node_names: Mapping[str, str] = field(default_factory=dict)
