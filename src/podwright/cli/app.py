@@ -127,7 +127,7 @@ class App:
                 raise
             named = os.environ.get("KUBECONFIG")
             if named:
-                # somebody meant an API to be asked: its silence is no mere note
+                # somebody meant an API to be checked: that it cannot be is more than a note
                 return Unavailable(
                     f"`{named}` of KUBECONFIG is not there",
                     "correct KUBECONFIG, unset it, or give `--no-api`",
@@ -143,12 +143,12 @@ class App:
         options = self._options
         if options.private_key and not os.access(options.private_key, os.R_OK):
             raise UsageError(
-                f"the private key `{options.private_key}` cannot be read", hint="is its path right?"
+                f"the private key `{options.private_key}` cannot be read", hint="check its path and its mode"
             )
         if options.ssh_config and str(options.ssh_config) != "none" and not options.ssh_config.exists():
             raise UsageError(
                 f"there is no SSH configuration file `{options.ssh_config}`",
-                hint="is its path right? `none` reads none",
+                hint="check its path; `none` reads no file",
             )
         return SshClient(
             SshOptions(

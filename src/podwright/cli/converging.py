@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from podwright.cli.app import App
-from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import (
     JsonLines,
     can_ask,
     confirm,
-    note,
-    say,
     show_document,
     show_lines,
     show_table,
     warn,
 )
-from podwright.cli.failures import show_problems, show_warnings
+from podwright.cli.failures import show_problems, show_remarks
 from podwright.cli.progress import progress
 from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ExitCode, ProblemsError, UsageError
@@ -116,7 +113,6 @@ def _show_plan(plans: tuple[Outcome, ...], redactor: Redactor | None) -> None:
 
 
 def _show_report(report: Report[Convergence], shown: ConvergeOptions) -> None:
-    """The answer, then what a person should know of it: failures last, where they are seen."""
     match shown.output:
         case "json" | "yaml":
             show_document(report_document(report), shown.output)
@@ -124,12 +120,4 @@ def _show_report(report: Report[Convergence], shown: ConvergeOptions) -> None:
             show_lines(changed_names(report.nodes))
         case "table":
             show_table(outcome_rows(report.nodes))
-    show_warnings((outcome.node, outcome.warnings) for outcome in report.nodes)
-    for text in report.notes:
-        note(text)
-    if shown.output == "table":
-        say(report_summary(report), err=True)
-    show_problems(report.problems)
-    traces = [outcome.trace for outcome in report.nodes if outcome.trace]
-    if traces:
-        show_bug_traces(traces)
+    show_remarks(report, report_summary(report) if shown.output == "table" else "")

@@ -8,9 +8,8 @@ from typing import Annotated
 import click
 
 from podwright.cli.app import App
-from podwright.cli.bug_log import show_bug_traces
-from podwright.cli.console import JsonLines, note, say, show_document, show_lines
-from podwright.cli.failures import show_problems
+from podwright.cli.console import JsonLines, say, show_document, show_lines
+from podwright.cli.failures import show_remarks
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
@@ -80,11 +79,4 @@ def _show(report: Report[NodeDrift], given: DriftOptions) -> None:
         case "table":
             for finding in findings_of(report):
                 say(str(finding))
-    if not given.quiet:
-        for text in report.notes:
-            note(text)
-        say(drift_summary(report), err=True)
-    show_problems(report.problems)
-    traces = [node.trace for node in report.nodes if node.trace]
-    if traces:
-        show_bug_traces(traces)
+    show_remarks(report, drift_summary(report), quiet=given.quiet)

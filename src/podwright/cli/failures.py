@@ -1,16 +1,38 @@
-"""Shows failures and warnings to a person: what, where, and what to do."""
+"""Shows a person what to know of a run: warnings, notes, and failures with what to do about them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from podwright.cli.console import error, hint, warn
+from podwright.cli.console import error, hint, note, say, warn
 from podwright.errors import PodwrightError
 from podwright.problem import Problem
 from podwright.reports.alike import lines_by_cause
 from podwright.reports.problems import failures
+
+if TYPE_CHECKING:
+    from podwright.operations.report import Report
+
+Value = TypeVar("Value")
+
+
+def show_remarks(report: Report[Value], summary: str = "", *, quiet: bool = False) -> None:
+    """Failures last, where they are seen; `quiet` leaves out what is not one."""
+    show_warnings((node.node, node.warnings) for node in report.nodes)
+    if not quiet:
+        for text in report.notes:
+            note(text)
+        if summary:
+            say(summary, err=True)
+    show_problems(report.problems)
+    traces = [node.trace for node in report.nodes if node.trace]
+    if traces:
+        from podwright.cli.bug_log import show_bug_traces
+
+        show_bug_traces(traces)
 
 
 def show_failure(failure: PodwrightError) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import click
 
 from podwright.cli.app import App
-from podwright.cli.bug_log import show_bug_traces
 from podwright.cli.console import JsonLines, show_document, show_lines, show_table
-from podwright.cli.failures import show_problems, show_warnings
+from podwright.cli.failures import show_remarks
 from podwright.cli.options import options
 from podwright.cli.progress import progress
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
@@ -62,8 +61,4 @@ def _show(report: Report[NodeStatus], output: str) -> None:
             show_lines(status_names(report))
         case "table":
             show_table(status_rows(report))
-    show_warnings((node.node, node.warnings) for node in report.nodes)
-    show_problems(report.problems)
-    traces = [node.trace for node in report.nodes if node.trace]
-    if traces:
-        show_bug_traces(traces)
+    show_remarks(report)

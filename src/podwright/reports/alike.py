@@ -11,11 +11,12 @@ from podwright.text import abbreviated
 
 Member = TypeVar("Member")
 
-#: uids, digests and addresses: another on every node
+#: uids, digests, addresses and how often a file was written: another on every node
 _PARTICULARS = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b"
     r"|\b[0-9]+(?:\.[0-9]+){3}(?::[0-9]+)?\b"
+    r"|(?<=podwright\.dev/generation: \")[0-9]+"
     r"|\b(?:[0-9a-f]{1,4}:+){3,7}[0-9a-f]{1,4}\b",
     re.IGNORECASE,
 )

@@ -39,6 +39,12 @@ def test_one_change_on_nodes_whose_manifests_name_them_is_shown_once():
     assert len(lines) < 40
 
 
+def test_how_often_a_file_was_written_before_is_no_other_change():
+    lines = shown(*(outcome(f"n{number}", [NEW], written(OLD, number + 1)) for number in range(100)))
+    assert lines[0].startswith("# n0; alike but for")
+    assert sum(line.startswith("#") for line in lines) == 1
+
+
 def test_other_changes_are_shown_apart():
     lines = shown(outcome("n1", [NEW], written(OLD)), outcome("n2", [OLD], written(NEW)))
     assert [line for line in lines if line.startswith("#")] == ["# n1", "# n2"]
