@@ -33,7 +33,7 @@ class Manifest:
 
     `canonical` is the pod as Go reads it, without our stamp, in its one form, which `digest` is of. `pod` carries the
     name of the file (no node suffix). `owner` is whose site it is of. `readiness_seconds` is the longest that its
-    probes may take to succeed. `advice` holds the warnings.
+    probes may take to succeed. `advice` holds the warnings, `depends` what of the node decides about its mirror pod.
     """
 
     workload: Workload
@@ -47,6 +47,7 @@ class Manifest:
     host_ports: tuple[HostPort, ...] = ()
     owner: str = ""
     advice: tuple[Finding, ...] = field(default=(), compare=False)
+    depends: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def parse(
@@ -98,6 +99,7 @@ class Manifest:
             host_ports=verdict.host_ports,
             owner=owner,
             advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
+            depends=verdict.depends,
         )
 
     @property

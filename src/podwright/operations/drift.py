@@ -10,6 +10,7 @@ from podwright.errors import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.look import look
+from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.witness import not_asked, witnessed
 from podwright.operations.world import Settings, World
@@ -117,8 +118,16 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     mirrors = world.mirrors.on_node(observation.node_name) if wait_for.includes(WaitFor.MIRROR) else ()
     findings = drift(plan, kept, observation, mirrors)
     unavailable = _unavailable_witnesses(node, kept, world, wait_for)
+    refused = _refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(findings, proof.healths, plan, identity)
-    return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable))
+    return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refused))
+
+
+def _refused(plan: Plan, desired: Desired, observation: Observation, world: World) -> Iterator[Problem]:
+    """Why a push could not mend what has drifted."""
+    pending = {change.name for change in plan.pending}
+    manifests = [manifest for manifest in desired.manifests if manifest.file_name in pending]
+    return refused_on_node(manifests, desired.node, observation, world.mirrors)
 
 
 def _unavailable_witnesses(

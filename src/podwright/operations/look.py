@@ -54,7 +54,8 @@ def _own_version(observation: Observation, manifests: tuple[Manifest, ...], mirr
     ours = {manifest.digest for manifest in manifests}
     if mirrors is None or mirrors.unavailable or all(_is_ours(file, ours) for file in observation.files):
         return ""
-    return mirrors.kubelet_version(observation.node_name)
+    shown = mirrors.node(observation.node_name)
+    return shown.kubelet_version if shown else ""
 
 
 def _is_ours(file: ObservedFile, digests: set[str]) -> bool:

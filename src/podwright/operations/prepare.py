@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from podwright.errors import ManifestError
-from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
 from podwright.operations.look import look
+from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
@@ -99,30 +98,10 @@ def _problems(
 def _problems_of_new_pods(
     plan: Plan, desired: Desired, observation: Observation, world: World
 ) -> Iterator[Problem]:
-    """A regular pod that has the name of a mirror to come; a kubelet too old for a manifest."""
+    """A regular pod that has the name of a mirror to come; what this node would refuse."""
     written = {change.name for change in plan.pending if change.action is not Action.DELETE}
     pods = (entry.pod for entry in plan.expectations if entry.file_name in written and not entry.gone)
     for owner in name_owners(world.mirrors.see(pod) for pod in pods if pod):
         yield problem(owner, plan.node)
     manifests = [manifest for manifest in desired.manifests if manifest.file_name in written]
-    version = _unnamed_version(desired, observation, world) if manifests else ""
-    for manifest in manifests if version else ():
-        try:
-            Manifest.parse(
-                manifest.workload,
-                manifest.text(1),
-                node_name=observation.node_name,
-                kubernetes_version=version,
-                silenced=desired.node.settings.silenced_rules,
-            )
-        except ManifestError as error:
-            hint = f"its kubelet is {version}: say so in `podwright_kubernetes_version`, and validate knows beforehand"
-            for found in error.problems:
-                yield Problem(f"`{manifest.file_name}`: {found.message}", hint, node=plan.node)
-
-
-def _unnamed_version(desired: Desired, observation: Observation, world: World) -> str:
-    """The node's own kubelet's version as the API shows it; empty if the inventory names one, which was judged for."""
-    if desired.node.settings.kubernetes_version:
-        return ""
-    return world.mirrors.kubelet_version(observation.node_name)
+    yield from refused_on_node(manifests, desired.node, observation, world.mirrors)

@@ -131,7 +131,7 @@ def _node_answers(needs: Needs, known: Surroundings, node_name: str) -> list[Ans
         message = "names an AppArmor profile, which the node must be able to enforce"
         found.append(Answer(known.apparmor, "not-admitted", ("spec", "containers"), message))
     if needs.network:
-        message = "needs the node's pod network, which is not ready"
+        message = "needs the node's pod network, which must be ready"
         found.append(Answer(known.network_ready, "not-admitted", ("spec",), message))
     return found
 

@@ -173,7 +173,10 @@ def test_rules_of_wisdom_can_be_silenced_and_the_surroundings_be_known():
         Manifest.parse(Workload("web"), odd)
     assert Manifest.parse(Workload("web"), odd, silenced=["fixed-uid"]).pod.name == "web"
     elsewhere = POD.replace("metadata:\n", "metadata:\n  namespace: team\n")
-    assert "unchecked" in {finding.rule for finding in Manifest.parse(Workload("web"), elsewhere).advice}
+    assert Manifest.parse(Workload("web"), elsewhere).depends == (
+        "`metadata.namespace` is `team`, which must exist in the cluster",
+        "`spec` needs the node's pod network, which must be ready",
+    )
     with pytest.raises(ManifestError, match="must exist in the cluster"):
         Manifest.parse(Workload("web"), elsewhere, known=Surroundings(namespaces=frozenset(["default"])))
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from podwright.operations.interruption import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.observed import MirrorPod, Unavailable
 from podwright.pods.pod_ref import PodRef
+from podwright.remote.kube.cluster import NodeStatus
 
 
 @dataclass
@@ -34,6 +35,7 @@ class FakeMirrors:
     remedy: str = ""
     events: tuple[str, ...] = ()
     version: str = ""
+    shown_node: NodeStatus = field(default_factory=lambda: NodeStatus("n1"))
 
     @property
     def unavailable(self) -> str:
@@ -49,8 +51,8 @@ class FakeMirrors:
     def warnings(self, ref: PodRef, uid: str, old_uid: str = "") -> tuple[str, ...]:
         return self.events
 
-    def kubelet_version(self, node_name: str) -> str:
-        return self.version
+    def node(self, name: str) -> NodeStatus | None:
+        return replace(self.shown_node, name=name, kubelet_version=self.version)
 
     def lacks_namespace(self, name: str) -> bool:
         return False

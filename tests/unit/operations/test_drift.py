@@ -15,6 +15,8 @@ from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.unit.operations.conftest import SETTINGS, sandbox
 
 from podwright.errors import ExitCode, HostUnreachableError
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.operations.drift import check_drift, drift_code, findings_of
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
@@ -201,3 +203,14 @@ def test_what_only_reads_never_loads_the_code_that_writes() -> None:
         "sys.exit('podwright.remote.node.apply' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_the_nodes_kubelet_would_refuse_is_told_beside_the_missing_file(site) -> None:
+    """A push could not mend it: the node was left on an older version."""
+    newer = Manifest.parse(Workload("web"), pod_text() + "    restartPolicy: OnFailure\n")
+    site.mirrors.version = "v1.33.4"
+    report = check(site, site.desired(newer))
+    assert found(report) == [(Drift.FILE_MISSING, "web.yaml")]
+    [problem] = report.problems
+    assert "before Kubernetes 1.35" in problem.message
+    assert drift_code(report) is ExitCode.DRIFT

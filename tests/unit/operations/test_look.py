@@ -94,6 +94,6 @@ def test_the_version_is_not_asked_for_when_every_file_is_as_it_was_written(site)
     def never(_: str) -> str:
         raise AssertionError("the API was asked")
 
-    site.mirrors.kubelet_version = never
+    site.mirrors.node = never
     [file] = look(of_version(site, "1.35").node, site.host, (manifest,), mirrors=site.mirrors).files
     assert file.pod == manifest.pod

@@ -22,6 +22,8 @@ class NodeStatus:
     ready: bool | None = None
     kubelet_version: str = ""
     reason: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    allocatable: tuple[tuple[str, str], ...] = ()
 
 
 class Cluster(Protocol):

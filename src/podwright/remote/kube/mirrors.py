@@ -11,7 +11,7 @@ from podwright.errors import ClusterError
 from podwright.manifests.stamp import MANAGED
 from podwright.plan.observed import MirrorPod, Unavailable
 from podwright.pods.pod_ref import PodRef
-from podwright.remote.kube.cluster import Cluster
+from podwright.remote.kube.cluster import Cluster, NodeStatus
 from podwright.remote.kube.mirror_watch import MirrorWatch
 
 SYNC_SECONDS = 15.0
@@ -32,6 +32,7 @@ class Mirrors:
         self._lock = threading.Lock()
         self._watch: MirrorWatch | None = None
         self._unavailable = cluster if isinstance(cluster, Unavailable) else None
+        self._nodes: dict[str, NodeStatus | None] = {}
         self._asked: dict[PodRef, tuple[float, Answer]] = {}
 
     def __enter__(self) -> Self:
@@ -120,15 +121,16 @@ class Mirrors:
         except ClusterError:
             return False
 
-    def kubelet_version(self, node_name: str) -> str:
-        """The version the node's kubelet reports to the API, such as `v1.36.2`; "" if unknown."""
-        if self._unavailable or isinstance(self.cluster, Unavailable):
-            return ""
-        try:
-            status = self.cluster.node_ready(node_name)
-        except ClusterError:
-            return ""
-        return status.kubelet_version if status else ""
+    def node(self, name: str) -> NodeStatus | None:
+        """The node's object in the API, asked for once a run; None if there is none or the API cannot be asked."""
+        if self.unavailable or isinstance(self.cluster, Unavailable):
+            return None
+        if name not in self._nodes:
+            try:
+                self._nodes[name] = self.cluster.node_ready(name)
+            except ClusterError:
+                self._nodes[name] = None
+        return self._nodes[name]
 
     def warnings(self, ref: PodRef, uid: str, old_uid: str = "") -> tuple[str, ...]:
         """The last warning Events about a pod (`Cluster.events`); none if the API cannot be asked."""

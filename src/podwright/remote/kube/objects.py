@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from podwright.errors import ClusterAnswerError
 from podwright.manifests.stamp import DIGEST, GENERATION
 from podwright.plan.observed import ContainerState, MirrorPod
@@ -13,6 +15,7 @@ from podwright.remote.kube.decode import MAX_TEXT, JsonObject, object_of, object
 ANNOTATION_MIRROR = "kubernetes.io/config.mirror"
 
 _MAX_CONTAINERS = 500
+_MAX_PAIRS = 1000
 _MAX_FINALIZERS = 50
 _MAX_GENERATION_DIGITS = 18
 #: Windows has exit codes of 32 bits
@@ -62,7 +65,20 @@ def node_status(thing: JsonObject) -> NodeStatus:
         )
     ready, reason = _condition(status, "Ready")
     version = text_of(object_of(status, "nodeInfo"), "kubeletVersion")
-    return NodeStatus(name, text_of(metadata, "uid"), ready, version, reason)
+    return NodeStatus(
+        name,
+        text_of(metadata, "uid"),
+        ready,
+        version,
+        reason,
+        labels=_texts(object_of(metadata, "labels")),
+        allocatable=_texts(object_of(status, "allocatable")),
+    )
+
+
+def _texts(things: JsonObject) -> tuple[tuple[str, str], ...]:
+    pairs = ((key[:MAX_TEXT], value[:MAX_TEXT]) for key, value in things.items() if isinstance(value, str))
+    return tuple(islice(pairs, _MAX_PAIRS))
 
 
 def _annotation(annotations: JsonObject, key: str) -> str | None:
