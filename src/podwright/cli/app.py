@@ -199,7 +199,13 @@ def _passphrase(key_file: str) -> Secret | None:
 
 
 def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
-    """Patterns that are given one by one are a union, as in one pattern with commas."""
+    """Patterns that are given one by one are a union, as in one pattern with commas.
+
+    Without any, machines of a shared inventory are left out that cannot be connected to and should run nothing.
+    """
     from podwright.inventory.patterns import select
 
-    return select(inventory, ",".join(limit) if limit else None)
+    if limit:
+        return select(inventory, ",".join(limit))
+    nodes = select(inventory, None)
+    return tuple(node for node in nodes if node.static_pods or not node.connection.obstacle) or nodes

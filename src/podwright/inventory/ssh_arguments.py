@@ -8,22 +8,16 @@ from dataclasses import dataclass
 
 #: Keywords of ssh_config that podwright honours, as OpenSSH writes them.
 SUPPORTED = (
-    "ProxyJump",
-    "ProxyCommand",
-    "StrictHostKeyChecking",
-    "UserKnownHostsFile",
-    "IdentityFile",
-    "Port",
-    "User",
-)
+    "ProxyJump", "ProxyCommand", "StrictHostKeyChecking", "UserKnownHostsFile", "HostKeyAlias", "IdentityFile",
+    "IdentitiesOnly", "Port", "User", "ConnectTimeout", "ServerAliveInterval", "ServerAliveCountMax",
+)  # fmt: skip
 _KEYWORDS = {keyword.lower(): keyword for keyword in SUPPORTED}
 _FLAGS = {"J": "ProxyJump", "i": "IdentityFile", "p": "Port", "l": "User"}
 #: About how ssh shares, keeps or reports a connection: nothing is lost without them.
 _HARMLESS = frozenset(
     [
-        "batchmode", "compression", "connecttimeout", "controlmaster", "controlpath", "controlpersist", "forwardagent",
-        "identitiesonly", "loglevel", "preferredauthentications", "serveralivecountmax", "serveraliveinterval",
-        "tcpkeepalive",
+        "batchmode", "compression", "controlmaster", "controlpath", "controlpersist", "forwardagent", "loglevel",
+        "preferredauthentications", "tcpkeepalive",
     ]
 )  # fmt: skip
 _HARMLESS_FLAGS = frozenset("ACNTaknqtvx46")

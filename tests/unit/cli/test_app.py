@@ -27,6 +27,15 @@ def test_the_nodes_that_a_limit_leaves(site: Site) -> None:
         app(site).chosen(("",))
 
 
+def test_machines_that_cannot_be_connected_to_are_chosen_only_if_they_are_named(site: Site) -> None:
+    site.inventory.write_text(
+        "all: {hosts: {localhost: {ansible_connection: local}, cp-1: {},"
+        " cp-2: {ansible_connection: local, static_pods: [web]}}}\n"
+    )
+    assert [node.name for node in app(site).chosen(())] == ["cp-1", "cp-2"]
+    assert [node.name for node in app(site).chosen(("localhost",))] == ["localhost"]
+
+
 def test_a_site_without_any_static_pod_is_a_warning(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     app(site).chosen_site(())
     assert capsys.readouterr().err == ""

@@ -24,6 +24,10 @@ from podwright.inventory.ssh_arguments import read_ssh_arguments
             [("ProxyCommand", "ssh -W %h:%p -q me@gate"), ("StrictHostKeyChecking", "no")],
         ),
         ("-o UserKnownHostsFile=/dev/null", [("UserKnownHostsFile", "/dev/null")]),
+        (
+            "-o ServerAliveInterval=30 -oIdentitiesOnly=yes",
+            [("ServerAliveInterval", "30"), ("IdentitiesOnly", "yes")],
+        ),
         ("-o ControlMaster=auto -o ControlPersist=60s -C", []),
     ],
 )
