@@ -12,7 +12,7 @@ import pytest
 from podwright_lab.api.store import Store
 from podwright_lab.kubelet.fleet import KubeletFleet
 
-SPEED = 20.0
+SPEED = 60.0
 POD = """\
 apiVersion: v1
 kind: Pod
