@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from podwright.operations.report import Convergence, Outcome, Report, Status
 from podwright.plan.changes import Action, Change, Subject
+from podwright.plan.health import Says
 from podwright.plan.reasons import Difference, because
 from podwright.text import abbreviated, counted
 
@@ -76,7 +77,7 @@ def _proof(outcome: Outcome) -> str:
     if not outcome.value.healths:
         return "-"
     proven = [health for health in outcome.value.healths if health.proven]
-    agreed = [entry.name for entry in proven[0].witnesses if entry.says == "yes"] if proven else []
+    agreed = [entry.name for entry in proven[0].witnesses if entry.says is Says.YES] if proven else []
     by = f" by {', '.join(agreed)}" if agreed else ""
     gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.value.gaps]
     return "; ".join((f"{len(proven)}/{len(outcome.value.healths)}{by}", *gaps))
