@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import yaml
-
 from podwright.plan.observed import KubeletFacts
+from podwright.pods.go_values import UnreadableError
+from podwright.pods.go_yaml import decode
 from podwright.remote.node.records import Record
 
 DEFAULT_ROOT_DIR = "/var/lib/kubelet"
@@ -112,8 +112,9 @@ def _merged(found: _Found) -> tuple[Mapping[str, object], str]:
         if name in found.unreadable:
             continue
         try:
-            document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        except (yaml.YAMLError, ValueError, RecursionError):
+            # as the kubelet reads it, and what a hostile node wrote costs no time that grows faster than it does
+            document = decode(text.encode("utf-8", "replace")).value
+        except UnreadableError:
             problems.append(f"`{name}` is not YAML")
             continue
         if isinstance(document, dict):
