@@ -9,9 +9,10 @@ from pathlib import Path
 
 from podwright.errors import InventoryError
 from podwright.inventory.checks import Checks
+from podwright.inventory.cycles import refuse_cycles
 from podwright.inventory.document import Document, read_document
 from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
-from podwright.inventory.groups import Source, Structure, StructureReader, refuse_cycles
+from podwright.inventory.groups import Source, Structure, StructureReader
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
 from podwright.inventory.precedence import Layers, Membership, VariableFiles

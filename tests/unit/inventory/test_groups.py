@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from podwright.inventory.cycles import refuse_cycles
 from podwright.inventory.document import parse_document
-from podwright.inventory.groups import Structure, StructureReader, refuse_cycles
+from podwright.inventory.groups import Structure, StructureReader
 
 
 def structure(*texts: str) -> tuple[Structure, list[str]]:
