@@ -73,7 +73,7 @@ def test_a_host_that_shows_only_another_kind_of_key_is_refused(tmp_path: Path, a
         rsa = " ".join((tmp_path / "rsa.pub").read_text().split()[:2])
         known.write_text(f"[127.0.0.1]:{only_ed25519.port} {rsa}\n")
         with pytest.raises(
-            HostKeyError, match=r"no host key of a kind that we know of it: ssh-rsa \(.*known:1\)"
+            HostKeyError, match=r"no host key of a kind that is known of it: ssh-rsa \(.*known:1\)"
         ):
             run(only_ed25519, known_hosts_files=(known,), accept_new_host_keys=accept_new)
 

@@ -53,8 +53,8 @@ def options(folder: Path, **changes: object) -> SshOptions:
         (rogue.says_nothing, "accepted the connection but did not finish the SSH handshake within 1 s"),
         (rogue.stops_after_its_banner, "did not finish the SSH handshake within 1 s"),
         (rogue.trickles, "SSH"),
-        (rogue.hangs_up, "does not speak SSH as it should"),
-        (rogue.is_a_web_server, "does not speak SSH as it should"),
+        (rogue.hangs_up, "does not answer as an SSH server"),
+        (rogue.is_a_web_server, "does not answer as an SSH server"),
         (rogue.sends_garbage, "SSH"),
         (rogue.sends_garbage_after_its_banner, "SSH"),
         (rogue.sends_banner_lines_for_ever, "SSH"),
@@ -157,7 +157,7 @@ def endless(send: str) -> rogue.InSession:
 
 @pytest.mark.parametrize("send", ["sendall", "sendall_stderr"])
 def test_endless_talk_before_the_program_is_cut_off(tmp_path: Path, key: str, send: str) -> None:
-    with pytest.raises(HostileOutputError, match="endless talk"):
+    with pytest.raises(HostileOutputError, match="endless output"):
         run_against(tmp_path, key, endless(send), timeout=30)
 
 

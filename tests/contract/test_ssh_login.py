@@ -281,7 +281,7 @@ def test_a_refused_key_says_what_was_tried_and_what_the_node_takes(server: Sshd,
     with pytest.raises(AuthenticationError) as caught:
         log_in(server, keys / "stranger1")
     where = f"`{server.user}` at 127.0.0.1:{server.port}"
-    assert caught.value.message == f"cp-1: {where} refused to let us in: tried key `{keys}/stranger1`"
+    assert caught.value.message == f"cp-1: {where} refused the log-in: tried key `{keys}/stranger1`"
     assert caught.value.hint.startswith("try by hand: ssh -p")
 
 

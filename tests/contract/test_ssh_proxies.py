@@ -225,7 +225,7 @@ def processes(argument: str) -> list[str]:
     [
         ("echo no way there >&2; exit 1", "`ProxyCommand` did not lead to 127.0.0.1:{port}: `no way there`"),
         ("/no/such/program", "`ProxyCommand` did not lead to 127.0.0.1:{port}: `"),
-        ("exit 0", "does not speak SSH as it should"),
+        ("exit 0", "does not answer as an SSH server"),
         ("exec sleep 600", "did not finish the SSH handshake within 1 s"),
     ],
 )

@@ -145,7 +145,7 @@ def test_becoming_nobody_who_exists_is_told(sshd: Sshd, user: MachineUser) -> No
 
 @pytest.mark.parametrize("name", ["x; touch /tmp/injected", "-i", "$(id)", "a'b", "", "a\nb"])
 def test_a_user_name_is_never_read_by_a_shell(sshd: Sshd, user: MachineUser, name: str) -> None:
-    with pytest.raises(HostError, match="is no user name"):
+    with pytest.raises(HostError, match="is not a user name"):
         become(sshd, user, become_user=name)
     assert not Path("/tmp/injected").exists()
 
@@ -168,7 +168,7 @@ def without_sudo() -> Iterator[Sshd]:
 
 def test_a_node_without_sudo_says_so(without_sudo: Sshd, user: MachineUser) -> None:
     with pytest.raises(
-        AuthenticationError, match="there is no sudo on the node, so nobody can become `root`"
+        AuthenticationError, match="there is no sudo on the node, so the log-in user cannot become `root`"
     ):
         become(without_sudo, user)
 

@@ -90,7 +90,7 @@ back_up() {
   cp -- "$folder/$1" "$copy" 2>/dev/null || fail back-up "$copy"
   set -- "$state_dir/backups/$1".[0-9]*
   while [ $# -gt 5 ]; do
-    # where the clock went back, the newest copy is not the last
+    # if the clock went back, the newest copy is not the last
     [ "$1" = "$copy" ] || rm -f -- "$1"
     shift
   done
@@ -105,7 +105,7 @@ put() {
   in_time "$2"
   second=''
   if [ $# -gt 3 ]; then
-    # where its folder cannot be seen, neither can its end
+    # if its folder cannot be seen, neither can its end
     if [ -d "$kubelet_root/pods/$6" ]; then second="$4 $2 $5 $6 $7 0$newline"; else record second-skipped "$2"; fi
   fi
   mv -f -- "$folder/.podwright.$nonce.$1" "$folder/$2" || fail write "$2"
@@ -141,7 +141,7 @@ PENDING
   seconds_pending=$still
 }
 
-# worker_done: whether the worker of the old pod $uid has finished, which the kubelet tells nobody. Two signs together:
+# worker_done: whether the worker of the old pod $uid has finished, which the kubelet does not report. Two signs together:
 # the pod's sandbox ended 1.1 s ago or more ($ended, in hundredths; 1.0 s was enough 8 times of 8 on a real kubelet, half
 # a second 2 of 4), and its folder is gone, which waits for its volumes but may go a little before the worker
 worker_done() {
@@ -155,7 +155,7 @@ worker_done() {
   [ $((${now%.*}${now#*.} - ended)) -ge 110 ] && [ ! -d "$kubelet_root/pods/$uid" ]
 }
 
-# Where the runtime cannot be asked the pod's folder stands for its sandbox
+# If the runtime cannot be queried, the pod's folder stands for its sandbox
 old_pod_runs() {
   sandboxes=$(
     command -v crictl >/dev/null 2>&1 &&

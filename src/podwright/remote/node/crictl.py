@@ -1,4 +1,4 @@
-"""Reads what crictl says: which pod sandboxes and containers the node's runtime holds."""
+"""Reads what crictl reports: which pod sandboxes and containers the node's runtime holds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_ITEMS = 10_000
 def parse_runtime(node: str, pods: bytes, containers: bytes) -> tuple[ObservedPod, ...]:
     """Join `crictl pods -o json` and `crictl ps -a -o json` (CRI v1 ListPodSandbox and ListContainers, as JSON).
 
-    An item of another shape is left out: it can be no pod of ours. Raises HostileOutputError where it is no JSON.
+    An item of another shape is left out: it cannot be a pod of ours. Raises HostileOutputError if it is not JSON.
     """
     by_sandbox: dict[str, list[ObservedContainer]] = {}
     for item in _items(node, containers, "containers"):

@@ -1,7 +1,7 @@
 # Reports the pods and containers that the runtime holds.
 # The caller has set: endpoint (or empty: crictl's own).
 
-# crictl gives up by itself after 2 s where it can
+# crictl itself gives up after 2 s, if it can
 crictl_seconds=5
 
 observe_pods() {
@@ -33,7 +33,7 @@ runtime_unavailable() {
   body "${2-}"
 }
 
-# crictl_list WORDS: its JSON; where it fails, its message and status 1
+# crictl_list WORDS: its JSON; if it fails, its message and status 1
 crictl_list() {
   limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$@" -o json 2>/dev/null
   case $? in
@@ -44,7 +44,7 @@ crictl_list() {
   return 1
 }
 
-# limited COMMAND: ended where it hangs, by timeout(1) or, where there is none that can, by a shell of our own
+# limited COMMAND: ended if it hangs, by timeout(1) or, if there is none that can, by a shell of our own
 limited() {
   if [ -z "${limit-}" ]; then
     limit=none

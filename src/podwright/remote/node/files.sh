@@ -24,7 +24,7 @@ observe_folder() {
 }
 
 # observe_regular_files FILES: all regular files by two programs instead of two for each; the caller cuts the contents apart by
-# the sizes, and looks again, one by one, where a file changed meanwhile and they do not add up
+# the sizes, and observes them again, one by one, if a file changed meanwhile and they do not add up
 observe_regular_files() {
   [ $# -gt 1 ] || { [ $# -eq 0 ] || observe_entry "${1#./}"; return; }
   record contents

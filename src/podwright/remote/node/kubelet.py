@@ -72,9 +72,7 @@ def _gather(records: Iterable[Record]) -> _Found:
                     state,
                 )
             case "kubelet-missing" if record.words:
-                found.trouble = (
-                    f"its kubelet (pid {record.words}) cannot be looked at with the login's rights"
-                )
+                found.trouble = f"its kubelet (pid {record.words}) cannot be observed with the login's rights"
             case "kubelet-several":
                 found.trouble = (
                     f"which of several kubelets (pids {record.words}) is this node's cannot be told"

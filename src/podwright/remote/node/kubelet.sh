@@ -1,11 +1,11 @@
 # Reports the kubelet: its process, its configuration, and where it reads manifests; changes nothing.
 # The caller has set: folder (the manifest folder, or empty: the kubelet's).
 
-# the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process; $several, where none of
+# the kubelet's pid, or that of the k3s or kubelite process it lives in -> $pid, $process; $several, if none of
 # them is known to be ours
 find_kubelet() {
   pid='' process='' several='' names='kubelet k3s-server k3s-agent k3s kubelite microshift'
-  look_through_processes
+  find_processes
   for process in ${running:+$names}; do
     candidates=''
     for entry in $running; do
@@ -17,8 +17,8 @@ find_kubelet() {
 }
 
 # Of all processes those that are called one of $names -> $running, words of `PID:NAME`. The shell reads them itself: to
-# start pidof costs more on a small node, and its look more on a large one
-look_through_processes() {
+# start pidof costs more on a small node, and its search more on a large one
+find_processes() {
   running=''
   for entry in "$proc"/[0-9]*; do
     comm=''
@@ -127,7 +127,7 @@ send_configuration() {
 }
 
 # The folder as the kubelet's configuration files plainly name it; the caller reads them again with a YAML parser and
-# looks once more in the rare case that it comes to another answer
+# observes once more in the rare case that it comes to another answer
 configured_folder() {
   [ -n "$found" ] && return
   for file in "$config" "${drop_ins:-/nowhere}"/*.conf; do

@@ -1,4 +1,4 @@
-"""Reads what our programs print on a node: records framed by a line that only this run's nonce can make."""
+"""Reads what our programs report from a node: records framed by a line that only this run's nonce can make."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class RecordReader:
         self._parts = []
         if self._begun:
             yield self._record(whole)
-        # what stands before the first mark is a login banner or a shell's complaint, not ours
+        # what comes before the first mark is a login banner or a shell's message, not ours
         self._begun = True
 
     def finish(self) -> Iterator[Record]:

@@ -18,7 +18,7 @@ record() { said="$said$newline@$nonce $*$newline"; }
 body() { said=$said$1; }
 said=''
 
-# a caller who hung up ends us even where SIGPIPE is ignored
+# a caller who hung up ends us even if SIGPIPE is ignored
 flush() {
   [ -z "$said" ] || printf '%s' "$said" || nobody_listens
   said=''

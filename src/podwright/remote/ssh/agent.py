@@ -30,7 +30,7 @@ class Agent:
     timeout: float = 30.0
 
     def identities(self) -> tuple[AgentKey, ...]:
-        """Return the keys the agent holds. Raises OSError where it does not answer, ValueError where it babbles."""
+        """Return the keys the agent holds. Raises OSError if it does not answer, ValueError if its answer makes no sense."""
         answer = self._ask(bytes([_REQUEST_IDENTITIES]), _IDENTITIES_ANSWER)
         count, rest = int.from_bytes(answer[:4], "big"), answer[4:]
         if count > _MAX_IDENTITIES:
@@ -43,7 +43,7 @@ class Agent:
         return tuple(found)
 
     def sign(self, blob: bytes, data: bytes, flags: int) -> bytes:
-        """Return the signature of `data`. Raises OSError or ValueError where the agent gives none."""
+        """Return the signature of `data`. Raises OSError or ValueError if the agent gives none."""
         request = bytes([_SIGN_REQUEST]) + _string(blob) + _string(data) + flags.to_bytes(4, "big")
         return _take_string(self._ask(request, _SIGN_RESPONSE))[0]
 

@@ -30,7 +30,7 @@ _WHOLE_LINE = frozenset({"proxycommand", "knownhostscommand", "localcommand", "r
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The settings under one `Host` or `Match` line; they hold where every criterion does."""
+    """The settings under one `Host` or `Match` line; they hold if every criterion does."""
 
     criteria: tuple[Criterion, ...]
     settings: tuple[tuple[str, tuple[str, ...]], ...]
@@ -52,7 +52,7 @@ class SshConfig:
     def load(cls, config_file: Path | None = None) -> SshConfig:
         """Read `config_file` alone, or with None `~/.ssh/config` and then `/etc/ssh/ssh_config`; `none` reads nothing.
 
-        Raises HostError with file and line where a file is unreadable or wrong.
+        Raises HostError with file and line if a file is unreadable or wrong.
         """
         if config_file is None:
             user_folder = home_folder() / ".ssh"
@@ -74,7 +74,7 @@ class SshConfig:
     ) -> HostSettings:
         """Say what the files mean for `host`; a given `user` or `port` wins over theirs, and so do `options`.
 
-        Raises HostError where a value makes no sense.
+        Raises HostError if a value makes no sense.
         """
         key = (host, user, port, options)
         with self._lock:
@@ -114,7 +114,7 @@ def _take(found: dict[str, list[str]], keyword: str, values: tuple[str, ...]) ->
 
 
 def _read(path: Path, base: Path, outer: tuple[Criterion, ...] = (), depth: int = 0) -> Iterator[Section]:
-    """Yield the sections of one file; those of an included file hold only where the including section does."""
+    """Yield the sections of one file; those of an included file hold only if the including section does."""
     criteria, settings = outer, list[tuple[str, tuple[str, ...]]]()
     for place, keyword, values in _lines(path):
         if keyword in ("host", "match"):

@@ -48,7 +48,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One condition; `final` where it asks for the last pass."""
+    """One condition; `final` if it asks for the last pass."""
 
     matches: Callable[[Subject], bool]
     final: bool = False

@@ -15,7 +15,7 @@ Found = Mapping[str, list[str]]
 
 
 class HostKeyChecking(StrEnum):
-    """`StrictHostKeyChecking`: `ask` is strict, since nobody is asked; `no` and `off` are never weaker than accept-new."""
+    """`StrictHostKeyChecking`: `ask` is strict, since there is nobody to ask; `no` and `off` mean accept-new."""
 
     STRICT = "strict"
     ACCEPT_NEW = "accept-new"
@@ -125,7 +125,7 @@ def _paths(found: Found, keyword: str, tokens: Mapping[str, str], *defaults: str
 
 
 def _agent(found: Found, tokens: Mapping[str, str]) -> str | None:
-    """Return the agent's socket, `none`, or None where the environment says (`SSH_AUTH_SOCK`)."""
+    """Return the agent's socket, `none`, or None if the environment names it (`SSH_AUTH_SOCK`)."""
     import os
 
     value = _first(found, "identityagent", "SSH_AUTH_SOCK")

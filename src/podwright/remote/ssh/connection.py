@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class SshOptions:
     """What the command line says about SSH; what the inventory says about a node wins over it, as with Ansible.
 
-    `config_file` None means OpenSSH's own files, a path named `none` no file at all. `known_hosts_files`, where
+    `config_file` None means OpenSSH's own files, a path named `none` no file at all. `known_hosts_files`, if
     given, are read instead of those that ssh_config names. `connect_timeout` is in seconds; None means what ssh_config
     says, else 10. `passphrase` is asked for a key file's passphrase at most once a file.
     """
@@ -49,7 +49,7 @@ class SshClient:
     """One for each run. Reads ssh_config, known_hosts and keys once; `connect` may be called from many threads."""
 
     def __init__(self, options: SshOptions) -> None:
-        """Raises HostError where the ssh_config is unreadable or wrong."""
+        """Raises HostError if the ssh_config is unreadable or wrong."""
         self._options = options
         self._config = SshConfig.load(options.config_file)
         self._linker: Linker | None = None
@@ -123,12 +123,12 @@ def _fabric_connections() -> ConnectionFactory:
     import paramiko
 
     class NothingToAdd(paramiko.SSHConfig):
-        # paramiko's own needs a line in passwd for whoever runs this, even where no file was read
+        # paramiko's own needs a line in passwd for whoever runs this, even if no file was read
         def lookup(self, _host: str) -> paramiko.SSHConfigDict:
             return paramiko.SSHConfigDict()
 
     class NodeConnection(fabric.Connection):  # type: ignore[misc]
-        # fabric would write this name into the shared Config, which empties and merges it anew under other threads
+        # fabric would write this name into the shared Config, and so merge it again while other threads read it
         inline_ssh_env = True
         # found on the class, this is not looked for in the Config: a third of what a connection costs here
         authentication = SimpleNamespace(strategy_class=None)

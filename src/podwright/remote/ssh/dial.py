@@ -81,5 +81,5 @@ class _ChannelStream:
 
     def _lost(self, error: Exception) -> HostError:
         if isinstance(error, TimeoutError):
-            return HostTimeoutError(f"{self.what} did not answer in time", "look at what listens there")
-        return HostUnreachableError(f"{self.what} hung up: {reason(error)}", "look at what listens there")
+            return HostTimeoutError(f"{self.what} did not answer in time", "check what listens there")
+        return HostUnreachableError(f"{self.what} hung up: {reason(error)}", "check what listens there")

@@ -68,7 +68,7 @@ def shut(sock: object) -> None:
 
 
 class Gateways:
-    """Links to gateways that are in nobody's use: one link serves one thread at a time, since sharing them fails."""
+    """Links to gateways that are idle: one link serves one thread at a time, since sharing them fails."""
 
     def __init__(self) -> None:
         self._idle: dict[tuple[str, ...], list[Link]] = {}

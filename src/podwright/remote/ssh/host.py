@@ -81,7 +81,7 @@ class SshHost:
             if session.waits:
                 self._idle.append(session)
             else:
-                # what still runs there learns of it by SIGPIPE; its watchdog ends what does not
+                # what still runs there ends by SIGPIPE; its watchdog ends what does not
                 session.close()
 
     def _idle_session(self) -> Session | None:
@@ -117,8 +117,8 @@ class SshHost:
             raise wrong_password(self.node) from error
         except TooMuchOutputError as error:
             raise HostileOutputError(
-                f"{self.node}: more than {MAX_OUTPUT_BYTES >> 20} MiB of output, or endless talk before it",
-                "look at what the log-in scripts and the program print there",
+                f"{self.node}: more than {MAX_OUTPUT_BYTES >> 20} MiB of output, or endless output before it",
+                "check what the log-in scripts and the program print there",
             ) from error
         except DeadlineError as error:
             raise self._too_late(exchange, timeout) from error
@@ -132,9 +132,9 @@ class SshHost:
     def _too_late(self, exchange: Exchange, timeout: float) -> HostTimeoutError:
         if exchange.began:
             return HostTimeoutError(
-                f"{self.node}: no end after {timeout:g} s; {_UNKNOWN}", "look at the node, or allow more time"
+                f"{self.node}: no end after {timeout:g} s; {_UNKNOWN}", "check the node, or allow more time"
             )
-        # a shell that comes to it later has nobody to tell that it begins, and ends
+        # a shell that starts later finds the channel closed, and ends
         return HostTimeoutError(
             f"{self.node}: the shell did not start within {timeout:g} s; {_NOTHING}",
             "do the log-in scripts, or sudo, wait for something there?",
@@ -148,7 +148,7 @@ class SshHost:
             )
 
     def _check_began(self, exchange: Exchange, status: int) -> None:
-        """Raise an error where the channel ended before the program spoke: one that ran always spoke first."""
+        """Raise an error if the channel ended before the program began: one that ran reports that first."""
         if exchange.began:
             return
         complaint = exchange.stderr.noise.decode("utf-8", "replace")

@@ -32,7 +32,7 @@ class HostKeys:
     """The known_hosts files of a run, each set of them parsed once; shared by all threads."""
 
     def __init__(self, files: tuple[Path, ...] = (), *, accept_new: bool = False) -> None:
-        """`files`, where given, are read instead of what ssh_config names; the first takes what is accepted."""
+        """`files`, if given, are read instead of what ssh_config names; the first takes what is accepted."""
         self._files = files
         self._accept_new = accept_new
         self._tables: dict[tuple[Path, ...], KnownHosts] = {}
@@ -40,7 +40,7 @@ class HostKeys:
         self._lock = threading.Lock()
 
     def judge(self, node: str, settings: HostSettings) -> HostKeyJudge:
-        """Look up what is known of one host. Raises HostError where a file cannot be read."""
+        """Look up what is known of one host. Raises HostError if a file cannot be read."""
         user_files = self._files or settings.user_known_hosts
         all_files = user_files if self._files else (*user_files, *settings.global_known_hosts)
         with self._lock:
@@ -108,7 +108,7 @@ class HostKeyJudge:
         return tuple(entry for entry in self.known if entry.marker == "cert-authority")
 
     def algorithms(self) -> tuple[str, ...]:
-        """Return the host key algorithms to offer: certificates where an authority is known, the known kinds, else all.
+        """Return the host key algorithms to offer: certificates if an authority is known, the known kinds, otherwise all.
 
         Offering no other kind keeps a man in the middle from turning a changed key into an unknown one.
         """
@@ -121,7 +121,7 @@ class HostKeyJudge:
         return tuple(certified + plain)
 
     def check(self, key: HostKey) -> None:
-        """Accept a plain host key or raise HostKeyError; an unknown one is added where new keys are accepted."""
+        """Accept a plain host key or raise HostKeyError; an unknown one is added if new keys are accepted."""
         self.check_revoked(key)
         if any(entry.key == key for entry in self.plain):
             return
@@ -132,7 +132,7 @@ class HostKeyJudge:
         self.owner.accept(self, key)
 
     def check_revoked(self, key: HostKey, what: str = "host key") -> None:
-        """Raise HostKeyError where `key`, the host's or its authority's, is revoked."""
+        """Raise HostKeyError if `key`, the host's or its authority's, is revoked."""
         line = next((e for e in self.known if e.marker == "revoked" and e.key == key), None)
         if line or key.base64 in self.revoked:
             where = line.place if line else self.settings.revoked_host_keys
@@ -143,7 +143,7 @@ class HostKeyJudge:
 
 
 def _known(table: KnownHosts, settings: HostSettings) -> tuple[str, tuple[KnownKey, ...]]:
-    """Look up HostKeyAlias as it is; else `[host]:port`, else the bare host where no line names the port."""
+    """Look up HostKeyAlias as it is; else `[host]:port`, otherwise the bare host if no line names the port."""
     if settings.host_key_alias:
         return settings.host_key_alias, table.lookup(settings.host_key_alias)
     name = host_name(settings.hostname, settings.port)
@@ -160,7 +160,7 @@ def changed(node: str, name: str, key: HostKey, known: tuple[KnownKey, ...]) -> 
     return HostKeyError(
         f"{node}: the host key of `{name}` has changed: it shows {key.kind} {key.fingerprint}, "
         f"but {entry.place} has {entry.key.kind} {entry.key.fingerprint}",
-        "either the node was installed anew or somebody sits in between; find out which, and only then forget the "
+        "either the node was reinstalled or the connection is being intercepted; find out which, and only then forget the "
         f"old key: ssh-keygen -R '{name}' -f {entry.place.file}",
     )
 
@@ -181,7 +181,7 @@ def _short(kind: str) -> str:
 
 
 def _read_revoked(path: Path) -> frozenset[str]:
-    """Read `RevokedHostKeys` where it is a list of public keys. Raises HostError for a binary KRL."""
+    """Read `RevokedHostKeys` if it is a list of public keys. Raises HostError for a binary KRL."""
     try:
         text = path.read_text("ascii")
     except (OSError, ValueError) as error:

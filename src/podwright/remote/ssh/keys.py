@@ -36,7 +36,7 @@ class KeyFileError(Exception):
 
 @dataclass(slots=True)
 class KeyFile:
-    """A private key file: `public_blob` is known without the passphrase where the format or a `.pub` file says it."""
+    """A private key file: `public_blob` is known without the passphrase if the format or a `.pub` file says it."""
 
     path: Path
     kind: str
@@ -70,7 +70,7 @@ class KeyFiles:
         return known
 
     def load(self, path: Path) -> PKey:
-        """Return the key, asking for its passphrase where it has one. Raises KeyFileError, FileNotFoundError."""
+        """Return the key, asking for its passphrase if it has one. Raises KeyFileError, FileNotFoundError."""
         file = self.look_at(path)
         with file.lock:
             if file.error:
@@ -97,7 +97,7 @@ class KeyFiles:
 
 
 def with_certificate(key: PKey, certificate: Path) -> PKey:
-    """Return `key` presenting the certificate in the file. Raises KeyFileError where it is not legible."""
+    """Return `key` presenting the certificate in the file. Raises KeyFileError if it cannot be read."""
     from paramiko.ssh_exception import SSHException
 
     certified = copy.copy(key)
@@ -105,7 +105,7 @@ def with_certificate(key: PKey, certificate: Path) -> PKey:
         certified.load_certificate(str(certificate))
     except (SSHException, OSError, ValueError) as error:
         raise KeyFileError(
-            f"`{certificate}` is not a certificate for its key", "sign the key anew, or remove the file"
+            f"`{certificate}` is not a certificate for its key", "sign the key again, or remove the file"
         ) from error
     return certified
 
@@ -129,7 +129,7 @@ def _inspect(path: Path) -> KeyFile:
 
 
 def _read(path: Path) -> bytes:
-    """Raises FileNotFoundError where the file is missing, else KeyFileError."""
+    """Raises FileNotFoundError if the file is missing, otherwise KeyFileError."""
     try:
         status = path.stat()
         if not path.is_file() or status.st_size > MAX_FILE_BYTES:

@@ -93,7 +93,7 @@ def host_name(host: str, port: int) -> str:
 
 
 def known_host_line(name: str, key: HostKey, *, hashed: bool) -> str:
-    """Return a line as OpenSSH writes it, the name hashed where `HashKnownHosts` says so."""
+    """Return a line as OpenSSH writes it, the name hashed if `HashKnownHosts` says so."""
     if hashed:
         salt = os.urandom(20)
         digest = hmac.digest(salt, name.lower().encode(), "sha1")
@@ -102,7 +102,7 @@ def known_host_line(name: str, key: HostKey, *, hashed: bool) -> str:
 
 
 def append_line(path: Path, line: str) -> Place:
-    """Add `line` to `path` in one write under a lock, and say where it landed; the file is made where it is missing.
+    """Add `line` to `path` in one write under a lock, and say where it landed; the file is made if it is missing.
 
     Raises OSError.
     """

@@ -206,7 +206,7 @@ def _open_error(opening: Opening, error: Exception, seconds: float) -> HostError
         return _other_kinds(opening.judge)
     if isinstance(error, paramiko.AuthenticationException):
         return AuthenticationError(
-            f"{node}: `{settings.user}` at {where} refused to let us in: {reason(error)}"
+            f"{node}: `{settings.user}` at {where} refused the log-in: {reason(error)}"
         )
     if seconds >= opening.route.connect_timeout or "No existing session" in str(error):
         return HostUnreachableError(
@@ -215,7 +215,7 @@ def _open_error(opening: Opening, error: Exception, seconds: float) -> HostError
             "is it sshd that listens there, and is the node overloaded? see `ConnectTimeout` in docs/ssh.md",
         )
     return HostUnreachableError(
-        f"{node}: {where} does not speak SSH as it should: {reason(error)}",
+        f"{node}: {where} does not answer as an SSH server: {reason(error)}",
         f"is it sshd that listens on port {settings.port}? sshd may also drop log-ins past its `MaxStartups`",
     )
 
@@ -223,12 +223,12 @@ def _open_error(opening: Opening, error: Exception, seconds: float) -> HostError
 def _other_kinds(judge: HostKeyJudge) -> HostKeyError:
     kinds = ", ".join(sorted({f"{entry.key.kind} ({entry.place})" for entry in judge.known}))
     return HostKeyError(
-        f"{judge.node}: `{judge.name}` shows no host key of a kind that we know of it: {kinds or 'none'}",
-        "its keys may have been replaced, or somebody sits in between; compare, then update known_hosts",
+        f"{judge.node}: `{judge.name}` shows no host key of a kind that is known of it: {kinds or 'none'}",
+        "its keys may have been replaced, or the connection is being intercepted; compare, then update known_hosts",
     )
 
 
 def _close(connection: Connection, sock: Socket) -> None:
-    shut(sock)  # wakes paramiko's reader, which would else notice up to 0.1 s later
+    shut(sock)  # wakes paramiko's reader, which would otherwise notice up to 0.1 s later
     connection.client.close()
     sock.close()

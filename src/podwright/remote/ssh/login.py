@@ -31,7 +31,7 @@ class Attempt:
 class Login:
     """Authenticates one connection; paramiko calls `authenticate` as an auth strategy.
 
-    `key_file`, where the inventory or the command line names one, comes first and must be usable.
+    `key_file`, if the inventory or the command line names one, comes first and must be usable.
     """
 
     def __init__(
@@ -197,12 +197,12 @@ class Login:
         takes = f"it takes {', '.join(self._allowed)}; " if self._allowed else ""
         if not self._tried:
             return AuthenticationError(
-                f"{self._node}: {where} refused to let us in: {tried}{over}",
+                f"{self._node}: {where} refused the log-in: {tried}{over}",
                 f"{takes}name a key with `ansible_ssh_private_key_file` or `--private-key`, add one to an agent with "
                 "ssh-add, or give a password with `-k`",
             )
         return AuthenticationError(
-            f"{self._node}: {where} refused to let us in: {tried}{over}",
+            f"{self._node}: {where} refused the log-in: {tried}{over}",
             f"{takes}try by hand: ssh -p {settings.port} {settings.user}@{settings.hostname}; is the public key in "
             "that user's authorized_keys?",
         )

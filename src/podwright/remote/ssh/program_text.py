@@ -1,9 +1,9 @@
 """The text that starts programs on a node: what goes into argv (never a secret) and what goes on standard input.
 
-A connection has one shell. Its first program stands on its command line, which saves a round trip, where nothing in it
-is secret, nobody else's log (sudo's) would hold it, and the server takes it. All others it reads from standard input:
+A connection has one shell. Its first program stands on its command line, which saves a round trip, if nothing in it
+is secret, no log (sudo's) would hold it, and the server takes it. All others it reads from standard input:
 
-    [password]          only where sudo may ask for one,
+    [password]          only if sudo may ask for one,
     [GREETING]          and then this line, before which a receiver throws everything away: what sudo did not ask for
     the preparation     once
     the bound           a watchdog that ends all of it in time, on the node too
@@ -70,7 +70,7 @@ watch_over() {
 
 
 def receiver(greeting: str) -> str:
-    """Return the words that wait behind sudo for the line `greeting`, and then become the shell that obeys the rest."""
+    """Return the command that waits behind sudo for the line `greeting`, and then become the shell that obeys the rest."""
     return f"/bin/sh -c '{_RECEIVER}' sh {greeting}"
 
 
@@ -80,7 +80,7 @@ def preparation() -> bytes:
 
 
 def command_line(text: bytes) -> str:
-    """Return the words of a shell that runs `text`, then waits for a line before it reads on from standard input.
+    """Return the command line of a shell that runs `text`, then waits for a line before it reads on from standard input.
 
     What csh and fish would not leave alone inside single quotes is written in octal.
     """
@@ -93,7 +93,7 @@ def command_line(text: bytes) -> str:
 
 
 def watch_over(seconds: float | None) -> bytes:
-    """Return what starts the shell's watchdog anew, or ends the one before."""
+    """Return what starts the shell's watchdog again, or ends the one before."""
     return b"release\n" if seconds is None else f"watch_over {max(1, math.ceil(seconds))}\n".encode()
 
 

@@ -82,6 +82,6 @@ def _gateway(
 def _hop_settings(node: str, hop: str, config: SshConfig) -> HostSettings:
     parts = _HOP.fullmatch(hop.strip())
     if not parts:
-        raise HostError(f"{node}: `ProxyJump {hop}` is no host", "write it as [user@]host[:port]")
+        raise HostError(f"{node}: `ProxyJump {hop}` is not a host", "write it as [user@]host[:port]")
     user, host, port = parts.groups()
     return config.lookup(host.strip("[]"), user=user, port=int(port) if port else None)

@@ -24,7 +24,7 @@ from podwright.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Whose shell it is: the log-in user's where `become_user` is None."""
+    """Whose shell it is: the log-in user's if `become_user` is None."""
 
     node: str
     become_user: str | None = None
@@ -110,7 +110,7 @@ class Session:
 def _request_program(channel: paramiko.Channel, command: str) -> None:
     """Ask for `command` without waiting for the answer.
 
-    `Channel.exec_command` waits for it without a deadline, and for a round trip that nothing needs: where the
+    `Channel.exec_command` waits for it without a deadline, and for a round trip that nothing needs: if the
     answer is no, paramiko closes the channel.
     """
     from paramiko.common import cMSG_CHANNEL_REQUEST

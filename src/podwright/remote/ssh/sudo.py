@@ -21,7 +21,7 @@ def become_command(node: str, user: str, marker: str, *, with_password: bool) ->
     """
     if not _USER.fullmatch(user):
         raise HostError(
-            f"{node}: `{user}` is no user name", "set `ansible_become_user` to the user to become"
+            f"{node}: `{user}` is not a user name", "set `ansible_become_user` to the user to become"
         )
     shell = '/bin/sh -c "$2" sh "$3"' if with_password else "/bin/sh"
     asking = f"-S -p {prompt(marker)}" if with_password else "-n"
@@ -47,9 +47,9 @@ def sudo_error(node: str, user: str, complaint: str, *, with_password: bool) -> 
             return AuthenticationError(f"{node}: {message.format(user=user)}", hint.format(user=user))
     if with_password and ("incorrect password" in lowered or "try again" in lowered):
         return wrong_password(node)
-    said = complaint.strip().splitlines()[-1][:200] if complaint.strip() else "it said nothing"
+    said = complaint.strip().splitlines()[-1][:200] if complaint.strip() else "no reason given"
     return AuthenticationError(
-        f"{node}: sudo did not let us become `{user}`: `{said}`",
+        f"{node}: sudo did not allow becoming `{user}`: `{said}`",
         f"try by hand on the node: sudo -u {user} id",
     )
 
@@ -65,7 +65,7 @@ def wrong_password(node: str) -> AuthenticationError:
 _COMPLAINTS = (
     (
         _NO_SUDO,
-        "there is no sudo on the node, so nobody can become `{user}`",
+        "there is no sudo on the node, so the log-in user cannot become `{user}`",
         "install sudo, or log in as {user} and leave `ansible_become` out",
     ),
     (

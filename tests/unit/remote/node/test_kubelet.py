@@ -223,7 +223,7 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
             text = node_program(
                 ["kubelet"],
                 {"nonce": "n", "folder": ""},
-                ["names=kubelet; proc=/proc; look_through_processes; echo $running"],
+                ["names=kubelet; proc=/proc; find_processes; echo $running"],
             )
             result = run(dash_node.host, text, timeout=20)
         finally:
@@ -322,7 +322,7 @@ def test_a_pid_that_is_none_is_no_kubelet(words) -> None:
 
 def test_a_kubelet_that_may_not_be_looked_at_is_told() -> None:
     problem = kubelet_facts([Record("kubelet-missing", "77")]).problem
-    assert problem == "its kubelet (pid 77) cannot be looked at with the login's rights"
+    assert problem == "its kubelet (pid 77) cannot be observed with the login's rights"
 
 
 @pytest.mark.parametrize(

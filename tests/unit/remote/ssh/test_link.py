@@ -53,15 +53,15 @@ def open_with(error: Exception, known: Path, **settings: object) -> list[Failing
         (
             IncompatiblePeer("no acceptable host key"),
             HostKeyError,
-            "shows no host key of a kind that we know",
+            "shows no host key of a kind that is known",
         ),
         (
             SSHException("No existing session"),
             HostUnreachableError,
             "did not finish the SSH handshake within 2 s",
         ),
-        (EOFError(), HostUnreachableError, "does not speak SSH as it should: it hung up"),
-        (ValueError("nonsense"), HostUnreachableError, "does not speak SSH as it should: nonsense"),
+        (EOFError(), HostUnreachableError, "does not answer as an SSH server: it hung up"),
+        (ValueError("nonsense"), HostUnreachableError, "does not answer as an SSH server: nonsense"),
         (HostError("cp-1: ours"), HostError, "cp-1: ours"),
     ],
 )
@@ -108,5 +108,5 @@ def test_a_server_that_hangs_up_is_told_by_a_real_connection_too(tmp_path: Path)
     options = SshOptions(config_file=Path("none"), known_hosts_files=(tmp_path / "known",))
     with tcp_server(hangs_up) as port, SshClient(options) as client:
         node = Node("cp-1", Connection("127.0.0.1", port, "ops"))
-        with pytest.raises(HostUnreachableError, match="does not speak SSH as it should"):
+        with pytest.raises(HostUnreachableError, match="does not answer as an SSH server"):
             client.connect(node).__enter__()

@@ -78,7 +78,7 @@ def test_a_server_that_wants_both_gets_both(key: Path) -> None:
     transport = FakeTransport(lambda _blob: ["password"])
     login(key, password="pw").authenticate(transport)
     assert transport.tried == [blob(key), "pw"]
-    with pytest.raises(AuthenticationError, match="refused to let us in: tried key"):
+    with pytest.raises(AuthenticationError, match="refused the log-in: tried key"):
         login(key).authenticate(FakeTransport(lambda _blob: ["password"]))
 
 
@@ -95,7 +95,7 @@ def test_what_was_tried_and_passed_over_is_told(key: Path) -> None:
     with pytest.raises(AuthenticationError) as failure:
         login(None, key, Path(f"{key}.pub")).authenticate(FakeTransport(refuse))
     assert failure.value.message.startswith(
-        f"cp-1: `ops` at 10.0.0.7:22 refused to let us in: tried key `{key}`; passed over `{key}.pub`"
+        f"cp-1: `ops` at 10.0.0.7:22 refused the log-in: tried key `{key}`; passed over `{key}.pub`"
     )
     with pytest.raises(AuthenticationError, match="there was nothing to try"):
         login(None).authenticate(FakeTransport())

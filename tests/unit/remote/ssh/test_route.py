@@ -104,5 +104,5 @@ def test_a_hop_has_its_own_settings_and_may_have_hops_of_its_own(tmp_path: Path)
 
 
 def test_what_is_no_host_to_jump_to_is_named(tmp_path: Path) -> None:
-    with pytest.raises(HostError, match="cp-1: `ProxyJump a:b:c` is no host"):
+    with pytest.raises(HostError, match="cp-1: `ProxyJump a:b:c` is not a host"):
         route(tmp_path, "ProxyJump a:b:c\n")

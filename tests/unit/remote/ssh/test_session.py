@@ -121,6 +121,6 @@ def test_a_shell_waits_once_its_program_ended_and_while_its_channel_is_open() ->
 
 def test_a_user_that_cannot_be_is_refused_before_anything_is_asked() -> None:
     channel = FakeChannel()
-    with pytest.raises(HostError, match="`a b` is no user name"):
+    with pytest.raises(HostError, match="`a b` is not a user name"):
         ended(Session(channel, Login("cp-1", "a b")))
     assert channel.transport.asked == []

@@ -26,10 +26,10 @@ from podwright.remote.ssh.sudo import become_command, sudo_error
         ),
         ("sudo: 1 incorrect password attempt", "sudo refused the password"),
         ("sudo: unknown user: root", "there is no user `root` on the node"),
-        ("podwright: no sudo here", "there is no sudo on the node, so nobody can become `root`"),
-        ("noise\nsudo: something new", "sudo did not let us become `root`: `sudo: something new`"),
-        ("x" * 5000, f"sudo did not let us become `root`: `{'x' * 200}`"),
-        ("", "sudo did not let us become `root`: `it said nothing`"),
+        ("podwright: no sudo here", "there is no sudo on the node, so the log-in user cannot become `root`"),
+        ("noise\nsudo: something new", "sudo did not allow becoming `root`: `sudo: something new`"),
+        ("x" * 5000, f"sudo did not allow becoming `root`: `{'x' * 200}`"),
+        ("", "sudo did not allow becoming `root`: `no reason given`"),
     ],
 )
 def test_each_complaint_says_what_it_means_and_what_to_do(complaint: str, message: str) -> None:
@@ -51,5 +51,5 @@ def test_the_command_line_survives_the_log_in_shell(user: str, with_password: bo
 
 @pytest.mark.parametrize("user", ["", "-u", "a b", "a;b", "$(x)", "`x`", "a'b", 'a"b', "a\nb", "é", "a$b"])
 def test_what_is_no_user_name_is_refused(user: str) -> None:
-    with pytest.raises(HostError, match="is no user name"):
+    with pytest.raises(HostError, match="is not a user name"):
         become_command("cp-1", user, "M", with_password=False)
