@@ -1,4 +1,4 @@
-"""The command line's front door: finds the command, runs it, and turns failures into messages and exit codes."""
+"""The entry of the command line: finds the command, runs it, and turns failures into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def main() -> NoReturn:
             signal.signal(number, signal.default_int_handler)
     code = exit_code(sys.argv[1:])
     if code == ExitCode.INTERRUPTED:
-        # a second Ctrl-C leaves nodes at work, whose threads Python would wait for; and where one came while a module was
+        # a second Ctrl-C leaves nodes at work, whose threads Python would wait for; and if one came while a module was
         # imported, Python would end itself by SIGINT instead of with our code
         with suppress(OSError):
             sys.stdout.flush()

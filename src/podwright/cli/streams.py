@@ -8,9 +8,9 @@ from typing import TextIO
 
 
 def open_standard_streams() -> None:
-    """Put /dev/null where one of the three was closed, as OpenSSH's `sanitise_stdfd` does; to be called first of all.
+    """Open /dev/null for each of the three that is closed, as OpenSSH's `sanitise_stdfd` does; to be called first of all.
 
-    Else the next socket, to a node say, would be number 2 and be sent what is meant for a person.
+    Otherwise the next socket, to a node say, would be number 2 and be sent what is meant for a person.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) < 3:
         os.set_inheritable(number, True)

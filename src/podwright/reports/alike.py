@@ -59,12 +59,11 @@ def _lines(entries: list[Entry]) -> Iterator[str]:
     """Equal texts once; of more than a few those of a different shape, and on which nodes the like is reported."""
     nodes = _grouped((text, node) for node, text in entries)
     texts = list(nodes)
-    if len(texts) > MOST_SHOWN:
+    if len(texts) > MOST_SHOWN and len(_nodes(entries)) > MOST_SHOWN:
         texts = [one.text for one in alike(entries)][:MOST_SHOWN]
     for text in texts:
         yield f"{abbreviated(_unique(nodes[text]))}: {text}"
-    shown = {node for text in texts for node in nodes[text]}
-    others = [node for node in _nodes(entries) if node not in shown]
+    others = _nodes((node, text) for node, text in entries if text not in texts)
     if others:
         yield f"{abbreviated(others)}: alike"
 

@@ -45,6 +45,19 @@ def test_what_has_one_cause_stands_together():
     assert list(lines_by_cause(reported)) == ["a: `x` is missing", "c: `y` is missing", "b: refused"]
 
 
+def test_of_a_few_nodes_everything_is_shown():
+    reported = [("cp-1", f"`{name}.yaml` is not ours") for name in "abcdefg"]
+    assert list(lines_by_cause(reported)) == [f"{node}: {text}" for node, text in reported]
+
+
+def test_a_node_that_is_shown_with_one_text_is_named_again_for_those_that_are_not():
+    reported = [(node, f"`{name}.yaml` is not ours") for node in ("a", "b", "c", "d") for name in "vwxyz"]
+    assert list(lines_by_cause(reported)) == [
+        *(f"a, b, c and 1 more node: `{name}.yaml` is not ours" for name in "vwx"),
+        "a, b, c and 1 more node: alike",
+    ]
+
+
 def test_two_causes_on_many_nodes_are_two():
     reported = [(node, f"{node} is down" if number % 2 else "no route") for number, node in enumerate(NODES)]
     assert list(lines_by_cause(reported)) == [
