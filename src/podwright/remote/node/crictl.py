@@ -11,12 +11,17 @@ from podwright.plan.observed import ObservedContainer, ObservedPod
 from podwright.pods.pod_ref import PodRef
 
 MAX_ITEMS = 10_000
+#: of one answer; 500 containers with long annotations make some 2 MB
+MAX_JSON_BYTES = 16 << 20
+#: of one answer's values: each costs Python some hundred bytes, however few characters it has
+MAX_JSON_VALUES = 500_000
 
 
 def parse_runtime(node: str, pods: bytes, containers: bytes) -> tuple[ObservedPod, ...]:
     """Join `crictl pods -o json` and `crictl ps -a -o json` (CRI v1 ListPodSandbox and ListContainers, as JSON).
 
-    An item of another shape is left out: it cannot be a pod of ours. Raises HostileOutputError if it is not JSON.
+    An item of another shape is left out: it cannot be one of our pods. Without a list, even an empty one, nothing is known:
+    a crictl that says nothing must not prove that a pod is gone. Raises HostileOutputError.
     """
     by_sandbox: dict[str, list[ObservedContainer]] = {}
     for item in _items(node, containers, "containers"):
@@ -25,15 +30,21 @@ def parse_runtime(node: str, pods: bytes, containers: bytes) -> tuple[ObservedPo
 
 
 def _items(node: str, output: bytes, key: str) -> list[Mapping[str, object]]:
+    values = output.count(b",") + output.count(b"{") + output.count(b"[")
+    if len(output) > MAX_JSON_BYTES or values > MAX_JSON_VALUES:
+        raise HostileOutputError(f"{node}: crictl's answer is too long")
     try:
-        document = json.loads(output or b"{}")
+        document = json.loads(output)
     except (ValueError, RecursionError) as error:
         raise HostileOutputError(
             f"{node}: crictl's answer is not JSON", hint="try `crictl pods -o json` on the node"
         ) from error
     items = document.get(key) if isinstance(document, dict) else None
     if not isinstance(items, list):
-        return []
+        raise HostileOutputError(
+            f"{node}: crictl's answer has no list of {'pods' if key == 'items' else key}",
+            hint="try `crictl pods -o json` on the node",
+        )
     return [item for item in items[:MAX_ITEMS] if isinstance(item, dict)]
 
 

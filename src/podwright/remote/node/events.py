@@ -82,8 +82,8 @@ class EventReader:
         [uptime] = self._numbers(record, 1)
         try:
             return events.RuntimeSeen(uptime, parse_runtime(self._node, self._pods, record.body))
-        except HostileOutputError:
-            return events.RuntimeUnavailable("crictl's answer is not JSON")
+        except HostileOutputError as error:
+            return events.RuntimeUnavailable(str(error).removeprefix(f"{self._node}: "))
 
     def _time_and_name(self, record: Record) -> tuple[float, str]:
         [uptime] = self._numbers(record, 1)

@@ -103,9 +103,9 @@ def _pods(node: str, last: Mapping[str, Record]) -> tuple[tuple[ObservedPod, ...
     if "pods" in last and "containers" in last:
         try:
             return parse_runtime(node, last["pods"].body, last["containers"].body), ""
-        except HostileOutputError:
+        except HostileOutputError as error:
             # a witness that gives nonsense is unavailable; the folder is known none the less
-            return None, "crictl's answer is not JSON"
+            return None, str(error).removeprefix(f"{node}: ")
     if "runtime-failed" in last:
         return None, f"crictl failed: {_first_line(last['runtime-failed'].text)}"
     return None, "there is no crictl on the node" if "runtime-missing" in last else "not asked for"

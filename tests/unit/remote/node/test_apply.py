@@ -530,7 +530,9 @@ def test_the_watch_shows_the_files_and_the_runtime_as_they_change(node) -> None:
 
 
 def test_a_runtime_that_fails_and_comes_back_unchanged_speaks_again(node) -> None:
-    node.crictl(f'[ ! -e {node.root}/down ] || {{ echo "no socket" >&2; exit 1; }}; echo "{{}}"')
+    node.crictl(
+        f'[ ! -e {node.root}/down ] || {{ echo "no socket" >&2; exit 1; }}; echo \'{{"items": [], "containers": []}}\''
+    )
     shown = []
 
     def on_event(event: Event) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -78,18 +81,47 @@ def test_a_generation_that_is_no_plain_number_is_none(generation) -> None:
 
 
 @pytest.mark.parametrize(
-    "output", [b"{", b"not json", b"\xff\xfe", b"[" * 100_000, b"NaN1", b'{"items": 9e}']
+    "output", [b"", b"{", b"not json", b"\xff\xfe", b"[" * 100_000, b"NaN1", b'{"items": 9e}']
 )
 def test_what_is_no_json_is_hostile(output) -> None:
     with pytest.raises(HostileOutputError, match="n1: crictl's answer is not JSON"):
-        parse_runtime("n1", output, b"{}")
+        parse_runtime("n1", output, b'{"containers": []}')
 
 
-@pytest.mark.parametrize(
-    "output", [b"", b"{}", b"[]", b"null", b'{"items": null}', b'{"items": {"a": 1}}', b"7"]
-)
-def test_json_without_pods_has_none(output) -> None:
-    assert parse_runtime("n1", output, b"") == ()
+@pytest.mark.parametrize("output", [b"{}", b"[]", b"null", b'{"items": null}', b'{"items": {"a": 1}}', b"7"])
+def test_an_answer_without_a_list_proves_nothing(output) -> None:
+    with pytest.raises(HostileOutputError, match="n1: crictl's answer has no list of pods"):
+        parse_runtime("n1", output, b'{"containers": []}')
+    with pytest.raises(HostileOutputError, match="n1: crictl's answer has no list of containers"):
+        parse_runtime("n1", b'{"items": []}', output.replace(b"items", b"containers"))
+
+
+def test_an_empty_list_is_an_answer() -> None:
+    assert parse([]) == ()
+
+
+_FLOODS = {
+    "objects": b'{"items": [' + b"{}," * (28 << 20 >> 2) + b"{}]}",
+    "texts": b'{"items": [' + b'"a",' * (28 << 20 >> 2) + b"1]}",
+    "one text": b'{"items": ["' + b"a" * (28 << 20) + b'"]}',
+}
+
+
+@pytest.mark.parametrize("flood", _FLOODS)
+def test_a_flood_of_values_costs_no_memory(tmp_path, flood) -> None:
+    (tmp_path / "pods").write_bytes(_FLOODS[flood])
+    program = (
+        "import resource, sys; from pathlib import Path; from podwright.errors import HostileOutputError\n"
+        "from podwright.remote.node.crictl import parse_runtime\n"
+        "try: parse_runtime('n1', Path(sys.argv[1]).read_bytes(), b'{\"containers\": []}')\n"
+        "except HostileOutputError as error: print(error)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)\n"
+    )
+    command = [sys.executable, "-c", program, tmp_path / "pods"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    said, mebibytes = done.stdout.splitlines()
+    assert said == "n1: crictl's answer is too long"
+    assert int(mebibytes) < 120
 
 
 def test_items_of_another_shape_are_left_out_or_empty() -> None:
@@ -112,7 +144,8 @@ def test_a_flood_of_items_is_cut() -> None:
 )
 def test_no_json_crashes_it(document) -> None:
     text = json.dumps(document).encode()
-    parse_runtime("n1", text, text.replace(b"items", b"containers"))
+    with suppress(HostileOutputError):
+        parse_runtime("n1", text, text.replace(b"items", b"containers"))
 
 
 def test_recorded_output_of_a_real_crictl_is_read() -> None:

@@ -86,8 +86,17 @@ def test_the_runtime_is_known_once_its_containers_came_too() -> None:
 
 def test_a_runtime_that_answers_with_garbage_is_unavailable() -> None:
     reader = EventReader("n1")
-    reader.read(Record("pods", "1", b"{}"))
+    reader.read(Record("pods", "1", b'{"items": []}'))
     assert reader.read(Record("containers", "1", b"{")) == RuntimeUnavailable("crictl's answer is not JSON")
+
+
+@pytest.mark.parametrize("pods", [b"", b"{}", b"null"])
+def test_a_runtime_that_says_nothing_is_unavailable(pods) -> None:
+    reader = EventReader("n1")
+    reader.read(Record("pods", "1", pods))
+    event = reader.read(Record("containers", "1", b'{"containers": []}'))
+    assert isinstance(event, RuntimeUnavailable)
+    assert event.reason in ("crictl's answer is not JSON", "crictl's answer has no list of pods")
 
 
 def test_names_that_sha256sum_escapes_or_that_imitate_its_lines_are_read_as_they_are() -> None:

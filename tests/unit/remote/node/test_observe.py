@@ -203,8 +203,21 @@ def test_a_runtime_that_fails_is_told_in_its_words(node) -> None:
 
 
 def test_warnings_of_crictl_do_not_spoil_its_json(node) -> None:
-    node.crictl('echo "WARN runtime connect using default endpoints" >&2; echo "{}"')
+    node.crictl("""echo "WARN using default endpoints" >&2; echo '{"items": [], "containers": []}'""")
     assert node.look().pods == ()
+
+
+@pytest.mark.parametrize(
+    ("output", "problem"),
+    [
+        ("", "crictl's answer is not JSON"),
+        ("{}", "crictl's answer has no list of containers"),
+        ("null", "crictl's answer has no list of containers"),
+    ],
+)
+def test_a_runtime_that_says_nothing_proves_nothing(node, output, problem) -> None:
+    node.crictl(f"printf %s '{output}'")
+    assert (node.look().pods, node.look().pods_problem) == (None, problem)
 
 
 @pytest.mark.parametrize("output", ["not json", "{", "<html>"])
@@ -225,7 +238,7 @@ def test_a_runtime_that_hangs_is_ended_where_no_timeout_can(node) -> None:
     stand_in(node.host.bin, "timeout", "exit 1")
     stand_in(node.host.bin, "crictl", "exec sleep 1000")
     assert node.look().pods_problem == "crictl failed: no answer within 5 s"
-    stand_in(node.host.bin, "crictl", 'echo "{}"')
+    stand_in(node.host.bin, "crictl", """echo '{"items": [], "containers": []}'""")
     assert node.look().pods == ()
     stand_in(node.host.bin, "crictl", "echo refused >&2; exit 3")
     assert node.look().pods_problem == "crictl failed: refused"
@@ -234,7 +247,7 @@ def test_a_runtime_that_hangs_is_ended_where_no_timeout_can(node) -> None:
 def test_a_runtime_with_much_to_say_is_read(dash_node) -> None:
     pods = [{"id": str(number), "metadata": {"name": "x" * 200}} for number in range(5000)]
     (dash_node.root / "pods").write_text(json.dumps({"items": pods}))
-    dash_node.crictl(f'[ "$1" = ps ] && echo "{{}}" || cat {dash_node.root}/pods')
+    dash_node.crictl(f'[ "$1" = ps ] && echo \'{{"containers": []}}\' || cat {dash_node.root}/pods')
     assert len(dash_node.look().pods) == 5000
 
 
