@@ -18,6 +18,7 @@ from podwright.problem import Place
 from podwright.remote.ssh.config_match import Criterion, Subject, criteria_of_host, criteria_of_match
 from podwright.remote.ssh.config_settings import HostSettings, settings_from
 from podwright.remote.ssh.local_account import home_folder, in_home, is_file
+from podwright.remote.ssh.names import check_host, check_user
 
 SYSTEM_FILE = Path("/etc/ssh/ssh_config")
 MAX_INCLUDE_DEPTH = 16
@@ -56,8 +57,8 @@ class SshConfig:
         """
         if config_file is None:
             user_folder = home_folder() / ".ssh"
-            files = [(user_folder / "config", user_folder), (SYSTEM_FILE, SYSTEM_FILE.parent)]
-            return cls(s for path, base in files if is_file(path) for s in _read(path, base))
+            files = [(user_folder / "config", user_folder, True), (SYSTEM_FILE, SYSTEM_FILE.parent, False)]
+            return cls(s for path, base, own in files if is_file(path) for s in _read(path, base, own=own))
         if str(config_file).lower() == "none":
             return cls(())
         if not config_file.is_file():
@@ -86,8 +87,10 @@ class SshConfig:
         self, host: str, user: str | None, port: int | None, options: tuple[tuple[str, str], ...]
     ) -> HostSettings:
         found: dict[str, list[str]] = {}
+        # before any `Match exec` may see them
+        check_host(host, "the name of the host to connect to")
         if user is not None:
-            found["user"] = [user]
+            found["user"] = [check_user(user, f"the user to log in to {host} as")]
         if port is not None:
             found["port"] = [str(port)]
         for keyword, value in options:
@@ -113,10 +116,15 @@ def _take(found: dict[str, list[str]], keyword: str, values: tuple[str, ...]) ->
         found.setdefault(keyword, list(values))
 
 
-def _read(path: Path, base: Path, outer: tuple[Criterion, ...] = (), depth: int = 0) -> Iterator[Section]:
-    """Yield the sections of one file; those of an included file hold only if the including section does."""
+def _read(
+    path: Path, base: Path, outer: tuple[Criterion, ...] = (), depth: int = 0, *, own: bool = False
+) -> Iterator[Section]:
+    """Yield the sections of one file; those of an included file hold only if the including section does.
+
+    As in OpenSSH, the user's `own` file and every included one must not be another user's to write: it can name commands.
+    """
     criteria, settings = outer, list[tuple[str, tuple[str, ...]]]()
-    for place, keyword, values in _lines(path):
+    for place, keyword, values in _lines(path, own=own):
         if keyword in ("host", "match"):
             yield Section(criteria, tuple(settings))
             read_criteria = criteria_of_host if keyword == "host" else criteria_of_match
@@ -127,7 +135,7 @@ def _read(path: Path, base: Path, outer: tuple[Criterion, ...] = (), depth: int 
             if depth >= MAX_INCLUDE_DEPTH:
                 raise HostError(f"{place}: more than {MAX_INCLUDE_DEPTH} files include one another")
             for included in _included(values, base):
-                yield from _read(included, base, criteria, depth + 1)
+                yield from _read(included, base, criteria, depth + 1, own=True)
         else:
             settings.append((keyword, values))
     yield Section(criteria, tuple(settings))
@@ -141,11 +149,18 @@ def _included(patterns: tuple[str, ...], base: Path) -> Iterator[Path]:
         yield from (Path(name) for name in sorted(glob.glob(full)) if Path(name).is_file())  # noqa: PTH207
 
 
-def _lines(path: Path) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
+def _lines(path: Path, *, own: bool) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise HostError(f"`{path}`: larger than an SSH configuration can be")
-        text = path.read_text("utf-8", "surrogateescape")
+        with path.open(encoding="utf-8", errors="surrogateescape") as file:
+            status = os.fstat(file.fileno())
+            if own and (status.st_uid not in (0, os.getuid()) or status.st_mode & 0o022):
+                raise HostError(
+                    f"`{path}`: bad owner or permissions: others could make it run their commands",
+                    f"look at who wrote it, then run: chmod go-w {shlex.quote(str(path))}",
+                )
+            if status.st_size > MAX_FILE_BYTES:
+                raise HostError(f"`{path}`: larger than an SSH configuration can be")
+            text = file.read()
     except OSError as error:
         raise HostError(f"`{path}`: cannot be read: {os.strerror(error.errno or 0).lower()}") from error
     for number, line in enumerate(text.splitlines(), 1):

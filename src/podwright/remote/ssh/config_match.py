@@ -11,8 +11,9 @@ from functools import cache
 from podwright.errors import HostError
 from podwright.problem import Place
 from podwright.process import ProcessError, run, shell
-from podwright.remote.ssh.config_tokens import expand_tokens
+from podwright.remote.ssh.config_tokens import expand_for_shell, expand_tokens
 from podwright.remote.ssh.local_account import local_user
+from podwright.remote.ssh.names import check_host, check_user
 
 EXEC_SECONDS = 10.0
 
@@ -136,13 +137,13 @@ def _valued_criterion(name: str, value: str, negated: bool, place: Place) -> Cri
 
 def _exec_holds(command: str, subject: Subject) -> bool:
     tokens = {
-        "h": subject.hostname,
+        "h": check_host(subject.hostname, "ssh_config: `hostname`"),
         "n": subject.original,
         "p": subject.port,
-        "r": subject.user,
+        "r": check_user(subject.user, "ssh_config: `user`"),
         "u": local_user(),
     }
-    return _runs_well(expand_tokens(command, tokens))
+    return _runs_well(expand_for_shell(command, tokens))
 
 
 @cache

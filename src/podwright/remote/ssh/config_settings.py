@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from podwright.errors import HostError
-from podwright.remote.ssh.config_tokens import connection_tokens, expand_path, expand_tokens
+from podwright.remote.ssh.config_tokens import connection_tokens, expand_for_shell, expand_path, expand_tokens
 from podwright.remote.ssh.local_account import local_user
+from podwright.remote.ssh.names import check_host, check_user
 
 Found = Mapping[str, list[str]]
 
@@ -49,9 +50,12 @@ class HostSettings:
 def settings_from(original: str, found: Found) -> HostSettings:
     """Turn the collected values for the host named `original` into settings. Raises HostError for a wrong value."""
     alias = _first(found, "hostkeyalias", "").lower()
+    if alias:
+        check_host(alias, "ssh_config: `hostkeyalias`")
     hostname = expand_tokens(_first(found, "hostname", original), {"h": original})
+    check_host(hostname, "ssh_config: `hostname`")
     port = _number(found, "port", 22, 1, 65535)
-    user = _first(found, "user", local_user())
+    user = check_user(_first(found, "user", local_user()), "ssh_config: `user`")
     named = {"original": original, "hostname": hostname, "user": user, "alias": alias}
     tokens = connection_tokens({**named, "port": str(port), "local_user": local_user()})
     jump, command = _proxies(found, tokens)
@@ -153,5 +157,5 @@ def _proxies(found: Found, tokens: Mapping[str, str]) -> tuple[tuple[str, ...], 
             return (() if value.lower() == "none" else tuple(value.split(","))), None
         if keyword == "proxycommand":
             value = found[keyword][0]
-            return (), None if value.lower() == "none" else expand_tokens(value, tokens)
+            return (), None if value.lower() == "none" else expand_for_shell(value, tokens)
     return (), None

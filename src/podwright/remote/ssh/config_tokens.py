@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import socket
 from collections.abc import Mapping
 
@@ -24,6 +25,11 @@ def expand_tokens(text: str, tokens: Mapping[str, str]) -> str:
         return tokens[letter]
 
     return re.sub(r"%(.?)", value, text, flags=re.S) if "%" in text else text
+
+
+def expand_for_shell(command: str, tokens: Mapping[str, str]) -> str:
+    """Replace the tokens of a command that a shell runs, each quoted as one word of it."""
+    return expand_tokens(command, {letter: shlex.quote(value) for letter, value in tokens.items()})
 
 
 def expand_path(text: str, tokens: Mapping[str, str]) -> str:

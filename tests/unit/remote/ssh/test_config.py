@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from pathlib import Path
@@ -164,6 +165,41 @@ def test_the_users_own_file_comes_before_the_machines(
     (tmp_path / ".ssh" / "more").write_text("Port 2501\n")
     found = SshConfig.load().lookup("web-1")
     assert (found.hash_known_hosts, found.port) == (False, 2501)
+
+
+@pytest.mark.parametrize("name", ["config", "more"])
+@pytest.mark.parametrize("mode", [0o666, 0o664, 0o622])
+def test_a_file_of_the_user_that_others_may_write_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, mode: int
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "config").write_text("Include more\n")
+    (tmp_path / ".ssh" / "more").write_text("Port 2501\n")
+    (tmp_path / ".ssh" / name).chmod(mode)
+    with pytest.raises(HostError) as caught:
+        SshConfig.load()
+    assert caught.value.message.startswith(f"`{tmp_path}/.ssh/{name}`: bad owner or permissions")
+    assert caught.value.hint.endswith(f"chmod go-w {tmp_path}/.ssh/{name}")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_a_file_of_the_user_that_is_anothers_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "config").write_text("Port 2501\n")
+    os.chown(tmp_path / ".ssh" / "config", 65534, 0)
+    with pytest.raises(HostError, match="bad owner or permissions"):
+        SshConfig.load()
+
+
+def test_a_file_named_on_the_command_line_is_the_callers_choice_as_with_openssh(tmp_path: Path) -> None:
+    read(tmp_path, "Port 2502\n")
+    (tmp_path / "config").chmod(0o666)
+    assert SshConfig.load(tmp_path / "config").lookup("a").port == 2502
+    assert openssh_says(tmp_path, "a")["port"] == ["2502"]
 
 
 def test_a_host_is_looked_up_once_even_by_many_threads(tmp_path: Path) -> None:
