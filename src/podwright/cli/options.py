@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
 
@@ -69,7 +69,7 @@ def options(value: type[Given]) -> Callable[[Callable[[Given], Answer]], Callabl
 
 
 def _parameters(
-    value: type[object], *, inherited: bool
+    value: Callable[..., object], *, inherited: bool
 ) -> Iterator[Callable[[Callable[..., object]], object]]:
     for field, kind, notes in _fields(value):
         if is_dataclass(kind):
@@ -108,20 +108,25 @@ def _click_option(
     )
 
 
-def _fields(value: type[object]) -> Iterator[tuple[Field[object], type[object], tuple[object, ...]]]:
+@cache
+def _fields(
+    value: Callable[..., object],
+) -> tuple[tuple[Field[object], type[object], tuple[object, ...]], ...]:
     """Each field with its type and what it is annotated with."""
     hints = get_type_hints(value, include_extras=True)
+    found = []
     for field in fields(value):  # type: ignore[arg-type]  # every options value is a dataclass
         hint = hints[field.name]
         kind, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-        yield field, kind, tuple(notes)
+        found.append((field, kind, tuple(notes)))
+    return tuple(found)
 
 
 def _made(value: Callable[..., Given], given: dict[str, object]) -> Given:
     return value(
         **{
             field.name: _part(kind, given, notes) if is_dataclass(kind) else given[field.name]
-            for field, kind, notes in _fields(value)  # type: ignore[arg-type]
+            for field, kind, notes in _fields(value)
         }
     )
 
