@@ -13,9 +13,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.reading import read_as_kubelet, read_as_written
 from podwright.manifests.stamp import without_stamp
 from podwright.manifests.workload import Workload
-from podwright.pods.emit import to_yaml
 from podwright.pods.go_scalars import settle
-from podwright.pods.go_values import plain
 from podwright.pods.go_yaml import decode, settled
 from podwright.pods.pod_ref import PodRef
 from podwright.validation.surroundings import Surroundings
@@ -145,15 +143,6 @@ VALUES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
     max_leaves=12,
 )
-
-
-@settings(max_examples=150)
-@given(st.dictionaries(TEXTS, TEXTS, max_size=4), VALUES)
-def test_what_is_emitted_reads_by_gos_rules_as_the_very_value(annotations, value):
-    document = {"kind": "Pod", "metadata": {"name": "web", "annotations": annotations}, "x": value}
-    read = decode(to_yaml(document).encode()).value
-    assert plain(read) == document
-    assert to_yaml(dict(reversed(plain(read).items()))) == to_yaml(document)
 
 
 @settings(max_examples=200)
