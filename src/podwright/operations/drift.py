@@ -9,7 +9,7 @@ from functools import partial
 from podwright.errors import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
-from podwright.operations.look import look
+from podwright.operations.observation import observed
 from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.witness import not_asked, witnessed
@@ -77,7 +77,7 @@ def _check(desired: Desired, world: World, settings: Settings) -> Checked:
     begun = world.clock()
     with world.connect(desired.node) as host:
         mirrors = world.mirrors if settings.wait_for_on(desired.node) is not WaitFor.FILE else None
-        observation = look(desired.node, host, desired.manifests, mirrors=mirrors)
+        observation = observed(desired.node, host, desired.manifests, mirrors=mirrors)
     return replace(_compare(desired, observation, world, settings), seconds=world.clock() - begun)
 
 

@@ -180,7 +180,7 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
             )
         case Refused(name):
             return Problem(
-                f"`{name}` was changed by somebody else between our look and our write; it was left alone",
+                f"`{name}` was changed by somebody else after it was observed; it was left alone",
                 "run the same command again to see what is there now",
                 node=node,
             )

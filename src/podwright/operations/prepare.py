@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from podwright.operations.desired import Desired
-from podwright.operations.look import look
+from podwright.operations.observation import observed
 from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import Settings, World
@@ -58,7 +58,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     """Observe the node and plan; changes nothing. Raises HostError and its kinds."""
     node, wait_for = desired.node, settings.wait_for_on(desired.node)
     asks_api = wait_for is not WaitFor.FILE
-    observation = look(node, host, desired.manifests, mirrors=world.mirrors if asks_api else None)
+    observation = observed(node, host, desired.manifests, mirrors=world.mirrors if asks_api else None)
     changes = compare(
         desired.manifests,
         desired.absent,

@@ -8,7 +8,7 @@ from functools import partial
 
 from podwright.inventory.node import Node
 from podwright.operations.fleet import Processor, run_on_all
-from podwright.operations.look import look
+from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
 from podwright.plan.expectations import WaitFor
@@ -71,7 +71,7 @@ def show_status(
 
 def _show(node: Node, world: World) -> Shown:
     with world.connect(node) as host:
-        observation = look(node, host, mirrors=world.mirrors)
+        observation = observed(node, host, mirrors=world.mirrors)
     files = [file for file in observation.files if file.reading is not None]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.kubelets import show_processes
 from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
-from podwright.operations.look import with_readings
+from podwright.operations.observation import with_readings
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.remote.node.observe import observe
 

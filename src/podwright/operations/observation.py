@@ -1,4 +1,4 @@
-"""One look at a node, with what the inventory says about it; shared by everything that reads and everything that writes."""
+"""One observation of a node, with what the inventory says about it; shared by all that reads and all that writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from podwright.remote.node.observe import observe
 from podwright.validation.versions import minor_of
 
 
-def look(
+def observed(
     node: Node, host: Host, manifests: tuple[Manifest, ...] = (), *, mirrors: Mirrors | None = None
 ) -> Observation:
     """One observation, with the node name that counts: the inventory's, else the kubelet's, else the inventory name.

@@ -12,7 +12,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
-from podwright.operations.look import look
+from podwright.operations.observation import observed
 from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
 
@@ -66,9 +66,9 @@ def test_it_is_watched_even_if_nobody_says_how_old_the_kubelet_is(site, extra, v
 @OLDER
 def test_the_inventorys_version_decides_what_a_file_defines(site, extra, version) -> None:
     manifest = place(site, extra, version)
-    [file] = look(of_version(site, version).node, site.host).files
+    [file] = observed(of_version(site, version).node, site.host).files
     assert file.pod == manifest.pod
-    [file] = look(of_version(site, None).node, site.host).files
+    [file] = observed(of_version(site, None).node, site.host).files
     assert file.pod is None
     assert file.named == manifest.pod
 
@@ -77,14 +77,14 @@ def test_the_inventorys_version_decides_what_a_file_defines(site, extra, version
 def test_the_nodes_own_version_outweighs_the_inventorys(site, extra, version) -> None:
     manifest = place(site, extra, version)
     site.mirrors.version = f"v{version}.4"
-    [file] = look(of_version(site, "1.36").node, site.host, mirrors=site.mirrors).files
+    [file] = observed(of_version(site, "1.36").node, site.host, mirrors=site.mirrors).files
     assert file.pod == manifest.pod
 
 
 def test_an_api_that_cannot_say_the_version_leaves_the_inventorys(site) -> None:
     manifest = place(site, ALIAS, "1.35")
     site.mirrors.version = "a new one"
-    [file] = look(of_version(site, "1.35").node, site.host, mirrors=site.mirrors).files
+    [file] = observed(of_version(site, "1.35").node, site.host, mirrors=site.mirrors).files
     assert file.pod == manifest.pod
 
 
@@ -95,5 +95,5 @@ def test_the_version_is_not_asked_for_when_every_file_is_as_it_was_written(site)
         raise AssertionError("the API was asked")
 
     site.mirrors.node = never
-    [file] = look(of_version(site, "1.35").node, site.host, (manifest,), mirrors=site.mirrors).files
+    [file] = observed(of_version(site, "1.35").node, site.host, (manifest,), mirrors=site.mirrors).files
     assert file.pod == manifest.pod
