@@ -193,7 +193,7 @@ def test_a_number_that_should_be_text_is_not_quoted_where_it_may_be_a_secret(pla
             f"  - {{name: a, image: b, {place}}}\n",
         )
         shown = planted.run("manifest", "validate", "--limit", "n1")
-        assert "is a number where Kubernetes wants a string" in shown.out
+        assert "is a number but Kubernetes wants a string" in shown.out
         assert "77665544" not in shown.out + shown.err
 
 

@@ -67,7 +67,7 @@ def _judge_entry(
             known=known,
         )
     if entry.special:
-        message = "is no regular file; a pipe here stops the kubelet from reading any manifest"
+        message = "is not a regular file; a pipe here stops the kubelet from reading any manifest"
         return ignored(entry.name, _finding("special-file", "error", message))
     found = "link to nothing" if entry.dangling else "folder"
     message = f"is a {found}, which the kubelet does not read and complains about every 20 s"

@@ -51,10 +51,10 @@ def _note(name: str, finds: str) -> Rule:
 _ALL = (
     _kubelet("template", "a template that cannot be rendered, so that there is no manifest"),
     _kubelet("unreadable", "bytes that Go's YAML or JSON decoder refuses, or 10 MiB and more"),
-    _kubelet("wrong-kind", "a file that is no `v1` `Pod`"),
+    _kubelet("wrong-kind", "a file that is not a `v1` `Pod`"),
     _kubelet("wrong-type", "a value of another type than its field has"),
-    _kubelet("pod-name", "a pod without a name, or whose name with the node's suffix is no DNS name"),
-    _kubelet("namespace", "a namespace that is no DNS label"),
+    _kubelet("pod-name", "a pod without a name, or whose name with the node's suffix is not a DNS name"),
+    _kubelet("namespace", "a namespace that is not a DNS label"),
     _kubelet("labels", "label keys and values of a wrong form"),
     _kubelet("annotations", "annotation keys of a wrong form, or more than 256 KiB of them"),
     _kubelet("owner-references", "owners without kind, name or uid"),
@@ -83,7 +83,7 @@ _ALL = (
     _kubelet("restart-policy", "an unknown `restartPolicy`"),
     _kubelet("dns", "DNS policies and settings of a wrong form"),
     _kubelet("hostname", "host names and subdomains of a wrong form"),
-    _kubelet("host-aliases", "host aliases that are no address or no name"),
+    _kubelet("host-aliases", "host aliases that are not an address or a name"),
     _kubelet(
         "security-context", "users, groups and privileges that contradict each other or are out of range"
     ),
@@ -112,7 +112,9 @@ _ALL = (
     _mirror("not-admitted", "a pod that the kubelet of this node does not admit"),
     _mirror("missing-namespace", "a namespace that the cluster does not have"),
     _mirror("missing-runtime-class", "a runtime class that the cluster does not have"),
-    _unwise("unknown-field", "fields that Kubernetes does not know, which the kubelet drops without a word"),
+    _unwise(
+        "unknown-field", "fields that Kubernetes does not know, which the kubelet drops without an error"
+    ),
     _unwise("repeated-key", "a key that stands twice in one mapping, of which the kubelet takes the last"),
     _unwise("more-documents", "further YAML documents, which the kubelet never reads"),
     _unwise("fixed-uid", "a `metadata.uid`, with which later changes are ignored"),

@@ -101,10 +101,10 @@ class _Fitter:
         if isinstance(value, int | float) and _MAY_HOLD_SECRETS.isdisjoint(path):
             exact = f" ({shown(_as_json(value))})"
         hint = "put it in quotes" if kind == "string" and isinstance(value, bool | int | float) else ""
-        self._report.add("wrong-type", path, f"is {found}{exact} where Kubernetes wants {wanted}", hint)
+        self._report.add("wrong-type", path, f"is {found}{exact} but Kubernetes wants {wanted}", hint)
 
     def _unknown(self, key: str, name: str, path: Path) -> None:
-        otherwise = "the kubelet drops fields it does not know without a word"
+        otherwise = "the kubelet drops unknown fields without an error"
         few = len(self._report.notes) < _MOST_GUESSES
         hint = did_you_mean(key, self._types[name], otherwise) if few else otherwise
         message = f"is not a field of a {name}"

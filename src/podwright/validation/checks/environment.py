@@ -87,7 +87,7 @@ def _check_file_reference(reference: Record, volumes: dict[str, Record], path: P
     if not volume:
         report.add("env", (*path, "volumeName"), "is missing")
     elif volume not in volumes:
-        report.add("env", (*path, "volumeName"), f"is {shown(volume)}, which is no volume of this pod")
+        report.add("env", (*path, "volumeName"), f"is {shown(volume)}, which is not a volume of this pod")
     elif "emptyDir" not in volumes[volume]:
         report.add("env", (*path, "volumeName"), f"is {shown(volume)}, but must be an `emptyDir`")
 

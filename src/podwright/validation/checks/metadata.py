@@ -67,7 +67,7 @@ def _check_annotations(pod: Record, metadata: Record, report: Report) -> None:
     cost = annotations.get("controller.kubernetes.io/pod-deletion-cost")
     if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost[:12]) < 2**31):
         where = (*path, "controller.kubernetes.io/pod-deletion-cost")
-        report.add("annotations", where, f"is {shown(cost)}, which is no 32-bit integer")
+        report.add("annotations", where, f"is {shown(cost)}, which is not a 32-bit integer")
     profiles.check_profile_annotations(pod, annotations, report)
 
 

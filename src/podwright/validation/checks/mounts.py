@@ -35,7 +35,7 @@ def _check_mount_name(
     elif name not in volumes:
         listed = ", ".join(f"`{known}`" for known in sorted(volumes)[:10])
         hint = f"the pod's volumes are {listed}" if listed else "the pod has no volumes"
-        report.add("mount", (*path, "name"), f"is {shown(name)}, which is no volume of this pod", hint)
+        report.add("mount", (*path, "name"), f"is {shown(name)}, which is not a volume of this pod", hint)
     if name in devices:
         report.add("mount", (*path, "name"), f"is {shown(name)}, which is a device of this container already")
 
@@ -105,7 +105,7 @@ def _wrong_device_name(name: str, volumes: dict[str, Record], mounts: dict[str, 
     if name in seen or name in mounts:
         return f"is {shown(name)}, which this container uses already"
     if name not in volumes:
-        return f"is {shown(name)}, which is no volume of this pod"
+        return f"is {shown(name)}, which is not a volume of this pod"
     if not {"persistentVolumeClaim", "ephemeral"} & set(volumes[name]):
         return f"is {shown(name)}, but only a claim can be a block device"
     return ""

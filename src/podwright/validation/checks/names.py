@@ -56,7 +56,7 @@ def qualified_name(value: str) -> str:
     if len(parts) > 2:
         return f"has the key {shown(value)}, but a key has at most one `/`"
     if len(parts) == 2 and (not parts[0] or dns_subdomain(parts[0])):
-        return f"has the key {shown(value)}, whose part before the `/` is no DNS name"
+        return f"has the key {shown(value)}, whose part before the `/` is not a DNS name"
     name = parts[-1]
     if not name or bytes_of(name) > 63:
         return f"has the key {shown(value)}, whose name must be 1 to 63 characters long"
@@ -127,7 +127,7 @@ def header_name(value: str) -> str:
 
 def sysctl_name(value: str) -> str:
     good = bytes_of(value) <= 253 and _SYSCTL.fullmatch(value)
-    return "" if good else f"is {shown(value)}, which is no name of a sysctl"
+    return "" if good else f"is {shown(value)}, which is not a name of a sysctl"
 
 
 def config_key(value: str) -> str:
@@ -138,7 +138,7 @@ def config_key(value: str) -> str:
         and value != "."
         and not value.startswith("..")
     )
-    return "" if good else f"is {shown(value)}, which is no key of a ConfigMap or Secret"
+    return "" if good else f"is {shown(value)}, which is not a key of a ConfigMap or Secret"
 
 
 def ip_address(value: str, *, strict: bool) -> str:
@@ -152,7 +152,7 @@ def ip_address(value: str, *, strict: bool) -> str:
     try:
         address = ipaddress.IPv6Address(value)
     except ValueError:
-        return f"is {shown(value)}, which is no IP address"
+        return f"is {shown(value)}, which is not an IP address"
     if strict and address.ipv4_mapped is not None:
         return f"is {shown(value)}, but must not be an IPv4 address inside an IPv6 one"
     return f"is {shown(value)}, but a zone is not allowed" if "%" in value else ""

@@ -103,7 +103,7 @@ def _check_gates(spec: Record, report: Report) -> None:
     if records(spec, "schedulingGates"):
         hint = "a static pod is on its node already: leave the gates out"
         report.add(
-            "scheduling-gates", ("spec", "schedulingGates"), "may not be set where a pod has its node", hint
+            "scheduling-gates", ("spec", "schedulingGates"), "may not be set on a pod that has its node", hint
         )
     if records(spec, "ephemeralContainers"):
         hint = "add them to the running pod with `kubectl debug`"

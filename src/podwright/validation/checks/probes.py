@@ -65,7 +65,7 @@ def _check_stop_signal(signal: str, os: str, path: Path, report: Report) -> None
     elif os == "windows" and signal not in _WINDOWS_SIGNALS:
         report.add("lifecycle", path, "must be `SIGKILL` or `SIGTERM` for a Windows pod")
     elif signal not in LINUX_SIGNALS:
-        report.add("lifecycle", path, f"is {shown(signal)}, which is no signal of Linux")
+        report.add("lifecycle", path, f"is {shown(signal)}, which is not a signal of Linux")
 
 
 def _check_handler(

@@ -55,7 +55,7 @@ def check_profile_annotations(pod: Record, annotations: dict[str, str], report: 
     for key, value in annotations.items():
         path = ("metadata", "annotations", key)
         if (key == _SECCOMP_POD or key.startswith(_SECCOMP_CONTAINER)) and not _is_seccomp(value):
-            report.add("profiles", path, f"is {shown(value)}, which is no seccomp profile")
+            report.add("profiles", path, f"is {shown(value)}, which is not a seccomp profile")
         if key.startswith(APPARMOR_ANNOTATION):
             _check_apparmor_annotation(key, value, containers, path, report)
     _check_match(spec, annotations, containers, report)
@@ -83,7 +83,7 @@ def _check_apparmor_annotation(
     if name not in containers:
         report.add("profiles", path, f"names the container {shown(name)}, which this pod does not have")
     if value not in {"", "runtime/default", "unconfined"} and not value.startswith("localhost/"):
-        report.add("profiles", path, f"is {shown(value)}, which is no AppArmor profile")
+        report.add("profiles", path, f"is {shown(value)}, which is not an AppArmor profile")
 
 
 def _check_match(

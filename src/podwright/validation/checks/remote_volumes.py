@@ -45,7 +45,7 @@ def _check_iscsi(source: Record, path: Path, report: Report) -> None:
     for name in ("iqn", "initiatorName"):
         value = text(source, name)
         if (value or name in source) and not _INITIATOR.fullmatch(value):
-            report.add("volume", (*path, name), f"is {shown(value)}, which is no iqn., eui. or naa. name")
+            report.add("volume", (*path, name), f"is {shown(value)}, which is not an iqn., eui. or naa. name")
     _check_range(source, "lun", path, report)
     if (flag(source, "chapAuthDiscovery") or flag(source, "chapAuthSession")) and "secretRef" not in source:
         report.add("volume", (*path, "secretRef"), "is missing")
@@ -83,7 +83,7 @@ def _check_quobyte(source: Record, path: Path, report: Report) -> None:
         report.add("volume", (*path, "tenant"), "is longer than 64 characters")
     for pair in text(source, "registry").split(","):
         if text(source, "registry") and not _HOST_PORT.fullmatch(pair):
-            report.add("volume", (*path, "registry"), f"has {shown(pair)}, which is no `host:port`")
+            report.add("volume", (*path, "registry"), f"has {shown(pair)}, which is not a `host:port`")
 
 
 def _check_flocker(source: Record, path: Path, report: Report) -> None:

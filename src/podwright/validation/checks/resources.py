@@ -57,10 +57,10 @@ def _wrong_name(name: str, *, of_pod: bool) -> str:
         return (
             ""
             if name in known
-            else "is no resource: it must be `cpu`, `memory`, `ephemeral-storage` or `domain/name`"
+            else "is not a resource: it must be `cpu`, `memory`, `ephemeral-storage` or `domain/name`"
         )
     if of_pod:
-        return "is no resource that a pod as a whole can have"
+        return "is not a resource that a pod as a whole can have"
     if _is_native(name):
         return ""
     if name.startswith("requests.") or names.qualified_name(f"requests.{name}"):
@@ -102,7 +102,7 @@ def _check_claims(resources: Record, claims: frozenset[str], path: Path, report:
             report.add("resources", (*here, "name"), "is missing")
         elif name not in claims:
             report.add(
-                "resources", (*here, "name"), f"is {shown(name)}, which is no resource claim of this pod"
+                "resources", (*here, "name"), f"is {shown(name)}, which is not a resource claim of this pod"
             )
         elif (name, text(claim, "request")) in seen:
             report.add("resources", here, f"names {shown(name)} twice")

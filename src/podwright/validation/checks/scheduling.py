@@ -91,7 +91,7 @@ def _check_toleration_annotation(value: str, report: Report) -> None:
         decoded = ""
     listed = [] if decoded is None else decoded
     if not isinstance(listed, list) or not all(_is_toleration(item) for item in listed):
-        report.add("annotations", path, "is no JSON list of tolerations")
+        report.add("annotations", path, "is not a JSON list of tolerations")
         return
     for index, item in enumerate(listed):
         _check_toleration(_in_known_case(item), (*path, index), report)
@@ -115,9 +115,9 @@ def _check_toleration(toleration: Record, path: Path, report: Report) -> None:
     if key and (wrong := names.qualified_name(key)):
         report.add(RULE, (*path, "key"), wrong)
     if not key and operator != "Exists":
-        report.add(RULE, (*path, "operator"), "must be `Exists` where there is no `key`")
+        report.add(RULE, (*path, "operator"), "must be `Exists` if there is no `key`")
     if "tolerationSeconds" in toleration and effect != "NoExecute":
-        report.add(RULE, (*path, "effect"), "must be `NoExecute` where `tolerationSeconds` is set")
+        report.add(RULE, (*path, "effect"), "must be `NoExecute` if `tolerationSeconds` is set")
     _check_toleration_value(operator, text(toleration, "value"), path, report)
     check_choice(toleration, "effect", _EFFECTS, path, rule=RULE, report=report)
 

@@ -23,7 +23,9 @@ def check_pod_security(spec: Record, report: Report) -> None:
     for index, group in enumerate(numbers(context, "supplementalGroups")):
         if not 0 <= group <= _MOST_ID:
             report.add(
-                "security-context", (*path, "supplementalGroups", index), f"is {group}, which is no group id"
+                "security-context",
+                (*path, "supplementalGroups", index),
+                f"is {group}, which is not a group id",
             )
     if flag(spec, "shareProcessNamespace") and flag(spec, "hostPID"):
         report.add(
@@ -87,7 +89,7 @@ def check_host_users(spec: Record, report: Report) -> None:
         return
     for name in ("hostNetwork", "hostPID", "hostIPC"):
         if flag(spec, name):
-            report.add("security-context", ("spec", name), "may not be true where `hostUsers` is false")
+            report.add("security-context", ("spec", name), "may not be true when `hostUsers` is false")
 
 
 def check_container_security(container: Record, host_users: bool, path: Path, report: Report) -> None:
@@ -108,7 +110,7 @@ def _check_proc_mount(context: Record, host_users: bool, path: Path, report: Rep
     check_choice(context, "procMount", words, path, rule="security-context", report=report, pointer=True)
     if text(context, "procMount") == "Unmasked" and host_users:
         report.add(
-            "security-context", (*path, "procMount"), "may be `Unmasked` only where `hostUsers` is false"
+            "security-context", (*path, "procMount"), "may be `Unmasked` only when `hostUsers` is false"
         )
 
 
@@ -118,4 +120,4 @@ def _check_escalation(context: Record, path: Path, report: Report) -> None:
     if flag(context, "privileged"):
         report.add("security-context", path, "may not be false for a privileged container")
     if "CAP_SYS_ADMIN" in texts(child(context, "capabilities"), "add"):
-        report.add("security-context", path, "may not be false where `CAP_SYS_ADMIN` is added")
+        report.add("security-context", path, "may not be false when `CAP_SYS_ADMIN` is added")

@@ -24,7 +24,9 @@ def check_label_selector(selector: Record, path: Path, report: Report) -> None:
             report.add(RULE, (*here, "values"), f"may not be set with {shown(operator)}")
         elif operator not in {"In", "NotIn", "Exists", "DoesNotExist"}:
             report.add(
-                RULE, (*here, "operator"), f"is {shown(operator)}, which is no operator of a label selector"
+                RULE,
+                (*here, "operator"),
+                f"is {shown(operator)}, which is not an operator of a label selector",
             )
         _check_key(expression, here, report)
         _check_values(values, here, report)
@@ -62,7 +64,7 @@ def _check_node_operator(operator: str, values: Sequence[str], path: Path, repor
         report.add(RULE, (*path, "values"), f"must hold one value with {shown(operator)}")
     elif operator not in {"In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"}:
         report.add(
-            RULE, (*path, "operator"), f"is {shown(operator)}, which is no operator of a node selector"
+            RULE, (*path, "operator"), f"is {shown(operator)}, which is not an operator of a node selector"
         )
 
 

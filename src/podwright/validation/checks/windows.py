@@ -96,7 +96,7 @@ def _wrong_user(value: str) -> str:
         if len(domain) >= _MOST_DOMAIN or not (_NETBIOS.fullmatch(domain) or _DOMAIN.fullmatch(domain)):
             return f"is {shown(value)}, whose domain is neither a NetBIOS nor a DNS name"
     good = 0 < names.bytes_of(user) <= _MOST_USER and not _DOTS.fullmatch(user) and not _NO_USER.search(user)
-    return "" if good else f"is {shown(value)}, which is no name of a Windows user"
+    return "" if good else f"is {shown(value)}, which is not a name of a Windows user"
 
 
 def check_host_process(spec: Record, report: Report) -> None:
