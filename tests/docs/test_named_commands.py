@@ -172,5 +172,5 @@ def test_a_variable_that_is_named_is_there() -> None:
 def test_what_is_not_there_is_found() -> None:
     assert wrong_command(["node", "check"]) == "podwright has no command node"
     assert wrong_command(["manifest", "restart"]) == "podwright manifest has no command restart"
-    assert wrong_command(["manifest", "push", "--prune"]) == "podwright manifest push has no option --prune"
+    assert wrong_command(["manifest", "push", "--purge"]) == "podwright manifest push has no option --purge"
     assert wrong_command(["-i", "inventory", "manifest", "push", "-y", "--limit=cp-1"]) == ""

@@ -25,6 +25,7 @@ from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, convergence_code
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
+from podwright.plan.guards import PruneLimit
 from podwright.plan.redactor import Redactor
 from podwright.problem import Problem
 from podwright.reports.diffs import diff_lines
@@ -83,6 +84,8 @@ def _settings(given: ConvergeOptions) -> Settings:
         timeout=given.timeout,
         hold=given.hold,
         adopt=given.adopt,
+        prune=given.prune,
+        prune_max=PruneLimit.read(given.prune_max) if given.prune_max else None,
         forks=given.forks,
     )
 

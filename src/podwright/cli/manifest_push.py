@@ -10,6 +10,7 @@ from podwright.cli.app import App
 from podwright.cli.options import options
 from podwright.cli.run_options import ConvergeOptions, Limit, Only
 from podwright.cli.site_options import Site
+from podwright.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,18 @@ def command(given: PushOptions) -> int:
     """
     from podwright.cli.converging import run_converge
 
+    _check(given)
     app = App(given.site)
     site, nodes = app.chosen_site(given.limit)
     return run_converge("PushReport", app, site.desired(nodes, given.only), given.run)
+
+
+def _check(given: PushOptions) -> None:
+    """What is known before anything is read."""
+    if given.run.prune and given.only:
+        raise UsageError(
+            "`--prune` needs to know everything that a node should have, so it does not go with `--only`",
+            hint="leave `--only` out, or remove one pod: `podwright manifest remove NAME`",
+        )
+    if given.run.prune_max and not given.run.prune:
+        raise UsageError("`--prune-max` says how much `--prune` may remove", hint="add `--prune`")

@@ -9,6 +9,7 @@ import click
 
 from podwright.cli.completion import limits, pods
 from podwright.cli.options import Option
+from podwright.plan.guards import PruneLimit
 
 DEFAULT_FORKS = 32
 FORMATS = ("table", "json", "yaml", "jsonl", "name")
@@ -69,6 +70,28 @@ Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that c
 Output = Annotated[str, Option("-o --output", "How the answer is printed.", type=click.Choice(FORMATS))]
 
 
+class _Share(click.ParamType[str]):
+    """A number, or a share in percent."""
+
+    name = "N|N%"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if PruneLimit.read(value) is None:
+            self.fail(f"`{value}` is neither a number nor a percentage, such as `3` or `25%`", param, ctx)
+        return value
+
+
+Prune = Annotated[bool, Option("--prune", "Remove what podwright wrote and the inventory no longer names.")]
+PruneMax = Annotated[
+    str | None,
+    Option(
+        "--prune-max",
+        "How many pods --prune may remove.  [default: a tenth, and not the last of a node]",
+        type=_Share(),
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class ConvergeOptions:
     """How push, remove and diff go about it and show it."""
@@ -84,6 +107,8 @@ class ConvergeOptions:
     hold: Hold = None
     forks: Forks = DEFAULT_FORKS
     adopt: Adopt = False
+    prune: Prune = False
+    prune_max: PruneMax = None
     strict: Annotated[
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")
     ] = False

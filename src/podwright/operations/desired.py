@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """One node's part: the manifests it should run and the file names it should not have."""
+    """One node's part: the manifests it should run and the file names it should not have.
+
+    `owner` is whose other files are orphans; None: this is not all that the node should have, so nothing is one.
+    """
 
     node: Node
     manifests: tuple[Manifest, ...] = ()
     absent: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 class Site:
@@ -43,7 +47,7 @@ class Site:
             raise ProblemsError(merged(problems))
         found = (manifests for of_part, _ in parts for manifests in of_part)
         return tuple(
-            Desired(node, manifests, _absent_on(node, only))
+            Desired(node, manifests, _absent_on(node, only), None if only else node.settings.owner)
             for node, manifests in zip(judging.nodes, found, strict=True)
         )
 

@@ -109,7 +109,8 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     if not observation.folder_seen:
         # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
         return NodeResult(node, Status.OBSERVED, NodeDrift(identity=identity), unchecked)
-    plan = make_plan(node, compare(desired.manifests, desired.absent, observation), wait_for=wait_for)
+    changes = compare(desired.manifests, desired.absent, observation, owner=desired.owner)
+    plan = make_plan(node, changes, wait_for=wait_for)
     proof = witnessed(
         Proof.begin(plan.expectations, observation, patience=0, at_rest=True), world.mirrors, world.clock()
     )

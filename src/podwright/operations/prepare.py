@@ -65,6 +65,8 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         observation,
         adopt=settings.adopt,
         mirrors=world.mirrors.on_node(observation.node_name) if asks_api and desired.absent else (),
+        owner=desired.owner,
+        prune=settings.prune,
     )
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
     problems = tuple(_problems(plan, desired, observation, world, wait_for))
@@ -73,8 +75,14 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         observation,
         plan,
         problems=problems,
-        warnings=() if problems else warnings(observation, wait_for),
+        warnings=(*(() if problems else warnings(observation, wait_for)), *_orphans(plan)),
     )
+
+
+def _orphans(plan: Plan) -> Iterator[str]:
+    for change in plan.changes:
+        if change.action is Action.ORPHAN:
+            yield f"`{change.name}` is an orphan: {change.reason}; {change.hint}"
 
 
 def _problems(
@@ -88,7 +96,9 @@ def _problems(
         wait_for=wait_for if desired.manifests else WaitFor.FILE,
         writes=bool(plan.pending),
     )
-    unavailable = "" if checks or wait_for is WaitFor.FILE or not plan.changes else world.mirrors.unavailable
+    unavailable = (
+        "" if checks or wait_for is WaitFor.FILE or not plan.expectations else world.mirrors.unavailable
+    )
     checks += unverifiable(observation, api=unavailable, wait_for=wait_for)
     yield from (problem(check, plan.node) for check in checks)
     if not checks and not unavailable and wait_for is not WaitFor.FILE:

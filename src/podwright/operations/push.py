@@ -17,6 +17,7 @@ from podwright.operations.witness import not_asked
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor
+from podwright.plan.guards import Pruning, prunes_too_much
 from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.words import problem
 from podwright.problem import Problem
@@ -62,6 +63,7 @@ def converge_fleet(
             interruption=world.interruption,
         )
         plans = tuple(_on_distinct_nodes(plans, api=not world.without_api))
+        plans = tuple(_within_prune_limit(plans, settings))
         planned = tuple(_outcome(plan) for plan in plans)
         write = not dry_run and not world.interruption()
         if write and any(outcome.status is Status.PENDING for outcome in planned) and not confirm(planned):
@@ -127,6 +129,29 @@ def _on_distinct_nodes(plans: Iterable[Planned], *, api: bool) -> Iterator[Plann
             yield replace(plan, problems=(*plan.problems, doubt))
         else:
             yield plan
+
+
+def _within_prune_limit(plans: Iterable[Planned], settings: Settings) -> Iterator[Planned]:
+    """A wrong inventory, or a variable misspelt, would take away what runs: then no node is written to."""
+    plans = tuple(plans)
+    found = prunes_too_much(
+        (_pruning(plan) for plan in plans if isinstance(plan, Prepared)), settings.prune_max
+    )
+    for plan in plans:
+        if found and isinstance(plan, Prepared) and plan.plan.pending:
+            yield replace(plan, problems=(*plan.problems, problem(found, plan.plan.node)))
+        else:
+            yield plan
+
+
+def _pruning(plan: Prepared) -> Pruning:
+    actions = [change.action for change in plan.plan.changes]
+    held = sum(
+        file.managed and file.reading is not None and file.reading.owner == plan.desired.owner
+        for file in plan.observation.files
+    )
+    left = held + actions.count(Action.CREATE) - actions.count(Action.DELETE)
+    return Pruning(plan.plan.node, held, sum(change.prunes for change in plan.plan.changes), left)
 
 
 def _missing_namespaces(desired: tuple[Desired, ...], world: World, settings: Settings) -> Iterator[Problem]:

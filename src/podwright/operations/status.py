@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from podwright.inventory.node import Node
+from podwright.manifests.workload import Workload
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
 from podwright.plan.expectations import WaitFor
+from podwright.plan.leftovers import orphaned_files
 from podwright.plan.observed import (
     FolderState,
     MirrorPod,
@@ -36,6 +38,7 @@ class PodStatus:
     sandbox: str
     mirror: str
     uid: str = ""
+    orphaned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def _show(node: Node, world: World) -> Shown:
     files = [file for file in observation.files if file.reading is not None]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
+    named = {Workload(entry.template).file_name for entry in node.static_pods}
+    orphaned = orphaned_files(observation, named, node.settings.owner)
     known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY)
     stale = [message(pipe) for pipe in pipes(observation)]
     if not running:
@@ -82,7 +87,7 @@ def _show(node: Node, world: World) -> Shown:
     value = NodeStatus(
         observation.folder,
         "running" if running else observation.kubelet.problem,
-        tuple(_pod_status(file, observation, world) for file in files),
+        tuple(replace(_pod_status(file, observation, world), orphaned=file in orphaned) for file in files),
     )
     return NodeResult(
         observation.node,

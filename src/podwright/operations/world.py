@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from podwright.inventory.node import Node
 from podwright.operations.interruption import Interruption
 from podwright.plan.expectations import WaitFor
+from podwright.plan.guards import PruneLimit
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -29,6 +30,8 @@ class Settings:
     timeout: float | None = None
     hold: float | None = None
     adopt: bool = False
+    prune: bool = False
+    prune_max: PruneLimit | None = None
     forks: int = DEFAULT_FORKS
 
     def wait_for_on(self, node: Node) -> WaitFor:

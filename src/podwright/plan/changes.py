@@ -26,7 +26,13 @@ class Action(StrEnum):
     RESTART = "restart"
     DELETE = "delete"
     KEEP = "keep"
+    ORPHAN = "orphan"
     CONFLICT = "conflict"
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be done on the node."""
+        return self not in (Action.KEEP, Action.ORPHAN, Action.CONFLICT)
 
 
 class Subject(Protocol):
@@ -96,7 +102,12 @@ class Change(Generic[SubjectT_co]):
     @property
     def pending(self) -> bool:
         """Whether anything is to be done on the node."""
-        return self.action not in (Action.KEEP, Action.CONFLICT)
+        return self.action.writes
+
+    @property
+    def prunes(self) -> bool:
+        """Whether it removes what the inventory no longer names."""
+        return self.pending and any(reason.kind is Difference.ORPHANED for reason in self.reasons)
 
     @property
     def writes(self) -> tuple[Write, ...]:

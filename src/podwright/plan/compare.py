@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change
-from podwright.plan.leftovers import leftovers
+from podwright.plan.leftovers import leftovers, orphaned_files
 from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
 from podwright.plan.observed import FileKind, MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Conflict, Difference, Reason, because
@@ -24,8 +24,13 @@ def compare(
     adopt: bool = False,
     restart: bool = False,
     mirrors: Iterable[MirrorPod] = (),
+    owner: str | None = None,
+    prune: bool = False,
 ) -> tuple[Change[ManifestFile], ...]:
-    """The change of each `desired` manifest and each `absent` name; other files are left alone.
+    """The change of each `desired` manifest and each `absent` name, and of each orphan; other files are left alone.
+
+    Files of `owner` that have no name here are orphans, which `prune` deletes; None: these are not all names, so
+    nothing is known to be one.
 
     With `adopt`, a file that is not ours is taken over instead of being a conflict; with `restart`, what is there
     already is written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
@@ -35,14 +40,22 @@ def compare(
         return ()
     wanted: dict[str, Manifest | None] = {manifest.file_name: manifest for manifest in desired}
     wanted.update((name, None) for name in absent)
-    folder = _Folder.of(wanted, observation)
+    orphaned = () if owner is None else orphaned_files(observation, wanted.keys(), owner)
+    if prune:
+        wanted.update((file.name, None) for file in orphaned)
+    folder = _Folder.of(wanted, observation, frozenset(file.name for file in orphaned))
     left = leftovers(observation, mirrors) if any(folder.is_absent_already(name) for name in wanted) else ()
     changes = []
     for name in wanted:
         mine = left if folder.is_absent_already(name) else ()
         changes.append(_change(name, folder, adopt=adopt, restart=restart, leftovers=mine))
         left = () if mine else left
-    return tuple(changes)
+    return (*changes, *(_left_alone(file, observation.node_name) for file in orphaned if not prune))
+
+
+def _left_alone(orphan: ObservedFile, node_name: str) -> Change[ManifestFile]:
+    subject = ManifestFile(orphan.name, node_name, None, orphan)
+    return Change(Action.ORPHAN, subject, (because(Difference.ORPHANED),))
 
 
 def _change(
@@ -50,6 +63,8 @@ def _change(
 ) -> Change[ManifestFile]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
     difference = _difference(manifest, observed, restart=restart)
+    if name in folder.orphaned:
+        difference = because(Difference.ORPHANED)
     writes = observed is None or difference is not None
     conflicts = tuple(_conflicts(name, folder, adopt=adopt, writes=writes))
     action = _action(manifest, observed, difference, conflicts)
@@ -148,9 +163,12 @@ class _Folder:
     files: Mapping[str, ObservedFile]
     names_of: Mapping[PodRef, tuple[str, ...]]
     cycles: Mapping[str, tuple[str, ...]]
+    orphaned: frozenset[str]
 
     @classmethod
-    def of(cls, wanted: Mapping[str, Manifest | None], observation: Observation) -> _Folder:
+    def of(
+        cls, wanted: Mapping[str, Manifest | None], observation: Observation, orphaned: frozenset[str]
+    ) -> _Folder:
         files = {file.name: file for file in observation.files}
         subjects = [ManifestFile(name, "", manifest, files.get(name)) for name, manifest in wanted.items()]
         stuck = in_order(subjects)[-1] if any(subject.gives_up for subject in subjects) else ()
@@ -159,9 +177,8 @@ class _Folder:
         for file in observation.files:
             if file.pod:
                 names[file.pod] = (*names.get(file.pod, ()), file.name)
-        return cls(
-            wanted, observation, files, names, {name: others for name, others in cycles.items() if others}
-        )
+        cycles = {name: others for name, others in cycles.items() if others}
+        return cls(wanted, observation, files, names, cycles, orphaned)
 
     def is_absent_already(self, name: str) -> bool:
         return self.wanted[name] is None and name not in self.files

@@ -22,6 +22,7 @@ _ACTIONS = {
     Action.CREATE: Drift.FILE_MISSING,
     Action.UPDATE: Drift.FILE_CHANGED,
     Action.DELETE: Drift.FILE_UNWANTED,
+    Action.ORPHAN: Drift.FILE_ORPHANED,
 }
 
 

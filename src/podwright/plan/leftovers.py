@@ -1,10 +1,10 @@
-"""Pods and mirror pods of ours that no file of the folder defines any more."""
+"""What of ours is left: files that the inventory no longer names, pods and mirror pods that no file defines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from podwright.plan.observed import MirrorPod, Observation, ObservedPod
+from podwright.plan.observed import MirrorPod, Observation, ObservedFile, ObservedPod
 from podwright.pods.pod_ref import PodRef
 
 #: seconds; of a pod whose own grace period is not known
@@ -17,6 +17,20 @@ def leftovers(observation: Observation, mirrors: Iterable[MirrorPod]) -> tuple[t
     for mirror in orphaned_mirrors(observation, mirrors):
         graces.setdefault(mirror.ref, 0.0)
     return tuple(graces.items())
+
+
+def orphaned_files(observation: Observation, named: Collection[str], owner: str) -> tuple[ObservedFile, ...]:
+    """The owner's files that are not among those that the inventory has a name for.
+
+    A copy of a named file is not one: it is a second file of that pod, which is told as such.
+    """
+    pods = {file.named for file in observation.files if file.name in named and file.named}
+    return tuple(
+        file
+        for file in observation.files
+        if file.managed and file.name not in named and file.named not in pods
+        if file.reading and file.reading.owner == owner
+    )
 
 
 def orphans(observation: Observation) -> tuple[ObservedPod, ...]:

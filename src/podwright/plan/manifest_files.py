@@ -107,7 +107,7 @@ class ManifestFile:
         return self.generation != generation_of(self.observed)
 
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
-        if action in (Action.KEEP, Action.CONFLICT):
+        if not action.writes:
             return ()
         if self.before is None:
             return (Remove(self.name, lies_there),)

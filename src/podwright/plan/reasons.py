@@ -30,6 +30,7 @@ class Difference(Enum):
     ADOPTED = "adopted"
     RESTART = "restart"
     ABSENT_ALREADY = "absent-already"
+    ORPHANED = "orphaned"
 
 
 class Check(Enum):
@@ -47,6 +48,8 @@ class Check(Enum):
     NAME_OWNED = "name-owned"
     UNVERIFIABLE = "unverifiable"
     SAME_NODE = "same-node"
+    PRUNES_TOO_MUCH = "prunes-too-much"
+    PRUNE_EMPTIES = "prune-empties"
 
 
 class Drift(Enum):
@@ -56,6 +59,7 @@ class Drift(Enum):
     FILE_CHANGED = "file-changed"
     FILE_UNWANTED = "file-unwanted"
     FILE_FOREIGN = "file-foreign"
+    FILE_ORPHANED = "file-orphaned"
     POD_DUPLICATE = "pod-duplicate"
     PORT_TAKEN = "port-taken"
     NODE_DUPLICATE = "node-duplicate"

@@ -68,7 +68,13 @@ def make_plan(
 
 
 def _groups(changes: Sequence[Change[Subject]]) -> tuple[tuple[Change[Subject], ...], ...]:
-    """What another change must give up first goes into an earlier stage; what is kept is proven with the last."""
+    """What another change must give up first goes into an earlier stage; what is kept is proven with the last.
+
+    What is pruned goes before anything is created: it may be the same pod, moved or renamed.
+    """
+    pruned = tuple(change for change in changes if change.prunes)
+    if pruned and any(change.action is Action.CREATE for change in changes):
+        return (pruned, *_groups(tuple(change for change in changes if not change.prunes)))
     pending = [change for change in changes if change.pending]
     order = in_order([change.subject for change in pending])
     if len(order) < 2:

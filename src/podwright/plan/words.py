@@ -43,6 +43,10 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.ADOPTED: ("taken over with --adopt", ""),
     Difference.RESTART: ("restarted without a change", ""),
     Difference.ABSENT_ALREADY: ("is absent already", ""),
+    Difference.ORPHANED: (
+        "podwright wrote it and the inventory no longer names it",
+        "`podwright manifest push --prune` removes it; to keep it, name it in `static_pods`",
+    ),
 }
 
 _RIGHTS = "does the login lack rights? try `ansible_become: true`"
@@ -95,6 +99,15 @@ _CHECKS: dict[Kind, tuple[str, str]] = {
 _CHECKS[Check.SAME_NODE] = (
     "it is the same Kubernetes node `{name}` as {others}",
     "give each its own `ansible_host`, or leave one out; a cloned machine needs a host name of its own",
+)
+
+_CHECKS[Check.PRUNES_TOO_MUCH] = (
+    "`--prune` would remove {count} of the {total} pods on these nodes, more than {most}",
+    "check that this is the right inventory; `--prune-max {count}` allows it",
+)
+_CHECKS[Check.PRUNE_EMPTIES] = (
+    "`--prune` would leave no pod of podwright on {nodes}",
+    "check that this is the right inventory; `--prune-max {count}` allows it",
 )
 
 _CONDITIONS: dict[Kind, str] = {

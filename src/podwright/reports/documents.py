@@ -130,6 +130,7 @@ def status_document(report: Report[NodeStatus]) -> dict[str, object]:
                         "file": pod.file,
                         "pod": pod.pod,
                         "managed": pod.owner == "podwright",
+                        "orphaned": pod.orphaned,
                         "generation": pod.generation,
                         "sandbox": pod.sandbox,
                         "mirror": pod.mirror,

@@ -13,7 +13,7 @@ from podwright.text import abbreviated, counted
 
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
-    from podwright.operations.status import NodeStatus
+    from podwright.operations.status import NodeStatus, PodStatus
 
 Row = tuple[str, ...]
 
@@ -42,7 +42,13 @@ def plan_summary(plans: Iterable[Outcome]) -> str:
         change.action for change in changes if because(Difference.ABSENT_ALREADY) not in change.reasons
     ]
     shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
-    return ", ".join(f"{actions.count(action)} to {action}" for action in shown)
+    orphans = actions.count(Action.ORPHAN)
+    return ", ".join(
+        [
+            *(f"{actions.count(action)} to {action}" for action in shown),
+            *([f"{orphans} orphaned"] if orphans else []),
+        ]
+    )
 
 
 def _why(change: Change[Subject]) -> str:
@@ -85,8 +91,11 @@ def _proof(outcome: Outcome) -> str:
 
 def report_summary(report: Report[Convergence]) -> str:
     """`3 changed, 1 failed`."""
-    counts = ((status, report.count(status)) for status in Status)
-    return ", ".join(f"{count} {status}" for status, count in counts if count)
+    counts = [(status, report.count(status)) for status in Status]
+    plans = [outcome.value.plan for outcome in report.nodes if outcome.value.plan]
+    orphans = sum(change.action is Action.ORPHAN for plan in plans for change in plan.changes)
+    shown = [f"{count} {status}" for status, count in counts if count]
+    return ", ".join([*shown, counted(orphans, "orphaned file")] if orphans else shown)
 
 
 def status_rows(report: Report[NodeStatus]) -> list[Row]:
@@ -94,11 +103,16 @@ def status_rows(report: Report[NodeStatus]) -> list[Row]:
     rows: list[Row] = [("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR")]
     for node in sorted(report.nodes, key=lambda node: bool(node.problems)):
         rows += (
-            (node.node, pod.file, pod.pod, pod.owner, pod.sandbox, pod.mirror) for pod in node.value.pods
+            (node.node, pod.file, pod.pod, _written_by(pod), pod.sandbox, pod.mirror)
+            for pod in node.value.pods
         )
         if not node.value.pods:
             rows.append((node.node, "not observed" if node.problems else "none", "-", "-", "-", "-"))
     return rows
+
+
+def _written_by(pod: PodStatus) -> str:
+    return f"{pod.owner}, orphaned" if pod.orphaned else pod.owner
 
 
 def drift_summary(report: Report[NodeDrift]) -> str:

@@ -94,12 +94,14 @@ def test_every_change_that_writes_has_an_expectation(action) -> None:
         Action.KEEP: observation(written(manifest())),
         Action.CONFLICT: observation(observed_file("web.yaml", "theirs")),
         Action.DELETE: observation(written(manifest())),
+        Action.ORPHAN: observation(written(manifest())),
     }
-    desired, absent = ([], ["web.yaml"]) if action is Action.DELETE else ([manifest()], [])
-    changes = compare(desired, absent, looks[action], restart=action is Action.RESTART)
+    absent = ["web.yaml"] if action is Action.DELETE else []
+    desired = [] if action in (Action.DELETE, Action.ORPHAN) else [manifest()]
+    changes = compare(desired, absent, looks[action], restart=action is Action.RESTART, owner="")
     plan = make_plan("n1", changes)
     assert [change.action for change in plan.changes] == [action]
-    assert bool(plan.expectations) is (action is not Action.CONFLICT)
+    assert bool(plan.expectations) is (action not in (Action.CONFLICT, Action.ORPHAN))
 
 
 def test_the_removal_of_a_file_that_defines_no_pod_is_proven_by_the_file() -> None:

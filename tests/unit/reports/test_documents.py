@@ -81,6 +81,7 @@ def test_a_status_has_every_node():
             "file": "web.yaml",
             "pod": "default/web-n1",
             "managed": True,
+            "orphaned": False,
             "generation": 2,
             "sandbox": "running 1/1",
             "mirror": "Ready",
