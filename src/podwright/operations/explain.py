@@ -73,7 +73,9 @@ def _ends(health: Health, proof: Proof) -> Iterator[str]:
         for entry in pod.containers
         if entry.attempt
     }
-    for name in codes | starts:
+    loops = [entry.reason for entry in health.missing if entry.reason and entry.reason.kind in _CRASHES]
+    told = {value for reason in loops for key, value in reason.data if key == "name"}
+    for name in (name for name in codes | starts if name not in told):
         words = (
             f"ended with exit code {codes[name]}" if name in codes else "",
             f"was started {starts[name]} times" if name in starts else "",
@@ -120,6 +122,8 @@ def _kind(witness: Witness) -> Condition | None:
     return witness.reason.kind if witness.reason else None
 
 
+#: what tells restarts and exit codes itself
+_CRASHES = (Condition.CRASH_LOOPING, Condition.CRASH_BACK_OFF)
 #: what holds a pod up, by what the first witness shows that knows; the sandbox stands before the mirror
 _BLOCKERS = {
     Condition.STILL_RUNS: (

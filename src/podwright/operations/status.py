@@ -12,6 +12,7 @@ from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
+from podwright.plan.containers import crash_loops
 from podwright.plan.expectations import WaitFor
 from podwright.plan.leftovers import orphaned_files
 from podwright.plan.observed import (
@@ -28,7 +29,11 @@ from podwright.plan.words import message, problem
 
 @dataclass(frozen=True, slots=True)
 class PodStatus:
-    """One file of a manifest folder with the pod that runs of it and the mirror the API shows; words for a person."""
+    """One file of a manifest folder with the pod that runs of it and the mirror the API shows; words for a person.
+
+    `restarts` are of all its containers, `restarted` and `age` in seconds, since the last restart and since its start;
+    None: not known, or nothing runs. `reason` is why a container does not run, as the API has it.
+    """
 
     node: str
     file: str
@@ -39,6 +44,10 @@ class PodStatus:
     mirror: str
     uid: str = ""
     orphaned: bool = False
+    restarts: int | None = None
+    restarted: float | None = None
+    age: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +116,36 @@ def _pod_status(file: ObservedFile, observation: Observation, world: World) -> P
         )
     full_name = reading.pod.on(observation.node_name)
     ready = observation.ready_pods(full_name)
-    return replace(
+    mirror = world.mirrors.see(full_name)
+    shown = replace(
         bare,
         pod=str(full_name),
         generation=reading.generation,
         sandbox=_sandbox(observation, ready, file),
-        mirror=_mirror(world.mirrors.see(full_name), ready, known=observation.pods is not None),
-        uid=ready[0].uid if ready else "",
+        mirror=_mirror(mirror, ready, known=observation.pods is not None),
     )
+    if len(ready) != 1:
+        return shown
+    [pod] = ready
+    again = [entry.created_at for entry in pod.containers if entry.attempt]
+    return replace(
+        shown,
+        uid=pod.uid,
+        restarts=sum(entry.attempt for entry in pod.containers),
+        restarted=_since(max(again, default=0.0), observation),
+        age=_since(pod.created_at, observation),
+        reason=_reason(mirror, pod.uid),
+    )
+
+
+def _since(instant: float, observation: Observation) -> float | None:
+    return max(0.0, observation.clock - instant) if instant and observation.clock else None
+
+
+def _reason(mirror: MirrorPod | Unavailable | None, uid: str) -> str:
+    if not isinstance(mirror, MirrorPod) or mirror.config_mirror != uid:
+        return ""
+    return next((entry.reason for entry in mirror.containers if entry.reason and not entry.ready), "")
 
 
 def _owner(file: ObservedFile) -> str:
@@ -132,6 +163,8 @@ def _sandbox(observation: Observation, ready: tuple[ObservedPod, ...], file: Obs
     wanted = len(file.reading.containers) if file.reading else 0
     if file.managed and file.reading and ready[0].digest != file.reading.digest:
         return "of another manifest"
+    if any(crash_loops(entry, ready[0], observation.clock) for entry in ready[0].containers):
+        return "crash-looping"
     return f"running {min(running, wanted)}/{wanted}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from podwright.plan.changes import Action, Change, Subject
-from podwright.plan.health import Health, Source
+from podwright.plan.health import Health
 from podwright.plan.leftovers import orphaned_mirrors, orphans
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.reasons import Condition, Conflict, Drift, Kind, Reason, because
@@ -24,6 +24,21 @@ _ACTIONS = {
     Action.DELETE: Drift.FILE_UNWANTED,
     Action.ORPHAN: Drift.FILE_ORPHANED,
 }
+#: of what is not listed, the pod does not run
+_CONDITIONS = {
+    Condition.CRASH_LOOPING: Drift.POD_CRASH_LOOPING,
+    Condition.CRASH_BACK_OFF: Drift.POD_CRASH_LOOPING,
+    Condition.NOT_STARTED: Drift.POD_CREATING,
+    Condition.CONTAINER_CREATING: Drift.POD_CREATING,
+    Condition.PENDING: Drift.POD_CREATING,
+    Condition.CONTAINERS_NOT_READY: Drift.POD_NOT_READY,
+    Condition.NOT_READY: Drift.POD_NOT_READY,
+    Condition.NO_MIRROR: Drift.MIRROR_MISSING,
+    Condition.NAME_OWNED: Drift.MIRROR_MISSING,
+    Condition.MIRROR_OF_OLD_POD: Drift.MIRROR_STALE,
+    Condition.MIRROR_DELETING: Drift.MIRROR_STALE,
+}
+_GRAVITY = (Drift.POD_CRASH_LOOPING, Drift.POD_NOT_RUNNING, Drift.POD_CREATING, Drift.POD_NOT_READY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +80,17 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
 
 
 def _of_pod(node: str, health: Health) -> Iterator[Finding]:
-    """Whether the pod that runs, and its mirror, are the file's."""
-    for entry in health.missing:
-        kind = Drift.MIRROR_MISSING if entry.name is Source.MIRROR else Drift.POD_NOT_RUNNING
-        if entry.reason:
-            yield Finding(node, kind, health.expectation.subject, entry.reason)
+    """Whether the pod that runs, and its mirror, are the file's; the worst of a pod stands for it."""
+    found = [
+        (_CONDITIONS.get(entry.reason.kind, Drift.POD_NOT_RUNNING), entry.reason)
+        for entry in reversed(health.missing)
+        if entry.reason
+    ]
+    of_pod = sorted(
+        (entry for entry in found if entry[0] in _GRAVITY), key=lambda entry: _GRAVITY.index(entry[0])
+    )
+    for kind, reason in (*of_pod[:1], *(entry for entry in found if entry[0] not in _GRAVITY)):
+        yield Finding(node, kind, health.expectation.subject, reason)
 
 
 def _leftovers(observation: Observation, mirrors: Iterable[MirrorPod]) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from podwright.plan.containers import not_ready, not_running
 from podwright.plan.expectations import Expectation, WaitFor
-from podwright.plan.observed import MirrorPod, ObservedContainer, ObservedPod, Unavailable
+from podwright.plan.observed import MirrorPod, ObservedPod, Unavailable
 from podwright.plan.reasons import Condition, Datum, Reason, because
 from podwright.plan.words import message
 
@@ -29,11 +30,15 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What each witness shows: the live file's sha256 (None: no file), the sandboxes of the pod's full name, its mirror."""
+    """What each witness shows: the live file's sha256 (None: no file), the sandboxes of the pod's full name, its mirror.
+
+    `now` is the node's Unix time, 0 if it is not known.
+    """
 
     file: str | Unavailable | None
     sandboxes: tuple[ObservedPod, ...] | Unavailable
     mirror: MirrorPod | Unavailable | None
+    now: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
     file = _file_is_ours(expectation, evidence.file)
     if not expectation.wait_for.includes(WaitFor.RUNNING):
         return Health(expectation, (file,))
-    sandbox, uid = _sandbox_is_ours(expectation, evidence.sandboxes)
+    sandbox, uid = _sandbox_is_ours(expectation, evidence)
     if not expectation.wait_for.includes(WaitFor.MIRROR) and not isinstance(evidence.sandboxes, Unavailable):
         return Health(expectation, (file, sandbox), uid)
     # also if the runtime cannot be asked: the mirror is the only witness left that something runs
@@ -138,9 +143,8 @@ def _file_is_ours(expectation: Expectation, file: str | Unavailable | None) -> W
     return _yes(Source.FILE)
 
 
-def _sandbox_is_ours(
-    expectation: Expectation, sandboxes: tuple[ObservedPod, ...] | Unavailable
-) -> tuple[Witness, str]:
+def _sandbox_is_ours(expectation: Expectation, evidence: Evidence) -> tuple[Witness, str]:
+    sandboxes = evidence.sandboxes
     if isinstance(sandboxes, Unavailable):
         return _unknown(Source.SANDBOX, sandboxes), ""
     ready = [pod for pod in sandboxes if pod.ready]
@@ -153,7 +157,8 @@ def _sandbox_is_ours(
         return _completed(max(ours, key=lambda pod: pod.created_at))
     if not ready:
         return _not_yet(Source.SANDBOX, Condition.NOT_RUNNING), ""
-    return _containers_run(expectation, ready[0]), ready[0].uid
+    reason = not_running(expectation, ready[0], evidence.mirror, evidence.now)
+    return Witness(Source.SANDBOX, Says.NOT_YET if reason else Says.YES, reason), ready[0].uid
 
 
 def _carries_stamp(expectation: Expectation, digest: str | None, generation: int | None) -> bool:
@@ -165,22 +170,6 @@ def _completed(pod: ObservedPod) -> tuple[Witness, str]:
     if pod.containers and states == {"CONTAINER_EXITED"}:
         return _yes(Source.SANDBOX, Condition.COMPLETED), pod.uid
     return _not_yet(Source.SANDBOX, Condition.NOT_RUNNING), ""
-
-
-def _containers_run(expectation: Expectation, pod: ObservedPod) -> Witness:
-    by_name = {container.name: container for container in pod.containers}
-    down = tuple(
-        name for name in expectation.containers if not _container_counts(expectation, by_name.get(name))
-    )
-    if down:
-        return _not_yet(Source.SANDBOX, Condition.CONTAINERS_DOWN, names=down)
-    return _yes(Source.SANDBOX)
-
-
-def _container_counts(expectation: Expectation, container: ObservedContainer | None) -> bool:
-    if container is None:
-        return False
-    return container.running or (expectation.runs_to_completion and container.state == "CONTAINER_EXITED")
 
 
 def _mirror_is_ours(expectation: Expectation, uid: str, mirror: MirrorPod | Unavailable | None) -> Witness:
@@ -198,7 +187,7 @@ def _mirror_is_ours(expectation: Expectation, uid: str, mirror: MirrorPod | Unav
         return _yes(Source.MIRROR)
     if expectation.runs_to_completion and mirror.phase == "Succeeded":
         return _yes(Source.MIRROR, Condition.SUCCEEDED)
-    return _not_ready(mirror)
+    return Witness(Source.MIRROR, Says.NOT_YET, not_ready(mirror))
 
 
 def _mirrors_uid(expectation: Expectation, uid: str, mirror: MirrorPod) -> bool:
@@ -207,20 +196,6 @@ def _mirrors_uid(expectation: Expectation, uid: str, mirror: MirrorPod) -> bool:
     return mirror.config_mirror != expectation.old_uid and _carries_stamp(
         expectation, mirror.digest, mirror.generation
     )
-
-
-def _not_ready(mirror: MirrorPod) -> Witness:
-    down = [container for container in mirror.containers if not container.ready]
-    for container in down:
-        if container.reason:
-            why = f"{container.reason}: {container.message}" if container.message else container.reason
-            return _not_yet(
-                Source.MIRROR, Condition.CONTAINER_WAITS, name=container.name, state=container.state, why=why
-            )
-    if down:
-        names = tuple(container.name for container in down)
-        return _not_yet(Source.MIRROR, Condition.CONTAINERS_NOT_READY, names=names)
-    return _not_yet(Source.MIRROR, Condition.NOT_READY, phase=mirror.phase or "Pending")
 
 
 def _judge_gone(expectation: Expectation, evidence: Evidence) -> Health:

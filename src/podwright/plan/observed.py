@@ -11,7 +11,10 @@ from podwright.pods.pod_ref import PodRef
 
 @dataclass(frozen=True, slots=True)
 class ContainerState:
-    """One container of a mirror pod: `state` is waiting, running or terminated; `exit_code` is of its last end."""
+    """One container of a mirror pod: `state` is waiting, running or terminated.
+
+    `exit_code` and `last_reason` are of its last end.
+    """
 
     name: str
     state: str
@@ -20,6 +23,7 @@ class ContainerState:
     message: str = ""
     restart_count: int = 0
     exit_code: int | None = None
+    last_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

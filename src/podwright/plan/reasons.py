@@ -65,7 +65,11 @@ class Drift(Enum):
     NODE_DUPLICATE = "node-duplicate"
     POD_NOT_RUNNING = "pod-not-running"
     POD_ORPHANED = "pod-orphaned"
+    POD_CRASH_LOOPING = "pod-crash-looping"
+    POD_CREATING = "pod-creating"
+    POD_NOT_READY = "pod-not-ready"
     MIRROR_MISSING = "mirror-missing"
+    MIRROR_STALE = "mirror-stale"
     MIRROR_ORPHANED = "mirror-orphaned"
 
 
@@ -82,6 +86,8 @@ class Condition(Enum):
     OTHER_MANIFEST = "other-manifest"
     NOT_RUNNING = "not-running"
     CONTAINERS_DOWN = "containers-down"
+    NOT_STARTED = "not-started"
+    CRASH_LOOPING = "crash-looping"
     COMPLETED = "completed"
     STILL_RUNS = "still-runs"
     NO_MIRROR = "no-mirror"
@@ -92,8 +98,12 @@ class Condition(Enum):
     MIRROR_STAYS = "mirror-stays"
     HELD_BY_FINALIZER = "held-by-finalizer"
     SUCCEEDED = "succeeded"
+    CONTAINER_CREATING = "container-creating"
+    CRASH_BACK_OFF = "crash-back-off"
     CONTAINER_WAITS = "container-waits"
     CONTAINERS_NOT_READY = "containers-not-ready"
+    PENDING = "pending"
+    FAILED = "failed"
     NOT_READY = "not-ready"
 
 

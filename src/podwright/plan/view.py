@@ -56,7 +56,7 @@ class View:
         mirror: Mirror = Unavailable("not asked for")
         if expectation.pod is not None:
             mirror = self.mirrors.get(expectation.pod, mirror)
-        return Evidence(file, pods, mirror)
+        return Evidence(file, pods, mirror, self.clock + self.uptime if self.clock else 0.0)
 
     @property
     def runtime(self) -> tuple[ObservedPod, ...]:

@@ -121,6 +121,8 @@ _CONDITIONS: dict[Kind, str] = {
     Condition.OTHER_MANIFEST: "the pod that runs is of another manifest",
     Condition.NOT_RUNNING: "no pod of that name runs",
     Condition.CONTAINERS_DOWN: "{names} does not run",
+    Condition.NOT_STARTED: "{names} has not started yet",
+    Condition.CRASH_LOOPING: "container `{name}` crash-loops{ends}",
     Condition.COMPLETED: "its containers have run and ended",
     Condition.STILL_RUNS: "the pod still runs",
     Condition.NO_MIRROR: "the API has no pod `{pod}`",
@@ -131,8 +133,12 @@ _CONDITIONS: dict[Kind, str] = {
     Condition.MIRROR_STAYS: "the mirror pod is still there",
     Condition.HELD_BY_FINALIZER: "the finalizer {names} holds the mirror pod",
     Condition.SUCCEEDED: "it has succeeded",
+    Condition.CONTAINER_CREATING: "container `{name}` is {state}: {why}",
+    Condition.CRASH_BACK_OFF: "container `{name}` is {state}: {why}{ends}",
     Condition.CONTAINER_WAITS: "container `{name}` is {state}: {why}",
     Condition.CONTAINERS_NOT_READY: "{names} is not ready",
+    Condition.PENDING: "the mirror pod is Pending",
+    Condition.FAILED: "the mirror pod is Failed",
     Condition.NOT_READY: "the mirror pod is {phase}",
 }
 

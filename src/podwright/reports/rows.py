@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Row = tuple[str, ...]
 
+_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
 _APPLIED = {"written": "wrote", "deleted": "deleted"}
 
 
@@ -100,19 +101,49 @@ def report_summary(report: Report[Convergence]) -> str:
 
 def status_rows(report: Report[NodeStatus]) -> list[Row]:
     """A row a file; a node without any, or that could not be observed, has a row too."""
-    rows: list[Row] = [("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "MIRROR")]
+    rows: list[Row] = [("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "RESTARTS", "AGE", "MIRROR")]
     for node in sorted(report.nodes, key=lambda node: bool(node.problems)):
         rows += (
-            (node.node, pod.file, pod.pod, _written_by(pod), pod.sandbox, pod.mirror)
+            (
+                node.node,
+                pod.file,
+                pod.pod,
+                _written_by(pod),
+                pod.sandbox,
+                _restarts(pod),
+                _age(pod.age),
+                _mirror(pod),
+            )
             for pod in node.value.pods
         )
         if not node.value.pods:
-            rows.append((node.node, "not observed" if node.problems else "none", "-", "-", "-", "-"))
+            rows.append(
+                (node.node, "not observed" if node.problems else "none", "-", "-", "-", "-", "-", "-")
+            )
     return rows
 
 
 def _written_by(pod: PodStatus) -> str:
     return f"{pod.owner}, orphaned" if pod.orphaned else pod.owner
+
+
+def _restarts(pod: PodStatus) -> str:
+    """`3 (12s ago)`, as kubectl prints it."""
+    if not pod.restarts:
+        return "-" if pod.restarts is None else "0"
+    return str(pod.restarts) if pod.restarted is None else f"{pod.restarts} ({_age(pod.restarted)} ago)"
+
+
+def _mirror(pod: PodStatus) -> str:
+    return f"{pod.mirror}: {pod.reason}" if pod.reason else pod.mirror
+
+
+def _age(seconds: float | None) -> str:
+    """`90s`, `5m`, `7h`, `3d`."""
+    if seconds is None:
+        return "-"
+    unit, size = next((one for one in _UNITS if seconds >= 2 * one[1]), ("s", 1))
+    return f"{int(seconds / size)}{unit}"
 
 
 def drift_summary(report: Report[NodeDrift]) -> str:

@@ -16,8 +16,8 @@ def test_a_node_without_manifests_has_a_row(one_node: Site) -> None:
     answer = one_node.run("manifest", "status")
     assert (answer.code, answer.err) == (0, "")
     assert [line.split() for line in answer.out.splitlines()] == [
-        ["NODE", "FILE", "POD", "WRITTEN", "BY", "SANDBOX", "MIRROR"],
-        ["n1", "none", "-", "-", "-", "-"],
+        ["NODE", "FILE", "POD", "WRITTEN", "BY", "SANDBOX", "RESTARTS", "AGE", "MIRROR"],
+        ["n1", "none", "-", "-", "-", "-", "-", "-"],
     ]
 
 
@@ -38,5 +38,5 @@ def test_a_node_that_could_not_be_observed_is_exit_1_with_its_row_and_its_reason
     show_processes(node.host.proc, [])
     answer = one_node.run("manifest", "status")
     assert answer.code == 1
-    assert answer.out.splitlines()[1].split() == ["n1", "not", "observed", "-", "-", "-", "-"]
+    assert answer.out.splitlines()[1].split() == ["n1", "not", "observed", "-", "-", "-", "-", "-", "-"]
     assert answer.err.startswith("error: n1: ")

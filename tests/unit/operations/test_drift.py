@@ -108,7 +108,7 @@ def test_a_missing_mirror_and_one_of_the_pod_before(site) -> None:
     site.mirrors.pods.clear()
     assert found(check(site)) == [(Drift.MIRROR_MISSING, "default/web-n1")]
     site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB, uid="old")
-    assert found(check(site)) == [(Drift.MIRROR_MISSING, "default/web-n1")]
+    assert found(check(site)) == [(Drift.MIRROR_STALE, "default/web-n1")]
 
 
 def test_a_pod_of_ours_without_a_file_is_an_orphan(site) -> None:

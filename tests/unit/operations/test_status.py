@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 from tests.fakes.kubelets import show_processes
-from tests.fakes.nouns import manifest
+from tests.fakes.nouns import manifest, mirror
+from tests.unit.operations.conftest import sandbox
 
 from podwright.errors import HostUnreachableError
 from podwright.operations.report import NodeResult, Report
 from podwright.operations.status import NodeStatus, show_status
+from podwright.plan.observed import ContainerState
 from podwright.reports.documents import status_document
 
 WEB = manifest()
@@ -46,6 +48,21 @@ def test_an_old_pod_is_told_from_the_files_own(site) -> None:
     site.runs(manifest(image="busybox:1"), uid="u0")
     (pod,) = status(site).value.pods
     assert pod.sandbox == "of another manifest"
+
+
+def test_a_crash_loop_is_told_with_its_restarts_and_its_reason_although_its_phase_is_running(site) -> None:
+    site.place(WEB)
+    site.show(sandbox(WEB, attempt=4, state="CONTAINER_EXITED", age=60))
+    waits = ContainerState("main", "waiting", reason="CrashLoopBackOff", restart_count=4)
+    site.mirrors.pods[WEB.pod.on("n1")] = replace(mirror(WEB, ready=False), containers=(waits,))
+    (pod,) = status(site).value.pods
+    assert (pod.sandbox, pod.mirror, pod.restarts, pod.reason) == (
+        "crash-looping",
+        "Running",
+        4,
+        "CrashLoopBackOff",
+    )
+    assert pod.age == pytest.approx(60, abs=30)
 
 
 def test_a_mirror_that_says_ready_of_a_pod_that_has_ended_is_not_taken_at_its_word(site) -> None:

@@ -86,6 +86,9 @@ def test_a_status_has_every_node():
             "sandbox": "running 1/1",
             "mirror": "Ready",
             "uid": "u1",
+            "restarts": None,
+            "reason": "",
+            "ageSeconds": None,
         }
     ]
 

@@ -1,5 +1,7 @@
 """Results as rows: what many nodes share once, failures last, a row for every node asked."""
 
+from dataclasses import replace
+
 from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, plan_of, written
 
@@ -72,17 +74,26 @@ def test_a_pending_node_lists_what_would_be_done():
 
 
 def test_status_has_a_row_for_every_node_asked():
-    pod = PodStatus("n2", "web.yaml", "default/web-n2", "podwright", 1, "running 1/1", "Ready")
+    pod = PodStatus(
+        "n2", "web.yaml", "default/web-n2", "podwright", 1, "running 1/1", "Ready", restarts=0, age=7_300
+    )
     nodes = (
         results.shown("n1", problems=(Problem("cannot connect", node="n1"),)),
         results.shown("n2", pods=(pod,)),
         results.shown("n3"),
     )
     assert status_rows(results.status_report(*nodes))[1:] == [
-        ("n2", "web.yaml", "default/web-n2", "podwright", "running 1/1", "Ready"),
-        ("n3", "none", "-", "-", "-", "-"),
-        ("n1", "not observed", "-", "-", "-", "-"),
+        ("n2", "web.yaml", "default/web-n2", "podwright", "running 1/1", "0", "2h", "Ready"),
+        ("n3", "none", "-", "-", "-", "-", "-", "-"),
+        ("n1", "not observed", "-", "-", "-", "-", "-", "-"),
     ]
+
+
+def test_a_crash_loop_shows_how_often_when_last_and_why():
+    pod = PodStatus("n1", "web.yaml", "default/web-n1", "podwright", 1, "crash-looping", "Running")
+    pod = replace(pod, restarts=4, restarted=12.4, age=119.9, reason="CrashLoopBackOff")
+    [_, row] = status_rows(results.status_report(results.shown("n1", pods=(pod,))))
+    assert row[4:] == ("crash-looping", "4 (12s ago)", "119s", "Running: CrashLoopBackOff")
 
 
 def test_a_drift_check_is_summed_up():

@@ -122,6 +122,7 @@ def _container(item: JsonObject) -> ContainerState:
     state = next((name for name in _STATES if isinstance(states.get(name), dict)), "waiting")
     details = object_of(states, state)
     restarts = item.get("restartCount")
+    last = states if state == "terminated" else object_of(item, "lastState")
     return ContainerState(
         text_of(item, "name"),
         state,
@@ -129,7 +130,8 @@ def _container(item: JsonObject) -> ContainerState:
         reason=text_of(details, "reason"),
         message=text_of(details, "message"),
         restart_count=restarts if type(restarts) is int else 0,
-        exit_code=_exit_code(states) if state == "terminated" else _exit_code(object_of(item, "lastState")),
+        exit_code=_exit_code(last),
+        last_reason=text_of(object_of(last, "terminated"), "reason"),
     )
 
 

@@ -1,0 +1,82 @@
+"""What keeps a pod's containers from running, or from being ready: as the runtime shows it, and as the API does."""
+
+from __future__ import annotations
+
+from podwright.plan.expectations import Expectation
+from podwright.plan.observed import MirrorPod, ObservedContainer, ObservedPod, Unavailable
+from podwright.plan.reasons import Condition, Reason, because
+from podwright.text import counted
+
+#: seconds of one run after which the kubelet forgets a container's crashes (twice its longest back-off)
+FORGOTTEN_SECONDS = 600.0
+
+Mirror = MirrorPod | Unavailable | None
+
+_WAITS = {
+    "ContainerCreating": Condition.CONTAINER_CREATING,
+    "PodInitializing": Condition.CONTAINER_CREATING,
+    "CrashLoopBackOff": Condition.CRASH_BACK_OFF,
+}
+_PHASES = {"": Condition.PENDING, "Pending": Condition.PENDING, "Failed": Condition.FAILED}
+
+
+def not_running(
+    expectation: Expectation, pod: ObservedPod, mirror: Mirror, now: float
+) -> Reason[Condition] | None:
+    """Why the containers of a sandbox do not all run; `now` is the node's Unix time."""
+    by_name = {container.name: container for container in pod.containers}
+    seen = [(name, by_name.get(name)) for name in expectation.containers]
+    if expectation.runs_to_completion:
+        seen = [(name, entry) for name, entry in seen if not (entry and _exited(entry))]
+    for name, entry in seen:
+        if entry and crash_loops(entry, pod, now):
+            told = _ends(name, entry.attempt, mirror, pod.uid)
+            return because(Condition.CRASH_LOOPING, name=name, ends=told)
+    down = {name: entry for name, entry in seen if not (entry and entry.running)}
+    if not down:
+        return None
+    ended = any(entry and _exited(entry) for entry in down.values())
+    return because(Condition.CONTAINERS_DOWN if ended else Condition.NOT_STARTED, names=tuple(down))
+
+
+def _exited(container: ObservedContainer) -> bool:
+    return container.state == "CONTAINER_EXITED"
+
+
+def crash_loops(container: ObservedContainer, pod: ObservedPod, now: float) -> bool:
+    """Whether it was started again and is down, or has not run for as long yet as its earlier starts were apart.
+
+    If a time is not known, one that runs is taken for well.
+    """
+    if not container.attempt or not container.running:
+        return bool(container.attempt)
+    if not (now and container.created_at and pod.created_at):
+        return False
+    apart = (container.created_at - pod.created_at) / container.attempt
+    return now - container.created_at < apart < FORGOTTEN_SECONDS
+
+
+def not_ready(mirror: MirrorPod) -> Reason[Condition]:
+    """Why a mirror pod is not Ready."""
+    down = [container for container in mirror.containers if not container.ready]
+    for entry in down:
+        if entry.reason:
+            why = f"{entry.reason}: {entry.message}" if entry.message else entry.reason
+            kind = _WAITS.get(entry.reason, Condition.CONTAINER_WAITS)
+            ends = _ends(entry.name, entry.restart_count, mirror, mirror.config_mirror or "")
+            return because(kind, name=entry.name, state=entry.state, why=why, ends=ends)
+    if down:
+        return because(Condition.CONTAINERS_NOT_READY, names=tuple(entry.name for entry in down))
+    phase = _PHASES.get(mirror.phase)
+    return because(phase) if phase else because(Condition.NOT_READY, phase=mirror.phase)
+
+
+def _ends(name: str, restarts: int, mirror: Mirror, uid: str) -> str:
+    """`: 3 restarts, last exit code 1 (Error)`, the end if the API shows one of this very pod."""
+    shown = mirror.containers if isinstance(mirror, MirrorPod) and mirror.config_mirror == uid else ()
+    last = next((entry for entry in shown if entry.name == name and entry.exit_code is not None), None)
+    words = [counted(restarts, "restart")] if restarts else []
+    if last:
+        why = f" ({last.last_reason})" if last.last_reason else ""
+        words.append(f"last exit code {last.exit_code}{why}")
+    return f": {', '.join(words)}" if words else ""

@@ -1,0 +1,128 @@
+"""Crash loops, pods that come up and pods that are not ready, told apart from one look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
+
+from podwright.plan.containers import crash_loops, not_ready, not_running
+from podwright.plan.drift import drift
+from podwright.plan.health import Evidence, judge
+from podwright.plan.observed import ContainerState, ObservedContainer
+from podwright.plan.reasons import Condition, Drift
+from podwright.plan.words import message
+
+WEB = manifest()
+NOW = 1_000_000.0
+LOOK = observation(written(WEB))
+[WANTED] = plan_of([WEB], [], LOOK).expectations
+
+
+def container(*, state="RUNNING", attempt=0, age=100.0):
+    return ObservedContainer("main", f"CONTAINER_{state}", attempt, NOW - age)
+
+
+def pod(*containers, age=200.0):
+    return running(WEB, created_at=NOW - age, containers=containers)
+
+
+@pytest.mark.parametrize(
+    ("seen", "age", "loops"),
+    [
+        (container(), 200, False),
+        (container(state="EXITED"), 200, False),
+        (container(state="EXITED", attempt=1), 200, True),
+        # restarts every 16 s: 6 s of run, 10 s of back-off
+        (container(attempt=4, age=5), 70, True),
+        (container(attempt=1, age=5), 21, True),
+        # started four times in the first minute, well for ten minutes since
+        (container(attempt=4, age=600), 660, False),
+        # ran for a month, was killed once five minutes ago
+        (container(attempt=1, age=300), 2_600_000, False),
+        # no time known
+        (replace(container(attempt=4), created_at=0.0), 70, False),
+    ],
+)
+def test_a_crash_loop_is_seen_while_its_container_runs_too(seen, age, loops) -> None:
+    assert crash_loops(seen, pod(seen, age=age), NOW) is loops
+
+
+def shown(**state):
+    return mirror(WEB, ready=False, containers=(ContainerState("main", **state),))
+
+
+LOOPING = ContainerState("main", "running", restart_count=4, exit_code=3, last_reason="Error")
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind", "words"),
+    [
+        ((), Condition.NOT_STARTED, "`main` has not started yet"),
+        ((container(state="CREATED"),), Condition.NOT_STARTED, "`main` has not started yet"),
+        ((container(state="EXITED"),), Condition.CONTAINERS_DOWN, "`main` does not run"),
+        (
+            (container(attempt=4, age=5),),
+            Condition.CRASH_LOOPING,
+            "container `main` crash-loops: 4 restarts, last exit code 3 (Error)",
+        ),
+    ],
+)
+def test_what_the_runtime_shows(seen, kind, words) -> None:
+    reason = not_running(WANTED, pod(*seen), mirror(WEB, containers=(LOOPING,)), NOW)
+    assert reason is not None
+    assert (reason.kind, message(reason)) == (kind, words)
+
+
+def test_the_end_of_another_pods_container_is_not_told_of_this_one() -> None:
+    old = mirror(WEB, uid="old", containers=(LOOPING,))
+    reason = not_running(WANTED, pod(container(attempt=1, state="EXITED")), old, NOW)
+    assert reason is not None
+    assert message(reason) == "container `main` crash-loops: 1 restart"
+
+
+def test_what_ran_to_its_end_does_not_crash_loop() -> None:
+    once = replace(WANTED, runs_to_completion=True)
+    assert not_running(once, pod(container(state="EXITED", attempt=1)), None, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind"),
+    [
+        (shown(state="waiting", reason="ContainerCreating"), Condition.CONTAINER_CREATING),
+        (shown(state="waiting", reason="ErrImagePull"), Condition.CONTAINER_WAITS),
+        (shown(state="waiting", reason="CrashLoopBackOff", restart_count=2), Condition.CRASH_BACK_OFF),
+        (shown(state="running"), Condition.CONTAINERS_NOT_READY),
+        (mirror(WEB, ready=False, phase=""), Condition.PENDING),
+        (mirror(WEB, ready=False, phase="Failed"), Condition.FAILED),
+        (mirror(WEB, ready=False), Condition.NOT_READY),
+    ],
+)
+def test_what_the_api_shows(seen, kind) -> None:
+    assert not_ready(seen).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("seen", "api", "kinds"),
+    [
+        ((container(),), shown(state="running"), [Drift.POD_NOT_READY]),
+        ((container(),), mirror(WEB, ready=False), [Drift.POD_NOT_READY]),
+        ((), shown(state="waiting", reason="ContainerCreating"), [Drift.POD_CREATING]),
+        ((), mirror(WEB, ready=False, phase="Pending"), [Drift.POD_CREATING]),
+        ((), shown(state="waiting", reason="ErrImagePull"), [Drift.POD_NOT_RUNNING]),
+        (
+            (container(state="EXITED", attempt=2),),
+            shown(state="waiting", reason="CrashLoopBackOff"),
+            [Drift.POD_CRASH_LOOPING],
+        ),
+        ((container(attempt=4, age=5),), mirror(WEB), [Drift.POD_CRASH_LOOPING]),
+        ((container(),), None, [Drift.MIRROR_MISSING]),
+        ((container(),), mirror(WEB, uid="old"), [Drift.MIRROR_STALE]),
+        ((container(),), mirror(WEB, deleting=True), [Drift.MIRROR_STALE]),
+    ],
+)
+def test_each_state_of_a_pod_is_one_finding_of_its_own_kind(seen, api, kinds) -> None:
+    sandbox = pod(*seen, age=70)
+    health = judge(WANTED, Evidence(written(WEB).sha256, (sandbox,), api, NOW))
+    assert [finding.drift for finding in drift(plan_of([WEB], [], LOOK), [health], LOOK, ())] == kinds
