@@ -11,7 +11,7 @@ from podwright.validation.checks.metadata import check_metadata
 from podwright.validation.checks.network import check_network
 from podwright.validation.checks.pod_resources import check_pod_resources
 from podwright.validation.checks.ports import check_host_network_ports
-from podwright.validation.checks.resources import check_resources
+from podwright.validation.checks.resources import check_amounts, check_huge_pages
 from podwright.validation.checks.scheduling import check_scheduling
 from podwright.validation.checks.security import check_host_users, check_pod_security
 from podwright.validation.checks.volumes import check_volumes
@@ -91,9 +91,9 @@ def _check_limits(spec: Record, report: Report) -> None:
     if "activeDeadlineSeconds" in spec and not 1 <= number(spec, "activeDeadlineSeconds") <= _MOST_SECONDS:
         seconds = number(spec, "activeDeadlineSeconds")
         report.add("deadline", ("spec", "activeDeadlineSeconds"), f"is {seconds}, but must be at least 1")
-    if "overhead" in spec:
-        overhead = {"limits": pairs(spec, "overhead")}
-        check_resources(overhead, frozenset(), ("spec", "overhead"), report)
+    overhead = pairs(spec, "overhead")
+    check_amounts(overhead, ("spec", "overhead"), report)
+    check_huge_pages(set(overhead), ("spec", "overhead"), report)
 
 
 def _check_gates(spec: Record, report: Report) -> None:

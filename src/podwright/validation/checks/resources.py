@@ -22,28 +22,34 @@ def check_resources(
 ) -> None:
     """Names, values, and requests against limits."""
     limits, requests = pairs(resources, "limits"), pairs(resources, "requests")
-    for side, values in (("limits", limits), ("requests", requests)):
-        for name, value in values.items():
-            _check_resource(name, value, (*path, side, name), report, of_pod=of_pod)
+    check_amounts(limits, (*path, "limits"), report, of_pod=of_pod)
+    check_amounts(requests, (*path, "requests"), report, of_pod=of_pod)
     for name, value in requests.items():
         _check_against_limit(name, value, limits, (*path, "requests", name), report)
-    used = {*limits, *requests}
-    if any(name.startswith(HUGE) for name in used) and not used & {"cpu", "memory"}:
-        report.add("resources", path, "has huge pages, which need `cpu` or `memory` beside them")
+    check_huge_pages({*limits, *requests}, path, report)
     _check_claims(resources, claims, path, report)
 
 
-def _check_resource(name: str, value: str, path: Path, report: Report, *, of_pod: bool) -> None:
-    wrong = _wrong_name(name, of_pod=of_pod)
+def check_amounts(amounts: dict[str, str], path: Path, report: Report, *, of_pod: bool = False) -> None:
+    for name, value in amounts.items():
+        if wrong := _wrong_name(name, of_pod=of_pod) or _wrong_amount(name, value):
+            report.add("resources", (*path, name), wrong)
+
+
+def check_huge_pages(names_used: set[str], path: Path, report: Report) -> None:
+    if any(name.startswith(HUGE) for name in names_used) and not names_used & {"cpu", "memory"}:
+        report.add("resources", path, "has huge pages, which need `cpu` or `memory` beside them")
+
+
+def _wrong_amount(name: str, value: str) -> str:
     amount = resource_amount(value)
-    if not wrong and amount < 0:
-        wrong = f"is {shown(value)}, but must not be negative"
-    if not wrong and not overcommits(name) and amount.denominator != 1:
-        wrong = f"is {shown(value)}, but must be a whole number"
-    if not wrong and name.startswith(HUGE) and amount % (_page_size(name) or 1):
-        wrong = f"is {shown(value)}, but must be a multiple of the page size"
-    if wrong:
-        report.add("resources", path, wrong)
+    if amount < 0:
+        return f"is {shown(value)}, but must not be negative"
+    if not overcommits(name) and amount.denominator != 1:
+        return f"is {shown(value)}, but must be a whole number"
+    if name.startswith(HUGE) and amount % _page_size(name):
+        return f"is {shown(value)}, but must be a multiple of the page size"
+    return ""
 
 
 @lru_cache(maxsize=1024)

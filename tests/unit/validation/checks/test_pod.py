@@ -1,70 +1,73 @@
-"""The pod as a whole: policies, names, network, security, scheduling and operating system."""
+"""The pod as a whole: policies, names of classes and accounts, claims, limits and gates."""
 
 import pytest
 
 
 @pytest.mark.parametrize(
-    ("spec", "rule"),
+    ("spec", "rule", "field"),
     [
-        ("restartPolicy: always", "restart-policy"),
-        ("activeDeadlineSeconds: 0", "deadline"),
-        ("priorityClassName: A", "priority-class"),
-        ("runtimeClassName: ''", "runtime-class"),
-        ("preemptionPolicy: Always", "preemption"),
-        ("os: {name: plan9}", "pod-os"),
-        ("os: {name: linux}, securityContext: {windowsOptions: {}}", "pod-os"),
-        ("readinessGates: [{conditionType: 'a b'}]", "readiness-gates"),
-        ("schedulingGates: [{name: a}]", "scheduling-gates"),
-        ("overhead: {gpu: 1}, runtimeClassName: x", "resources"),
-        ("resources: {limits: {gpu: 1}}", "resources"),
-        ("resources: {requests: {cpu: 2}, limits: {cpu: 1}}", "resources"),
-        ("terminationGracePeriodSeconds: '30'", "wrong-type"),
-        ("hostNetwork: 'true'", "wrong-type"),
+        ("restartPolicy: always", "restart-policy", "restartPolicy"),
+        ("activeDeadlineSeconds: 0", "deadline", "activeDeadlineSeconds"),
+        ("activeDeadlineSeconds: 2147483648", "deadline", "activeDeadlineSeconds"),
+        ("priorityClassName: A", "priority-class", "priorityClassName"),
+        ("runtimeClassName: ''", "runtime-class", "runtimeClassName"),
+        ("preemptionPolicy: Always", "preemption", "preemptionPolicy"),
+        ("preemptionPolicy: ''", "preemption", "preemptionPolicy"),
+        ("readinessGates: [{conditionType: a}, {conditionType: '-'}]", "readiness-gates", "readinessGates[1].conditionType"),
+        ("schedulingGates: [{name: a}]", "scheduling-gates", "schedulingGates"),
+        ("ephemeralContainers: [{name: e, image: i}]", "ephemeral-containers", "ephemeralContainers"),
+        ("overhead: {gpu: 1}, runtimeClassName: x", "resources", "overhead[gpu]"),
+        ("overhead: {hugepages-2Mi: 2Mi}, runtimeClassName: x", "resources", "overhead"),
+        ("resources: {limits: {gpu: 1}}", "resources", "resources.limits[gpu]"),
+        ("terminationGracePeriodSeconds: '30'", "wrong-type", "terminationGracePeriodSeconds"),
+        ("shareProcessNamespace: 'true'", "wrong-type", "shareProcessNamespace"),
     ],
 )  # fmt: skip
-def test_the_kubelet_would_refuse(verdict, spec, rule):
-    told = verdict(spec)
-    assert told.kubelet == "rejects"
-    assert {finding.rule for finding in told.findings if finding.severity == "error"} - {"repeated-key"} == {
-        rule
-    }
+def test_the_kubelet_would_refuse(verdict, places, spec, rule, field):
+    assert verdict(spec).kubelet == "rejects"
+    assert places(rule, spec) == [f"spec.{field}"]
 
 
 @pytest.mark.parametrize(
     "spec",
     [
         "restartPolicy: OnFailure, dnsPolicy: Default",
-        "dnsPolicy: None, dnsConfig: {nameservers: [1.1.1.1], searches: [a_b.example.com, .], options: [{name: x}]}",
-        "hostAliases: [{ip: '::1', hostnames: [a.b]}]",
-        "tolerations: [{operator: Exists}, {key: a, value: b, effect: NoExecute, tolerationSeconds: 0}]",
         "terminationGracePeriodSeconds: -5",
         "terminationGracePeriodSeconds: 0",
         "terminationGracePeriodSeconds: 1e1",
         "activeDeadlineSeconds: 1",
+        "activeDeadlineSeconds: 2147483647",
         "priorityClassName: system-node-critical, priority: 2000001000",
-        "securityContext: {runAsUser: 0, runAsNonRoot: true, sysctls: [{name: kernel.msgmax, value: '1'}]}",
-        "os: {name: linux}",
         "preemptionPolicy: PreemptLowerPriority",
-        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}]",
-        "schedulerName: 'any thing', enableServiceLinks: false",
+        "schedulerName: 'any thing'",
         "resources: {requests: {cpu: 1}, limits: {cpu: 1}}",
-        "readinessGates: [{conditionType: example.com/ready}]",
+        "readinessGates: [{conditionType: example.com/ready}], schedulingGates: [], ephemeralContainers: []",
     ],
 )
 def test_both_would_take(errors, spec):
-    spec = spec.replace(", enableServiceLinks: false", "")
     assert errors(spec) == []
 
 
 @pytest.mark.parametrize(
-    ("time", "good"),
+    ("claims", "fields"),
     [
-        ("2024-02-29T00:00:00Z", True),
-        ("2026-02-30T00:00:00Z", False),
-        ("2026-01-31T1:00:00+02:00", True),
-        ("2026-01-31", False),
-        ("0000-01-01T00:00:00Z", True),
+        ("{name: a, resourceClaimName: b}", []),
+        ("{name: a, resourceClaimTemplateName: b}", []),
+        ("{name: a, resourceClaimName: b}, {name: a, resourceClaimName: c}", ["[1].name"]),
+        ("{name: A, resourceClaimName: b}", ["[0].name"]),
+        ("{resourceClaimName: b}", ["[0].name"]),
+        ("{name: a}", ["[0]"]),
+        ("{name: a, resourceClaimName: b, resourceClaimTemplateName: b}", ["[0]"]),
     ],
 )
-def test_a_time_is_a_day_of_the_calendar(errors, time, good):
-    assert errors(metadata=f"name: p, creationTimestamp: {time}") == ([] if good else ["wrong-type"])
+def test_claims_have_a_name_and_one_source(verdict, claims, fields):
+    found = [
+        one.path for one in verdict(f"resourceClaims: [{claims}]").findings if one.rule == "resource-claims"
+    ]
+    assert found == [f"spec.resourceClaims{field}" for field in fields]
+
+
+@pytest.mark.parametrize(("name", "good"), [("default", True), ("a.b", True), ("A", False)])
+def test_a_service_account_has_the_form_of_a_name(verdict, name, good):
+    rules = {finding.rule for finding in verdict(f"serviceAccountName: {name}").findings}
+    assert ("service-account" in rules) is not good
