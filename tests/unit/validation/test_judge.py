@@ -173,3 +173,23 @@ def test_a_version_or_kind_of_any_shape_is_judged(text: str) -> None:
     verdict = judge(text.encode(), file_name="a.yaml")
     assert verdict.kubelet == "rejects"
     assert verdict.findings
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("name: " + "p" * 250, True),
+        ("name: p.q-", True),
+        ("name: " + "p" * 251, False),
+        ("generateName: p-", False),
+        ("name: ''", False),
+        ("name: null", False),
+        ("name: P", False),
+        ("name: -p", False),
+        ("", False),
+    ],
+)
+def test_a_pod_has_a_name_that_fits_with_a_short_nodes_suffix(name, good):
+    verdict = judge(POD.replace("name: web", name).encode(), file_name="a")
+    assert verdict.kubelet == ("accepts" if good else "rejects")
+    assert ("pod-name" in rules(verdict)) is not good

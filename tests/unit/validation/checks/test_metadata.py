@@ -1,82 +1,139 @@
-"""Labels, annotations, owners and managed fields."""
+"""Names, labels, annotations, owners, finalizers and managed fields."""
 
 import pytest
 
+LIMIT = 256 * 1024
+
 
 @pytest.mark.parametrize(
-    "fields", ['manager: "a\\tb"', "manager: " + "m" * 129, "subresource: " + "s" * 257, "operation: Patch"]
+    ("metadata", "rule", "field"),
+    [
+        ("namespace: A", "namespace", "namespace"),
+        ("namespace: a.b", "namespace", "namespace"),
+        ("labels: {'-a': b}", "labels", "labels"),
+        ("labels: {a/b/c: d}", "labels", "labels"),
+        ("labels: {A_B/c: d}", "labels", "labels"),
+        ("labels: {a: " + "x" * 64 + "}", "labels", "labels[a]"),
+        ("annotations: {'a b': c}", "annotations", "annotations"),
+        ("generateName: P", "pod-name", "generateName"),
+        ("generateName: '-'", "pod-name", "generateName"),
+        ("generateName: a.", "pod-name", "generateName"),
+        ("generation: -1", "pod-name", "generation"),
+        ("managedFields: [{operation: Patch}]", "managed-fields", "managedFields[0].operation"),
+        ("managedFields: [{}]", "managed-fields", "managedFields[0].operation"),
+    ],
 )
-def test_managed_fields_have_a_form(errors, fields):
-    operation = "" if "operation" in fields else "operation: Update, "
-    assert errors(metadata=f"name: p, managedFields: [{{{operation}{fields}}}]") == ["managed-fields"]
+def test_the_kubelet_refuses(verdict, metadata, rule, field):
+    judged = verdict(metadata=f"name: p, {metadata}")
+    assert judged.kubelet == "rejects"
+    found = [one for one in judged.findings if one.severity == "error"]
+    assert [(one.rule, one.path) for one in found] == [(rule, f"metadata.{field}")]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "labels: {a: '', b.c/d: e_f, E: null}",
+        'annotations: {Example.com/A: "any\\tthing\\n", b: null}',
+        "namespace: kube-system, creationTimestamp: null",
+        "generateName: a-b-, generation: 0",
+        "generateName: a--",
+        "managedFields: [{operation: Apply, fieldsType: FieldsV1}]",
+    ],
+)
+def test_the_kubelet_takes(verdict, metadata):
+    assert verdict(metadata=f"name: p, {metadata}").kubelet == "accepts"
+
+
+@pytest.mark.parametrize(
+    ("cost", "good"),
+    [
+        ("0", True),
+        ("-5", True),
+        ("2147483647", True),
+        ("2147483648", False),
+        ("-2147483648", True),
+        ("-2147483649", False),
+        ("1.5", False),
+        ("+1", False),
+        ("01", False),
+    ],
+)
+def test_the_cost_of_deletion_is_a_small_integer(places, cost, good):
+    key = "controller.kubernetes.io/pod-deletion-cost"
+    found = places("annotations", metadata=f"name: p, annotations: {{{key}: '{cost}'}}")
+    assert found == ([] if good else [f"metadata.annotations[{key}]"])
+
+
+def test_what_the_kubelet_adds_counts_against_the_limit_of_annotations(verdict):
+    # config.hash (25 bytes) of 32 bytes is there before validation, three more are on the mirror pod
+    hashed = LIMIT - 1 - len("kubernetes.io/config.hash") - 32
+    # those of config.seen, config.source and config.mirror with their values
+    mirrored = hashed - (25 + 30) - (27 + 4) - (27 + 32)
+    for size, kubelet, mirror in (
+        (hashed + 1, "rejects", "rejects"),
+        (hashed, "accepts", "rejects"),
+        (mirrored + 1, "accepts", "rejects"),
+        (mirrored, "accepts", "accepts"),
+    ):
+        judged = verdict(metadata=f"name: p, annotations: {{a: {'x' * size}}}")
+        assert (judged.kubelet, judged.mirror) == (kubelet, mirror)
+
+
+OWNER = "apiVersion: v1, kind: K, name: owner, uid: u"
+
+
+@pytest.mark.parametrize(
+    ("owners", "fields"),
+    [
+        (f"{{{OWNER}}}", []),
+        (f"{{{OWNER}, controller: true}}, {{{OWNER}, controller: false}}", []),
+        (f"{{{OWNER}, controller: true}}, {{{OWNER}, controller: true}}", [""]),
+        ("{}", ["[0].kind", "[0].name", "[0].uid", "[0].apiVersion"]),
+        (f"{{{OWNER}}}, {{apiVersion: v1, kind: Event, name: e, uid: u}}", ["[1]"]),
+        ("{apiVersion: events.k8s.io/v1, kind: Event, name: e, uid: u}", []),
+    ],
+)
+def test_owners_are_whole_and_one_of_them_controls(places, owners, fields):
+    found = places("owner-references", metadata=f"name: p, ownerReferences: [{owners}]")
+    assert found == [f"metadata.ownerReferences{field}" for field in fields]
 
 
 @pytest.mark.parametrize(
     ("version", "good"),
     [("v1", True), ("apps/v1", True), ("a/b/c", False), ("apps/", False), ("/", False), ("''", False)],
 )
-def test_an_owner_has_a_version(errors, version, good):
+def test_an_owner_has_a_version(places, version, good):
     owner = f"{{apiVersion: {version}, kind: K, name: owner, uid: u}}"
-    assert errors(metadata=f"name: p, ownerReferences: [{owner}]") == ([] if good else ["owner-references"])
-
-
-def test_what_the_kubelet_adds_counts_against_the_limit_of_annotations(verdict):
-    # config.hash (25 bytes) of 32 bytes is there before validation, three more are on the mirror pod
-    for size, kubelet, mirror in ((262_087, "rejects", "rejects"), (262_086, "accepts", "rejects")):
-        judged = verdict(metadata=f"name: p, annotations: {{a: {'x' * size}}}")
-        assert (judged.kubelet, judged.mirror) == (kubelet, mirror)
-
-
-def test_annotations_have_a_limit_in_all(errors):
-    assert errors(metadata=f"name: p, annotations: {{a: {'x' * 261_900}}}") == []
-    assert errors(metadata=f"name: p, annotations: {{a: {'x' * 262_144}}}") == ["annotations"]
+    found = places("owner-references", metadata=f"name: p, ownerReferences: [{owner}]")
+    assert found == ([] if good else ["metadata.ownerReferences[0].apiVersion"])
 
 
 @pytest.mark.parametrize(
-    "metadata",
+    ("finalizers", "kubelet"),
     [
-        "name: " + "p" * 250,
-        "name: p.q-, labels: {a: '', b.c/d: e_f, E: null}",
-        'name: p, annotations: {Example.com/A: "any\\tthing\\n", b: null}',
-        "name: p, namespace: kube-system, creationTimestamp: null",
-        "name: p, creationTimestamp: '2026-01-01T00:00:00Z'",
-        "name: p, annotations: {container.apparmor.security.beta.kubernetes.io/c: runtime/default}",
+        ("[a.b/c, orphan]", "accepts"),
+        ("[kubernetes]", "accepts"),
+        ("[orphan, foregroundDeletion]", "rejects"),
+        ("['a b/c']", "rejects"),
+        ("[a]", "rejects"),
     ],
 )
-def test_both_would_take_this_metadata(errors, metadata):
-    assert errors(metadata=metadata) == []
+def test_finalizers_are_standard_or_of_a_domain(verdict, finalizers, kubelet):
+    assert verdict(metadata=f"name: p, finalizers: {finalizers}").kubelet == kubelet
 
 
 @pytest.mark.parametrize(
-    ("metadata", "rule"),
+    ("fields", "field"),
     [
-        ("{}", "pod-name"),
-        ("generateName: p-", "pod-name"),
-        ("name: ''", "pod-name"),
-        ("name: null", "pod-name"),
-        ("name: P", "pod-name"),
-        ("name: -p", "pod-name"),
-        ("name: " + "p" * 251, "pod-name"),
-        ("name: p, namespace: A", "namespace"),
-        ("name: p, namespace: a.b", "namespace"),
-        ("name: p, labels: {'-a': b}", "labels"),
-        ("name: p, labels: {a/b/c: d}", "labels"),
-        ("name: p, labels: {A_B/c: d}", "labels"),
-        ("name: p, labels: {a: " + "x" * 64 + "}", "labels"),
-        ("name: p, annotations: {'a b': c}", "annotations"),
-        ("name: p, annotations: {controller.kubernetes.io/pod-deletion-cost: '1.5'}", "annotations"),
-        ("name: p, annotations: {seccomp.security.alpha.kubernetes.io/pod: x}", "profiles"),
-        ("name: p, annotations: {container.apparmor.security.beta.kubernetes.io/x: unconfined}", "profiles"),
-        ("name: p, ownerReferences: [{}]", "owner-references"),
-        ("name: p, labels: {a: 1}", "wrong-type"),
-        ("name: p, labels: {a: yes}", "wrong-type"),
-        ("name: p, annotations: []", "wrong-type"),
-        ("name: p, creationTimestamp: yesterday", "wrong-type"),
-        ("name: p, generation: 1.5", "wrong-type"),
-        ("name: 1.0", "wrong-type"),
+        ("manager: " + "m" * 128, None),
+        ("manager: " + "m" * 129, "manager"),
+        ('manager: "a\\tb"', "manager"),
+        ("subresource: " + "s" * 256, None),
+        ("subresource: " + "s" * 257, "subresource"),
+        ("fieldsType: FieldsV2", "fieldsType"),
     ],
 )
-def test_the_kubelet_would_refuse_this_metadata(verdict, metadata, rule):
-    told = verdict(metadata=metadata if metadata != "{}" else "")
-    assert told.kubelet == "rejects"
-    assert {finding.rule for finding in told.findings if finding.severity == "error"} == {rule}
+def test_managed_fields_have_a_form(places, fields, field):
+    found = places("managed-fields", metadata=f"name: p, managedFields: [{{operation: Update, {fields}}}]")
+    assert found == ([f"metadata.managedFields[0].{field}"] if field else [])

@@ -1,22 +1,61 @@
-"""A container's own restart policy and rules."""
+"""A container's own restart policy and rules, before and since Kubernetes 1.35."""
 
 import pytest
 
+RULE = "{action: Restart, exitCodes: {operator: In, values: [1]}}"
+
 
 @pytest.mark.parametrize(
-    ("container", "rule"),
+    ("kind", "policy", "version", "good"),
     [
-        ("restartPolicy: Sometimes", "container-restart"),
-        (
-            "restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [1]}}]",
-            "container-restart",
-        ),
-        (
-            "restartPolicy: Never, restartPolicyRules: [{action: Stop, exitCodes: {operator: In}}]",
-            "container-restart",
-        ),
-        ("restartPolicy: Never, restartPolicyRules: [{action: Restart}]", "container-restart"),
+        ("containers", "Never", "1.34", False),
+        ("containers", "Always", "1.34", False),
+        ("containers", "Never", "1.35", True),
+        ("containers", "OnFailure", "1.35", True),
+        ("containers", "Sometimes", "1.35", False),
+        ("containers", "''", "1.35", False),
+        ("initContainers", "Always", "1.34", True),
+        ("initContainers", "Never", "1.34", False),
+        ("initContainers", "Never", "1.35", True),
+        ("initContainers", "always", "1.35", False),
     ],
 )
-def test_the_kubelet_would_refuse(errors, container, rule):
-    assert errors(container=container) == [rule]
+def test_which_policy_a_container_may_have(places, kind, policy, version, good):
+    item = f"{{name: x, image: 'i:1', restartPolicy: {policy}}}"
+    spec = f"containers: [{item}]" if kind == "containers" else f"initContainers: [{item}]"
+    found = places("container-restart", spec, version=version)
+    place = "restartPolicy" if kind == "containers" else "spec.initContainers[0].restartPolicy"
+    assert found == ([] if good else [place])
+
+
+@pytest.mark.parametrize(
+    ("rules", "field"),
+    [
+        (RULE, None),
+        ("{action: Restart, exitCodes: {operator: NotIn, values: [0, 255]}}", None),
+        ("{action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}", None),
+        ("{action: Stop, exitCodes: {operator: In}}", "[0].action"),
+        ("{action: Restart}", "[0].exitCodes"),
+        (f"{RULE}, {{action: Restart, exitCodes: {{values: [1]}}}}", "[1].exitCodes.operator"),
+        (", ".join([RULE] * 20), None),
+        (", ".join([RULE] * 21), ""),
+        (f"{{action: Restart, exitCodes: {{operator: In, values: {list(range(255))}}}}}", None),
+        (f"{{action: Restart, exitCodes: {{operator: In, values: {list(range(256))}}}}}", "[0].exitCodes.values"),
+    ],
+)  # fmt: skip
+def test_what_a_rule_says(places, rules, field):
+    found = places("container-restart", container=f"restartPolicy: Never, restartPolicyRules: [{rules}]")
+    assert found == ([] if field is None else [f"restartPolicyRules{field}"])
+
+
+def test_rules_need_a_policy_of_the_containers_own(places):
+    assert places("container-restart", container=f"restartPolicyRules: [{RULE}]") == ["restartPolicyRules"]
+
+
+def test_all_containers_restart_together_since_1_36(places):
+    rule = "{action: RestartAllContainers, exitCodes: {operator: In}}"
+    container = f"restartPolicy: Never, restartPolicyRules: [{rule}]"
+    assert places("container-restart", container=container, version="1.35") == [
+        "restartPolicyRules[0].action"
+    ]
+    assert places("container-restart", container=container, version="1.36") == []

@@ -1,43 +1,67 @@
-"""Selectors of labels, wherever they stand, and selectors of nodes."""
+"""Selectors of labels and of nodes: operators with the values they take."""
 
 import pytest
 
-AFFINITY = (
-    "affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution:"
-    " [{{topologyKey: k, labelSelector: {{{selector}}}}}]}}}}"
-)
-NODES = (
-    "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution:"
-    " {{nodeSelectorTerms: [{{matchExpressions: [{expression}]}}]}}}}}}"
-)
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 @pytest.mark.parametrize(
-    ("selector", "good"),
+    ("expression", "field"),
     [
-        ("matchLabels: {app: web}", True),
-        ("matchLabels: {'a b': web}", False),
-        ("matchLabels: {app: 'a b'}", False),
-        ("matchExpressions: [{key: app, operator: In, values: [a]}]", True),
-        ("matchExpressions: [{key: app, operator: In}]", False),
-        ("matchExpressions: [{key: app, operator: Exists}]", True),
-        ("matchExpressions: [{key: app, operator: Exists, values: [a]}]", False),
-        ("matchExpressions: [{key: app, operator: Gt, values: ['1']}]", False),
+        ("{key: a, operator: In, values: [b]}", None),
+        ("{key: a, operator: NotIn, values: ['', b]}", None),
+        ("{key: a, operator: Exists}", None),
+        ("{key: a, operator: DoesNotExist, values: []}", None),
+        ("{key: a, operator: In}", "values"),
+        ("{key: a, operator: NotIn, values: []}", "values"),
+        ("{key: a, operator: Exists, values: [b]}", "values"),
+        ("{key: a, operator: DoesNotExist, values: [b]}", "values"),
+        ("{key: a, operator: Gt, values: ['1']}", "operator"),
+        ("{key: a}", "operator"),
+        ("{operator: Exists}", "key"),
+        ("{key: a, operator: In, values: [b, -c]}", "values[1]"),
     ],
 )
-def test_a_selector_of_labels_has_a_form(errors, selector, good):
-    assert (errors(AFFINITY.format(selector=selector)) == []) is good
+def test_an_expression_of_a_label_selector(places, expression, field):
+    term = f"{{topologyKey: zone, labelSelector: {{matchExpressions: [{expression}]}}}}"
+    found = places("scheduling", f"affinity: {{podAffinity: {{{REQUIRED}: [{term}]}}}}")
+    place = f"spec.affinity.podAffinity.{REQUIRED}[0].labelSelector.matchExpressions[0]."
+    assert found == ([place + field] if field else [])
 
 
-@pytest.mark.parametrize(
-    ("expression", "good"),
-    [
-        ("{key: a, operator: Gt, values: ['1']}", True),
-        ("{key: a, operator: Gt, values: ['1', '2']}", False),
-        ("{key: a, operator: NotIn}", False),
-        ("{key: a, operator: DoesNotExist, values: [b]}", False),
-        ("{key: a, operator: Is, values: [b]}", False),
-    ],
-)
-def test_a_selector_of_nodes_knows_more_operators(verdict, expression, good):
-    assert (verdict(NODES.format(expression=expression)).kubelet == "accepts") is good
+NODE_EXPRESSIONS = [
+    ("matchExpressions: [{key: a, operator: In, values: [b]}]", None),
+    ("matchExpressions: [{key: a, operator: Exists}]", None),
+    ("matchExpressions: [{key: a, operator: Gt, values: ['1']}]", None),
+    ("matchExpressions: [{key: a, operator: NotIn}]", "matchExpressions[0].values"),
+    ("matchExpressions: [{key: a, operator: DoesNotExist, values: [b]}]", "matchExpressions[0].values"),
+    ("matchExpressions: [{key: a, operator: Lt}]", "matchExpressions[0].values"),
+    ("matchExpressions: [{key: a, operator: Gt, values: ['1', '2']}]", "matchExpressions[0].values"),
+    ("matchExpressions: [{key: a, operator: Is, values: [b]}]", "matchExpressions[0].operator"),
+    ("matchExpressions: [{key: 'a b', operator: Exists}]", "matchExpressions[0].key"),
+    ("matchFields: [{key: metadata.name, operator: In, values: [n1]}]", None),
+    ("matchFields: [{key: metadata.name, operator: NotIn, values: [n1]}]", None),
+    ("matchFields: [{key: metadata.name, operator: Exists, values: [n1]}]", "matchFields[0].operator"),
+    ("matchFields: [{key: metadata.name, operator: In, values: [n1, n2]}]", "matchFields[0].values"),
+    ("matchFields: [{key: metadata.name, operator: In, values: [N1]}]", "matchFields[0].values[0]"),
+    ("matchFields: [{key: metadata.uid, operator: In, values: [N1]}]", "matchFields[0].key"),
+]
+
+
+@pytest.mark.parametrize(("term", "field"), NODE_EXPRESSIONS)
+@pytest.mark.parametrize("required", [True, False])
+def test_a_term_of_a_node_selector(places, term, field, required):
+    terms = f"{REQUIRED}: {{nodeSelectorTerms: [{{{term}}}]}}"
+    spec = terms if required else f"{PREFERRED}: [{{weight: 1, preference: {{{term}}}}}]"
+    place = f"{REQUIRED}.nodeSelectorTerms[0]" if required else f"{PREFERRED}[0].preference"
+    found = places("scheduling", f"affinity: {{nodeAffinity: {{{spec}}}}}")
+    assert found == ([f"spec.affinity.nodeAffinity.{place}.{field}"] if field else [])
+
+
+@pytest.mark.parametrize(("required", "kubelet"), [(True, "rejects"), (False, "accepts")])
+def test_values_count_only_if_the_term_is_required(verdict, required, kubelet):
+    term = "{matchExpressions: [{key: a, operator: In, values: ['b c']}]}"
+    terms = f"{REQUIRED}: {{nodeSelectorTerms: [{term}]}}"
+    spec = terms if required else f"{PREFERRED}: [{{weight: 1, preference: {term}}}]"
+    assert verdict(f"affinity: {{nodeAffinity: {{{spec}}}}}").kubelet == kubelet

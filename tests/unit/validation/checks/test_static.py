@@ -1,4 +1,4 @@
-"""What a static pod may not refer to, what stops its mirror pod, and advice."""
+"""What a static pod may not refer to, and what stops or confuses its mirror pod."""
 
 import pytest
 
@@ -56,6 +56,20 @@ def test_a_reference_without_a_name_refers_to_nothing(verdict, spec):
 
 
 @pytest.mark.parametrize(
+    ("spec", "metadata", "rule"),
+    [
+        ("", "name: p, annotations: {kubernetes.io/config.mirror: x}", "never-runs"),
+        ("", "name: p, deletionTimestamp: '2026-01-01T00:00:00Z'", "never-runs"),
+        ("", "name: p, resourceVersion: '1'", "resource-version"),
+    ],
+)
+def test_the_kubelet_takes_it_but_no_mirror_pod_appears(verdict, spec, metadata, rule):
+    told = verdict(spec, metadata=metadata)
+    assert (told.kubelet, told.mirror) == ("accepts", "rejects")
+    assert {finding.rule for finding in told.findings if finding.severity == "error"} == {rule}
+
+
+@pytest.mark.parametrize(
     ("metadata", "rule"),
     [("name: p, uid: a", "fixed-uid"), ("name: p, finalizers: [example.com/a]", "kept-by-finalizer")],
 )
@@ -65,24 +79,3 @@ def test_what_works_and_yet_must_not_be_pushed_is_an_error(verdict, metadata, ru
     assert [(finding.rule, finding.severity) for finding in told.findings if finding.severity == "error"] == [
         (rule, "error")
     ]
-
-
-def test_a_secret_of_a_wrong_type_is_not_shown_either(verdict):
-    told = verdict(
-        container="env: [{name: DB_PASSWORD, value: 271828}]", metadata="name: p, labels: {a: yes}"
-    )
-    assert {finding.rule for finding in told.findings} == {"wrong-type"}
-    assert "271828" not in repr(told.findings)
-    assert any("a boolean (`true`)" in finding.message for finding in told.findings)
-
-
-@pytest.mark.parametrize(
-    "container",
-    [
-        "env: [{name: PASSWORD_FILE, value: /etc/secret}]",
-        "env: [{name: TOKEN, value: ''}]",
-        "env: [{name: TOKENS, value: x}]",
-    ],
-)
-def test_what_only_sounds_like_a_secret_is_none(verdict, container):
-    assert "plain-secret" not in {finding.rule for finding in verdict(container=container).findings}

@@ -13,8 +13,6 @@ import pytest
         "{name: v, hostPath: {}}",
         "{name: v, hostPath: {path: /a/../b}}",
         "{name: v, hostPath: {path: /a, type: directory}}",
-        "{name: v, gitRepo: {}}",
-        "{name: v, gitRepo: {repository: r, directory: ..}}",
         "{name: v, iscsi: {targetPortal: "
         + "t" * 63
         + ", iqn: 'iqn.2026-01.a:b', initiatorName: 'iqn.2026-01.a:b'}}",
@@ -50,3 +48,12 @@ def test_only_the_api_asks_for_the_reference_of_an_image_volume(verdict):
     mounted = "volumeMounts: [{name: v, mountPath: /v}]"
     judged = verdict("volumes: [{name: v, image: {}}]", container=mounted)
     assert (judged.kubelet, judged.mirror) == ("accepts", "rejects")
+
+
+def test_an_interface_has_a_short_name_only_with_an_initiator(errors):
+    portal = "t" * 62
+    iscsi = f"targetPortal: {portal}, iqn: 'iqn.2026-01.a:b'"
+    assert errors(f"volumes: [{{name: v, iscsi: {{{iscsi}, initiatorName: 'iqn.2026-01.a:b'}}}}]") == []
+    assert (
+        errors(f"volumes: [{{name: v, iscsi: {{targetPortal: {portal * 2}, iqn: 'iqn.2026-01.a:b'}}}}]") == []
+    )
