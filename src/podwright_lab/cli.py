@@ -143,7 +143,7 @@ def _welcome(layout: LabLayout, started: LabStatus) -> str:
     exports = "".join(f"  export {name}={_quoted(value)}\n" for name, value in layout.environment().items())
     return (
         f"{_count(len(started.nodes))} in {layout.directory} (pid {started.pid}), their API at {started.api}\n"
-        f"\nto use it, say:\n{exports}"
+        f"\nto use it, run:\n{exports}"
         "\nand then, for instance:\n"
         "  podwright manifest push -y\n"
         "  podwright manifest status\n"

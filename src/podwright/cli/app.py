@@ -187,7 +187,7 @@ def _asked(prompt: str) -> Secret:
     line = sys.stdin.readline() if sys.stdin else ""
     if not line:
         raise UsageError(
-            f"nobody can be asked for the {prompt.rstrip(': ')}",
+            f"cannot ask for the {prompt.rstrip(': ')}",
             hint="give it on standard input, as one line",
         )
     return Secret(line.rstrip("\n"))

@@ -100,7 +100,7 @@ def _warn(desired: Iterable[Desired], *, strict: bool) -> None:
                 nodes[text] = nodes.get(text, 0) + 1
     warnings = [text if count == 1 else f"{text} (on {count} nodes)" for text, count in nodes.items()]
     if strict and warnings:
-        hint = "docs/rules.md says why each matters, and how to silence one with a reason"
+        hint = "docs/rules.md explains each rule, and how to silence one"
         raise ProblemsError(Problem(text, hint) for text in warnings)
     for text in warnings:
         warn(text)

@@ -172,7 +172,7 @@ def _usage_hint(error: click.ClickException) -> str:
     option: click.Parameter | None = getattr(error, "param", None)
     source = context.get_parameter_source(option.name) if context and option and option.name else None
     if option and source is ParameterSource.ENVIRONMENT:
-        return f"it comes from the environment: look at {_variables_set(option)}"
+        return f"it comes from the environment: check {_variables_set(option)}"
     return f"try `{context.command_path} --help`" if context else "try `podwright --help`"
 
 

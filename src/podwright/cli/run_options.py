@@ -1,4 +1,4 @@
-"""The options that commands share: which nodes, how patient, how the answer looks."""
+"""The options that commands share: which nodes, how long to wait, how the result is printed."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ _SAFE_TYPE_ERROR = re.compile(
 _UNKNOWN_FILTER = re.compile(r"No (filter|test) named '([^']*)'")
 _STAND_IN = re.compile(r"t_[0-9]+")
 _UNSUPPORTED_NAMES = {
-    "lookup": "lookups run on the machine that renders and are not supported: put the value into the inventory",
-    "query": "lookups run on the machine that renders and are not supported: put the value into the inventory",
+    "lookup": "lookups are not supported: put the value into the inventory",
+    "query": "lookups are not supported: put the value into the inventory",
     "now": "equal input must give equal text: a time would restart the pod with each push",
     "omit": "leave the line out with `{% if %}`",
     "vars": "name the variable itself, or use `hostvars[inventory_hostname]`",

@@ -109,7 +109,7 @@ SSH_ARGUMENTS = ("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_ext
 OTHER_VARIABLES: dict[str, str] = {
     STATIC_PODS: "which templates run on the node: a list of names, or a mapping of names to `present` or `absent`",
     SILENCED_RULES: "rules of advice that are left out for this node: a list of ids, or a mapping of ids to the reason",
-    COMMON_VERSION: "the same as `podwright_kubernetes_version`, which wins, for inventories that say it to others too",
+    COMMON_VERSION: "same as `podwright_kubernetes_version`, which wins; for inventories that share it with other tools",
     "ansible_connection": "`ssh`, or one of Ansible's other names for it; a node with another cannot be connected to",
     "ansible_become_method": "`sudo`; a node with another cannot be connected to",
     "ansible_ssh_common_args": "options of ssh, see below; so are `ansible_ssh_args` and `ansible_ssh_extra_args`",

@@ -43,7 +43,7 @@ def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterato
 
 def unproven(name: str, node: str) -> Problem:
     """A change that nothing was to prove, or that the node did not report, is never a success."""
-    return Problem(f"nothing proves that `{name}` was changed", "run the same command again", node=node)
+    return Problem(f"cannot verify that `{name}` was changed", "run the same command again", node=node)
 
 
 def _what_is_missing(standing: Standing, proof: Proof) -> str:
@@ -92,22 +92,22 @@ def _what_to_do(health: Health, proof: Proof, observation: Observation, mirrors:
     blockers += _journal_lines(health, observation, proof.journal)
     if health.expectation.pod:
         blockers += mirrors.warnings(health.expectation.pod, health.uid, health.expectation.old_uid)
-    return "\n".join(blockers) or "look at the kubelet's journal on the node (`journalctl -u kubelet`)"
+    return "\n".join(blockers) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
 
 
 def _blockers(health: Health, proof: Proof, observation: Observation) -> Iterator[str]:
     if proof.kubelet_gone and observation.kubelet.running:
-        yield "the kubelet ended or restarted meanwhile: see that it runs, then run the same command again"
+        yield "the kubelet ended or restarted meanwhile: check that it runs, then run the same command again"
         return
     if not observation.kubelet.running:
-        yield "no kubelet runs on the node, and only it starts and ends static pods: start it, then run this again"
+        yield "no kubelet runs on the node: start it, then run the same command again"
         return
     blocked = [f"{message(pipe)}: {hint(pipe)}" for pipe in pipes(observation)]
     if blocked:
         yield from blocked
         return
     if health.file_is_lost:
-        yield "somebody else changed the folder while this ran: run the same command again to see what is there now"
+        yield "run the same command again to see what is there now"
         return
     stray = _same_stamp_elsewhere(health, proof)
     if stray:
@@ -135,7 +135,7 @@ _BLOCKERS = {
     ),
     Condition.MIRROR_STAYS: (
         "the pod is gone from the node; the kubelet deletes its mirror once it reaches the API:"
-        " look at the node's connection to the API server"
+        " check the node's connection to the API server"
     ),
     Condition.OTHER_MANIFEST: (
         "the kubelet still runs the old pod: if it was started while the API was down it changes nothing"
@@ -169,7 +169,7 @@ def _journal_lines(health: Health, observation: Observation, journal: str) -> It
         if any(sign in line for sign in _JOURNAL_SIGNS) and any(name in line for name in about if name)
     ]
     for line in list(dict.fromkeys(lines))[-3:]:
-        yield f"the kubelet says: {line[:MAX_LINE]}"
+        yield f"the kubelet reports: {line[:MAX_LINE]}"
 
 
 def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observation) -> Problem:
@@ -178,19 +178,19 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
     match event:
         case LockHeld(lock):
             return Problem(
-                f"another run is at work on this node: {lock.owner}",
+                f"another run holds the lock of this node: {lock.owner}",
                 "wait for it to end; a lock whose run has died expires by itself",
                 node=node,
             )
         case Refused(name):
             return Problem(
-                f"`{name}` was changed by somebody else after it was observed; it was left alone",
+                f"`{name}` changed between the observation and the write; it was left as it is",
                 "run the same command again to see what is there now",
                 node=node,
             )
         case StepFailed("stage", detail):
             return Problem(
-                f"`{observation.folder}` does not take a new file: {detail or 'no reason given'}",
+                f"`{observation.folder}`: cannot create a file: {detail or 'no reason given'}",
                 "is the disk full or read-only? nothing was changed in the folder",
                 node=node,
             )
@@ -203,13 +203,13 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
             )
         case StepFailed("too-late", detail):
             return Problem(
-                f"the node took so long that our lock on it was lost: `{detail}` was left alone",
+                f"the lock expired before the write: `{detail}` was left as it is",
                 "is a disk stuck, or the node overloaded? run the same command again",
                 node=node,
             )
         case StepFailed(step, detail):
             return Problem(
-                f"the node could not do the step `{step}`: {detail or 'no reason given'}",
+                f"the step `{step}` failed on the node: {detail or 'no reason given'}",
                 "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?",
                 node=node,
             )

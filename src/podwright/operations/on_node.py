@@ -48,9 +48,7 @@ def refused_on_node(
 
 
 def _version_hint(version: str) -> str:
-    return (
-        f"its kubelet is {version}: say so in `podwright_kubernetes_version`, and validate knows beforehand"
-    )
+    return f"its kubelet is {version}: set `podwright_kubernetes_version`, so that `podwright manifest validate` finds this"
 
 
 def _surroundings(shown: NodeStatus) -> Surroundings:

@@ -177,7 +177,7 @@ def _nowhere(desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterato
     found = {change.name for plan in plans for change in plan.changes if change.action is not Action.KEEP}
     for name in dict.fromkeys(name for one in desired for name in one.absent):
         if plans and name not in found and not any(outcome.value.healths for outcome in outcomes):
-            yield f"no node that was looked at has a file `{name}`: there was nothing to remove"
+            yield f"none of the observed nodes has a file `{name}`: there was nothing to remove"
 
 
 def _was_asked(desired: Iterable[Desired], outcomes: Iterable[Outcome], settings: Settings) -> bool:

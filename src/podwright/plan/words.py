@@ -53,7 +53,7 @@ _RIGHTS = "does the login lack rights? try `ansible_become: true`"
 _CHECKS: dict[Kind, tuple[str, str]] = {
     Check.KUBELET_DOWN: (
         "{problem}",
-        "start it (`systemctl start kubelet`) and look at its journal; {otherwise}",
+        "start it (`systemctl start kubelet`) and read its journal; {otherwise}",
     ),
     Check.READS_NO_FOLDER: (
         "its kubelet reads no manifest folder, so nothing put into `{folder}` would run",
@@ -115,10 +115,10 @@ _CONDITIONS: dict[Kind, str] = {
     Condition.GONE: "gone",
     Condition.FILE_ABSENT: "`{name}` is not there",
     Condition.FILE_PRESENT: "`{name}` is there",
-    Condition.FILE_DIFFERS: "`{name}` has other content",
+    Condition.FILE_DIFFERS: "`{name}` has different content",
     Condition.POD_DEFINED_TWICE: "{others} also defines the pod",
     Condition.SEVERAL_SANDBOXES: "{count} sandboxes of the pod are ready at once",
-    Condition.OTHER_MANIFEST: "the pod that runs is of another manifest",
+    Condition.OTHER_MANIFEST: "the pod that runs is from another manifest",
     Condition.NOT_RUNNING: "no pod of that name runs",
     Condition.CONTAINERS_DOWN: "{names} does not run",
     Condition.NOT_STARTED: "{names} has not started yet",
@@ -128,7 +128,7 @@ _CONDITIONS: dict[Kind, str] = {
     Condition.NO_MIRROR: "the API has no pod `{pod}`",
     Condition.NAME_OWNED: "a regular pod owns the name `{pod}`",
     Condition.NAME_REUSED: "gone; a regular pod has its name",
-    Condition.MIRROR_OF_OLD_POD: "the mirror pod is still of the pod that ran before",
+    Condition.MIRROR_OF_OLD_POD: "the mirror pod still belongs to the old pod",
     Condition.MIRROR_DELETING: "the mirror pod is being deleted",
     Condition.MIRROR_STAYS: "the mirror pod is still there",
     Condition.HELD_BY_FINALIZER: "the finalizer {names} holds the mirror pod",

@@ -64,7 +64,7 @@ def test_a_name_to_remove_that_is_nowhere_is_told(site, capsys) -> None:  # noqa
     code, out, err = run(site, capsys, site.desired(absent=("wbe.yaml",)), kind="RemoveReport", yes=True)
     assert code == 0
     assert "unchanged" in out
-    assert "note: no node that was looked at has a file `wbe.yaml`: there was nothing to remove" in err
+    assert "note: none of the observed nodes has a file `wbe.yaml`: there was nothing to remove" in err
 
 
 def test_of_a_folder_that_nobody_could_look_into_nothing_is_said_to_be_missing(site, capsys) -> None:  # noqa: F811

@@ -207,7 +207,7 @@ def test_each_name_of_an_option_is_a_variable(
     answer = site.run("--no-api", "manifest", "push")
     assert "no terminal to ask on" not in answer.err
     monkeypatch.setenv(variable, "perhaps")
-    assert f"look at `{variable}`" in site.run("--no-api", "manifest", "push").err
+    assert f"check `{variable}`" in site.run("--no-api", "manifest", "push").err
 
 
 def test_no_terminal_without_yes_is_a_usage_error_before_anything_is_asked_of_a_node(site: Site) -> None:
@@ -263,7 +263,7 @@ def test_a_password_that_nobody_can_give_is_a_usage_error(site: Site) -> None:
     for redirection in ("<&-", "</dev/null"):
         answer = run_with(redirection, "-K", "--no-api", "manifest", "status", cwd=site.folder)
         assert answer.returncode == 2
-        assert answer.stderr.startswith("error: nobody can be asked for the sudo password")
+        assert answer.stderr.startswith("error: cannot ask for the sudo password")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -329,7 +329,7 @@ def test_a_wrong_value_names_the_variable_that_it_came_from(
     monkeypatch.setenv("PODWRIGHT_FORKS", "many")
     answer = site.run("manifest", "push")
     assert answer.code == 2
-    assert "hint: it comes from the environment: look at `PODWRIGHT_FORKS`" in answer.err
+    assert "hint: it comes from the environment: check `PODWRIGHT_FORKS`" in answer.err
 
 
 def on_a_terminal(*arguments: str, keys: bytes = b"", environment: dict[str, str], cwd: Path) -> str:

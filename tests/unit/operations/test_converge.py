@@ -135,8 +135,8 @@ def test_a_file_changed_while_it_is_watched_is_told_as_that(site) -> None:
     outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=60))
     assert time.monotonic() - begun < 30
     assert outcome.status is Status.FAILED
-    assert "`web.yaml` has other content" in outcome.problems[0].message
-    assert "somebody else changed the folder" in outcome.problems[0].hint
+    assert "`web.yaml` has different content" in outcome.problems[0].message
+    assert "see what is there now" in outcome.problems[0].hint
 
 
 def test_a_container_that_restarts_while_it_should_hold_starts_the_time_anew(site) -> None:
@@ -294,7 +294,7 @@ def test_a_removal_while_the_kubelet_is_down_deletes_the_file_and_names_the_bloc
     assert outcome.status is Status.FAILED
     assert site.file() is None
     assert "`default/web-n1` is not gone: sandbox: the pod still runs; mirror:" in outcome.problems[0].message
-    assert "start it, then run this again" in outcome.problems[0].hint
+    assert "start it, then run the same command again" in outcome.problems[0].hint
 
 
 def test_gone_already_is_success(site) -> None:
@@ -406,7 +406,7 @@ def test_a_file_changed_between_look_and_write_is_left_alone_and_told(site) -> N
     (site.folder / "web.yaml").write_text("theirs")
     outcome = apply_plan(prepared, site.host, site.world, FILE_ONLY)
     assert (outcome.status, outcome.value.applied) == (Status.FAILED, ())
-    assert "`web.yaml` was changed by somebody else" in outcome.problems[0].message
+    assert "`web.yaml` changed between the observation and the write" in outcome.problems[0].message
     assert site.file() == "theirs"
 
 
@@ -418,7 +418,7 @@ def test_another_run_at_work_is_named(site) -> None:
     (state / "lock").write_text(f"theirs {expiry} {boot} 1 grace@laptop\n")
     outcome = converge(site, site.desired(WEB), FILE_ONLY)
     assert outcome.status is Status.FAILED
-    assert outcome.problems[0].message == "another run is at work on this node: grace@laptop"
+    assert outcome.problems[0].message == "another run holds the lock of this node: grace@laptop"
 
 
 @pytest.mark.parametrize("wait_for", [WaitFor.FILE, WaitFor.READY])
@@ -439,7 +439,7 @@ def test_a_change_that_nothing_was_to_prove_is_no_success(site) -> None:
     prepared = replace(prepared, plan=replace(prepared.plan, stages=(nothing,)))
     outcome = apply_plan(prepared, site.host, site.world, FILE_ONLY)
     assert (outcome.status, outcome.value.applied) == (Status.FAILED, (Applied("web.yaml", "written"),))
-    assert outcome.problems[0].message == "nothing proves that `web.yaml` was changed"
+    assert outcome.problems[0].message == "cannot verify that `web.yaml` was changed"
 
 
 def test_a_program_that_is_killed_before_its_writes_is_no_success(site) -> None:

@@ -143,7 +143,7 @@ def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
     report = check(site)
     assert drift_code(report) is ExitCode.UNCHECKED
     assert report.problems[0].hint == (
-        "start it (`systemctl start kubelet`) and look at its journal; `--wait-for file` checks the files alone"
+        "start it (`systemctl start kubelet`) and read its journal; `--wait-for file` checks the files alone"
     )
 
 

@@ -103,7 +103,7 @@ def test_the_last_lines_of_the_journal_about_this_pod_are_shown_and_no_others() 
             "x" * 9000,
         ]
     )
-    said = [part for part in explained(journal=journal).hint.splitlines() if "the kubelet says" in part]
+    said = [part for part in explained(journal=journal).hint.splitlines() if "the kubelet reports" in part]
     assert [part[-60:] for part in said] == [(line % number)[-60:] for number in (2, 3, 4)]
 
 
@@ -119,22 +119,22 @@ def test_the_warnings_of_the_api_are_shown() -> None:
     [
         (
             LockHeld(ObservedLock("9d3e", "grace@laptop (pid 7)")),
-            "another run is at work on this node: grace@laptop (pid 7)",
+            "another run holds the lock of this node: grace@laptop (pid 7)",
         ),
         (
             StepFailed("too-late", "web.yaml"),
-            "the node took so long that our lock on it was lost: `web.yaml` was left alone",
+            "the lock expired before the write: `web.yaml` was left as it is",
         ),
-        (Refused("web.yaml", "absent"), "`web.yaml` was changed by somebody else"),
+        (Refused("web.yaml", "absent"), "`web.yaml` changed between the observation and the write"),
         (
             StepFailed("stage", "dd: No space left on device"),
-            "does not take a new file: dd: No space left",
+            "cannot create a file: dd: No space left",
         ),
         (
             StepFailed("state-dir", "/x"),
             "podwright's own folder on the node cannot be written to: `/x`",
         ),
-        (StepFailed("back-up", ""), "the node could not do the step `back-up`: no reason given"),
+        (StepFailed("back-up", ""), "the step `back-up` failed on the node: no reason given"),
     ],
 )
 def test_why_a_program_stopped(event, words) -> None:

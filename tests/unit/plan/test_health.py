@@ -69,7 +69,7 @@ def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None
     ("evidence", "witness", "detail"),
     [
         (replace(GOOD, file=None), "file", "`web.yaml` is not there"),
-        (replace(GOOD, file="0" * 64), "file", "`web.yaml` has other content"),
+        (replace(GOOD, file="0" * 64), "file", "`web.yaml` has different content"),
         (replace(GOOD, sandboxes=()), "sandbox", "no pod of that name runs"),
         (replace(GOOD, sandboxes=(running(WEB, ready=False),)), "sandbox", "no pod of that name runs"),
         (
@@ -77,11 +77,11 @@ def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None
             "sandbox",
             "2 sandboxes of the pod are ready at once",
         ),
-        (replace(GOOD, sandboxes=(running(NEXT),)), "sandbox", "the pod that runs is of another manifest"),
+        (replace(GOOD, sandboxes=(running(NEXT),)), "sandbox", "the pod that runs is from another manifest"),
         (
             replace(GOOD, sandboxes=(running(WEB, generation=9),)),
             "sandbox",
-            "the pod that runs is of another manifest",
+            "the pod that runs is from another manifest",
         ),
         (
             replace(
@@ -94,7 +94,7 @@ def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None
         (
             replace(GOOD, mirror=mirror(WEB, uid="old")),
             "mirror",
-            "the mirror pod is still of the pod that ran before",
+            "the mirror pod still belongs to the old pod",
         ),
         (
             replace(GOOD, mirror=mirror(WEB, config_mirror=None)),

@@ -192,7 +192,7 @@ class MirrorWatch:
                 gone = self._pods.pop(ref)
                 self._on_node[gone.node_name].discard(ref)
             elif len(self._pods) >= MAX_PODS and ref not in self._pods:
-                raise ClusterAnswerError(f"the API shows more than {MAX_PODS} pods that carry our label")
+                raise ClusterAnswerError(f"the API shows more than {MAX_PODS} pods with our label")
             else:
                 self._pods[ref] = known
                 # a pod is bound to its node once, and a mirror from its first instant

@@ -74,9 +74,7 @@ def _gather(records: Iterable[Record]) -> _Found:
             case "kubelet-missing" if record.words:
                 found.trouble = f"its kubelet (pid {record.words}) cannot be observed with the login's rights"
             case "kubelet-several":
-                found.trouble = (
-                    f"which of several kubelets (pids {record.words}) is this node's cannot be told"
-                )
+                found.trouble = f"which of the kubelets (pids {record.words}) is this node's is unknown"
             case "arguments":
                 found.arguments = record.text
             case "k3s-data":

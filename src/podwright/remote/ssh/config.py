@@ -156,7 +156,7 @@ def _lines(path: Path, *, own: bool) -> Iterator[tuple[Place, str, tuple[str, ..
             if own and (status.st_uid not in (0, os.getuid()) or status.st_mode & 0o022):
                 raise HostError(
                     f"`{path}`: bad owner or permissions: others could make it run their commands",
-                    f"look at who wrote it, then run: chmod go-w {shlex.quote(str(path))}",
+                    f"check who wrote it, then run: chmod go-w {shlex.quote(str(path))}",
                 )
             if status.st_size > MAX_FILE_BYTES:
                 raise HostError(f"`{path}`: larger than an SSH configuration can be")

@@ -56,7 +56,7 @@ def _check_image(container: Record, path: Path, report: Report) -> None:
     tag = name.partition(":")[2]
     if tag in {"", "latest"}:
         message = "names no version" if not tag else "is by the tag `latest`"
-        hint = "a restart may run something else: name a version or a digest"
+        hint = "a restart may run another image: name a version or a digest"
         report.add("image-tag", (*path, "image"), message, hint)
 
 
@@ -66,7 +66,7 @@ def _check_running(container: Record, path: Path, report: Report) -> None:
         hint = "without requests it is the first to starve: name `cpu` and `memory`"
         report.add("no-requests", (*path, "resources"), "request nothing", hint)
     if "livenessProbe" in container and "readinessProbe" not in container:
-        hint = "podwright waits for Ready, which says nothing without a readiness probe"
+        hint = "podwright waits for Ready, which means nothing without a readiness probe"
         report.add("no-readiness", (*path, "livenessProbe"), "stands without a `readinessProbe`", hint)
 
 

@@ -47,7 +47,7 @@ def _check_mount_path(
     if not where:
         report.add("mount", (*path, "mountPath"), "is missing")
     if where in seen:
-        report.add("mount", (*path, "mountPath"), f"is {shown(where)}, where another volume is mounted")
+        report.add("mount", (*path, "mountPath"), f"is {shown(where)}, at which another volume is mounted")
     if where and where in devices.values():
         report.add("mount", (*path, "mountPath"), f"is {shown(where)}, the path of a device")
     seen.add(where)

@@ -80,7 +80,7 @@ def check_projected(source: Record, path: Path, report: Report) -> None:
             _check_part(kind, child(part, kind), (*here, kind), report)
         for where in _paths(part):
             if where in seen:
-                report.add("volume", here, f"puts {shown(where)} where another source has put it")
+                report.add("volume", here, f"puts {shown(where)} at which another source has put it")
             seen.add(where)
 
 

@@ -211,7 +211,7 @@ def test_several_kubelets_of_which_none_is_known_to_be_ours_are_not_guessed_amon
     show_processes(node.host.proc, [4194302, 4194303])
     facts = node.discover().kubelet
     assert not facts.running
-    assert facts.problem == "which of several kubelets (pids 4194302 4194303) is this node's cannot be told"
+    assert facts.problem == "which of the kubelets (pids 4194302 4194303) is this node's is unknown"
 
 
 def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> None:
