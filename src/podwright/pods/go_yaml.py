@@ -7,6 +7,7 @@ Source: apimachinery `util/yaml/decoder.go:ToJSON`, sigs.k8s.io/yaml `YAMLToJSON
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 
 from podwright.pods.composer import Composer
@@ -48,10 +49,11 @@ def _first_document(data: bytes) -> Decoded:
 
 def _before_bad_byte(data: bytes, error: BadByteError) -> Decoded:
     """go-yaml reads in pieces of 512 bytes and stops after the first document: what comes later it never sees."""
-    read = _first_document(data[: error.offset - error.offset % _PIECE] or b"\x00")
-    if not read.more_documents:
-        raise error
-    return read
+    with suppress(UnreadableError):
+        read = _first_document(data[: error.offset - error.offset % _PIECE])
+        if read.more_documents:
+            return read
+    raise error
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ import pytest
 
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode, settled
+from podwright.pods.yaml_events import OddEscapeError, yaml_events
 
 
 def value(text):
@@ -34,3 +35,38 @@ def test_encodings_and_line_ends():
     assert value(b"\xef\xbb\xbfa: b") == {"a": "b"}
     assert value(b"\xef\xbb\xbf{a: b}") == {"a": "b"}
     assert value("a: b\r\nc: d\re: f\x85g: h\u2028") == {"a": "b", "c": "d", "e": "f", "g": "h"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (b"a: 'x\n", (2, 1)),
+        (b"a:\n\tb: c\n", (2, 1)),
+        (b"a: [1\nb: 2\n", (2, 2)),
+        (b"a: b\nc: \x07\n", (2, 4)),
+        (b"a: \xff\n", (1, 4)),
+        (b"#" + b"x" * 600 + b"\na: [\n\x07]\n", (3, 1)),
+        ("a: é\x07\n".encode("utf-16"), (None, None)),
+    ],
+)
+def test_what_libyaml_refuses_is_told_with_its_place(text, place):
+    with pytest.raises(UnreadableError) as caught:
+        decode(text)
+    assert (caught.value.line, caught.value.column) == place
+    assert caught.value.message.startswith("yaml: ")
+
+
+def test_the_one_escape_that_only_go_knows_is_rewritten():
+    text = 'é: "x\\\'y"\n'
+    with pytest.raises(OddEscapeError) as caught, yaml_events(text.encode()) as take:
+        [take() for _ in range(10)]
+    assert caught.value.without_escape(text.encode()) == 'é: "x\\x27y"\n'.encode()
+
+
+def test_events_come_from_the_streams_start_to_its_end():
+    with yaml_events(b"a: [b]\n") as take:
+        names = [type(take()).__name__.removesuffix("Event") for _ in range(10)]
+    assert names == [
+        "StreamStart", "DocumentStart", "MappingStart", "Scalar", "SequenceStart", "Scalar", "SequenceEnd", "MappingEnd",
+        "DocumentEnd", "StreamEnd",
+    ]  # fmt: skip
