@@ -7,7 +7,16 @@ import inspect
 import pytest
 
 from podwright import errors
-from podwright.errors import ExitCode, HostError, ManifestError, PodwrightError, ProblemsError, UsageError
+from podwright.errors import (
+    ClusterAnswerError,
+    ExitCode,
+    HostError,
+    ManifestError,
+    PodwrightError,
+    ProblemsError,
+    ProgramError,
+    UsageError,
+)
 from podwright.problem import Place, Problem
 
 CLASSES = [
@@ -43,3 +52,24 @@ def test_each_class_says_what_it_is_for(kind):
 
 def test_exit_codes_are_those_the_readme_documents():
     assert sorted(ExitCode) == [0, 1, 2, 3, 4, 130]
+
+
+@pytest.mark.parametrize(
+    ("stderr", "complaint"),
+    [
+        (b"", "no reason given"),
+        (b" \n", "no reason given"),
+        (b"sh: not found\nmore\n", "sh: not found"),
+        (b"\nmv: \xff\n", "mv: \N{REPLACEMENT CHARACTER}"),
+        (b"x" * 301, "x" * 300),
+    ],
+)
+def test_a_program_that_failed_is_told_with_the_first_line_of_its_errors(stderr, complaint):
+    error = ProgramError("web-1", -1, stderr)
+    assert (error.exit_status, error.stderr, error.complaint) == (-1, stderr, complaint)
+    assert str(error) == f"web-1: a program on the node ended with status -1: {complaint}"
+    assert error.hint
+
+
+def test_what_the_cluster_could_not_tell_has_one_reason():
+    assert ClusterAnswerError("the API answered 500", "ask again").reason == "the API answered 500"

@@ -1,5 +1,6 @@
 """What is written reads by Go's rules as the very value."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,3 +91,69 @@ def test_what_is_emitted_reads_by_gos_rules_as_the_very_value(annotations, value
     read = decode(to_yaml(document).encode()).value
     assert plain(read) == document
     assert to_yaml(dict(reversed(plain(read).items()))) == to_yaml(document)
+
+
+def test_the_text_is_in_a_fixed_order_and_quotes_what_could_be_misread():
+    document = {
+        "spec": {
+            "containers": [
+                {"image": "a:1", "name": "c", "command": ["sh", "-c", "true"], "args": []},
+                {"env": [{"name": "A", "value": "yes"}], "name": "d"},
+            ],
+            "lists": [[1, [2]], [], {}],
+        },
+        "kind": "Pod",
+        "metadata": {"labels": {}, "name": "012", "annotations": {"z": "1e3", "b": "x\ny\n"}},
+        "apiVersion": "v1",
+        "a": None,
+        "b": 1.5,
+        "c": 1e21,
+        "d": True,
+        "e": "http://x:1/y",
+        "f": "x: y",
+        "g": 'say "a"\\',
+        "h": "\t",
+    }
+    assert to_yaml(document).splitlines() == [
+        "apiVersion: v1", "kind: Pod", "metadata:", '  name: "012"', "  labels: {}", "  annotations:", "    b: |", "      x",
+        "      y", '    z: "1e3"', "spec:", "  containers:", "  - name: c", '    image: a:1', "    command:", "    - sh",
+        '    - "-c"', '    - "true"', "    args: []", "  - name: d", "    env:", "    - name: A", '      value: "yes"',
+        "  lists:", "  - - 1", "    - - 2", "  - []", "  - {}", "a: null", "b: 1.5", "c: 1e+21", "d: true", "e: http://x:1/y",
+        'f: "x: y"', 'g: "say \\"a\\"\\\\"', 'h: "\\t"',
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("length", "start"), [(250, "k"), (251, "? k")])
+def test_a_long_key_is_written_apart(length, start):
+    document = {"k" * length: {"a": "b"}}
+    text = to_yaml(document)
+    assert text.startswith(start)
+    assert plain(decode(text.encode()).value) == document
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("a\nb", True),
+        ("a\n\nb\n", True),
+        ("a\n  b", True),
+        ("a\n\tb", False),
+        (" a\nb", False),
+        ("a\n \nb", False),
+        ("a\nb\n\n", False),
+        ("\na", False),
+        ("a\n", False),
+        ("a\nb\x07", False),
+        ("a\n\u2028b", False),
+    ],
+)
+def test_only_a_text_that_stays_exact_becomes_a_block(text, block):
+    written = to_yaml({"a": text})
+    assert written.startswith("a: |") is block
+    assert decode(written.encode()).value == {"a": text}
+
+
+@pytest.mark.parametrize("value", [b"a", {1}, object()])
+def test_what_no_document_holds_is_refused(value):
+    with pytest.raises(TypeError, match=f"no YAML for {type(value).__name__}"):
+        to_yaml({"a": value})

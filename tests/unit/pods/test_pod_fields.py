@@ -49,3 +49,29 @@ def test_readiness_may_take_as_long_as_the_slowest_containers_probes() -> None:
     assert readiness_seconds({"spec": {"containers": [{}, slow]}}) == 3 + 5 * 4 + 2 * 3
     assert readiness_seconds({"spec": {"containers": [{"readinessProbe": {}}]}}) == 10
     assert readiness_seconds({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("container", "seconds"),
+    [
+        (
+            {"readinessProbe": {"initialDelaySeconds": 4, "periodSeconds": 0, "successThreshold": -1}},
+            4 + 10 * 1,
+        ),
+        ({"startupProbe": {}}, 10 * 3),
+        ({"startupProbe": {"successThreshold": 5, "failureThreshold": 1}}, 10 * 1),
+        ({"readinessProbe": {"failureThreshold": 9}}, 10 * 1),
+        ({"readinessProbe": "odd", "livenessProbe": {"periodSeconds": 99}}, 0),
+        ({"readinessProbe": {"periodSeconds": "5"}}, 10),
+        ("odd", 0),
+    ],
+)
+def test_a_probe_without_numbers_has_those_of_the_api(container, seconds) -> None:
+    assert readiness_seconds({"spec": {"containers": [container]}}) == seconds
+
+
+@pytest.mark.parametrize("spec", [None, [], {"containers": {}}, {"containers": None, "restartPolicy": ""}])
+def test_a_spec_of_any_shape_has_the_apis_defaults(spec) -> None:
+    document = {"spec": spec}
+    assert (container_names(document), restart_policy(document)) == ((), "Always")
+    assert (readiness_seconds(document), grace_seconds(document)) == (0, 30)
