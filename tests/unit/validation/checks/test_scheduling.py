@@ -14,6 +14,9 @@ PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
         (f"affinity: {{nodeAffinity: {{{REQUIRED}: {{}}}}}}", f"affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms"),
         (f"affinity: {{nodeAffinity: {{{REQUIRED}: {{nodeSelectorTerms: []}}}}}}",
          f"affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms"),
+        (f"affinity: {{nodeAffinity: {{{REQUIRED}: {{nodeSelectorTerms:"
+         " [{matchExpressions: [{key: a, operator: In, values: ['b c']}]}]}}}",
+         f"affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[0].matchExpressions[0].values[0]"),
         (f"affinity: {{nodeAffinity: {{{PREFERRED}: [{{weight: 0, preference: {{}}}}]}}}}",
          f"affinity.nodeAffinity.{PREFERRED}[0].weight"),
         (f"affinity: {{nodeAffinity: {{{PREFERRED}: [{{weight: 101, preference: {{}}}}]}}}}",

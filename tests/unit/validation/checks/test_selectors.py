@@ -30,6 +30,22 @@ def test_an_expression_of_a_label_selector(places, expression, field):
     assert found == ([place + field] if field else [])
 
 
+@pytest.mark.parametrize(
+    ("labels", "place"),
+    [
+        ("{a: ''}", None),
+        ("{a.b/c: D}", None),
+        ("{'a b': c}", "matchLabels"),
+        ("{a: 'b c'}", "matchLabels[a]"),
+    ],
+)
+def test_the_labels_of_a_label_selector(places, labels, place):
+    term = f"{{topologyKey: zone, labelSelector: {{matchLabels: {labels}}}}}"
+    found = places("scheduling", f"affinity: {{podAffinity: {{{REQUIRED}: [{term}]}}}}")
+    start = f"spec.affinity.podAffinity.{REQUIRED}[0].labelSelector."
+    assert found == ([start + place] if place else [])
+
+
 NODE_EXPRESSIONS = [
     ("matchExpressions: [{key: a, operator: In, values: [b]}]", None),
     ("matchExpressions: [{key: a, operator: Exists}]", None),
