@@ -99,7 +99,7 @@ class MemoryFleet:
             self._open += 1
             self.connections = max(self.connections, self._open)
             self.threads = max(self.threads, threading.active_count())
-            self.descriptors = max(self.descriptors, len(list(Path("/proc/self/fd").iterdir())))
+            self.descriptors = max(self.descriptors, len(os.listdir("/proc/self/fd")))  # noqa: PTH208 - the cheap way
         try:
             yield MemoryHost(self.folders.setdefault(node.name, {}))
         finally:

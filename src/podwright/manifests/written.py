@@ -22,7 +22,8 @@ def written_text(canonical: bytes, digest: str, generation: int, workload: Workl
     return f'{before}{GENERATION}: "{generation}"{after}'
 
 
-@lru_cache(maxsize=512)
+# a large site's texts are asked for when nodes are observed, and again when they are written
+@lru_cache(maxsize=4096)
 def _around_generation(canonical: bytes, digest: str, workload: Workload, owner: str) -> tuple[str, str]:
     document = json.loads(canonical)
     text = HEADER + to_yaml(with_stamp(document, digest, _ANY_GENERATION, workload, owner))

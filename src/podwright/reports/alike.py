@@ -85,5 +85,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 def without_particulars(node: str, text: str) -> str:
     """A text without its particulars."""
-    named = re.sub(rf"(?<!\w){re.escape(node)}(?!\w)", "NODE", text) if node else text
+    named = text
+    if node and node in text:  # to compile a pattern for each of many nodes costs more than to look
+        named = re.sub(rf"(?<!\w){re.escape(node)}(?!\w)", "NODE", text)
     return _PARTICULARS.sub("#", named)
