@@ -9,11 +9,14 @@ from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change
 from podwright.plan.leftovers import leftovers, orphaned_files
 from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
-from podwright.plan.observed import FileKind, MirrorPod, Observation, ObservedFile
+from podwright.plan.observed import FileKind, FolderRights, MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Conflict, Difference, Reason, because
 from podwright.plan.stages import blockers, in_order
 from podwright.pods.collisions import Claim, collisions
 from podwright.pods.pod_ref import PodRef
+
+#: differences beside the content: the file is written again and the kubelet sees the same pod
+_KEEPS_POD = (Difference.MODE, Difference.OWNER)
 
 
 def compare(
@@ -62,14 +65,14 @@ def _change(
     name: str, folder: _Folder, *, adopt: bool, restart: bool, leftovers: tuple[tuple[PodRef, float], ...]
 ) -> Change[ManifestFile]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
-    difference = _difference(manifest, observed, restart=restart)
+    difference = _difference(manifest, observed, folder.observation.rights, restart=restart)
     if name in folder.orphaned:
         difference = because(Difference.ORPHANED)
     writes = observed is None or difference is not None
     conflicts = tuple(_conflicts(name, folder, adopt=adopt, writes=writes))
     action = _action(manifest, observed, difference, conflicts)
     restarts = action in (Action.CREATE, Action.DELETE, Action.RESTART) or (
-        action is Action.UPDATE and difference is not None and difference.kind is not Difference.MODE
+        action is Action.UPDATE and difference is not None and difference.kind not in _KEEPS_POD
     )
     generation = generation_of(observed) if manifest and not conflicts else 0
     if manifest and restarts:
@@ -104,7 +107,7 @@ def _action(
 
 
 def _difference(
-    manifest: Manifest | None, observed: ObservedFile | None, *, restart: bool
+    manifest: Manifest | None, observed: ObservedFile | None, rights: FolderRights | None, *, restart: bool
 ) -> Reason[Difference] | None:
     """Why what lies there is not what should; None also for a file that is not there yet, or should not be there."""
     if observed is None:
@@ -130,6 +133,8 @@ def _difference(
     if observed.mode != FILE_MODE:
         # the same bytes with the right mode: the kubelet sees the same pod and restarts nothing
         return because(Difference.MODE, mode=observed.mode, wanted=FILE_MODE)
+    if rights and not rights.may_own(observed.owner):
+        return because(Difference.OWNER, owner=observed.owner, wanted=rights.login)
     return None
 
 

@@ -63,10 +63,18 @@ def drift(
 ) -> tuple[Finding, ...]:
     """`healths` are of the files that are as they should be, `mirrors` the node's own of ours."""
     return (
+        *_of_folder(observation),
         *(finding for change in plan.changes for finding in _of_file(plan.node, change)),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
         *_leftovers(observation, mirrors),
     )
+
+
+def _of_folder(observation: Observation) -> Iterator[Finding]:
+    rights = observation.rights
+    if rights and rights.open:
+        reason = because(Drift.FOLDER_OPEN, owner=rights.owner, mode=rights.mode)
+        yield Finding(observation.node, Drift.FOLDER_OPEN, observation.folder, reason)
 
 
 def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:

@@ -145,6 +145,9 @@ class KubeletFacts:
     problem: str = ""
 
 
+ROOT = "0"
+
+
 class FolderState(StrEnum):
     """Whether the manifest folder can be used."""
 
@@ -167,6 +170,24 @@ class ObservedLock:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderRights:
+    """The manifest folder's mode, in octal, and the uids of its owner and of the login."""
+
+    mode: str
+    owner: str
+    login: str
+
+    @property
+    def open(self) -> bool:
+        """Whether others than root and the login may write to it; the group of a login that is not root is its own."""
+        writers = 0o022 if self.login == ROOT else 0o002
+        return self.owner not in (ROOT, self.login) or bool(int(self.mode, 8) & writers)
+
+    def may_own(self, uid: str) -> bool:
+        return uid in (ROOT, self.login)
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that one look at a node showed; `pods` is None where the runtime could not be asked (`pods_problem`: why).
 
@@ -183,6 +204,7 @@ class Observation:
     pods_problem: str = ""
     clock: float = 0.0
     lock: ObservedLock | None = None
+    rights: FolderRights | None = None
 
     @property
     def folder_seen(self) -> bool:

@@ -40,6 +40,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.POD_RENAMED: ("the pod's name changes from `{pod}`", ""),
     Difference.CONTENT: ("the content changes", ""),
     Difference.MODE: ("mode {mode} instead of {wanted}", ""),
+    Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
     Difference.ADOPTED: ("taken over with --adopt", ""),
     Difference.RESTART: ("restarted without a change", ""),
     Difference.ABSENT_ALREADY: ("is absent already", ""),
@@ -145,6 +146,7 @@ _CONDITIONS: dict[Kind, str] = {
 _DRIFT: dict[Kind, str] = {
     Drift.FILE_MISSING: "it should be there",
     Drift.FILE_UNWANTED: "it should be absent",
+    Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
     Drift.POD_ORPHANED: "it runs although no file defines it",
     Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from podwright.errors import ExitCode, HostUnreachableError
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.operations.drift import check_drift, drift_code, findings_of
+from podwright.operations.push import converge_fleet
+from podwright.operations.report import Status
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.plan.reasons import Drift
@@ -214,3 +217,17 @@ def test_what_the_nodes_kubelet_would_refuse_is_told_beside_the_missing_file(sit
     [problem] = report.problems
     assert "before Kubernetes 1.35" in problem.message
     assert drift_code(report) is ExitCode.DRIFT
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_a_manifest_that_another_user_owns_is_drift_and_a_push_takes_it_back_without_a_restart(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    os.chown(site.folder / "web.yaml", 1000, -1)
+    report = check(site)
+    assert found(report) == [(Drift.FILE_CHANGED, "web.yaml")]
+    assert findings_of(report)[0].detail == "owner 1000 instead of 0"
+    (outcome,) = converge_fleet("PushReport", (site.desired(WEB),), site.world, SETTINGS).nodes
+    assert (outcome.status, site.file()) == (Status.CHANGED, WEB.text(1))
+    assert (site.folder / "web.yaml").stat().st_uid == 0
+    assert findings_of(check(site)) == ()

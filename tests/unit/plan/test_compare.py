@@ -11,7 +11,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
-from podwright.plan.observed import FileKind
+from podwright.plan.observed import FileKind, FolderRights
 
 WEB = manifest()
 EDITED = replace(written(WEB), content=b"")
@@ -70,6 +70,24 @@ def test_a_wrong_mode_is_mended_without_a_restart() -> None:
     [change] = compare([WEB], [], observation(written(WEB, generation=3, mode="644")))
     assert (change.action, change.subject.generation, change.restarts) == (Action.UPDATE, 3, False)
     assert change.subject.after == written(WEB, generation=3).content
+
+
+@pytest.mark.parametrize(
+    ("login", "owner", "reason"),
+    [
+        ("0", "0", ""),
+        ("0", "1000", "owner 1000 instead of 0"),
+        ("500", "500", ""),
+        ("500", "0", ""),
+        ("500", "1000", "owner 1000 instead of 500"),
+    ],
+)
+def test_an_owner_who_may_rewrite_what_runs_is_mended_without_a_restart(login, owner, reason) -> None:
+    rights = FolderRights("700", login, login)
+    look = observation(written(WEB, generation=3, owner=owner), rights=rights)
+    [change] = compare([WEB], [], look)
+    assert (change.reason, change.restarts) == (reason, False)
+    assert (change.action, change.subject.generation) == (Action.UPDATE if reason else Action.KEEP, 3)
 
 
 def test_another_file_that_defines_the_pod_is_a_conflict_that_names_it() -> None:

@@ -16,7 +16,7 @@ from tests.fakes.nouns import (
 
 from podwright.plan.drift import drift
 from podwright.plan.health import Evidence, judge
-from podwright.plan.observed import FileKind
+from podwright.plan.observed import FileKind, FolderRights
 from podwright.plan.reasons import Drift
 
 WEB = manifest()
@@ -71,3 +71,20 @@ def test_what_no_file_defines_is_found_once_whether_it_runs_or_is_shown() -> Non
         (Drift.MIRROR_ORPHANED, "default/other-n1"),
     ]
     assert found[1].detail == "the finalizer `example.com/hold` holds the mirror pod"
+
+
+@pytest.mark.parametrize(
+    ("rights", "found"),
+    [
+        (FolderRights("755", "0", "0"), []),
+        (FolderRights("775", "0", "0"), ["others can put manifests into it (owner 0, mode 775)"]),
+        (FolderRights("775", "500", "500"), []),
+        (FolderRights("777", "500", "500"), ["others can put manifests into it (owner 500, mode 777)"]),
+        (FolderRights("700", "1000", "0"), ["others can put manifests into it (owner 1000, mode 700)"]),
+    ],
+)
+def test_a_folder_that_others_may_write_to_is_a_finding(rights, found) -> None:
+    look = observation(rights=rights)
+    findings = drift(plan_of([], [], look), (), look, ())
+    assert [finding.detail for finding in findings] == found
+    assert all((finding.drift, finding.subject) == (Drift.FOLDER_OPEN, look.folder) for finding in findings)

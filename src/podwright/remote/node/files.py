@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from podwright.errors import HostError, HostileOutputError
-from podwright.plan.observed import FileKind, FolderState, ObservedFile
+from podwright.plan.observed import FileKind, FolderRights, FolderState, ObservedFile
 from podwright.remote.node.records import Record
 
 #: no kubelet's folder has as many; more is a hostile or broken node
@@ -65,6 +65,15 @@ def folder_state(last: Mapping[str, Record], folder: str) -> FolderState:
     if "folder-not-a-folder" in last or "folder-unreadable" in last:
         return FolderState.NOT_A_FOLDER
     return FolderState.READ_ONLY if "folder-read-only" in last else FolderState.USABLE
+
+
+def parse_rights(record: Record | None) -> FolderRights | None:
+    """None if they are not known."""
+    words = record.text.split() if record else []
+    if len(words) != 4 or not all(word.isascii() and word.isdigit() for word in words):
+        return None
+    mode, owner, _, login = words
+    return FolderRights(mode, owner, login) if len(mode) <= 5 and set(mode) <= set("01234567") else None
 
 
 def parse_files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile]:

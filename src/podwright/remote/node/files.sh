@@ -11,6 +11,9 @@ observe_folder() {
   # without the right to list it, a folder looks empty
   if [ ! -r "$folder" ] || ! cd "$folder" 2>/dev/null; then record folder-unreadable; return; fi
   [ -w . ] || record folder-read-only
+  # whose it is and, by what is the login's own, who that is
+  record rights
+  body "$(stat -c '%a %u' . /proc/self/ 2>/dev/null)"
   set --
   for name in *; do
     [ -e "$name" ] || [ -L "$name" ] || continue

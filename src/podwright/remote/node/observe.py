@@ -11,7 +11,7 @@ from podwright.errors import HostileOutputError
 from podwright.plan.observed import FolderState, Observation, ObservedPod
 from podwright.remote.host import Host, Output
 from podwright.remote.node.crictl import parse_runtime
-from podwright.remote.node.files import TornError, folder_state, parse_files, with_files_apart
+from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.programs import program
@@ -94,6 +94,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         pods=pods,
         pods_problem=pods_problem,
         clock=_wall_clock(last.get("clock")),
+        rights=parse_rights(last.get("rights")),
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
     )
 

@@ -13,7 +13,7 @@ from tests.fakes.nouns import manifest, written
 from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError, ProgramError
-from podwright.plan.observed import FileKind, FolderState
+from podwright.plan.observed import FileKind, FolderRights, FolderState
 from podwright.remote.node.observe import observe, parse_observation
 from podwright.remote.node.records import Record
 
@@ -254,13 +254,25 @@ def test_a_runtime_with_much_to_say_is_read(dash_node) -> None:
 # --- odd answers
 
 
+def test_the_folders_rights_are_seen_and_whose_the_login_is(node) -> None:
+    node.folder.chmod(0o750)
+    me = str(os.getuid())
+    assert node.look().rights == FolderRights("750", me, me)
+
+
+@pytest.mark.parametrize("text", ["", "755 0\n", "999 0\n555 0\n", "x 0\n555 0\n"])
+def test_rights_that_cannot_be_read_are_not_known(text) -> None:
+    observation = parse_observation("n1", (Record("rights", "", text.encode()), Record("end")))
+    assert observation.rights is None
+
+
 @pytest.mark.parametrize("words", ["", "1", "1 x", "x"])
 def test_a_clock_that_is_none_is_zero(words) -> None:
     observation = parse_observation("n1", (Record("clock", words), Record("end")))
     assert observation.clock == 0
 
 
-def test_files_are_shown_by_two_programs_whatever_their_number(node) -> None:
+def test_files_are_shown_by_three_programs_whatever_their_number(node) -> None:
     for number in range(12):
         (node.folder / f"web-{number:02}.yaml").write_bytes(b"\0\n" * number + b"\xff")
     calls = node.root / "calls"
@@ -268,7 +280,7 @@ def test_files_are_shown_by_two_programs_whatever_their_number(node) -> None:
         stand_in(node.host.bin, name, f'echo {name} >>{calls}; exec /usr/bin/{name} "$@"')
     files = node.look().files
     assert [file.content for file in files] == [b"\0\n" * number + b"\xff" for number in range(12)]
-    assert sorted(calls.read_text().split()) == ["head", "stat"]
+    assert sorted(calls.read_text().split()) == ["head", "stat", "stat"]
 
 
 def test_files_that_change_while_they_are_shown_are_looked_at_again(node) -> None:
