@@ -53,7 +53,7 @@ def crash_loops(container: ObservedContainer, pod: ObservedPod, now: float) -> b
     if not (now and container.created_at and pod.created_at):
         return False
     apart = (container.created_at - pod.created_at) / container.attempt
-    return now - container.created_at < apart < FORGOTTEN_SECONDS
+    return max(0.0, now - container.created_at) < apart < FORGOTTEN_SECONDS
 
 
 def not_ready(mirror: MirrorPod) -> Reason[Condition]:
