@@ -33,7 +33,14 @@ MAX_LINE = 400
 def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterator[Problem]:
     """One problem for each expectation that was not proven: which witness is missing, and the likely blocker."""
     for standing in proof.standings:
-        if not standing.health.proven:
+        refusal = proof.refused.get(standing.expectation.pod) if standing.expectation.pod else None
+        if refusal and not standing.health.proven:
+            yield Problem(
+                f"the kubelet refused `{standing.expectation.subject}`: {refusal.text}",
+                "make room for it, or change it, and push again: the kubelet does not try it again by itself",
+                node=observation.node,
+            )
+        elif not standing.health.proven:
             yield Problem(
                 _what_is_missing(standing, proof),
                 _what_to_do(standing.health, proof, observation, mirrors),
@@ -89,10 +96,24 @@ def _half(witness: Witness) -> str:
 
 def _what_to_do(health: Health, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
     blockers = [*_blockers(health, proof, observation)]
-    blockers += _journal_lines(health, observation, proof.journal)
+    others = _other_uids(health, proof, observation)
+    blockers += _journal_lines(health, observation, proof.journal, others)
     if health.expectation.pod:
-        blockers += mirrors.warnings(health.expectation.pod, health.uid, health.expectation.old_uid)
+        blockers += mirrors.warnings(health.expectation.pod, health.uid, others)
     return "\n".join(blockers) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
+
+
+def _other_uids(health: Health, proof: Proof, observation: Observation) -> frozenset[str]:
+    """Of pods of that name that are not of this write: what is said of them is of no use here."""
+    expectation = health.expectation
+    pods = (*(observation.pods or ()), *proof.view.runtime)
+    found = {
+        pod.uid
+        for pod in pods
+        if pod.ref == expectation.pod and not expectation.gone
+        if pod.digest != expectation.digest or pod.generation not in expectation.generations
+    }
+    return frozenset({*found, expectation.old_uid} - {health.uid, ""})
 
 
 def _blockers(health: Health, proof: Proof, observation: Observation) -> Iterator[str]:
@@ -159,7 +180,9 @@ def _same_stamp_elsewhere(health: Health, proof: Proof) -> str:
     return ""
 
 
-def _journal_lines(health: Health, observation: Observation, journal: str) -> Iterator[str]:
+def _journal_lines(
+    health: Health, observation: Observation, journal: str, others: frozenset[str]
+) -> Iterator[str]:
     """The newest lines of the kubelet's journal that are about this file or pod; a hint, never proof."""
     file_name, pod = health.expectation.file_name, health.expectation.pod
     about = (f"{observation.folder}/{file_name}" if file_name else "", str(pod) if pod else "")
@@ -167,6 +190,7 @@ def _journal_lines(health: Health, observation: Observation, journal: str) -> It
         line
         for line in journal.splitlines()
         if any(sign in line for sign in _JOURNAL_SIGNS) and any(name in line for name in about if name)
+        if not any(f'"{uid}"' in line for uid in others)
     ]
     for line in list(dict.fromkeys(lines))[-3:]:
         yield f"the kubelet reports: {line[:MAX_LINE]}"

@@ -10,6 +10,7 @@ from podwright.operations.observation import observed
 from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import Settings, World
+from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor
@@ -67,6 +68,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         mirrors=world.mirrors.on_node(observation.node_name) if asks_api and desired.absent else (),
         owner=desired.owner,
         prune=settings.prune,
+        not_started=tuple(_refused(desired, observation, world)) if asks_api else (),
     )
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
     problems = tuple(_problems(plan, desired, observation, world, wait_for))
@@ -77,6 +79,13 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         problems=problems,
         warnings=(*(() if problems else warnings(observation, wait_for)), *_orphans(plan)),
     )
+
+
+def _refused(desired: Desired, observation: Observation, world: World) -> Iterator[str]:
+    """Files in place that their kubelet will not start unless they are written again."""
+    for found in not_started(desired.manifests, observation):
+        if found.long_ago or world.mirrors.refusal(found.pod, found.changed_at):
+            yield found.file_name
 
 
 def _orphans(plan: Plan) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podwright.plan.admission import RefusalSeen
 from podwright.plan.proof import Instant, Proof
 from podwright.plan.view import MirrorsSeen
 from podwright.remote.kube.mirrors import Mirrors
@@ -10,6 +11,10 @@ from podwright.remote.kube.mirrors import Mirrors
 def witnessed(proof: Proof, mirrors: Mirrors, at: float) -> Proof:
     """The proof judged `at` an instant; what seems gone is looked up by name: it may only have lost its label."""
     now = Instant(at)
+    for pod, since in proof.unstarted:
+        refusal = mirrors.refusal(pod, since)
+        if refusal:
+            proof = proof.advance(RefusalSeen(pod, refusal))
     proof = proof.advance(MirrorsSeen({pod: mirrors.see(pod) for pod in proof.mirrors_wanted})).advance(now)
     if not proof.unconfirmed:
         return proof

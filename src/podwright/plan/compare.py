@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from podwright.manifests.manifest import Manifest
@@ -29,11 +29,12 @@ def compare(
     mirrors: Iterable[MirrorPod] = (),
     owner: str | None = None,
     prune: bool = False,
+    not_started: Collection[str] = (),
 ) -> tuple[Change[ManifestFile], ...]:
     """The change of each `desired` manifest and each `absent` name, and of each orphan; other files are left alone.
 
     Files of `owner` that have no name here are orphans, which `prune` deletes; None: these are not all names, so
-    nothing is known to be one.
+    nothing is known to be one. `not_started` are files whose pods the kubelet refused: it tries the next generation.
 
     With `adopt`, a file that is not ours is taken over instead of being a conflict; with `restart`, what is there
     already is written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
@@ -46,7 +47,9 @@ def compare(
     orphaned = () if owner is None else orphaned_files(observation, wanted.keys(), owner)
     if prune:
         wanted.update((file.name, None) for file in orphaned)
-    folder = _Folder.of(wanted, observation, frozenset(file.name for file in orphaned))
+    reasons = dict.fromkeys(not_started, Difference.NOT_STARTED)
+    reasons.update((file.name, Difference.ORPHANED) for file in orphaned)
+    folder = _Folder.of(wanted, observation, reasons)
     left = leftovers(observation, mirrors) if any(folder.is_absent_already(name) for name in wanted) else ()
     changes = []
     for name in wanted:
@@ -66,8 +69,8 @@ def _change(
 ) -> Change[ManifestFile]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
     difference = _difference(manifest, observed, folder.observation.rights, restart=restart)
-    if name in folder.orphaned:
-        difference = because(Difference.ORPHANED)
+    if name in folder.reasons and (difference is None or difference.kind is Difference.MODE):
+        difference = because(folder.reasons[name])
     writes = observed is None or difference is not None
     conflicts = tuple(_conflicts(name, folder, adopt=adopt, writes=writes))
     action = _action(manifest, observed, difference, conflicts)
@@ -168,11 +171,14 @@ class _Folder:
     files: Mapping[str, ObservedFile]
     names_of: Mapping[PodRef, tuple[str, ...]]
     cycles: Mapping[str, tuple[str, ...]]
-    orphaned: frozenset[str]
+    reasons: Mapping[str, Difference]
 
     @classmethod
     def of(
-        cls, wanted: Mapping[str, Manifest | None], observation: Observation, orphaned: frozenset[str]
+        cls,
+        wanted: Mapping[str, Manifest | None],
+        observation: Observation,
+        reasons: Mapping[str, Difference],
     ) -> _Folder:
         files = {file.name: file for file in observation.files}
         subjects = [ManifestFile(name, "", manifest, files.get(name)) for name, manifest in wanted.items()]
@@ -183,7 +189,7 @@ class _Folder:
             if file.pod:
                 names[file.pod] = (*names.get(file.pod, ()), file.name)
         cycles = {name: others for name, others in cycles.items() if others}
-        return cls(wanted, observation, files, names, cycles, orphaned)
+        return cls(wanted, observation, files, names, cycles, reasons)
 
     def is_absent_already(self, name: str) -> bool:
         return self.wanted[name] is None and name not in self.files

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from podwright.plan.admission import Refusal, RefusalSeen
 from podwright.plan.events import Event, JournalRead, KubeletGone, RuntimeSeen, SecondWritten, Written
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.health import Health, Source, Witness, judge
@@ -16,6 +17,8 @@ from podwright.pods.pod_ref import PodRef
 PATIENCE_SECONDS = 20.0
 #: seconds after which a file that somebody else changed meanwhile is not waited for any more: no kubelet brings it back
 LOST_FILE_SECONDS = 5.0
+#: seconds in which a kubelet has made the sandbox of what it admits, as a rule
+ADMITTED_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Gap:
 class Standing:
     """How one expectation stands: since when it is met by the same containers, and what was wrong when it last lapsed.
 
+    `tried_at` is the uptime of the last write, the second one too: since then the kubelet may have refused it.
     `written_at`, `old_seen_at` and `first_seen` (of each uid) are uptimes, for how long nothing ran.
     """
 
@@ -45,6 +49,7 @@ class Standing:
     since: float | None = None
     lapse: tuple[Witness, ...] = ()
     written_at: float | None = None
+    tried_at: float | None = None
     old_seen_at: float = 0.0
     first_seen: Mapping[str, float] = field(default_factory=dict)
 
@@ -97,6 +102,7 @@ class Proof:
     at_rest: bool = False
     lost_since: float | None = None
     kubelet_gone: bool = False
+    refused: Mapping[PodRef, Refusal] = field(default_factory=dict)
     journal: str = ""
 
     @classmethod
@@ -136,9 +142,20 @@ class Proof:
 
     @property
     def done(self) -> bool:
-        """Whether waiting any longer changes nothing: all is proven, or what is not waits for a file that is lost."""
+        """Whether waiting any longer changes nothing: what is not proven was refused, or its file is lost."""
         lost = self.lost_since is not None and self.view.uptime - self.lost_since >= LOST_FILE_SECONDS
-        return self.proven or lost
+        return lost or all(health.proven or health.expectation.pod in self.refused for health in self.healths)
+
+    @property
+    def unstarted(self) -> tuple[tuple[PodRef, float], ...]:
+        """Written pods of which nothing runs some seconds later, each with when it was written (the node's Unix time)."""
+        return tuple(
+            (entry.expectation.pod, self.view.clock + entry.tried_at)
+            for entry in self.standings
+            if entry.expectation.pod and entry.expectation.pod not in self.refused
+            if entry.tried_at is not None and self.view.uptime - entry.tried_at >= ADMITTED_SECONDS
+            if entry.expectation.wait_for is not WaitFor.FILE and not entry.health.uid and self.view.clock
+        )
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -170,15 +187,17 @@ class Proof:
         expectation = health.expectation
         return expectation.gone and expectation.observes_mirror and expectation.pod not in self.view.fresh
 
-    def advance(self, event: Event | MirrorsSeen | ConnectionLost | Instant) -> Proof:
+    def advance(self, event: Event | MirrorsSeen | ConnectionLost | RefusalSeen | Instant) -> Proof:
         """The proof with one more thing known."""
         match event:
             case Instant(now):
                 return self._judged(now)
             case Written(uptime, name):
                 return self._with_text(name, 0)._written(name, uptime)
-            case SecondWritten(_, name):
-                return self._with_text(name, -1)
+            case SecondWritten(uptime, name):
+                return self._with_text(name, -1)._tried(name, uptime)
+            case RefusalSeen(pod, refusal):
+                return replace(self, refused={**self.refused, pod: refusal})
             case KubeletGone():
                 return replace(self, kubelet_gone=True)
             case JournalRead(text):
@@ -196,13 +215,21 @@ class Proof:
 
     def _written(self, name: str, uptime: float) -> Proof:
         """Until then the old pod ran."""
-        return replace(
-            self,
-            standings=tuple(
-                replace(entry, written_at=uptime) if entry.expectation.file_name == name else entry
-                for entry in self.standings
-            ),
+        standings = tuple(
+            replace(entry, written_at=uptime) if entry.expectation.file_name == name else entry
+            for entry in self.standings
         )
+        return replace(self, standings=standings)._tried(name, uptime)
+
+    def _tried(self, name: str, uptime: float) -> Proof:
+        """The kubelet sees another pod than before, and may admit it although it refused the one before."""
+        mine = [entry.expectation.pod for entry in self.standings if entry.expectation.file_name == name]
+        standings = tuple(
+            replace(entry, tried_at=uptime) if entry.expectation.file_name == name else entry
+            for entry in self.standings
+        )
+        refused = {pod: refusal for pod, refusal in self.refused.items() if pod not in mine}
+        return replace(self, standings=standings, refused=refused)
 
     def _judged(self, now: float) -> Proof:
         standings = tuple(self._next(standing, now) for standing in self.standings)

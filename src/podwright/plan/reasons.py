@@ -30,6 +30,7 @@ class Difference(Enum):
     OWNER = "owner"
     ADOPTED = "adopted"
     RESTART = "restart"
+    NOT_STARTED = "not-started"
     ABSENT_ALREADY = "absent-already"
     ORPHANED = "orphaned"
 

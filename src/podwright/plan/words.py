@@ -43,6 +43,10 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
     Difference.ADOPTED: ("taken over with --adopt", ""),
     Difference.RESTART: ("restarted without a change", ""),
+    Difference.NOT_STARTED: (
+        "the kubelet refused its pod, or did not start it; it tries new content alone",
+        "",
+    ),
     Difference.ABSENT_ALREADY: ("is absent already", ""),
     Difference.ORPHANED: (
         "podwright wrote it and the inventory no longer names it",

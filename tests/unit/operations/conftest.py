@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
 from podwright.operations.interruption import Interruption
 from podwright.operations.world import Settings, World
+from podwright.plan.admission import Refusal
 from podwright.plan.observed import MirrorPod, Unavailable
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import NodeStatus
@@ -34,6 +35,8 @@ class FakeMirrors:
     asked: list[tuple[PodRef, bool]] = field(default_factory=list)
     remedy: str = ""
     events: tuple[str, ...] = ()
+    #: when (Unix seconds) and how its kubelet refused a pod
+    refused: dict[PodRef, tuple[float, Refusal]] = field(default_factory=dict)
     version: str = ""
     shown_node: NodeStatus = field(default_factory=lambda: NodeStatus("n1"))
 
@@ -48,7 +51,11 @@ class FakeMirrors:
     def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
         return tuple(pod for pod in self.pods.values() if isinstance(pod, MirrorPod) and pod.config_mirror)
 
-    def warnings(self, ref: PodRef, uid: str, old_uid: str = "") -> tuple[str, ...]:
+    def refusal(self, ref: PodRef, since: float) -> Refusal | None:
+        found = self.refused.get(ref)
+        return found[1] if found and found[0] >= int(since) else None
+
+    def warnings(self, ref: PodRef, uid: str, others: Collection[str] = ()) -> tuple[str, ...]:
         return self.events
 
     def node(self, name: str) -> NodeStatus | None:

@@ -146,3 +146,12 @@ def test_why_a_program_stopped(event, words) -> None:
 
 def test_stand_ins_agree_with_the_nouns() -> None:
     assert mirror(WEB).config_mirror == sandbox(WEB)["sandbox"]["metadata"]["uid"]
+
+
+def test_what_the_journal_says_of_another_write_of_the_pod_is_not_shown() -> None:
+    line = '"Pod admission denied" podUID="{}" pod="default/web-n1" reason="OutOfcpu"'
+    old = running(manifest(image="example.com/web:0"), uid="before", ready=False)
+    journal = "\n".join(line.format(uid) for uid in ("before", "mine"))
+    shown = explained(journal=journal, pods=(old,)).hint
+    assert "mine" in shown
+    assert "before" not in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -21,8 +21,10 @@ from podwright.remote.kube.request import Request
 from podwright.text import printable
 
 if TYPE_CHECKING:
+    from podwright.plan.admission import Refusal
     from podwright.remote.kube.access import Access
     from podwright.remote.kube.auth import CredentialSource
+    from podwright.remote.kube.events import PodEvent
     from podwright.remote.kube.http import KubeHttp
     from podwright.remote.kube.proxy import Proxy
 
@@ -87,9 +89,21 @@ class KubeCluster:
         return self._get("namespaces", f"/api/v1/namespaces/{_segment(name)}") is not None
 
     def events(
-        self, namespace: str, pod_name: str, uid: str, old_uid: str = "", limit: int = 5
+        self, namespace: str, pod_name: str, uid: str, others: Collection[str] = (), limit: int = 5
     ) -> tuple[str, ...]:
-        from podwright.remote.kube.events import MAX_EVENTS, events_of, read_event, time_before
+        from podwright.remote.kube.events import events_of, time_before
+
+        events = self._warnings(namespace, pod_name, uid)
+        since = time_before(self._http.date, time.monotonic() - self._started)
+        return tuple(event.text for event in events_of(events, uid, others, since)[-limit:])
+
+    def refusal(self, namespace: str, pod_name: str, since: float) -> Refusal | None:
+        from podwright.remote.kube.events import refusal_of
+
+        return refusal_of(self._warnings(namespace, pod_name), since)
+
+    def _warnings(self, namespace: str, pod_name: str, uid: str = "") -> tuple[PodEvent, ...]:
+        from podwright.remote.kube.events import MAX_EVENTS, read_event
         from podwright.remote.kube.lists import list_items
 
         fields = f"involvedObject.kind=Pod,involvedObject.name={pod_name},type=Warning"
@@ -98,8 +112,7 @@ class KubeCluster:
         path = f"/api/v1/namespaces/{_segment(namespace)}/events"
         request = Request("list", "events", path, (("fieldSelector", fields),))
         events, _ = list_items(self._http, request, read_event, MAX_EVENTS)
-        since = time_before(self._http.date, time.monotonic() - self._started)
-        return tuple(event.text for event in events_of(events, uid, old_uid, since)[-limit:])
+        return tuple(events)
 
     def watch(self, label_selector: str) -> MirrorWatch:
         from podwright.remote.kube.lists import KubeFeed

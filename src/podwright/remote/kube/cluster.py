@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from podwright.plan.observed import MirrorPod
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.mirror_watch import MirrorWatch
+
+if TYPE_CHECKING:
+    from podwright.plan.admission import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,17 @@ class Cluster(Protocol):
         """Whether there is a namespace of that name now, by GET."""
 
     def events(
-        self, namespace: str, pod_name: str, uid: str, old_uid: str = "", limit: int = 5
+        self, namespace: str, pod_name: str, uid: str, others: Collection[str] = (), limit: int = 5
     ) -> tuple[str, ...]:
         """The last warnings about one static pod, newest last, each one line of at most 400 characters.
 
         `pod_name` is the full name. `uid` is the static pod's uid (not the mirror's): the kubelet writes its
         events under that one. If it is not known (""), the pod is the last one that has had events since this
-        Cluster was made and that is not `old_uid`.
+        Cluster was made and that is not among `others`.
         """
+
+    def refusal(self, namespace: str, pod_name: str, since: float) -> Refusal | None:
+        """The Event of a pod of that full name that its node did not admit, if there was one `since` (Unix seconds)."""
 
     def watch(self, label_selector: str) -> MirrorWatch:
         """A list and watch of all pods that match, not started yet."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from podwright.plan.admission import Refusal, refuses
 from podwright.remote.kube.decode import JsonObject, object_of, text_of
 from podwright.text import printable
 
 MAX_EVENTS = 2_000
 _MAX_TEXT = 400
+_FORM = "%Y-%m-%dT%H:%M:%S"
 _SECOND = len("2026-11-23T00:58:12")
 
 
@@ -22,6 +24,7 @@ class PodEvent:
     when: str
     uid: str
     text: str
+    reason: str = ""
 
 
 def read_event(thing: JsonObject) -> PodEvent:
@@ -36,21 +39,34 @@ def read_event(thing: JsonObject) -> PodEvent:
     count = series.get("count") or thing.get("count")
     times = f" ({count} times)" if type(count) is int and 1 < count < 1 << 31 else ""
     message = " ".join(text_of(thing, "message").split())
-    text = printable(f"{text_of(thing, 'reason', 100)}{times}: {message}")
-    return PodEvent(when, text_of(object_of(thing, "involvedObject"), "uid"), text[:_MAX_TEXT])
+    reason = text_of(thing, "reason", 100)
+    text = printable(f"{reason}{times}: {message}")
+    return PodEvent(when, text_of(object_of(thing, "involvedObject"), "uid"), text[:_MAX_TEXT], reason)
 
 
-def events_of(events: Iterable[PodEvent], uid: str, old_uid: str, since: str) -> tuple[PodEvent, ...]:
+def events_of(
+    events: Iterable[PodEvent], uid: str, others: Collection[str], since: str
+) -> tuple[PodEvent, ...]:
     """Those of the static pod `uid`, oldest first.
 
     A pod that the kubelet refused has no uid but in its Events: without `uid` those of the last pod that is
-    not `old_uid` and that has an Event since then. An empty `since` is not known, and picks none.
+    not among `others` and that has an Event since then. An empty `since` is not known, and picks none.
     """
     ordered = sorted(events, key=lambda event: event.when)
     if not uid:
         recent = [event.uid for event in ordered if since and event.when[:_SECOND] >= since]
-        uid = next((found for found in reversed(recent) if found not in {"", old_uid}), "")
+        uid = next((found for found in reversed(recent) if found and found not in others), "")
     return tuple(event for event in ordered if uid and event.uid == uid)
+
+
+def refusal_of(events: Iterable[PodEvent], since: float) -> Refusal | None:
+    """The last one that says that a pod was not admitted, not older than `since` (Unix seconds, as its node has them)."""
+    earliest = datetime.fromtimestamp(since, UTC).strftime(_FORM)
+    found = [
+        event for event in events if event.uid and refuses(event.reason) and event.when[:_SECOND] >= earliest
+    ]
+    last = max(found, key=lambda event: event.when, default=None)
+    return Refusal(last.uid, last.text) if last else None
 
 
 def time_before(date: str, seconds: float) -> str:
@@ -59,4 +75,4 @@ def time_before(date: str, seconds: float) -> str:
         moment = parsedate_to_datetime(date) - timedelta(seconds=seconds)
     except (TypeError, ValueError, OverflowError):
         return ""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return moment.strftime(_FORM)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from podwright.errors import ClusterError
 from podwright.manifests.stamp import MANAGED
@@ -14,9 +15,14 @@ from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import Cluster, NodeStatus
 from podwright.remote.kube.mirror_watch import MirrorWatch
 
+if TYPE_CHECKING:
+    from podwright.plan.admission import Refusal
+
 SYNC_SECONDS = 15.0
 #: how often one pod is asked for by name while the watch does not show it
 ASK_SECONDS = 1.0
+#: how often one pod's Events are asked for while it does not start
+REFUSAL_SECONDS = 2.0
 
 Answer = MirrorPod | None | Unavailable
 
@@ -34,6 +40,7 @@ class Mirrors:
         self._unavailable = cluster if isinstance(cluster, Unavailable) else None
         self._nodes: dict[str, NodeStatus | None] = {}
         self._asked: dict[PodRef, tuple[float, Answer]] = {}
+        self._asked_refusal: dict[PodRef, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -132,11 +139,25 @@ class Mirrors:
                 self._nodes[name] = None
         return self._nodes[name]
 
-    def warnings(self, ref: PodRef, uid: str, old_uid: str = "") -> tuple[str, ...]:
+    def refusal(self, ref: PodRef, since: float) -> Refusal | None:
+        """Why the node did not admit what was written `since` (Unix seconds); None also if the API cannot be asked."""
+        self._start()
+        if self._unavailable or isinstance(self.cluster, Unavailable):
+            return None
+        asked_at = self._asked_refusal.get(ref, 0.0)
+        if time.monotonic() - asked_at < REFUSAL_SECONDS:
+            return None
+        self._asked_refusal[ref] = time.monotonic()
+        try:
+            return self.cluster.refusal(ref.namespace, ref.name, since)
+        except ClusterError:
+            return None
+
+    def warnings(self, ref: PodRef, uid: str, others: Collection[str] = ()) -> tuple[str, ...]:
         """The last warning Events about a pod (`Cluster.events`); none if the API cannot be asked."""
         if self._unavailable or isinstance(self.cluster, Unavailable):
             return ()
         try:
-            return self.cluster.events(ref.namespace, ref.name, uid, old_uid)
+            return self.cluster.events(ref.namespace, ref.name, uid, others)
         except ClusterError:
             return ()

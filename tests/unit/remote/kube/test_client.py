@@ -120,7 +120,7 @@ def test_no_warning_of_another_pod_of_that_name_is_quoted(server, cluster_of):
     assert cluster.events("default", "web-n1", "") == ()
     server.put("events", warning(2, "refused", after))
     server.put("events", warning(3, "old", after))
-    assert cluster.events("default", "web-n1", "", old_uid="old") == ("Failed: line 2 of it",)
+    assert cluster.events("default", "web-n1", "", others={"old"}) == ("Failed: line 2 of it",)
 
 
 def test_a_flood_of_warnings_is_not_read(server, cluster_of, monkeypatch):

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from podwright.remote.kube.events import PodEvent, events_of, read_event, time_before
+from podwright.plan.admission import Refusal
+from podwright.remote.kube.events import PodEvent, events_of, read_event, refusal_of, time_before
 
 
 def test_an_event_is_one_line():
@@ -17,9 +18,9 @@ def test_an_event_is_one_line():
         "message": "no\nsuch  image",
         "lastTimestamp": "2026",
     }
-    assert read_event(thing) == PodEvent("2026", "u1", "Failed (3 times): no such image")
+    assert read_event(thing) == PodEvent("2026", "u1", "Failed (3 times): no such image", "Failed")
     series = {"reason": "BackOff", "series": {"count": 9, "lastObservedTime": "2027"}}
-    assert read_event(series) == PodEvent("2027", "", "BackOff (9 times): ")
+    assert read_event(series) == PodEvent("2027", "", "BackOff (9 times): ", "BackOff")
     assert read_event({"eventTime": "2028"}).when == "2028"
     assert read_event({"metadata": {"creationTimestamp": "2029"}}).when == "2029"
 
@@ -53,7 +54,7 @@ SINCE = "2026-11-23T00:00:10"
 def test_only_events_of_this_write_are_picked(uid, old_uid, since, said):
     events = [NEW, OLD, STALE]
     random.shuffle(events)
-    assert [event.text for event in events_of(events, uid, old_uid, since)] == said
+    assert [event.text for event in events_of(events, uid, {old_uid}, since)] == said
 
 
 def test_an_event_without_a_uid_is_nobody_s():
@@ -75,3 +76,19 @@ def test_an_event_without_a_uid_is_nobody_s():
 )
 def test_the_server_s_own_clock_says_when_a_run_began(date, seconds, since):
     assert time_before(date, seconds) == since
+
+
+def test_the_last_refusal_since_a_write_is_found_by_its_reason():
+    def event(second, reason, uid="u1"):
+        return PodEvent(f"2026-11-23T00:00:{second:02}Z", uid, f"{reason}: x", reason)
+
+    events = [
+        event(20, "OutOfcpu", "a"),
+        event(30, "OutOfmemory", "b"),
+        event(40, "BackOff"),
+        event(50, "NodePorts", ""),
+    ]
+    written = 1795392000.5
+    assert refusal_of(events, written + 10) == Refusal("b", "OutOfmemory: x")
+    assert refusal_of(events, written + 30) == Refusal("b", "OutOfmemory: x")
+    assert refusal_of(events, written + 31) is None
