@@ -13,6 +13,7 @@ from paramiko.ssh_exception import IncompatiblePeer
 
 from podwright.errors import AuthenticationError, HostError, HostKeyError, HostUnreachableError
 from podwright.process import ProcessError
+from podwright.remote.ssh.algorithms import OfferingTransport, nothing_in_common
 from podwright.remote.ssh.dial import open_direct_tcpip
 from podwright.remote.ssh.gateways import Closers, Gateways, Link, Socket, close_in_turn, shut
 from podwright.remote.ssh.host_certificates import check_certificate
@@ -52,13 +53,14 @@ class Opening:
     judge: HostKeyJudge
     closers: Closers = field(default_factory=list)
     proxy: ProxyCommand | None = None
+    transport: OfferingTransport | None = None
 
     @property
     def where(self) -> str:
         return f"{self.route.settings.hostname}:{self.route.settings.port}"
 
 
-class _Transport(paramiko.Transport):
+class _Transport(OfferingTransport):
     """Offers only the host key algorithms that the judge can tell right from wrong."""
 
     offered: tuple[str, ...] = ()
@@ -147,7 +149,7 @@ class Linker:
             "auth_timeout": route.connect_timeout,
             "channel_timeout": route.connect_timeout,
             "auth_strategy": login,
-            "transport_factory": _transport_factory(opening.judge, route.connect_timeout),
+            "transport_factory": _transport_factory(opening),
         }
         began = time.monotonic()
         try:
@@ -185,11 +187,14 @@ def _through_command(opening: Opening, command: str) -> Socket:
     return opening.proxy.socket
 
 
-def _transport_factory(judge: HostKeyJudge, seconds: float) -> Callable[..., paramiko.Transport]:
+def _transport_factory(opening: Opening) -> Callable[..., paramiko.Transport]:
     def make(sock: Socket, **kwargs: object) -> paramiko.Transport:
         transport = _Transport(sock, **kwargs)  # type: ignore[arg-type]
-        transport.offered = judge.algorithms()
-        transport.handshake_timeout = seconds  # its timer outlives the connection otherwise
+        opening.transport = transport
+        transport.offered = opening.judge.algorithms()
+        transport.handshake_timeout = (
+            opening.route.connect_timeout
+        )  # its timer outlives the connection otherwise
         options = transport.get_security_options()
         options.ciphers = [cipher for cipher in _CIPHERS if cipher in options.ciphers]
         return transport
@@ -204,6 +209,8 @@ def _open_error(opening: Opening, error: Exception, seconds: float) -> HostError
         return HostUnreachableError(f"{node}: `ProxyCommand` did not lead to {where}: `{said}`")
     if isinstance(error, IncompatiblePeer) and "host key" in str(error):
         return _other_kinds(opening.judge)
+    if isinstance(error, IncompatiblePeer) and (told := nothing_in_common(error, opening.transport)):
+        return HostUnreachableError(f"{node}: {where} {told[0]}", told[1])
     if isinstance(error, paramiko.AuthenticationException):
         return AuthenticationError(
             f"{node}: `{settings.user}` at {where} refused the log-in: {reason(error)}"
