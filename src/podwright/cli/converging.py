@@ -86,6 +86,7 @@ def _settings(given: ConvergeOptions) -> Settings:
         adopt=given.adopt,
         prune=given.prune,
         prune_max=PruneLimit.read(given.prune_max) if given.prune_max else None,
+        break_lock=given.break_lock,
         forks=given.forks,
     )
 

@@ -65,6 +65,14 @@ WaitForOption = Annotated[
     ),
 ]
 Adopt = Annotated[bool, Option("--adopt", "Take over files of these names that podwright did not write.")]
+BreakLock = Annotated[
+    str,
+    Option(
+        "--break-lock",
+        "Take over the lock of this id from a run that is known to be dead.",
+        metavar="ID",
+    ),
+]
 Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
 Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
 Output = Annotated[str, Option("-o --output", "How the answer is printed.", type=click.Choice(FORMATS))]
@@ -109,6 +117,7 @@ class ConvergeOptions:
     adopt: Adopt = False
     prune: Prune = False
     prune_max: PruneMax = None
+    break_lock: BreakLock = ""
     strict: Annotated[
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")
     ] = False

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from podwright.errors import HostError
-from podwright.operations.explain import explain, explain_stop, unproven
+from podwright.operations.explain import explain, explain_stop, interrupted, unproven
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.witness import witnessed
@@ -33,7 +33,7 @@ from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply
 
-#: how long a write may hold the node's lock, second writes apart
+#: how long a write may hold the node's lock; second writes are made without it
 LOCK_SECONDS = 60
 #: seconds beyond the program's own deadline in which its last events must arrive
 LAST_EVENTS_SECONDS = 30.0
@@ -52,10 +52,10 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
     if run.proof.at_rest and run.proof.proven:
         return run.recorded().outcome()
     for stage in prepared.plan.stages:
-        if run.problems or (run.applied and world.interruption()):
+        if run.problems or world.interruption():
             run = run.skipping(stage)
             continue
-        order = _order(stage, prepared, world)
+        order = _order(stage, prepared, world, settings)
         run = run.beginning(stage)
         try:
             with closing(apply(prepared.plan.node, host, order, timeout=_timeout(order))) as events:
@@ -63,8 +63,8 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
                     run = run.after(event)
                     if isinstance(event, Ticked):
                         run = run.proving(witnessed(run.proof, world.mirrors, world.clock()))
-                        # never between two writes, the second of an update included: what was begun is finished
-                        if run.unlocked and (run.proof.done or world.interruption()):
+                        # every first write is made, and a second one that is due the node makes alone
+                        if world.interruption() or (run.settled and run.proof.done):
                             break
             run = run.proving(witnessed(run.proof, world.mirrors, world.clock()))
         except HostError as error:
@@ -88,7 +88,7 @@ def _first_proof(prepared: Prepared, world: World, settings: Settings) -> Proof:
     return witnessed(proof, world.mirrors, world.clock()) if proof.at_rest else proof
 
 
-def _order(stage: Stage, prepared: Prepared, world: World) -> WriteOrder:
+def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -> WriteOrder:
     observation = prepared.observation
     watches = any(entry.wait_for is not WaitFor.FILE for entry in stage.expectations)
     deadline = max((entry.deadline for entry in stage.expectations), default=0.0)
@@ -96,13 +96,13 @@ def _order(stage: Stage, prepared: Prepared, world: World) -> WriteOrder:
         deadline = min(deadline, WITHOUT_KUBELET_SECONDS)
     # without a watch nothing waits for the end of the old pod
     writes = stage.writes if watches else tuple(_once(write) for write in stage.writes)
-    seconds = [write.second.seconds for write in writes if isinstance(write, Put) and write.second]
     return WriteOrder(
         observation=observation,
         state_dir=prepared.desired.node.settings.state_dir or "",
         writes=writes,
         lock_owner=world.operator,
-        lock_seconds=int(max(seconds, default=0.0)) + LOCK_SECONDS,
+        lock_seconds=LOCK_SECONDS,
+        lock_broken=settings.break_lock,
         watch_seconds=int(deadline + 0.999) if watches else 0,
     )
 
@@ -112,7 +112,7 @@ def _once(write: Put | Remove) -> Put | Remove:
 
 
 def _timeout(order: WriteOrder) -> float:
-    return order.watch_seconds + order.lock_seconds + LAST_EVENTS_SECONDS
+    return order.watch_seconds + order.lock_seconds + order.pending_seconds + LAST_EVENTS_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Run:
     prepared: Prepared
     proof: Proof
     stage: Stage
-    unlocked: bool = False
+    settled: bool = True
     applied: tuple[Applied, ...] = ()
     healths: tuple[Health, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -131,7 +131,7 @@ class _Run:
 
     def beginning(self, stage: Stage) -> _Run:
         proof = self.proof.expecting(stage.expectations)
-        return replace(self, stage=stage, proof=proof, unlocked=not stage.writes)
+        return replace(self, stage=stage, proof=proof, settled=not stage.writes)
 
     def proving(self, proof: Proof) -> _Run:
         return replace(self, proof=proof)
@@ -141,7 +141,7 @@ class _Run:
         run = self.proving(self.proof.advance(event))
         match event:
             case Unlocked():
-                return replace(run, unlocked=True)
+                return replace(run, settled=True)
             case Written():
                 return run._applying(event.file_name, "written")
             case Deleted():
@@ -173,13 +173,7 @@ class _Run:
         if self.problems:
             return self
         if world.interruption() and not self.proof.proven:
-            return self._failing(
-                Problem(
-                    "interrupted before it was proven",
-                    "run the same command again",
-                    node=self.prepared.plan.node,
-                )
-            )
+            return self._failing(interrupted(self.prepared.plan.node, self._awaited))
         reported = {entry.file_name for entry in self.applied}
         proven = reported & {entry.file_name for entry in self.stage.expectations}
         names = dict.fromkeys(write.name for write in self.stage.writes if write.name not in proven)
@@ -188,8 +182,17 @@ class _Run:
             *explain(self.proof, self.prepared.observation, world.mirrors),
         )
 
+    @property
+    def _awaited(self) -> tuple[str, ...]:
+        """Files whose second write is still to come."""
+        due = [write.name for write in self.stage.writes if isinstance(write, Put) and write.second]
+        made = {entry.file_name for entry in self.applied if entry.what == "written"}
+        return () if self.settled else tuple(name for name in due if name in made)
+
     def skipping(self, stage: Stage) -> _Run:
         """A stage is not begun unless the one before it is proven."""
+        if not stage.writes:
+            return self._failing(interrupted(self.prepared.plan.node))
         names = ", ".join(f"`{change.name}`" for change in stage.changes if change.pending)
         why = "what must be gone first is not proven gone" if self.problems else "interrupted"
         return self._failing(

@@ -48,6 +48,17 @@ def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterato
             )
 
 
+def interrupted(node: str, awaited: tuple[str, ...] = ()) -> Problem:
+    """Ctrl-C came before the proof; `awaited` files are written, and the node writes them once more by itself."""
+    names = ", ".join(f"`{name}`" for name in awaited)
+    stands = (
+        f": {names} is written, and the node starts the new pod by itself once the old one has ended"
+        if names
+        else ""
+    )
+    return Problem(f"interrupted before it was proven{stands}", "run the same command again", node=node)
+
+
 def unproven(name: str, node: str) -> Problem:
     """A change that nothing was to prove, or that the node did not report, is never a success."""
     return Problem(f"cannot verify that `{name}` was changed", "run the same command again", node=node)
@@ -202,8 +213,9 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
     match event:
         case LockHeld(lock):
             return Problem(
-                f"another run holds the lock of this node: {lock.owner}",
-                "wait for it to end; a lock whose run has died expires by itself",
+                f"another run holds the lock of this node: {lock.owner};"
+                f" `{lock.id}` expires in {max(0.0, lock.left):.0f} s",
+                f"wait for it to end; if you know that it is dead, break its lock: `--break-lock {lock.id or 'ID'}`",
                 node=node,
             )
         case Refused(name):

@@ -23,7 +23,8 @@ Connect = Callable[[Node], AbstractContextManager[Host]]
 class Settings:
     """What the command line says of a run; None leaves it to the inventory, then to the default.
 
-    `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count.
+    `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count. A lock
+    whose id is `break_lock` is taken over as if it had expired.
     """
 
     wait_for: WaitFor | None = None
@@ -32,6 +33,7 @@ class Settings:
     adopt: bool = False
     prune: bool = False
     prune_max: PruneLimit | None = None
+    break_lock: str = ""
     forks: int = DEFAULT_FORKS
 
     def wait_for_on(self, node: Node) -> WaitFor:

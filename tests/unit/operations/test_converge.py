@@ -418,7 +418,13 @@ def test_another_run_at_work_is_named(site) -> None:
     (state / "lock").write_text(f"theirs {expiry} {boot} 1 grace@laptop\n")
     outcome = converge(site, site.desired(WEB), FILE_ONLY)
     assert outcome.status is Status.FAILED
-    assert outcome.problems[0].message == "another run holds the lock of this node: grace@laptop"
+    assert re.fullmatch(
+        r"another run holds the lock of this node: grace@laptop; `theirs` expires in [456][0-9] s",
+        outcome.problems[0].message,
+    )
+    assert outcome.problems[0].hint.endswith("`--break-lock theirs`")
+    assert converge(site, site.desired(WEB), replace(FILE_ONLY, break_lock="other")).failed
+    assert converge(site, site.desired(WEB), replace(FILE_ONLY, break_lock="theirs")).status is Status.CHANGED
 
 
 @pytest.mark.parametrize("wait_for", [WaitFor.FILE, WaitFor.READY])
@@ -458,29 +464,44 @@ def test_garbage_from_the_runtime_after_the_write_keeps_what_was_applied(site) -
     assert outcome.value.applied == (Applied("web.yaml", "written"),)
 
 
-def test_a_run_that_is_interrupted_between_an_updates_two_writes_makes_the_second(site) -> None:
-    """Left there, nothing of the pod would run for 10-15 s."""
+def test_a_run_that_is_interrupted_between_an_updates_two_writes_leaves_the_second_to_the_node(site) -> None:
+    """A grace period may be of ten minutes. Left there, nothing of the pod would run for 10-15 s after it."""
     worker = runs_already(site)
-
-    def interrupt() -> None:
-        site.world.interruption.ask()
-        site.show()
-        worker.rmdir()
-
-    with site.when_written(NEXT.text(2), interrupt):
+    ended = threading.Timer(3, lambda: (site.show(), worker.rmdir()))
+    begun = time.monotonic()
+    with site.when_written(NEXT.text(2), lambda: (ended.start(), site.world.interruption.ask())):
         outcome = converge(site, site.desired(NEXT))
-    assert [entry.what for entry in outcome.value.applied] == ["written", "second"]
-    assert outcome.problems[0].message == "interrupted before it was proven"
-    assert site.file() == NEXT.text(3)
+    assert outcome.problems[0].message == (
+        "interrupted before it was proven: `web.yaml` is written,"
+        " and the node starts the new pod by itself once the old one has ended"
+    )
+    ended.join()
+    while site.file() != NEXT.text(3):
+        assert time.monotonic() < begun + 15
+        time.sleep(0.05)
 
 
 def test_an_interrupted_run_finishes_its_writes_and_tells_them(site) -> None:
-    prepared = prepare(site.desired(WEB, manifest("other")), site.host, site.world, SETTINGS)
-    site.world.interruption.ask()
-    outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
+    stand_in(site.host.bin, "mv", 'exec /bin/mv "$@"; sleep 0.2')
+    with site.when_written(WEB.text(1), site.world.interruption.ask):
+        outcome = converge(site, site.desired(WEB, manifest("other")))
     assert outcome.status is Status.FAILED
     assert [entry.file_name for entry in outcome.value.applied] == ["web.yaml", "other.yaml"]
     assert outcome.problems[0].message == "interrupted before it was proven"
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_run_that_is_interrupted_before_its_first_write_writes_nothing(site, there) -> None:
+    if there:
+        site.place(WEB)
+    prepared = prepare(site.desired(WEB), site.host, site.world, SETTINGS)
+    site.world.interruption.ask()
+    outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
+    assert (outcome.status, outcome.value.applied) == (Status.FAILED, ())
+    assert site.file() == (WEB.text(1) if there else None)
+    assert outcome.problems[0].message == (
+        "interrupted before it was proven" if there else "`web.yaml` was left alone: interrupted"
+    )
 
 
 def test_a_kubelet_that_ends_meanwhile_is_the_blocker(site) -> None:

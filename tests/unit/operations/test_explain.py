@@ -119,7 +119,7 @@ def test_the_warnings_of_the_api_are_shown() -> None:
     [
         (
             LockHeld(ObservedLock("9d3e", "grace@laptop (pid 7)")),
-            "another run holds the lock of this node: grace@laptop (pid 7)",
+            "another run holds the lock of this node: grace@laptop (pid 7); `9d3e` expires in 0 s",
         ),
         (
             StepFailed("too-late", "web.yaml"),

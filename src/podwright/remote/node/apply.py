@@ -27,7 +27,7 @@ class WriteOrder:
 
     Backups go to `state_dir`, or to the state folder in which the lock lies. `watch_seconds` of 0 ends the program after
     the writes. A `lock_id` goes on with the lock of that id, or takes one under it; otherwise a lock is taken for the
-    writes only. One that is `lock_kept` outlives the program.
+    writes only. One that is `lock_kept` outlives the program; another run's whose id is `lock_broken` is taken over.
     """
 
     observation: Observation
@@ -37,7 +37,14 @@ class WriteOrder:
     lock_seconds: int = 600
     lock_id: str = ""
     lock_kept: bool = False
+    lock_broken: str = ""
     watch_seconds: int = 0
+
+    @property
+    def pending_seconds(self) -> float:
+        """How long second writes may be waited for after the first ones."""
+        seconds = (write.second.seconds for write in self.writes if isinstance(write, Put) and write.second)
+        return max(seconds, default=0.0)
 
 
 def apply(node: str, host: Host, order: WriteOrder, *, timeout: float) -> Events:
@@ -94,12 +101,16 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "lock_id": order.lock_id or nonce,
         "lock_owner": order.lock_owner,
         "lock_seconds": str(order.lock_seconds),
+        "lock_broken": order.lock_broken,
         "lock_kept": "yes" if order.lock_kept else "",
         "kubelet_root": kubelet.root_dir,
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
         "endpoint": kubelet.runtime_endpoint,
         "staged_sums": "",
         "seconds_pending": "",
+        "pending_seconds": str(int(order.pending_seconds) + 1),
+        "stopped": "",
+        "unsettled": "",
         "alone": "",
         "lock_held": "",
         "started": "0",
@@ -123,6 +134,7 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
         for key, write in enumerate(order.writes):
             yield _removal(write) if isinstance(write, Remove) else _put(key, write)
         yield "settle"
+        yield "free_lock"
     else:
         yield "begun"
     if order.watch_seconds:

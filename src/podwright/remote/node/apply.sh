@@ -1,9 +1,13 @@
 # Changes files of one manifest folder, then shows what follows until the caller hangs up or the deadline passes.
 # The caller has set: folder, state_dir, kubelet_root, kubelet_pid, endpoint, and what lock.sh asks for.
 
+# A failed step ends the program, unless files that were written before it have a second write to come: then nothing more is
+# begun (status 1), and only those are waited for
 fail() {
   record failed "$1"
   body "${2-}"
+  stopped=1
+  [ -z "$seconds_pending" ] || return
   end
   exit 1
 }
@@ -14,10 +18,11 @@ end() {
 }
 
 # Between the two writes of an update nothing of the pod would run for 10-15 s: a second write that is due is made alone, in
-# its own time and under the lock; everything else ends
+# its own time; everything else ends
 nobody_listens() {
   [ -z "$alone" ] || return
   alone=1
+  free_lock
   while [ -n "$seconds_pending" ]; do
     second_writes
     [ -z "$seconds_pending" ] || pause 0.1
@@ -87,7 +92,7 @@ back_up() {
   [ -e "$folder/$1" ] || return 0
   copy=$state_dir/backups/$1.$seconds_now.$nonce
   # without the mode of the original: a manifest may hold secrets
-  cp -- "$folder/$1" "$copy" 2>/dev/null || fail back-up "$copy"
+  cp -- "$folder/$1" "$copy" 2>/dev/null || { fail back-up "$copy"; return 1; }
   set -- "$state_dir/backups/$1".[0-9]*
   while [ $# -gt 5 ]; do
     # if the clock went back, the newest copy is not the last
@@ -100,15 +105,13 @@ back_up() {
 # pod's worker is done, the same content with the next generation makes the kubelet start the new pod at once instead of
 # 10-15 s later; SHA256 is of the first
 put() {
-  unchanged "$2" "$3" || return 0
-  back_up "$2"
-  in_time "$2"
+  [ -z "$stopped" ] && unchanged "$2" "$3" && back_up "$2" && in_time "$2" || return
   second=''
   if [ $# -gt 3 ]; then
     # if its folder cannot be seen, neither can its end
     if [ -d "$kubelet_root/pods/$6" ]; then second="$4 $2 $5 $6 $7 0$newline"; else record second-skipped "$2"; fi
   fi
-  mv -f -- "$folder/.podwright.$nonce.$1" "$folder/$2" || fail write "$2"
+  mv -f -- "$folder/.podwright.$nonce.$1" "$folder/$2" || { fail write "$2"; return; }
   seconds_pending=$seconds_pending$second
   uptime
   record written "$now $2"
@@ -116,10 +119,8 @@ put() {
 }
 
 delete() {
-  unchanged "$1" "$2" || return 0
-  back_up "$1"
-  in_time "$1"
-  rm -f -- "$folder/$1" || fail write "$1"
+  [ -z "$stopped" ] && unchanged "$1" "$2" && back_up "$1" && in_time "$1" || return
+  rm -f -- "$folder/$1" || { fail write "$1"; return; }
   uptime
   record deleted "$now $1"
   flush
@@ -127,12 +128,25 @@ delete() {
 
 settle() { sync -- "$folder" 2>/dev/null || sync; }
 
+# What is left to write are second writes, which what they replace guards: others may change the folder meanwhile. The
+# line of who waits keeps its staged files from their clean-up
+free_lock() {
+  [ -n "$lock_held" ] || return
+  if [ -n "$seconds_pending" ]; then
+    uptime
+    read -r us _ </proc/self/stat
+    printf '%s\n' "$us $((${now%.*} + pending_seconds)) $boot" 2>/dev/null >"$state_home/pending.$nonce"
+  fi
+  unsettled=1
+  [ -n "$lock_kept" ] || { lock_held=''; give_back; }
+}
+
 second_writes() {
   [ -n "$seconds_pending" ] || return
   still=''
   while read -r key name first uid until ended; do
     [ -n "$key" ] || continue
-    if worker_done; then second_write; continue; fi
+    worker_done && second_write && continue
     passed "$until" && { record second-late "$name"; continue; }
     still="$still$key $name $first $uid $until $ended$newline"
   done <<PENDING
@@ -164,12 +178,18 @@ old_pod_runs() {
   [ -n "$sandboxes" ]
 }
 
+# Status 1: another run is about to change the folder, so not yet
 second_write() {
-  unchanged "$name" "$first" || return
-  in_time "$name"
-  mv -f -- "$folder/.podwright.$nonce.$key" "$folder/$name" || fail write "$name"
-  uptime
-  record second "$now $name"
+  lock_for_an_instant || return
+  if ! unchanged "$name" "$first"; then give_back; return 0; fi
+  if mv -f -- "$folder/.podwright.$nonce.$key" "$folder/$name"; then
+    uptime
+    record second "$now $name"
+  else
+    record failed write
+    body "$name"
+  fi
+  give_back
   flush
   settle
 }
@@ -207,7 +227,10 @@ watch() {
   rounds=0
   until passed "$1"; do
     second_writes
-    [ -n "$seconds_pending" ] || { [ -n "$lock_held" ] && unlock; }
+    if [ -z "$seconds_pending" ]; then
+      [ -z "$unsettled" ] || all_written
+      [ -z "$stopped" ] || return 0
+    fi
     files
     runtime
     kubelet_lives
@@ -220,9 +243,9 @@ watch() {
   journal
 }
 
-unlock() {
-  lock_held=''
-  release_lock
+all_written() {
+  unsettled=''
+  rm -f -- "$state_home/pending.$nonce"
   record unlocked
 }
 

@@ -1,6 +1,6 @@
 # Keeps two operators apart on one node's manifest folder; lock.py says where the lock lies and what its line means.
 # The caller has set: folder; who takes it also: lock_id, lock_owner, lock_seconds, lock_kept (anything: it outlives this
-# program). apply.sh has `fail` and `end`.
+# program), lock_broken (an id to take over from, or empty). apply.sh has `fail` and `end`.
 
 # -> $state_home, by the folder's real path, and $lock in it
 find_lock() {
@@ -55,12 +55,7 @@ write_line() {
 
 # claim FILE: make it, with our line, if it is not there; other users may read it, who may want the lock too
 claim() {
-  claimed=''
-  umask 022
-  set -C
-  { claimed=made; printf '%s\n' "$lock_line" && claimed=whole; } 2>/dev/null >"$1"
-  set +C
-  umask 077
+  make "$1"
   case $claimed in
     whole) return 0 ;;
     made) rm -f -- "$1"; fail state-dir "$(why_not)" ;;
@@ -70,6 +65,29 @@ claim() {
   [ -z "$message" ] || fail state-dir "$message"
   # it was there, and has gone since
   claim "$1"
+}
+
+# make FILE -> $claimed: `whole`, `made` if its line found no room, or nothing
+make() {
+  claimed=''
+  umask 022
+  set -C
+  { claimed=made; printf '%s\n' "$lock_line" && claimed=whole; } 2>/dev/null >"$1"
+  set +C
+  umask 077
+}
+
+# Nobody waits for this: status 1 if another run has the lock. One that has expired is left to who takes it over
+lock_for_an_instant() {
+  [ -z "$lock_held" ] || return 0
+  uptime
+  write_line
+  make "$lock"
+  case $claimed in
+    whole) return 0 ;;
+    made) rm -f -- "$lock"; return 0 ;;
+  esac
+  expired
 }
 
 # why_not: what dd says of writing to the state folder, which a shell's own printf does not; nothing if it can be
@@ -105,8 +123,9 @@ take_over() {
 expired() {
   [ ! -e "$lock" ] || [ -r "$lock" ] || return 1
   line_is_written
-  expiry='' booted=''
-  read -r _ expiry booted _ 2>/dev/null <"$lock"
+  holder='' expiry='' booted=''
+  read -r holder expiry booted _ 2>/dev/null <"$lock"
+  if [ -n "$lock_broken" ] && [ "$holder" = "$lock_broken" ]; then return; fi
   case $expiry in '' | *[!0-9]* | ?????????????*) return 0 ;; esac
   uptime
   [ "$booted" != "$boot" ] || [ "$expiry" -lt "${now%.*}" ] ||
@@ -130,9 +149,19 @@ locked() {
 
 # What a run that was killed left behind
 clean_up_after_the_killed() {
-  for stale in "$folder"/.podwright.* "$lock".*; do
-    if [ -e "$stale" ] || [ -L "$stale" ]; then rm -f -- "$folder"/.podwright.* "$lock".*; break; fi
+  for stale in "$folder"/.podwright.* "$lock".* "$state_home"/pending.*; do
+    if [ -e "$stale" ] || [ -L "$stale" ]; then is_waited_with "$stale" || rm -f -- "$stale"; fi
   done
+}
+
+# is_waited_with FILE: whether it is of a run that waits to make its second writes
+is_waited_with() {
+  run=${1##*/}
+  run=${run#.podwright.}
+  run=${run#pending.}
+  read -r waiter expiry booted 2>/dev/null <"$state_home/pending.${run%%.*}" || return
+  case $waiter$expiry in *[!0-9]* | ?????????????????????*) return 1 ;; esac
+  [ "$booted" = "$boot" ] && [ "${expiry:-0}" -ge "${now%.*}" ] && [ -d "/proc/$waiter" ]
 }
 
 is_ours() {
@@ -144,9 +173,12 @@ is_ours() {
 # Only what is still ours: a lock that expired may be somebody else's by now
 release_lock() {
   set --
-  for stale in "$folder"/.podwright."$nonce".* "$lock.$nonce"; do
+  for stale in "$folder"/.podwright."$nonce".* "$lock.$nonce" "$state_home/pending.$nonce"; do
     if [ -e "$stale" ] || [ -L "$stale" ]; then set -- "$@" "$stale"; fi
   done
   [ -n "$lock_kept" ] || ! is_ours || set -- "$@" "$lock"
   [ $# -eq 0 ] || rm -f -- "$@" 2>/dev/null
 }
+
+# give_back: the lock that is ours, unless it is kept
+give_back() { [ -n "$lock_held" ] || ! is_ours || rm -f -- "$lock"; }

@@ -14,20 +14,25 @@ from tests.unit.remote.node.test_apply import (
     WEB,
     carry_out,
     kinds,
+    leave_lock,
+    lock_line,
     names,
     only,
     order,
     push,
     until,
+    uptime,
     with_second,
 )
 
 from podwright.plan.events import (
+    Ended,
     Event,
     Refused,
     SecondLate,
     SecondSkipped,
     SecondWritten,
+    StepFailed,
     Ticked,
     Unlocked,
     Written,
@@ -145,6 +150,70 @@ def test_alone_too_a_second_write_is_waited_for_no_longer_than_it_may_take(node)
     assert time.monotonic() - begun < 15
     assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
     assert names(node.folder) == ["web.yaml"]
+
+
+@pytest.mark.parametrize("step", ["mv", "cp"])
+def test_a_second_file_that_fails_costs_the_first_one_no_second_write(node, step) -> None:
+    (node.pods / "u1").mkdir()
+    push(node, WEB, manifest("other"), manifest("third"))
+    changed = [manifest(name, image="example.com/web:2") for name in ("other", "third")]
+    an_order = with_second(order(node, NEXT, *changed, watch_seconds=20), "u1", 15)
+    real = f"/usr/bin/busybox {step}" if node.host.shell[0] == "busybox" else f"/bin/{step}"
+    stand_in(node.host.bin, step, f'case "$*" in *other*) exit 1 ;; esac; {real} "$@"')
+
+    def on_event(event: Event) -> bool:
+        if isinstance(event, Ticked) and (node.pods / "u1").exists():
+            (node.pods / "u1").rmdir()
+        return True
+
+    events = carry_out(node, an_order, on_event)
+    assert only(events, StepFailed).step == ("write" if step == "mv" else "back-up")
+    assert [event.file_name for event in events if isinstance(event, Written)] == ["web.yaml"]
+    assert kinds(events)[-2:] == [Unlocked, Ended], "and what is not to be proven is not waited for"
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+    assert names(node.folder) == ["other.yaml", "third.yaml", "web.yaml"]
+    assert names(node.state) == ["backups"]
+
+
+def test_who_waits_for_a_second_write_holds_nobody_up_and_loses_nothing(node) -> None:
+    """At a grace period of ten minutes every pod of the node would have to wait for this one."""
+    (node.pods / "u1").mkdir()
+    an_order = updating(node)
+    other = manifest("other")
+
+    def on_event(event: Event) -> bool:
+        if isinstance(event, Ticked) and (node.pods / "u1").exists():
+            assert Written in kinds(push(node, NEXT, other))
+            (node.pods / "u1").rmdir()
+        return not isinstance(event, Unlocked)
+
+    events = carry_out(node, an_order, on_event)
+    assert only(events, SecondWritten).file_name == "web.yaml"
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+    assert names(node.folder) == ["other.yaml", "web.yaml"]
+    assert names(node.state) == ["backups"]
+
+
+def test_a_second_write_is_not_made_while_another_run_writes(node) -> None:
+    (node.pods / "u1").mkdir()
+    leave = lock_line(60)
+    ticks = []
+
+    def on_event(event: Event) -> bool:
+        if isinstance(event, Ticked):
+            ticks.append((node.folder / "web.yaml").read_text())
+            if len(ticks) == 1:
+                leave_lock(node, leave)
+                (node.pods / "u1").rmdir()
+            if event.uptime > started + 3:
+                node.lock.unlink(missing_ok=True)
+        return not isinstance(event, Unlocked)
+
+    started = uptime()
+    events = carry_out(node, updating(node), on_event)
+    assert only(events, SecondWritten).uptime > started + 3
+    assert set(ticks[:5]) == {NEXT.text(2)}
+    assert names(node.state) == ["backups"]
 
 
 def test_alone_too_a_file_that_somebody_changed_is_left_alone(node) -> None:
