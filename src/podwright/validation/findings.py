@@ -72,7 +72,12 @@ class Report:
         concern: Concern | None = None,
         key: bool = False,
     ) -> None:
-        """Note that the value at `path` offends against `rule`; the message is the path followed by `text`."""
+        """Note that the value at `path` offends against `rule`; the message is the path followed by `text`.
+
+        An empty text says that nothing is wrong, as the checks of `names` answer: nothing is noted.
+        """
+        if not text:
+            return
         stands_for = concern or RULES[rule].concern
         if len(self.notes) >= _MOST_NOTES and (stands_for is Concern.WISE or self.has(stands_for)):
             return

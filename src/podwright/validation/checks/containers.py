@@ -107,10 +107,7 @@ def check_container(container: Record, facts: PodFacts, path: Path, report: Repo
 
 def _check_identity(container: Record, path: Path, report: Report) -> None:
     name, image = text(container, "name"), text(container, "image")
-    if not name:
-        report.add("container-name", (*path, "name"), "is missing")
-    elif wrong := names.dns_label(name):
-        report.add("container-name", (*path, "name"), wrong)
+    report.add("container-name", (*path, "name"), names.dns_label(name) if name else "is missing")
     if not image:
         report.add("image", (*path, "image"), "is missing")
     elif image != image.strip():

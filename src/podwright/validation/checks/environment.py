@@ -40,10 +40,8 @@ def check_env(container: Record, volumes: dict[str, Record], path: Path, report:
     for index, variable in enumerate(records(container, "env")):
         here = (*path, "env", index)
         name = text(variable, "name")
-        if not name:
-            report.add("env", (*here, "name"), "is missing")
-        elif wrong := names.env_name(name, relaxed=relaxed_names(report)):
-            report.add("env", (*here, "name"), wrong)
+        wrong = names.env_name(name, relaxed=relaxed_names(report)) if name else "is missing"
+        report.add("env", (*here, "name"), wrong)
         if "valueFrom" in variable:
             _check_value_from(variable, volumes, (*here, "valueFrom"), report)
 
@@ -69,12 +67,9 @@ def _check_value_from(variable: Record, volumes: dict[str, Record], path: Path, 
 
 
 def _check_key_reference(reference: Record, path: Path, report: Report) -> None:
-    if wrong := names.dns_subdomain(text(reference, "name")):
-        report.add("env", (*path, "name"), wrong)
+    report.add("env", (*path, "name"), names.dns_subdomain(text(reference, "name")))
     key = text(reference, "key")
-    wrong = names.config_key(key) if key else "is missing"
-    if wrong:
-        report.add("env", (*path, "key"), wrong)
+    report.add("env", (*path, "key"), names.config_key(key) if key else "is missing")
 
 
 def _check_file_reference(reference: Record, volumes: dict[str, Record], path: Path, report: Report) -> None:
@@ -82,8 +77,7 @@ def _check_file_reference(reference: Record, volumes: dict[str, Record], path: P
     wrong_key = names.env_name(key, relaxed=True) if key else "is missing"
     wrong_path = names.file_in_volume(file) if file else "is missing"
     for name, wrong in (("key", wrong_key), ("path", wrong_path)):
-        if wrong:
-            report.add("env", (*path, name), wrong)
+        report.add("env", (*path, name), wrong)
     if not volume:
         report.add("env", (*path, "volumeName"), "is missing")
     elif volume not in volumes:
@@ -96,16 +90,15 @@ def check_env_from(container: Record, path: Path, report: Report) -> None:
     for index, source in enumerate(records(container, "envFrom")):
         here = (*path, "envFrom", index)
         prefix = text(source, "prefix")
-        if prefix and (wrong := names.env_name(prefix, relaxed=relaxed_names(report))):
-            report.add("env", (*here, "prefix"), wrong)
+        if prefix:
+            report.add("env", (*here, "prefix"), names.env_name(prefix, relaxed=relaxed_names(report)))
         given = [name for name in ("configMapRef", "secretRef") if name in source]
         if len(given) != 1:
             report.add("env", here, "must name one of `configMapRef` and `secretRef`")
         for name in given:
             reference = text(child(source, name), "name")
             wrong = names.dns_subdomain(reference) if reference else "is missing"
-            if wrong:
-                report.add("env", (*here, name, "name"), wrong)
+            report.add("env", (*here, name, "name"), wrong)
 
 
 def check_field_reference(reference: Record, fields: frozenset[str], path: Path, report: Report) -> None:

@@ -41,8 +41,7 @@ def _check_keys(term: Record, name: str, path: Path, report: Report) -> None:
         report.add(RULE, (*path, name), "needs a `labelSelector`")
         return
     for index, key in enumerate(keys):
-        if wrong := names.qualified_name(key):
-            report.add(RULE, (*path, name, index), wrong)
+        report.add(RULE, (*path, name, index), names.qualified_name(key))
 
 
 def _check_selected(term: Record, labels: dict[str, str], path: Path, report: Report) -> None:

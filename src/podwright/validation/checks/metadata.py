@@ -39,30 +39,25 @@ def check_metadata(pod: Record, report: Report) -> None:
 def _check_generated_name(generated: str, report: Report) -> None:
     """Unused where there is a name, yet checked: with a trailing `-` its last two characters count as one letter."""
     prefix = generated[:-2] + "a" if len(generated) > 1 and generated.endswith("-") else generated
-    if generated and (wrong := names.dns_subdomain(prefix)):
-        report.add("pod-name", (*PATH, "generateName"), wrong)
+    if generated:
+        report.add("pod-name", (*PATH, "generateName"), names.dns_subdomain(prefix))
 
 
 def _check_namespace(metadata: Record, report: Report) -> None:
-    wrong = names.dns_label(text(metadata, "namespace") or "default")
-    if wrong:
-        report.add("namespace", (*PATH, "namespace"), wrong)
+    report.add("namespace", (*PATH, "namespace"), names.dns_label(text(metadata, "namespace") or "default"))
 
 
 def check_labels(labels: dict[str, str], path: Path, rule: str, report: Report) -> None:
     """Keys and values of labels; also of a node selector."""
     for key, value in labels.items():
-        if wrong := names.qualified_name(key):
-            report.add(rule, path, wrong, key=True)
-        if wrong := names.label_value(value):
-            report.add(rule, (*path, key), wrong)
+        report.add(rule, path, names.qualified_name(key), key=True)
+        report.add(rule, (*path, key), names.label_value(value))
 
 
 def _check_annotations(pod: Record, metadata: Record, report: Report) -> None:
     annotations, path = pairs(metadata, "annotations"), (*PATH, "annotations")
     for key in annotations:
-        if wrong := names.qualified_name(key.lower()):
-            report.add("annotations", path, wrong, key=True)
+        report.add("annotations", path, names.qualified_name(key.lower()), key=True)
     _check_annotations_size(annotations, text(metadata, "uid"), report)
     cost = annotations.get("controller.kubernetes.io/pod-deletion-cost")
     if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost[:12]) < 2**31):
@@ -107,8 +102,7 @@ def _check_finalizers(metadata: Record, report: Report) -> None:
         wrong = names.qualified_name(name)
         if not wrong and "/" not in name and name not in _STANDARD_FINALIZERS:
             wrong = f"is {shown(name)}, which is neither a standard finalizer nor qualified with a domain"
-        if wrong:
-            report.add("finalizers", (*path, index), wrong)
+        report.add("finalizers", (*path, index), wrong)
     if {"orphan", "foregroundDeletion"} <= set(finalizers):
         report.add("finalizers", path, "cannot hold both `orphan` and `foregroundDeletion`")
 

@@ -56,8 +56,8 @@ def _check_mount_path(
 def _check_sub_paths(mount: Record, volumes: dict[str, Record], path: Path, report: Report) -> None:
     plain, expanded = text(mount, "subPath"), text(mount, "subPathExpr")
     for name, value in (("subPath", plain), ("subPathExpr", expanded)):
-        if value and (wrong := names.relative_path(value)):
-            report.add("mount", (*path, name), wrong)
+        if value:
+            report.add("mount", (*path, name), names.relative_path(value))
     if plain and expanded:
         report.add("mount", (*path, "subPathExpr"), "may not stand beside `subPath`")
     image = "image" in volumes.get(text(mount, "name"), {})
@@ -91,10 +91,8 @@ def check_devices(container: Record, volumes: dict[str, Record], path: Path, rep
     for index, device in enumerate(records(container, "volumeDevices")):
         here = (*path, "volumeDevices", index)
         name, where = text(device, "name"), text(device, "devicePath")
-        if wrong := _wrong_device_name(name, volumes, mounts, seen_names):
-            report.add("mount", (*here, "name"), wrong)
-        if wrong := _wrong_device_path(where, mounts, seen_paths):
-            report.add("mount", (*here, "devicePath"), wrong)
+        report.add("mount", (*here, "name"), _wrong_device_name(name, volumes, mounts, seen_names))
+        report.add("mount", (*here, "devicePath"), _wrong_device_path(where, mounts, seen_paths))
         seen_names.add(name)
         seen_paths.add(where)
 

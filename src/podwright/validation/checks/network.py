@@ -18,16 +18,14 @@ def check_network(spec: Record, report: Report) -> None:
     _check_dns_config(spec, report)
     for name in ("hostname", "subdomain"):
         value = text(spec, name)
-        if value and (wrong := names.dns_label(value)):
-            report.add("hostname", ("spec", name), wrong)
+        if value:
+            report.add("hostname", ("spec", name), names.dns_label(value))
     _check_hostname_override(spec, report)
     for index, alias in enumerate(records(spec, "hostAliases")):
         path = ("spec", "hostAliases", index)
-        if wrong := names.ip_address(text(alias, "ip"), strict=report.does(Behaviour.STRICT_ADDRESSES)):
-            report.add("host-aliases", (*path, "ip"), wrong)
+        report.add("host-aliases", (*path, "ip"), _wrong_address(text(alias, "ip"), report))
         for position, name in enumerate(texts(alias, "hostnames")):
-            if wrong := names.dns_subdomain(name):
-                report.add("host-aliases", (*path, "hostnames", position), wrong)
+            report.add("host-aliases", (*path, "hostnames", position), names.dns_subdomain(name))
 
 
 def _check_dns_config(spec: Record, report: Report) -> None:
@@ -38,12 +36,15 @@ def _check_dns_config(spec: Record, report: Report) -> None:
     if len(servers) > _MOST_SERVERS:
         report.add("dns", (*path, "nameservers"), f"has {len(servers)} servers, more than {_MOST_SERVERS}")
     for index, server in enumerate(servers):
-        if wrong := names.ip_address(server, strict=report.does(Behaviour.STRICT_ADDRESSES)):
-            report.add("dns", (*path, "nameservers", index), wrong)
+        report.add("dns", (*path, "nameservers", index), _wrong_address(server, report))
     _check_searches(texts(config, "searches"), report)
     for index, option in enumerate(records(config, "options")):
         if not text(option, "name"):
             report.add("dns", (*path, "options", index, "name"), "is missing")
+
+
+def _wrong_address(value: str, report: Report) -> str:
+    return names.ip_address(value, strict=report.does(Behaviour.STRICT_ADDRESSES))
 
 
 def _check_searches(searches: Sequence[str], report: Report) -> None:
@@ -56,8 +57,7 @@ def _check_searches(searches: Sequence[str], report: Report) -> None:
     for index, search in enumerate(searches):
         if relaxed and search == ".":
             continue
-        if wrong := names.dns_subdomain(search.removesuffix("."), underscore=relaxed):
-            report.add("dns", (*path, index), wrong)
+        report.add("dns", (*path, index), names.dns_subdomain(search.removesuffix("."), underscore=relaxed))
 
 
 def _check_hostname_override(spec: Record, report: Report) -> None:
@@ -65,8 +65,7 @@ def _check_hostname_override(spec: Record, report: Report) -> None:
     if "hostnameOverride" not in spec:
         return
     value, path = text(spec, "hostnameOverride"), ("spec", "hostnameOverride")
-    if wrong := names.dns_subdomain(value):
-        report.add("hostname", path, wrong)
+    report.add("hostname", path, names.dns_subdomain(value))
     if len(value) > 64:
         report.add("hostname", path, "is longer than 64 characters")
     for name in ("hostNetwork", "setHostnameAsFQDN"):

@@ -61,8 +61,7 @@ def _check_claims(spec: Record, report: Report) -> frozenset[str]:
         wrong = names.dns_label(name) if name else "is missing"
         if not wrong and name in seen:
             wrong = f"is {shown(name)}, the name of another claim"
-        if wrong:
-            report.add("resource-claims", (*path, "name"), wrong)
+        report.add("resource-claims", (*path, "name"), wrong)
         if ("resourceClaimName" in claim) == ("resourceClaimTemplateName" in claim):
             message = "must name one of `resourceClaimName` and `resourceClaimTemplateName`"
             report.add("resource-claims", path, message)
@@ -98,8 +97,8 @@ def _check_limits(spec: Record, report: Report) -> None:
 
 def _check_gates(spec: Record, report: Report) -> None:
     for index, gate in enumerate(records(spec, "readinessGates")):
-        if wrong := names.qualified_name(text(gate, "conditionType")):
-            report.add("readiness-gates", ("spec", "readinessGates", index, "conditionType"), wrong)
+        where = ("spec", "readinessGates", index, "conditionType")
+        report.add("readiness-gates", where, names.qualified_name(text(gate, "conditionType")))
     if records(spec, "schedulingGates"):
         hint = "a static pod is on its node already: leave the gates out"
         report.add(

@@ -17,12 +17,9 @@ def check_ports(container: Record, path: Path, report: Report) -> None:
         here = (*path, "ports", index)
         _check_port_name(port, seen, here, report)
         inner, outer = number(port, "containerPort"), number(port, "hostPort")
-        if not inner:
-            report.add("ports", (*here, "containerPort"), "is missing")
-        elif wrong := names.port_number(inner):
-            report.add("ports", (*here, "containerPort"), wrong)
-        if outer and (wrong := names.port_number(outer)):
-            report.add("ports", (*here, "hostPort"), wrong)
+        report.add("ports", (*here, "containerPort"), names.port_number(inner) if inner else "is missing")
+        if outer:
+            report.add("ports", (*here, "hostPort"), names.port_number(outer))
         check_choice(port, "protocol", PROTOCOLS, here, rule="ports", report=report)
 
 
@@ -31,8 +28,7 @@ def _check_port_name(port: Record, seen: set[str], path: Path, report: Report) -
     wrong = names.port_name(name) if name else ""
     if not wrong and name and name in seen:
         wrong = f"is {shown(name)}, the name of another port of this container"
-    if wrong:
-        report.add("ports", (*path, "name"), wrong)
+    report.add("ports", (*path, "name"), wrong)
     seen.add(name)
 
 

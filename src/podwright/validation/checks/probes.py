@@ -90,16 +90,14 @@ def _check_handler(
 
 
 def _check_port(action: Record, path: Path, rule: str, report: Report) -> None:
-    if wrong := names.port_reference(action.get("port")):
-        report.add(rule, (*path, "port"), wrong)
+    report.add(rule, (*path, "port"), names.port_reference(action.get("port")))
 
 
 def _check_http(action: Record, path: Path, rule: str, report: Report) -> None:
     _check_port(action, path, rule, report)
     check_choice(action, "scheme", ("HTTP", "HTTPS"), path, rule=rule, report=report)
     for index, header in enumerate(records(action, "httpHeaders")):
-        if wrong := names.header_name(text(header, "name")):
-            report.add(rule, (*path, "httpHeaders", index), wrong)
+        report.add(rule, (*path, "httpHeaders", index), names.header_name(text(header, "name")))
 
 
 def _check_sleep(seconds: int, grace_seconds: int, path: Path, rule: str, report: Report) -> None:

@@ -42,8 +42,7 @@ def _check_local_profile(profile: Record, field: str, path: Path, report: Report
     if "localhostProfile" not in profile or (field == "appArmorProfile" and not value.strip()):
         report.add("profiles", path, "is missing")
     elif field == "seccompProfile":
-        if wrong := names.relative_path(value):
-            report.add("profiles", path, wrong)
+        report.add("profiles", path, names.relative_path(value))
     elif value != value.strip() or names.bytes_of(value) > _LONGEST_PROFILE:
         report.add("profiles", path, "must have no blanks at its ends, and at most 4095 bytes")
 

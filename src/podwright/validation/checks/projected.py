@@ -42,9 +42,7 @@ def check_mode(source: Record, name: str, path: Path, report: Report) -> None:
 
 def check_file(item: Record, path: Path, report: Report) -> None:
     where = text(item, "path")
-    wrong = names.file_in_volume(where) if where else "is missing"
-    if wrong:
-        report.add("volume", (*path, "path"), wrong)
+    report.add("volume", (*path, "path"), names.file_in_volume(where) if where else "is missing")
     check_mode(item, "mode", path, report)
 
 

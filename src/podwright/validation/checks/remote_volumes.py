@@ -73,8 +73,7 @@ def _check_disk(name: str, source: Record, path: Path, report: Report) -> None:
 
 def _check_git(source: Record, path: Path, report: Report) -> None:
     _check_required(("repository",), source, path, report)
-    if wrong := names.relative_path(text(source, "directory")):
-        report.add("volume", (*path, "directory"), wrong)
+    report.add("volume", (*path, "directory"), names.relative_path(text(source, "directory")))
 
 
 def _check_quobyte(source: Record, path: Path, report: Report) -> None:
@@ -117,8 +116,8 @@ def _check_storage_os(source: Record, path: Path, report: Report) -> None:
     _check_required(("volumeName",), source, path, report)
     for name in ("volumeName", "volumeNamespace"):
         value = text(source, name)
-        if value and (wrong := names.dns_label(value)):
-            report.add("volume", (*path, name), wrong)
+        if value:
+            report.add("volume", (*path, name), names.dns_label(value))
 
 
 def _check_csi(source: Record, path: Path, report: Report) -> None:

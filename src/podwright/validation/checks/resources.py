@@ -32,8 +32,7 @@ def check_resources(
 
 def check_amounts(amounts: dict[str, str], path: Path, report: Report, *, of_pod: bool = False) -> None:
     for name, value in amounts.items():
-        if wrong := _wrong_name(name, of_pod=of_pod) or _wrong_amount(name, value):
-            report.add("resources", (*path, name), wrong)
+        report.add("resources", (*path, name), _wrong_name(name, of_pod=of_pod) or _wrong_amount(name, value))
 
 
 def check_huge_pages(names_used: set[str], path: Path, report: Report) -> None:

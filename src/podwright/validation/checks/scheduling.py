@@ -72,11 +72,9 @@ def _check_pod_term(term: Record, labels: dict[str, str], path: Path, report: Re
     for name in ("labelSelector", "namespaceSelector"):
         check_label_selector(child(term, name), (*path, name), report)
     for index, namespace in enumerate(texts(term, "namespaces")):
-        if wrong := names.dns_label(namespace):
-            report.add(RULE, (*path, "namespaces", index), wrong)
+        report.add(RULE, (*path, "namespaces", index), names.dns_label(namespace))
     key = text(term, "topologyKey")
-    if wrong := (names.qualified_name(key) if key else "is missing"):
-        report.add(RULE, (*path, "topologyKey"), wrong)
+    report.add(RULE, (*path, "topologyKey"), names.qualified_name(key) if key else "is missing")
     check_label_keys(term, labels, path, report)
 
 
@@ -112,8 +110,8 @@ def _in_known_case(item: object) -> Record:
 
 def _check_toleration(toleration: Record, path: Path, report: Report) -> None:
     key, operator, effect = (text(toleration, name) for name in ("key", "operator", "effect"))
-    if key and (wrong := names.qualified_name(key)):
-        report.add(RULE, (*path, "key"), wrong)
+    if key:
+        report.add(RULE, (*path, "key"), names.qualified_name(key))
     if not key and operator != "Exists":
         report.add(RULE, (*path, "operator"), "must be `Exists` if there is no `key`")
     if "tolerationSeconds" in toleration and effect != "NoExecute":
@@ -124,8 +122,7 @@ def _check_toleration(toleration: Record, path: Path, report: Report) -> None:
 
 def _check_toleration_value(operator: str, value: str, path: Path, report: Report) -> None:
     if operator in {"", "Equal"}:
-        if wrong := names.label_value(value):
-            report.add(RULE, (*path, "value"), wrong)
+        report.add(RULE, (*path, "value"), names.label_value(value))
     elif operator == "Exists":
         if value:
             report.add(RULE, (*path, "value"), "may not be set with `Exists`")

@@ -78,8 +78,7 @@ def _check_sysctls(spec: Record, context: Record, report: Report) -> None:
             and (dotted.startswith(_IPC_SYSCTLS) or dotted == "kernel.sem")
         ):
             wrong = f"is {shown(name)}, which may not be set in the host's IPC namespace"
-        if wrong:
-            report.add("sysctl", path, wrong)
+        report.add("sysctl", path, wrong)
         seen.add(name)
 
 

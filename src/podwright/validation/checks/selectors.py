@@ -33,14 +33,12 @@ def check_label_selector(selector: Record, path: Path, report: Report) -> None:
 
 
 def _check_key(expression: Record, path: Path, report: Report) -> None:
-    if wrong := names.qualified_name(text(expression, "key")):
-        report.add(RULE, (*path, "key"), wrong)
+    report.add(RULE, (*path, "key"), names.qualified_name(text(expression, "key")))
 
 
 def _check_values(values: Sequence[str], path: Path, report: Report) -> None:
     for index, value in enumerate(values):
-        if wrong := names.label_value(value):
-            report.add(RULE, (*path, "values", index), wrong)
+        report.add(RULE, (*path, "values", index), names.label_value(value))
 
 
 def check_node_term(term: Record, path: Path, report: Report, *, required: bool) -> None:
@@ -78,5 +76,4 @@ def _check_node_field(expression: Record, path: Path, report: Report) -> None:
         report.add(RULE, (*path, "key"), f"is {shown(text(expression, 'key'))}, but must be `metadata.name`")
         return
     for index, value in enumerate(values):
-        if wrong := names.dns_subdomain(value):
-            report.add(RULE, (*path, "values", index), wrong)
+        report.add(RULE, (*path, "values", index), names.dns_subdomain(value))

@@ -34,12 +34,9 @@ def check_volumes(spec: Record, report: Report) -> dict[str, Record]:
 
 
 def _check_volume_name(name: str, valid: dict[str, Record], path: Path, report: Report) -> None:
-    if not name:
-        report.add("volume", (*path, "name"), "is missing")
-    elif wrong := names.dns_label(name):
-        report.add("volume", (*path, "name"), wrong)
-    elif name in valid:
-        report.add("volume", (*path, "name"), f"is {shown(name)}, the name of another volume")
+    wrong = names.dns_label(name) if name else "is missing"
+    taken = f"is {shown(name)}, the name of another volume" if name in valid else ""
+    report.add("volume", (*path, "name"), wrong or taken)
 
 
 def _check_source(volume: Record, path: Path, report: Report) -> None:
@@ -75,9 +72,7 @@ def _check_empty_dir(source: Record, path: Path, report: Report) -> None:
 
 def _check_host_path(source: Record, path: Path, report: Report) -> None:
     where = text(source, "path")
-    wrong = names.no_backsteps(where) if where else "is missing"
-    if wrong:
-        report.add("volume", (*path, "path"), wrong)
+    report.add("volume", (*path, "path"), names.no_backsteps(where) if where else "is missing")
     kind = text(source, "type")
     if where and kind not in _HOST_PATH_TYPES:
         listed = ", ".join(f"`{word}`" for word in sorted(_HOST_PATH_TYPES) if word)

@@ -78,8 +78,8 @@ def check_windows_options(options: Record, path: Path, report: Report) -> None:
         ("runAsUserName", _wrong_user),
     )
     for name, wrong_with in checks:
-        if name in options and (wrong := wrong_with(text(options, name))):
-            report.add("pod-os", (*path, name), wrong)
+        if name in options:
+            report.add("pod-os", (*path, name), wrong_with(text(options, name)))
 
 
 def _wrong_credential(value: str) -> str:
