@@ -7,9 +7,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from typing import TypeVar
 
 Shared = TypeVar("Shared")
@@ -38,7 +35,19 @@ def on_all_cores(
         # a fork takes other threads' locks along, held for ever
         return (work(shared, range(count)),) if count else ()
     size = -(-count // (processes * _PARTS))
-    parts = [range(start, min(start + size, count)) for start in range(0, count, size)]
+    return _spread(
+        work, shared, [range(start, min(start + size, count)) for start in range(0, count, size)], processes
+    )
+
+
+def _spread(
+    work: Callable[[Shared, range], Answer], shared: Shared, parts: list[range], processes: int
+) -> tuple[Answer, ...]:
+    # 20 ms of imports that only a large site needs
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     pool = ProcessPoolExecutor(processes, get_context("fork"), _start, (shared,))
     try:
         return tuple(pool.map(_do, [work] * len(parts), parts))
