@@ -30,7 +30,7 @@ what_argument = click.argument("what")
 
 @click.group("lab")
 def group() -> None:
-    """Start, break and end a cluster on this machine's loopback, without root."""
+    """Start, break and stop a cluster on this machine's loopback, without root."""
 
 
 @group.command()
@@ -57,7 +57,7 @@ def up(directory: Path, nodes: int, speed: float, sshd: bool) -> None:
 @directory_option
 @click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def status(directory: Path, output: str) -> None:
-    """Say which nodes run and what is broken."""
+    """Show which nodes run and what is broken."""
     from podwright_lab import lifecycle
 
     running = lifecycle.status(lifecycle.layout_of(directory))
@@ -66,9 +66,9 @@ def status(directory: Path, output: str) -> None:
 
 @group.command()
 @directory_option
-@click.option("--keep", is_flag=True, help="Leave the folder: `lab up` starts its nodes again as they were.")
+@click.option("--keep", is_flag=True, help="Keep the folder: `lab up` starts its nodes again as they were.")
 def down(directory: Path, keep: bool) -> None:
-    """End the lab and remove its folder."""
+    """Stop the lab and remove its folder."""
     from podwright_lab import lifecycle
 
     layout = lifecycle.layout_of(directory)
@@ -88,7 +88,7 @@ def break_(directory: Path, node: str, what: str) -> None:
       kubelet-down  kubelet-drop-in  kubelet-elsewhere  api-down   api-slow   disk-full
       ssh-cut       ssh-slow         folder-read-only   node-hung  clock-skew crictl-missing
 
-    docs/lab.md says how each is made.
+    docs/lab.md describes each.
     """
     from podwright_lab import lifecycle
 
@@ -130,9 +130,9 @@ def kubectl(directory: Path, arguments: tuple[str, ...]) -> None:
 @group.command()
 @click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, show_default=True, hidden=True)
 def demo(speed: float) -> None:
-    """Tell podwright's story on a lab of its own.
+    """Demonstrate podwright on a lab of its own.
 
-    Render, push, update, drift and remove on three nodes; fails if a step does not happen.
+    Renders, pushes, updates, finds drift and removes on three nodes. Fails if a step does not happen.
     """
     from podwright_lab.demo import tell
 

@@ -168,7 +168,7 @@ def _show_crictl(_lab: Lab, node: LabNode) -> None:
     program.with_name(".crictl-hidden").replace(program)
 
 
-#: Every breakage by the name that `lab break` and `lab mend` know it by; docs/lab.md says how each is made.
+#: Every breakage by the name that `lab break` and `lab mend` know it by; docs/lab.md describes each.
 BREAKAGES: Mapping[str, Breakage] = {
     KUBELET_DOWN: Breakage(
         "the kubelet's process is gone; its pods run on", _as_declared, _as_declared, stops_kubelet=True

@@ -33,7 +33,7 @@ def test_a_push_is_proven_by_file_sandbox_and_mirror_on_every_node(site: Site) -
         [pod] = node["pods"]
         assert node["status"] == "changed"
         assert pod["proven"]
-        assert {name: entry["says"] for name, entry in pod["witnesses"].items()} == dict.fromkeys(
+        assert {name: entry["result"] for name, entry in pod["evidence"].items()} == dict.fromkeys(
             ("file", "sandbox", "mirror"), "yes"
         )
     running = {node: pod["uid"] for node, pod in site.statuses().items()}
@@ -123,4 +123,4 @@ def test_without_a_kubeconfig_the_nodes_carry_the_verdict_and_the_report_says_so
     answer = push(site, "--no-api")
     assert answer.code == 0, answer.err
     assert "the API was not checked (--no-api)" in answer.err
-    assert answer.document["nodes"][0]["pods"][0]["witnesses"]["mirror"]["says"] == "unknown"
+    assert answer.document["nodes"][0]["pods"][0]["evidence"]["mirror"]["result"] == "unknown"

@@ -50,7 +50,7 @@ def test_links_to_pages_and_files_lead_somewhere(page: str) -> None:
 
 
 def test_the_five_minute_guide_makes_a_manifest_without_a_finding(tmp_path: Path) -> None:
-    (tmp_path / "hosts.yaml").write_text(fenced("Say which nodes", "yaml"))
+    (tmp_path / "hosts.yaml").write_text(fenced("List the nodes", "yaml"))
     (tmp_path / "web.yaml.j2").write_text(fenced("Write the template", "yaml"))
     inventory = load_inventory(tmp_path / "hosts.yaml")
     assert [node.name for node in inventory.nodes] == ["cp-1", "cp-2", "cp-3"]

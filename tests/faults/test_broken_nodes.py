@@ -74,8 +74,8 @@ def test_without_crictl_the_mirror_carries_the_verdict_and_the_report_says_so(fa
     faults.breakages.break_node("cp-1", "crictl-missing")
     answer = faults.push()
     assert answer.code == 0, answer.err
-    witnesses = answer.node("cp-1")["pods"][0]["witnesses"]
-    assert (witnesses["sandbox"]["says"], witnesses["mirror"]["says"]) == ("unknown", "yes")
+    witnesses = answer.node("cp-1")["pods"][0]["evidence"]
+    assert (witnesses["sandbox"]["result"], witnesses["mirror"]["result"]) == ("unknown", "yes")
     found = faults.run("drift", "check")
     assert found.code == 4
     assert "cp-1: the sandbox could not be asked: there is no crictl on the node" in found.err
@@ -97,7 +97,7 @@ def test_with_the_api_down_the_nodes_carry_the_verdict_of_push_and_remove(faults
     assert "the API was not checked" in pushed.err
     removed = faults.remove()
     assert removed.code == 0, removed.err
-    assert removed.node("cp-1")["pods"][0]["witnesses"]["mirror"]["says"] == "unknown"
+    assert removed.node("cp-1")["pods"][0]["evidence"]["mirror"]["result"] == "unknown"
 
 
 def test_an_api_that_does_not_answer_is_never_clean(faults: Faults) -> None:

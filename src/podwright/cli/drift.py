@@ -26,7 +26,7 @@ from podwright.reports.rows import drift_summary
 
 @click.group()
 def group() -> None:
-    """Find what on the nodes is not as the inventory says."""
+    """Find what on the nodes differs from the inventory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class DriftOptions:
 @group.command("check")
 @options(DriftOptions)
 def check(given: DriftOptions) -> int:
-    """Compare what should run with what does; reads only, made for cron.
+    """Compare what should run with what runs. Only reads; made for cron.
 
-    Prints one line a finding: NODE: KIND: FILE OR POD: DETAIL. Exits 0 clean, 3 drift found, 4 no drift seen but
-    some node or witness could not be checked, 1 failed, 2 usage. --wait-for says which witnesses are held to it.
+    Prints one line for each finding: NODE: KIND: FILE OR POD: DETAIL. Exits 0 clean, 3 drift found, 4 no drift seen
+    but some node, or the runtime or API, could not be checked, 1 failed, 2 usage. --wait-for limits what is compared.
     """
     app = App(given.site)
     site, nodes = app.chosen_site(given.limit)

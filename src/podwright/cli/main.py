@@ -26,7 +26,7 @@ _OUTPUT_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 class Commands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
         "manifest": ("podwright.cli.manifest:group", "Push, remove, check and show static pod manifests."),
-        "drift": ("podwright.cli.drift:group", "Find what on the nodes is not as the inventory says."),
+        "drift": ("podwright.cli.drift:group", "Find what on the nodes differs from the inventory."),
         "lab": ("podwright_lab.cli:group", "A cluster on loopback for trying and testing."),
     }
 

@@ -15,7 +15,7 @@ class ManifestCommands(LazyGroup):
         ),
         "remove": (
             "podwright.cli.manifest_remove:command",
-            "Truly delete static pods; prove that they are gone.",
+            "Delete static pods and prove that they are gone.",
         ),
         "status": (
             "podwright.cli.manifest_status:command",
@@ -26,7 +26,7 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_render:command",
             "Render templates per node, to stdout or a folder.",
         ),
-        "validate": ("podwright.cli.manifest_validate:command", "Say, offline, what each kubelet would do."),
+        "validate": ("podwright.cli.manifest_validate:command", "Check offline what each kubelet would do."),
     }
 
 

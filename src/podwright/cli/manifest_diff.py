@@ -43,7 +43,7 @@ class DiffOptions:
 def command(given: DiffOptions) -> int:
     """Show what a push would change, as unified diffs; the same as `push --dry-run --diff`.
 
-    What each file means is compared, not its layout. Secrets are redacted. The kubelet need not run.
+    Compares the content of each file, not its layout. Secrets are redacted. The kubelet need not run.
     """
     from podwright.cli.converging import run_converge
 

@@ -29,8 +29,8 @@ def command(given: PushOptions) -> int:
     """Put manifests on nodes and prove that their pods run.
 
     Renders and validates everything for every chosen node first; observes the nodes; shows the plan and asks (-y goes
-    ahead); writes each changed file whole, in one rename; then waits until file, sandbox and mirror pod are all this
-    manifest's. Equal content is not written again.
+    ahead); writes each changed file whole, in one rename; then waits until file, sandbox and mirror pod all belong to this
+    manifest. Equal content is not written again.
     """
     from podwright.cli.converging import run_converge
 

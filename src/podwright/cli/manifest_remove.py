@@ -41,7 +41,7 @@ class RemoveOptions:
         str,
         Option(
             "--wait-for",
-            "How much must be proven: the file alone, or file, sandbox and mirror pod.",
+            "What must be proven: the file alone, or file, sandbox and mirror pod.",
             type=click.Choice(["file", "gone"]),
             prefix="PODWRIGHT_REMOVE_",
         ),
@@ -70,10 +70,10 @@ class RemoveOptions:
 @click.command("remove")
 @options(RemoveOptions)
 def command(given: RemoveOptions) -> int:
-    """Truly delete the static pods NAME... and prove that they are gone.
+    """Delete the static pods NAME... and prove that they are gone.
 
-    The file goes, then every sandbox of its pod and the mirror pod are seen to vanish. Works when template and
-    inventory entry are gone: the pod's identity is read from the node's file. Gone already is success. The mirror pod
+    Removes the file, then waits until every sandbox of its pod and the mirror pod are gone. Works without the template and
+    the inventory entry: the pod's identity is read from the node's file. Success if they are gone already. The mirror pod
     is never deleted through the API: it would only come back.
     """
     from podwright.cli.converging import run_converge

@@ -42,7 +42,7 @@ class RenderOptions:
 def command(given: RenderOptions) -> None:
     """Render templates per node, to standard output or a folder.
 
-    What is shown is the template's own text, before podwright judges and stamps it: it may hold secrets.
+    Shows the rendered text before podwright validates and stamps it; it may contain secrets.
     """
     site, nodes = App(given.site).chosen_site(given.limit)
     rendered = site.rendered(nodes, given.only)

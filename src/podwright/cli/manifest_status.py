@@ -36,7 +36,7 @@ class StatusOptions:
 def command(given: StatusOptions) -> int:
     """Show each node's manifests, their pods and mirror pods.
 
-    Every file of the folder that the kubelet reads is shown, whoever wrote it. Exits 1 when a node could not be asked.
+    Shows every file of the folder that the kubelet reads, whoever wrote it. Exits 1 when a node could not be checked.
     """
     app = App(given.site)
     nodes = app.chosen(given.limit)

@@ -36,7 +36,7 @@ class ValidateOptions:
         Option(
             "--file",
             "Judge this manifest (`-`: standard input), or this folder as a kubelet would read it, instead of the"
-            " site; may be given again.",
+            " site; may be repeated.",
             metavar="PATH",
         ),
     ] = ()
@@ -55,13 +55,13 @@ class ValidateOptions:
     ] = ""
     strict: Annotated[bool, Option("--strict", "Count warnings as errors.")] = False
     pedantic: Annotated[
-        bool, Option("--pedantic", "Show notes too: what many good manifests have. They stop nothing.")
+        bool, Option("--pedantic", "Show notes too, which apply to many good manifests and stop nothing.")
     ] = False
     output: Annotated[
         str,
         Option(
             "-o --output",
-            "How the answer is printed; in GitHub Actions annotations are added to the table.",
+            "Output format. In GitHub Actions, annotations are added to the table.",
             type=click.Choice(FORMATS),
             prefix="PODWRIGHT_VALIDATE_",
         ),
@@ -71,10 +71,10 @@ class ValidateOptions:
 @click.command("validate")
 @options(ValidateOptions)
 def command(given: ValidateOptions) -> int:
-    """Say, offline, what each node's kubelet would do with its manifests.
+    """Check offline what each node's kubelet would do with its manifests.
 
-    Three answers for each: would the kubelet accept the file, would the API accept its mirror pod, and is it wise. Exits
-    1 when something would stop a push.
+    Answers three questions for each manifest: would the kubelet accept the file, would the API accept its mirror pod, and
+    is it good practice? Exits 1 when something would stop a push.
     """
     from podwright.cli.validating import run_validate
 

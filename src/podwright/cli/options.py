@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What click needs beyond a field's name, type and default: a bool is a flag, a tuple may be given again.
+    """What click needs beyond a field's name, type and default: a bool is a flag, a tuple may be repeated.
 
     `names` are what a person types, with spaces between. Each long name is an environment variable too: `prefix` and
     the name. An option that takes other words than the option of its name elsewhere needs a prefix of its own.

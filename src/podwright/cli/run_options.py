@@ -28,14 +28,14 @@ Limit = Annotated[
     tuple[str, ...],
     Option(
         "-l --limit",
-        "Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`; given again: any of them.",
+        "Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`. May be repeated.",
         type=_Pattern(),
         complete=limits,
     ),
 ]
 Only = Annotated[
     tuple[str, ...],
-    Option("--only", "Only this static pod; may be given again.", metavar="NAME", complete=pods),
+    Option("--only", "Only this static pod; may be repeated.", metavar="NAME", complete=pods),
 ]
 Forks = Annotated[
     int, Option("-f --forks", "How many nodes to work on at once.", type=click.IntRange(1, 1000))
@@ -44,7 +44,7 @@ Timeout = Annotated[
     float | None,
     Option(
         "--timeout",
-        "Seconds a node's pods may take, instead of what follows from each pod's grace period and probes.",
+        "How long a node's pods may take (seconds).  [default: from each pod's grace period and probes]",
         type=click.FloatRange(min=0, min_open=True),
     ),
 ]
@@ -60,7 +60,7 @@ WaitForOption = Annotated[
     str | None,
     Option(
         "--wait-for",
-        "How much must be proven; each includes those before it.  [default: ready]",
+        "What must be proven; each includes those before it.  [default: ready]",
         type=click.Choice(["file", "running", "mirror", "ready"]),
     ),
 ]
@@ -75,7 +75,7 @@ BreakLock = Annotated[
 ]
 Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
 Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
-Output = Annotated[str, Option("-o --output", "How the answer is printed.", type=click.Choice(FORMATS))]
+Output = Annotated[str, Option("-o --output", "Output format.", type=click.Choice(FORMATS))]
 
 
 class _Share(click.ParamType[str]):
@@ -89,7 +89,9 @@ class _Share(click.ParamType[str]):
         return value
 
 
-Prune = Annotated[bool, Option("--prune", "Remove what podwright wrote and the inventory no longer names.")]
+Prune = Annotated[
+    bool, Option("--prune", "Remove pods that podwright wrote and the inventory no longer names.")
+]
 PruneMax = Annotated[
     str | None,
     Option(

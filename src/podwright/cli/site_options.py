@@ -20,7 +20,7 @@ class SiteOptions:
         tuple[Path, ...],
         Option(
             "-i --inventory",
-            "Inventory file or folder; may be given again, a later one wins.  [default: ./inventory]",
+            "Inventory file or folder; may be repeated, a later one wins.  [default: ./inventory]",
         ),
     ] = ()
     templates: Annotated[
@@ -47,7 +47,7 @@ class SiteOptions:
         Path | None, Option("--ssh-config", "OpenSSH client configuration.  [default: ~/.ssh/config]")
     ] = None
     known_hosts: Annotated[
-        tuple[Path, ...], Option("--known-hosts", "Known hosts file; may be given again.")
+        tuple[Path, ...], Option("--known-hosts", "Known hosts file; may be repeated.")
     ] = ()
     accept_new_host_keys: Annotated[
         bool, Option("--accept-new-host-keys", "Add unknown host keys; a changed one is always refused.")

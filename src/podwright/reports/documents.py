@@ -75,8 +75,8 @@ def health_document(health: Health) -> Mapping[str, object]:
         "expected": "gone" if expectation.gone else str(expectation.wait_for),
         "proven": health.proven,
         "uid": health.uid,
-        "witnesses": {
-            entry.name: {"says": str(entry.says), "detail": entry.detail} for entry in health.witnesses
+        "evidence": {
+            entry.name: {"result": str(entry.says), "detail": entry.detail} for entry in health.witnesses
         },
     }
 
