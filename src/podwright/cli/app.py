@@ -63,6 +63,11 @@ class App:
             self._redactor = redactor_of(self._inventory) if self._inventory else Redactor()
         return self._redactor
 
+    @property
+    def without_api(self) -> bool:
+        """Whether the person said that no API is to be asked."""
+        return self._options.no_api
+
     def site(self) -> Site:
         """Inventory and templates. Raises InventoryError, UsageError."""
         from podwright.operations.desired import Site

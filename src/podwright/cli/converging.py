@@ -63,7 +63,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
             kind,
             desired,
             world,
-            _settings(shown),
+            _settings(shown, without_api=app.without_api),
             dry_run=shown.dry_run,
             confirm=agreed if asks else lambda _: True,
             processors=(bar, lines) if shown.output == "jsonl" else (bar,),
@@ -78,11 +78,12 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
     return ExitCode.INTERRUPTED if interrupted else code
 
 
-def _settings(given: ConvergeOptions) -> Settings:
+def _settings(given: ConvergeOptions, *, without_api: bool) -> Settings:
     return Settings(
         wait_for=WaitFor(given.wait_for) if given.wait_for else None,
         timeout=given.timeout,
         hold=given.hold,
+        without_api=without_api,
         adopt=given.adopt,
         prune=given.prune,
         prune_max=PruneLimit.read(given.prune_max) if given.prune_max else None,

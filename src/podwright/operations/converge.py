@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from podwright.errors import HostError
-from podwright.operations.explain import explain, explain_stop, interrupted, unproven
+from podwright.operations.explain import explain, explain_stop, interrupted, readiness_unchecked, unproven
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.witness import witnessed
@@ -206,6 +206,10 @@ class _Run:
             self, healths=(*self.healths, *self.proof.healths), gaps=(*self.gaps, *self.proof.gaps)
         )
 
+    @property
+    def _unchecked(self) -> tuple[Health, ...]:
+        return tuple(health for health in self.healths if health.readiness_unchecked)
+
     def outcome(self) -> Outcome:
         status = Status.FAILED if self.problems else Status.CHANGED if self.applied else Status.UNCHANGED
         return NodeResult(
@@ -213,5 +217,5 @@ class _Run:
             status,
             Convergence(self.prepared.plan, self.applied, self.healths, self.gaps),
             problems=self.problems,
-            warnings=(*self.prepared.warnings, *self.warnings),
+            warnings=(*self.prepared.warnings, *self.warnings, *map(readiness_unchecked, self._unchecked)),
         )

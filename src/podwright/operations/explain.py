@@ -64,6 +64,14 @@ def unproven(name: str, node: str) -> Problem:
     return Problem(f"cannot verify that `{name}` was changed", "run the same command again", node=node)
 
 
+def readiness_unchecked(health: Health) -> str:
+    """A container that runs may still fail its probe, and only the API shows that."""
+    return (
+        f"`{health.expectation.subject}` runs; its readiness was not checked: give a kubeconfig of an API that answers,"
+        " or settle for `--wait-for running`"
+    )
+
+
 def _what_is_missing(standing: Standing, proof: Proof) -> str:
     health, expectation = standing.health, standing.expectation
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"

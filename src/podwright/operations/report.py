@@ -92,7 +92,10 @@ Outcome = NodeResult[Convergence]
 def convergence_code(report: Report[Convergence], *, pending_is_drift: bool = False) -> ExitCode:
     if any(result.failed for result in report.nodes):
         return ExitCode.FAILED
-    return ExitCode.DRIFT if pending_is_drift and report.count(Status.PENDING) else ExitCode.DONE
+    if pending_is_drift and report.count(Status.PENDING):
+        return ExitCode.DRIFT
+    unchecked = any(health.readiness_unchecked for result in report.nodes for health in result.value.healths)
+    return ExitCode.UNCHECKED if unchecked else ExitCode.DONE
 
 
 def failure(node: str, error: BaseException, value: Value, *, begun: bool = False) -> NodeResult[Value]:

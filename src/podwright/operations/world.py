@@ -31,13 +31,16 @@ class Settings:
     timeout: float | None = None
     hold: float | None = None
     adopt: bool = False
+    without_api: bool = False
     prune: bool = False
     prune_max: PruneLimit | None = None
     break_lock: str = ""
     forks: int = DEFAULT_FORKS
 
     def wait_for_on(self, node: Node) -> WaitFor:
-        return self.wait_for or WaitFor(node.settings.wait_for or WaitFor.READY)
+        """If nobody wants the API to be asked, there is nothing to wait for that it alone shows."""
+        chosen = self.wait_for or WaitFor(node.settings.wait_for or WaitFor.READY)
+        return WaitFor.RUNNING if self.without_api and chosen.includes(WaitFor.RUNNING) else chosen
 
     def timeout_on(self, node: Node) -> float | None:
         return self.timeout if self.timeout is not None else node.settings.timeout

@@ -69,7 +69,7 @@ def _change(
 ) -> Change[ManifestFile]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
     difference = _difference(manifest, observed, folder.observation.rights, restart=restart)
-    if name in folder.reasons and (difference is None or difference.kind is Difference.MODE):
+    if name in folder.reasons and (difference is None or difference.kind in _KEEPS_POD):
         difference = because(folder.reasons[name])
     writes = observed is None or difference is not None
     conflicts = tuple(_conflicts(name, folder, adopt=adopt, writes=writes))

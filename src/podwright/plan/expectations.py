@@ -30,6 +30,7 @@ class Expectation:
     `pod` has the node's suffix; None: the file defines none, and is all there is to prove. `sha256s` are the texts that
     prove it (the first and the second write differ in their generation only, which `generations` has in the same
     order); empty means gone. `old_uid` is of the pod that ran before, whose mirror must not pass for the new one.
+    `probed`: that its containers run does not make it ready yet.
     """
 
     file_name: str
@@ -42,6 +43,7 @@ class Expectation:
     wait_for: WaitFor = WaitFor.READY
     old_uid: str = ""
     deadline: float = 0.0
+    probed: bool = False
 
     @property
     def gone(self) -> bool:

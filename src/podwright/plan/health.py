@@ -78,6 +78,12 @@ class Health:
         return Source.FILE in agree and bool(agree & {Source.SANDBOX, Source.MIRROR})
 
     @property
+    def readiness_unchecked(self) -> bool:
+        """Whether only its readiness is missing from the proof: nobody could be asked what its probes say."""
+        wanted = self.expectation.wait_for is WaitFor.READY and self.expectation.probed
+        return self.proven and wanted and any(entry.name is Source.MIRROR for entry in self.unknown)
+
+    @property
     def unknown(self) -> tuple[Witness, ...]:
         return tuple(witness for witness in self.witnesses if witness.says is Says.UNKNOWN)
 

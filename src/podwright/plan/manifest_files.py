@@ -147,6 +147,7 @@ class ManifestFile:
             containers=manifest.containers,
             runs_to_completion=manifest.restart_policy != "Always",
             wait_for=wait_for,
+            probed=manifest.readiness_seconds > 0,
             old_uid=replaced[0] if replaced else "",
             deadline=start_deadline(manifest, _grace(self.observed) if replaced else None),
         )

@@ -73,7 +73,7 @@ def health_document(health: Health) -> Mapping[str, object]:
     return {
         "pod": expectation.subject,
         "expected": "gone" if expectation.gone else str(expectation.wait_for),
-        "proven": health.proven,
+        "proven": health.proven and not health.readiness_unchecked,
         "uid": health.uid,
         "evidence": {
             entry.name: {"result": str(entry.says), "detail": entry.detail} for entry in health.witnesses

@@ -83,11 +83,13 @@ def _proof(outcome: Outcome) -> str:
     """Which witnesses agree, and how long an update left nothing running."""
     if not outcome.value.healths:
         return "-"
-    proven = [health for health in outcome.value.healths if health.proven]
+    unchecked = sum(health.readiness_unchecked for health in outcome.value.healths)
+    proven = [health for health in outcome.value.healths if health.proven and not health.readiness_unchecked]
     agreed = [entry.name for entry in proven[0].witnesses if entry.says is Says.YES] if proven else []
     by = f" by {', '.join(agreed)}" if agreed else ""
+    runs = [f"{unchecked} running, readiness not checked"] if unchecked else []
     gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.value.gaps]
-    return "; ".join((f"{len(proven)}/{len(outcome.value.healths)}{by}", *gaps))
+    return "; ".join((f"{len(proven)}/{len(outcome.value.healths)}{by}", *runs, *gaps))
 
 
 def report_summary(report: Report[Convergence]) -> str:

@@ -27,6 +27,8 @@ NO_KUBELET = "no kubelet runs on it; no pod starts or ends until one does"
 class App:
     """What a command asks for, with a world that is there already."""
 
+    without_api = False
+
     def __init__(self, world) -> None:
         self._world = world
 

@@ -6,17 +6,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from tests.fakes.nouns import manifest
+from tests.fakes.nouns import manifest, pod_text
+from tests.unit.operations.conftest import SETTINGS
 from tests.unit.operations.test_fleet import Finished
 
 from podwright.errors import ExitCode, HostUnreachableError, UsageError
 from podwright.inventory.node import NodeSettings
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.operations.push import DeclinedError, converge_fleet
 from podwright.operations.remove import nothing_desired
 from podwright.operations.report import Status, convergence_code
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.reports.documents import report_document
+from podwright.reports.rows import outcome_rows
 
 WEB = manifest()
 FILE_ONLY = Settings(wait_for=WaitFor.FILE)
@@ -188,3 +192,34 @@ def test_remove_is_a_push_of_nothing_within_its_names(site) -> None:
 def test_a_name_no_template_can_have_is_a_usage_error(site, name) -> None:
     with pytest.raises(UsageError):
         nothing_desired([site.node], [name])
+
+
+def probed():
+    text = pod_text() + "    readinessProbe: {tcpSocket: {port: 80}}\n"
+    return Manifest.parse(Workload("web"), text)
+
+
+@pytest.mark.parametrize(
+    ("desired", "silent", "settings", "expected"),
+    [
+        (probed(), "there is no kubeconfig", SETTINGS, ExitCode.UNCHECKED),
+        (probed(), "", SETTINGS, ExitCode.DONE),
+        (probed(), "--no-api", replace(SETTINGS, without_api=True), ExitCode.DONE),
+        (probed(), "the API is down", replace(SETTINGS, wait_for=WaitFor.RUNNING), ExitCode.DONE),
+        # without probes a pod that runs is ready
+        (WEB, "there is no kubeconfig", SETTINGS, ExitCode.DONE),
+    ],
+    ids=["no API", "an API", "--no-api", "running is enough", "no probes"],
+)
+def test_ready_needs_a_witness_of_what_the_probes_say(site, desired, silent, settings, expected) -> None:
+    site.place(desired)
+    site.runs(desired)
+    site.mirrors.silent = silent
+    report = converge_fleet("PushReport", (site.desired(desired),), site.world, settings)
+    assert convergence_code(report) is expected
+    [outcome] = report.nodes
+    assert outcome.status is Status.UNCHANGED
+    unchecked = expected is ExitCode.UNCHECKED
+    assert any("its readiness was not checked" in warning for warning in outcome.warnings) is unchecked
+    assert ("1 running, readiness not checked" in outcome_rows(report.nodes)[1][3]) is unchecked
+    assert report_document(report)["nodes"][0]["pods"][0]["proven"] is not unchecked
