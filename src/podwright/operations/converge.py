@@ -28,7 +28,7 @@ from podwright.plan.health import Health
 from podwright.plan.proof import Gap, Proof
 from podwright.plan.stages import Stage
 from podwright.plan.view import ConnectionLost
-from podwright.plan.writes import Put, Remove
+from podwright.plan.writes import NOTHING, Put, Remove
 from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply
@@ -123,6 +123,7 @@ class _Run:
     proof: Proof
     stage: Stage
     settled: bool = True
+    found: tuple[str, ...] = ()
     applied: tuple[Applied, ...] = ()
     healths: tuple[Health, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -131,7 +132,7 @@ class _Run:
 
     def beginning(self, stage: Stage) -> _Run:
         proof = self.proof.expecting(stage.expectations)
-        return replace(self, stage=stage, proof=proof, settled=not stage.writes)
+        return replace(self, stage=stage, proof=proof, settled=not stage.writes, found=())
 
     def proving(self, proof: Proof) -> _Run:
         return replace(self, proof=proof)
@@ -151,12 +152,19 @@ class _Run:
             case SecondLate(name):
                 late = f"the old pod of `{name}` did not end in time for the second write"
                 return replace(run, warnings=(*run.warnings, late))
+            case Refused(name, found) if found in self._wanted(name):
+                return replace(run, found=(*run.found, name))
             case LockHeld() | StepFailed() | Refused():
                 return run._failing(explain_stop(event, self.prepared.observation))
         return run
 
     def _applying(self, name: str, what: str) -> _Run:
         return replace(self, applied=(*self.applied, Applied(name, what)))
+
+    def _wanted(self, name: str) -> tuple[str, ...]:
+        """What may lie there: another run has made the same change meanwhile."""
+        wanted = [entry.sha256s for entry in self.stage.expectations if entry.file_name == name]
+        return tuple(text for texts in wanted for text in texts or (NOTHING,))
 
     def _failing(self, *problems: Problem) -> _Run:
         return replace(self, problems=(*self.problems, *problems))
@@ -172,9 +180,11 @@ class _Run:
         """With why the stage has failed, if it has: a change without its proof is never a success."""
         if self.problems:
             return self
-        if world.interruption() and not self.proof.proven:
-            return self._failing(interrupted(self.prepared.plan.node, self._awaited))
-        reported = {entry.file_name for entry in self.applied}
+        if world.interruption() and not (self.settled and self.proof.proven):
+            # what runs now is about to be replaced by the second write, so it proves nothing
+            run = self if self.settled else self.proving(self.proof.expecting(self.stage.expectations))
+            return run._failing(interrupted(self.prepared.plan.node, self._awaited))
+        reported = {*self.found, *(entry.file_name for entry in self.applied)}
         proven = reported & {entry.file_name for entry in self.stage.expectations}
         names = dict.fromkeys(write.name for write in self.stage.writes if write.name not in proven)
         return self._failing(

@@ -410,6 +410,24 @@ def test_a_file_changed_between_look_and_write_is_left_alone_and_told(site) -> N
     assert site.file() == "theirs"
 
 
+def test_a_file_that_another_run_has_made_the_same_meanwhile_is_no_failure(site) -> None:
+    """It would be told as failed, and as proven."""
+    prepared = prepare(site.desired(WEB), site.host, site.world, SETTINGS)
+    site.place(WEB)
+    site.runs(WEB)
+    outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
+    assert (outcome.status, outcome.problems) == (Status.UNCHANGED, ())
+    assert outcome.value.healths[0].proven
+
+
+def test_a_file_that_another_run_has_removed_meanwhile_is_no_failure(site) -> None:
+    site.place(WEB)
+    prepared = prepare(site.desired(absent=("web.yaml",)), site.host, site.world, SETTINGS)
+    (site.folder / "web.yaml").unlink()
+    outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
+    assert (outcome.status, outcome.problems) == (Status.UNCHANGED, ())
+
+
 def test_another_run_at_work_is_named(site) -> None:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     expiry = int(float(Path("/proc/uptime").read_text().split()[0])) + 60
@@ -471,6 +489,7 @@ def test_a_run_that_is_interrupted_between_an_updates_two_writes_leaves_the_seco
     begun = time.monotonic()
     with site.when_written(NEXT.text(2), lambda: (ended.start(), site.world.interruption.ask())):
         outcome = converge(site, site.desired(NEXT))
+    assert not outcome.value.healths[0].proven
     assert outcome.problems[0].message == (
         "interrupted before it was proven: `web.yaml` is written,"
         " and the node starts the new pod by itself once the old one has ended"
