@@ -20,6 +20,7 @@ from podwright.remote.ssh.host_certificates import check_certificate
 from podwright.remote.ssh.host_keys import HostKeyJudge, HostKeys
 from podwright.remote.ssh.keys import KeyFiles
 from podwright.remote.ssh.known_hosts import HostKey
+from podwright.remote.ssh.liveness import watch_link
 from podwright.remote.ssh.login import Login
 from podwright.remote.ssh.proxy_command import ProxyCommand
 from podwright.remote.ssh.route import Route
@@ -163,7 +164,7 @@ class Linker:
             raise
         except Exception as error:  # a hostile peer makes paramiko raise anything
             raise _open_error(opening, error, time.monotonic() - began) from error
-        connection.transport.set_keepalive(int(keepalive_seconds(route)))
+        watch_link(connection.transport, keepalive_seconds(route), settings.alive_count)
         return connection.transport
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from podwright.errors import HostUnreachableError
 from podwright.remote.ssh.route import Route
 
-KEEPALIVE_SECONDS = 15.0
+#: `ServerAliveInterval` if nobody says; three of these without an answer are the end of a link
+KEEPALIVE_SECONDS = 5.0
 
 
 def open_tcp(node: str, route: Route) -> socket.socket:
@@ -53,7 +54,7 @@ def _tune(sock: socket.socket, route: Route) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     interval = keepalive_seconds(route)
     if interval and hasattr(socket, "TCP_USER_TIMEOUT"):
-        # paramiko's keepalive expects no answer; the kernel notices that nobody acknowledges it
+        # while the way there is full no question can be sent; the kernel notices that nobody acknowledges what was
         milliseconds = int(1000 * interval * route.settings.alive_count)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
