@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 from podwright.errors import HostError
@@ -32,6 +32,7 @@ from podwright.plan.writes import NOTHING, Put, Remove
 from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply
+from podwright.remote.node.logs import last_lines
 
 #: how long a write may hold the node's lock; second writes are made without it
 LOCK_SECONDS = 60
@@ -66,7 +67,7 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
                         # every first write is made, and a second one that is due the node makes alone
                         if world.interruption() or (run.settled and run.proof.done):
                             break
-            run = run.proving(witnessed(run.proof, world.mirrors, world.clock()))
+            run = run.proving(witnessed(run.proof, world.mirrors, world.clock())).with_logs(host, world)
         except HostError as error:
             # hostile output too: what was applied before it must not be forgotten
             run = run.lost(error, world)
@@ -175,6 +176,15 @@ class _Run:
             self.proof.advance(ConnectionLost("the connection was lost")), world.mirrors, world.clock()
         )
         return self.proving(proof)._failing(*problems_on(self.prepared.plan.node, error))
+
+    def with_logs(self, host: Host, world: World) -> _Run:
+        """With the last words of the containers that are not well, for a person; without them if the node gives none."""
+        if self.problems or self.proof.proven or world.interruption():
+            return self
+        with suppress(HostError):
+            logs = last_lines(host, self.prepared.observation, self.proof.unwell)
+            return self.proving(replace(self.proof, logs=logs))
+        return self
 
     def judged(self, world: World) -> _Run:
         """With why the stage has failed, if it has: a change without its proof is never a success."""

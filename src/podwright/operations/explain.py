@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podwright.plan.containers import unwell
 from podwright.plan.events import LockHeld, Refused, StepFailed
 from podwright.plan.health import Health, Witness
 from podwright.plan.observed import MirrorPod, Observation
@@ -76,7 +77,10 @@ def _what_is_missing(standing: Standing, proof: Proof) -> str:
     health, expectation = standing.health, standing.expectation
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
     ends = [] if expectation.gone else [*_ends(health, proof)]
-    halves = [_half(entry) for entry in health.missing]
+    kinds = {_kind(entry) for entry in health.missing}
+    # the API tells the same, and when the next start is due
+    told = {Condition.CRASH_LOOPING} if Condition.CRASH_BACK_OFF in kinds else set()
+    halves = [_half(entry) for entry in health.missing if _kind(entry) not in told]
     if not halves and health.agreed and not health.unknown:
         what = f"`{expectation.subject}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
         lapses = [_half(entry) for entry in standing.lapse]
@@ -116,6 +120,7 @@ def _half(witness: Witness) -> str:
 def _what_to_do(health: Health, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
     blockers = [*_blockers(health, proof, observation)]
     others = _other_uids(health, proof, observation)
+    blockers += _printed(health, proof)
     blockers += _journal_lines(health, observation, proof.journal, others)
     if health.expectation.pod:
         blockers += mirrors.warnings(health.expectation.pod, health.uid, others)
@@ -133,6 +138,18 @@ def _other_uids(health: Health, proof: Proof, observation: Observation) -> froze
         if pod.digest != expectation.digest or pod.generation not in expectation.generations
     }
     return frozenset({*found, expectation.old_uid} - {health.uid, ""})
+
+
+def _printed(health: Health, proof: Proof) -> Iterator[str]:
+    """What containers that are not well printed last; otherwise how to read it."""
+    expectation = health.expectation
+    for entry in () if expectation.gone else unwell(expectation, proof.view.runtime):
+        lines = proof.logs.get(entry.id, ())
+        yield from (f"container `{entry.name}` printed: {line[:MAX_LINE]}" for line in lines if line.strip())
+        if not lines and expectation.pod:
+            pod = f"-n {expectation.pod.namespace} {expectation.pod.name}"
+            previous = " --previous" if entry.running else ""
+            yield f"read why it ended: `kubectl logs {pod} -c {entry.name}{previous}`"
 
 
 def _blockers(health: Health, proof: Proof, observation: Observation) -> Iterator[str]:

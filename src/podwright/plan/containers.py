@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from podwright.plan.expectations import Expectation
 from podwright.plan.observed import MirrorPod, ObservedContainer, ObservedPod, Unavailable
 from podwright.plan.reasons import Condition, Reason, because
@@ -80,3 +82,10 @@ def _ends(name: str, restarts: int, mirror: Mirror, uid: str) -> str:
         why = f" ({last.last_reason})" if last.last_reason else ""
         words.append(f"last exit code {last.exit_code}{why}")
     return f": {', '.join(words)}" if words else ""
+
+
+def unwell(expectation: Expectation, pods: Iterable[ObservedPod]) -> tuple[ObservedContainer, ...]:
+    """The containers of the newest pod of this manifest that have ended, or were started again."""
+    ours = [pod for pod in pods if pod.ref == expectation.pod and pod.digest == expectation.digest]
+    newest = max(ours, key=lambda pod: pod.created_at, default=None)
+    return tuple(entry for entry in newest.containers if entry.attempt or _exited(entry)) if newest else ()

@@ -107,6 +107,7 @@ class ObservedContainer:
     state: str
     attempt: int = 0
     created_at: float = 0.0
+    id: str = ""
 
     @property
     def running(self) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from podwright.plan.admission import Refusal, RefusalSeen
+from podwright.plan.containers import unwell
 from podwright.plan.events import Event, JournalRead, KubeletGone, RuntimeSeen, SecondWritten, Written
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.health import Health, Source, Witness, judge
-from podwright.plan.observed import Observation, ObservedPod, Unavailable
+from podwright.plan.observed import Observation, ObservedContainer, ObservedPod, Unavailable
 from podwright.plan.view import ConnectionLost, MirrorsSeen, View
 from podwright.pods.pod_ref import PodRef
 
@@ -104,6 +105,7 @@ class Proof:
     kubelet_gone: bool = False
     refused: Mapping[PodRef, Refusal] = field(default_factory=dict)
     journal: str = ""
+    logs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def begin(
@@ -139,6 +141,14 @@ class Proof:
     @property
     def proven(self) -> bool:
         return all(health.proven for health in self.healths)
+
+    @property
+    def unwell(self) -> tuple[ObservedContainer, ...]:
+        """The containers that keep a pod from being proven: their own last words say why."""
+        waiting = (standing.expectation for standing in self.standings if not standing.health.proven)
+        return tuple(
+            entry for wanted in waiting if not wanted.gone for entry in unwell(wanted, self.view.runtime)
+        )
 
     @property
     def done(self) -> bool:

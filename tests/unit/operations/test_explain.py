@@ -12,7 +12,7 @@ from podwright.operations.explain import explain, explain_stop
 from podwright.operations.witness import witnessed
 from podwright.plan.compare import compare
 from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed
-from podwright.plan.observed import ContainerState, ObservedLock
+from podwright.plan.observed import ContainerState, ObservedContainer, ObservedLock
 from podwright.plan.proof import Proof
 from podwright.plan.stages import make_plan
 
@@ -87,6 +87,34 @@ def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
         "`default/web-n1` did not stay well for as long as it has to hold:"
         " mirror: container `main` is waiting: CrashLoopBackOff: back-off 10s"
     )
+
+
+ENDED = ObservedContainer("main", "CONTAINER_EXITED", attempt=2, id="c0ffee")
+
+
+def test_a_crash_loop_is_told_once_with_what_the_container_printed() -> None:
+    look = observation(written(WEB), pods=(running(WEB, containers=(ENDED,)),))
+    waiting = ContainerState("main", "waiting", reason="CrashLoopBackOff", restart_count=2, exit_code=3)
+    mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB, ready=False, containers=(waiting,))})
+    proof = replace(
+        witnessed(begun(look), mirrors, 0.0), logs={"c0ffee": ("starting", "FATAL: no such option")}
+    )
+    [problem] = explain(proof, look, mirrors)
+    assert problem.message == (
+        "`default/web-n1` is not proven ready: mirror: container `main` is waiting: CrashLoopBackOff:"
+        " 2 restarts, last exit code 3"
+    )
+    assert problem.hint.splitlines() == [
+        "container `main` printed: starting",
+        "container `main` printed: FATAL: no such option",
+    ]
+
+
+def test_how_to_read_what_a_container_printed_is_told_if_the_node_does_not() -> None:
+    pod = running(WEB, containers=(ENDED,))
+    assert "`kubectl logs -n default web-n1 -c main`" in explained(pods=[pod]).hint
+    pod = running(WEB, containers=(replace(ENDED, state="CONTAINER_RUNNING"),))
+    assert "`kubectl logs -n default web-n1 -c main --previous`" in explained(pods=[pod]).hint
 
 
 def test_the_kubelet_went_away() -> None:

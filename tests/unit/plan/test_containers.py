@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
 
-from podwright.plan.containers import crash_loops, not_ready, not_running
+from podwright.plan.containers import crash_loops, not_ready, not_running, unwell
 from podwright.plan.drift import drift
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import ContainerState, ObservedContainer
@@ -126,3 +126,10 @@ def test_each_state_of_a_pod_is_one_finding_of_its_own_kind(seen, api, kinds) ->
     sandbox = pod(*seen, age=70)
     health = judge(WANTED, Evidence(written(WEB).sha256, (sandbox,), api, NOW))
     assert [finding.drift for finding in drift(plan_of([WEB], [], LOOK), [health], LOOK, ())] == kinds
+
+
+def test_the_containers_that_keep_the_newest_pod_down_are_told_from_those_that_are_well() -> None:
+    ended = container(state="EXITED")
+    pods = [pod(container(attempt=9), age=900), pod(container(), ended, age=10), running(manifest("other"))]
+    assert unwell(WANTED, pods) == (ended,)
+    assert unwell(WANTED, ()) == ()

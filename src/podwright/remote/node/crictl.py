@@ -72,6 +72,7 @@ def _container(item: Mapping[str, object]) -> ObservedContainer:
         state=_text(item.get("state")),
         attempt=attempt if isinstance(attempt, int) else 0,
         created_at=_seconds(item.get("createdAt")),
+        id=_text(item.get("id")),
     )
 
 
