@@ -6,7 +6,9 @@ type, so nothing is asked again here: these functions run some two hundred times
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from podwright.pods.go_values import Path
 
 Record = Mapping[str, object]
 _NOTHING: Record = {}
@@ -33,6 +35,18 @@ def child(record: Record, name: str) -> Record:
 
 def records(record: Record, name: str) -> Sequence[Record]:
     return record.get(name, _NONE)  # type: ignore[return-value]
+
+
+def each(record: Record, name: str, path: Path) -> Iterator[tuple[Path, Record]]:
+    """The objects of this list, each with its path."""
+    for index, item in enumerate(records(record, name)):
+        yield (*path, name, index), item
+
+
+def each_container(spec: Record) -> Iterator[tuple[Path, Record]]:
+    """Init containers, then containers, each with its path."""
+    yield from each(spec, "initContainers", ("spec",))
+    yield from each(spec, "containers", ("spec",))
 
 
 def texts(record: Record, name: str) -> Sequence[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from podwright.pods.digest import canonical
-from podwright.pods.fields import Record, child, flag, number, pairs, records, text, texts
+from podwright.pods.fields import Record, child, each_container, flag, number, pairs, records, text, texts
 from podwright.validation.checks.pod_resources import effective_requests
 from podwright.validation.checks.profiles import APPARMOR_ANNOTATION
 from podwright.validation.findings import Report, shown
@@ -22,7 +22,6 @@ _ETCD_LIMIT = 1536 * 1024
 # the least that kubeadm's preflight checks let a node have (`NumCPU`, `Mem`), and a disk of 1 GiB
 _EVERY_NODE = {"cpu": Fraction(2), "memory": Fraction(1700 * 10**6), "ephemeral-storage": Fraction(2**30)}
 _OS_LABEL = "kubernetes.io/os"
-_KINDS = ("initContainers", "containers")
 # kubelet `sysctl/safe_sysctls.go`
 _SAFE_SYSCTLS = frozenset([
     "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
@@ -83,7 +82,7 @@ def _unsafe_sysctls(spec: Record) -> tuple[str, ...]:
 
 
 def _has_apparmor(pod: Record, spec: Record) -> bool:
-    contexts = [child(one, "securityContext") for kind in _KINDS for one in records(spec, kind)]
+    contexts = [child(one, "securityContext") for _, one in each_container(spec)]
     profiles = [child(one, "appArmorProfile") for one in (child(spec, "securityContext"), *contexts)]
     annotations = pairs(child(pod, "metadata"), "annotations")
     old = [value for key, value in annotations.items() if key.startswith(APPARMOR_ANNOTATION)]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, flag, number, pairs, records, text
+from podwright.pods.fields import Record, child, each, each_container, flag, number, pairs, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.findings import Report
 
-_KINDS = ("initContainers", "containers")
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:$|_(?!FILE|PATH))",
     re.IGNORECASE,
@@ -18,11 +17,10 @@ _NOT_A_VALUE = re.compile(r"\s*|\$\(.*\)|(?:/[\w.-]+)+")
 
 def check_advice(pod: Record, report: Report) -> None:
     spec = child(pod, "spec")
-    for kind in _KINDS:
-        for index, container in enumerate(records(spec, kind)):
-            _check_container(container, ("spec", kind, index), report)
-    for index, container in enumerate(records(spec, "containers")):
-        _check_running(container, ("spec", "containers", index), report)
+    for path, container in each_container(spec):
+        _check_container(container, path, report)
+    for path, container in each(spec, "containers", ("spec",)):
+        _check_running(container, path, report)
     _check_volumes(spec, report)
     if spec.get("enableServiceLinks") is not False and not flag(spec, "hostNetwork"):
         hint = "set `enableServiceLinks: false`"
@@ -73,12 +71,10 @@ def _check_running(container: Record, path: Path, report: Report) -> None:
 def _check_volumes(spec: Record, report: Report) -> None:
     used = {
         text(mount, "name")
-        for kind in _KINDS
-        for container in records(spec, kind)
+        for _, container in each_container(spec)
         for mount in (*records(container, "volumeMounts"), *records(container, "volumeDevices"))
     }
-    for index, volume in enumerate(records(spec, "volumes")):
-        path = ("spec", "volumes", index)
+    for path, volume in each(spec, "volumes", ("spec",)):
         if text(volume, "name") not in used:
             report.add("unused-volume", path, "is mounted by no container")
         if "hostPath" in volume and not text(child(volume, "hostPath"), "type"):

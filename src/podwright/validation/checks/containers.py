@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from podwright.pods.fields import Record, child, records, text
+from podwright.pods.fields import Record, child, each, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import MESSAGE_POLICIES, PULL_POLICIES, check_choice
@@ -17,8 +17,6 @@ from podwright.validation.checks.restarts import check_container_restart
 from podwright.validation.checks.security import check_container_security
 from podwright.validation.findings import Report, shown
 from podwright.validation.versions import Behaviour
-
-KINDS = ("initContainers", "containers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +33,30 @@ class PodFacts:
 
 def check_containers(spec: Record, facts: PodFacts, report: Report) -> None:
     """All init and regular containers; names must differ over both."""
-    containers, path = records(spec, "containers"), ("spec", "containers")
-    if not containers:
-        report.add("containers-missing", path, "is missing or empty", "a pod needs at least one container")
+    if not records(spec, "containers"):
+        report.add(
+            "containers-missing",
+            ("spec", "containers"),
+            "is missing or empty",
+            "a pod needs at least one container",
+        )
     seen: set[str] = set()
-    for index, container in enumerate(containers):
-        here = (*path, index)
+    for here, container in each(spec, "containers", ("spec",)):
         check_container(container, facts, here, report)
         _check_name_once(container, seen, here, report)
         check_lifecycle(container, facts.grace_seconds, facts.os, here, report)
         check_probes(container, here, report)
         check_container_restart(container, here, report, init=False)
-    check_host_ports_once(containers, path, report)
+    check_host_ports_once(each(spec, "containers", ("spec",)), report)
     _check_init_containers(spec, facts, seen, report)
 
 
 def _check_init_containers(spec: Record, facts: PodFacts, seen: set[str], report: Report) -> None:
-    for index, container in enumerate(records(spec, "initContainers")):
-        here = ("spec", "initContainers", index)
+    for here, container in each(spec, "initContainers", ("spec",)):
         check_container(container, facts, here, report)
         _check_name_once(container, seen, here, report)
         check_container_restart(container, here, report, init=True)
-        check_host_ports_once([container], ("spec", "initContainers"), report, first=index)
+        check_host_ports_once([(here, container)], report)
         if is_sidecar(container):
             check_lifecycle(container, facts.grace_seconds, facts.os, here, report)
             check_probes(container, here, report)

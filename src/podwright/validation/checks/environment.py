@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, records, text
+from podwright.pods.fields import Record, child, each, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import parse_quantity
@@ -37,8 +37,7 @@ def relaxed_names(report: Report) -> bool:
 
 
 def check_env(container: Record, volumes: dict[str, Record], path: Path, report: Report) -> None:
-    for index, variable in enumerate(records(container, "env")):
-        here = (*path, "env", index)
+    for here, variable in each(container, "env", path):
         name = text(variable, "name")
         wrong = names.env_name(name, relaxed=relaxed_names(report)) if name else "is missing"
         report.add("env", (*here, "name"), wrong)
@@ -87,8 +86,7 @@ def _check_file_reference(reference: Record, volumes: dict[str, Record], path: P
 
 
 def check_env_from(container: Record, path: Path, report: Report) -> None:
-    for index, source in enumerate(records(container, "envFrom")):
-        here = (*path, "envFrom", index)
+    for here, source in each(container, "envFrom", path):
         prefix = text(source, "prefix")
         if prefix:
             report.add("env", (*here, "prefix"), names.env_name(prefix, relaxed=relaxed_names(report)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, flag, number, pairs, records, text, texts
+from podwright.pods.fields import Record, child, each, flag, number, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names, profiles
 from podwright.validation.findings import Report, shown
@@ -81,8 +81,7 @@ def _check_annotations_size(annotations: dict[str, str], uid: str, report: Repor
 
 def _check_owners(metadata: Record, report: Report) -> None:
     controllers = 0
-    for index, owner in enumerate(records(metadata, "ownerReferences")):
-        path = (*PATH, "ownerReferences", index)
+    for path, owner in each(metadata, "ownerReferences", PATH):
         for field in ("kind", "name", "uid"):
             if not text(owner, field):
                 report.add("owner-references", (*path, field), "is missing")
@@ -108,8 +107,7 @@ def _check_finalizers(metadata: Record, report: Report) -> None:
 
 
 def _check_managed_fields(metadata: Record, report: Report) -> None:
-    for index, entry in enumerate(records(metadata, "managedFields")):
-        path = (*PATH, "managedFields", index)
+    for path, entry in each(metadata, "managedFields", PATH):
         if text(entry, "operation") not in {"Apply", "Update"}:
             report.add("managed-fields", (*path, "operation"), "must be `Apply` or `Update`")
         if text(entry, "fieldsType") not in {"", "FieldsV1"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, flag, records, text
+from podwright.pods.fields import Record, child, each, flag, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
@@ -18,8 +18,7 @@ def check_mounts(container: Record, volumes: dict[str, Record], path: Path, repo
         text(device, "name"): text(device, "devicePath") for device in records(container, "volumeDevices")
     }
     seen: set[str] = set()
-    for index, mount in enumerate(records(container, "volumeMounts")):
-        here = (*path, "volumeMounts", index)
+    for here, mount in each(container, "volumeMounts", path):
         _check_mount_name(mount, volumes, devices, here, report)
         _check_mount_path(mount, seen, devices, here, report)
         _check_sub_paths(mount, volumes, here, report)
@@ -88,8 +87,7 @@ def check_devices(container: Record, volumes: dict[str, Record], path: Path, rep
     mounts = {text(mount, "name"): text(mount, "mountPath") for mount in records(container, "volumeMounts")}
     seen_names: set[str] = set()
     seen_paths: set[str] = set()
-    for index, device in enumerate(records(container, "volumeDevices")):
-        here = (*path, "volumeDevices", index)
+    for here, device in each(container, "volumeDevices", path):
         name, where = text(device, "name"), text(device, "devicePath")
         report.add("mount", (*here, "name"), _wrong_device_name(name, volumes, mounts, seen_names))
         report.add("mount", (*here, "devicePath"), _wrong_device_path(where, mounts, seen_paths))

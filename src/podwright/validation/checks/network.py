@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from podwright.pods.fields import Record, child, flag, records, text, texts
+from podwright.pods.fields import Record, child, each, flag, records, text, texts
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import DNS_POLICIES, check_choice
 from podwright.validation.findings import Report
@@ -21,8 +21,7 @@ def check_network(spec: Record, report: Report) -> None:
         if value:
             report.add("hostname", ("spec", name), names.dns_label(value))
     _check_hostname_override(spec, report)
-    for index, alias in enumerate(records(spec, "hostAliases")):
-        path = ("spec", "hostAliases", index)
+    for path, alias in each(spec, "hostAliases", ("spec",)):
         report.add("host-aliases", (*path, "ip"), _wrong_address(text(alias, "ip"), report))
         for position, name in enumerate(texts(alias, "hostnames")):
             report.add("host-aliases", (*path, "hostnames", position), names.dns_subdomain(name))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, number, pairs, records, text
-from podwright.pods.go_values import Path
+from podwright.pods.fields import Record, child, each, number, pairs, records, text
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import RESTART_POLICIES, check_choice
 from podwright.validation.checks.containers import PodFacts, check_containers
@@ -55,8 +54,7 @@ def _facts(spec: Record, volumes: dict[str, Record], claims: frozenset[str]) -> 
 
 def _check_claims(spec: Record, report: Report) -> frozenset[str]:
     seen: set[str] = set()
-    for index, claim in enumerate(records(spec, "resourceClaims")):
-        path: Path = ("spec", "resourceClaims", index)
+    for path, claim in each(spec, "resourceClaims", ("spec",)):
         name = text(claim, "name")
         wrong = names.dns_label(name) if name else "is missing"
         if not wrong and name in seen:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from podwright.pods.fields import Record, flag, number, records, text
+from podwright.pods.fields import Record, each, flag, number, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import PROTOCOLS, check_choice
@@ -13,8 +13,7 @@ from podwright.validation.findings import Report, shown
 
 def check_ports(container: Record, path: Path, report: Report) -> None:
     seen: set[str] = set()
-    for index, port in enumerate(records(container, "ports")):
-        here = (*path, "ports", index)
+    for here, port in each(container, "ports", path):
         _check_port_name(port, seen, here, report)
         inner, outer = number(port, "containerPort"), number(port, "hostPort")
         report.add("ports", (*here, "containerPort"), names.port_number(inner) if inner else "is missing")
@@ -32,19 +31,15 @@ def _check_port_name(port: Record, seen: set[str], path: Path, report: Report) -
     seen.add(name)
 
 
-def check_host_ports_once(
-    containers: Sequence[Record], path: Path, report: Report, *, first: int = 0
-) -> None:
+def check_host_ports_once(containers: Iterable[tuple[Path, Record]], report: Report) -> None:
     """No two ports of these containers take the same port of the node (protocol, address and number alike)."""
     seen: set[tuple[str, str, int]] = set()
-    for container_index, container in enumerate(containers, first):
-        for index, port in enumerate(records(container, "ports")):
+    for path, container in containers:
+        for here, port in each(container, "ports", path):
             taken = (text(port, "protocol"), text(port, "hostIP"), number(port, "hostPort"))
             if taken[2] and taken in seen:
-                where = (*path, container_index, "ports", index, "hostPort")
-                report.add(
-                    "host-port", where, f"is {taken[2]}/{taken[0]}, which another port of this pod takes"
-                )
+                message = f"is {taken[2]}/{taken[0]}, which another port of this pod takes"
+                report.add("host-port", (*here, "hostPort"), message)
             seen.add(taken)
 
 
@@ -52,15 +47,10 @@ def check_host_network_ports(spec: Record, report: Report) -> None:
     """On the host's network a host port can only be the container's own."""
     if not flag(spec, "hostNetwork"):
         return
-    for container_index, container in enumerate(records(spec, "containers")):
-        for index, port in enumerate(records(container, "ports")):
+    for path, container in each(spec, "containers", ("spec",)):
+        for here, port in each(container, "ports", path):
             outer, inner = number(port, "hostPort"), number(port, "containerPort")
             if outer != inner:
-                where = ("spec", "containers", container_index, "ports", index, "hostPort")
                 hint = f"leave it out: with `hostNetwork: true` the port is {inner}"
-                report.add(
-                    "host-port",
-                    where,
-                    f"is {outer}, but must equal `containerPort` on the host's network",
-                    hint,
-                )
+                message = f"is {outer}, but must equal `containerPort` on the host's network"
+                report.add("host-port", (*here, "hostPort"), message, hint)

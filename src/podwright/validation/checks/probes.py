@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, number, records, text, texts
+from podwright.pods.fields import Record, child, each, number, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
@@ -96,8 +96,8 @@ def _check_port(action: Record, path: Path, rule: str, report: Report) -> None:
 def _check_http(action: Record, path: Path, rule: str, report: Report) -> None:
     _check_port(action, path, rule, report)
     check_choice(action, "scheme", ("HTTP", "HTTPS"), path, rule=rule, report=report)
-    for index, header in enumerate(records(action, "httpHeaders")):
-        report.add(rule, (*path, "httpHeaders", index), names.header_name(text(header, "name")))
+    for here, header in each(action, "httpHeaders", path):
+        report.add(rule, here, names.header_name(text(header, "name")))
 
 
 def _check_sleep(seconds: int, grace_seconds: int, path: Path, rule: str, report: Report) -> None:

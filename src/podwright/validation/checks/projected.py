@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, number, records, text
+from podwright.pods.fields import Record, child, each, number, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.environment import (
@@ -26,8 +26,7 @@ _MOST_MODE = 0o777
 def check_modes(source: Record, path: Path, report: Report) -> None:
     """`defaultMode`, and the keys, paths and modes of `items` as Secrets and ConfigMaps have them."""
     check_mode(source, "defaultMode", path, report)
-    for index, item in enumerate(records(source, "items")):
-        here = (*path, "items", index)
+    for here, item in each(source, "items", path):
         if not text(item, "key"):
             report.add("volume", (*here, "key"), "is missing")
         check_file(item, here, report)
@@ -48,8 +47,7 @@ def check_file(item: Record, path: Path, report: Report) -> None:
 
 def check_downward_items(source: Record, path: Path, report: Report) -> None:
     check_mode(source, "defaultMode", path, report)
-    for index, item in enumerate(records(source, "items")):
-        here = (*path, "items", index)
+    for here, item in each(source, "items", path):
         check_file(item, here, report)
         _check_downward_reference(item, here, report)
 
@@ -69,8 +67,7 @@ def _check_downward_reference(item: Record, path: Path, report: Report) -> None:
 def check_projected(source: Record, path: Path, report: Report) -> None:
     check_mode(source, "defaultMode", path, report)
     seen: set[str] = set()
-    for index, part in enumerate(records(source, "sources")):
-        here = (*path, "sources", index)
+    for here, part in each(source, "sources", path):
         given = [kind for kind in _SOURCES if kind in part]
         if len(given) > 1:
             report.add("volume", here, "may name one source only")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from podwright.pods.fields import Record, pairs, records, text
+from podwright.pods.fields import Record, each, pairs, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import parse_quantity, resource_amount
@@ -101,8 +101,8 @@ def _check_against_limit(name: str, value: str, limits: dict[str, str], path: Pa
 
 def _check_claims(resources: Record, claims: frozenset[str], path: Path, report: Report) -> None:
     seen: set[tuple[str, str]] = set()
-    for index, claim in enumerate(records(resources, "claims")):
-        here, name = (*path, "claims", index), text(claim, "name")
+    for here, claim in each(resources, "claims", path):
+        name = text(claim, "name")
         if not name:
             report.add("resources", (*here, "name"), "is missing")
         elif name not in claims:
@@ -116,8 +116,7 @@ def _check_claims(resources: Record, claims: frozenset[str], path: Path, report:
 
 def check_resize_policy(container: Record, restart_policy: str, path: Path, report: Report) -> None:
     seen: set[str] = set()
-    for index, policy in enumerate(records(container, "resizePolicy")):
-        here = (*path, "resizePolicy", index)
+    for here, policy in each(container, "resizePolicy", path):
         resource, restart = text(policy, "resourceName"), text(policy, "restartPolicy")
         if resource in seen:
             report.add("resize-policy", here, f"names {shown(resource)} twice")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from podwright.pods.fields import Record, child, number, pairs, records, text, texts
+from podwright.pods.fields import Record, child, each, number, pairs, records, text, texts
 from podwright.pods.go_json import decode_json
 from podwright.pods.go_values import Path, UnreadableError
 from podwright.validation.checks import names
@@ -31,8 +31,8 @@ def check_scheduling(spec: Record, metadata: Record, report: Report) -> None:
         _check_node_affinity(child(affinity, "nodeAffinity"), (*path, "nodeAffinity"), report)
     for kind in ("podAffinity", "podAntiAffinity"):
         _check_pod_affinity(child(affinity, kind), labels, (*path, kind), report)
-    for index, toleration in enumerate(records(spec, "tolerations")):
-        _check_toleration(toleration, ("spec", "tolerations", index), report)
+    for here, toleration in each(spec, "tolerations", ("spec",)):
+        _check_toleration(toleration, here, report)
     constraints = records(spec, "topologySpreadConstraints")
     _check_spreading(constraints, labels, ("spec", "topologySpreadConstraints"), report)
     _check_toleration_annotation(pairs(metadata, "annotations").get(_TOLERATIONS, ""), report)
@@ -48,8 +48,7 @@ def _check_node_affinity(affinity: Record, path: Path, report: Report) -> None:
             report.add(RULE, here, "is missing or empty")
         for index, term in enumerate(terms):
             check_node_term(term, (*here, index), report, required=True)
-    for index, weighted in enumerate(records(affinity, _PREFERRED)):
-        where = (*path, _PREFERRED, index)
+    for where, weighted in each(affinity, _PREFERRED, path):
         _check_weight(weighted, where, report)
         check_node_term(child(weighted, "preference"), (*where, "preference"), report, required=False)
 
@@ -60,10 +59,9 @@ def _check_weight(weighted: Record, path: Path, report: Report) -> None:
 
 
 def _check_pod_affinity(affinity: Record, labels: dict[str, str], path: Path, report: Report) -> None:
-    for index, term in enumerate(records(affinity, _REQUIRED)):
-        _check_pod_term(term, labels, (*path, _REQUIRED, index), report)
-    for index, weighted in enumerate(records(affinity, _PREFERRED)):
-        here = (*path, _PREFERRED, index)
+    for here, term in each(affinity, _REQUIRED, path):
+        _check_pod_term(term, labels, here, report)
+    for here, weighted in each(affinity, _PREFERRED, path):
         _check_weight(weighted, here, report)
         _check_pod_term(child(weighted, "podAffinityTerm"), labels, (*here, "podAffinityTerm"), report)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from podwright.pods.fields import Record, pairs, records, text, texts
+from podwright.pods.fields import Record, each, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.metadata import check_labels
@@ -15,8 +15,7 @@ RULE = "scheduling"
 
 def check_label_selector(selector: Record, path: Path, report: Report) -> None:
     check_labels(pairs(selector, "matchLabels"), (*path, "matchLabels"), RULE, report)
-    for index, expression in enumerate(records(selector, "matchExpressions")):
-        here = (*path, "matchExpressions", index)
+    for here, expression in each(selector, "matchExpressions", path):
         operator, values = text(expression, "operator"), texts(expression, "values")
         if operator in {"In", "NotIn"} and not values:
             report.add(RULE, (*here, "values"), f"is missing, which {shown(operator)} needs")
@@ -43,14 +42,13 @@ def _check_values(values: Sequence[str], path: Path, report: Report) -> None:
 
 def check_node_term(term: Record, path: Path, report: Report, *, required: bool) -> None:
     """One term of a node selector; values are checked where the term is required."""
-    for index, expression in enumerate(records(term, "matchExpressions")):
-        here = (*path, "matchExpressions", index)
+    for here, expression in each(term, "matchExpressions", path):
         _check_node_operator(text(expression, "operator"), texts(expression, "values"), here, report)
         _check_key(expression, here, report)
         if required:
             _check_values(texts(expression, "values"), here, report)
-    for index, expression in enumerate(records(term, "matchFields")):
-        _check_node_field(expression, (*path, "matchFields", index), report)
+    for here, expression in each(term, "matchFields", path):
+        _check_node_field(expression, here, report)
 
 
 def _check_node_operator(operator: str, values: Sequence[str], path: Path, report: Report) -> None:

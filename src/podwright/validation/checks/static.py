@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.pods.fields import Record, child, pairs, records, text
+from podwright.pods.fields import Record, child, each, each_container, pairs, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.findings import Report
 from podwright.validation.rules import Concern
@@ -50,9 +50,7 @@ def check_static(pod: Record, report: Report) -> None:
         report.add(
             "api-reference", path, f"refers to {what}, which a static pod may not", _HINT, concern=concern
         )
-    if report.does(_REFERENCES):
-        _check_projected_sources(spec, report)
-    _check_token(spec, report)
+    _check_projected_sources(spec, report)
     _check_identity(child(pod, "metadata"), report)
 
 
@@ -63,36 +61,35 @@ def _references(spec: Record) -> Iterator[tuple[Path, str]]:
     for index, reference in enumerate(records(spec, "imagePullSecrets")):
         if text(reference, "name"):
             yield ("spec", "imagePullSecrets", index), "Secrets"
-    for index, _ in enumerate(records(spec, "resourceClaims")):
-        yield ("spec", "resourceClaims", index), "resource claims"
-    for kind in ("initContainers", "containers"):
-        for index, container in enumerate(records(spec, kind)):
-            yield from _environment(container, ("spec", kind, index))
-    for index, volume in enumerate(records(spec, "volumes")):
-        yield from _volume(volume, ("spec", "volumes", index))
+    for path, _ in each(spec, "resourceClaims", ("spec",)):
+        yield path, "resource claims"
+    for path, container in each_container(spec):
+        yield from _environment(container, path)
+    for path, volume in each(spec, "volumes", ("spec",)):
+        yield from _volume(volume, path)
 
 
 def _environment(container: Record, path: Path) -> Iterator[tuple[Path, str]]:
     names = {"configMapRef": "ConfigMaps", "secretRef": "Secrets"}
-    for index, source in enumerate(records(container, "envFrom")):
+    for here, source in each(container, "envFrom", path):
         for name, what in names.items():
             if name in source:
-                yield (*path, "envFrom", index, name), what
+                yield (*here, name), what
     names = {"configMapKeyRef": "ConfigMaps", "secretKeyRef": "Secrets"}
-    for index, variable in enumerate(records(container, "env")):
+    for here, variable in each(container, "env", path):
         for name, what in names.items():
             if name in child(variable, "valueFrom"):
-                yield (*path, "env", index, "valueFrom", name), what
+                yield (*here, "valueFrom", name), what
 
 
 def _volume(volume: Record, path: Path) -> Iterator[tuple[Path, str]]:
     for kind, what in _VOLUMES.items():
         if kind in volume:
             yield (*path, kind), what
-    for index, source in enumerate(records(child(volume, "projected"), "sources")):
+    for here, source in each(child(volume, "projected"), "sources", (*path, "projected")):
         for kind, what in _PROJECTED.items():
             if kind in source:
-                yield (*path, "projected", "sources", index, kind), what
+                yield (*here, kind), what
     for kind, content in volume.items():
         for field in _SECRET_FIELDS:
             # a reference without a name refers to nothing (`VisitPodSecretNames`)
@@ -101,21 +98,13 @@ def _volume(volume: Record, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _check_projected_sources(spec: Record, report: Report) -> None:
-    for index, volume in enumerate(records(spec, "volumes")):
-        for position, source in enumerate(records(child(volume, "projected"), "sources")):
-            if not source:
-                path = ("spec", "volumes", index, "projected", "sources", position)
-                report.add("volume", path, "names no source")
-
-
-def _check_token(spec: Record, report: Report) -> None:
-    if text(spec, "serviceAccountName"):
-        return
-    for index, volume in enumerate(records(spec, "volumes")):
-        for position, source in enumerate(records(child(volume, "projected"), "sources")):
-            if "serviceAccountToken" in source:
-                path = ("spec", "volumes", index, "projected", "sources", position, "serviceAccountToken")
-                report.add("volume", path, "needs a `serviceAccountName`, which a static pod may not have")
+    for path, volume in each(spec, "volumes", ("spec",)):
+        for here, source in each(child(volume, "projected"), "sources", (*path, "projected")):
+            if not source and report.does(_REFERENCES):
+                report.add("volume", here, "names no source")
+            if "serviceAccountToken" in source and not text(spec, "serviceAccountName"):
+                message = "needs a `serviceAccountName`, which a static pod may not have"
+                report.add("volume", (*here, "serviceAccountToken"), message)
 
 
 def _check_identity(metadata: Record, report: Report) -> None:

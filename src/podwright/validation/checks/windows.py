@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, flag, records, text
+from podwright.pods.fields import Record, child, each_container, flag, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.findings import Report, shown
@@ -19,7 +19,6 @@ _CONTAINER_CONTEXT = (
     "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
     "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup",
 )  # fmt: skip
-_KINDS = ("initContainers", "containers")
 _MOST_CREDENTIAL, _MOST_DOMAIN, _MOST_USER = 64 * 1024, 256, 104
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -64,9 +63,8 @@ def _check_linux(spec: Record, report: Report) -> None:
 
 def _contexts(spec: Record) -> list[tuple[Path, Record]]:
     return [
-        (("spec", kind, index, "securityContext"), child(container, "securityContext"))
-        for kind in _KINDS
-        for index, container in enumerate(records(spec, kind))
+        ((*path, "securityContext"), child(container, "securityContext"))
+        for path, container in each_container(spec)
     ]
 
 

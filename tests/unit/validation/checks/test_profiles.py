@@ -96,6 +96,14 @@ def test_the_pods_own_annotation_and_field_say_the_same(places, kind, same):
     assert found == ([] if same else ["spec.securityContext.seccompProfile"])
 
 
+def test_dockers_default_was_the_runtimes(places):
+    metadata = f"name: p, annotations: {{{SECCOMP}pod: docker/default}}"
+    assert (
+        places("profiles", "securityContext: {seccompProfile: {type: RuntimeDefault}}", metadata=metadata)
+        == []
+    )
+
+
 def test_an_apparmor_annotation_is_held_against_the_pods_profile(places, verdict):
     metadata = f"name: p, annotations: {{{APPARMOR}c: unconfined}}"
     context = "securityContext: {appArmorProfile: {type: RuntimeDefault}}"
