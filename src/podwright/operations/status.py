@@ -32,7 +32,7 @@ class PodStatus:
     """One file of a manifest folder with the pod that runs of it and the mirror the API shows; words for a person.
 
     `restarts` are of all its containers, `restarted` and `age` in seconds, since the last restart and since its start;
-    None: not known, or nothing runs. `reason` is why a container does not run, as the API has it.
+    None: not known, or nothing runs. `link` is where a link leads. `reason`: why a container does not run, by the API.
     """
 
     node: str
@@ -48,6 +48,7 @@ class PodStatus:
     restarted: float | None = None
     age: float | None = None
     reason: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,10 @@ def _show(node: Node, world: World) -> Shown:
 
 def _pod_status(file: ObservedFile, observation: Observation, world: World) -> PodStatus:
     reading = file.reading
-    bare = PodStatus(observation.node, file.name, "", _owner(file), None, "", "")
+    bare = PodStatus(observation.node, file.name, "", _owner(file), None, "", "", link=file.target)
     if reading is None or reading.pod is None:
-        return replace(
-            bare, sandbox="the kubelet does not accept it", pod=f"({reading.error if reading else ''})"
-        )
+        why = f"a link to {file.link}" if file.target_missing else reading.error if reading else ""
+        return replace(bare, sandbox="the kubelet does not accept it", pod=f"({why})")
     full_name = reading.pod.on(observation.node_name)
     ready = observation.ready_pods(full_name)
     mirror = world.mirrors.see(full_name)

@@ -115,6 +115,8 @@ def _difference(
     """Why what lies there is not what should; None also for a file that is not there yet, or should not be there."""
     if observed is None:
         return None if manifest else because(Difference.ABSENT_ALREADY)
+    if manifest and observed.kind is FileKind.LINK:
+        return because(Difference.LINK_REPLACED, target=_to(observed))
     if not observed.managed:
         return because(Difference.ADOPTED)
     if manifest is None:
@@ -141,13 +143,17 @@ def _difference(
     return None
 
 
+def _to(link: ObservedFile) -> str:
+    return f" to {link.link}" if link.link else ""
+
+
 def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iterator[Reason[Conflict]]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
     if observed and not observed.managed:
         if observed.kind is FileKind.DIRECTORY:
             yield because(Conflict.DIRECTORY, name=name)
         elif not adopt and observed.kind is FileKind.LINK:
-            yield because(Conflict.LINK, name=name)
+            yield because(Conflict.LINK, name=name, target=_to(observed))
         elif not adopt or observed.kind not in (FileKind.REGULAR, FileKind.LINK):
             yield because(Conflict.NOT_OURS, name=name)
     for pod in dict.fromkeys(pod for pod in (manifest and manifest.pod, observed and observed.pod) if pod):

@@ -13,7 +13,7 @@ from podwright.plan.changes import Action, Resource, collide
 from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.leftovers import GRACE_SECONDS
-from podwright.plan.observed import ObservedFile
+from podwright.plan.observed import FileKind, ObservedFile
 from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
 from podwright.pods.pod_ref import PodRef
 
@@ -49,7 +49,10 @@ class ManifestFile:
 
     @property
     def modes(self) -> tuple[str, str]:
-        return (self.observed.mode, FILE_MODE) if self.observed and self.manifest else (FILE_MODE, FILE_MODE)
+        """A link has none of its own."""
+        if self.observed and self.manifest and self.observed.kind is not FileKind.LINK:
+            return self.observed.mode, FILE_MODE
+        return FILE_MODE, FILE_MODE
 
     @property
     def facts(self) -> Mapping[str, str | int | None]:

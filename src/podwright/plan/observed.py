@@ -71,7 +71,7 @@ class ObservedFile:
     """An entry of a manifest folder that the kubelet would look at, and how it would read it.
 
     `sha256` is of `content`, lower-case hex; both are empty for what is no regular file (nor a link to one).
-    `mode` is octal text, as `stat -c %a` prints it.
+    `mode` is octal text, as `stat -c %a` prints it. `target` is where a link leads.
     """
 
     name: str
@@ -83,6 +83,13 @@ class ObservedFile:
     content: bytes = b""
     sha256: str = ""
     reading: Reading | None = None
+    target: str = ""
+    target_missing: bool = False
+
+    @property
+    def link(self) -> str:
+        """Where a link leads, in words; empty for what is no link."""
+        return f"`{self.target}`{' (which is missing)' if self.target_missing else ''}" if self.target else ""
 
     @property
     def pod(self) -> PodRef | None:

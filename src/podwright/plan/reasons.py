@@ -29,6 +29,7 @@ class Difference(Enum):
     MODE = "mode"
     OWNER = "owner"
     ADOPTED = "adopted"
+    LINK_REPLACED = "link-replaced"
     RESTART = "restart"
     NOT_STARTED = "not-started"
     ABSENT_ALREADY = "absent-already"

@@ -11,7 +11,7 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         "the kubelet does not read folders here; remove it on the node",
     ),
     Conflict.LINK: (
-        "`{name}` is a symbolic link, and podwright writes no links",
+        "`{name}` is a symbolic link{target}, and podwright writes no links",
         "`--adopt` replaces the link by a file; its target stays as it is",
     ),
     Conflict.NOT_OURS: (
@@ -42,6 +42,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.MODE: ("mode {mode} instead of {wanted}", ""),
     Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
     Difference.ADOPTED: ("taken over with --adopt", ""),
+    Difference.LINK_REPLACED: ("the link{target} is replaced by a file", ""),
     Difference.RESTART: ("restarted without a change", ""),
     Difference.NOT_STARTED: (
         "the kubelet refused its pod, or did not start it; it tries new content alone",

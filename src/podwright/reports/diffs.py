@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from podwright.operations.report import Outcome
 from podwright.plan.changes import Change, Subject
 from podwright.plan.diff import unified_diff
+from podwright.plan.reasons import Difference
 from podwright.plan.redactor import Redactor
 from podwright.reports.alike import Alike, alike
 from podwright.reports.colour import style
@@ -40,6 +41,8 @@ def _difference(change: Change[Subject], redactor: Redactor) -> str:
     """What is written is never shown as nothing: if neither mode nor meaning changes, the reason stands for it."""
     old, new = change.subject.modes
     modes = f"old mode {old}\nnew mode {new}\n" if old != new else ""
+    if any(reason.kind is Difference.LINK_REPLACED for reason in change.reasons):
+        modes = f"# {change.name}: {change.reason}\n"
     text = unified_diff(change, redactor)
     if text:
         return modes + text

@@ -135,6 +135,7 @@ def status_document(report: Report[NodeStatus]) -> dict[str, object]:
                         "sandbox": pod.sandbox,
                         "mirror": pod.mirror,
                         "uid": pod.uid,
+                        "link": pod.link,
                         "restarts": pod.restarts,
                         "reason": pod.reason,
                         "ageSeconds": None if pod.age is None else round(pod.age),

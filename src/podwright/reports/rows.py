@@ -108,7 +108,7 @@ def status_rows(report: Report[NodeStatus]) -> list[Row]:
         rows += (
             (
                 node.node,
-                pod.file,
+                _file(pod),
                 pod.pod,
                 _written_by(pod),
                 pod.sandbox,
@@ -123,6 +123,11 @@ def status_rows(report: Report[NodeStatus]) -> list[Row]:
                 (node.node, "not observed" if node.problems else "none", "-", "-", "-", "-", "-", "-")
             )
     return rows
+
+
+def _file(pod: PodStatus) -> str:
+    """As `ls -l` shows a link."""
+    return f"{pod.file} -> {pod.link}" if pod.link else pod.file
 
 
 def _written_by(pod: PodStatus) -> str:

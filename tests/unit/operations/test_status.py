@@ -43,6 +43,15 @@ def test_files_of_others_are_shown_too_and_what_the_kubelet_does_not_accept(site
     assert (pod.owner, pod.sandbox) == ("other", "the kubelet does not accept it")
 
 
+def test_a_link_is_shown_with_its_target_even_if_that_is_missing(site) -> None:
+    (site.root / "store.yaml").write_text(WEB.text(1))
+    (site.folder / "web.yaml").symlink_to(site.root / "store.yaml")
+    assert status(site).value.pods[0].link == f"{site.root}/store.yaml"
+    (site.root / "store.yaml").unlink()
+    (pod,) = status(site).value.pods
+    assert pod.pod == f"(a link to `{site.root}/store.yaml` (which is missing))"
+
+
 def test_an_old_pod_is_told_from_the_files_own(site) -> None:
     site.place(WEB)
     site.runs(manifest(image="busybox:1"), uid="u0")

@@ -154,3 +154,18 @@ def test_a_port_of_the_node_that_another_files_pod_takes_is_a_conflict_that_name
     in_place = observed_file("web.yaml", wanting.text(1))
     [kept] = compare([wanting], [], observation(in_place, taken))
     assert kept.action is Action.KEEP
+
+
+def test_a_link_is_called_one_whatever_lies_behind_it_and_adopting_it_says_what_is_done() -> None:
+    link = written(WEB, kind=FileKind.LINK, mode="777", target="/store/web.yaml")
+    [change] = compare([WEB], [], observation(link))
+    assert change.action is Action.CONFLICT
+    assert (
+        change.reason == "`web.yaml` is a symbolic link to `/store/web.yaml`, and podwright writes no links"
+    )
+    [change] = compare([WEB], [], observation(link), adopt=True)
+    assert (change.action, change.reason) == (
+        Action.UPDATE,
+        "the link to `/store/web.yaml` is replaced by a file",
+    )
+    assert change.subject.modes == ("600", "600")

@@ -86,6 +86,7 @@ def test_a_status_has_every_node():
             "sandbox": "running 1/1",
             "mirror": "Ready",
             "uid": "u1",
+            "link": "",
             "restarts": None,
             "reason": "",
             "ageSeconds": None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from podwright.errors import HostError, HostileOutputError
 from podwright.plan.observed import FileKind, FolderRights, FolderState, ObservedFile
@@ -88,8 +89,11 @@ def parse_files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile
     entries = [record for record in records if record.kind in ("entry", "odd-name")]
     if len(entries) > MAX_ENTRIES:
         raise HostileOutputError(f"{node}: the manifest folder has over {MAX_ENTRIES} entries")
+    links = {record.words: record for record in records if record.kind in ("link", "link-to-nothing")}
     for record in entries:
         file = _odd_name(record) if record.kind == "odd-name" else _file(node, record)
+        if link := links.get(file.name):
+            file = replace(file, target=link.text, target_missing=link.kind == "link-to-nothing")
         if file.name not in gone:
             yield file
 

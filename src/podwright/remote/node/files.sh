@@ -55,6 +55,10 @@ observe_entry() {
   [ -f "$1" ] && kind='file'
   [ -L "$1" ] && kind='link'
   [ -p "$1" ] && kind=pipe
+  if [ -L "$1" ]; then
+    if [ -e "$1" ]; then record link "$1"; else record link-to-nothing "$1"; fi
+    body "$(readlink -- "./$1")"
+  fi
   record entry "$kind ${meta:-0 0 0 0} $1"
   if [ -f "$1" ]; then
     flush

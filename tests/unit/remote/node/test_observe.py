@@ -110,6 +110,9 @@ def test_what_is_no_file_is_seen_for_what_it_is_and_never_opened(node) -> None:
         "to-file": FileKind.LINK,
     }
     assert files["to-file"].content == written(WEB).content
+    assert files["to-file"].link == f"`{node.root}/target`"
+    assert files["dangling"].link == "`/nowhere` (which is missing)"
+    assert files["fifo"].link == ""
 
 
 def test_no_more_of_a_file_is_read_than_shows_that_the_kubelet_refuses_it(node) -> None:

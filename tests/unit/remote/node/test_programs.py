@@ -48,7 +48,15 @@ def test_variables_are_quoted() -> None:
 
 def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     names = [entry.name for entry in files("podwright.remote.node").iterdir() if entry.name.endswith(".sh")]
-    assert sorted(names) == ["apply.sh", "crictl.sh", "files.sh", "kubelet.sh", "lock.sh", "records.sh"]
+    assert sorted(names) == [
+        "apply.sh",
+        "crictl.sh",
+        "files.sh",
+        "kubelet.sh",
+        "lock.sh",
+        "logs.sh",
+        "records.sh",
+    ]
     for name in names:
         text = programs.source(name.removesuffix(".sh"))
         assert text.isascii()
