@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from podwright.pods.fields import Record, text
 from podwright.pods.go_values import Path
-from podwright.validation.findings import Report, shown
+from podwright.validation.checks import names
+from podwright.validation.findings import Report
 from podwright.validation.typed import did_you_mean
 
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
@@ -30,6 +31,5 @@ def check_choice(
     value = text(record, name)
     if value in words or (not value and not (pointer and name in record)):
         return
-    listed = ", ".join(f"`{word}`" for word in words)
-    hint = did_you_mean(value, words, "case matters")
-    report.add(rule, (*path, name), f"is {shown(value)}, but must be one of {listed}", hint)
+    hint = did_you_mean(value, words, "case matters") if value else ""
+    report.add(rule, (*path, name), names.one_of(value, words), hint)

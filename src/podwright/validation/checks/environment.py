@@ -134,10 +134,7 @@ def check_resource_reference(
     elif not resource:
         report.add("field-reference", (*path, "resource"), "is missing")
     elif resource not in _RESOURCES and not resource.startswith(("requests.hugepages-", "limits.hugepages-")):
-        listed = ", ".join(f"`{name}`" for name in sorted(_RESOURCES))
-        report.add(
-            "field-reference", (*path, "resource"), f"is {shown(resource)}, but must be one of {listed}"
-        )
+        report.add("field-reference", (*path, "resource"), names.one_of(resource, sorted(_RESOURCES)))
     _check_divisor(resource, text(reference, "divisor"), path, report)
 
 

@@ -108,8 +108,8 @@ def _check_finalizers(metadata: Record, report: Report) -> None:
 
 def _check_managed_fields(metadata: Record, report: Report) -> None:
     for path, entry in each(metadata, "managedFields", PATH):
-        if text(entry, "operation") not in {"Apply", "Update"}:
-            report.add("managed-fields", (*path, "operation"), "must be `Apply` or `Update`")
+        operation = names.one_of(text(entry, "operation"), ("Apply", "Update"))
+        report.add("managed-fields", (*path, "operation"), operation)
         if text(entry, "fieldsType") not in {"", "FieldsV1"}:
             report.add("managed-fields", (*path, "fieldsType"), "must be `FieldsV1`")
         manager = text(entry, "manager")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from podwright.validation.findings import shown
@@ -21,6 +22,14 @@ _HEADER = re.compile(r"[-A-Za-z0-9]+")
 _PORT = re.compile(r"[-a-z0-9]+")
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
 _CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+
+
+def one_of(value: str, words: Collection[str]) -> str:
+    """`""` for one of these words."""
+    if value in words:
+        return ""
+    listed = ", ".join(f"`{word}`" for word in words)
+    return f"is {shown(value)}, but must be one of {listed}" if value else f"must be one of {listed}"
 
 
 def bytes_of(value: str) -> int:

@@ -24,13 +24,7 @@ def check_profile(context: Record, field: str, path: Path, report: Report) -> No
         return
     profile, here = child(context, field), (*path, field)
     kind = text(profile, "type")
-    if kind not in _TYPES:
-        listed = ", ".join(f"`{word}`" for word in _TYPES)
-        report.add(
-            "profiles",
-            (*here, "type"),
-            f"is {shown(kind)}, but must be one of {listed}" if kind else "is missing",
-        )
+    report.add("profiles", (*here, "type"), names.one_of(kind, _TYPES))
     if kind == "Localhost":
         _check_local_profile(profile, field, (*here, "localhostProfile"), report)
     elif "localhostProfile" in profile:

@@ -120,14 +120,9 @@ def check_resize_policy(container: Record, restart_policy: str, path: Path, repo
         resource, restart = text(policy, "resourceName"), text(policy, "restartPolicy")
         if resource in seen:
             report.add("resize-policy", here, f"names {shown(resource)} twice")
-        if resource not in _OF_PODS:
-            report.add("resize-policy", (*here, "resourceName"), "must be `cpu` or `memory`")
-        if restart not in {"NotRequired", "RestartContainer"}:
-            report.add(
-                "resize-policy", (*here, "restartPolicy"), "must be `NotRequired` or `RestartContainer`"
-            )
-        elif restart_policy == "Never" and restart != "NotRequired":
-            report.add(
-                "resize-policy", (*here, "restartPolicy"), "must be `NotRequired` when the pod never restarts"
-            )
+        report.add("resize-policy", (*here, "resourceName"), names.one_of(resource, sorted(_OF_PODS)))
+        wrong = names.one_of(restart, ("NotRequired", "RestartContainer"))
+        if not wrong and restart_policy == "Never" and restart != "NotRequired":
+            wrong = "must be `NotRequired` when the pod never restarts"
+        report.add("resize-policy", (*here, "restartPolicy"), wrong)
         seen.add(resource)

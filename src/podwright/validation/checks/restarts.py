@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from podwright.pods.fields import Record, child, numbers, records, text
 from podwright.pods.go_values import Path
+from podwright.validation.checks import names
 from podwright.validation.checks.choices import RESTART_POLICIES
 from podwright.validation.findings import Report, shown
 from podwright.validation.versions import Behaviour
@@ -18,9 +19,8 @@ def check_container_restart(container: Record, path: Path, report: Report, *, in
     if not report.does(Behaviour.RESTART_RULES):
         _check_old_form(given, policy, here, report, init=init)
         return
-    if given and policy not in RESTART_POLICIES:
-        listed = ", ".join(f"`{word}`" for word in RESTART_POLICIES)
-        report.add("container-restart", here, f"is {shown(policy)}, but must be one of {listed}")
+    if given:
+        report.add("container-restart", here, names.one_of(policy, RESTART_POLICIES))
     _check_rules(container, given=given, path=path, report=report)
 
 
@@ -46,16 +46,12 @@ def _check_rule(rule: Record, path: Path, report: Report) -> None:
     actions: tuple[str, ...] = ("Restart", "RestartAllContainers")
     if not report.does(Behaviour.RESTART_ALL_CONTAINERS):
         actions = actions[:1]
-    if text(rule, "action") not in actions:
-        listed = " or ".join(f"`{word}`" for word in actions)
-        report.add(
-            "container-restart", (*path, "action"), f"is {shown(text(rule, 'action'))}, but must be {listed}"
-        )
+    report.add("container-restart", (*path, "action"), names.one_of(text(rule, "action"), actions))
     if "exitCodes" not in rule:
         report.add("container-restart", (*path, "exitCodes"), "is missing")
         return
     codes = child(rule, "exitCodes")
-    if text(codes, "operator") not in {"In", "NotIn"}:
-        report.add("container-restart", (*path, "exitCodes", "operator"), "must be `In` or `NotIn`")
+    operator = names.one_of(text(codes, "operator"), ("In", "NotIn"))
+    report.add("container-restart", (*path, "exitCodes", "operator"), operator)
     if len(numbers(codes, "values")) > _MOST_CODES:
         report.add("container-restart", (*path, "exitCodes", "values"), f"has more than {_MOST_CODES} values")

@@ -147,8 +147,7 @@ def _check_spread_fields(constraint: Record, labels: dict[str, str], path: Path,
     if not text(constraint, "topologyKey"):
         report.add(RULE, (*path, "topologyKey"), "is missing")
     action = text(constraint, "whenUnsatisfiable")
-    if action not in {"DoNotSchedule", "ScheduleAnyway"}:
-        report.add(RULE, (*path, "whenUnsatisfiable"), "must be `DoNotSchedule` or `ScheduleAnyway`")
+    report.add(RULE, (*path, "whenUnsatisfiable"), names.one_of(action, ("DoNotSchedule", "ScheduleAnyway")))
     if "minDomains" in constraint and (number(constraint, "minDomains") <= 0 or action != "DoNotSchedule"):
         report.add(RULE, (*path, "minDomains"), "must be above 0, and goes with `DoNotSchedule` only")
     for name in ("nodeAffinityPolicy", "nodeTaintsPolicy"):

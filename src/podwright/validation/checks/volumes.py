@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from podwright.pods.fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
+from podwright.validation.checks.choices import PULL_POLICIES, check_choice
 from podwright.validation.checks.projected import check_downward_items, check_modes, check_projected
 from podwright.validation.checks.quantities import quantity
 from podwright.validation.checks.remote_volumes import REMOTE_CHECKS
@@ -14,9 +15,9 @@ from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern
 from podwright.validation.versions import Behaviour
 
-_HOST_PATH_TYPES = frozenset(
-    ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"]
-)
+_HOST_PATH_TYPES = (
+    "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice",
+)  # fmt: skip
 _MOST_INTERFACE = 64
 
 
@@ -73,10 +74,8 @@ def _check_empty_dir(source: Record, path: Path, report: Report) -> None:
 def _check_host_path(source: Record, path: Path, report: Report) -> None:
     where = text(source, "path")
     report.add("volume", (*path, "path"), names.no_backsteps(where) if where else "is missing")
-    kind = text(source, "type")
-    if where and kind not in _HOST_PATH_TYPES:
-        listed = ", ".join(f"`{word}`" for word in sorted(_HOST_PATH_TYPES) if word)
-        report.add("volume", (*path, "type"), f"is {shown(kind)}, but must be one of {listed}")
+    if where:
+        check_choice(source, "type", _HOST_PATH_TYPES, path, rule="volume", report=report)
 
 
 def _check_secret(source: Record, path: Path, report: Report) -> None:
@@ -99,8 +98,7 @@ def _check_image(source: Record, path: Path, report: Report) -> None:
     if not text(source, "reference"):
         # only the API validates with `ResourceIsPod`
         report.add("volume", (*path, "reference"), "is missing", concern=Concern.MIRROR)
-    if text(source, "pullPolicy") not in {"", "Always", "IfNotPresent", "Never"}:
-        report.add("volume", (*path, "pullPolicy"), "must be `Always`, `IfNotPresent` or `Never`")
+    check_choice(source, "pullPolicy", PULL_POLICIES, path, rule="volume", report=report)
 
 
 def _check_nothing(source: Record, path: Path, report: Report) -> None:

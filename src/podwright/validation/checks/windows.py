@@ -33,8 +33,7 @@ def check_os(spec: Record, report: Report) -> None:
         return
     name = text(child(spec, "os"), "name")
     if name not in {"linux", "windows"}:
-        wrong = f"is {shown(name)}, but must be `linux` or `windows`" if name else "is missing"
-        report.add("pod-os", ("spec", "os", "name"), wrong)
+        report.add("pod-os", ("spec", "os", "name"), names.one_of(name, ("linux", "windows")))
     elif name == "windows":
         _check_windows(spec, report)
     else:

@@ -127,3 +127,11 @@ def test_ports_and_sysctls():
     assert names.config_key("..a")
     assert names.header_name("X-A") == ""
     assert names.header_name("X A")
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [("a", ""), ("b", ""), ("A", "is `A`, but must be one of `a`, `b`"), ("", "must be one of `a`, `b`")],
+)
+def test_one_of_a_few_words(value, wrong):
+    assert names.one_of(value, ("a", "b")) == wrong
