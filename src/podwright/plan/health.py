@@ -108,6 +108,12 @@ def judge(expectation: Expectation, evidence: Evidence) -> Health:
     return replace(there, expectation=expectation)
 
 
+def still_serves(health: Health) -> bool:
+    """Whether a pod that should be gone may still be there; its mirror counts only if nobody else could be asked."""
+    blind = any(entry.name is Source.SANDBOX for entry in health.unknown)
+    return any(blind or entry.name is not Source.MIRROR for entry in health.missing)
+
+
 def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
     file = _file_is_ours(expectation, evidence.file)
     if not expectation.wait_for.includes(WaitFor.RUNNING):

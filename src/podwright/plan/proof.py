@@ -9,7 +9,7 @@ from podwright.plan.admission import Refusal, RefusalSeen
 from podwright.plan.containers import unwell
 from podwright.plan.events import Event, JournalRead, KubeletGone, RuntimeSeen, SecondWritten, Written
 from podwright.plan.expectations import Expectation, WaitFor
-from podwright.plan.health import Health, Source, Witness, judge
+from podwright.plan.health import Health, Source, Witness, judge, still_serves
 from podwright.plan.observed import Observation, ObservedContainer, ObservedPod, Unavailable
 from podwright.plan.view import ConnectionLost, MirrorsSeen, View
 from podwright.pods.pod_ref import PodRef
@@ -91,8 +91,10 @@ class Proof:
     """What is known, and how each expectation stands.
 
     A pod counts only once every witness that could be asked has agreed for `hold` seconds, or its containers are older
-    than that. A witness that could be asked before (`answering`) and does not answer now is waited for, for `patience`
-    seconds. `at_rest`: nothing was changed, so what shows no containers need not hold.
+    than that; nothing holds while a pod that this run removes or replaces is there (last seen at `leaving_at`, which is
+    `leaving_clock` on the node): it may answer the new pod's probe. A witness that could be asked before (`answering`)
+    and does not answer now is waited for, for `patience` seconds. `at_rest`: nothing was changed, so what shows no
+    containers need not hold.
     """
 
     view: View
@@ -102,6 +104,8 @@ class Proof:
     answering: frozenset[Source] = frozenset()
     at_rest: bool = False
     lost_since: float | None = None
+    leaving_at: float | None = None
+    leaving_clock: float = 0.0
     kubelet_gone: bool = False
     refused: Mapping[PodRef, Refusal] = field(default_factory=dict)
     journal: str = ""
@@ -132,7 +136,7 @@ class Proof:
     def expecting(self, expectations: Iterable[Expectation]) -> Proof:
         """The proof of a following stage, from what is known already."""
         standings = (Standing(judge(entry, self.view.evidence(entry))) for entry in expectations)
-        return replace(self, standings=tuple(standings), lost_since=None)
+        return replace(self, standings=tuple(standings), lost_since=None, leaving_at=None)
 
     @property
     def healths(self) -> tuple[Health, ...]:
@@ -242,11 +246,24 @@ class Proof:
         return replace(self, standings=standings, refused=refused)
 
     def _judged(self, now: float) -> Proof:
-        standings = tuple(self._next(standing, now) for standing in self.standings)
+        leaving = any(self._leaves(standing.expectation) for standing in self.standings)
+        proof = self
+        if leaving:
+            proof = replace(self, leaving_at=now, leaving_clock=self.view.clock + self.view.uptime)
+        standings = tuple(proof._next(standing, now) for standing in self.standings)
         waiting = [standing.health for standing in standings if not standing.health.proven]
         lost = bool(waiting) and all(health.file_is_lost for health in waiting)
         since = self.view.uptime if self.lost_since is None else self.lost_since
-        return replace(self, standings=standings, lost_since=since if lost else None)
+        return replace(proof, standings=standings, lost_since=since if lost else None)
+
+    def _leaves(self, expectation: Expectation) -> bool:
+        """Whether a pod that is to go, or to be replaced, may still serve."""
+        if expectation.pod is None or expectation.wait_for is WaitFor.FILE:
+            return False
+        if expectation.gone:
+            return still_serves(judge(expectation, self.view.evidence(expectation)))
+        old = [pod for pod in self.view.runtime if pod.uid == expectation.old_uid]
+        return any(pod.ready or any(entry.running for entry in pod.containers) for pod in old)
 
     def _next(self, standing: Standing, now: float) -> Standing:
         health = judge(standing.expectation, self.view.evidence(standing.expectation))
@@ -257,12 +274,13 @@ class Proof:
             )
         identity = (health.uid, self.view.containers_of(health.uid))
         since = now if standing.since is None or identity != standing.identity else standing.since
-        health = replace(health, settled=self._settled(health, now - since))
+        kept = standing.tried_at is None
+        health = replace(health, settled=self._settled(health, since, now, kept=kept))
         return replace(standing, health=health, identity=identity, since=since)
 
-    def _settled(self, health: Health, seconds: float) -> bool:
+    def _settled(self, health: Health, since: float, now: float, *, kept: bool) -> bool:
         """Whether what is met now has been met for long enough: a crash loop is well at every other instant."""
-        expectation = health.expectation
+        expectation, seconds = health.expectation, now - since
         if expectation.wait_for is WaitFor.FILE:
             return True
         if seconds < self.patience and any(entry.name in self.answering for entry in health.unknown):
@@ -270,6 +288,11 @@ class Proof:
         if expectation.gone:
             return not self._needs_confirmation(health)
         created = [created for _, created in self.view.containers_of(health.uid)]
+        if self.leaving_at is not None:
+            # started beside the old pod: its probe must have had the time to fail without that
+            beside = not kept and any(entry <= self.leaving_clock for entry in created)
+            hold = max(self.hold, expectation.unready_seconds) if beside else self.hold
+            return min(seconds, now - self.leaving_at) >= hold
         if not created and self.at_rest:
             return True
         age = self.view.clock + self.view.uptime - max(created) if created and self.view.clock else 0.0

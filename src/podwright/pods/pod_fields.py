@@ -47,6 +47,21 @@ def readiness_seconds(document: Mapping[str, object]) -> float:
     return max((_container_seconds(_map(entry)) for entry in items), default=0.0)
 
 
+def unready_seconds(document: Mapping[str, object]) -> float:
+    """How long one container's readiness probe may fail before the pod is no longer ready; 0 without one."""
+    containers = _map(document.get("spec")).get("containers")
+    probes = [
+        _map(entry).get("readinessProbe") for entry in (containers if isinstance(containers, list) else [])
+    ]
+    return max((_failing_seconds(probe) for probe in probes if isinstance(probe, Mapping)), default=0.0)
+
+
+def _failing_seconds(probe: Mapping[str, object]) -> float:
+    """Of the failures that it takes, the last may begin a period late and take until its timeout; then it is told."""
+    times = _number(probe.get("failureThreshold"), 3.0)
+    return _number(probe.get("periodSeconds"), 10.0) * times + _number(probe.get("timeoutSeconds"), 1.0) + 1.0
+
+
 def _container_seconds(container: Mapping[str, object]) -> float:
     startup = _probe_seconds(container.get("startupProbe"), whole=True)
     return startup + _probe_seconds(container.get("readinessProbe"), whole=False)

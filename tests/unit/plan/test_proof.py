@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.fakes.nouns import manifest, mirror, observation, running, written
+from tests.fakes.nouns import manifest, mirror, observation, pod_text, running, written
 
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import Workload
 from podwright.plan.compare import compare
 from podwright.plan.events import (
     ClockRead,
@@ -238,3 +240,52 @@ def test_the_gap_is_from_the_write_or_the_last_sight_of_the_old_to_the_first_of_
     unseen = replace(standing, health=replace(standing.health, uid="u3"))
     assert unseen.gap is None
     assert proof_of().gaps == ()
+
+
+OLD = manifest("old")
+PROBED = Manifest.parse(
+    Workload("web"),
+    pod_text() + "    readinessProbe: {periodSeconds: 2, tcpSocket: {port: 80}}\n",
+)
+
+
+class Handover:
+    """`old` is removed and `desired` is created in one run; the old pod ends slowly."""
+
+    def __init__(self, desired=WEB, created=1_000_000.0) -> None:
+        look = observation(written(OLD), pods=(running(OLD, uid="u0"),), clock=0.0)
+        self.new = running(desired, containers=(ObservedContainer("main", "CONTAINER_RUNNING", 0, created),))
+        self.desired, self.now = desired, 100.0
+        self.proof = proof_of((desired,), ("old.yaml",), look)
+        self.tick(ClockRead(0.0, 1_000_000.0), Deleted(0.0, "old.yaml"), Written(0.0, "web.yaml"), old=True)
+
+    def tick(self, *events, seconds: float = 0, old: bool) -> bool:
+        self.now += seconds
+        pods = (self.new, running(OLD, uid="u0")) if old else (self.new,)
+        mirrors = {FULL_NAME: mirror(self.desired), OLD.pod.on("n1"): mirror(OLD, uid="u0") if old else None}
+        uptime = self.now - 100.0
+        for event in (*events, RuntimeSeen(uptime, pods), Ticked(uptime), MirrorsSeen(mirrors, fresh=True)):
+            self.proof = self.proof.advance(event)
+        self.proof = self.proof.advance(Instant(self.now))
+        return self.proof.done
+
+
+def test_the_hold_starts_when_what_is_removed_is_gone() -> None:
+    run = Handover()
+    assert not run.tick(seconds=8, old=True)
+    assert not run.tick(seconds=1, old=False)
+    assert not run.tick(seconds=1.5, old=False)
+    assert run.tick(seconds=1, old=False)
+
+
+def test_a_pod_that_started_beside_the_old_one_is_held_until_its_probe_could_have_failed() -> None:
+    run = Handover(PROBED)
+    run.tick(seconds=8, old=True)
+    assert not run.tick(seconds=7, old=False)
+    assert run.tick(seconds=2, old=False)
+
+
+def test_a_pod_that_started_after_it_is_held_as_ever() -> None:
+    run = Handover(PROBED, created=1_000_008.2)
+    run.tick(seconds=8, old=True)
+    assert run.tick(seconds=3.5, old=False)

@@ -10,6 +10,7 @@ from podwright.pods.pod_fields import (
     pod_ref,
     readiness_seconds,
     restart_policy,
+    unready_seconds,
 )
 from podwright.pods.pod_ref import PodRef
 
@@ -75,3 +76,10 @@ def test_a_spec_of_any_shape_has_the_apis_defaults(spec) -> None:
     document = {"spec": spec}
     assert (container_names(document), restart_policy(document)) == ((), "Always")
     assert (readiness_seconds(document), grace_seconds(document)) == (0, 30)
+
+
+def test_a_readiness_probe_may_fail_for_some_time_before_it_counts():
+    quick = {"readinessProbe": {"periodSeconds": 2, "failureThreshold": 2, "timeoutSeconds": 3}}
+    assert unready_seconds({"spec": {"containers": [{}, quick]}}) == 2 * 2 + 3 + 1
+    assert unready_seconds({"spec": {"containers": [quick, {"readinessProbe": {}}]}}) == 10 * 3 + 1 + 1
+    assert unready_seconds({"spec": {"containers": [{}]}}) == unready_seconds({}) == 0
