@@ -33,8 +33,8 @@ def show_processes(proc: Path, pids: Sequence[int], name: str = "kubelet") -> No
         folder = proc / str(pid)
         folder.mkdir()
         (folder / "comm").write_text(f"{name}\n")
-        for entry in ("cmdline", "ns", "stat"):
+        for entry in ("cmdline", "ns", "stat", "status"):
             (folder / entry).symlink_to(f"/proc/{pid}/{entry}")
-        for entry in ("cwd", "exe"):
+        for entry in ("cwd", "exe", "root"):
             with suppress(OSError):  # a process that ended has none
                 (folder / entry).symlink_to(Path(f"/proc/{pid}/{entry}").readlink())

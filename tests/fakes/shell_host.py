@@ -23,7 +23,7 @@ SHELLS = {
 }
 #: what the programs need on PATH; for busybox its applets are all there is
 _APPLETS = """
-cat cp date dd find head mkdir mv printf readlink rm sed sha256sum sleep sort stat sync tail timeout
+cat chmod cp date dd find head mkdir mv printf readlink rm sed sha256sum sleep sort stat sync tail timeout
 touch tr true uname
 """
 

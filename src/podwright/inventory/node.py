@@ -52,6 +52,8 @@ class NodeSettings:
     hold: float | None = None
     owner: str = ""
     silenced_rules: tuple[str, ...] = ()
+    kubelet_pid_file: str | None = None
+    kubelet_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,14 @@ SETTINGS_VARIABLES = (
         "a folder in `.podwright` beside the watched one",
     ),
     Variable(
+        "podwright_kubelet_pid_file", "kubelet_pid_file", FOLDER,
+        "the file on the node that holds the pid of its kubelet", "the only kubelet of the node",
+    ),
+    Variable(
+        "podwright_kubelet_unit", "kubelet_unit", NAME,
+        "the systemd unit of the node's kubelet", "the only kubelet of the node",
+    ),
+    Variable(
         "podwright_node_name", "node_name", NODE_NAME,
         "the node's name in Kubernetes", "what the kubelet says, otherwise the name here",
     ),

@@ -255,6 +255,12 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
                 "is the disk full or read-only? nothing was changed in the folder",
                 node=node,
             )
+        case StepFailed("untrusted", detail):
+            return Problem(
+                f"others can change where podwright writes ({detail}); nothing was written",
+                "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
+                node=node,
+            )
         case StepFailed("state-dir", detail):
             return Problem(
                 f"podwright's own folder on the node cannot be written to: `{detail}`",

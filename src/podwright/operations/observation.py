@@ -23,7 +23,13 @@ def observed(
     the node's own kubelet reads them: for the version that the API shows (`mirrors`; None: it is not asked), otherwise
     the inventory's. A file that is one of `manifests` as we wrote it is not judged again.
     """
-    observation = observe(node.name, host, folder=node.settings.manifest_dir)
+    observation = observe(
+        node.name,
+        host,
+        folder=node.settings.manifest_dir,
+        kubelet_pid_file=node.settings.kubelet_pid_file or "",
+        kubelet_unit=node.settings.kubelet_unit or "",
+    )
     observation = with_readings(observation, manifests, node.settings.kubernetes_version)
     observation = observation.named(
         node.settings.node_name or observation.node_name or _name_on_pods(observation) or node.name

@@ -90,7 +90,7 @@ def _show(node: Node, world: World) -> Shown:
     running = observation.kubelet.running
     named = {Workload(entry.template).file_name for entry in node.static_pods}
     orphaned = orphaned_files(observation, named, node.settings.owner)
-    known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY)
+    known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY, FolderState.UNTRUSTED)
     stale = [message(pipe) for pipe in pipes(observation)]
     if not running:
         stale.append(f"{observation.kubelet.problem}; what is shown may be stale")

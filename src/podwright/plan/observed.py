@@ -140,7 +140,9 @@ class ObservedPod:
 class KubeletFacts:
     """The kubelet as its process shows it; `problem` says why nothing is known where `running` is False.
 
-    `static_pod_path` is None where the kubelet reads no folder. `source` says where the path was found.
+    `static_pod_path` is None where the kubelet reads no folder. `source` says where the path was found. It is `unclear`
+    when there are kubelets, but none that can be taken for the node's; `elsewhere` when the inventory names one that has
+    its own file system.
     """
 
     running: bool
@@ -151,6 +153,8 @@ class KubeletFacts:
     node_name: str = ""
     runtime_endpoint: str = ""
     problem: str = ""
+    unclear: bool = False
+    elsewhere: bool = False
 
 
 ROOT = "0"
@@ -161,6 +165,7 @@ class FolderState(StrEnum):
 
     USABLE = "usable"
     READ_ONLY = "read-only"
+    UNTRUSTED = "untrusted"
     MISSING = "missing"
     NOT_A_FOLDER = "not-a-folder"
     UNKNOWN = "unknown"
@@ -199,7 +204,8 @@ class FolderRights:
 class Observation:
     """All that one look at a node showed; `pods` is None where the runtime could not be asked (`pods_problem`: why).
 
-    `node_name` is the name that pods on this node are suffixed with. `clock` is the node's wall clock, Unix seconds.
+    `untrusted` says what others can change of the folder. `node_name` is the name that pods on this node are suffixed
+    with. `clock` is the node's wall clock, Unix seconds.
     """
 
     node: str
@@ -213,6 +219,7 @@ class Observation:
     clock: float = 0.0
     lock: ObservedLock | None = None
     rights: FolderRights | None = None
+    untrusted: str = ""
 
     @property
     def folder_seen(self) -> bool:

@@ -12,6 +12,7 @@ _FOLDER_CHECKS = {
     FolderState.MISSING: Check.FOLDER_MISSING,
     FolderState.NOT_A_FOLDER: Check.NOT_A_FOLDER,
     FolderState.READ_ONLY: Check.FOLDER_READ_ONLY,
+    FolderState.UNTRUSTED: Check.FOLDER_UNTRUSTED,
 }
 _NO_KUBELET = "no kubelet runs on it"
 
@@ -58,7 +59,8 @@ def pipes(observation: Observation) -> Iterator[Reason[Check]]:
 def _kubelet(observation: Observation, wait_for: WaitFor, without_kubelet: str) -> Iterator[Reason[Check]]:
     if not observation.kubelet.running and wait_for is not WaitFor.FILE:
         problem = observation.kubelet.problem or _NO_KUBELET
-        yield because(Check.KUBELET_DOWN, problem=problem, otherwise=without_kubelet)
+        check = Check.KUBELET_UNCLEAR if observation.kubelet.unclear else Check.KUBELET_DOWN
+        yield because(check, problem=problem, otherwise=without_kubelet)
 
 
 def _folder(observation: Observation, configured: str | None, wait_for: WaitFor) -> Iterator[Reason[Check]]:
@@ -66,6 +68,8 @@ def _folder(observation: Observation, configured: str | None, wait_for: WaitFor)
     if not observation.folder and (kubelet.pid or wait_for is WaitFor.FILE):
         # without a kubelet nothing names the folder, and that it does not run has been said
         yield _unknown_folder(kubelet)
+    elif kubelet.elsewhere:
+        return
     elif configured and kubelet.pid and not kubelet.static_pod_path:
         yield because(Check.READS_NO_FOLDER, folder=configured)
     elif configured and kubelet.static_pod_path not in (None, configured.rstrip("/")):
@@ -81,7 +85,9 @@ def _unknown_folder(kubelet: KubeletFacts) -> Reason[Check]:
 
 def _usable(observation: Observation) -> Iterator[Reason[Check]]:
     if observation.folder_state in _FOLDER_CHECKS:
-        yield because(_FOLDER_CHECKS[observation.folder_state], folder=observation.folder)
+        yield because(
+            _FOLDER_CHECKS[observation.folder_state], folder=observation.folder, what=observation.untrusted
+        )
 
 
 def name_owners(mirrors: Iterable[MirrorPod | Unavailable | None]) -> tuple[Reason[Check], ...]:

@@ -40,6 +40,7 @@ class Check(Enum):
     """What must be mended on a node, or in the inventory, before anything is written there."""
 
     KUBELET_DOWN = "kubelet-down"
+    KUBELET_UNCLEAR = "kubelet-unclear"
     READS_NO_FOLDER = "reads-no-folder"
     READS_OTHER_FOLDER = "reads-other-folder"
     FOLDER_UNKNOWN = "folder-unknown"
@@ -47,6 +48,7 @@ class Check(Enum):
     FOLDER_MISSING = "folder-missing"
     NOT_A_FOLDER = "not-a-folder"
     FOLDER_READ_ONLY = "folder-read-only"
+    FOLDER_UNTRUSTED = "folder-untrusted"
     PIPE = "pipe"
     NAME_OWNED = "name-owned"
     UNVERIFIABLE = "unverifiable"

@@ -61,6 +61,11 @@ _CHECKS: dict[Kind, tuple[str, str]] = {
         "{problem}",
         "start it (`systemctl start kubelet`) and read its journal; {otherwise}",
     ),
+    Check.KUBELET_UNCLEAR: (
+        "{problem}",
+        "start the node's own (`systemctl start kubelet`), or name it: set `podwright_manifest_dir`, and"
+        " `podwright_kubelet_pid_file` or `podwright_kubelet_unit`",
+    ),
     Check.READS_NO_FOLDER: (
         "its kubelet reads no manifest folder, so nothing put into `{folder}` would run",
         "set `staticPodPath` in the kubelet's configuration and restart it",
@@ -86,6 +91,10 @@ _CHECKS: dict[Kind, tuple[str, str]] = {
     Check.FOLDER_READ_ONLY: (
         "the manifest folder `{folder}` cannot be written to",
         f"is its file system read-only, or {_RIGHTS}",
+    ),
+    Check.FOLDER_UNTRUSTED: (
+        "others can change what lies in the manifest folder `{folder}` ({what})",
+        "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
     ),
     Check.PIPE: (
         "`{name}` in the manifest folder is a pipe: the kubelet hangs on it and sees no change of any file",

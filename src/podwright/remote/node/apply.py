@@ -17,7 +17,7 @@ from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
-PARTS = ("crictl", "lock", "apply")
+PARTS = ("trust", "crictl", "lock", "apply")
 Events = Generator[Event, None, None]
 
 
@@ -123,13 +123,15 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     if order.watch_seconds:
         yield "clock"
     if order.writes or order.lock_id:
+        yield "trust_folders"
         yield "take_lock"
     if order.writes:
         if any(write.over != NOTHING for write in order.writes):
             yield "prepare_backups"
-        for key, write in enumerate(order.writes):
-            yield from _staged(key, write, nonce)
-        yield "check_staged"
+        if staged := tuple(_staged(order.writes)):
+            yield f"make_staged {' '.join(key for key, _ in staged)}"
+            yield from (_stage(key, text, nonce) for key, text in staged)
+            yield "check_staged"
         yield "begun"
         for key, write in enumerate(order.writes):
             yield _removal(write) if isinstance(write, Remove) else _put(key, write)
@@ -142,11 +144,13 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     yield "end"
 
 
-def _staged(key: int, write: Write, nonce: str) -> Iterator[str]:
-    if isinstance(write, Put):
-        yield _stage(f"{key}.1", write.text, nonce)
-        if write.second:
-            yield _stage(f"{key}.2", write.second.text, nonce)
+def _staged(writes: tuple[Write, ...]) -> Iterator[tuple[str, str]]:
+    """The key and the text of every file that a write needs."""
+    for key, write in enumerate(writes):
+        if isinstance(write, Put):
+            yield f"{key}.1", write.text
+            if write.second:
+                yield f"{key}.2", write.second.text
 
 
 def _stage(key: str, text: str, nonce: str) -> str:

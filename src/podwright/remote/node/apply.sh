@@ -38,6 +38,34 @@ begun() {
   flush
 }
 
+# trust_folders: nothing is written if anybody else may change where it lands, or what answers for the runtime
+trust_folders() {
+  find_lock || fail stage "$folder"
+  set -- "$folder/." "$state_home/." "${state_dir:-$state_home}/backups/." ${state_dir:+"$state_dir/."}
+  case $endpoint in unix:///*) set -- "$@" "${endpoint#unix://}" ;; /*) set -- "$@" "$endpoint" ;; esac
+  untrusted "$@" && fail untrusted "$untrusted"
+}
+
+# make_staged KEYS: empty files that are the login's alone before they hold anything: where the folder has a default ACL, the
+# umask does not count. chmod sets the mask of an ACL too, so nobody that one names is let in
+make_staged() {
+  count=$#
+  for key; do
+    set -- "$@" "$folder/.podwright.$nonce.$key"
+    { printf '' >"$folder/.podwright.$nonce.$key"; } 2>/dev/null
+  done
+  shift "$count"
+  only_owner "$@" || { chmod 600 -- "$@" 2>/dev/null && only_owner "$@"; } && return
+  # it says why, if the folder takes no new file
+  stage "$key" '' </dev/null
+  fail stage 'the mode of a new file cannot be set to 600'
+}
+
+# only_owner FILES: nobody else may read them, nor does any ACL let anybody
+only_owner() {
+  for mode in $(stat -c %a -- "$@" 2>/dev/null || printf none); do [ "$mode" = 600 ] || return; done
+}
+
 # stage KEY SHA256 <content: a dot name in the folder itself, so that the rename stays on one file system
 stage() {
   staged=$folder/.podwright.$nonce.$1
@@ -45,7 +73,7 @@ stage() {
   staged_sums="$staged_sums$2  ./.podwright.$nonce.$1$newline"
 }
 
-# What all staged files hold, by one program whatever their number; their mode is the umask's
+# What all staged files hold, by one program whatever their number
 check_staged() {
   [ -n "$staged_sums" ] || return
   cd "$folder" 2>/dev/null || fail stage "$folder"
@@ -83,16 +111,30 @@ in_time() {
 # Before anything is changed that would have to be backed up
 prepare_backups() {
   [ -n "$state_dir" ] || state_dir=$state_home
-  [ -d "$state_dir/backups" ] || mkdir -p -- "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
-  wall_clock
+  # with this mode no default ACL lets anybody in
+  # shellcheck disable=SC2174  # the folders above hold nothing secret
+  [ -d "$state_dir/backups" ] || mkdir -p -m 700 -- "$state_dir" "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
+  [ -n "${seconds_now-}" ] || wall_clock
 }
 
-# The content that goes, kept outside the watched folder; the five newest of each name stay
+# back_up NAME SHA256|absent: the content that goes, kept outside the watched folder, if it is what was observed: what is
+# compared is the copy, so nobody can put something else in between. The five newest of each name stay
 back_up() {
-  [ -e "$folder/$1" ] || return 0
+  if [ "$2" = absent ] || [ ! -f "$folder/$1" ]; then unchanged "$1" "$2"; return; fi
   copy=$state_dir/backups/$1.$seconds_now.$nonce
   # without the mode of the original: a manifest may hold secrets
-  cp -- "$folder/$1" "$copy" 2>/dev/null || { fail back-up "$copy"; return 1; }
+  if ! cp -- "$folder/$1" "$copy" 2>/dev/null; then
+    [ -e "$folder/$1" ] || { unchanged "$1" "$2"; return; }
+    fail back-up "$copy"
+    return 1
+  fi
+  hash_of "$copy"
+  if [ "$hash" != "$2" ]; then
+    rm -f -- "$copy"
+    record refused "$1"
+    body "$hash"
+    return 1
+  fi
   set -- "$state_dir/backups/$1".[0-9]*
   while [ $# -gt 5 ]; do
     # if the clock went back, the newest copy is not the last
@@ -105,7 +147,7 @@ back_up() {
 # pod's worker is done, the same content with the next generation makes the kubelet start the new pod at once instead of
 # 10-15 s later; SHA256 is of the first
 put() {
-  [ -z "$stopped" ] && unchanged "$2" "$3" && back_up "$2" && in_time "$2" || return
+  [ -z "$stopped" ] && back_up "$2" "$3" && in_time "$2" || return
   second=''
   if [ $# -gt 3 ]; then
     # if its folder cannot be seen, neither can its end
@@ -119,7 +161,7 @@ put() {
 }
 
 delete() {
-  [ -z "$stopped" ] && unchanged "$1" "$2" && back_up "$1" && in_time "$1" || return
+  [ -z "$stopped" ] && back_up "$1" "$2" && in_time "$1" || return
   rm -f -- "$folder/$1" || { fail write "$1"; return; }
   uptime
   record deleted "$now $1"

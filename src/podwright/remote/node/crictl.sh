@@ -13,6 +13,7 @@ observe_pods() {
 # runtime: its pods and containers, each as crictl's JSON, whenever they differ from the time before
 runtime() {
   command -v crictl >/dev/null 2>&1 || { runtime_unavailable runtime-missing; return; }
+  [ -z "${endpoint_untrusted-}" ] || { runtime_unavailable runtime-untrusted "$endpoint_untrusted"; return; }
   pods_json=$(crictl_list pods) || { runtime_unavailable runtime-failed "$pods_json"; return; }
   containers_json=$(crictl_list ps -a) || { runtime_unavailable runtime-failed "$containers_json"; return; }
   case $pods_json$newline$containers_json in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from podwright.errors import HostileOutputError
@@ -33,6 +34,10 @@ class EventReader:
                 return events.RuntimeUnavailable("there is no crictl on the node")
             case "runtime-failed":
                 return events.RuntimeUnavailable(f"crictl failed: {record.text.strip()[:300]}")
+            case "runtime-untrusted":
+                return events.RuntimeUnavailable(
+                    f"others can change the runtime's socket: {record.text.strip()[:300]}"
+                )
             case "files":
                 return events.FilesSeen(_sums(record))
         return self._step(record)
@@ -94,7 +99,7 @@ class EventReader:
             found = tuple(float(word) for word in record.words.split()[:count])
         except ValueError:
             found = ()
-        if len(found) < count:
+        if len(found) < count or not all(math.isfinite(number) for number in found):
             raise HostileOutputError(f"{self._node}: its record `{record.kind}` has no number")
         return found
 

@@ -65,6 +65,8 @@ def folder_state(last: Mapping[str, Record], folder: str) -> FolderState:
         return FolderState.MISSING
     if "folder-not-a-folder" in last or "folder-unreadable" in last:
         return FolderState.NOT_A_FOLDER
+    if "folder-untrusted" in last:
+        return FolderState.UNTRUSTED
     return FolderState.READ_ONLY if "folder-read-only" in last else FolderState.USABLE
 
 

@@ -14,6 +14,9 @@ from podwright.remote.node.records import Record
 
 DEFAULT_ROOT_DIR = "/var/lib/kubelet"
 K3S_ENDPOINT = "unix:///run/k3s/containerd/containerd.sock"
+#: of all its files together; real ones have a few thousand
+MAX_CONFIGURATION_BYTES = 256 << 10
+MAX_CONFIGURATIONS = 256
 #: the states of /proc/PID/status in which a process does nothing and will not by itself
 STOPPED = {"T": "stopped", "t": "being traced", "Z": "dead but not yet reaped", "X": "dead"}
 
@@ -28,7 +31,9 @@ class _Found:
     arguments: str = ""
     k3s_data: str = ""
     host_name: str = ""
+    inside: str = ""
     trouble: str = ""
+    unclear: bool = False
     configurations: list[tuple[str, str]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
@@ -42,10 +47,14 @@ def kubelet_facts(records: Iterable[Record]) -> KubeletFacts:
     found = _gather(records)
     if not found.pid:
         # the host's name is only what a kubelet without --hostname-override would take
-        return KubeletFacts(False, problem=found.trouble or "no kubelet runs on it")
+        return KubeletFacts(False, problem=found.trouble or "no kubelet runs on it", unclear=found.unclear)
     flags = parse_flags(found.arguments)
     configuration, problem = _merged(found)
     path, source = _static_pod_path(found, flags, configuration)
+    if found.inside:
+        # what it names lies below its own root; which folder of ours that is cannot be told
+        path, source = "", ""
+        problem = f"it runs in another mount namespace (pid {found.pid}): set `podwright_manifest_dir`"
     if found.state in STOPPED:
         problem = f"its kubelet (pid {found.pid}) is {STOPPED[found.state]}"
     return KubeletFacts(
@@ -53,10 +62,11 @@ def kubelet_facts(records: Iterable[Record]) -> KubeletFacts:
         pid=found.pid,
         static_pod_path=path or None,
         source=source,
-        root_dir=flags.get("root-dir") or DEFAULT_ROOT_DIR,
+        root_dir=found.inside + (flags.get("root-dir") or DEFAULT_ROOT_DIR),
         node_name=(flags.get("hostname-override") or found.host_name).lower(),
         runtime_endpoint=_endpoint(found, flags, configuration),
         problem=problem,
+        elsewhere=bool(found.inside),
     )
 
 
@@ -65,16 +75,11 @@ def _gather(records: Iterable[Record]) -> _Found:
     for record in records:
         match record.kind:
             case "kubelet":
-                pid, process, state = (*record.words.split(), "", "", "")[:3]
-                found.pid, found.process, found.state = (
-                    int(pid) if pid.isascii() and pid.isdigit() else 0,
-                    process,
-                    state,
-                )
-            case "kubelet-missing" if record.words:
-                found.trouble = f"its kubelet (pid {record.words}) cannot be observed with the login's rights"
-            case "kubelet-several":
-                found.trouble = f"which of the kubelets (pids {record.words}) is this node's is unknown"
+                pid, process, state, inside = (*record.words.split(), "", "", "", "")[:4]
+                found.pid = int(pid) if pid.isascii() and pid.isdigit() and len(pid) <= 10 else 0
+                found.process, found.state, found.inside = process, state, inside
+            case "kubelet-missing" | "kubelet-distrusted" | "kubelet-elsewhere" | "kubelet-several":
+                _note_absence(found, record)
             case "arguments":
                 found.arguments = record.text
             case "k3s-data":
@@ -86,6 +91,23 @@ def _gather(records: Iterable[Record]) -> _Found:
             case "host":
                 found.host_name = record.words
     return found
+
+
+def _note_absence(found: _Found, record: Record) -> None:
+    """Why there is no kubelet to be believed; the last of these records says it best."""
+    words = record.words[:200]
+    match record.kind:
+        case "kubelet-missing" if words:
+            found.trouble = f"its kubelet (pid {words}) cannot be observed with the login's rights"
+        case "kubelet-distrusted":
+            pid, _, reason = words.partition(" ")
+            found.trouble = f"its kubelet (`{pid}`) is not trusted: others can change it ({reason})"
+        case "kubelet-elsewhere":
+            found.trouble = f"no kubelet runs on it, only in another mount namespace (pid {words})"
+        case "kubelet-several":
+            shown = "; ".join(f"`{line.strip()[:300]}`" for line in record.text.splitlines()[:10])
+            found.trouble = f"which of the kubelets (pids {words}) is this node's is unknown: {shown}"
+    found.unclear = record.kind != "kubelet-missing"
 
 
 def parse_flags(arguments: str) -> Mapping[str, str]:
@@ -104,6 +126,9 @@ def _merged(found: _Found) -> tuple[Mapping[str, object], str]:
     """The configuration with its drop-ins merged over it, and what could not be read of it."""
     merged: dict[str, object] = {}
     problems = [f"`{name}` cannot be read" for name in found.unreadable]
+    size = sum(len(text) for _name, text in found.configurations)
+    if size > MAX_CONFIGURATION_BYTES or len(found.configurations) > MAX_CONFIGURATIONS:
+        return {}, "its configuration is longer than a kubelet's can be"
     for name, text in found.configurations:
         if name in found.unreadable:
             continue
@@ -151,4 +176,5 @@ def _static_pod_path(
 def _endpoint(found: _Found, flags: Mapping[str, str], configuration: Mapping[str, object]) -> str:
     configured = configuration.get("containerRuntimeEndpoint")
     endpoint = flags.get("container-runtime-endpoint") or (configured if isinstance(configured, str) else "")
-    return endpoint or (K3S_ENDPOINT if found.process.startswith("k3s") else "")
+    endpoint = endpoint or (K3S_ENDPOINT if found.process.startswith("k3s") else "")
+    return endpoint.replace("unix:///", f"unix://{found.inside}/", 1) if found.inside else endpoint

@@ -34,10 +34,12 @@ take_lock() {
   uptime
   since=$now
   write_line
-  # others may read whose lock it is
-  umask 022
-  [ -d "$state_home" ] || mkdir -p -- "$state_home" 2>/dev/null || fail state-dir "$state_home"
-  umask 077
+  # others may read whose lock it is; the umask does not count where there is a default ACL
+  # shellcheck disable=SC2174  # each is the deepest of one argument
+  [ -d "$state_home" ] || mkdir -p -m 755 -- "${state_home%/*}" "$state_home" 2>/dev/null || fail state-dir "$state_home"
+  # below a sticky folder another user could have made it just now
+  # shellcheck disable=SC3067  # dash, bash, ksh and busybox have -O, and POSIX since 2024
+  [ -O "$state_home" ] || [ ! -w "$state_home" ] || fail state-dir "$state_home"
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM
   # so that `flush` comes to know it

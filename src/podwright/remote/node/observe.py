@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
@@ -36,45 +36,80 @@ EVERY_DAY = frozenset((Part.FACTS, Part.FILES, Part.PODS))
 
 
 def observe(
-    node: str, host: Host, *, folder: str | None = None, parts: Collection[Part] = EVERY_DAY
+    node: str,
+    host: Host,
+    *,
+    folder: str | None = None,
+    kubelet_pid_file: str = "",
+    kubelet_unit: str = "",
+    parts: Collection[Part] = EVERY_DAY,
 ) -> Observation:
-    """Observe the kubelet, the folder and the runtime once; a second time only if sh misread the folder's name.
+    """Observe the kubelet, the folder and the runtime once; a second time only if sh misread the kubelet's configuration.
 
-    Without a `folder` it is the kubelet's, so FACTS must be among the parts. What is not asked for is unknown. What the
-    files mean depends on the kubelet's version, so nothing is read out of them here. Raises HostError and its kinds.
+    Without a `folder` it is the kubelet's, so FACTS must be among the parts. The kubelet is the one that is named, or the
+    only one of the node. What is not asked for is unknown. What the files mean depends on the kubelet's version, so nothing
+    is read out of them here. Raises HostError and its kinds.
     """
     run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False)
-    observation = _once(node, run, folder or "", parts)
-    path = observation.kubelet.static_pod_path
-    if folder is None and path and path != observation.folder:
-        observation = _once(node, run, path, parts)
+    asked = _Asked(tuple(parts), folder or "", kubelet_pid_file, kubelet_unit)
+    observation, endpoint = _once(node, run, asked)
+    facts = observation.kubelet
+    path = facts.static_pod_path
+    misread = folder is None and path and path != observation.folder
+    if misread or (facts.pid and facts.runtime_endpoint != endpoint):
+        asked = replace(
+            asked, folder=(folder is None and path) or asked.folder, endpoint=facts.runtime_endpoint
+        )
+        observation, _ = _once(node, run, asked)
     if folder is None and not path:
         # sh took something for the folder's name that the kubelet does not
         return replace(observation, folder="", folder_state=FolderState.UNKNOWN, files=())
     return observation
 
 
-def _once(node: str, run: _RunProgram, folder: str, parts: Collection[Part]) -> Observation:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the program is to report, and what of the node is known already; it finds out what is empty."""
+
+    parts: tuple[Part, ...]
+    folder: str
+    kubelet_pid_file: str = ""
+    kubelet_unit: str = ""
+    endpoint: str = ""
+    one_by_one: str = ""
+
+
+def _once(node: str, run: _RunProgram, asked: _Asked) -> tuple[Observation, str]:
+    """One observation, and the endpoint at which it asked the runtime."""
+    records = _records(node, run, asked)
     try:
-        return parse_observation(node, with_files_apart(_records(node, run, folder, parts)))
+        whole = with_files_apart(records)
     except TornError:
-        return parse_observation(node, _records(node, run, folder, parts, one_by_one="yes"))
+        whole = _records(node, run, replace(asked, one_by_one="yes"))
+    endpoint = next((record.words for record in whole if record.kind == "endpoint"), "")
+    return parse_observation(node, whole), endpoint
 
 
-def _records(
-    node: str, run: _RunProgram, folder: str, parts: Collection[Part], one_by_one: str = ""
-) -> tuple[Record, ...]:
+def _records(node: str, run: _RunProgram, asked: _Asked) -> tuple[Record, ...]:
     nonce = new_nonce()
-    return read_records(node, nonce, b"".join(run(observe_program(nonce, folder, parts, one_by_one))))
+    return read_records(node, nonce, b"".join(run(_program(nonce, asked))))
 
 
-def observe_program(nonce: str, folder: str, parts: Collection[Part], one_by_one: str = "") -> str:
-    """The text of the program that reports `parts`."""
-    asked = [part.value for part in Part if part in parts]
+def _program(nonce: str, asked: _Asked) -> str:
+    calls = [part.value for part in Part if part in asked.parts]
+    # once the kubelet has named them, and before they are used
+    calls.insert(calls[0] == Part.FACTS.value, ("trust", "observe_trust"))
     return program(
-        [name for name, _call in asked],
-        {"nonce": nonce, "folder": folder.rstrip("/") or folder, "one_by_one": one_by_one},
-        ["record begin 1", *(call for _name, call in asked), "record end", "flush"],
+        [name for name, _call in calls],
+        {
+            "nonce": nonce,
+            "folder": asked.folder.rstrip("/") or asked.folder,
+            "one_by_one": asked.one_by_one,
+            "endpoint_asked": asked.endpoint,
+            "kubelet_pid_file": asked.kubelet_pid_file,
+            "kubelet_unit": asked.kubelet_unit,
+        },
+        ["record begin 1", *(call for _name, call in calls), "record end", "flush"],
     )
 
 
@@ -90,6 +125,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         kubelet=facts,
         folder=folder,
         folder_state=folder_state(last, folder),
+        untrusted=last["folder-untrusted"].words[:300] if "folder-untrusted" in last else "",
         files=tuple(parse_files(node, records)),
         pods=pods,
         pods_problem=pods_problem,
@@ -107,6 +143,8 @@ def _pods(node: str, last: Mapping[str, Record]) -> tuple[tuple[ObservedPod, ...
         except HostileOutputError as error:
             # a witness that gives nonsense is unavailable; the folder is known none the less
             return None, str(error).removeprefix(f"{node}: ")
+    if "runtime-untrusted" in last:
+        return None, f"others can change the runtime's socket: {_first_line(last['runtime-untrusted'].text)}"
     if "runtime-failed" in last:
         return None, f"crictl failed: {_first_line(last['runtime-failed'].text)}"
     return None, "there is no crictl on the node" if "runtime-missing" in last else "not asked for"

@@ -7,15 +7,23 @@ import os
 import shutil
 import signal
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.fakes.kubelets import kubelet, show_processes
 from tests.fakes.programs import run
+from tests.fakes.shell_host import stand_in
 from tests.unit.remote.conftest import LocalNode
 
+from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import FolderState
+from podwright.plan.preflight import preflight
 from podwright.remote.node.kubelet import kubelet_facts, parse_flags
+from podwright.remote.node.observe import observe
 from podwright.remote.node.programs import program as node_program
 from podwright.remote.node.records import Record
 
@@ -158,6 +166,29 @@ def test_crictl_is_asked_at_the_kubelets_endpoint(node) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("main", "drop_ins", "right"),
+    [
+        (None, {"00.conf": "containerRuntimeEndpoint: unix:///run/rke2.sock"}, "unix:///run/rke2.sock"),
+        (None, {"00.conf": "containerRuntimeEndpoint: unix:///a", "10/b.conf": 'containerRuntimeEndpoint: "unix:///b"'}, "unix:///b"),
+        ("containerRuntimeEndpoint: unix:///m", {"00.conf": "staticPodPath: /x"}, "unix:///m"),
+        ("containerRuntimeEndpoint: unix:///m", {"00.conf": '{"kind": "X", "containerRuntimeEndpoint": "unix:///j"}'}, "unix:///j"),
+        ("containerRuntimeEndpoint: unix:///m", {"00.conf": "containerRuntimeEndpoint: >-\n  unix:///f"}, "unix:///f"),
+        ("x:\n  containerRuntimeEndpoint: unix:///m", {".5.conf": "containerRuntimeEndpoint: unix:///d # here"}, "unix:///d"),
+    ],
+)  # fmt: skip
+def test_crictl_is_asked_where_the_kubelet_takes_the_endpoint_from(node, main, drop_ins, right) -> None:
+    node.crictl(f'case "$*" in *{right}\\ *) echo \'{{"items": [], "containers": []}}\' ;; *) exit 1 ;; esac')
+    for name, text in drop_ins.items():
+        configured(node, f"{text}\n", f"drop/{name}")
+    arguments = [f"--config-dir={node.root}/drop"]
+    if main:
+        arguments.append(f"--config={configured(node, main)}")
+    look = discovered(node, *arguments)
+    assert look.kubelet.runtime_endpoint == right
+    assert look.pods == ()
+
+
 def test_an_argument_with_spaces_quotes_and_a_line_end_hurts_nobody(node) -> None:
     look = discovered(
         node,
@@ -200,18 +231,200 @@ def test_a_configuration_that_is_no_yaml_is_told(node) -> None:
     assert (look.kubelet.problem, look.folder) == (f"`{path}` is not YAML", "")
 
 
-def test_of_several_kubelets_the_one_in_our_mount_namespace_is_ours(node) -> None:
-    with kubelet(f"--pod-manifest-path={node.folder}") as ours:
-        # a pid that is gone stands for one in another namespace: it shares none with us
-        show_processes(node.host.proc, [4194302, ours.pid, 4194303])
+@contextmanager
+def in_another_namespace(node: LocalNode, *arguments: str) -> Iterator[int]:
+    """A kubelet as a container on the node has it: root's, with a mount namespace of its own."""
+    fifo = node.root / "hold"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [
+            "unshare",
+            "--mount",
+            "bash",
+            "-c",
+            f'exec 3<>{fifo}; exec -a kubelet sh -s -- "$@" <&3',
+            "x",
+            *arguments,
+        ]
+    )
+    try:
+        own = Path("/proc/self/ns/mnt").readlink()
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{process.pid}/ns/mnt").readlink() == own or b"kubelet" not in cmdline(process.pid):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        yield process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def cmdline(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0]
+
+
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="needs to be root")
+
+
+@as_root
+def test_of_two_kubelets_the_one_in_our_mount_namespace_is_ours(node) -> None:
+    with (
+        kubelet(f"--pod-manifest-path={node.folder}") as ours,
+        in_another_namespace(node, "--pod-manifest-path=/theirs") as theirs,
+    ):
+        show_processes(node.host.proc, [theirs, ours.pid])
+        look = node.discover()
+    assert (look.kubelet.pid, look.folder) == (ours.pid, str(node.folder))
+
+
+@as_root
+def test_a_kubelet_of_another_mount_namespace_is_never_ours_even_alone(node) -> None:
+    with in_another_namespace(node, "--pod-manifest-path=/theirs") as theirs:
+        show_processes(node.host.proc, [theirs])
+        look = node.discover()
+    assert not look.kubelet.running
+    assert look.kubelet.unclear
+    assert (look.folder, look.kubelet.pid) == ("", 0)
+    assert look.kubelet.problem == f"no kubelet runs on it, only in another mount namespace (pid {theirs})"
+
+
+@as_root
+def test_a_kubelet_of_another_mount_namespace_is_used_when_the_inventory_names_it(node) -> None:
+    config = configured(node, "containerRuntimeEndpoint: unix:///run/c.sock\nstaticPodPath: /theirs\n")
+    with in_another_namespace(node, f"--config={config}", "--hostname-override=n-7") as theirs:
+        show_processes(node.host.proc, [theirs])
+        (node.root / "kubelet.pid").write_text(f"{theirs}\n")
+        look = observe(
+            "n1", node.host, folder=str(node.folder), kubelet_pid_file=str(node.root / "kubelet.pid")
+        )
+    assert look.kubelet.running
+    assert (look.node_name, look.folder, look.kubelet.static_pod_path) == ("n-7", str(node.folder), None)
+    assert look.kubelet.runtime_endpoint == f"unix://{node.host.proc}/{theirs}/root/run/c.sock"
+    assert preflight(look, configured_folder=str(node.folder), wait_for=WaitFor.RUNNING) == ()
+
+
+def test_two_kubelets_are_refused_with_what_distinguishes_them(node) -> None:
+    with kubelet("--pod-manifest-path=/a") as one, kubelet("--pod-manifest-path=/b") as other:
+        show_processes(node.host.proc, [one.pid, other.pid])
+        facts = node.discover().kubelet
+    assert not facts.running
+    assert facts.unclear
+    pids = " ".join(sorted((str(one.pid), str(other.pid))))
+    assert f"which of the kubelets (pids {pids})" in facts.problem
+    for process, folder in ((one, "/a"), (other, "/b")):
+        assert f"`{process.pid} " in facts.problem
+        assert f"kubelet -s -- --pod-manifest-path={folder}`" in facts.problem
+
+
+def test_of_two_kubelets_the_one_that_the_pid_file_names_is_taken(node) -> None:
+    with kubelet(f"--pod-manifest-path={node.folder}") as one, kubelet("--pod-manifest-path=/b") as other:
+        show_processes(node.host.proc, [one.pid, other.pid])
+        (node.root / "kubelet.pid").write_text(f"{one.pid}\n")
+        look = observe("n1", node.host, kubelet_pid_file=str(node.root / "kubelet.pid"))
+    assert (look.kubelet.pid, look.folder) == (one.pid, str(node.folder))
+
+
+def test_of_two_kubelets_the_one_that_the_unit_runs_is_taken(node) -> None:
+    with kubelet(f"--pod-manifest-path={node.folder}") as one, kubelet("--pod-manifest-path=/b") as other:
+        show_processes(node.host.proc, [one.pid, other.pid])
+        stand_in(
+            node.host.bin, "systemctl", f'[ "$*" = "show -p MainPID -- k.service" ] && echo MainPID={one.pid}'
+        )
+        look = observe("n1", node.host, kubelet_unit="k.service")
+    assert (look.kubelet.pid, look.folder) == (one.pid, str(node.folder))
+
+
+@pytest.mark.parametrize("text", ["", "0\n", "x\n", "-1\n", "9" * 5000, "4194303\n"])
+def test_a_pid_file_that_names_nobody_is_no_kubelet(node, text) -> None:
+    (node.root / "kubelet.pid").write_text(text)
+    look = observe("n1", node.host, kubelet_pid_file=str(node.root / "kubelet.pid"))
+    assert look.kubelet.problem == "no kubelet runs on it"
+
+
+def test_a_kubelet_that_just_starts_a_program_is_one(node) -> None:
+    with kubelet(f"--pod-manifest-path={node.folder}") as process:
+        process.stdin.write(b"(read line </dev/zero) &\n")
+        process.stdin.flush()
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        deadline = time.monotonic() + 10
+        while not children.read_text().split():
+            assert time.monotonic() < deadline
+        show_processes(node.host.proc, [process.pid, *map(int, children.read_text().split())])
+        for child in children.read_text().split():
+            os.kill(int(child), signal.SIGSTOP)
+        assert node.discover().kubelet.pid == process.pid
+        for child in children.read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+
+
+@as_root
+@pytest.mark.parametrize("which", ["ruid", "euid", "rgid"])
+def test_root_takes_no_program_that_another_user_started_for_the_kubelet(node, which) -> None:
+    """As /proc shows what another user starts: a plain program, a setuid one, through a link called `kubelet`."""
+    uids = {"ruid": (65534, 0, 0), "euid": (0, 65534, 0), "rgid": (0, 0, 0)}[which]
+
+    def become() -> None:
+        os.setresgid(65534 if which == "rgid" else 0, 0, 0)
+        os.setresuid(*uids)
+
+    with started_as(become, f"--pod-manifest-path={node.folder}") as process:
+        show_processes(node.host.proc, [process.pid])
+        assert node.discover().kubelet.problem == "no kubelet runs on it"
+
+
+@contextmanager
+def started_as(become, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        ["kubelet", "-f", "/dev/null", "--", *arguments],
+        executable="/usr/bin/tail",
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        preexec_fn=become,  # noqa: PLW1509 - which user it is cannot be said otherwise
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@as_root
+@pytest.mark.parametrize("change", ["owner", "mode", "folder"])
+def test_a_kubelet_whose_program_others_may_change_is_not_believed(node, change) -> None:
+    sbin = node.root / "sbin"
+    sbin.mkdir()
+    shutil.copy("/bin/sh", sbin / "kubelet")
+    {
+        "owner": lambda: os.chown(sbin / "kubelet", 65534, 65534),
+        "mode": lambda: (sbin / "kubelet").chmod(0o775),
+        "folder": lambda: sbin.chmod(0o777),
+    }[change]()
+    with subprocess.Popen(
+        [sbin / "kubelet", "-s", "--", f"--pod-manifest-path={node.folder}"], stdin=subprocess.PIPE
+    ) as process:
+        show_processes(node.host.proc, [process.pid])
+        look = node.discover()
+        process.kill()
+    assert not look.kubelet.running
+    assert look.kubelet.unclear
+    assert look.kubelet.problem.startswith(
+        f"its kubelet (`{process.pid}`) is not trusted: others can change it ("
+    )
+    assert str(sbin) in look.kubelet.problem
+
+
+@pytest.mark.parametrize("name", ["kubelet-1.31", "kubelet-v1.36.2", "kubelet1.31"])
+def test_a_program_with_its_version_in_its_name_is_a_kubelet(node, name) -> None:
+    with kubelet(f"--pod-manifest-path={node.folder}") as process:
+        show_processes(node.host.proc, [process.pid], name[:15])
         assert node.discover().folder == str(node.folder)
 
 
-def test_several_kubelets_of_which_none_is_known_to_be_ours_are_not_guessed_among(node) -> None:
-    show_processes(node.host.proc, [4194302, 4194303])
-    facts = node.discover().kubelet
-    assert not facts.running
-    assert facts.problem == "which of the kubelets (pids 4194302 4194303) is this node's is unknown"
+@pytest.mark.parametrize("name", ["kubelet-csr-app", "kubelet-exporte", "kubeletX", "mykubelet"])
+def test_a_program_that_only_begins_like_it_is_not(node, name) -> None:
+    with kubelet(f"--pod-manifest-path={node.folder}") as process:
+        show_processes(node.host.proc, [process.pid], name)
+        assert node.discover().kubelet.problem == "no kubelet runs on it"
 
 
 def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> None:
@@ -221,14 +434,14 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
     with subprocess.Popen([program, "1000"]) as process:
         try:
             text = node_program(
-                ["kubelet"],
+                ["trust", "kubelet"],
                 {"nonce": "n", "folder": ""},
-                ["names=kubelet; proc=/proc; find_processes; echo $running"],
+                ["names=kubelet; proc=/proc; me; find_processes; echo $running"],
             )
             result = run(dash_node.host, text, timeout=20)
         finally:
             process.kill()
-    assert f"{process.pid}:kubelet" in result.stdout.decode().split()
+    assert f"{process.pid}:{os.getpid()}:kubelet" in result.stdout.decode().split()
 
 
 @pytest.mark.parametrize("odd", ["", "proc", "/nowhere", "/etc/passwd", "-n $(id)"])
@@ -242,15 +455,6 @@ def test_a_configuration_that_is_a_pipe_blocks_nobody(node) -> None:
     os.mkfifo(node.root / "config.yaml")
     look = discovered(node, f"--config={node.root}/config.yaml")
     assert look.kubelet.problem == f"`{node.root}/config.yaml` cannot be read"
-
-
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
-def test_root_takes_no_other_users_process_for_the_kubelet(node) -> None:
-    with kubelet(f"--pod-manifest-path={node.folder}") as process:
-        show_processes(node.host.proc, [process.pid])
-        assert node.discover().kubelet.running
-        os.chown(node.host.proc / str(process.pid) / "comm", 65534, 65534)
-        assert node.discover().kubelet.problem == "no kubelet runs on it"
 
 
 def test_a_kubelet_that_ended_and_was_not_waited_for_is_none(node) -> None:
@@ -315,7 +519,7 @@ def test_a_process_that_does_nothing_is_no_running_kubelet(state, problem) -> No
     assert (found.running, found.problem) == (False, f"its kubelet (pid 7) is {problem}")
 
 
-@pytest.mark.parametrize("words", ["", "x", "-7 kubelet S", "٣ kubelet S"])
+@pytest.mark.parametrize("words", ["", "x", "-7 kubelet S", "٣ kubelet S", "9" * 5000 + " kubelet S"])
 def test_a_pid_that_is_none_is_no_kubelet(words) -> None:
     assert not kubelet_facts([Record("kubelet", words)]).running
 
@@ -331,6 +535,19 @@ def test_a_kubelet_that_may_not_be_looked_at_is_told() -> None:
 )
 def test_a_hostile_configuration_names_no_folder(text) -> None:
     assert facts(Record("configuration", "/c", text.encode())).static_pod_path is None
+
+
+def test_configurations_without_end_are_refused_before_they_are_read() -> None:
+    flood = [Record("configuration", f"/c/{number}.conf", b"a: 1\n") for number in range(300)]
+    began = time.process_time()
+    found = facts(*flood, Record("configuration", "/c/z.conf", b"staticPodPath: /x\n"))
+    assert (found.static_pod_path, found.problem) == (
+        None,
+        "its configuration is longer than a kubelet's can be",
+    )
+    long = facts(Record("configuration", "/c", b"a: " + b"1:" * (200 << 10)))
+    assert long.problem == "its configuration is longer than a kubelet's can be"
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("value", ["7", "[/x]", "{a: b}", "true"])

@@ -13,7 +13,7 @@ from podwright.remote.node import programs
 from podwright.remote.node.apply import PARTS
 from podwright.remote.node.observe import Part
 
-PROGRAMS = {"apply": PARTS, "observe": [part.value[0] for part in Part]}
+PROGRAMS = {"apply": PARTS, "observe": ["trust", *(part.value[0] for part in Part)]}
 NAMES = sorted(PROGRAMS)
 #: set by the caller, or by one file for another
 EXCLUDED = "SC2034,SC2154"
@@ -56,6 +56,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "lock.sh",
         "logs.sh",
         "records.sh",
+        "trust.sh",
     ]
     for name in names:
         text = programs.source(name.removesuffix(".sh"))
