@@ -9,7 +9,7 @@ from podwright.problem import Problem
 
 
 class ExitCode(IntEnum):
-    """What the process says to the shell; the README documents each."""
+    """The process's exit codes; the README documents each."""
 
     DONE = 0
     FAILED = 1
@@ -41,7 +41,7 @@ class UsageError(PodwrightError):
 
 
 class ProblemsError(PodwrightError):
-    """Everything wrong with a set of files, told at once."""
+    """Everything wrong with a set of files, reported at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self._problems = tuple(problems)
@@ -85,7 +85,7 @@ class HostTimeoutError(HostError):
 
 
 class ProgramError(HostError):
-    """A program on a node failed; `exit_status` is -1 when a signal ended it, `stderr` what it said of it."""
+    """A program on a node failed; `exit_status` is -1 when a signal ended it, `stderr` its own message."""
 
     def __init__(self, node: str, exit_status: int, stderr: bytes) -> None:
         self.exit_status, self.stderr = exit_status, stderr
@@ -118,7 +118,7 @@ class KubeconfigError(ClusterError):
 
 
 class NoKubeconfigError(KubeconfigError):
-    """Nobody told us of a cluster: no kubeconfig anywhere, and we do not run inside a pod."""
+    """There is no cluster to ask: no kubeconfig anywhere, and podwright does not run inside a pod."""
 
 
 class ClusterForbiddenError(ClusterError):

@@ -37,7 +37,7 @@ class Problem:
 
 
 def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The same problem on many nodes is told once, with the nodes it is on."""
+    """The same problem on many nodes is reported once, with their names."""
     nodes: dict[Problem, dict[str, None]] = {}
     for problem in problems:
         named = nodes.setdefault(replace(problem, node=None), {})

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 MAX_STDOUT_BYTES = 1 << 20
 MAX_STDERR_BYTES = 64 << 10
 _PIECE_BYTES = 64 << 10
-#: how often to look whether it has ended, while something that it started keeps its output open
+#: how often to check whether it has ended, while something that it started keeps its output open
 _POLL_SECONDS = 0.05
 
 

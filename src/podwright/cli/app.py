@@ -65,7 +65,7 @@ class App:
 
     @property
     def without_api(self) -> bool:
-        """Whether the person said that no API is to be asked."""
+        """Whether `--no-api` was given."""
         return self._options.no_api
 
     def site(self) -> Site:

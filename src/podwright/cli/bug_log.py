@@ -1,4 +1,4 @@
-"""Keeps a bug's traceback in a log file and says where it is: a person's screen is no place for one."""
+"""Writes a bug's traceback to a log file and prints its path, instead of the traceback."""
 
 from __future__ import annotations
 

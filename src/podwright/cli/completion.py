@@ -19,7 +19,7 @@ Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def limits(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Nodes and groups; of several patterns with commas the last."""
+    """Nodes and groups; of comma-separated patterns the last."""
     inventory = _inventory(ctx)
     before, comma, last = incomplete.rpartition(",")
     operator = last[:1] if last[:1] in ("!", "&") else ""

@@ -122,7 +122,7 @@ def confirm(question: str) -> bool:
 
 
 def _forget_what_was_typed_ahead() -> None:
-    """A key pressed before the question was on the screen is no answer to it."""
+    """A key pressed before the question was on the screen is not an answer to it."""
     import termios
 
     with suppress(termios.error, ValueError, OSError):

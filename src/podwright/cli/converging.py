@@ -41,7 +41,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
     """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError."""
     if shown.exit_code and not shown.dry_run:
         raise UsageError(
-            "`--exit-code` says whether changes are pending, so it needs `--dry-run`",
+            "`--exit-code` reports pending changes, so it needs `--dry-run`",
             hint="add `--dry-run`, or leave `--exit-code` out to make the changes",
         )
     asks = not shown.yes and not shown.dry_run

@@ -48,4 +48,4 @@ def _check(given: PushOptions) -> None:
             hint="leave `--only` out, or remove one pod: `podwright manifest remove NAME`",
         )
     if given.run.prune_max and not given.run.prune:
-        raise UsageError("`--prune-max` says how much `--prune` may remove", hint="add `--prune`")
+        raise UsageError("`--prune-max` limits what `--prune` may remove", hint="add `--prune`")

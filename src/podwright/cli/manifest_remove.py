@@ -53,7 +53,7 @@ class RemoveOptions:
 
     @property
     def run(self) -> ConvergeOptions:
-        """A push of nothing; gone is proven by every witness that `ready` asks."""
+        """A push of nothing; `gone` needs all the evidence that `ready` needs."""
         return ConvergeOptions(
             yes=self.yes,
             dry_run=self.dry_run,

@@ -56,7 +56,7 @@ class SiteOptions:
         float | None,
         Option(
             "--connect-timeout",
-            "Seconds to connect and log in.  [default: what ssh_config says, otherwise 10]",
+            "Seconds to connect and log in.  [default: from ssh_config, otherwise 10]",
             type=click.FloatRange(min=0.1),
         ),
     ] = None

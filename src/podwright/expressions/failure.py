@@ -1,4 +1,4 @@
-"""What an expression may not do, told without showing any value."""
+"""What an expression may not do, reported without any value."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from podwright.problem import Place
 
 
 class MissingError(UndefinedError):
-    """A value is used that is not there; `owner` says what it should have been in, if it was a part of something."""
+    """An undefined value was used; `owner` is what it should have been part of, if anything."""
 
     def __init__(self, message: str, name: str, owner: str, place: Place | None) -> None:
         super().__init__(message)

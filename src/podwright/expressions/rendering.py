@@ -16,7 +16,7 @@ from podwright.problem import Place
 
 
 class Templates:
-    """Templates by name, each compiled once; may be used from several threads."""
+    """Templates by name, each compiled once; may be used from many threads."""
 
     def __init__(self, load: Load) -> None:
         self._load = load

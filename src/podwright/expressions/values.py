@@ -14,7 +14,7 @@ from podwright.expressions.sandbox import ValueSandbox
 
 
 class Evaluator:
-    """Compiles each distinct text once; may be used from several threads."""
+    """Compiles each distinct text once; may be used from many threads."""
 
     def __init__(self) -> None:
         self._sandbox = ValueSandbox()

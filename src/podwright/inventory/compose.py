@@ -1,4 +1,4 @@
-"""Parses YAML into nodes with their places, and says what is wrong with text that is not YAML."""
+"""Parses YAML into nodes with their places, and reports what is wrong with text that is not YAML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Mark: TypeAlias = Any
 
 
 class DocumentError(Exception):
-    """A text that is not a document; carries its one problem."""
+    """A text that is not a document, with its one problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))

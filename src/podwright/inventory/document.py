@@ -134,7 +134,7 @@ class _Walk:
             try:
                 return self._scalars.value(tag, text)
             except ValueError:
-                message = "this looks like a date or a number, and is neither"
+                message = "this looks like a date or a number, but is neither"
                 self._problem(message, "put it in quotes", node)
                 return text
         if tag == "!unsafe":

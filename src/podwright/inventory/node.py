@@ -41,7 +41,7 @@ class StaticPod:
 
 @dataclass(frozen=True, slots=True)
 class NodeSettings:
-    """What the inventory says about podwright itself on this node (`podwright_*`); `None` means it does not say."""
+    """The inventory's settings of podwright on this node (`podwright_*`); `None` means not set."""
 
     manifest_dir: str | None = None
     state_dir: str | None = None

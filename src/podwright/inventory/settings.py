@@ -36,7 +36,7 @@ class SettingsReader:
         self._evaluator: Evaluator | None = None
 
     def settings(self, node: str) -> NodeSettings:
-        """Return what is said about podwright itself; what is wrong goes to the problems of the checks."""
+        """Return the settings of podwright itself; what is wrong goes to the problems of the checks."""
         variables = self._site.variables[node]
         problems: list[Problem] = []
         fields = self.fields(node, SETTINGS_VARIABLES, problems)

@@ -110,7 +110,7 @@ VARIABLES: dict[str, Variable] = {
 STATIC_PODS = "static_pods"
 SILENCED_RULES = "podwright_silenced_rules"
 COMMON_VERSION = "kubernetes_version"
-#: Options of the ssh program, in the order in which Ansible gives them to it: the first that says something counts.
+#: Options of the ssh program, in the order in which Ansible gives them to it: the first that sets a value wins.
 SSH_ARGUMENTS = ("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args")
 
 #: Read elsewhere: how a session is started, what runs, and how groups rank.

@@ -1,1 +1,1 @@
-"""Turns templates into manifests that the kubelet will run, or says why it will not."""
+"""Turns templates into manifests that the kubelet will run, or reports why it will not."""

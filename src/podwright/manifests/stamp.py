@@ -21,7 +21,7 @@ _MARKS = {"annotations": (DIGEST, GENERATION, OWNER, WORKLOAD), "labels": (MANAG
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What our mark says; `digest` and `generation` are None where absent or not of our form.
+    """What our mark holds; `digest` and `generation` are None where absent or not of our form.
 
     `managed` says that the mark is whole. `workload` is None, and `owner` empty, where the file does not say: earlier
     versions of podwright did not record them.
@@ -79,7 +79,7 @@ def counted_up(text: bytes, generation: int) -> bytes:
 
 
 def read_stamp(document: Mapping[str, object]) -> Stamp:
-    """What our mark on a pod says."""
+    """What our mark on a pod holds."""
     metadata = _map(document.get("metadata"))
     annotations, labels = _map(metadata.get("annotations")), _map(metadata.get("labels"))
     digest = _matching(annotations.get(DIGEST), _DIGEST_TEXT)

@@ -1,4 +1,4 @@
-"""What every chosen node should run: rendered and judged before any node is touched, all problems told at once."""
+"""What every chosen node should run: rendered and judged before any node is touched, all problems reported at once."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _absent_on(node: Node, only: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def refuse_unknown(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
-    """Raises UsageError for a name of `only` that no node has: misspelt, it would look like nothing to do."""
+    """Raises UsageError for a name of `only` that no node has: a misspelt one would look like nothing to do."""
     known = {entry.template for node in nodes for entry in node.static_pods}
     unknown = [name for name in only if name not in known]
     if unknown:

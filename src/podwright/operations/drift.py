@@ -118,7 +118,7 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     kept = [health for health in proof.healths if health.expectation.file_name in in_place]
     mirrors = world.mirrors.on_node(observation.node_name) if wait_for.includes(WaitFor.MIRROR) else ()
     findings = drift(plan, kept, observation, mirrors)
-    unavailable = _unavailable_witnesses(node, kept, world, wait_for)
+    unavailable = _unavailable_evidence(node, kept, world, wait_for)
     refused = _refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(findings, proof.healths, plan, identity)
     return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refused))
@@ -131,10 +131,10 @@ def _refused(plan: Plan, desired: Desired, observation: Observation, world: Worl
     return refused_on_node(manifests, desired.node, observation, world.mirrors)
 
 
-def _unavailable_witnesses(
+def _unavailable_evidence(
     node: str, healths: Iterable[Health], world: World, wait_for: WaitFor
 ) -> Iterator[Problem]:
-    """A witness that was to be asked and could not: never in sync. An API that nobody gave is a note instead."""
+    """Evidence that could not be obtained: never in sync. Without a configured API there is a note instead."""
     if wait_for is WaitFor.FILE:
         return
     seen = set()

@@ -1,4 +1,4 @@
-"""Says in words why something was not proven or not written, and what to do: for the person at 3 a.m."""
+"""Explains why something was not proven or not written, and what to do about it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_LINE = 400
 
 
 def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterator[Problem]:
-    """One problem for each expectation that was not proven: which witness is missing, and the likely blocker."""
+    """One problem for each expectation that was not proven: which evidence is missing, and the likely blocker."""
     for standing in proof.standings:
         refusal = proof.refused.get(standing.expectation.pod) if standing.expectation.pod else None
         if refusal and not standing.health.proven:
@@ -78,7 +78,7 @@ def _what_is_missing(standing: Standing, proof: Proof) -> str:
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
     ends = [] if expectation.gone else [*_ends(health, proof)]
     kinds = {_kind(entry) for entry in health.missing}
-    # the API tells the same, and when the next start is due
+    # the API shows the same, and when the next start is due
     told = {Condition.CRASH_LOOPING} if Condition.CRASH_BACK_OFF in kinds else set()
     halves = [_half(entry) for entry in health.missing if _kind(entry) not in told]
     if not halves and health.agreed and not health.unknown:
@@ -91,7 +91,7 @@ def _what_is_missing(standing: Standing, proof: Proof) -> str:
 
 
 def _ends(health: Health, proof: Proof) -> Iterator[str]:
-    """How containers of the pod ended, which the API tells some seconds later, and how often each was started."""
+    """How containers of the pod ended, which the API shows some seconds later, and how often each was started."""
     mirror = proof.view.mirrors.get(health.expectation.pod) if health.expectation.pod else None
     codes = {}
     if isinstance(mirror, MirrorPod) and mirror.digest == health.expectation.digest:
@@ -128,7 +128,7 @@ def _what_to_do(health: Health, proof: Proof, observation: Observation, mirrors:
 
 
 def _other_uids(health: Health, proof: Proof, observation: Observation) -> frozenset[str]:
-    """Of pods of that name that are not of this write: what is said of them is of no use here."""
+    """Of pods of that name that are not of this write: reports about them do not help here."""
     expectation = health.expectation
     pods = (*(observation.pods or ()), *proof.view.runtime)
     found = {
@@ -179,9 +179,9 @@ def _kind(witness: Witness) -> Condition | None:
     return witness.reason.kind if witness.reason else None
 
 
-#: what tells restarts and exit codes itself
+#: what reports restarts and exit codes itself
 _CRASHES = (Condition.CRASH_LOOPING, Condition.CRASH_BACK_OFF)
-#: what holds a pod up, by what the first witness shows that knows; the sandbox stands before the mirror
+#: what blocks a pod, by the first evidence that shows it; the sandbox stands before the mirror
 _BLOCKERS = {
     Condition.STILL_RUNS: (
         "if the kubelet was started while the API was down, it ends nothing until the API is back:"

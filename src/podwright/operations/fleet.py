@@ -49,7 +49,7 @@ def run_on_all(
     """Do `work` for every task, at most `forks` at a time; results in the order of the tasks.
 
     `failed` makes the result of a task that raised. At the first Ctrl-C (or SIGTERM, or SIGHUP) what runs is asked to
-    end and waited for, so that every result says what was applied; at a second one nothing more is waited for
+    end and waited for, so that every result shows what was applied; at a second one nothing more is waited for
     (LeftRunError). `work` of module-level functions and values runs in any Executor, processes included.
     """
     processors, forks = tuple(processors), max(1, forks)

@@ -120,6 +120,6 @@ def _moved(finding: Finding, path: str, origins: Origins) -> Finding:
 
 
 def renders_nothing(template: str, place: str) -> Problem:
-    """An empty manifest is never what somebody meant: what a node should not have is said in the inventory."""
+    """An empty manifest is never intended: the inventory says what a node should not have."""
     hint = f"to keep it off this node, set `static_pods: {{{template}: absent}}` there instead"
     return Problem("the template renders nothing", hint, Place(place))

@@ -31,7 +31,7 @@ ALWAYS_THERE = frozenset({"default", "kube-system", "kube-public", "kube-node-le
 
 
 class DeclinedError(PodwrightError):
-    """The person said no to the plan; nothing was written."""
+    """The person declined the plan; nothing was written."""
 
     def __init__(self) -> None:
         super().__init__("nothing was changed: the plan was not confirmed")
@@ -49,7 +49,7 @@ def converge_fleet(
 ) -> Report[Convergence]:
     """Observe and plan on every node, then apply and prove on each, at most `settings.forks` at once.
 
-    Nothing is written before every node was observed, nor unless `confirm` says yes (otherwise DeclinedError).
+    Nothing is written before every node was observed, nor unless `confirm` agrees (otherwise DeclinedError).
     """
     missing = tuple(_missing_namespaces(desired, world, settings))
     if missing:
@@ -192,7 +192,7 @@ def _was_asked(desired: Iterable[Desired], outcomes: Iterable[Outcome], settings
 
 
 def _notes(world: World, outcomes: Iterable[Outcome], *, asked: bool) -> Iterator[str]:
-    """What the reader must know to judge the report: whether the API was a witness; `asked`: without a verdict too."""
+    """What the reader must know to judge the report: whether the API was checked; `asked`: even if nothing was proven."""
     wanted = asked or any(
         health.expectation.wait_for is not WaitFor.FILE
         for outcome in outcomes

@@ -1,4 +1,4 @@
-"""Truly deletes static pods: the file goes, then the sandbox and the mirror pod are seen to vanish."""
+"""Deletes static pods: removes the file, then waits until the sandbox and the mirror pod are gone."""
 
 from __future__ import annotations
 

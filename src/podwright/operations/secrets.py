@@ -14,7 +14,7 @@ from podwright.templates.render import site_variables
 
 
 def redactor_of(inventory: Inventory) -> Redactor:
-    """What finds them in a text; a name that the inventory gives a node or a group is told anyway."""
+    """What finds them in a text; the name of a node or a group is shown anyway."""
     found = {*secret_values(node.variables for node in inventory.nodes), *_evaluated(inventory)}
     return Redactor(found - {node.name for node in inventory.nodes} - inventory.groups.keys())
 

@@ -22,7 +22,7 @@ MAX_FILE_BYTES = (10 << 20) + 1
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Verdicts, each told once however many nodes share it (`nodes` in the same order)."""
+    """Verdicts, each listed once however many nodes share it (`nodes` in the same order)."""
 
     judged: tuple[Verdict, ...]
     nodes: tuple[tuple[str, ...], ...] = ()

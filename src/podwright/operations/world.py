@@ -21,7 +21,7 @@ Connect = Callable[[Node], AbstractContextManager[Host]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the command line says of a run; None leaves it to the inventory, then to the default.
+    """What the command line sets for a run; None leaves it to the inventory, then to the default.
 
     `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count. A lock
     whose id is `break_lock` is taken over as if it had expired.
@@ -54,7 +54,7 @@ class Settings:
 class World:
     """What operations need from outside, wired by the command line.
 
-    `without_api` says that nobody gave an API to ask, as against one that does not answer.
+    `without_api`: no API is configured, as opposed to one that does not answer.
     """
 
     connect: Connect

@@ -59,7 +59,7 @@ class Subject(Protocol):
 
     @property
     def facts(self) -> Mapping[str, str | int | None]:
-        """What a report says of it beside its name."""
+        """What a report shows of it beside its name."""
 
     @property
     def takes(self) -> tuple[Resource, ...]:
@@ -70,7 +70,7 @@ class Subject(Protocol):
         """What it has now and will have no more."""
 
     def writes(self, action: Action) -> tuple[Write, ...]:
-        """What the node is told to do."""
+        """The operation that the node performs."""
 
     def expectations(self, action: Action, wait_for: WaitFor) -> tuple[Expectation, ...]:
         """What proves the change; never empty for one that writes."""

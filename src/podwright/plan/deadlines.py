@@ -8,10 +8,10 @@ from podwright.manifests.manifest import Manifest
 RELIST_SECONDS = 20.0
 #: seconds; kubelet pod workers re-queue a pod that waits for the old one of its name after 10 s and up to half more
 REQUEUE_SECONDS = 15.0
-#: seconds; the kubelet never gives less grace than this, and tells the API within the 10 s status tick after an event
+#: seconds; the kubelet never gives less grace than this, and updates the API within the 10 s status tick after an event
 MINIMUM_GRACE_SECONDS = 2.0
 STATUS_TICK_SECONDS = 10.0
-#: seconds; how long an image pull and a container's start may take where nothing says more
+#: seconds; how long an image pull and a container's start may take by default
 START_SECONDS = 120.0
 #: seconds; housekeeping deletes the mirror within 2 s of the containers' end; the rest is for a loaded node
 REMOVAL_MARGIN_SECONDS = 30.0

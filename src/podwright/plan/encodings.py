@@ -38,7 +38,7 @@ def spellings(secret: str) -> Iterator[str]:
 
 
 def whole_run(text: str, start: int, end: int) -> Span:
-    """The whole word of base64 or hex that this is a part of: its ends would tell a little of the secret."""
+    """The whole word of base64 or hex that this is a part of: its ends would reveal a little of the secret."""
     while start and text[start - 1] in _SIGNS:
         start -= 1
     while end < len(text) and text[end] in _SIGNS:
@@ -159,6 +159,6 @@ _ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
 
 
 def may_hold(text: str, secret: str) -> bool:
-    """Whether a text may hold a secret, plain or in one encoding: a quick look before a thorough one."""
+    """Whether a text may hold a secret, plain or in one encoding: a quick check before a thorough one."""
     escaped = (json.dumps(secret)[1:-1], _NOT_OF_A_URL.sub(lambda found: f"%{ord(found[0]):02X}", secret))
     return any(form in text for form in (secret, *escaped, *spellings(secret)))

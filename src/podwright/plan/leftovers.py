@@ -22,7 +22,7 @@ def leftovers(observation: Observation, mirrors: Iterable[MirrorPod]) -> tuple[t
 def orphaned_files(observation: Observation, named: Collection[str], owner: str) -> tuple[ObservedFile, ...]:
     """The owner's files that are not among those that the inventory has a name for.
 
-    A copy of a named file is not one: it is a second file of that pod, which is told as such.
+    A copy of a named file is not one: it is a second file of that pod, which is reported as such.
     """
     pods = {file.named for file in observation.files if file.name in named and file.named}
     return tuple(
@@ -34,7 +34,7 @@ def orphaned_files(observation: Observation, named: Collection[str], owner: str)
 
 
 def orphans(observation: Observation) -> tuple[ObservedPod, ...]:
-    """Pods that carry our stamp and run although no file of the folder defines them."""
+    """Pods with our stamp that run although no file of the folder defines them."""
     defined = _defined(observation)
     return tuple(
         pod

@@ -66,7 +66,7 @@ def _kubelet(observation: Observation, wait_for: WaitFor, without_kubelet: str) 
 def _folder(observation: Observation, configured: str | None, wait_for: WaitFor) -> Iterator[Reason[Check]]:
     kubelet = observation.kubelet
     if not observation.folder and (kubelet.pid or wait_for is WaitFor.FILE):
-        # without a kubelet nothing names the folder, and that it does not run has been said
+        # without a kubelet nothing names the folder, and that it does not run is reported already
         yield _unknown_folder(kubelet)
     elif kubelet.elsewhere:
         return

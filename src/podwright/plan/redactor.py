@@ -20,7 +20,7 @@ _COMMON = re.compile(
 MIN_DIGITS = 6
 _MIN_LINE = 12
 _HEAD = 4
-#: base64 inside JSON inside a URL: deeper ones are not looked into
+#: base64 inside JSON inside a URL: deeper ones are not decoded
 _DEPTH = 2
 _REMEMBERED, _LONGEST_REMEMBERED = 20_000, 1024
 

@@ -1,4 +1,4 @@
-"""Whether several names of the inventory are one node."""
+"""Whether two or more names of the inventory are one node."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class View:
         return self
 
     def with_file(self, name: str, sha256: str | None) -> View:
-        """As the node says that it left a file; it checked the digest itself."""
+        """A file as the node reports that it left it; it checked the digest itself."""
         files = {} if isinstance(self.files, Unavailable) else {**self.files}
         files.pop(name, None)
         return replace(self, files={**files, name: sha256} if sha256 else files)

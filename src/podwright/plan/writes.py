@@ -1,4 +1,4 @@
-"""What a node can be told to do to one watched name: the whole vocabulary of every change, and of its undoing."""
+"""What a node can do to one watched name: the operations of every change, and of its undo."""
 
 from __future__ import annotations
 

@@ -40,8 +40,8 @@ class Host(Protocol):
         `stdin` is what the program reads on its standard input, sent piece by piece as the program takes it; without
         any it reads nothing. `timeout` is in seconds for the whole program; nothing of it outlives that on the node. Its
         text travels on standard input. Without a `secret` it may stand on a command line, which saves a round trip; a
-        program that bounds what it starts, and ends once nobody listens, needs no `watchdog` on the node. Raises HostError
-        and its kinds, never anything else: ProgramError when the program fails.
+        program that bounds what it starts, and ends once its output is not read, needs no `watchdog` on the node. Raises
+        HostError and its kinds, never anything else: ProgramError when the program fails.
         """
 
     def dial(self, host: str, port: int, *, timeout: float) -> PortStream:

@@ -86,6 +86,6 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 def without_particulars(node: str, text: str) -> str:
     """A text without its particulars."""
     named = text
-    if node and node in text:  # to compile a pattern for each of many nodes costs more than to look
+    if node and node in text:  # compiling a pattern for each of many nodes costs more than searching
         named = re.sub(rf"(?<!\w){re.escape(node)}(?!\w)", "NODE", text)
     return _PARTICULARS.sub("#", named)

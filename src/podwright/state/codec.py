@@ -91,7 +91,7 @@ def _each(arguments: tuple[Any, ...], count: int) -> tuple[Any, ...]:
 
 
 def _choices(of: Any) -> tuple[Any, ...]:
-    """The types that may stand there, if there are several."""
+    """The types that are allowed there, if more than one."""
     if of is Subject:
         return KINDS
     return get_args(of) if get_origin(of) in (Union, types.UnionType) else ()

@@ -17,7 +17,7 @@ from podwright.templates.files import SUFFIX, TemplateFiles
 
 
 class Renderer:
-    """The templates of one folder, each compiled once; may be used from several threads."""
+    """The templates of one folder, each compiled once; may be used from many threads."""
 
     def __init__(self, templates_dir: Path) -> None:
         self._files = TemplateFiles(templates_dir)

@@ -93,7 +93,7 @@ class Report:
 
 
 def path_text(path: Path) -> str:
-    """`spec.containers[0].name`; a step that is no plain field name stands in brackets."""
+    """`spec.containers[0].name`; a step that is not a plain field name is in brackets."""
     text, inside_map = "", False
     for step in path:
         if isinstance(step, int):

@@ -66,7 +66,7 @@ def ignored(file: str, *findings: Finding) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What can be said of a content whatever the node: equal content is judged once."""
+    """What holds for a content on any node: equal content is judged once."""
 
     decoded: Decoded | None = None
     pod: PodRef | None = None
@@ -89,7 +89,7 @@ def judge(
     """Return the verdict on a file of that name and content, in the folder of the node of that Kubernetes name.
 
     `silenced` are ids of rules of wisdom to leave out; a comment `# podwright: allow RULE because REASON` in the file
-    does the same. None, or a version that says nothing, counts as the default. `known` are facts of the node
+    does the same. None or an unreadable version means the default. `known` are facts of the node
     and the cluster. Never raises.
     """
     if file_name.startswith("."):

@@ -19,7 +19,7 @@ class Rule:
     """A rule's id, whose objection it is, its severity, and one line on what it finds.
 
     An error stops a push, a warning is what a careful operator would act on, and a note what many good manifests have:
-    it is told only to who asks for it.
+    it is shown only on request.
     """
 
     id: str
@@ -74,11 +74,13 @@ _ALL = (
     _kubelet("field-reference", "references to fields and resources that a container cannot be given"),
     _kubelet("resources", "unknown resources, negative or fractional amounts, requests above limits"),
     _kubelet("resize-policy", "resize policies of a wrong form"),
-    _kubelet("probe", "probes without a handler, with several, or with numbers out of range"),
-    _kubelet("lifecycle", "lifecycle hooks without a handler, with several, or longer than the grace period"),
+    _kubelet("probe", "probes without a handler, with more than one, or with numbers out of range"),
+    _kubelet(
+        "lifecycle", "lifecycle hooks without a handler, with more than one, or longer than the grace period"
+    ),
     _kubelet("init-container", "fields that an init container may not have"),
     _kubelet("container-restart", "a container's own restart policy or rules of a wrong form"),
-    _kubelet("volume", "volumes with wrong names, several sources, or sources that are not whole"),
+    _kubelet("volume", "volumes with wrong names, more than one source, or incomplete sources"),
     _kubelet("mount", "mounts and devices without a volume, or two at one path"),
     _kubelet("restart-policy", "an unknown `restartPolicy`"),
     _kubelet("dns", "DNS policies and settings of a wrong form"),
@@ -135,8 +137,8 @@ _ALL = (
     _advice("plain-secret", "environment variables that look like secrets, with their value in the manifest"),
     _advice("service-links", "service links, which make a static pod's environment differ between starts"),
     _advice("unused-volume", "volumes that no container mounts"),
-    _advice("file-mode", "files that others than their owner may write"),
-    _note("unchecked", "what only the node or the cluster can tell"),
+    _advice("file-mode", "files that users other than their owner may write"),
+    _note("unchecked", "what depends on the node or the cluster"),
     _note("no-requests", "containers that request neither CPU nor memory"),
     _note("host-path-type", "`hostPath` volumes without a type"),
     _note("no-readiness", "a liveness probe without a readiness probe"),

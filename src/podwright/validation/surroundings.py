@@ -66,7 +66,7 @@ NO_NEEDS = Needs()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether one need is met (None: nobody knows), the rule for when it is not, and the sentence that says so."""
+    """Whether one need is met (None: unknown), the rule for when it is not, and its message."""
 
     met: bool | None
     rule: str
@@ -137,7 +137,7 @@ def _node_answers(needs: Needs, known: Surroundings, node_name: str) -> list[Ans
 
 
 def _allowed_sysctl(name: str, known: Surroundings) -> bool | None:
-    """No kubelet can be told to allow one that has no namespace of its own (kubelet `sysctl/allowlist.go`)."""
+    """No kubelet can be configured to allow one that has no namespace of its own (kubelet `sysctl/allowlist.go`)."""
     dotted = name.replace("/", ".")
     if not dotted.startswith(_NAMESPACED) and dotted != "kernel.sem":
         return False

@@ -10,7 +10,7 @@ import re
 from enum import Enum
 
 OLDEST_MINOR, NEWEST_MINOR = 31, 37
-#: the version that counts if nobody says one: the newest whose verdicts are recorded
+#: the default version: the newest whose verdicts are recorded
 DEFAULT_MINOR = 36
 DEFAULT_VERSION = f"1.{DEFAULT_MINOR}"
 _VERSION = re.compile(r"v?1\.([0-9]{1,3})(?:[.+-].*)?")

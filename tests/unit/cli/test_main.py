@@ -193,7 +193,7 @@ def test_an_exit_code_for_pending_changes_never_makes_them(site: Site, command: 
     answer = site.run("--no-api", "manifest", *command, "--exit-code")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == (
-        "error: `--exit-code` says whether changes are pending, so it needs `--dry-run`\n\n"
+        "error: `--exit-code` reports pending changes, so it needs `--dry-run`\n\n"
         "hint: add `--dry-run`, or leave `--exit-code` out to make the changes\n"
     )
 

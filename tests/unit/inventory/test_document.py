@@ -98,7 +98,7 @@ def test_any_text_is_a_value_or_a_problem(text):
         ("a: &a [*a]", "f.yaml:1:4: an alias of an anchor that is not there, or not complete, yet"),
         ("{a: 1}: 2", "f.yaml:1:1: a mapping or a list cannot be a key"),
         ("a: {{ b }}", "f.yaml:1:5: a mapping or a list cannot be a key"),
-        ("a: 2026-99-99", "f.yaml:1:4: this looks like a date or a number, and is neither"),
+        ("a: 2026-99-99", "f.yaml:1:4: this looks like a date or a number, but is neither"),
         ("a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document"),
         ("a: {<<: 1}", "f.yaml:1:9: `<<` merges mappings only"),
         ("a: \x01", "f.yaml:1: a character that YAML does not allow"),

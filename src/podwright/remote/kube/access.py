@@ -71,7 +71,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One cluster and one user; `source` is a phrase that tells where this was read."""
+    """One cluster and one user; `source` is a phrase for where this was read."""
 
     endpoint: Endpoint
     user: User

@@ -73,7 +73,7 @@ def read_credentials(plugin: ExecPlugin, stdout: bytes) -> PluginCredentials:
     try:
         document = json.loads(stdout.decode("utf-8"))
     except (ValueError, RecursionError):
-        # no cause: a JSON error carries the text, and the text may be a token
+        # no cause: a JSON error contains the text, and the text may be a token
         raise _failed(plugin, "it printed something that is not JSON") from None
     if not isinstance(document, dict) or document.get("kind") != "ExecCredential":
         raise _failed(plugin, "it did not print an ExecCredential")

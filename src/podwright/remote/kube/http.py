@@ -67,7 +67,7 @@ class KubeHttp:
             self._proxy_authorization = proxy.authorization
 
     def get(self, request: Request) -> JsonObject | None:
-        """The object that answers; None on 404. Tries again when the server says that it is busy."""
+        """The object that answers; None on 404. Retries when the server is busy."""
         credentials = self._credentials.current()
         give_up = time.monotonic() + self._timeout
         for attempt in range(ATTEMPTS):
@@ -89,7 +89,7 @@ class KubeHttp:
 
     @contextmanager
     def stream(self, request: Request, seconds: float) -> Iterator[Iterator[bytes]]:
-        """Lines of an answer that goes on for at most `seconds`; entered once the server has said 200.
+        """Lines of an answer that goes on for at most `seconds`; entered once the server has answered 200.
 
         The iterator ends with the answer, and raises ClusterError if that breaks off.
         """

@@ -1,4 +1,4 @@
-"""Reads what the API answers, bounded and strictly, and says when to try again."""
+"""Reads the API's responses, bounded and strictly, and decides when to retry."""
 
 from __future__ import annotations
 

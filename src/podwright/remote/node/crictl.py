@@ -85,7 +85,7 @@ def _newest(containers: Iterable[ObservedContainer]) -> tuple[ObservedContainer,
 
 
 def _seconds(value: object) -> float:
-    """CRI times are nanoseconds, which JSON carries as text."""
+    """CRI times are nanoseconds, as text in JSON."""
     text = str(value) if isinstance(value, int | str) else ""
     return int(text) / 1e9 if text.isascii() and text.isdigit() and len(text) < 20 else 0.0
 

@@ -141,7 +141,7 @@ def _pods(node: str, last: Mapping[str, Record]) -> tuple[tuple[ObservedPod, ...
         try:
             return parse_runtime(node, last["pods"].body, last["containers"].body), ""
         except HostileOutputError as error:
-            # a witness that gives nonsense is unavailable; the folder is known none the less
+            # a runtime that gives nonsense is unavailable; the folder is known nevertheless
             return None, str(error).removeprefix(f"{node}: ")
     if "runtime-untrusted" in last:
         return None, f"others can change the runtime's socket: {_first_line(last['runtime-untrusted'].text)}"

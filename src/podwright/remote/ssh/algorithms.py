@@ -13,7 +13,7 @@ _LONGEST_NAME = 64
 
 
 class OfferingTransport(paramiko.Transport):
-    """Remembers what the server offers, which paramiko's error does not tell."""
+    """Remembers what the server offers, which paramiko's error does not contain."""
 
     server_offers: Mapping[str, Sequence[str]] = {}
 

@@ -1,4 +1,4 @@
-"""Reads OpenSSH's client configuration, once a run, and says what it means for one host (ssh_config(5)).
+"""Reads OpenSSH's client configuration, once a run, and works out what it means for one host (ssh_config(5)).
 
 Own code since paramiko's reader knows no `Include`, takes 23 ms a lookup with 1,000 `Host` blocks, and names no file
 and line in its errors.

@@ -24,7 +24,7 @@ class HostKeyChecking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """Times are in seconds; `None` means not said: default key files, no time."""
+    """Times are in seconds; `None` means not set: default key files, no time limit."""
 
     hostname: str
     port: int

@@ -29,7 +29,7 @@ class SshOptions:
 
     `config_file` None means OpenSSH's own files, a path named `none` no file at all. `known_hosts_files`, if
     given, are read instead of those that ssh_config names. `connect_timeout` is in seconds; None means what ssh_config
-    says, else 10. `passphrase` is asked for a key file's passphrase at most once a file.
+    says, otherwise 10. `passphrase` is asked for a key file's passphrase at most once a file.
     """
 
     accept_new_host_keys: bool = False

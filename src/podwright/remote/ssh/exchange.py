@@ -144,7 +144,7 @@ class Exchange:
             return False
         try:
             went = self.channel.send(bytes(self._to_send[:_WRITE_BYTES]))
-        except OSError:  # the shell ended without reading it all: its status says why
+        except OSError:  # the shell ended without reading it all: its status shows why
             self._to_send, self.stdin = _NOTHING, None
             return True
         self._to_send = self._to_send[went:]

@@ -30,7 +30,7 @@ class Link:
 
     @contextmanager
     def cut_after(self, seconds: float) -> Iterator[threading.Event]:
-        """Cut the link unless the block ends in time; the event tells that it was.
+        """Cut the link unless the block ends in time; the event is set if it was.
 
         paramiko has waits without a deadline, and a hostile node finds them.
         """

@@ -138,7 +138,7 @@ class HostKeyJudge:
             where = line.place if line else self.settings.revoked_host_keys
             raise HostKeyError(
                 f"{self.node}: the {what} of `{self.name}` is revoked: {key.kind} {key.fingerprint}, {where}",
-                "somebody may hold a copy of this key: give the host a new one, and never remove the `@revoked` line",
+                "this key may be compromised: give the host a new one, and keep the `@revoked` line",
             )
 
 

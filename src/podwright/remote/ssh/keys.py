@@ -153,7 +153,7 @@ def _check_mode(path: Path) -> None:
 
 
 def _inspect_openssh(path: Path, body: bytes) -> KeyFile:
-    """Read the head of OpenSSH's format, which tells the cipher and the public key (OpenSSH's PROTOCOL.key)."""
+    """Read the head of OpenSSH's format, which holds the cipher and the public key (OpenSSH's PROTOCOL.key)."""
     try:
         data = base64.b64decode(b"".join(body.split()), validate=True)
         if not data.startswith(_MAGIC):

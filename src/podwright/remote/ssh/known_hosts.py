@@ -48,7 +48,7 @@ class KnownKey:
 
 
 class KnownHosts:
-    """The lines of several files, found by host name; names are compared without regard to case.
+    """The lines of known hosts files, found by host name; names are compared without regard to case.
 
     Not locked: whoever adds lines while others read holds a lock around both.
     """
@@ -93,7 +93,7 @@ def host_name(host: str, port: int) -> str:
 
 
 def known_host_line(name: str, key: HostKey, *, hashed: bool) -> str:
-    """Return a line as OpenSSH writes it, the name hashed if `HashKnownHosts` says so."""
+    """Return a line as OpenSSH writes it, the name hashed if `HashKnownHosts` is yes."""
     if hashed:
         salt = os.urandom(20)
         digest = hmac.digest(salt, name.lower().encode(), "sha1")
@@ -120,7 +120,7 @@ def append_line(path: Path, line: str) -> Place:
 
 
 def read_known_hosts(path: Path) -> Iterator[KnownKey]:
-    """Yield the lines of one file; a line that says nothing legible is passed over, as OpenSSH does."""
+    """Yield the lines of one file; an illegible line is skipped, as OpenSSH does."""
     try:
         if not path.is_file():
             return

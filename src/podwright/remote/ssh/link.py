@@ -62,7 +62,7 @@ class Opening:
 
 
 class _Transport(OfferingTransport):
-    """Offers only the host key algorithms that the judge can tell right from wrong."""
+    """Offers only the host key algorithms that the judge can verify."""
 
     offered: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Notices that a link is dead although nobody hung up: whatever server is there must answer what it is asked."""
+"""Notices that a link is dead although it was not closed: any server must answer a keepalive."""
 
 from __future__ import annotations
 

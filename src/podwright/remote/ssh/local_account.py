@@ -22,7 +22,7 @@ def local_user() -> str:
 
 
 def home_folder() -> Path:
-    """`HOME`, else what passwd says, else `/`, as container runtimes have it."""
+    """`HOME`, otherwise what passwd says, otherwise `/`, as container runtimes have it."""
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.expanduser raises where nobody knows
     return Path("/" if home == "~" else home)
 

@@ -30,7 +30,7 @@ class Route:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Return what tells this gateway from another."""
+        """Return what identifies this gateway."""
         own = f"{self.settings.user}@{self.settings.hostname}:{self.settings.port} {self.settings.host_key_alias}"
         return (*(self.gateway.identity if self.gateway else ()), own)
 

@@ -37,7 +37,7 @@ class Session:
 
     channel: paramiko.Channel
     login: Login
-    #: what the shell is to be told before its next program
+    #: what the shell must read before its next program
     _before: bytes = field(default=b"", init=False)
     _wakeup: Wakeup = field(default_factory=Wakeup, init=False)
     _exchange: Exchange | None = field(default=None, init=False)

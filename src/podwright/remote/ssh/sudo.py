@@ -15,7 +15,7 @@ _NO_SUDO = "podwright: no sudo here"
 def become_command(node: str, user: str, marker: str, *, with_password: bool) -> str:
     """Return the command line that starts a shell as `user`.
 
-    Nobody needs sudo to become who they are, and a container's root has none. With a password, sudo is told to ask
+    Nobody needs sudo to become who they are, and a container's root has none. With a password, sudo is made to ask
     for it with `prompt(marker)` on standard error, and a receiver waits for the line `marker` before it becomes the
     shell: what sudo did not ask for must not be obeyed. Raises HostError for a name that no user can have.
     """
@@ -40,7 +40,7 @@ def prompt(marker: str) -> str:
 
 
 def sudo_error(node: str, user: str, complaint: str, *, with_password: bool) -> AuthenticationError:
-    """Turn what sudo said before the program could start into an error that says what to do."""
+    """Turn sudo's message before the program could start into an error with a hint."""
     lowered = complaint.lower()
     for phrase, message, hint in _COMPLAINTS:
         if phrase in lowered:

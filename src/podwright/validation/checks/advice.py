@@ -1,4 +1,4 @@
-"""What is allowed and yet unwise for a static pod; `docs/rules.md` says why for each."""
+"""What is allowed but unwise for a static pod; `docs/rules.md` has the reasons."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _check_container(container: Record, path: Path, report: Report) -> None:
         if _SECRET_NAME.search(text(variable, "name")) and not _NOT_A_VALUE.fullmatch(value):
             hint = "anybody who may read pods reads it from the mirror pod: keep it in a file on the node"
             report.add(
-                "plain-secret", (*path, "env", index, "value"), "looks like a secret in the open", hint
+                "plain-secret", (*path, "env", index, "value"), "looks like a secret in plain text", hint
             )
     if flag(child(container, "securityContext"), "privileged"):
         where = (*path, "securityContext", "privileged")

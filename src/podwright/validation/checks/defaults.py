@@ -1,4 +1,4 @@
-"""The API's defaults, as far as a check looks at them. Source: `pkg/apis/core/v1/defaults.go`, conversions."""
+"""The API's defaults, as far as a check needs them. Source: `pkg/apis/core/v1/defaults.go`, conversions."""
 
 from __future__ import annotations
 

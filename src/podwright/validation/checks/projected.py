@@ -1,4 +1,4 @@
-"""Files put together from several sources. Source: `validateProjectionSources`, `validateDownwardAPIVolumeFile`."""
+"""Files composed of multiple sources. Source: `validateProjectionSources`, `validateDownwardAPIVolumeFile`."""
 
 from __future__ import annotations
 
