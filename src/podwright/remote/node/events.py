@@ -9,8 +9,11 @@ from podwright.errors import HostileOutputError
 from podwright.plan import events
 from podwright.plan.events import Event
 from podwright.remote.node.crictl import parse_runtime
+from podwright.remote.node.files import MAX_ENTRIES
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.records import Record
+
+MAX_JOURNAL_BYTES = 64 << 10
 
 
 class EventReader:
@@ -39,6 +42,10 @@ class EventReader:
                     f"others can change the runtime's socket: {record.text.strip()[:300]}"
                 )
             case "files":
+                if record.body.count(b"\n") > MAX_ENTRIES:
+                    raise HostileOutputError(
+                        f"{self._node}: the manifest folder has over {MAX_ENTRIES} entries"
+                    )
                 return events.FilesSeen(_sums(record))
         return self._step(record)
 
@@ -78,7 +85,7 @@ class EventReader:
             case "kubelet-gone":
                 return events.KubeletGone()
             case "journal":
-                return events.JournalRead(record.text)
+                return events.JournalRead(record.body[-MAX_JOURNAL_BYTES:].decode("utf-8", "replace"))
             case "end":
                 return events.Ended()
         raise HostileOutputError(f"{self._node}: its answer has an unknown record")

@@ -30,6 +30,9 @@ def with_files_apart(records: tuple[Record, ...]) -> tuple[Record, ...]:
         return records
     if "files-vanished" in last or last["files"].words != "0" or "contents" not in last:
         raise TornError
+    if last["files"].body.count(b"\n") > MAX_ENTRIES:
+        # one by one they are counted
+        raise TornError
     listing = last["files"].body.decode("utf-8", "surrogateescape")
     apart = _apart(listing.removesuffix("\n").split("\n"), last["contents"].body)
     entries = [record for record in records if record.kind == "entry"]

@@ -89,7 +89,7 @@ def _gather(records: Iterable[Record]) -> _Found:
             case "configuration-unreadable":
                 found.unreadable.append(record.words)
             case "host":
-                found.host_name = record.words
+                found.host_name = record.words[:253]
     return found
 
 

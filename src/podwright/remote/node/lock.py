@@ -17,6 +17,7 @@ from podwright.plan.observed import ObservedLock
 from podwright.remote.node.records import Record
 
 MAX_OWNER = 300
+MAX_LINE_BYTES = 1000
 
 
 def parse_lock(node: str, record: Record) -> ObservedLock:
@@ -28,7 +29,7 @@ def parse_lock(node: str, record: Record) -> ObservedLock:
         now = float(record.words)
     except ValueError as error:
         raise HostileOutputError(f"{node}: its record `{record.kind}` has no number") from error
-    lock_id, expiry, boot, since, owner, *_ = (*record.text.rstrip("\n").split(" ", 4), *[""] * 5)
+    lock_id, expiry, boot, since, owner, *_ = (*_line(record).split(" ", 4), *[""] * 5)
     return ObservedLock(
         id=lock_id if expiry else "",
         owner=owner[:MAX_OWNER] or "unknown",
@@ -36,6 +37,10 @@ def parse_lock(node: str, record: Record) -> ObservedLock:
         age=max(0.0, now - _seconds(since)) if since else 0.0,
         left=_seconds(expiry) - now if expiry else 0.0,
     )
+
+
+def _line(record: Record) -> str:
+    return record.body[:MAX_LINE_BYTES].decode("utf-8", "replace").rstrip("\n")
 
 
 def _seconds(word: str) -> float:

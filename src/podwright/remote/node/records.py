@@ -8,6 +8,12 @@ from dataclasses import dataclass
 
 from podwright.errors import HostileOutputError
 
+#: of one program: a day's watch has fewer
+MAX_RECORDS = 200_000
+#: of one observation: a folder's entries and a few more
+MAX_OBSERVED_RECORDS = 20_000
+_PIECE_BYTES = 256 << 10
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -30,8 +36,8 @@ def new_nonce() -> str:
 class RecordReader:
     """Cuts a stream of bytes into records as they come; a record is whole once the next one begins."""
 
-    def __init__(self, node: str, nonce: str) -> None:
-        self._node = node
+    def __init__(self, node: str, nonce: str, most: int = MAX_RECORDS) -> None:
+        self._node, self._left = node, most
         self._mark = f"\n@{nonce} ".encode()
         self._parts: list[bytes] = []
         self._tail = b""
@@ -62,6 +68,9 @@ class RecordReader:
         self._parts, self._tail, self._begun = [], b"", False
 
     def _record(self, whole: bytes) -> Record:
+        self._left -= 1
+        if self._left < 0:
+            raise HostileOutputError(f"{self._node}: its answer has too many records")
         first, _, body = whole.partition(b"\n")
         kind, _, words = first.partition(b" ")
         try:
@@ -75,8 +84,10 @@ def read_records(node: str, nonce: str, output: bytes) -> tuple[Record, ...]:
 
     Raises HostileOutputError.
     """
-    reader = RecordReader(node, nonce)
-    records = (*reader.feed(output), *reader.finish())
+    reader = RecordReader(node, nonce, MAX_OBSERVED_RECORDS)
+    # piece by piece, so that a flood is refused before it is cut apart
+    pieces = (output[start : start + _PIECE_BYTES] for start in range(0, len(output), _PIECE_BYTES))
+    records = (*(record for piece in pieces for record in reader.feed(piece)), *reader.finish())
     if not records or records[-1].kind != "end":
         raise HostileOutputError(
             f"{node}: its answer was cut short",

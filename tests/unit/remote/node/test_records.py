@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +85,50 @@ def test_a_kind_that_is_no_ascii_is_no_answer_of_ours() -> None:
 def test_nonces_are_never_the_same() -> None:
     assert len({new_nonce() for _ in range(100)}) == 100
     assert len(new_nonce()) == 32
+
+
+def costs(program: str) -> tuple[str, float, int]:
+    """What a fresh interpreter prints, its CPU seconds, and the most memory it had, in MiB."""
+    text = f"""
+import re, time
+from pathlib import Path
+from podwright.errors import HostileOutputError
+from podwright.remote.node.files import with_files_apart
+from podwright.remote.node.events import EventReader
+from podwright.remote.node.lock import parse_lock
+from podwright.remote.node.records import Record, RecordReader, read_records
+try:
+    {program}
+except Exception as error:
+    print(type(error).__name__, str(error)[:60])
+print(time.process_time())
+print(int(re.search("VmHWM:(.*) kB", Path("/proc/self/status").read_text())[1]) >> 10)
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    *said, seconds, mebibytes = done.stdout.splitlines()
+    return " ".join(said), float(seconds), int(mebibytes)
+
+
+_MARK = "('\\n@nonce x\\n').encode()"
+FLOODS = {
+    "an observation of small records": (
+        f"read_records('n1', 'nonce', {_MARK} * (48 << 20 >> 4))", "too many records"),
+    "a watch of small records": (
+        f"[0 for _ in range(4000) for r in RecordReader('n1', 'nonce').feed({_MARK} * 250_000)]", "too many records"),
+    "a listing of small lines": (
+        "with_files_apart((Record('contents'), Record('files', '0', b'0 0 0 0 0 a\\n' * (4 << 20))))", "TornError"),
+    "sums of many files": (
+        "EventReader('n1').read(Record('files', '', b'a' * 64 + b'  b\\n' + (b'0' * 66 + b'c\\n') * (1 << 19)))",
+        "entries"),
+    "a lock of one long line": (
+        "lock = parse_lock('n1', Record('lock', '1', b'x' * (48 << 20))); print(len(lock.id + lock.owner) < 2000)", "True"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_is_refused_within_its_budget(flood) -> None:
+    program, refusal = FLOODS[flood]
+    said, seconds, mebibytes = costs(program)
+    assert refusal in said
+    assert seconds < 4
+    assert mebibytes < 200
