@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from podwright.errors import ExitCode
+from podwright.inventory.kinds import is_node_name
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.observation import observed
@@ -19,7 +20,7 @@ from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health, Source
-from podwright.plan.observed import Observation
+from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import preflight
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Drift
@@ -116,12 +117,22 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     )
     in_place = {change.name for change in plan.changes if change.action is Action.KEEP}
     kept = [health for health in proof.healths if health.expectation.file_name in in_place]
-    mirrors = world.mirrors.on_node(observation.node_name) if wait_for.includes(WaitFor.MIRROR) else ()
+    mirrors = _mirrors(observation, world) if wait_for.includes(WaitFor.MIRROR) else ()
     findings = drift(plan, kept, observation, mirrors)
     unavailable = _unavailable_evidence(node, kept, world, wait_for)
     refused = _refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(findings, proof.healths, plan, identity)
     return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refused))
+
+
+def _mirrors(observation: Observation, world: World) -> tuple[MirrorPod, ...]:
+    """The node's own; if it was renamed, those of its old name too, which no kubelet takes away."""
+    own, before = world.mirrors.on_node(observation.node_name), observation.node.lower()
+    if before == observation.node_name or not is_node_name(before):
+        return own
+    stale = world.mirrors.on_node(before)
+    shown = world.mirrors.node(before) if stale else None
+    return own if shown and shown.ready else (*own, *stale)
 
 
 def _refused(plan: Plan, desired: Desired, observation: Observation, world: World) -> Iterator[Problem]:

@@ -15,9 +15,9 @@ from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import Observation
-from podwright.plan.preflight import name_owners, preflight, unverifiable, warnings
+from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
 from podwright.plan.stages import Plan, make_plan
-from podwright.plan.words import problem
+from podwright.plan.words import hint, message, problem
 from podwright.problem import Problem
 from podwright.remote.host import Host
 
@@ -77,7 +77,11 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         observation,
         plan,
         problems=problems,
-        warnings=(*(() if problems else warnings(observation, wait_for)), *_orphans(plan)),
+        warnings=(
+            *(() if problems else warnings(observation, wait_for)),
+            *_orphans(plan),
+            *_doubts(desired, observation, world),
+        ),
     )
 
 
@@ -86,6 +90,13 @@ def _refused(desired: Desired, observation: Observation, world: World) -> Iterat
     for found in not_started(desired.manifests, observation):
         if found.long_ago or world.mirrors.refusal(found.pod, found.changed_at):
             yield found.file_name
+
+
+def _doubts(desired: Desired, observation: Observation, world: World) -> Iterator[str]:
+    """A name that contradicts the kubelet's, if the API cannot tell which of the two is right."""
+    found = other_name(observation, desired.node.settings.node_name)
+    if found and world.mirrors.unavailable:
+        yield f"{message(found)}; {hint(found)}"
 
 
 def _orphans(plan: Plan) -> Iterator[str]:
@@ -112,6 +123,20 @@ def _problems(
     yield from (problem(check, plan.node) for check in checks)
     if not checks and not unavailable and wait_for is not WaitFor.FILE:
         yield from _problems_of_new_pods(plan, desired, observation, world)
+        named = desired.node.settings.node_name
+        contradiction = other_name(observation, named)
+        # a cloud may give a node another name than its host's; then the API shows a node of that name
+        if (
+            contradiction
+            and named
+            and not world.mirrors.node(named)
+            and world.mirrors.node(_said(observation))
+        ):
+            yield problem(contradiction, plan.node)
+
+
+def _said(observation: Observation) -> str:
+    return observation.kubelet.node_name.lower()
 
 
 def _problems_of_new_pods(

@@ -99,6 +99,14 @@ def name_owners(mirrors: Iterable[MirrorPod | Unavailable | None]) -> tuple[Reas
     )
 
 
+def other_name(observation: Observation, configured: str | None) -> Reason[Check] | None:
+    """The kubelet's own name if the inventory contradicts it: its pods would be looked for under the wrong name."""
+    said = observation.kubelet.node_name
+    if not configured or not said or configured.lower() == said.lower():
+        return None
+    return because(Check.OTHER_NODE_NAME, said=said, configured=configured)
+
+
 def unverifiable(observation: Observation, *, api: str, wait_for: WaitFor) -> tuple[Reason[Check], ...]:
     """Neither runtime nor API could be asked, so a success could never be proven; `api` says why not the API."""
     if wait_for is WaitFor.FILE or observation.pods is not None or not api:

@@ -53,6 +53,7 @@ class Check(Enum):
     NAME_OWNED = "name-owned"
     UNVERIFIABLE = "unverifiable"
     SAME_NODE = "same-node"
+    OTHER_NODE_NAME = "other-node-name"
     PRUNES_TOO_MUCH = "prunes-too-much"
     PRUNE_EMPTIES = "prune-empties"
 

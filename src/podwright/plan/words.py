@@ -116,6 +116,10 @@ _CHECKS[Check.SAME_NODE] = (
     "give each its own `ansible_host`, or leave one out; a cloned machine needs a host name of its own",
 )
 
+_CHECKS[Check.OTHER_NODE_NAME] = (
+    "its kubelet calls itself `{said}`, not `{configured}` as in `podwright_node_name`",
+    "correct `podwright_node_name`, or leave it out: the kubelet is asked",
+)
 _CHECKS[Check.PRUNES_TOO_MUCH] = (
     "`--prune` would remove {count} of the {total} pods on these nodes, more than {most}",
     "check that this is the right inventory; `--prune-max {count}` allows it",

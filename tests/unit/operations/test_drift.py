@@ -24,6 +24,7 @@ from podwright.operations.report import Status
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.plan.reasons import Drift
+from podwright.remote.kube.cluster import NodeStatus
 
 WEB = manifest()
 
@@ -231,3 +232,15 @@ def test_a_manifest_that_another_user_owns_is_drift_and_a_push_takes_it_back_wit
     assert (outcome.status, site.file()) == (Status.CHANGED, WEB.text(1))
     assert (site.folder / "web.yaml").stat().st_uid == 0
     assert findings_of(check(site)) == ()
+
+
+@pytest.mark.parametrize(
+    ("ready", "expected"), [(None, [(Drift.MIRROR_ORPHANED, "default/web-before")]), (True, [])]
+)
+def test_a_mirror_of_the_name_that_a_node_had_before_is_an_orphan(site, ready, expected) -> None:
+    """Not if there is another node of that name."""
+    renamed = replace(site.desired(), node=replace(site.node, name="before"))
+    old = replace(mirror(WEB), ref=WEB.pod.on("before"), node_name="before")
+    site.mirrors.on_node = lambda name: (old,) if name == "before" else ()
+    site.mirrors.node = lambda name: NodeStatus(name, ready=ready)
+    assert found(check(site, renamed)) == expected

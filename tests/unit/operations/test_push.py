@@ -19,6 +19,7 @@ from podwright.operations.remove import nothing_desired
 from podwright.operations.report import Status, convergence_code
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
+from podwright.remote.kube.cluster import NodeStatus
 from podwright.reports.documents import report_document
 from podwright.reports.rows import outcome_rows
 
@@ -223,3 +224,27 @@ def test_ready_needs_a_witness_of_what_the_probes_say(site, desired, silent, set
     assert any("its readiness was not checked" in warning for warning in outcome.warnings) is unchecked
     assert ("1 running, readiness not checked" in outcome_rows(report.nodes)[1][3]) is unchecked
     assert report_document(report)["nodes"][0]["pods"][0]["proven"] is not unchecked
+
+
+def test_a_node_name_that_contradicts_the_kubelet_is_told_before_anything_is_written(site) -> None:
+    named = replace(site.node, settings=NodeSettings(node_name="n9"))
+    desired = replace(site.desired(WEB), node=named)
+    site.mirrors.node = lambda name: NodeStatus(name) if name == "n1" else None
+    report = converge_fleet("PushReport", (desired,), site.world, SETTINGS)
+    assert [outcome.status for outcome in report.nodes] == [Status.REFUSED]
+    assert [problem.message for problem in report.problems] == [
+        "its kubelet calls itself `n1`, not `n9` as in `podwright_node_name`"
+    ]
+    assert site.file() is None
+    site.mirrors.silent = "the API is down"
+    [outcome] = converge_fleet("PushReport", (desired,), site.world, SETTINGS, dry_run=True).nodes
+    assert outcome.status is Status.PENDING
+    assert any("calls itself `n1`" in warning for warning in outcome.warnings)
+
+
+def test_a_name_that_the_api_shows_is_right_whatever_the_host_is_called(site) -> None:
+    named = replace(site.node, settings=NodeSettings(node_name="n9"))
+    site.mirrors.node = NodeStatus
+    desired = replace(site.desired(WEB), node=named)
+    [outcome] = converge_fleet("PushReport", (desired,), site.world, SETTINGS, dry_run=True).nodes
+    assert (outcome.status, outcome.problems) == (Status.PENDING, ())
