@@ -17,8 +17,8 @@ from podwright.cli.console import (
     show_table,
     warn,
 )
-from podwright.cli.failures import show_problems, show_remarks
 from podwright.cli.progress import progress
+from podwright.cli.remarks import show_problems, show_remarks
 from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ExitCode, ProblemsError, UsageError
 from podwright.operations.push import converge_fleet

@@ -9,9 +9,9 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import JsonLines, say, show_document, show_lines
-from podwright.cli.failures import show_remarks
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
+from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
 from podwright.cli.site_options import Site
 from podwright.errors import ExitCode

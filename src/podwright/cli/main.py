@@ -132,7 +132,7 @@ def exit_code(arguments: list[str]) -> int:
 
 
 def _show(failure: PodwrightError) -> None:
-    from podwright.cli.failures import show_failure
+    from podwright.cli.remarks import show_failure
 
     show_failure(failure)
 

@@ -8,9 +8,9 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import JsonLines, show_document, show_lines, show_table
-from podwright.cli.failures import show_remarks
 from podwright.cli.options import options
 from podwright.cli.progress import progress
+from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
 from podwright.errors import ExitCode
