@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from podwright.errors import HostError
 from podwright.operations.explain import explain, explain_stop, interrupted, readiness_unchecked, unproven
+from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
-from podwright.operations.witness import witnessed
 from podwright.operations.world import Settings, World
 from podwright.plan.events import (
     Deleted,
@@ -63,11 +63,11 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
                 for event in events:
                     run = run.after(event)
                     if isinstance(event, Ticked):
-                        run = run.proving(witnessed(run.proof, world.mirrors, world.clock()))
+                        run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock()))
                         # every first write is made, and a second one that is due the node makes alone
                         if world.interruption() or (run.settled and run.proof.done):
                             break
-            run = run.proving(witnessed(run.proof, world.mirrors, world.clock())).with_logs(host, world)
+            run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock())).with_logs(host, world)
         except HostError as error:
             # hostile output too: what was applied before it must not be forgotten
             run = run.lost(error, world)
@@ -86,7 +86,7 @@ def _first_proof(prepared: Prepared, world: World, settings: Settings) -> Proof:
         and not world.mirrors.unavailable,
         at_rest=not plan.pending,
     )
-    return witnessed(proof, world.mirrors, world.clock()) if proof.at_rest else proof
+    return with_mirrors(proof, world.mirrors, world.clock()) if proof.at_rest else proof
 
 
 def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -> WriteOrder:
@@ -172,7 +172,7 @@ class _Run:
 
     def lost(self, error: HostError, world: World) -> _Run:
         """The connection is gone: the node's state is unknown, the API may still show something."""
-        proof = witnessed(
+        proof = with_mirrors(
             self.proof.advance(ConnectionLost("the connection was lost")), world.mirrors, world.clock()
         )
         return self.proving(proof)._failing(*problems_on(self.prepared.plan.node, error))

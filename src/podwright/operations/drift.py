@@ -10,10 +10,10 @@ from podwright.errors import ExitCode
 from podwright.inventory.kinds import is_node_name
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
+from podwright.operations.mirror_evidence import not_asked, with_mirrors
 from podwright.operations.observation import observed
 from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import NodeResult, Report, Status, failure
-from podwright.operations.witness import not_asked, witnessed
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
@@ -112,7 +112,7 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
         return NodeResult(node, Status.OBSERVED, NodeDrift(identity=identity), unchecked)
     changes = compare(desired.manifests, desired.absent, observation, owner=desired.owner)
     plan = make_plan(node, changes, wait_for=wait_for)
-    proof = witnessed(
+    proof = with_mirrors(
         Proof.begin(plan.expectations, observation, patience=0, at_rest=True), world.mirrors, world.clock()
     )
     in_place = {change.name for change in plan.changes if change.action is Action.KEEP}

@@ -11,9 +11,9 @@ from podwright.operations.connections import kept_open
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
+from podwright.operations.mirror_evidence import not_asked
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
-from podwright.operations.witness import not_asked
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor

@@ -9,7 +9,7 @@ from tests.fakes.nouns import manifest, observation, running, written
 from tests.unit.operations.conftest import FakeMirrors, mirror, sandbox
 
 from podwright.operations.explain import explain, explain_stop
-from podwright.operations.witness import witnessed
+from podwright.operations.mirror_evidence import with_mirrors
 from podwright.plan.compare import compare
 from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed
 from podwright.plan.observed import ContainerState, ObservedContainer, ObservedLock
@@ -27,7 +27,7 @@ def explained(*, pods=(), mirrors=None, journal="", gone_kubelet=False):
     proof = begun(look).advance(JournalRead(journal))
     if gone_kubelet:
         proof = proof.advance(KubeletGone())
-    [problem] = explain(witnessed(proof, mirrors, 0.0), look, mirrors)
+    [problem] = explain(with_mirrors(proof, mirrors, 0.0), look, mirrors)
     return problem
 
 
@@ -81,7 +81,7 @@ def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
     waiting = ContainerState("main", "waiting", reason="CrashLoopBackOff", message="back-off 10s")
     for shown in (mirror(WEB), mirror(WEB, ready=False, containers=(waiting,)), mirror(WEB)):
         mirrors.pods[WEB.pod.on("n1")] = shown
-        proof = witnessed(proof, mirrors, 0.0)
+        proof = with_mirrors(proof, mirrors, 0.0)
     [problem] = explain(proof, look, mirrors)
     assert problem.message == (
         "`default/web-n1` did not stay well for as long as it has to hold:"
@@ -97,7 +97,7 @@ def test_a_crash_loop_is_told_once_with_what_the_container_printed() -> None:
     waiting = ContainerState("main", "waiting", reason="CrashLoopBackOff", restart_count=2, exit_code=3)
     mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB, ready=False, containers=(waiting,))})
     proof = replace(
-        witnessed(begun(look), mirrors, 0.0), logs={"c0ffee": ("starting", "FATAL: no such option")}
+        with_mirrors(begun(look), mirrors, 0.0), logs={"c0ffee": ("starting", "FATAL: no such option")}
     )
     [problem] = explain(proof, look, mirrors)
     assert problem.message == (

@@ -8,7 +8,7 @@ from podwright.plan.view import MirrorsSeen
 from podwright.remote.kube.mirrors import Mirrors
 
 
-def witnessed(proof: Proof, mirrors: Mirrors, at: float) -> Proof:
+def with_mirrors(proof: Proof, mirrors: Mirrors, at: float) -> Proof:
     """The proof judged `at` an instant; what seems gone is looked up by name: it may only have lost its label."""
     now = Instant(at)
     for pod, since in proof.unstarted:
