@@ -109,3 +109,17 @@ def test_what_was_not_chosen_is_no_orphan(team: Team) -> None:
     assert changes(team.push("--only", NAME, "--dry-run"), one) == {}
     both = team.push("--only", NAME, "--prune", "-y")
     assert (both.code, "does not go with `--only`" in both.err) == (2, True)
+
+
+def test_a_pod_that_moves_is_gone_from_one_node_before_the_other_gets_it(team: Team) -> None:
+    one, two = team.names
+    team.wants(two)
+    assert team.push("-y").code == 0
+    team.wants(one)
+    answer = team.push("-y", "--prune", "--prune-max", "1")
+    assert answer.code == 0, answer.err
+    results = {result["node"]: result for result in answer.document["nodes"]}
+    assert [entry["what"] for entry in results[two]["applied"]] == ["deleted"]
+    assert [entry["what"] for entry in results[one]["applied"]] == ["written"]
+    assert all(pod["proven"] for result in results.values() for pod in result["pods"])
+    assert set(team.site.statuses()) & {one, two} == {one}

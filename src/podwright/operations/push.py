@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +12,7 @@ from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked
+from podwright.operations.moves import following, joined, leaving_first, moved
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
 from podwright.operations.world import Settings, World
@@ -68,9 +69,10 @@ def converge_fleet(
         write = not dry_run and not world.interruption()
         if write and any(outcome.status is Status.PENDING for outcome in planned) and not confirm(planned):
             raise DeclinedError
+        plans, done = _leaving_first(plans, kept, settings) if write else (plans, {})
         outcomes = run_on_all(
             plans,
-            partial(_apply, world=kept, settings=settings) if write else _outcome,
+            partial(_apply, world=kept, settings=settings, done=done) if write else _outcome,
             _not_applied,
             forks=settings.forks,
             interruption=world.interruption,
@@ -91,13 +93,32 @@ def _plan(desired: Desired, world: World, settings: Settings) -> Planned:
     return replace(prepared, seconds=world.clock() - begun)
 
 
-def _apply(plan: Planned, world: World, settings: Settings) -> Outcome:
+def _leaving_first(
+    plans: tuple[Planned, ...], world: World, settings: Settings
+) -> tuple[tuple[Planned, ...], dict[str, Outcome]]:
+    """Prune what moves to another node; the plans that are left, and what came of those nodes so far."""
+    names = moved(plans)
+    if not names:
+        return plans, {}
+    outcomes = run_on_all(
+        tuple(leaving_first(plans, names)),
+        partial(_apply, world=world, settings=settings, done={}),
+        _not_applied,
+        forks=settings.forks,
+        interruption=world.interruption,
+    )
+    done = {outcome.node: outcome for outcome in outcomes}
+    return tuple(following(plans, names, done)), done
+
+
+def _apply(plan: Planned, world: World, settings: Settings, done: Mapping[str, Outcome]) -> Outcome:
     if not isinstance(plan, Prepared) or plan.stopped:
         return _outcome(plan)
     begun = world.clock()
     with world.connect(plan.desired.node) as host:
         outcome = apply_plan(plan, host, world, settings)
-    return replace(outcome, seconds=plan.seconds + world.clock() - begun)
+    outcome = replace(outcome, seconds=plan.seconds + world.clock() - begun)
+    return joined(done.get(outcome.node), outcome)
 
 
 def _outcome(plan: Planned) -> Outcome:
