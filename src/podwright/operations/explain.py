@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podwright.operations.blockers import blockers, kind_of, kubectl_name
 from podwright.plan.containers import unwell
 from podwright.plan.events import LockHeld, Refused, StepFailed
 from podwright.plan.health import Health, Witness
 from podwright.plan.observed import MirrorPod, Observation
-from podwright.plan.preflight import pipes
-from podwright.plan.proof import Proof, Standing
+from podwright.plan.proof import Proof
 from podwright.plan.reasons import Condition
-from podwright.plan.words import hint, message
+from podwright.plan.standing import Standing
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -44,7 +44,7 @@ def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterato
         elif not standing.health.proven:
             yield Problem(
                 _what_is_missing(standing, proof),
-                _what_to_do(standing.health, proof, observation, mirrors),
+                _what_to_do(standing, proof, observation, mirrors),
                 node=observation.node,
             )
 
@@ -77,10 +77,10 @@ def _what_is_missing(standing: Standing, proof: Proof) -> str:
     health, expectation = standing.health, standing.expectation
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
     ends = [] if expectation.gone else [*_ends(health, proof)]
-    kinds = {_kind(entry) for entry in health.missing}
+    kinds = {kind_of(entry) for entry in health.missing}
     # the API shows the same, and when the next start is due
     told = {Condition.CRASH_LOOPING} if Condition.CRASH_BACK_OFF in kinds else set()
-    halves = [_half(entry) for entry in health.missing if _kind(entry) not in told]
+    halves = [_half(entry) for entry in health.missing if kind_of(entry) not in told]
     if not halves and health.agreed and not health.unknown:
         what = f"`{expectation.subject}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
         lapses = [_half(entry) for entry in standing.lapse]
@@ -117,14 +117,15 @@ def _half(witness: Witness) -> str:
     return f"{witness.name}: {witness.detail}" if witness.reason else witness.name
 
 
-def _what_to_do(health: Health, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
-    blockers = [*_blockers(health, proof, observation)]
+def _what_to_do(standing: Standing, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
+    health = standing.health
+    found = [*blockers(standing, proof, observation)]
     others = _other_uids(health, proof, observation)
-    blockers += _printed(health, proof)
-    blockers += _journal_lines(health, observation, proof.journal, others)
+    found += _printed(health, proof)
+    found += _journal_lines(health, observation, proof.journal, others)
     if health.expectation.pod:
-        blockers += mirrors.warnings(health.expectation.pod, health.uid, others)
-    return "\n".join(blockers) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
+        found += mirrors.warnings(health.expectation.pod, health.uid, others)
+    return "\n".join(found) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
 
 
 def _other_uids(health: Health, proof: Proof, observation: Observation) -> frozenset[str]:
@@ -147,73 +148,12 @@ def _printed(health: Health, proof: Proof) -> Iterator[str]:
         lines = proof.logs.get(entry.id, ())
         yield from (f"container `{entry.name}` printed: {line[:MAX_LINE]}" for line in lines if line.strip())
         if not lines and expectation.pod:
-            pod = f"-n {expectation.pod.namespace} {expectation.pod.name}"
             previous = " --previous" if entry.running else ""
-            yield f"read why it ended: `kubectl logs {pod} -c {entry.name}{previous}`"
-
-
-def _blockers(health: Health, proof: Proof, observation: Observation) -> Iterator[str]:
-    if proof.kubelet_gone and observation.kubelet.running:
-        yield "the kubelet ended or restarted meanwhile: check that it runs, then run the same command again"
-        return
-    if not observation.kubelet.running:
-        yield "no kubelet runs on the node: start it, then run the same command again"
-        return
-    blocked = [f"{message(pipe)}: {hint(pipe)}" for pipe in pipes(observation)]
-    if blocked:
-        yield from blocked
-        return
-    if health.file_is_lost:
-        yield "run the same command again to see what is there now"
-        return
-    stray = _same_stamp_elsewhere(health, proof)
-    if stray:
-        yield f"it runs as `{stray}`: set `podwright_node_name` to the name the kubelet registers the node with"
-        return
-    blocker = next((_BLOCKERS[kind] for kind in map(_kind, health.missing[:1]) if kind in _BLOCKERS), "")
-    if blocker:
-        yield blocker.format(folder=observation.folder)
-
-
-def _kind(witness: Witness) -> Condition | None:
-    return witness.reason.kind if witness.reason else None
+            yield f"read why it ended: `kubectl logs {kubectl_name(health)} -c {entry.name}{previous}`"
 
 
 #: what reports restarts and exit codes itself
 _CRASHES = (Condition.CRASH_LOOPING, Condition.CRASH_BACK_OFF)
-#: what blocks a pod, by the first evidence that shows it; the sandbox stands before the mirror
-_BLOCKERS = {
-    Condition.STILL_RUNS: (
-        "if the kubelet was started while the API was down, it ends nothing until the API is back:"
-        " bring the API back, or restart the kubelet and stop the sandbox with `crictl stopp`"
-    ),
-    Condition.HELD_BY_FINALIZER: (
-        "the pod's containers are what counts; remove the finalizer through the API, podwright never does"
-    ),
-    Condition.MIRROR_STAYS: (
-        "the pod is gone from the node; the kubelet deletes its mirror once it reaches the API:"
-        " check the node's connection to the API server"
-    ),
-    Condition.OTHER_MANIFEST: (
-        "the kubelet still runs the old pod: if it was started while the API was down it changes nothing"
-        " until the API is back; the file is in place"
-    ),
-    Condition.NOT_RUNNING: (
-        "the kubelet has not started it: does it watch `{folder}`, and does it accept the manifest?"
-    ),
-    Condition.NO_MIRROR: (
-        "the pod runs but has no mirror: is its namespace there, and do PodSecurity, quota and priority class allow it?"
-        " the kubelet tries again every 60-90 s"
-    ),
-}
-
-
-def _same_stamp_elsewhere(health: Health, proof: Proof) -> str:
-    expectation = health.expectation
-    for pod in proof.view.runtime if not expectation.gone else ():
-        if pod.ready and pod.digest == expectation.digest and pod.ref != expectation.pod:
-            return str(pod.ref)
-    return ""
 
 
 def _journal_lines(

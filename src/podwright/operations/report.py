@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from podwright.errors import ExitCode, HostError, HostUnreachableError, PodwrightError
 from podwright.plan.health import Health
-from podwright.plan.proof import Gap
 from podwright.plan.stages import Plan
+from podwright.plan.standing import Gap
 from podwright.problem import Problem
 
 Value = TypeVar("Value")

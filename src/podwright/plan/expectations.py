@@ -29,9 +29,9 @@ class Expectation:
 
     `pod` has the node's suffix; None: the file defines none, and is all there is to prove. `sha256s` are the texts that
     prove it (the first and the second write differ in their generation only, which `generations` has in the same
-    order); empty means gone. `old_uid` is of the pod that ran before, whose mirror must not pass for the new one.
-    `probed`: that its containers run does not make it ready yet. `unready_seconds`: how long its probe may fail before
-    that counts.
+    order); empty means gone. `old_uid` is of the pod that ran before, whose mirror must not pass for the new one; `grace`
+    is how long the pod that is to end may take for that, in seconds. `probed`: that its containers run does not make it
+    ready yet. `unready_seconds`: how long its probe may fail before that counts.
     """
 
     file_name: str
@@ -44,6 +44,7 @@ class Expectation:
     wait_for: WaitFor = WaitFor.READY
     old_uid: str = ""
     deadline: float = 0.0
+    grace: float = 0.0
     probed: bool = False
     unready_seconds: float = 0.0
 

@@ -155,6 +155,7 @@ class ManifestFile:
             unready_seconds=unready_seconds(manifest.document) if manifest.readiness_seconds else 0.0,
             old_uid=replaced[0] if replaced else "",
             deadline=start_deadline(manifest, _grace(self.observed) if replaced else None),
+            grace=_grace(self.observed) if replaced else 0.0,
         )
 
     def _sha256s(self, manifest: Manifest, action: Action) -> tuple[str, ...]:
@@ -190,4 +191,6 @@ def _gone(
     file_name: str, pod: PodRef | None, wait_for: WaitFor, grace_seconds: float = GRACE_SECONDS
 ) -> Expectation:
     level = wait_for if wait_for is WaitFor.FILE else WaitFor.READY
-    return Expectation(file_name, pod, wait_for=level, deadline=removal_deadline(grace_seconds))
+    return Expectation(
+        file_name, pod, wait_for=level, deadline=removal_deadline(grace_seconds), grace=grace_seconds
+    )

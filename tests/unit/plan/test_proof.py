@@ -26,8 +26,9 @@ from podwright.plan.events import (
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Says
 from podwright.plan.observed import ObservedContainer, Unavailable
-from podwright.plan.proof import PATIENCE_SECONDS, Gap, Instant, Proof
+from podwright.plan.proof import PATIENCE_SECONDS, Instant, Proof
 from podwright.plan.stages import make_plan
+from podwright.plan.standing import Gap
 from podwright.plan.view import ConnectionLost, MirrorsSeen
 
 WEB = manifest()

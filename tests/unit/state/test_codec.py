@@ -19,9 +19,10 @@ from podwright.operations.report import Applied, Convergence, NodeResult, Report
 from podwright.operations.world import Settings
 from podwright.plan.drift import drift
 from podwright.plan.expectations import WaitFor
-from podwright.plan.proof import Gap, Instant, Proof
+from podwright.plan.proof import Instant, Proof
 from podwright.plan.reasons import Check, because
 from podwright.plan.stages import Plan
+from podwright.plan.standing import Gap
 from podwright.plan.view import MirrorsSeen
 from podwright.plan.words import problem
 from podwright.problem import Place, Problem

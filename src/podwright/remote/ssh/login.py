@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -201,9 +202,10 @@ class Login:
                 f"{takes}name a key with `ansible_ssh_private_key_file` or `--private-key`, add one to an agent with "
                 "ssh-add, or give a password with `-k`",
             )
+        key = f"-i {shlex.quote(str(self._key_file))} " if self._key_file else ""
         return AuthenticationError(
             f"{self._node}: {where} refused the log-in: {tried}{over}",
-            f"{takes}try by hand: ssh -p {settings.port} {settings.user}@{settings.hostname}; is the public key in "
+            f"{takes}try by hand: ssh -p {settings.port} {key}{settings.user}@{settings.hostname}; is the public key in "
             "that user's authorized_keys?",
         )
 

@@ -1,0 +1,71 @@
+"""How one expectation stands, and how long nothing of its pod ran: as of what was seen so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from podwright.plan.expectations import Expectation
+from podwright.plan.health import Health, Witness
+from podwright.plan.observed import ObservedPod
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How long nothing of a pod ran during an update, at most; seconds."""
+
+    pod: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one expectation stands: since when it is met by the same containers, and what was wrong when it last lapsed.
+
+    `tried_at` is the uptime of the last write, the second one too: since then the kubelet may have refused it.
+    `written_at`, `old_seen_at` and `first_seen` (of each uid) are uptimes, for how long nothing ran.
+    """
+
+    health: Health
+    identity: tuple[str, tuple[tuple[int, float], ...]] = ("", ())
+    since: float | None = None
+    lapse: tuple[Witness, ...] = ()
+    written_at: float | None = None
+    tried_at: float | None = None
+    old_seen_at: float = 0.0
+    first_seen: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def expectation(self) -> Expectation:
+        return self.health.expectation
+
+    @property
+    def gap(self) -> Gap | None:
+        """The longest that can have passed between the old pod's end and the new one's start; None if unknown."""
+        uid, old = self.health.uid, self.expectation.old_uid
+        if self.written_at is None or not old or uid == old or uid not in self.first_seen:
+            return None
+        return Gap(
+            self.expectation.subject, max(0.0, self.first_seen[uid] - max(self.written_at, self.old_seen_at))
+        )
+
+    def grace_left(self, uptime: float) -> float:
+        """Seconds that the pod which is to end may still take for that."""
+        return 0.0 if self.written_at is None else self.written_at + self.expectation.grace - uptime
+
+    def saw(self, uptime: float, pods: Iterable[ObservedPod]) -> Standing:
+        if not self.expectation.old_uid:
+            return self
+        running = {
+            pod.uid
+            for pod in pods
+            if pod.ref == self.expectation.pod
+            and pod.ready
+            and any(entry.running for entry in pod.containers)
+        }
+        old_seen_at = (
+            max(uptime, self.old_seen_at) if self.expectation.old_uid in running else self.old_seen_at
+        )
+        return replace(
+            self, old_seen_at=old_seen_at, first_seen={**dict.fromkeys(running, uptime), **self.first_seen}
+        )
