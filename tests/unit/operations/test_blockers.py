@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from podwright.operations.witness import witnessed
 from tests.fakes.nouns import mirror, observation, plan_of, running, written
 from tests.unit.operations.conftest import FakeMirrors
 from tests.unit.operations.test_explain import OTHER, WEB, explained
 
 from podwright.operations.explain import explain
-from podwright.operations.witness import witnessed
 from podwright.plan.events import Ticked, Written
 from podwright.plan.proof import Proof
 
