@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from podwright.operations.witness import witnessed
 from tests.fakes.nouns import mirror, observation, plan_of, running, written
 from tests.unit.operations.conftest import FakeMirrors
 from tests.unit.operations.test_explain import OTHER, WEB, explained
 
 from podwright.operations.explain import explain
+from podwright.operations.mirror_evidence import with_mirrors
 from podwright.plan.events import Ticked, Written
 from podwright.plan.proof import Proof
 
@@ -26,7 +26,7 @@ def test_an_old_pod_within_its_grace_period_is_told_as_that(uptime, more) -> Non
     proof = Proof.begin(plan_of([WEB], [], look).expectations, look)
     for event in (Written(100.0, "web.yaml"), Ticked(uptime)):
         proof = proof.advance(event)
-    [problem] = explain(witnessed(proof, FakeMirrors(), 0.0), look, FakeMirrors())
+    [problem] = explain(with_mirrors(proof, FakeMirrors(), 0.0), look, FakeMirrors())
     assert ("the old pod may take" in problem.hint) is bool(more)
     assert more in problem.hint
     assert "the kubelet still runs the old pod" in problem.hint
