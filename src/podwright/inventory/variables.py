@@ -99,8 +99,8 @@ SETTINGS_VARIABLES = (
     ),
     Variable(
         "podwright_owner", "owner", NAME,
-        "whose manifests these are: what another owner wrote to a node is never taken for left over",
-        "nobody's in particular",
+        "the owner of these manifests; manifests of another owner are never reported or pruned as orphans",
+        "no owner",
     ),
 )  # fmt: skip
 VARIABLES: dict[str, Variable] = {
