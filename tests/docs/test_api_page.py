@@ -38,7 +38,7 @@ def asked(tmp_path: Path) -> set[str]:
         cluster = connect(kubeconfig=str(path), context=None, environ={})
         for call in (
             lambda: cluster.pod(PodRef("default", "web-n1")),
-            lambda: cluster.node_ready("n1"),
+            lambda: cluster.node("n1"),
             lambda: cluster.namespace_exists("default"),
             lambda: cluster.events("default", "web-n1", "u"),
         ):

@@ -21,7 +21,7 @@ FOREIGN = {
     "ansible-inventory": {"--list", "--yaml"},
     "crictl": {"--debug", "--name"},
     "kube-apiserver and etcd": {"--max-request-bytes"},
-    "kubectl": {"--all-namespaces", "--as", "--clusterrole"},
+    "kubectl": {"--all-namespaces", "--as", "--clusterrole", "--previous"},
     "kubelet": {"--pod-manifest-path", "--hostname-override", "--config", "--config-dir"},
     "programs in pods": {"--peers", "--password", "--token", "--api-key"},
     "scripts/bench": {

@@ -81,7 +81,7 @@ class KubeCluster:
             )
         return pod
 
-    def node_ready(self, name: str) -> NodeStatus | None:
+    def node(self, name: str) -> NodeStatus | None:
         found = self._get("nodes", f"/api/v1/nodes/{_segment(name)}")
         return node_status(found) if found is not None else None
 

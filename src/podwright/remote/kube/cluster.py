@@ -16,16 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """A node as the API shows it; `ready` is None if the condition is Unknown or missing.
-
-    The mirror pods' owner is `uid`: if it differs, the node object was created again.
-    """
+    """A node as the API shows it; `ready` is None if the condition is Unknown or missing."""
 
     name: str
-    uid: str = ""
     ready: bool | None = None
     kubelet_version: str = ""
-    reason: str = ""
     labels: tuple[tuple[str, str], ...] = ()
     allocatable: tuple[tuple[str, str], ...] = ()
 
@@ -36,7 +31,7 @@ class Cluster(Protocol):
     def pod(self, ref: PodRef) -> MirrorPod | None:
         """The pod of that full name now, by GET; None on 404."""
 
-    def node_ready(self, name: str) -> NodeStatus | None:
+    def node(self, name: str) -> NodeStatus | None:
         """The node now, by GET; None on 404."""
 
     def namespace_exists(self, name: str) -> bool:

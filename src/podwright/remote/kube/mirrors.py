@@ -134,7 +134,7 @@ class Mirrors:
             return None
         if name not in self._nodes:
             try:
-                self._nodes[name] = self.cluster.node_ready(name)
+                self._nodes[name] = self.cluster.node(name)
             except ClusterError:
                 self._nodes[name] = None
         return self._nodes[name]

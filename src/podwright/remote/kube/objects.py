@@ -21,7 +21,6 @@ _MAX_GENERATION_DIGITS = 18
 #: Windows has exit codes of 32 bits
 _MAX_EXIT_CODE = 1 << 32
 _STATES = ("running", "terminated", "waiting")
-_READY = {"True": True, "False": False}
 
 
 def pod_ref(thing: JsonObject) -> PodRef | None:
@@ -48,7 +47,7 @@ def mirror_pod(thing: JsonObject) -> MirrorPod:
         digest=_annotation(annotations, DIGEST),
         generation=_generation(_annotation(annotations, GENERATION)),
         phase=text_of(status, "phase"),
-        ready=_condition(status, "Ready")[0] is True,
+        ready=_is_ready(status) is True,
         deleting="deletionTimestamp" in metadata and metadata["deletionTimestamp"] is not None,
         finalizers=_finalizers(metadata),
         containers=_containers(status),
@@ -63,14 +62,10 @@ def node_status(thing: JsonObject) -> NodeStatus:
         raise ClusterAnswerError(
             "the API sent a node without a name", "check that `server` of the kubeconfig is a Kubernetes API"
         )
-    ready, reason = _condition(status, "Ready")
-    version = text_of(object_of(status, "nodeInfo"), "kubeletVersion")
     return NodeStatus(
         name,
-        text_of(metadata, "uid"),
-        ready,
-        version,
-        reason,
+        _is_ready(status),
+        text_of(object_of(status, "nodeInfo"), "kubeletVersion"),
         labels=_texts(object_of(metadata, "labels")),
         allocatable=_texts(object_of(status, "allocatable")),
     )
@@ -92,12 +87,10 @@ def _generation(text: str | None) -> int | None:
     return int(text)
 
 
-def _condition(status: JsonObject, kind: str) -> tuple[bool | None, str]:
-    """Status and reason of a condition; None if it is Unknown or missing."""
-    for condition in objects_of(status, "conditions"):
-        if condition.get("type") == kind:
-            return _READY.get(text_of(condition, "status")), text_of(condition, "reason")
-    return None, ""
+def _is_ready(status: JsonObject) -> bool | None:
+    """What the condition `Ready` says; None if it is Unknown or missing."""
+    found = (entry for entry in objects_of(status, "conditions") if entry.get("type") == "Ready")
+    return {"True": True, "False": False}.get(text_of(next(found, {}), "status"))
 
 
 def _finalizers(metadata: JsonObject) -> tuple[str, ...]:

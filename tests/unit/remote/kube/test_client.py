@@ -19,6 +19,7 @@ from podwright.errors import ClusterAnswerError, ClusterForbiddenError, Kubeconf
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube import events
 from podwright.remote.kube.client import connect
+from podwright.remote.kube.cluster import NodeStatus
 
 WEB = PodRef("default", "web-n1")
 
@@ -83,11 +84,9 @@ def test_names_cannot_lead_elsewhere(server, cluster_of):
 
 def test_nodes(server, cluster_of):
     cluster = cluster_of({"token": "t"})
-    assert cluster.node_ready("n1") is None
-    conditions = [{"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown"}]
-    server.put("nodes", {"metadata": {"name": "n1", "uid": "u"}, "status": {"conditions": conditions}})
-    node = cluster.node_ready("n1")
-    assert (node.ready, node.reason, node.uid) == (None, "NodeStatusUnknown", "u")
+    assert cluster.node("n1") is None
+    server.put("nodes", {"metadata": {"name": "n1"}, "status": {"nodeInfo": {"kubeletVersion": "v1.36.2"}}})
+    assert cluster.node("n1") == NodeStatus("n1", kubelet_version="v1.36.2")
 
 
 def warning(number: int, uid: str, when: str) -> dict:
@@ -135,7 +134,7 @@ def test_each_right_that_is_missing_is_named(server, cluster_of):
     cluster = cluster_of({"token": "t"})
     for call, right in (
         (lambda: cluster.pod(WEB), "get pods"),
-        (lambda: cluster.node_ready("n1"), "get nodes"),
+        (lambda: cluster.node("n1"), "get nodes"),
         (lambda: cluster.events("default", "x", "u"), "list events"),
     ):
         server.script(Reply(403, status(403, "Forbidden", 'x is forbidden: User "bob" cannot')))

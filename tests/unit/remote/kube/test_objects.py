@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from podwright.errors import ClusterAnswerError
 from podwright.plan.observed import ContainerState
 from podwright.pods.pod_ref import PodRef
+from podwright.remote.kube.cluster import NodeStatus
 from podwright.remote.kube.events import read_event
 from podwright.remote.kube.objects import mirror_pod, node_status
 
@@ -136,22 +137,25 @@ def test_no_shape_crashes(spec, status, metadata):
     node_status({"metadata": {**metadata, "name": "n1"}, "status": status})
 
 
-def test_a_node_is_ready_not_ready_or_unknown():
-    def node(status: str) -> dict:
-        conditions = [
-            {"type": "MemoryPressure", "status": "False"},
-            {"type": "Ready", "status": status, "reason": "R"},
-        ]
-        return {
-            "metadata": {"name": "n1", "uid": "u"},
-            "status": {"conditions": conditions, "nodeInfo": {"kubeletVersion": "v1.36.2"}},
+def test_a_node_is_read_with_what_a_verdict_depends_on():
+    node = node_status(
+        {
+            "metadata": {"name": "n1", "labels": {"zone": "a", "bad": 1}},
+            "status": {"nodeInfo": {"kubeletVersion": "v1.36.2"}, "allocatable": {"cpu": "2"}},
         }
+    )
+    assert node == NodeStatus("n1", None, "v1.36.2", labels=(("zone", "a"),), allocatable=(("cpu", "2"),))
+    assert node_status({"metadata": {"name": "n1"}}) == NodeStatus("n1")
 
-    ready = node_status(node("True"))
-    assert (ready.name, ready.uid, ready.ready, ready.kubelet_version) == ("n1", "u", True, "v1.36.2")
-    assert node_status(node("False")).ready is False
-    assert node_status(node("Unknown")).ready is None
-    assert node_status(node("Unknown")).reason == "R"
-    assert node_status({"metadata": {"name": "n1"}}).ready is None
+
+@pytest.mark.parametrize(
+    ("status", "ready"), [("True", True), ("False", False), ("Unknown", None), ("", None)]
+)
+def test_a_node_is_ready_not_ready_or_unknown(status, ready):
+    conditions = [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": status}]
+    assert node_status({"metadata": {"name": "n1"}, "status": {"conditions": conditions}}).ready is ready
+
+
+def test_a_node_without_a_name_is_not_an_answer():
     with pytest.raises(ClusterAnswerError):
         node_status({})
