@@ -84,6 +84,7 @@ def _settings(given: ConvergeOptions, *, without_api: bool) -> Settings:
         timeout=given.timeout,
         hold=given.hold,
         without_api=without_api,
+        patience=given.patience,
         adopt=given.adopt,
         prune=given.prune,
         prune_max=PruneLimit.read(given.prune_max) if given.prune_max else None,

@@ -56,6 +56,14 @@ Hold = Annotated[
         type=click.FloatRange(min=0),
     ),
 ]
+Patience = Annotated[
+    float | None,
+    Option(
+        "--patience",
+        "Seconds to wait on for a pod that fails by what waiting cannot heal: a crash loop, say.  [default: 0]",
+        type=click.FloatRange(min=0),
+    ),
+]
 WaitForOption = Annotated[
     str | None,
     Option(
@@ -115,6 +123,7 @@ class ConvergeOptions:
     wait_for: WaitForOption = None
     timeout: Timeout = None
     hold: Hold = None
+    patience: Patience = None
     forks: Forks = DEFAULT_FORKS
     adopt: Adopt = False
     prune: Prune = False

@@ -50,6 +50,7 @@ class NodeSettings:
     wait_for: str | None = None
     timeout: float | None = None
     hold: float | None = None
+    patience: float | None = None
     owner: str = ""
     silenced_rules: tuple[str, ...] = ()
     kubelet_pid_file: str | None = None

@@ -98,6 +98,10 @@ SETTINGS_VARIABLES = (
         "podwright_hold", "hold", DURATION, "seconds a pod must stay ready before that counts", "3"
     ),
     Variable(
+        "podwright_patience", "patience", DURATION,
+        "seconds to wait on for a pod whose failure waiting cannot heal", "0",
+    ),
+    Variable(
         "podwright_owner", "owner", NAME,
         "the owner of these manifests; manifests of another owner are never reported or pruned as orphans",
         "no owner",

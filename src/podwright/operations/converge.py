@@ -86,6 +86,7 @@ def _first_proof(prepared: Prepared, world: World, settings: Settings) -> Proof:
         api=any(entry.wait_for is not WaitFor.FILE for entry in plan.expectations)
         and not world.mirrors.unavailable,
         at_rest=not plan.pending,
+        wait_on=settings.patience_on(prepared.desired.node),
     )
     return with_mirrors(proof, world.mirrors, world.clock()) if proof.at_rest else proof
 

@@ -125,6 +125,8 @@ def _what_to_do(standing: Standing, proof: Proof, observation: Observation, mirr
     found += _journal_lines(health, observation, proof.journal, others)
     if health.expectation.pod:
         found += mirrors.warnings(health.expectation.pod, health.uid, others)
+    if standing.futile:
+        found.append("waiting does not heal this, so it was given up early; `--patience` waits on")
     return "\n".join(found) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
 
 

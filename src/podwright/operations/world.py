@@ -23,13 +23,15 @@ Connect = Callable[[Node], AbstractContextManager[Host]]
 class Settings:
     """What the command line sets for a run; None leaves it to the inventory, then to the default.
 
-    `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count. A lock
+    `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count;
+    `patience` is how long a failure that cannot heal by itself is waited for. A lock
     whose id is `break_lock` is taken over as if it had expired.
     """
 
     wait_for: WaitFor | None = None
     timeout: float | None = None
     hold: float | None = None
+    patience: float | None = None
     adopt: bool = False
     without_api: bool = False
     prune: bool = False
@@ -44,6 +46,9 @@ class Settings:
 
     def timeout_on(self, node: Node) -> float | None:
         return self.timeout if self.timeout is not None else node.settings.timeout
+
+    def patience_on(self, node: Node) -> float:
+        return self.patience if self.patience is not None else node.settings.patience or 0.0
 
     def hold_on(self, node: Node) -> float:
         chosen = self.hold if self.hold is not None else node.settings.hold

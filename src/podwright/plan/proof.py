@@ -14,9 +14,11 @@ from podwright.plan.events import (
     KubeletGone,
     RuntimeSeen,
     SecondWritten,
+    Ticked,
     Written,
 )
 from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.futile import futile_after
 from podwright.plan.health import Health, Source, judge, still_serves
 from podwright.plan.observed import Observation, ObservedContainer, Unavailable
 from podwright.plan.standing import Gap, Standing
@@ -46,7 +48,7 @@ class Proof:
     than that; nothing holds while a pod that this run removes or replaces is there (last seen at `leaving_at`, which is
     `leaving_clock` on the node): it may answer the new pod's probe. A witness that could be asked before (`answering`)
     and does not answer now is waited for, for `patience` seconds. `at_rest`: nothing was changed, so what shows no
-    containers need not hold.
+    containers need not hold. A failure that cannot heal by waiting is waited for `wait_on` seconds.
     """
 
     view: View
@@ -55,6 +57,7 @@ class Proof:
     patience: float = PATIENCE_SECONDS
     answering: frozenset[Source] = frozenset()
     at_rest: bool = False
+    wait_on: float = 0.0
     lost_since: float | None = None
     leaving_at: float | None = None
     leaving_clock: float = 0.0
@@ -73,6 +76,7 @@ class Proof:
         patience: float = PATIENCE_SECONDS,
         api: bool = True,
         at_rest: bool = False,
+        wait_on: float = 0.0,
     ) -> Proof:
         """From one observation; `api` says whether the API can be asked."""
         runtime = observation.pods is not None
@@ -82,7 +86,7 @@ class Proof:
             clock=observation.clock,
         )
         answering = frozenset({*([Source.SANDBOX] if runtime else []), *([Source.MIRROR] if api else [])})
-        proof = cls(view, (), hold, patience, answering, at_rest)
+        proof = cls(view, (), hold, patience, answering, at_rest, wait_on)
         return proof.expecting(expectations)
 
     def expecting(self, expectations: Iterable[Expectation]) -> Proof:
@@ -108,9 +112,9 @@ class Proof:
 
     @property
     def done(self) -> bool:
-        """Whether waiting any longer changes nothing: what is not proven was refused, or its file is lost."""
+        """Whether waiting any longer changes nothing: what is not proven cannot heal, or its file is lost."""
         lost = self.lost_since is not None and self.view.uptime - self.lost_since >= LOST_FILE_SECONDS
-        return lost or all(health.proven or health.expectation.pod in self.refused for health in self.healths)
+        return lost or all(standing.health.proven or standing.futile for standing in self.standings)
 
     @property
     def unstarted(self) -> tuple[tuple[PodRef, float], ...]:
@@ -170,6 +174,10 @@ class Proof:
                 return replace(self, kubelet_gone=True)
             case JournalRead(text):
                 return replace(self, journal=text)
+            case Ticked(uptime):
+                # what the runtime showed last still stands
+                standings = tuple(standing.saw(uptime, self.view.runtime) for standing in self.standings)
+                return replace(self, view=self.view.advance(event), standings=standings)
             case RuntimeSeen(uptime, pods):
                 standings = tuple(standing.saw(uptime, pods) for standing in self.standings)
                 return replace(self, view=self.view.advance(event), standings=standings)
@@ -204,7 +212,7 @@ class Proof:
         proof = self
         if leaving:
             proof = replace(self, leaving_at=now, leaving_clock=self.view.clock + self.view.uptime)
-        standings = tuple(proof._next(standing, now) for standing in self.standings)
+        standings = tuple(proof._failing(proof._next(standing, now), now) for standing in self.standings)
         waiting = [standing.health for standing in standings if not standing.health.proven]
         lost = bool(waiting) and all(health.file_is_lost for health in waiting)
         since = self.view.uptime if self.lost_since is None else self.lost_since
@@ -231,6 +239,15 @@ class Proof:
         kept = standing.tried_at is None
         health = replace(health, settled=self._settled(health, since, now, kept=kept))
         return replace(standing, health=health, identity=identity, since=since)
+
+    def _failing(self, standing: Standing, now: float) -> Standing:
+        """With whether what is missing can heal by itself, and is waited for although it cannot."""
+        health = standing.health
+        seconds = 0.0 if health.expectation.pod in self.refused else futile_after(health, self.view)
+        if health.proven or seconds is None:
+            return replace(standing, failing_since=None, futile=False)
+        since = now if standing.failing_since is None else standing.failing_since
+        return replace(standing, failing_since=since, futile=now - since >= seconds + self.wait_on)
 
     def _settled(self, health: Health, since: float, now: float, *, kept: bool) -> bool:
         """Whether what is met now has been met for long enough: a crash loop is well at every other instant."""

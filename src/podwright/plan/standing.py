@@ -32,6 +32,8 @@ class Standing:
     lapse: tuple[Witness, ...] = ()
     written_at: float | None = None
     tried_at: float | None = None
+    failing_since: float | None = None
+    futile: bool = False
     old_seen_at: float = 0.0
     first_seen: Mapping[str, float] = field(default_factory=dict)
 

@@ -88,7 +88,7 @@ def _proof(outcome: Outcome) -> str:
     agreed = [entry.name for entry in proven[0].witnesses if entry.says is Says.YES] if proven else []
     by = f" by {', '.join(agreed)}" if agreed else ""
     runs = [f"{unchecked} running, readiness not checked"] if unchecked else []
-    gaps = [f"nothing ran for {gap.seconds:.1f} s" for gap in outcome.value.gaps]
+    gaps = [f"nothing ran for at most {gap.seconds:.1f} s" for gap in outcome.value.gaps]
     return "; ".join((f"{len(proven)}/{len(outcome.value.healths)}{by}", *runs, *gaps))
 
 

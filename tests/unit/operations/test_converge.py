@@ -153,8 +153,12 @@ def test_a_container_that_restarts_while_it_should_hold_starts_the_time_anew(sit
     crashing = threading.Thread(target=crash_loop)
     crashing.start()
     try:
-        prepared = prepare(site.desired(WEB), site.host, site.world, replace(SETTINGS, timeout=3, hold=60))
-        outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=3, hold=60))
+        prepared = prepare(
+            site.desired(WEB), site.host, site.world, replace(SETTINGS, timeout=3, hold=60, patience=60)
+        )
+        outcome = apply_plan(
+            prepared, site.host, site.world, replace(SETTINGS, timeout=3, hold=60, patience=60)
+        )
     finally:
         done.set()
         crashing.join()

@@ -74,6 +74,12 @@ def test_a_crash_loop_is_told_with_its_exit_code_whether_the_last_instant_was_we
     assert explained(pods=[pod], mirrors=mirrors).message == f"`default/web-n1` {what}{end}"
 
 
+def test_what_was_given_up_early_says_how_to_wait_on() -> None:
+    ended = ContainerState("main", "waiting", reason="ErrImageNeverPull", message="no such image")
+    mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB, ready=False, containers=(ended,))})
+    assert "`--patience` waits on" in explained(pods=[running(WEB)], mirrors=mirrors).hint
+
+
 def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
     look = observation(written(WEB), pods=(running(WEB),), clock=0.0)
     mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB)})
@@ -107,6 +113,7 @@ def test_a_crash_loop_is_told_once_with_what_the_container_printed() -> None:
     assert problem.hint.splitlines() == [
         "container `main` printed: starting",
         "container `main` printed: FATAL: no such option",
+        "waiting does not heal this, so it was given up early; `--patience` waits on",
     ]
 
 

@@ -103,6 +103,46 @@ def test_whatever_happens_meanwhile_starts_the_hold_again(interrupt) -> None:
     assert [watched.tick(0.2), watched.tick(2.9), watched.tick(0.2)] == [False, False, True]
 
 
+def test_the_old_pod_runs_until_it_is_not_shown_any_more() -> None:
+    """The runtime's pods are reported when they change: an old pod that takes its grace period still serves."""
+    look = observation(written(WEB), pods=(running(WEB),), clock=0.0)
+    proof = proof_of((NEXT,), look=look)
+    for event in (
+        RuntimeSeen(9.0, (running(WEB),)),
+        Written(10.0, "web.yaml"),
+        Ticked(21.5),
+        RuntimeSeen(22.0, ()),
+        Ticked(22.1),
+        RuntimeSeen(23.5, (running(NEXT, uid="u2", generation=2),)),
+        Instant(100.0),
+    ):
+        proof = proof.advance(event)
+    assert [round(gap.seconds, 3) for gap in proof.gaps] == [2.0]
+
+
+@pytest.mark.parametrize(("wait_on", "later"), [(0, 0), (30, 30)])
+def test_a_crash_loop_past_its_third_start_is_not_waited_for(wait_on, later) -> None:
+    watched = Watched(wait_on=wait_on)
+    dead = ObservedContainer("main", "CONTAINER_EXITED", attempt=2)
+    watched.mirrors[FULL_NAME] = mirror(WEB, ready=False)
+    watched.see(crashed(1))
+    assert not watched.tick(60)
+    watched.see(RuntimeSeen(2.0, (running(WEB, containers=(dead,)),)))
+    assert watched.tick(0.1) is (later == 0)
+    assert watched.tick(later)
+    assert not watched.proof.proven
+
+
+def test_what_was_given_up_and_becomes_well_is_waited_for_again() -> None:
+    watched = Watched(wait_on=30)
+    dead = ObservedContainer("main", "CONTAINER_EXITED", attempt=2)
+    watched.see(RuntimeSeen(2.0, (running(WEB, containers=(dead,)),)))
+    assert not watched.tick()
+    watched.see(RUNS)
+    assert [watched.tick(29), watched.tick(4)] == [False, True]
+    assert watched.proof.proven
+
+
 def test_what_lapsed_is_kept_with_what_was_wrong() -> None:
     watched = Watched()
     watched.see(RUNS)

@@ -14,6 +14,7 @@ from podwright.text import printable
 MAX_EVENTS = 2_000
 _MAX_TEXT = 400
 _FORM = "%Y-%m-%dT%H:%M:%S"
+_WRONG_TYPE = "hostPath type check failed"
 _SECOND = len("2026-11-23T00:58:12")
 
 
@@ -63,10 +64,15 @@ def refusal_of(events: Iterable[PodEvent], since: float) -> Refusal | None:
     """The last one that says that a pod was not admitted, not older than `since` (Unix seconds, as its node has them)."""
     earliest = datetime.fromtimestamp(since, UTC).strftime(_FORM)
     found = [
-        event for event in events if event.uid and refuses(event.reason) and event.when[:_SECOND] >= earliest
+        event for event in events if event.uid and _is_refusal(event) and event.when[:_SECOND] >= earliest
     ]
     last = max(found, key=lambda event: event.when, default=None)
     return Refusal(last.uid, last.text) if last else None
+
+
+def _is_refusal(event: PodEvent) -> bool:
+    """A volume of the wrong type keeps a pod from its sandbox as a refusal does."""
+    return refuses(event.reason) or (event.reason == "FailedMount" and _WRONG_TYPE in event.text)
 
 
 def time_before(date: str, seconds: float) -> str:
