@@ -22,6 +22,10 @@ def show_lines(lines: Iterable[str], *, err: bool = False) -> None:
         click.echo(line, err=err)
 
 
+def show_talk(line: str) -> None:
+    click.echo(hidden(line), err=True)
+
+
 def show_table(rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
     """The first row is the heading."""
     if rows:

@@ -52,7 +52,10 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
     _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
-    with app.world() as world, progress(len(desired), kind.removesuffix("Report").lower()) as bar:
+    with (
+        app.world() as world,
+        progress(len(desired), kind.removesuffix("Report").lower(), world.waits) as bar,
+    ):
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():

@@ -10,6 +10,7 @@ from podwright.operations.explain import explain, explain_stop, interrupted, rea
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
+from podwright.operations.waiting import Wait
 from podwright.operations.world import Settings, World
 from podwright.plan.events import (
     Deleted,
@@ -50,6 +51,7 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
     """
     if prepared.stopped:
         return prepared.outcome()
+    node = prepared.plan.node
     run = _Run(prepared, _first_proof(prepared, world, settings), Stage())
     if run.proof.at_rest and run.proof.proven:
         return run.recorded().outcome()
@@ -58,13 +60,14 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
             run = run.skipping(stage)
             continue
         order = _order(stage, prepared, world, settings)
-        run = run.beginning(stage)
+        run, began = run.beginning(stage), world.clock()
         try:
-            with closing(apply(prepared.plan.node, host, order, timeout=_timeout(order))) as events:
+            with closing(apply(node, host, order, timeout=_timeout(order))) as events:
                 for event in events:
                     run = run.after(event)
                     if isinstance(event, Ticked):
                         run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock()))
+                        world.waits[node] = Wait(began, order.watch_seconds, run.proof, run.awaited)
                         # every first write is made, and a second one that is due the node makes alone
                         if world.interruption() or (run.settled and run.proof.done):
                             break
@@ -73,6 +76,7 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
             # hostile output too: what was applied before it must not be forgotten
             run = run.lost(error, world)
         run = run.judged(world).recorded()
+    world.waits.pop(node, None)
     return run.outcome()
 
 
@@ -195,7 +199,7 @@ class _Run:
         if world.interruption() and not (self.settled and self.proof.proven):
             # what runs now is about to be replaced by the second write, so it proves nothing
             run = self if self.settled else self.proving(self.proof.expecting(self.stage.expectations))
-            return run._failing(interrupted(self.prepared.plan.node, self._awaited))
+            return run._failing(interrupted(self.prepared.plan.node, self.awaited))
         reported = {*self.found, *(entry.file_name for entry in self.applied)}
         proven = reported & {entry.file_name for entry in self.stage.expectations}
         names = dict.fromkeys(write.name for write in self.stage.writes if write.name not in proven)
@@ -205,11 +209,15 @@ class _Run:
         )
 
     @property
-    def _awaited(self) -> tuple[str, ...]:
+    def awaited(self) -> tuple[str, ...]:
         """Files whose second write is still to come."""
         due = [write.name for write in self.stage.writes if isinstance(write, Put) and write.second]
-        made = {entry.file_name for entry in self.applied if entry.what == "written"}
-        return () if self.settled else tuple(name for name in due if name in made)
+        made = {(entry.file_name, entry.what) for entry in self.applied}
+        return tuple(
+            name
+            for name in due
+            if not self.settled and (name, "written") in made and (name, "second") not in made
+        )
 
     def skipping(self, stage: Stage) -> _Run:
         """A stage is not begun unless the one before it is proven."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from podwright.inventory.node import Node
 from podwright.operations.interruption import Interruption
+from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import PruneLimit
 from podwright.remote.host import Host
@@ -59,7 +60,8 @@ class Settings:
 class World:
     """What operations need from outside, wired by the command line.
 
-    `without_api`: no API is configured, as opposed to one that does not answer.
+    `waits` is what each node is waited for just now, which its own thread keeps. `without_api`: no API is configured, as
+    opposed to one that does not answer.
     """
 
     connect: Connect
@@ -68,3 +70,4 @@ class World:
     clock: Callable[[], float]
     interruption: Interruption
     without_api: bool = False
+    waits: dict[str, Wait] = field(default_factory=dict)

@@ -1,0 +1,47 @@
+"""What a node is waited for at this instant, and for how long: for a person who looks on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from podwright.plan.proof import Proof
+
+#: nodes that a line names; the others are counted
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Since when, by the controller's clock, for how many seconds at most, and how the proof stands.
+
+    `awaited` are files whose old pod must end before they are written a second time.
+    """
+
+    since: float
+    seconds: float
+    proof: Proof
+    awaited: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        if self.awaited:
+            return f"the old pod of {', '.join(f'`{name}`' for name in self.awaited)} to end"
+        for health in self.proof.healths:
+            if not health.proven:
+                missing = "; ".join(witness.detail for witness in health.missing if witness.detail)
+                state = "gone" if health.expectation.gone else str(health.expectation.wait_for)
+                return f"`{health.expectation.subject}` to be {state}{f' ({missing})' if missing else ''}"
+        return "the proof to hold"
+
+
+def waits_in_words(waits: Mapping[str, Wait], now: float) -> str:
+    """`cp-1 waits for … (45 of at most 615 s)`, those who have waited longest first; "" if nobody waits."""
+    longest = sorted(waits.items(), key=lambda entry: entry[1].since)
+    words = [
+        f"{node} waits for {wait.what}, {now - wait.since:.0f} of at most {wait.seconds:.0f} s"
+        for node, wait in longest[:NAMED]
+    ]
+    if len(longest) > NAMED:
+        words.append(f"{len(longest) - NAMED} more wait")
+    return "; ".join(words)
