@@ -7,6 +7,8 @@ from typing import Protocol
 
 #: of one program, both streams together; a node that sends more is hostile or broken
 MAX_OUTPUT_BYTES = 64 << 20
+#: by so much more for each second that it runs: what 400 containers' states come to, twice a second
+STEADY_BYTES = 2 << 20
 
 #: A program's standard output as it comes. Closing it early hangs up, which ends the program on the node.
 Output = Generator[bytes, None, None]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from podwright.errors import HostileOutputError
+from podwright.remote.host import MAX_OUTPUT_BYTES
 
 #: of one program: a day's watch has fewer
 MAX_RECORDS = 200_000
@@ -42,13 +43,17 @@ class RecordReader:
         self._parts: list[bytes] = []
         self._tail = b""
         self._begun = False
+        self._size = 0
 
     def feed(self, chunk: bytes) -> Iterator[Record]:
-        """Yield every record that `chunk` completes."""
+        """Yield every record that `chunk` completes. Raises HostileOutputError for one that is too long."""
         *before, rest = (self._tail + chunk).split(self._mark)
         for part in before:
             yield from self._complete(part)
         # a mark may be cut by the end of a chunk: keep only as many bytes as it can hold back
+        self._size = len(rest) if before else self._size + len(chunk)
+        if self._size > MAX_OUTPUT_BYTES:
+            raise HostileOutputError(f"{self._node}: an answer of over {MAX_OUTPUT_BYTES >> 20} MiB")
         keep = len(self._mark) - 1
         self._parts.append(rest[:-keep] if len(rest) > keep else b"")
         self._tail = rest[-keep:] if len(rest) > keep else rest

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import paramiko
 
+from podwright.remote.host import STEADY_BYTES
 from podwright.remote.ssh.exchange import Exchange, Password, Wakeup
 from podwright.remote.ssh.program_text import (
     command_line,
@@ -78,7 +79,11 @@ class Session:
             text = self._before + watch_over(seconds if watchdog else None) + text
             self._before = b""
         deadline, first = time.monotonic() + seconds, first or has_input
-        self._exchange = Exchange(self.channel, self._wakeup, marker, text, deadline, first, password, stdin)
+        # only what a watchdog is there for goes on for long
+        steady = STEADY_BYTES if watchdog else 0
+        self._exchange = Exchange(
+            self.channel, self._wakeup, marker, text, deadline, first, password, stdin, steady
+        )
         return self._exchange
 
     @property

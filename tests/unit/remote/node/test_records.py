@@ -132,3 +132,12 @@ def test_a_flood_is_refused_within_its_budget(flood) -> None:
     assert refusal in said
     assert seconds < 4
     assert mebibytes < 200
+
+
+def test_each_answer_has_a_bound_and_not_all_of_them_together(monkeypatch):
+    monkeypatch.setattr("podwright.remote.node.records.MAX_OUTPUT_BYTES", 100)
+    reader = RecordReader("n1", "N")
+    for _ in range(10):
+        list(reader.feed(b"\n@N pods 1.0\n" + b"x" * 60))
+    with pytest.raises(HostileOutputError, match="n1: an answer of over"):
+        list(reader.feed(b"x" * 60))

@@ -146,6 +146,23 @@ def test_output_has_a_bound_over_both_streams(stream: int, monkeypatch: pytest.M
         list(exchange(FakeChannel([(7, *flood)])).output())
 
 
+@pytest.mark.parametrize(("stream", "fits"), [(1, True), (2, False)])
+def test_a_watch_may_come_to_more_in_its_own_time(
+    stream: int, fits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What 400 containers show, each time one of them changes, passes any bound that is for one answer."""
+    monkeypatch.setattr("podwright.remote.ssh.exchange.MAX_OUTPUT_BYTES", 100)
+    shown = [(7, b"x" * 50, b"") if stream == 1 else (7, b"", b"x" * 50)] * 10
+    run = exchange(
+        FakeChannel([(7, BEGIN, BEGIN), *shown, (7, END, END)]), clock=Now(1), deadline=1000.0, steady=50
+    )
+    if fits:
+        assert len(b"".join(run.output())) == 500
+    else:
+        with pytest.raises(TooMuchOutputError):
+            list(run.output())
+
+
 def test_a_deadline_holds_while_nothing_and_while_something_comes() -> None:
     for answers in ([], [(7, BEGIN, BEGIN), *[(7, b"x", b"")] * 1000]):
         with pytest.raises(DeadlineError):
