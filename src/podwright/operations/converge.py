@@ -52,6 +52,8 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
     if prepared.stopped:
         return prepared.outcome()
     node = prepared.plan.node
+    if prepared.observation.leftovers and not prepared.plan.pending and not world.interruption():
+        _tidy(prepared, host, world)
     run = _Run(prepared, _first_proof(prepared, world, settings), Stage())
     if run.proof.at_rest and run.proof.proven:
         return run.recorded().outcome()
@@ -78,6 +80,15 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
         run = run.judged(world).recorded()
     world.waits.pop(node, None)
     return run.outcome()
+
+
+def _tidy(prepared: Prepared, host: Host, world: World) -> None:
+    """Remove what a run that was killed left; another run that goes on keeps its own, and nothing depends on this."""
+    observation = prepared.observation
+    order = WriteOrder(observation, lock_owner=world.operator, lock_seconds=LOCK_SECONDS, tidies=True)
+    with suppress(HostError), closing(apply(prepared.plan.node, host, order, timeout=LOCK_SECONDS)) as events:
+        for _ in events:
+            pass
 
 
 def _first_proof(prepared: Prepared, world: World, settings: Settings) -> Proof:

@@ -205,7 +205,8 @@ class Observation:
     """All that one look at a node showed; `pods` is None where the runtime could not be asked (`pods_problem`: why).
 
     `untrusted` says what others can change of the folder. `node_name` is the name that pods on this node are suffixed
-    with. `clock` is the node's wall clock, Unix seconds.
+    with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
+    goes on or of one that was killed.
     """
 
     node: str
@@ -217,6 +218,7 @@ class Observation:
     pods: tuple[ObservedPod, ...] | None = None
     pods_problem: str = ""
     clock: float = 0.0
+    leftovers: bool = False
     lock: ObservedLock | None = None
     rights: FolderRights | None = None
     untrusted: str = ""

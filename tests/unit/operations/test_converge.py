@@ -432,12 +432,32 @@ def test_a_file_that_another_run_has_removed_meanwhile_is_no_failure(site) -> No
     assert (outcome.status, outcome.problems) == (Status.UNCHANGED, ())
 
 
-def test_another_run_at_work_is_named(site) -> None:
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("wait_for", [WaitFor.FILE, WaitFor.READY])
+def test_what_a_killed_run_left_goes_with_the_next_even_if_nothing_is_to_change(site, wait_for, held) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    stale = site.folder / ".podwright.dead.0.1"
+    stale.write_text("x")
+    if held:
+        leave_lock(site)
+    outcome = converge(site, site.desired(WEB), replace(SETTINGS, wait_for=wait_for))
+    assert (outcome.status, outcome.problems) == (Status.UNCHANGED, ())
+    assert stale.exists() is held
+    state = site.folder.parent / ".podwright" / site.folder.name
+    assert [path.name for path in state.iterdir()] == (["lock"] if held else [])
+
+
+def leave_lock(site) -> None:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     expiry = int(float(Path("/proc/uptime").read_text().split()[0])) + 60
     state = site.folder.parent / ".podwright" / site.folder.name
     state.mkdir(parents=True)
     (state / "lock").write_text(f"theirs {expiry} {boot} 1 grace@laptop\n")
+
+
+def test_another_run_at_work_is_named(site) -> None:
+    leave_lock(site)
     outcome = converge(site, site.desired(WEB), FILE_ONLY)
     assert outcome.status is Status.FAILED
     assert re.fullmatch(

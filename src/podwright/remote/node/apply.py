@@ -27,7 +27,8 @@ class WriteOrder:
 
     Backups go to `state_dir`, or to the state folder in which the lock lies. `watch_seconds` of 0 ends the program after
     the writes. A `lock_id` goes on with the lock of that id, or takes one under it; otherwise a lock is taken for the
-    writes only. One that is `lock_kept` outlives the program; another run's whose id is `lock_broken` is taken over.
+    writes only. One that is `lock_kept` outlives the program; another run's whose id is `lock_broken` is taken over. What a
+    killed run left goes with the first write, or at once if the order `tidies`.
     """
 
     observation: Observation
@@ -37,6 +38,7 @@ class WriteOrder:
     lock_seconds: int = 600
     lock_id: str = ""
     lock_kept: bool = False
+    tidies: bool = False
     lock_broken: str = ""
     watch_seconds: int = 0
 
@@ -122,7 +124,7 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     yield "record begin 1"
     if order.watch_seconds:
         yield "clock"
-    if order.writes or order.lock_id:
+    if order.writes or order.lock_id or order.tidies:
         yield "trust_folders"
         yield "take_lock"
     if order.writes:

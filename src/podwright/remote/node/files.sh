@@ -9,11 +9,14 @@ observe_folder() {
   if [ ! -e "$folder" ]; then missing_or_hidden; return; fi
   if [ ! -d "$folder" ]; then record folder-not-a-folder; return; fi
   # without the right to list it, a folder looks empty
-  if [ ! -r "$folder" ] || ! cd "$folder" 2>/dev/null; then record folder-unreadable; return; fi
+  if [ ! -r "$folder" ] || ! cd -P -- "$folder" 2>/dev/null; then record folder-unreadable; return; fi
   [ -w . ] || record folder-read-only
   # whose it is and, by what is the login's own, who that is
   record rights
   body "$(stat -c '%a %u' . /proc/self/ 2>/dev/null)"
+  for name in .podwright.* "${PWD%/*}/.podwright/${PWD##*/}/lock"; do
+    if [ -e "$name" ] || [ -L "$name" ]; then record leftovers; break; fi
+  done
   set --
   for name in *; do
     [ -e "$name" ] || [ -L "$name" ] || continue

@@ -131,6 +131,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         pods_problem=pods_problem,
         clock=_wall_clock(last.get("clock")),
         rights=parse_rights(last.get("rights")),
+        leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
     )
 

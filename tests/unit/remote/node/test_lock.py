@@ -193,6 +193,15 @@ class _stopped_in_the_middle:  # noqa: N801 - reads as a phrase
         self._process.wait()
 
 
+def test_what_a_killed_run_left_is_seen(node) -> None:
+    assert not node.look().leftovers
+    (node.folder / ".podwright.dead.0.1").write_text("x")
+    assert node.look().leftovers
+    (node.folder / ".podwright.dead.0.1").unlink()
+    leave_lock(node, lock_line(-2))
+    assert node.look().leftovers
+
+
 # --- one id, several programs
 
 
