@@ -80,6 +80,10 @@ class AuthenticationError(HostError):
     """The node refused our keys and passwords, or sudo did."""
 
 
+class BecomeError(AuthenticationError):
+    """The node was reached and let us in, and sudo refused."""
+
+
 class HostTimeoutError(HostError):
     """The node did not answer in time; what was sent may or may not have been done."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from podwright.errors import ExitCode, HostError, HostUnreachableError, PodwrightError
+from podwright.errors import BecomeError, ExitCode, HostError, HostUnreachableError, PodwrightError
 from podwright.plan.health import Health
 from podwright.plan.stages import Plan
 from podwright.plan.standing import Gap
@@ -103,7 +103,7 @@ def failure(node: str, error: BaseException, value: Value, *, begun: bool = Fals
 
     `begun`: the node was reached before, so an error of its connection is no longer one of reaching it.
     """
-    lost = isinstance(error, HostError) and not begun
+    lost = isinstance(error, HostError) and not isinstance(error, BecomeError) and not begun
     unreachable = lost or isinstance(error, HostUnreachableError)
     return NodeResult(
         node,

@@ -6,6 +6,7 @@ import pytest
 
 from podwright.errors import (
     AuthenticationError,
+    BecomeError,
     ClusterError,
     ExitCode,
     HostError,
@@ -28,6 +29,7 @@ from podwright.operations.report import (
     ("error", "begun", "status"),
     [
         (HostUnreachableError("n1: timed out"), False, Status.UNREACHABLE),
+        (BecomeError("n1: sudo refused the password"), False, Status.FAILED),
         (HostUnreachableError("n1: the connection is lost"), True, Status.UNREACHABLE),
         (AuthenticationError("n1: refused"), False, Status.UNREACHABLE),
         (HostTimeoutError("n1: no end"), True, Status.FAILED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from podwright.errors import AuthenticationError, HostError
+from podwright.errors import BecomeError, HostError
 from podwright.remote.ssh.program_text import receiver
 
 _USER = re.compile(r"#?[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?")
@@ -39,23 +39,23 @@ def prompt(marker: str) -> str:
     return f"{marker}-password:"
 
 
-def sudo_error(node: str, user: str, complaint: str, *, with_password: bool) -> AuthenticationError:
+def sudo_error(node: str, user: str, complaint: str, *, with_password: bool) -> BecomeError:
     """Turn sudo's message before the program could start into an error with a hint."""
     lowered = complaint.lower()
     for phrase, message, hint in _COMPLAINTS:
         if phrase in lowered:
-            return AuthenticationError(f"{node}: {message.format(user=user)}", hint.format(user=user))
+            return BecomeError(f"{node}: {message.format(user=user)}", hint.format(user=user))
     if with_password and ("incorrect password" in lowered or "try again" in lowered):
         return wrong_password(node)
     said = complaint.strip().splitlines()[-1][:200] if complaint.strip() else "no reason given"
-    return AuthenticationError(
+    return BecomeError(
         f"{node}: sudo did not allow becoming `{user}`: `{said}`",
         f"try by hand on the node: sudo -u {user} id",
     )
 
 
-def wrong_password(node: str) -> AuthenticationError:
-    return AuthenticationError(
+def wrong_password(node: str) -> BecomeError:
+    return BecomeError(
         f"{node}: sudo refused the password",
         "give the log-in user's own password with `-K` or `ansible_become_password`; it was tried once only, so "
         "that nothing locks the account",
