@@ -16,9 +16,17 @@ ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _forget_the_shells_own_site()
     config.addinivalue_line(
         "markers", "oracle(name): compares with another program; runs where the variable that names it is set"
     )
+
+
+def _forget_the_shells_own_site() -> None:
+    """Whoever plays with a lab has its variables exported: they are not the tests' site."""
+    for name in [name for name in os.environ if name.startswith("PODWRIGHT_")]:
+        if not name.startswith("PODWRIGHT_TEST_"):
+            del os.environ[name]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
