@@ -209,7 +209,7 @@ def test_a_missing_namespace_is_found_before_any_node_is_touched(faults: Faults)
             "crash",
             "docker.io/library/busybox:1.36",
             '["/bin/sh", "-c", "exit 3"]',
-            ("container `main` ended with exit code 3",),
+            ("container `main` ended with exit code 3", "last exit code 3"),
         ),
     ],
     ids=["image", "crash"],
