@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from podwright.remote.kube.cluster import Cluster
     from podwright.remote.ssh.connection import SshClient
 
-DEFAULT_INVENTORY = Path("inventory")
 DEFAULT_TEMPLATES = Path("templates/manifests")
 
 
@@ -42,7 +41,7 @@ class App:
 
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
-        from podwright.inventory.load import load_inventory
+        from podwright.inventory.load import DEFAULT_INVENTORY, load_inventory
         from podwright.validation.rules import SILENCEABLE
 
         paths = self._options.inventory or (DEFAULT_INVENTORY,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -11,11 +11,9 @@ import click
 from podwright.errors import PodwrightError
 
 if TYPE_CHECKING:
-    from podwright.cli.site_options import SiteOptions
-    from podwright.inventory.node import Inventory
+    from pathlib import Path
 
-#: as click calls it: with the context, the parameter and what is typed so far
-Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+    from podwright.inventory.node import Inventory
 
 
 def limits(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -37,28 +35,23 @@ def pods(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[s
 def contexts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     from podwright.remote.kube.kubeconfig import contexts_of
 
+    given: str | None = ctx.params.get("kubeconfig") or ctx.find_root().params.get("kubeconfig")
     try:
-        return _beginning(contexts_of(_site(ctx).kubeconfig, os.environ), incomplete)
+        return _beginning(contexts_of(given, os.environ), incomplete)
     except PodwrightError:
         return []
 
 
 def _inventory(ctx: click.Context) -> Inventory | None:
     """None if there is none that can be read: a person who presses Tab cannot be shown an error."""
-    from podwright.cli.app import App
+    from podwright.inventory.load import DEFAULT_INVENTORY, load_inventory
+    from podwright.validation.rules import SILENCEABLE
 
+    given: tuple[Path, ...] = ctx.params.get("inventory") or ctx.find_root().params.get("inventory") or ()
     try:
-        return App(_site(ctx)).inventory()
+        return load_inventory(*(given or (DEFAULT_INVENTORY,)), rules=SILENCEABLE)
     except PodwrightError:
         return None
-
-
-def _site(ctx: click.Context) -> SiteOptions:
-    """What was given, after the command or before it, for the options that completion needs."""
-    from podwright.cli.site_options import SiteOptions
-
-    given = ctx.find_root().params | {name: value for name, value in ctx.params.items() if value}
-    return SiteOptions(inventory=given.get("inventory") or (), kubeconfig=given.get("kubeconfig"))
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:

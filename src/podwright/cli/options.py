@@ -10,7 +10,8 @@ from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
 
 import click
 
-from podwright.cli.completion import Complete
+#: as click calls it: with the context, the parameter and what is typed so far
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")

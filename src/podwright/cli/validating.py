@@ -22,7 +22,7 @@ from podwright.reports.sarif import sarif
 from podwright.validation.findings import Finding
 
 if TYPE_CHECKING:
-    from podwright.cli.manifest_validate import ValidateOptions
+    from podwright.cli.validate_options import ValidateOptions
 
 
 def run_validate(given: ValidateOptions) -> int:

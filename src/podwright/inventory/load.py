@@ -19,6 +19,9 @@ from podwright.inventory.precedence import Layers, Membership, VariableFiles
 from podwright.inventory.static_pods import StaticPods
 from podwright.problem import Place, Problem, merged
 
+#: where an inventory is looked for if none is named
+DEFAULT_INVENTORY = Path("inventory")
+
 
 def load_inventory(*paths: Path, rules: Collection[str] | None = None) -> Inventory:
     """Return the inventory of `paths`: each a YAML file, or a folder whose YAML files are read in the order of their names.

@@ -6,8 +6,8 @@ import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import pod_text
 
-from podwright.cli.manifest_validate import ValidateOptions
 from podwright.cli.site_options import SiteOptions
+from podwright.cli.validate_options import ValidateOptions
 from podwright.validation.versions import DEFAULT_VERSION
 
 
