@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -49,13 +50,19 @@ def no_agent_and_no_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
+def listens(path: Path) -> bool:
+    """A socket's file is there an instant before it can be connected to."""
+    with socket.socket(socket.AF_UNIX) as one:
+        return one.connect_ex(str(path)) == 0
+
+
 @pytest.fixture
 def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A real, empty ssh-agent, in SSH_AUTH_SOCK."""
     path = tmp_path / "agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
     try:
-        while not path.exists():
+        while not listens(path):
             assert process.poll() is None
         monkeypatch.setenv("SSH_AUTH_SOCK", str(path))
         yield path
