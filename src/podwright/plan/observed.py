@@ -234,9 +234,5 @@ class Observation:
     def file(self, name: str) -> ObservedFile | None:
         return next((file for file in self.files if file.name == name), None)
 
-    def files_of(self, pod: PodRef) -> tuple[ObservedFile, ...]:
-        """Every file of the folder that defines this pod (named as in the file, without the node's suffix)."""
-        return tuple(file for file in self.files if file.pod == pod)
-
     def ready_pods(self, full_name: PodRef) -> tuple[ObservedPod, ...]:
         return tuple(pod for pod in self.pods or () if pod.ref == full_name and pod.ready)

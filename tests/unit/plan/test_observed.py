@@ -41,12 +41,6 @@ def test_a_file_is_found_by_its_whole_name():
     assert seen.file("dns") is None
 
 
-def test_every_file_of_a_pod_is_found():
-    backup = observed_file("web.yaml.bak", pod_text())
-    seen = observation(written(WEB), written(DNS), backup)
-    assert [file.name for file in seen.files_of(WEB.pod)] == ["web.yaml", "web.yaml.bak"]
-
-
 def test_only_ready_sandboxes_of_the_full_name_count_as_running():
     dead = running(WEB, uid="u0", ready=False)
     seen = replace(observation(), pods=(dead, running(WEB), running(DNS, uid="u2")))

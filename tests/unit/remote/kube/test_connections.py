@@ -6,45 +6,13 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
-from tests.fakes.api_client import LIST, WATCH, client, trusted
+from tests.fakes.api_client import LIST, WATCH
 from tests.fakes.api_messages import Reply
-from tests.fakes.api_server import ApiServer
-from tests.fakes.authority import Authority
 
 from podwright.errors import (
     ClusterError,
 )
 from podwright.remote.kube import connections
-from podwright.remote.kube.access import User
-from podwright.remote.kube.http import KubeHttp
-from podwright.secret import Secret
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return Authority()
-
-
-@pytest.fixture
-def server(authority):
-    with ApiServer(authority, authority.issue("api", "127.0.0.1")) as server:
-        yield server
-
-
-@pytest.fixture
-def client_of(server):
-    """Makes clients of the server, closed afterwards."""
-    made = []
-
-    def make(user: User | None = None, timeout: float = 10.0, path: str = "", source=None) -> KubeHttp:
-        endpoint = trusted(server, server=f"{server.url}{path}")
-        made.append(client(endpoint, user or User(token=Secret("TOKEN")), timeout, source))
-        return made[-1]
-
-    yield make
-    for http in made:
-        http.close()
 
 
 def test_one_connection_serves_many_requests(server, client_of):

@@ -8,10 +8,8 @@ import threading
 import time
 
 import pytest
-from tests.fakes.api_client import GET, LIST, WATCH, client, trusted
+from tests.fakes.api_client import GET, LIST, WATCH
 from tests.fakes.api_messages import Reply, status
-from tests.fakes.api_server import ApiServer
-from tests.fakes.authority import Authority
 
 from podwright.errors import (
     ClusterAnswerError,
@@ -25,35 +23,8 @@ from podwright.remote.kube.access import Impersonation, User
 from podwright.remote.kube.auth import PluginSource
 from podwright.remote.kube.exec_plugin import PluginCredentials
 from podwright.remote.kube.feed import VersionGoneError
-from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.request import Request
 from podwright.secret import Secret
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return Authority()
-
-
-@pytest.fixture
-def server(authority):
-    with ApiServer(authority, authority.issue("api", "127.0.0.1")) as server:
-        yield server
-
-
-@pytest.fixture
-def client_of(server):
-    """Makes clients of the server, closed afterwards."""
-    made = []
-
-    def make(user: User | None = None, timeout: float = 10.0, path: str = "", source=None) -> KubeHttp:
-        endpoint = trusted(server, server=f"{server.url}{path}")
-        made.append(client(endpoint, user or User(token=Secret("TOKEN")), timeout, source))
-        return made[-1]
-
-    yield make
-    for http in made:
-        http.close()
 
 
 def test_it_says_who_it_is_and_as_whom(server, client_of):

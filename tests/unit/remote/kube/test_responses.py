@@ -8,17 +8,13 @@ import resource
 from pathlib import Path
 
 import pytest
-from tests.fakes.api_client import LIST, client, trusted
+from tests.fakes.api_client import LIST
 from tests.fakes.api_messages import Reply
-from tests.fakes.api_server import ApiServer
-from tests.fakes.authority import Authority
 
 from podwright.errors import (
     ClusterAnswerError,
 )
 from podwright.remote.kube import responses
-from podwright.remote.kube.access import User
-from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.responses import (
     MAX_BODY_BYTES,
     MAX_VALUES,
@@ -26,33 +22,6 @@ from podwright.remote.kube.responses import (
     parse_object,
     pause_before_retry,
 )
-from podwright.secret import Secret
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return Authority()
-
-
-@pytest.fixture
-def server(authority):
-    with ApiServer(authority, authority.issue("api", "127.0.0.1")) as server:
-        yield server
-
-
-@pytest.fixture
-def client_of(server):
-    """Makes clients of the server, closed afterwards."""
-    made = []
-
-    def make(user: User | None = None, timeout: float = 10.0, path: str = "", source=None) -> KubeHttp:
-        endpoint = trusted(server, server=f"{server.url}{path}")
-        made.append(client(endpoint, user or User(token=Secret("TOKEN")), timeout, source))
-        return made[-1]
-
-    yield make
-    for http in made:
-        http.close()
 
 
 @pytest.mark.parametrize("packed", [False, True])
