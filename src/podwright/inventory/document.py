@@ -10,14 +10,12 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from podwright.expressions.placed import Literal, PlacedText, is_expression
 from podwright.inventory.compose import DocumentError, Mark, compose
+from podwright.inventory.file_reader import VAULT_HINT, FileReader, Tags
 from podwright.inventory.scalars import MERGE_TAG, STANDARD_TAGS, TEXT_TAG, ScalarReader
 from podwright.problem import Place, Problem
 
-MAX_FILE_BYTES = 32 << 20
 #: Values after every alias is written out: a file of nested aliases ("billion laughs") stays small on disk only.
 MAX_VALUES = 2_000_000
-
-VAULT_HINT = "keep the secret out of the inventory: use an ssh agent, a key file, or `-K` for sudo"
 
 _CONTAINER_TAGS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!unsafe"})
 
@@ -47,10 +45,11 @@ class Document:
         return self.place(marks.get(key) if isinstance(marks, dict) else None)
 
 
-def read_document(path: Path, problems: list[Problem]) -> Document | None:
+def read_document(path: Path, problems: list[Problem], reader: FileReader | None = None) -> Document | None:
     """Return the document in `path`, or None when it cannot be read as one; what is wrong goes to `problems`."""
+    reader = reader or FileReader()
     try:
-        return parse_document(str(path), _read_text(path), problems)
+        return parse_document(str(path), reader.text(path), problems, reader.tags)
     except OSError as error:
         problems.append(Problem(f"cannot be read: {error.strerror}", "", Place(str(path))))
     except DocumentError as error:
@@ -58,42 +57,25 @@ def read_document(path: Path, problems: list[Problem]) -> Document | None:
     return None
 
 
-def parse_document(file: str, text: str, problems: list[Problem]) -> Document:
-    """Parse `text`; duplicate keys, vaulted values and the like go to `problems`, all of them.
+def parse_document(file: str, text: str, problems: list[Problem], tags: Tags | None = None) -> Document:
+    """Parse `text`; duplicate keys, unknown tags and the like go to `problems`, all of them.
 
     Raises DocumentError when the text is not YAML, or bigger than any inventory.
     """
     document = Document(file)
-    if text.startswith("$ANSIBLE_VAULT;"):
-        raise DocumentError(Problem("the file is encrypted by ansible-vault", VAULT_HINT, Place(file)))
     root = compose(file, text)
     if root is not None:
-        document.value, document.root = _Walk(document, problems).value(root), root.start_mark
+        document.value = _Walk(document, problems, tags or {}).value(root)
+        document.root = root.start_mark
     return document
-
-
-def _read_text(path: Path) -> str:
-    with path.open("rb") as stream:
-        content = stream.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:
-        raise DocumentError(
-            Problem(f"the file is larger than {MAX_FILE_BYTES >> 20} MiB", "", Place(str(path)))
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
-        raise DocumentError(
-            Problem("this is not UTF-8", "save the file as UTF-8", Place(str(path), line, column))
-        ) from error
 
 
 class _Walk:
     """Turns nodes into values; each node once, however many aliases it has."""
 
-    def __init__(self, document: Document, problems: list[Problem]) -> None:
+    def __init__(self, document: Document, problems: list[Problem], tags: Tags) -> None:
         self._document = document
+        self._tags = tags
         self._problems = problems
         self._scalars = ScalarReader()
         self._count = 0
@@ -139,8 +121,17 @@ class _Walk:
                 return text
         if tag == "!unsafe":
             return Literal(text)
+        if tag in self._tags:
+            return self._tagged(node)
         self._unknown_tag(node)
         return None
+
+    def _tagged(self, node: ScalarNode) -> object:
+        try:
+            return self._tags[node.tag](node.value, self._first_line(node))
+        except DocumentError as error:
+            self._problems.append(error.problem)
+            return None
 
     def _first_line(self, node: ScalarNode) -> Place:
         """Where the text of a scalar begins; that of a block (`|`, `>`) begins on the line below."""

@@ -11,6 +11,7 @@ from podwright.errors import InventoryError
 from podwright.inventory.checks import Checks
 from podwright.inventory.cycles import refuse_cycles
 from podwright.inventory.document import Document, read_document
+from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
 from podwright.inventory.groups import Source, Structure, StructureReader
 from podwright.inventory.node import Inventory
@@ -23,15 +24,17 @@ from podwright.problem import Place, Problem, merged
 DEFAULT_INVENTORY = Path("inventory")
 
 
-def load_inventory(*paths: Path, rules: Collection[str] | None = None) -> Inventory:
+def load_inventory(
+    *paths: Path, rules: Collection[str] | None = None, reader: FileReader | None = None
+) -> Inventory:
     """Return the inventory of `paths`: each a YAML file, or a folder whose YAML files are read in the order of their names.
 
     Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. `rules`
-    are the ids that the inventory may silence; None takes any. Raises InventoryError with every problem of every
-    file, and UsageError when there is no inventory.
+    are the ids that the inventory may silence; None takes any. `reader` reads every file. Raises InventoryError with
+    every problem of every file, and UsageError when there is no inventory.
     """
     with _no_collections():
-        return _load(paths, Checks(rules))
+        return _load(paths, Checks(rules), reader or FileReader())
 
 
 @contextmanager
@@ -46,13 +49,13 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(paths: tuple[Path, ...], checks: Checks) -> Inventory:
+def _load(paths: tuple[Path, ...], checks: Checks, reader: FileReader) -> Inventory:
     problems = checks.problems
-    structure = _read_structure(paths, problems)
+    structure = _read_structure(paths, problems, reader)
     named = ", ".join(map(str, paths))
     layers = Layers(structure)
     for folder in _folders_beside(paths):
-        layers.files.append(_read_variable_files(folder, structure, problems))
+        layers.files.append(_read_variable_files(folder, structure, problems, reader))
     refuse_cycles(structure, problems)
     membership = Membership(structure)
     checks.check(structure.sources)
@@ -74,18 +77,18 @@ def _folders_beside(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(reversed(dict.fromkeys(reversed(folders))))
 
 
-def _read_structure(paths: tuple[Path, ...], problems: list[Problem]) -> Structure:
+def _read_structure(paths: tuple[Path, ...], problems: list[Problem], files: FileReader) -> Structure:
     reader = StructureReader(problems)
     for file in (file for path in paths for file in inventory_files(path, problems)):
-        document = _read(file, problems)
+        document = _read(file, problems, files)
         if document is not None:
             reader.read(document)
     return reader.structure
 
 
-def _read(file: Path, problems: list[Problem]) -> Document | None:
+def _read(file: Path, problems: list[Problem], reader: FileReader) -> Document | None:
     before = len(problems)
-    document = read_document(file, problems)
+    document = read_document(file, problems, reader)
     if document is None and not file.suffix and len(problems) > before:
         problem = problems.pop()
         problems.append(
@@ -94,24 +97,26 @@ def _read(file: Path, problems: list[Problem]) -> Document | None:
     return document
 
 
-def _read_variable_files(folder: Path, structure: Structure, problems: list[Problem]) -> VariableFiles:
+def _read_variable_files(
+    folder: Path, structure: Structure, problems: list[Problem], reader: FileReader
+) -> VariableFiles:
     found = VariableFiles()
     groups, hosts = VariableFolder(folder / "group_vars"), VariableFolder(folder / "host_vars")
     for name in structure.groups:
-        if variables := _read_variables(groups.files(name), structure, problems):
+        if variables := _read_variables(groups.files(name), structure, problems, reader):
             found.groups[name] = variables
     for name in structure.hosts:
-        if variables := _read_variables(hosts.files(name), structure, problems):
+        if variables := _read_variables(hosts.files(name), structure, problems, reader):
             found.hosts[name] = variables
     return found
 
 
 def _read_variables(
-    files: tuple[Path, ...], structure: Structure, problems: list[Problem]
+    files: tuple[Path, ...], structure: Structure, problems: list[Problem], reader: FileReader
 ) -> dict[object, object]:
     merged: dict[object, object] = {}
     for file in files:
-        document = read_document(file, problems)
+        document = read_document(file, problems, reader)
         if document is None or document.value is None:
             continue
         if not isinstance(document.value, dict):

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwright.expressions.placed import Literal, PlacedText, place_in
-from podwright.inventory import compose, document
+from podwright.inventory import compose
 from podwright.inventory.compose import DocumentError, PythonLoader
-from podwright.inventory.document import parse_document, read_document
+from podwright.inventory.document import parse_document
+from podwright.problem import Place, Problem
 
 
 def problems_of(text: str) -> list[str]:
@@ -93,7 +94,6 @@ def test_any_text_is_a_value_or_a_problem(text):
             "a: !python/object:os.system {}",
             "f.yaml:1:4: the tag `!python/object:os.system` is not known here",
         ),
-        ("$ANSIBLE_VAULT;1.1;AES256\n6162\n", "f.yaml: the file is encrypted by ansible-vault"),
         ("a: *b", "f.yaml:1:4: an alias of an anchor that is not there, or not complete, yet"),
         ("a: &a [*a]", "f.yaml:1:4: an alias of an anchor that is not there, or not complete, yet"),
         ("{a: 1}: 2", "f.yaml:1:1: a mapping or a list cannot be a key"),
@@ -146,24 +146,18 @@ def test_aliases_that_would_fill_the_memory_are_refused():
     assert "once its aliases are written out" in problems_of("\n".join(lines))[0]
 
 
-def test_a_file_that_is_not_utf8_is_named_with_the_place(tmp_path):
-    (tmp_path / "f.yaml").write_bytes(b"a: b\nc: caf\xe9\n")
+def test_a_tag_of_its_own_is_constructed_by_whoever_knows_it():
+    def reversed_text(text: str, place: Place) -> str:
+        if text == "bad":
+            raise DocumentError(Problem("cannot be reversed", "", place))
+        return f"{text[::-1]} at {place}"
+
     problems: list = []
-    assert read_document(tmp_path / "f.yaml", problems) is None
-    assert [str(problem) for problem in problems] == [f"{tmp_path}/f.yaml:2:7: this is not UTF-8"]
-
-
-def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path):
-    (tmp_path / "f.yaml").write_bytes(b"\xef\xbb\xbfa: b\n")
-    assert read_document(tmp_path / "f.yaml", []).value == {"a": "b"}
-
-
-def test_a_file_without_an_end_is_not_read_to_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(document, "MAX_FILE_BYTES", 100)
-    (tmp_path / "f.yaml").write_text("a: " + "x" * 200)
-    problems: list = []
-    assert read_document(tmp_path / "f.yaml", problems) is None
-    assert "is larger than" in problems[0].message
+    found = parse_document(
+        "f", "a: !rev abc\nb: !rev |\n  x\nc: !rev bad\n", problems, {"!rev": reversed_text}
+    )
+    assert found.value == {"a": "cba at f:1:4", "b": "\nx at f:3", "c": None}
+    assert [str(problem) for problem in problems] == ["f:4:4: cannot be reversed"]
 
 
 def test_without_libyaml_the_same_is_read(monkeypatch):

@@ -1,0 +1,54 @@
+"""The one door by which the bytes of an inventory's files come in: bounded, decrypted, and UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from podwright.inventory.compose import DocumentError
+from podwright.problem import Place, Problem
+
+Tags: TypeAlias = Mapping[str, Callable[[str, Place], object]]
+
+MAX_FILE_BYTES = 32 << 20
+VAULT_HINT = "keep the secret out of the inventory: use an ssh agent, a key file, or `-K` for sudo"
+
+
+def refuse_encrypted(path: Path, content: bytes) -> bytes:
+    """Return `content` unless it is encrypted. Raises DocumentError."""
+    if content.startswith(b"$ANSIBLE_VAULT;"):
+        raise DocumentError(Problem("the file is encrypted by ansible-vault", VAULT_HINT, Place(str(path))))
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class FileReader:
+    """Reads files of inventories and variables.
+
+    `decrypt` is given the bytes of every file, and returns the plain ones or raises DocumentError. `tags` construct the
+    values of YAML scalars with a tag of their own (`!vault`) from their text and place; they may raise DocumentError.
+    """
+
+    decrypt: Callable[[Path, bytes], bytes] = refuse_encrypted
+    tags: Tags = field(default_factory=dict)
+
+    def text(self, path: Path) -> str:
+        """Raises OSError, and DocumentError for a file that is too large, encrypted or not UTF-8."""
+        with path.open("rb") as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            message = f"the file is larger than {MAX_FILE_BYTES >> 20} MiB"
+            raise DocumentError(Problem(message, "", Place(str(path))))
+        return _decoded(path, self.decrypt(path, content))
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
+        place = Place(str(path), line, column)
+        raise DocumentError(Problem("this is not UTF-8", "save the file as UTF-8", place)) from error
