@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from podwright.manifests.from_node import manifest_from_node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.reading import read_as_kubelet
 from podwright.manifests.workload import Workload
 from podwright.plan.compare import compare
 from podwright.plan.observed import (
@@ -63,7 +63,7 @@ def observed_file(name: str, content: str | bytes, **changes: object) -> Observe
         mtime=1,
         content=data,
         sha256=hashlib.sha256(data).hexdigest(),
-        reading=read_as_kubelet(data, kubernetes_version=None),
+        manifest=manifest_from_node(name, data, kubernetes_version=None),
     )
     return replace(file, **changes)
 

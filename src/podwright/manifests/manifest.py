@@ -1,19 +1,20 @@
-"""The only door to a Manifest: whoever holds one holds a static pod that the kubelet will run."""
+"""The only way to a Manifest: whoever holds one holds a static pod that the kubelet runs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from podwright.errors import ManifestError
-from podwright.manifests.stamp import without_stamp
+from podwright.manifests.stamp import NO_STAMP, Stamp, read_stamp, without_stamp
 from podwright.manifests.workload import Workload
 from podwright.manifests.written import written_text
 from podwright.pods.collisions import Claim
 from podwright.pods.digest import canonical, digest_of
-from podwright.pods.go_yaml import decode_again, settled
+from podwright.pods.go_values import UnreadableError
+from podwright.pods.go_yaml import decode, decode_again, settled
 from podwright.pods.host_ports import HostPort
 from podwright.pods.pod_fields import (
     container_names,
@@ -26,14 +27,17 @@ from podwright.validation.findings import Finding
 from podwright.validation.judge import Verdict, judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
 
+_REMEMBERED_BYTES = 64 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A judged static pod manifest.
+    """A text that was judged, and that the kubelet runs.
 
     `canonical` is the pod as Go reads it, without our stamp, in its one form, which `digest` is of. `pod` carries the
-    name of the file (no node suffix). `owner` is whose site it is of. `readiness_seconds` is the longest that its
-    probes may take to succeed. `advice` holds the warnings, `depends` what of the node decides about its mirror pod.
+    name as in the file (no node suffix). `owner` is whose site it is of. `readiness_seconds` is the longest that its
+    probes may take to succeed. `stamp` is what a file on a node carries. `depends` says what of the node decides about
+    its mirror pod. `findings` holds errors only if it was found on a node, whose API refuses the mirror pod.
     """
 
     workload: Workload
@@ -46,7 +50,8 @@ class Manifest:
     readiness_seconds: float
     host_ports: tuple[HostPort, ...] = ()
     owner: str = ""
-    advice: tuple[Finding, ...] = field(default=(), compare=False)
+    stamp: Stamp = NO_STAMP
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
     depends: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -84,9 +89,20 @@ class Manifest:
     @classmethod
     def of(cls, verdict: Verdict, data: bytes, workload: Workload, owner: str = "") -> Manifest:
         """The Manifest of a text whose verdict holds no error."""
-        if verdict.errors or verdict.pod is None:
+        if verdict.errors:
             raise ValueError("a manifest is a text that was judged without errors")
-        content = _content(data)
+        return cls._accepted(verdict, content_of(data), workload, owner)
+
+    @classmethod
+    def on_node(cls, verdict: Verdict, content: Content, workload: Workload) -> Manifest:
+        """The Manifest of a file on a node that the kubelet runs, even if the API refuses its mirror pod."""
+        stamp = content.stamp
+        return replace(cls._accepted(verdict, content, workload, stamp.owner), stamp=stamp)
+
+    @classmethod
+    def _accepted(cls, verdict: Verdict, content: Content, workload: Workload, owner: str) -> Manifest:
+        if verdict.kubelet != "accepts" or verdict.pod is None:
+            raise ValueError("a manifest is a text that the kubelet runs")
         return cls(
             workload=workload,
             pod=verdict.pod,
@@ -98,13 +114,18 @@ class Manifest:
             readiness_seconds=content.readiness_seconds,
             host_ports=verdict.host_ports,
             owner=owner,
-            advice=tuple(finding for finding in verdict.findings if finding.severity == "warning"),
+            findings=verdict.findings,
             depends=verdict.depends,
         )
 
     @property
     def file_name(self) -> str:
         return self.workload.file_name
+
+    @property
+    def advice(self) -> tuple[Finding, ...]:
+        """The warnings."""
+        return tuple(finding for finding in self.findings if finding.severity == "warning")
 
     @property
     def claim(self) -> Claim:
@@ -126,8 +147,8 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
-    """What others ask of a text, whatever file it becomes: equal texts are read once."""
+class Content:
+    """What others ask of a pod's text, whatever file it becomes and whether or not a kubelet runs it."""
 
     canonical: bytes
     digest: str
@@ -135,18 +156,29 @@ class _Content:
     containers: tuple[str, ...]
     restart_policy: str
     readiness_seconds: float
+    stamp: Stamp
 
 
-@lru_cache(maxsize=1024)
-def _content(data: bytes) -> _Content:
-    value = settled(decode_again(data).value)
-    document = without_stamp(value if isinstance(value, Mapping) else {})
+def content_of(data: bytes) -> Content:
+    """Equal texts are read once, unless they are large. Raises UnreadableError."""
+    return _known_content(data) if len(data) <= _REMEMBERED_BYTES else _content(data)
+
+
+def _content(data: bytes) -> Content:
+    value = settled((decode_again if len(data) <= _REMEMBERED_BYTES else decode)(data).value)
+    if not isinstance(value, Mapping):
+        raise UnreadableError("not an object of kind `Pod`")
+    document = without_stamp(value)
     form = canonical(document)
-    return _Content(
+    return Content(
         form,
         digest_of(form),
         grace_seconds(document),
         container_names(document),
         restart_policy(document),
         readiness_seconds(document),
+        read_stamp(value),
     )
+
+
+_known_content = lru_cache(maxsize=1024)(_content)

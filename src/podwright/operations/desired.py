@@ -41,14 +41,13 @@ class Site:
         """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
         judging = SiteJudging(self.renderer, self.inventory, tuple(nodes), only)
         refuse_unknown(judging.nodes, only)
-        parts = on_all_cores(_desired_of, judging, len(judging.nodes), worth_it=judging.much)
-        problems = [problem for _, found in parts for problem in found]
-        if problems:
+        parts = on_all_cores(_manifests_of, judging, len(judging.nodes), worth_it=judging.much)
+        found = [one for part in parts for one in part]
+        if problems := [problem for _, wrong in found for problem in wrong]:
             raise ProblemsError(merged(problems))
-        found = (manifests for of_part, _ in parts for manifests in of_part)
         return tuple(
             Desired(node, manifests, _absent_on(node, only), None if only else node.settings.owner)
-            for node, manifests in zip(judging.nodes, found, strict=True)
+            for node, (manifests, _) in zip(judging.nodes, found, strict=True)
         )
 
     def rendered(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[tuple[str, str, str], ...]:
@@ -70,25 +69,10 @@ class Site:
         return tuple(texts)
 
 
-def _desired_of(judging: SiteJudging, part: range) -> tuple[list[tuple[Manifest, ...]], list[Problem]]:
-    """Each node's manifests, and everything wrong with them."""
-    found, problems = [], []
-    for node in judging.nodes[part.start : part.stop]:
-        judged = judging.on(node)
-        wrong = [
-            replace(finding.problem(one.verdict.file), node=node.name)
-            for one in judged
-            for finding in one.verdict.errors
-        ]
-        problems += wrong
-        found.append(
-            ()
-            if wrong
-            else tuple(
-                Manifest.of(one.verdict, one.data, one.workload, node.settings.owner) for one in judged
-            )
-        )
-    return found, problems
+def _manifests_of(
+    judging: SiteJudging, part: range
+) -> list[tuple[tuple[Manifest, ...], tuple[Problem, ...]]]:
+    return [judging.manifests(node) for node in judging.nodes[part.start : part.stop]]
 
 
 def _absent_on(node: Node, only: tuple[str, ...]) -> tuple[str, ...]:

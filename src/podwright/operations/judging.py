@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podwright.errors import TemplateError
 from podwright.inventory.node import Inventory, Node
+from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.problem import Place, Problem
 from podwright.validation.findings import Finding
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
 #: judging one takes about half a millisecond; fewer are not worth a process
 MANY_TEXTS = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One template on one node: what it renders, and the verdict, whose file and places are the template's."""
-
-    workload: Workload
-    data: bytes
-    verdict: Verdict
 
 
 def workloads_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> tuple[Workload, ...]:
@@ -57,8 +49,25 @@ class SiteJudging:
         """Whether it is worth more than one process."""
         return sum(len(node.static_pods) for node in self.nodes) >= MANY_TEXTS
 
-    def on(self, node: Node) -> tuple[Judged, ...]:
-        """Everything present on the node, in the inventory's order; what cannot be rendered is a verdict, too."""
+    def verdicts(self, node: Node) -> tuple[Verdict, ...]:
+        """On everything present on the node, in the inventory's order; what cannot be rendered gets one, too."""
+        return tuple(verdict for *_, verdict in self._judged(node))
+
+    def manifests(self, node: Node) -> tuple[tuple[Manifest, ...], tuple[Problem, ...]]:
+        """Everything present on the node, or what is wrong with it."""
+        judged = tuple(self._judged(node))
+        problems = tuple(
+            replace(finding.problem(verdict.file), node=node.name)
+            for *_, verdict in judged
+            for finding in verdict.errors
+        )
+        if problems:
+            return (), problems
+        owner = node.settings.owner
+        return tuple(Manifest.of(verdict, data, workload, owner) for workload, data, verdict in judged), ()
+
+    def _judged(self, node: Node) -> Iterator[tuple[Workload, bytes, Verdict]]:
+        """Each template with what it renders and the verdict, whose file and places are the template's."""
         workloads = workloads_on(node, self._only)
         texts: dict[str, bytes] = {}
         failed: dict[str, tuple[Problem, ...]] = {}
@@ -79,23 +88,13 @@ class SiteJudging:
             silenced=node.settings.silenced_rules,
         )
         by_file = {verdict.file: verdict for verdict in verdicts}
-        return tuple(self._judged(workloads, node, texts, failed, by_file))
-
-    def _judged(
-        self,
-        workloads: tuple[Workload, ...],
-        node: Node,
-        texts: dict[str, bytes],
-        failed: dict[str, tuple[Problem, ...]],
-        verdicts: dict[str, Verdict],
-    ) -> Iterator[Judged]:
         for workload in workloads:
             name = workload.file_name
             for problem in failed.get(name, ()):
-                yield Judged(workload, b"", unrendered(problem))
-            if name in verdicts:
+                yield workload, b"", unrendered(problem)
+            if name in by_file:
                 data = texts[name]
-                yield Judged(workload, data, self._at_template(verdicts[name], workload.template, data, node))
+                yield workload, data, self._at_template(by_file[name], workload.template, data, node)
 
     def _at_template(self, verdict: Verdict, template: str, data: bytes, node: Node) -> Verdict:
         """The verdict with the template for its file, and findings where the templates say what is wrong."""

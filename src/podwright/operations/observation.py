@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from podwright.inventory.node import Node
+from podwright.manifests.from_node import manifest_from_node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.reading import read_as_written
 from podwright.plan.observed import FileKind, Observation, ObservedFile
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
@@ -30,24 +30,25 @@ def observed(
         kubelet_pid_file=node.settings.kubelet_pid_file or "",
         kubelet_unit=node.settings.kubelet_unit or "",
     )
-    observation = with_readings(observation, manifests, node.settings.kubernetes_version)
+    observation = with_manifests(observation, manifests, node.settings.kubernetes_version)
     observation = observation.named(
         node.settings.node_name or observation.node_name or _name_on_pods(observation) or node.name
     )
     version = _own_version(observation, manifests, mirrors)
     if minor_of(version) in (None, minor_of(node.settings.kubernetes_version)):
         return observation
-    return with_readings(observation, manifests, version)
+    return with_manifests(observation, manifests, version)
 
 
-def with_readings(
-    observation: Observation, manifests: tuple[Manifest, ...], version: str | None
-) -> Observation:
+def with_manifests(observation: Observation, ours: tuple[Manifest, ...], version: str | None) -> Observation:
     """The observation with what a kubelet of this version (None: the default) makes of each file."""
     return replace(
         observation,
         files=tuple(
-            replace(file, reading=read_as_written(manifests, file.content, kubernetes_version=version))
+            replace(
+                file,
+                manifest=manifest_from_node(file.name, file.content, kubernetes_version=version, ours=ours),
+            )
             if file.kind in (FileKind.REGULAR, FileKind.LINK)
             else file
             for file in observation.files
@@ -66,7 +67,7 @@ def _own_version(observation: Observation, manifests: tuple[Manifest, ...], mirr
 
 def _is_ours(file: ObservedFile, digests: set[str]) -> bool:
     """Whether the file is a manifest of this run, which was judged already, or not one that a kubelet reads."""
-    return file.reading is None or (file.managed and file.reading.content_digest in digests)
+    return file.manifest is None or (file.managed and file.manifest.digest in digests)
 
 
 def _name_on_pods(observation: Observation) -> str:
@@ -75,7 +76,7 @@ def _name_on_pods(observation: Observation) -> str:
         pod.ref.name.removeprefix(f"{file.pod.name}-")
         for file in observation.files
         for pod in observation.pods or ()
-        if file.pod and file.managed and pod.ready and file.reading and pod.digest == file.reading.digest
+        if file.pod and file.managed and pod.ready and pod.digest == file.stamp.digest
         if pod.ref.namespace == file.pod.namespace and pod.ref.name.startswith(f"{file.pod.name}-")
     }
     return suffixes.pop() if len(suffixes) == 1 else ""

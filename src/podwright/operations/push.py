@@ -167,10 +167,7 @@ def _within_prune_limit(plans: Iterable[Planned], settings: Settings) -> Iterato
 
 def _pruning(plan: Prepared) -> Pruning:
     actions = [change.action for change in plan.plan.changes]
-    held = sum(
-        file.managed and file.reading is not None and file.reading.owner == plan.desired.owner
-        for file in plan.observation.files
-    )
+    held = sum(file.managed and file.stamp.owner == plan.desired.owner for file in plan.observation.files)
     left = held + actions.count(Action.CREATE) - actions.count(Action.DELETE)
     return Pruning(plan.plan.node, held, sum(change.prunes for change in plan.plan.changes), left)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from podwright.inventory.node import Node
+from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.observation import observed
@@ -85,7 +86,7 @@ def show_status(
 def _show(node: Node, world: World) -> Shown:
     with world.connect(node) as host:
         observation = observed(node, host, mirrors=world.mirrors)
-    files = [file for file in observation.files if file.reading is not None]
+    files = [file for file in observation.files if file.manifest]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
     named = {Workload(entry.template).file_name for entry in node.static_pods}
@@ -109,18 +110,18 @@ def _show(node: Node, world: World) -> Shown:
 
 
 def _pod_status(file: ObservedFile, observation: Observation, world: World) -> PodStatus:
-    reading = file.reading
+    there = file.manifest
     bare = PodStatus(observation.node, file.name, "", _owner(file), None, "", "", link=file.target)
-    if reading is None or reading.pod is None:
-        why = f"a link to {file.link}" if file.target_missing else reading.error if reading else ""
+    if not isinstance(there, Manifest):
+        why = f"a link to {file.link}" if file.target_missing else there.reason if there else ""
         return replace(bare, sandbox="the kubelet does not accept it", pod=f"({why})")
-    full_name = reading.pod.on(observation.node_name)
+    full_name = there.pod.on(observation.node_name)
     ready = observation.ready_pods(full_name)
     mirror = world.mirrors.see(full_name)
     shown = replace(
         bare,
         pod=str(full_name),
-        generation=reading.generation,
+        generation=there.stamp.generation,
         sandbox=_sandbox(observation, ready, file),
         mirror=_mirror(mirror, ready, known=observation.pods is not None),
     )
@@ -160,8 +161,8 @@ def _sandbox(observation: Observation, ready: tuple[ObservedPod, ...], file: Obs
     if len(ready) > 1:
         return f"{len(ready)} at once"
     running = sum(container.running for container in ready[0].containers)
-    wanted = len(file.reading.containers) if file.reading else 0
-    if file.managed and file.reading and ready[0].digest != file.reading.digest:
+    wanted = len(file.manifest.containers) if isinstance(file.manifest, Manifest) else 0
+    if file.managed and ready[0].digest != file.stamp.digest:
         return "of another manifest"
     if any(crash_loops(entry, ready[0], observation.clock) for entry in ready[0].containers):
         return "crash-looping"

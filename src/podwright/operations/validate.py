@@ -52,8 +52,8 @@ def _verdicts_of(judging: SiteJudging, part: range) -> dict[Verdict, list[str]]:
     """Each verdict with the nodes that share it, so that few travel between processes."""
     found: dict[Verdict, list[str]] = {}
     for node in judging.nodes[part.start : part.stop]:
-        for one in judging.on(node):
-            found.setdefault(one.verdict, []).append(node.name)
+        for verdict in judging.verdicts(node):
+            found.setdefault(verdict, []).append(node.name)
     return found
 
 

@@ -11,7 +11,7 @@ from podwright.plan.observed import Observation, ObservedFile
 from podwright.pods.pod_ref import PodRef
 
 #: seconds after a file's last change in which a kubelet that wants its pod has made the sandbox: its slowest way to a
-#: change is the next reading of the whole folder
+#: change is when it next reads the whole folder
 STARTED_SECONDS = 40.0
 
 #: of Events and statuses, kubelet v1.22 to v1.36 (`lifecycle/predicate.go`, `cm/`, `eviction/`, `nodeshutdown/`)
@@ -88,10 +88,7 @@ def not_started(manifests: Iterable[Manifest], observation: Observation) -> Iter
 
 
 def _is_in_place(manifest: Manifest, file: ObservedFile) -> bool:
-    reading = file.reading
+    there = file.manifest
     return (
-        file.managed
-        and reading is not None
-        and reading.pod is not None
-        and reading.digest == reading.content_digest == manifest.digest
+        file.managed and isinstance(there, Manifest) and there.stamp.digest == there.digest == manifest.digest
     )

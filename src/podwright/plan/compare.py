@@ -121,16 +121,16 @@ def _difference(
         return because(Difference.ADOPTED)
     if manifest is None:
         return None
-    reading = observed.reading
-    if reading is None or reading.pod is None:
+    there = observed.manifest
+    if not isinstance(there, Manifest):
         return because(Difference.UNREADABLE)
-    stamped, content = reading.digest == manifest.digest, reading.content_digest == manifest.digest
+    stamped, content = there.stamp.digest == manifest.digest, there.digest == manifest.digest
     if content and not stamped:
         return because(Difference.STAMP_EDITED)
     if stamped and not content:
         return because(Difference.EDITED)
-    if not content and reading.pod != manifest.pod:
-        return because(Difference.POD_RENAMED, pod=str(reading.pod))
+    if not content and there.pod != manifest.pod:
+        return because(Difference.POD_RENAMED, pod=str(there.pod))
     if not content:
         return because(Difference.CONTENT)
     if restart:
@@ -210,9 +210,9 @@ class _Folder:
 
     def claims_outside_the_plan(self) -> tuple[Claim, ...]:
         return tuple(
-            Claim(file.name, file.pod, file.reading.host_ports)
+            Claim(file.name, file.manifest.pod, file.manifest.host_ports)
             for file in self.files.values()
-            if file.name not in self.wanted and file.pod and file.reading
+            if file.name not in self.wanted and isinstance(file.manifest, Manifest)
         )
 
     def remembered(self, pod: PodRef) -> Iterator[int]:

@@ -29,7 +29,7 @@ def orphaned_files(observation: Observation, named: Collection[str], owner: str)
         file
         for file in observation.files
         if file.managed and file.name not in named and file.named not in pods
-        if file.reading and file.reading.owner == owner
+        if file.stamp.owner == owner
     )
 
 

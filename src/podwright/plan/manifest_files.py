@@ -131,7 +131,7 @@ class ManifestFile:
         if self.manifest:
             yield self._present(self.manifest, action, wait_for)
             if old and old != self.manifest.pod:
-                # the kubelet runs the old name on until its next reading of the whole folder
+                # the kubelet runs the old name until it next reads the whole folder
                 yield _gone("", old.on(self.node_name), wait_for, _grace(self.observed))
         elif action is Action.DELETE and old:
             yield _gone(self.name, old.on(self.node_name), wait_for, _grace(self.observed))
@@ -173,18 +173,19 @@ class ManifestFile:
 
 
 def _held(observed: ObservedFile | None) -> tuple[Resource, ...]:
-    reading = observed.reading if observed else None
-    return (reading.named, *reading.host_ports) if reading and reading.named else ()
+    if not observed or not observed.named:
+        return ()
+    ports = observed.manifest.host_ports if isinstance(observed.manifest, Manifest) else ()
+    return (observed.named, *ports)
 
 
 def generation_of(observed: ObservedFile | None) -> int:
-    reading = observed.reading if observed else None
-    return (reading.generation or 0) if reading else 0
+    return (observed.stamp.generation or 0) if observed else 0
 
 
 def _grace(observed: ObservedFile | None) -> float:
-    reading = observed.reading if observed else None
-    return float(reading.grace_seconds) if reading and reading.named else GRACE_SECONDS
+    there = observed.manifest if observed else None
+    return float(there.grace_seconds) if there and there.pod else GRACE_SECONDS
 
 
 def _gone(

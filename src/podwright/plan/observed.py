@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from podwright.manifests.reading import Reading
+from podwright.manifests.from_node import Rejected
+from podwright.manifests.manifest import Manifest
+from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.pods.pod_ref import PodRef
 
 
@@ -68,7 +70,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ObservedFile:
-    """An entry of a manifest folder that the kubelet would look at, and how it would read it.
+    """An entry of a manifest folder that the kubelet would look at, and what it makes of it.
 
     `sha256` is of `content`, lower-case hex; both are empty for what is no regular file (nor a link to one).
     `mode` is octal text, as `stat -c %a` prints it. `target` is where a link leads.
@@ -82,7 +84,7 @@ class ObservedFile:
     mtime: int = 0
     content: bytes = b""
     sha256: str = ""
-    reading: Reading | None = None
+    manifest: Manifest | Rejected | None = None
     target: str = ""
     target_missing: bool = False
 
@@ -93,17 +95,22 @@ class ObservedFile:
 
     @property
     def pod(self) -> PodRef | None:
-        return self.reading.pod if self.reading else None
+        """The pod that the kubelet runs of it."""
+        return self.manifest.pod if isinstance(self.manifest, Manifest) else None
 
     @property
     def named(self) -> PodRef | None:
         """The pod that the file is about, even if a kubelet of the version that is known here would not run it."""
-        return self.reading.named if self.reading else None
+        return self.manifest.pod if self.manifest else None
+
+    @property
+    def stamp(self) -> Stamp:
+        return self.manifest.stamp if self.manifest else NO_STAMP
 
     @property
     def managed(self) -> bool:
         """Whether it is ours: a regular file that carries our mark."""
-        return self.kind is FileKind.REGULAR and self.reading is not None and self.reading.managed
+        return self.kind is FileKind.REGULAR and self.stamp.managed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.errors import ManifestError
+from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.reading import read_as_kubelet, read_as_written
-from podwright.manifests.stamp import without_stamp
+from podwright.manifests.stamp import NO_STAMP, without_stamp
 from podwright.manifests.workload import Workload
 from podwright.pods.go_scalars import settle
 from podwright.pods.go_yaml import decode, settled
@@ -90,9 +91,9 @@ def test_the_owner_is_written_and_is_no_part_of_the_content():
 def test_a_file_from_before_workloads_were_recorded_is_ours_and_unchanged():
     manifest = Manifest.parse(Workload("web"), POD)
     older = manifest.text(4).replace("    podwright.dev/workload: web\n", "")
-    reading = read_as_written((manifest,), older.encode(), kubernetes_version=None)
-    assert (reading.managed, reading.generation) == (True, 4)
-    assert reading.digest == reading.content_digest == manifest.digest
+    file = manifest_from_node("web.yaml", older.encode(), kubernetes_version=None, ours=[manifest])
+    assert (file.stamp.managed, file.stamp.generation) == (True, 4)
+    assert file.stamp.digest == file.digest == manifest.digest
 
 
 def test_two_generations_differ_in_one_line():
@@ -105,11 +106,10 @@ def test_two_generations_differ_in_one_line():
 
 def test_what_is_written_is_read_as_ours():
     manifest = Manifest.parse(Workload("web"), POD)
-    reading = read_as_kubelet(manifest.text(12).encode(), kubernetes_version=None)
-    assert reading.pod == manifest.pod
-    assert (reading.digest, reading.generation, reading.managed) == (manifest.digest, 12, True)
-    assert reading.content_digest == manifest.digest
-    assert reading.grace_seconds == 5
+    file = manifest_from_node("web.yaml", manifest.text(12).encode(), kubernetes_version=None)
+    assert replace(file, stamp=NO_STAMP) == manifest
+    assert (file.stamp.digest, file.stamp.generation, file.stamp.managed) == (manifest.digest, 12, True)
+    assert file.stamp.workload == manifest.workload
 
 
 def test_every_problem_is_told_with_its_place():
@@ -151,9 +151,9 @@ VALUES = st.recursive(
         st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
     )
 )
-def test_no_bytes_crash_the_reading(data):
-    reading = read_as_kubelet(data, kubernetes_version=None)
-    assert (reading.pod is None) == bool(reading.error)
+def test_no_bytes_crash_it(data):
+    file = manifest_from_node("web.yaml", data, kubernetes_version=None)
+    assert file.reason if isinstance(file, Rejected) else file.pod
 
 
 def test_rules_of_wisdom_can_be_silenced_and_the_surroundings_be_known():

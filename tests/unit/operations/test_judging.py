@@ -44,9 +44,9 @@ def test_only_narrows_and_absent_is_apart() -> None:
 def test_a_finding_stands_where_the_template_says_it(tmp_path) -> None:
     one = node("n1", "web")
     site = site_of(tmp_path, one, web="{# a note\n   of two lines #}\n" + BAD)
-    [judged] = judging(site, one).on(one)
-    [finding] = [entry for entry in judged.verdict.errors if entry.rule == "unknown-field"]
-    assert judged.verdict.file == str(tmp_path / "web.yaml.j2")
+    [verdict] = judging(site, one).verdicts(one)
+    [finding] = [entry for entry in verdict.errors if entry.rule == "unknown-field"]
+    assert verdict.file == str(tmp_path / "web.yaml.j2")
     assert finding.line == 2 + next(n for n, line in enumerate(BAD.splitlines(), 1) if "imagee" in line)
 
 
@@ -72,7 +72,7 @@ def test_the_nodes_version_decides(tmp_path) -> None:
     newer, older = node("n1", "web"), node("n2", "web")
     older = replace(older, settings=replace(older.settings, kubernetes_version="1.35"))
     site = site_of(tmp_path, newer, older, web=pod_text(extra=extra))
-    kubelets = [judging(site, newer, older).on(one)[0].verdict.kubelet for one in (newer, older)]
+    kubelets = [judging(site, newer, older).verdicts(one)[0].kubelet for one in (newer, older)]
     assert kubelets == ["rejects", "accepts"]
 
 

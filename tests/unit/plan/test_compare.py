@@ -31,7 +31,7 @@ def edited(text: str):
         ([WEB], [], [written(manifest(image="example.com/web:2"))], ["update"]),
         ([WEB], [], [FOREIGN], ["conflict"]),
         ([WEB], [], [observed_file("web.yaml", "not: [a pod")], ["conflict"]),
-        ([WEB], [], [observed_file("web.yaml", "", kind=FileKind.DIRECTORY, reading=None)], ["conflict"]),
+        ([WEB], [], [observed_file("web.yaml", "", kind=FileKind.DIRECTORY, manifest=None)], ["conflict"]),
         ([WEB], [], [replace(written(WEB), kind=FileKind.LINK)], ["conflict"]),
         ([], ["web.yaml"], [], ["keep"]),
         ([], ["web.yaml"], [written(WEB)], ["delete"]),
@@ -117,7 +117,7 @@ def test_adopt_takes_over_a_foreign_file_in_both_directions() -> None:
 
 
 def test_adopt_never_takes_a_folder() -> None:
-    folder = observed_file("web.yaml", "", kind=FileKind.DIRECTORY, reading=None)
+    folder = observed_file("web.yaml", "", kind=FileKind.DIRECTORY, manifest=None)
     [change] = compare([WEB], [], observation(folder), adopt=True)
     assert change.action is Action.CONFLICT
 

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.kubelets import show_processes
 from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
-from podwright.operations.observation import with_readings
+from podwright.operations.observation import with_manifests
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.remote.node.observe import observe
 
@@ -39,7 +39,7 @@ class LocalNode:
         return self.root / "kubelet" / "pods"
 
     def look(self, folder: Path | None = None) -> Observation:
-        return with_readings(observe("n1", self.host, folder=str(folder or self.folder)), (), None)
+        return with_manifests(observe("n1", self.host, folder=str(folder or self.folder)), (), None)
 
     def discover(self) -> Observation:
         return observe("n1", self.host)

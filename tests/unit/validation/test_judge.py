@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.manifests.reading import read_as_kubelet
 from podwright.pods.pod_ref import PodRef
 from podwright.validation.judge import judge
 from podwright.validation.versions import minor_of
@@ -119,15 +118,6 @@ def test_a_message_shows_no_control_characters_and_no_endless_value():
     (finding,) = (one for one in judge(text.encode(), file_name="a").findings if one.rule == "container-name")
     assert finding.message.isprintable()
     assert len(finding.message) < 300
-
-
-def test_reading_tells_why_the_kubelet_would_not_accept():
-    reading = read_as_kubelet(POD.replace("name: c", "name: C").encode(), kubernetes_version=None)
-    assert reading.pod is None
-    assert "spec.containers[0].name" in reading.error
-    assert reading.containers == ("C",)
-    assert read_as_kubelet(b"", kubernetes_version=None).error
-    assert read_as_kubelet(b"[", kubernetes_version=None).content_digest == ""
 
 
 # fmt: off
