@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import select
@@ -38,6 +39,7 @@ class LocalHost:
         timeout: float,
         secret: bool = True,
         watchdog: bool = True,
+        silence: float = math.inf,
     ) -> Output:
         marker = secrets.token_hex(8)
         deadline = time.monotonic() + timeout
@@ -59,12 +61,14 @@ class LocalHost:
                     else program_with_input(program, marker)
                 )
             )
-            pump = _Pump(process, text, None if stdin is None else iter(stdin), marker, deadline)
+            pump = _Pump(process, text, None if stdin is None else iter(stdin), marker, deadline, silence)
             try:
                 yield from pump.output()
                 status = pump.out.status
                 if status is None:
                     status = process.wait(max(0.0, deadline - time.monotonic()))
+            except _SilentError:
+                raise HostTimeoutError(f"{self.name}: nothing for {silence:g} s") from None
             except (TimeoutError, subprocess.TimeoutExpired):
                 raise HostTimeoutError(f"{self.name}: no end after {timeout:g} s") from None
             except TooMuchOutputError:
@@ -113,6 +117,10 @@ class _SocketStream:
             raise HostUnreachableError(f"{self.what} hung up: {error}") from None
 
 
+class _SilentError(Exception):
+    pass
+
+
 class _Pump:
     """Moves bytes between us and a program until its streams end."""
 
@@ -123,10 +131,12 @@ class _Pump:
         pieces: Iterator[bytes] | None,
         marker: str,
         deadline: float,
+        silence: float,
     ) -> None:
         self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
         self._process, self._pieces = process, pieces
         self._to_send, self._deadline = to_send, deadline
+        self._silence, self._heard = silence, time.monotonic()
         self.out, self.err, self.errors = Stream(marker), Stream(marker), bytearray()
         self._open = {self._stdout: self.out, process.stderr.fileno(): self.err}
         self._poll = select.poll()
@@ -140,8 +150,12 @@ class _Pump:
             seconds = self._deadline - time.monotonic()
             if seconds <= 0:
                 raise TimeoutError
+            quiet = self._heard + self._silence - time.monotonic() if self.out.started else math.inf
+            if quiet <= 0:
+                raise _SilentError
             self._take_input()
-            for descriptor, _event in self._poll.poll(1000 * seconds):
+            for descriptor, _event in self._poll.poll(1000 * min(seconds, quiet)):
+                self._heard = time.monotonic()
                 if descriptor == self._stdin:
                     self._send()
                 elif chunk := self._receive(descriptor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
@@ -80,8 +81,9 @@ class ShellHost:
         timeout: float,
         secret: bool = True,
         watchdog: bool = True,
+        silence: float = math.inf,
     ) -> Output:
-        del stdin, secret, watchdog
+        del stdin, secret, watchdog, silence
         process = self.start(program)
         dog = threading.Timer(timeout, _kill, (process,))
         dog.start()

@@ -12,7 +12,7 @@ from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended, Event
 from podwright.plan.observed import Observation
 from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
-from podwright.remote.host import Host
+from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
@@ -61,7 +61,12 @@ def apply(node: str, host: Host, order: WriteOrder, *, timeout: float) -> Events
     begun = ended = False
     complaint = "no reason given"
     # by itself it writes nothing once its lock ran out, and waits for nothing
-    stream = host.stream(apply_program(order, nonce), timeout=timeout, watchdog=bool(order.watch_seconds))
+    stream = host.stream(
+        apply_program(order, nonce),
+        timeout=timeout,
+        watchdog=bool(order.watch_seconds),
+        silence=SILENCE_SECONDS,
+    )
     with closing(stream) as chunks:
         try:
             for chunk in chunks:

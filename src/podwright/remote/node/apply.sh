@@ -68,6 +68,7 @@ only_owner() {
 
 # stage KEY SHA256 <content: a dot name in the folder itself, so that the rename stays on one file system
 stage() {
+  alive
   staged=$folder/.podwright.$nonce.$1
   message=$(dd of="$staged" bs=65536 conv=fsync 2>&1) || fail stage "${message%%"$newline"*}"
   staged_sums="$staged_sums$2  ./.podwright.$nonce.$1$newline"
@@ -188,6 +189,7 @@ second_writes() {
   still=''
   while read -r key name first uid until ended; do
     [ -n "$key" ] || continue
+    alive
     worker_done && second_write && continue
     passed "$until" && { record second-late "$name"; continue; }
     still="$still$key $name $first $uid $until $ended$newline"
@@ -296,6 +298,6 @@ journal() {
   command -v journalctl >/dev/null 2>&1 || return
   record journal
   flush
-  journalctl -q --no-pager -o cat -n 400 --since "@$seconds_now" \
+  limited journalctl -q --no-pager -o cat -n 400 --since "@$seconds_now" \
     -u kubelet -u k3s -u k3s-agent -u rke2-server -u rke2-agent -u microshift 2>/dev/null | tail -c 65536
 }

@@ -14,7 +14,9 @@ observe_pods() {
 runtime() {
   command -v crictl >/dev/null 2>&1 || { runtime_unavailable runtime-missing; return; }
   [ -z "${endpoint_untrusted-}" ] || { runtime_unavailable runtime-untrusted "$endpoint_untrusted"; return; }
+  alive
   pods_json=$(crictl_list pods) || { runtime_unavailable runtime-failed "$pods_json"; return; }
+  alive
   containers_json=$(crictl_list ps -a) || { runtime_unavailable runtime-failed "$containers_json"; return; }
   case $pods_json$newline$containers_json in
     "${runtime_before-}") return ;;

@@ -26,7 +26,7 @@ class EventReader:
     def read(self, record: Record) -> Event | None:
         """The event that `record` stands for; None when it only opens or prepares one. Raises HostileOutputError."""
         match record.kind:
-            case "begin":
+            case "begin" | "alive":
                 return None
             case "pods":
                 self._pods = record.body

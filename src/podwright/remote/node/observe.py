@@ -9,7 +9,7 @@ from functools import partial
 
 from podwright.errors import HostileOutputError
 from podwright.plan.observed import FolderState, Observation, ObservedPod
-from podwright.remote.host import Host, Output
+from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
 from podwright.remote.node.kubelet import kubelet_facts
@@ -50,7 +50,7 @@ def observe(
     only one of the node. What is not asked for is unknown. What the files mean depends on the kubelet's version, so nothing
     is read out of them here. Raises HostError and its kinds.
     """
-    run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False)
+    run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     asked = _Asked(tuple(parts), folder or "", kubelet_pid_file, kubelet_unit)
     observation, endpoint = _once(node, run, asked)
     facts = observation.kubelet
@@ -109,7 +109,7 @@ def _program(nonce: str, asked: _Asked) -> str:
             "kubelet_pid_file": asked.kubelet_pid_file,
             "kubelet_unit": asked.kubelet_unit,
         },
-        ["record begin 1", *(call for _name, call in calls), "record end", "flush"],
+        ["record begin 1", *(f"{call}\nalive" for _name, call in calls), "record end", "flush"],
     )
 
 

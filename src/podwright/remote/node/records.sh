@@ -24,6 +24,15 @@ flush() {
   said=''
 }
 
+# alive: between steps of which each may take some seconds; the caller gives up a program that reports nothing for 15 s
+alive() {
+  uptime
+  [ $((${now%.*} - heard)) -ge 2 ] || return 0
+  heard=${now%.*}
+  record alive
+  flush
+}
+
 # shellcheck disable=SC2317  # apply.sh has another
 nobody_listens() { exit 1; }
 
@@ -46,3 +55,6 @@ wall_clock() {
   # not every busybox knows %N
   case ${wall#*.} in '' | *[!0-9]*) wall=${wall%%.*} ;; esac
 }
+
+uptime
+heard=${now%.*}

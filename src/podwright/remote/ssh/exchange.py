@@ -6,6 +6,7 @@ decodes each of these alone (dependencies of the project, measured).
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,11 +23,17 @@ _READ_BYTES = 256 << 10
 _WRITE_BYTES = 32 << 10
 #: While the window to the node is full there is nothing to wait on but time.
 _FULL_WINDOW_SECONDS = 0.01
+#: What goes out is on its way for a while: no link that works is slower, in bytes a second.
+_SLOW_LINK = 64 << 10
 _NOTHING = memoryview(b"")
 
 
 class DeadlineError(Exception):
     """The deadline passed."""
+
+
+class SilenceError(Exception):
+    """The program began, and reported nothing for too long."""
 
 
 class WrongPasswordError(Exception):
@@ -60,7 +67,8 @@ class Password:
 class Exchange:
     """A program's run, whose bound on output grows by `steady` bytes a second.
 
-    `first` says that its output begins with the marker, `sent` that all of its text went out.
+    Once begun it must report something every `silence` seconds. `first` says that its output begins with
+    the marker, `sent` that all of its text went out.
     """
 
     channel: Channel
@@ -72,6 +80,7 @@ class Exchange:
     password: Password | None = None
     stdin: Iterator[bytes] | None = None
     steady: int = 0
+    silence: float = math.inf
     clock: Callable[[], float] = time.monotonic
     sent: bool = field(default=False, init=False)
     stdout: Stream = field(init=False)
@@ -79,13 +88,14 @@ class Exchange:
     errors: bytearray = field(default_factory=bytearray, init=False)
     had_input: bool = field(init=False)
     _begun: float = field(init=False)
+    _heard: float = field(init=False)
     _to_send: memoryview = field(init=False)
 
     def __post_init__(self) -> None:
         self.stdout = Stream(self.marker, first=self.first)
         self.stderr = Stream(self.marker, first=self.first)
         self.had_input = self.stdin is not None
-        self._begun = self.clock()
+        self._begun = self._heard = self.clock()
         self._to_send = memoryview(self.password.line if self.password else self.text)
         self.sent = not self._to_send
 
@@ -101,7 +111,7 @@ class Exchange:
     def output(self) -> Iterator[bytes]:
         """Send the text and yield standard output as it comes, until both streams end; `errors` holds the other one.
 
-        Raises DeadlineError, TooMuchOutputError, WrongPasswordError.
+        Raises DeadlineError, SilenceError, TooMuchOutputError, WrongPasswordError.
         """
         while not self._over():
             self.wakeup.reset()
@@ -116,7 +126,9 @@ class Exchange:
                     yield chunk
             if self.password and self.password.greeting in self.stdout.noise:
                 self.password, self._to_send = None, memoryview(self.text)
-            if not busy and not self._over():
+            if busy:
+                self._heard = self.clock()
+            elif not self._over():
                 seconds = self._left()
                 self.wakeup.wait(min(seconds, _FULL_WINDOW_SECONDS) if self._to_send else seconds)
         self.errors += self.stderr.rest()
@@ -140,7 +152,13 @@ class Exchange:
         seconds = self.deadline - self.clock()
         if seconds <= 0:
             raise DeadlineError
-        return seconds
+        if not self.began:
+            return seconds
+        on_its_way = 0.0 if self.stdout.size else len(self.text) / _SLOW_LINK
+        quiet = self._heard + self.silence + on_its_way - self.clock()
+        if quiet <= 0:
+            raise SilenceError
+        return min(seconds, quiet)
 
     def _send(self) -> bool:
         self._left()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ from podwright.errors import (
 )
 from podwright.remote.host import MAX_OUTPUT_BYTES, Output, PortStream
 from podwright.remote.ssh.dial import dial
-from podwright.remote.ssh.exchange import DeadlineError, Exchange, WrongPasswordError
+from podwright.remote.ssh.exchange import DeadlineError, Exchange, SilenceError, WrongPasswordError
 from podwright.remote.ssh.gateways import Link
 from podwright.remote.ssh.session import Login, Session
 from podwright.remote.ssh.stream import TooMuchOutputError
@@ -53,14 +54,23 @@ class SshHost:
         timeout: float,
         secret: bool = True,
         watchdog: bool = True,
+        silence: float = math.inf,
     ) -> Output:
         """Run `program`, bounded here and on the node by `timeout` seconds."""
         exchange, pieces = None, None if stdin is None else iter(stdin)
         with self.link.cut_after(timeout + _GRACE_SECONDS) as was_cut:
             try:
                 with self._session(timeout) as session:
-                    exchange = session.exchange(program, pieces, timeout, secret=secret, watchdog=watchdog)
-                    yield from self._output(exchange, timeout, was_cut)
+                    exchange = session.exchange(
+                        program,
+                        pieces,
+                        timeout,
+                        secret=secret,
+                        watchdog=watchdog,
+                        # a link that is dead too is lost by then, which says more
+                        silence=silence + _GRACE_SECONDS,
+                    )
+                    yield from self._output(exchange, timeout, was_cut, silence)
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(
                     f"{self.node}: the connection was lost while a program was sent; {_effect(exchange)}",
@@ -109,7 +119,7 @@ class SshHost:
                 ) from error
             raise HostUnreachableError(f"{self.node}: the connection is lost, nothing was sent") from error
 
-    def _output(self, exchange: Exchange, timeout: float, was_cut: threading.Event) -> Output:
+    def _output(self, exchange: Exchange, timeout: float, was_cut: threading.Event, silence: float) -> Output:
         try:
             yield from exchange.output()
             status = exchange.status()
@@ -122,6 +132,11 @@ class SshHost:
             ) from error
         except DeadlineError as error:
             raise self._too_late(exchange, timeout) from error
+        except SilenceError as error:
+            raise HostTimeoutError(
+                f"{self.node}: a program on the node reported nothing for {silence:g} s; {_effect(exchange)}",
+                "see what its processes wait for on the node: `ps -eo pid,stat,wchan:20,args`",
+            ) from error
         if was_cut.is_set():
             raise self._too_late(exchange, timeout)
         self._check_link(exchange, status)

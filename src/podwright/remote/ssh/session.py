@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Iterator
@@ -60,9 +61,16 @@ class Session:
             self.channel.close()
 
     def exchange(
-        self, program: str, stdin: Iterator[bytes] | None, seconds: float, *, secret: bool, watchdog: bool
+        self,
+        program: str,
+        stdin: Iterator[bytes] | None,
+        seconds: float,
+        *,
+        secret: bool,
+        watchdog: bool,
+        silence: float = math.inf,
     ) -> Exchange:
-        """The run of `program`, not yet begun, within `seconds`; see Host.stream for `secret` and `watchdog`.
+        """The run of `program`, not yet begun, within `seconds`; see Host.stream for the options.
 
         Raises HostError for a user that cannot be, and what paramiko raises.
         """
@@ -82,7 +90,7 @@ class Session:
         # only what a watchdog is there for goes on for long
         steady = STEADY_BYTES if watchdog else 0
         self._exchange = Exchange(
-            self.channel, self._wakeup, marker, text, deadline, first, password, stdin, steady
+            self.channel, self._wakeup, marker, text, deadline, first, password, stdin, steady, silence
         )
         return self._exchange
 

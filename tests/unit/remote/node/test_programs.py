@@ -63,3 +63,12 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         assert text.isascii()
         assert max(map(len, text.splitlines())) < 160
         assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_program_whose_steps_take_long_reports_that_it_goes_on(shell) -> None:
+    """Not at every step, and not before two seconds."""
+    calls = ["alive", "heard=$((heard - 3))", "alive", "alive"]
+    text = programs.program(PROGRAMS["apply"], {"nonce": "x"}, calls)
+    done = subprocess.run([*SHELLS[shell]], input=text.encode(), capture_output=True, check=True)
+    assert done.stdout == b"\n@x alive\n"

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from podwright.remote.ssh.exchange import DeadlineError, Exchange, Password, Wakeup, WrongPasswordError
+from podwright.remote.ssh.exchange import (
+    DeadlineError,
+    Exchange,
+    Password,
+    SilenceError,
+    Wakeup,
+    WrongPasswordError,
+)
 from podwright.remote.ssh.stream import TooMuchOutputError
 
 BEGIN = b"M\n"
@@ -184,3 +191,22 @@ def test_a_wakeup_is_unset_by_nobody_else() -> None:
     assert wakeup.is_set()
     wakeup.reset()
     assert not wakeup.is_set()
+
+
+def test_a_program_that_reports_nothing_for_too_long_is_given_up() -> None:
+    channel = FakeChannel([(7, BEGIN + b"one", BEGIN)])
+    run = exchange(channel, silence=0.05, clock=Now(0.02))
+    with pytest.raises(SilenceError):
+        list(run.output())
+
+
+def test_a_shell_that_does_not_start_has_its_whole_deadline() -> None:
+    with pytest.raises(DeadlineError):
+        list(exchange(FakeChannel([]), silence=0.01, deadline=0.1, clock=Now(0.02)).output())
+
+
+def test_a_long_text_has_time_to_arrive_before_anything_is_expected() -> None:
+    channel = FakeChannel([(1 << 20, BEGIN, BEGIN)])
+    run = exchange(channel, b"x" * (1 << 20), silence=0.01, deadline=2.0, clock=Now(0.02))
+    with pytest.raises(DeadlineError):
+        list(run.output())
