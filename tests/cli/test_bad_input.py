@@ -176,7 +176,7 @@ def test_a_kubeconfig_that_was_named_and_is_not_there(site: Site) -> None:
 def test_a_kubeconfig_variable_that_leads_nowhere_is_an_api_that_cannot_be_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A misspelt path in a cron job must not turn a witness off without a word."""
+    """A misspelt path in a cron job must not turn a source of evidence off silently."""
     monkeypatch.setenv("KUBECONFIG", "/nowhere/config")
     with App(SiteOptions()).world() as world:
         assert not world.without_api

@@ -74,8 +74,8 @@ def test_without_crictl_the_mirror_carries_the_verdict_and_the_report_says_so(fa
     faults.breakages.break_node("cp-1", "crictl-missing")
     answer = faults.push()
     assert answer.code == 0, answer.err
-    witnesses = answer.node("cp-1")["pods"][0]["evidence"]
-    assert (witnesses["sandbox"]["result"], witnesses["mirror"]["result"]) == ("unknown", "yes")
+    evidence = answer.node("cp-1")["pods"][0]["evidence"]
+    assert (evidence["sandbox"]["result"], evidence["mirror"]["result"]) == ("unknown", "yes")
     found = faults.run("drift", "check")
     assert found.code == 4
     assert "cp-1: the sandbox could not be asked: there is no crictl on the node" in found.err

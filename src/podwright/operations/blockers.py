@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podwright.plan.health import Health, Witness
+from podwright.plan.health import Health, SourceState
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import pipes
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Condition
-from podwright.plan.standing import Standing
+from podwright.plan.track import Track
 from podwright.plan.words import hint, message
 
 #: what an old pod that still ends looks like
@@ -41,8 +41,8 @@ _BLOCKERS = {
 }
 
 
-def blockers(standing: Standing, proof: Proof, observation: Observation) -> Iterator[str]:
-    health = standing.health
+def blockers(track: Track, proof: Proof, observation: Observation) -> Iterator[str]:
+    health = track.health
     if proof.kubelet_gone and observation.kubelet.running:
         yield "the kubelet ended or restarted meanwhile: check that it runs, then run the same command again"
         return
@@ -64,7 +64,7 @@ def blockers(standing: Standing, proof: Proof, observation: Observation) -> Iter
     if kind is Condition.NOT_RUNNING and _is_mirrored(health, proof):
         yield f"the kubelet has accepted it; see what it waits for: `kubectl describe pod {kubectl_name(health)}`"
     elif kind in _BLOCKERS:
-        left = standing.grace_left(proof.view.uptime) if kind in _ENDING else 0.0
+        left = track.grace_left(proof.view.uptime) if kind in _ENDING else 0.0
         waits = (
             f"the old pod may take {left:.0f} s more to end: wait, then run the same command again; if it stays, "
             if left > 0
@@ -99,5 +99,5 @@ def kubectl_name(health: Health) -> str:
     return f"-n {pod.namespace} {pod.name}" if pod else ""
 
 
-def kind_of(witness: Witness) -> Condition | None:
-    return witness.reason.kind if witness.reason else None
+def kind_of(state: SourceState) -> Condition | None:
+    return state.reason.kind if state.reason else None

@@ -28,7 +28,7 @@ from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
 from podwright.plan.proof import Proof
 from podwright.plan.stages import Stage
-from podwright.plan.standing import Gap
+from podwright.plan.track import Gap
 from podwright.plan.view import ConnectionLost
 from podwright.plan.writes import NOTHING, Put, Remove
 from podwright.problem import Problem

@@ -151,11 +151,11 @@ def _unavailable_evidence(
     seen = set()
     for health in healths:
         for entry in health.unknown:
-            of_api = entry.name is Source.MIRROR
-            if entry.name not in seen and not (of_api and world.without_api):
-                seen.add(entry.name)
+            of_api = entry.source is Source.MIRROR
+            if entry.source not in seen and not (of_api and world.without_api):
+                seen.add(entry.source)
                 remedy = world.mirrors.remedy if of_api else ""
-                yield Problem(f"the {entry.name} could not be asked: {entry.detail}", remedy, node=node)
+                yield Problem(f"the {entry.source} could not be asked: {entry.detail}", remedy, node=node)
 
 
 def _notes(world: World, results: Iterable[Checked]) -> Iterator[str]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from podwright.operations.blockers import blockers, kind_of, kubectl_name
 from podwright.plan.containers import unwell
 from podwright.plan.events import LockHeld, Refused, StepFailed
-from podwright.plan.health import Health, Witness
+from podwright.plan.health import Health, SourceState
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Condition
-from podwright.plan.standing import Standing
+from podwright.plan.track import Track
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -33,18 +33,18 @@ MAX_LINE = 400
 
 def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterator[Problem]:
     """One problem for each expectation that was not proven: which evidence is missing, and the likely blocker."""
-    for standing in proof.standings:
-        refusal = proof.refused.get(standing.expectation.pod) if standing.expectation.pod else None
-        if refusal and not standing.health.proven:
+    for track in proof.tracks:
+        refusal = proof.refused.get(track.expectation.pod) if track.expectation.pod else None
+        if refusal and not track.health.proven:
             yield Problem(
-                f"the kubelet refused `{standing.expectation.subject}`: {refusal.text}",
+                f"the kubelet refused `{track.expectation.subject}`: {refusal.text}",
                 "make room for it, or change it, and push again: the kubelet does not try it again by itself",
                 node=observation.node,
             )
-        elif not standing.health.proven:
+        elif not track.health.proven:
             yield Problem(
-                _what_is_missing(standing, proof),
-                _what_to_do(standing, proof, observation, mirrors),
+                _what_is_missing(track, proof),
+                _what_to_do(track, proof, observation, mirrors),
                 node=observation.node,
             )
 
@@ -73,8 +73,8 @@ def readiness_unchecked(health: Health) -> str:
     )
 
 
-def _what_is_missing(standing: Standing, proof: Proof) -> str:
-    health, expectation = standing.health, standing.expectation
+def _what_is_missing(track: Track, proof: Proof) -> str:
+    health, expectation = track.health, track.expectation
     wanted = "gone" if expectation.gone else f"proven {expectation.wait_for}"
     ends = [] if expectation.gone else [*_ends(health, proof)]
     kinds = {kind_of(entry) for entry in health.missing}
@@ -83,10 +83,10 @@ def _what_is_missing(standing: Standing, proof: Proof) -> str:
     halves = [_half(entry) for entry in health.missing if kind_of(entry) not in told]
     if not halves and health.agreed and not health.unknown:
         what = f"`{expectation.subject}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
-        lapses = [_half(entry) for entry in standing.lapse]
+        lapses = [_half(entry) for entry in track.lapse]
         return ": ".join(filter(None, (what, "; ".join((*lapses, *ends)))))
     if not halves:
-        halves = [f"the {entry.name} could not be asked ({entry.detail})" for entry in health.unknown]
+        halves = [f"the {entry.source} could not be asked ({entry.detail})" for entry in health.unknown]
     return f"`{expectation.subject}` is not {wanted}: {'; '.join((*halves, *ends))}"
 
 
@@ -113,19 +113,19 @@ def _ends(health: Health, proof: Proof) -> Iterator[str]:
         yield f"container `{name}` {' and '.join(filter(None, words))}"
 
 
-def _half(witness: Witness) -> str:
-    return f"{witness.name}: {witness.detail}" if witness.reason else witness.name
+def _half(state: SourceState) -> str:
+    return f"{state.source}: {state.detail}" if state.reason else state.source
 
 
-def _what_to_do(standing: Standing, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
-    health = standing.health
-    found = [*blockers(standing, proof, observation)]
+def _what_to_do(track: Track, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
+    health = track.health
+    found = [*blockers(track, proof, observation)]
     others = _other_uids(health, proof, observation)
     found += _printed(health, proof)
     found += _journal_lines(health, observation, proof.journal, others)
     if health.expectation.pod:
         found += mirrors.warnings(health.expectation.pod, health.uid, others)
-    if standing.futile:
+    if track.futile:
         found.append("waiting does not heal this, so it was given up early; `--patience` waits on")
     return "\n".join(found) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from podwright.errors import BecomeError, ExitCode, HostError, HostUnreachableError, PodwrightError
 from podwright.plan.health import Health
 from podwright.plan.stages import Plan
-from podwright.plan.standing import Gap
+from podwright.plan.track import Gap
 from podwright.problem import Problem
 
 Value = TypeVar("Value")

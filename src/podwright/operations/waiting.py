@@ -29,7 +29,7 @@ class Wait:
             return f"the old pod of {', '.join(f'`{name}`' for name in self.awaited)} to end"
         for health in self.proof.healths:
             if not health.proven:
-                missing = "; ".join(witness.detail for witness in health.missing if witness.detail)
+                missing = "; ".join(state.detail for state in health.missing if state.detail)
                 state = "gone" if health.expectation.gone else str(health.expectation.wait_for)
                 return f"`{health.expectation.subject}` to be {state}{f' ({missing})' if missing else ''}"
         return "the proof to hold"

@@ -1,4 +1,4 @@
-"""What the witnesses show: whether the pod that runs is the one we want, or is truly gone."""
+"""Holds evidence against an expectation: whether the pod that runs is the one we want, or is truly gone."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from podwright.plan.reasons import Condition, Datum, Reason, because
 from podwright.plan.words import message
 
 
-class Says(StrEnum):
-    """Whether one witness agrees with an expectation."""
+class Agreement(StrEnum):
+    """Whether one source agrees with an expectation."""
 
     YES = "yes"
     NOT_YET = "not yet"
@@ -21,7 +21,7 @@ class Says(StrEnum):
 
 
 class Source(StrEnum):
-    """Who can witness a pod's state."""
+    """Where a pod's state can be read."""
 
     FILE = "file"
     SANDBOX = "sandbox"
@@ -30,7 +30,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What each witness shows: the live file's sha256 (None: no file), the sandboxes of the pod's full name, its mirror.
+    """What each source shows: the live file's sha256 (None: no file), the sandboxes of the pod's full name, its mirror.
 
     `now` is the node's Unix time, 0 if it is not known.
     """
@@ -42,11 +42,11 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """One witness's answer, and why it is not a plain yes."""
+class SourceState:
+    """Whether one source agrees, and why if it is not a plain yes."""
 
-    name: Source
-    says: Says
+    source: Source
+    agrees: Agreement
     reason: Reason[Condition] | None = None
 
     @property
@@ -59,7 +59,7 @@ class Health:
     """How one expectation is met: `uid` is of the pod that proves it, `settled` says that it held for long enough."""
 
     expectation: Expectation
-    witnesses: tuple[Witness, ...]
+    sources: tuple[SourceState, ...]
     uid: str = ""
     settled: bool = False
 
@@ -69,38 +69,38 @@ class Health:
 
     @property
     def agreed(self) -> bool:
-        """No witness disagrees, and beside the file at least one that was asked for agrees."""
-        if any(witness.says is Says.NOT_YET for witness in self.witnesses):
+        """No source disagrees, and at least one beside the file that was asked for agrees."""
+        if any(state.agrees is Agreement.NOT_YET for state in self.sources):
             return False
-        agree = {witness.name for witness in self.witnesses if witness.says is Says.YES}
+        agree = {state.source for state in self.sources if state.agrees is Agreement.YES}
         if self.expectation.wait_for is WaitFor.FILE:
             return Source.FILE in agree
         return Source.FILE in agree and bool(agree & {Source.SANDBOX, Source.MIRROR})
 
     @property
     def readiness_unchecked(self) -> bool:
-        """Whether only its readiness is missing from the proof: nobody could be asked what its probes say."""
+        """Whether only its readiness is missing from the proof: no source could report what its probes found."""
         wanted = self.expectation.wait_for is WaitFor.READY and self.expectation.probed
-        return self.proven and wanted and any(entry.name is Source.MIRROR for entry in self.unknown)
+        return self.proven and wanted and any(entry.source is Source.MIRROR for entry in self.unknown)
 
     @property
-    def unknown(self) -> tuple[Witness, ...]:
-        return tuple(witness for witness in self.witnesses if witness.says is Says.UNKNOWN)
+    def unknown(self) -> tuple[SourceState, ...]:
+        return tuple(state for state in self.sources if state.agrees is Agreement.UNKNOWN)
 
     @property
     def file_is_lost(self) -> bool:
         """Whether the file is not as this run left it: somebody else is at work on it."""
-        return any(witness.name is Source.FILE for witness in self.missing)
+        return any(state.source is Source.FILE for state in self.missing)
 
     @property
-    def missing(self) -> tuple[Witness, ...]:
-        return tuple(witness for witness in self.witnesses if witness.says is Says.NOT_YET)
+    def missing(self) -> tuple[SourceState, ...]:
+        return tuple(state for state in self.sources if state.agrees is Agreement.NOT_YET)
 
 
 def judge(expectation: Expectation, evidence: Evidence) -> Health:
     """Hold evidence against an expectation, by the success predicates for static pods.
 
-    The mirror's status counts only for the uid that runs: during an update it goes on saying Ready for the dead old pod.
+    The mirror's status counts only for the uid that runs: during an update it stays Ready for the dead old pod.
     """
     if expectation.gone:
         return _judge_gone(expectation, evidence)
@@ -109,9 +109,9 @@ def judge(expectation: Expectation, evidence: Evidence) -> Health:
 
 
 def still_serves(health: Health) -> bool:
-    """Whether a pod that should be gone may still be there; its mirror counts only if nobody else could be asked."""
-    blind = any(entry.name is Source.SANDBOX for entry in health.unknown)
-    return any(blind or entry.name is not Source.MIRROR for entry in health.missing)
+    """Whether a pod that should be gone may still be there; its mirror counts only if no other source could be read."""
+    blind = any(entry.source is Source.SANDBOX for entry in health.unknown)
+    return any(blind or entry.source is not Source.MIRROR for entry in health.missing)
 
 
 def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
@@ -121,7 +121,7 @@ def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
     sandbox, uid = _sandbox_is_ours(expectation, evidence)
     if not expectation.wait_for.includes(WaitFor.MIRROR) and not isinstance(evidence.sandboxes, Unavailable):
         return Health(expectation, (file, sandbox), uid)
-    # also if the runtime cannot be asked: the mirror is the only witness left that something runs
+    # also if the runtime cannot be asked: only the mirror is left to show that something runs
     return Health(expectation, (file, sandbox, _mirror_is_ours(expectation, uid, evidence.mirror)), uid)
 
 
@@ -133,19 +133,19 @@ def _of_the_text_there(expectation: Expectation, file: str | Unavailable | None)
     return replace(expectation, generations=expectation.generations[at : at + 1])
 
 
-def _yes(name: Source, kind: Condition | None = None) -> Witness:
-    return Witness(name, Says.YES, because(kind) if kind else None)
+def _yes(source: Source, kind: Condition | None = None) -> SourceState:
+    return SourceState(source, Agreement.YES, because(kind) if kind else None)
 
 
-def _not_yet(source: Source, kind: Condition, /, **data: Datum) -> Witness:
-    return Witness(source, Says.NOT_YET, because(kind, **data))
+def _not_yet(source: Source, kind: Condition, /, **data: Datum) -> SourceState:
+    return SourceState(source, Agreement.NOT_YET, because(kind, **data))
 
 
-def _unknown(name: Source, witness: Unavailable) -> Witness:
-    return Witness(name, Says.UNKNOWN, because(Condition.UNAVAILABLE, why=witness.reason))
+def _unknown(source: Source, why: Unavailable) -> SourceState:
+    return SourceState(source, Agreement.UNKNOWN, because(Condition.UNAVAILABLE, why=why.reason))
 
 
-def _file_is_ours(expectation: Expectation, file: str | Unavailable | None) -> Witness:
+def _file_is_ours(expectation: Expectation, file: str | Unavailable | None) -> SourceState:
     if isinstance(file, Unavailable):
         return _unknown(Source.FILE, file)
     if file is None:
@@ -155,14 +155,14 @@ def _file_is_ours(expectation: Expectation, file: str | Unavailable | None) -> W
     return _yes(Source.FILE)
 
 
-def _sandbox_is_ours(expectation: Expectation, evidence: Evidence) -> tuple[Witness, str]:
+def _sandbox_is_ours(expectation: Expectation, evidence: Evidence) -> tuple[SourceState, str]:
     sandboxes = evidence.sandboxes
     if isinstance(sandboxes, Unavailable):
         return _unknown(Source.SANDBOX, sandboxes), ""
     ready = [pod for pod in sandboxes if pod.ready]
     ours = [pod for pod in sandboxes if _carries_stamp(expectation, pod.digest, pod.generation)]
     if len(ready) > 1:
-        return _not_yet(Source.SANDBOX, Condition.SEVERAL_SANDBOXES, count=str(len(ready))), ""
+        return _not_yet(Source.SANDBOX, Condition.DUPLICATE_SANDBOXES, count=str(len(ready))), ""
     if ready and ready[0] not in ours:
         return _not_yet(Source.SANDBOX, Condition.OTHER_MANIFEST), ""
     if expectation.runs_to_completion and not ready and ours:
@@ -170,21 +170,23 @@ def _sandbox_is_ours(expectation: Expectation, evidence: Evidence) -> tuple[Witn
     if not ready:
         return _not_yet(Source.SANDBOX, Condition.NOT_RUNNING), ""
     reason = not_running(expectation, ready[0], evidence.mirror, evidence.now)
-    return Witness(Source.SANDBOX, Says.NOT_YET if reason else Says.YES, reason), ready[0].uid
+    return SourceState(Source.SANDBOX, Agreement.NOT_YET if reason else Agreement.YES, reason), ready[0].uid
 
 
 def _carries_stamp(expectation: Expectation, digest: str | None, generation: int | None) -> bool:
     return digest == expectation.digest and generation in expectation.generations
 
 
-def _completed(pod: ObservedPod) -> tuple[Witness, str]:
+def _completed(pod: ObservedPod) -> tuple[SourceState, str]:
     states = {container.state for container in pod.containers}
     if pod.containers and states == {"CONTAINER_EXITED"}:
         return _yes(Source.SANDBOX, Condition.COMPLETED), pod.uid
     return _not_yet(Source.SANDBOX, Condition.NOT_RUNNING), ""
 
 
-def _mirror_is_ours(expectation: Expectation, uid: str, mirror: MirrorPod | Unavailable | None) -> Witness:
+def _mirror_is_ours(
+    expectation: Expectation, uid: str, mirror: MirrorPod | Unavailable | None
+) -> SourceState:
     if isinstance(mirror, Unavailable):
         return _unknown(Source.MIRROR, mirror)
     if mirror is None:
@@ -199,7 +201,7 @@ def _mirror_is_ours(expectation: Expectation, uid: str, mirror: MirrorPod | Unav
         return _yes(Source.MIRROR)
     if expectation.runs_to_completion and mirror.phase == "Succeeded":
         return _yes(Source.MIRROR, Condition.SUCCEEDED)
-    return Witness(Source.MIRROR, Says.NOT_YET, not_ready(mirror))
+    return SourceState(Source.MIRROR, Agreement.NOT_YET, not_ready(mirror))
 
 
 def _mirrors_uid(expectation: Expectation, uid: str, mirror: MirrorPod) -> bool:
@@ -217,7 +219,7 @@ def _judge_gone(expectation: Expectation, evidence: Evidence) -> Health:
     return Health(expectation, (file, _sandbox_is_gone(evidence.sandboxes), _mirror_is_gone(evidence.mirror)))
 
 
-def _file_is_gone(expectation: Expectation, file: str | Unavailable | None) -> Witness:
+def _file_is_gone(expectation: Expectation, file: str | Unavailable | None) -> SourceState:
     if isinstance(file, Unavailable):
         return _unknown(Source.FILE, file)
     if file is not None:
@@ -225,7 +227,7 @@ def _file_is_gone(expectation: Expectation, file: str | Unavailable | None) -> W
     return _yes(Source.FILE, Condition.GONE)
 
 
-def _sandbox_is_gone(sandboxes: tuple[ObservedPod, ...] | Unavailable) -> Witness:
+def _sandbox_is_gone(sandboxes: tuple[ObservedPod, ...] | Unavailable) -> SourceState:
     if isinstance(sandboxes, Unavailable):
         return _unknown(Source.SANDBOX, sandboxes)
     if any(pod.ready or any(entry.running for entry in pod.containers) for pod in sandboxes):
@@ -233,7 +235,7 @@ def _sandbox_is_gone(sandboxes: tuple[ObservedPod, ...] | Unavailable) -> Witnes
     return _yes(Source.SANDBOX, Condition.GONE)
 
 
-def _mirror_is_gone(mirror: MirrorPod | Unavailable | None) -> Witness:
+def _mirror_is_gone(mirror: MirrorPod | Unavailable | None) -> SourceState:
     if isinstance(mirror, Unavailable):
         return _unknown(Source.MIRROR, mirror)
     if mirror is None:

@@ -52,7 +52,7 @@ class MirrorPod:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """A witness that could not be asked, why, and what to do about it: never proof of anything."""
+    """A source that could not be read, why, and what to do about it: never proof of anything."""
 
     reason: str
     hint: str = ""

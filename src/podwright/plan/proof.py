@@ -21,11 +21,11 @@ from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.futile import futile_after
 from podwright.plan.health import Health, Source, judge, still_serves
 from podwright.plan.observed import Observation, ObservedContainer, Unavailable
-from podwright.plan.standing import Gap, Standing
+from podwright.plan.track import Gap, Track
 from podwright.plan.view import ConnectionLost, MirrorsSeen, View
 from podwright.pods.pod_ref import PodRef
 
-#: seconds that a witness which stops answering during the run is waited for before the others are enough
+#: seconds to wait for a source that stops answering during the run, before the others are enough
 PATIENCE_SECONDS = 20.0
 #: seconds after which a file that somebody else changed meanwhile is not waited for any more: no kubelet brings it back
 LOST_FILE_SECONDS = 5.0
@@ -42,17 +42,17 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known, and how each expectation stands.
+    """What is known, and how well each expectation is met.
 
-    A pod counts only once every witness that could be asked has agreed for `hold` seconds, or its containers are older
+    A pod counts only once every source that could be read has agreed for `hold` seconds, or its containers are older
     than that; nothing holds while a pod that this run removes or replaces is there (last seen at `leaving_at`, which is
-    `leaving_clock` on the node): it may answer the new pod's probe. A witness that could be asked before (`answering`)
+    `leaving_clock` on the node): it may answer the new pod's probe. A source that could be read before (`answering`)
     and does not answer now is waited for, for `patience` seconds. `at_rest`: nothing was changed, so what shows no
     containers need not hold. A failure that cannot heal by waiting is waited for `wait_on` seconds.
     """
 
     view: View
-    standings: tuple[Standing, ...]
+    tracks: tuple[Track, ...]
     hold: float = 0.0
     patience: float = PATIENCE_SECONDS
     answering: frozenset[Source] = frozenset()
@@ -91,12 +91,12 @@ class Proof:
 
     def expecting(self, expectations: Iterable[Expectation]) -> Proof:
         """The proof of a following stage, from what is known already."""
-        standings = (Standing(judge(entry, self.view.evidence(entry))) for entry in expectations)
-        return replace(self, standings=tuple(standings), lost_since=None, leaving_at=None)
+        tracks = (Track(judge(entry, self.view.evidence(entry))) for entry in expectations)
+        return replace(self, tracks=tuple(tracks), lost_since=None, leaving_at=None)
 
     @property
     def healths(self) -> tuple[Health, ...]:
-        return tuple(standing.health for standing in self.standings)
+        return tuple(track.health for track in self.tracks)
 
     @property
     def proven(self) -> bool:
@@ -105,7 +105,7 @@ class Proof:
     @property
     def unwell(self) -> tuple[ObservedContainer, ...]:
         """The containers that keep a pod from being proven: their own last words say why."""
-        waiting = (standing.expectation for standing in self.standings if not standing.health.proven)
+        waiting = (track.expectation for track in self.tracks if not track.health.proven)
         return tuple(
             entry for wanted in waiting if not wanted.gone for entry in unwell(wanted, self.view.runtime)
         )
@@ -114,14 +114,14 @@ class Proof:
     def done(self) -> bool:
         """Whether waiting any longer changes nothing: what is not proven cannot heal, or its file is lost."""
         lost = self.lost_since is not None and self.view.uptime - self.lost_since >= LOST_FILE_SECONDS
-        return lost or all(standing.health.proven or standing.futile for standing in self.standings)
+        return lost or all(track.health.proven or track.futile for track in self.tracks)
 
     @property
     def unstarted(self) -> tuple[tuple[PodRef, float], ...]:
         """Written pods of which nothing runs some seconds later, each with when it was written (the node's Unix time)."""
         return tuple(
             (entry.expectation.pod, self.view.clock + entry.tried_at)
-            for entry in self.standings
+            for entry in self.tracks
             if entry.expectation.pod and entry.expectation.pod not in self.refused
             if entry.tried_at is not None and self.view.uptime - entry.tried_at >= ADMITTED_SECONDS
             if entry.expectation.wait_for is not WaitFor.FILE and not entry.health.uid and self.view.clock
@@ -129,13 +129,13 @@ class Proof:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        return tuple(gap for gap in (standing.gap for standing in self.standings) if gap)
+        return tuple(gap for gap in (track.gap for track in self.tracks) if gap)
 
     @property
     def mirrors_wanted(self) -> tuple[PodRef, ...]:
         """The pods whose mirrors are to be looked up; also if nothing else shows whether they run."""
         blind = isinstance(self.view.pods, Unavailable)
-        wanted = (standing.expectation for standing in self.standings)
+        wanted = (track.expectation for track in self.tracks)
         return tuple(
             dict.fromkeys(
                 entry.pod
@@ -176,47 +176,47 @@ class Proof:
                 return replace(self, journal=text)
             case Ticked(uptime):
                 # what the runtime showed last still stands
-                standings = tuple(standing.saw(uptime, self.view.runtime) for standing in self.standings)
-                return replace(self, view=self.view.advance(event), standings=standings)
+                tracks = tuple(track.saw(uptime, self.view.runtime) for track in self.tracks)
+                return replace(self, view=self.view.advance(event), tracks=tracks)
             case RuntimeSeen(uptime, pods):
-                standings = tuple(standing.saw(uptime, pods) for standing in self.standings)
-                return replace(self, view=self.view.advance(event), standings=standings)
+                tracks = tuple(track.saw(uptime, pods) for track in self.tracks)
+                return replace(self, view=self.view.advance(event), tracks=tracks)
         return replace(self, view=self.view.advance(event))
 
     def _with_text(self, name: str, write: int) -> Proof:
         """With the text of an expectation's first (0) or last (-1) write in place."""
-        found = [entry.expectation.sha256s for entry in self.standings if entry.expectation.file_name == name]
+        found = [entry.expectation.sha256s for entry in self.tracks if entry.expectation.file_name == name]
         sha256 = next((texts[write] for texts in found if texts), None)
         return replace(self, view=self.view.with_file(name, sha256))
 
     def _written(self, name: str, uptime: float) -> Proof:
         """Until then the old pod ran."""
-        standings = tuple(
+        tracks = tuple(
             replace(entry, written_at=uptime) if entry.expectation.file_name == name else entry
-            for entry in self.standings
+            for entry in self.tracks
         )
-        return replace(self, standings=standings)._tried(name, uptime)
+        return replace(self, tracks=tracks)._tried(name, uptime)
 
     def _tried(self, name: str, uptime: float) -> Proof:
         """The kubelet sees another pod than before, and may admit it although it refused the one before."""
-        mine = [entry.expectation.pod for entry in self.standings if entry.expectation.file_name == name]
-        standings = tuple(
+        mine = [entry.expectation.pod for entry in self.tracks if entry.expectation.file_name == name]
+        tracks = tuple(
             replace(entry, tried_at=uptime) if entry.expectation.file_name == name else entry
-            for entry in self.standings
+            for entry in self.tracks
         )
         refused = {pod: refusal for pod, refusal in self.refused.items() if pod not in mine}
-        return replace(self, standings=standings, refused=refused)
+        return replace(self, tracks=tracks, refused=refused)
 
     def _judged(self, now: float) -> Proof:
-        leaving = any(self._leaves(standing.expectation) for standing in self.standings)
+        leaving = any(self._leaves(track.expectation) for track in self.tracks)
         proof = self
         if leaving:
             proof = replace(self, leaving_at=now, leaving_clock=self.view.clock + self.view.uptime)
-        standings = tuple(proof._failing(proof._next(standing, now), now) for standing in self.standings)
-        waiting = [standing.health for standing in standings if not standing.health.proven]
+        tracks = tuple(proof._failing(proof._next(track, now), now) for track in self.tracks)
+        waiting = [track.health for track in tracks if not track.health.proven]
         lost = bool(waiting) and all(health.file_is_lost for health in waiting)
         since = self.view.uptime if self.lost_since is None else self.lost_since
-        return replace(proof, standings=standings, lost_since=since if lost else None)
+        return replace(proof, tracks=tracks, lost_since=since if lost else None)
 
     def _leaves(self, expectation: Expectation) -> bool:
         """Whether a pod that is to go, or to be replaced, may still serve."""
@@ -227,34 +227,32 @@ class Proof:
         old = [pod for pod in self.view.runtime if pod.uid == expectation.old_uid]
         return any(pod.ready or any(entry.running for entry in pod.containers) for pod in old)
 
-    def _next(self, standing: Standing, now: float) -> Standing:
-        health = judge(standing.expectation, self.view.evidence(standing.expectation))
+    def _next(self, track: Track, now: float) -> Track:
+        health = judge(track.expectation, self.view.evidence(track.expectation))
         if not health.agreed:
-            lapsed = standing.since is not None or standing.lapse
-            return replace(
-                standing, health=health, since=None, lapse=health.missing if lapsed else standing.lapse
-            )
+            lapsed = track.since is not None or track.lapse
+            return replace(track, health=health, since=None, lapse=health.missing if lapsed else track.lapse)
         identity = (health.uid, self.view.containers_of(health.uid))
-        since = now if standing.since is None or identity != standing.identity else standing.since
-        kept = standing.tried_at is None
+        since = now if track.since is None or identity != track.identity else track.since
+        kept = track.tried_at is None
         health = replace(health, settled=self._settled(health, since, now, kept=kept))
-        return replace(standing, health=health, identity=identity, since=since)
+        return replace(track, health=health, identity=identity, since=since)
 
-    def _failing(self, standing: Standing, now: float) -> Standing:
+    def _failing(self, track: Track, now: float) -> Track:
         """With whether what is missing can heal by itself, and is waited for although it cannot."""
-        health = standing.health
+        health = track.health
         seconds = 0.0 if health.expectation.pod in self.refused else futile_after(health, self.view)
         if health.proven or seconds is None:
-            return replace(standing, failing_since=None, futile=False)
-        since = now if standing.failing_since is None else standing.failing_since
-        return replace(standing, failing_since=since, futile=now - since >= seconds + self.wait_on)
+            return replace(track, failing_since=None, futile=False)
+        since = now if track.failing_since is None else track.failing_since
+        return replace(track, failing_since=since, futile=now - since >= seconds + self.wait_on)
 
     def _settled(self, health: Health, since: float, now: float, *, kept: bool) -> bool:
         """Whether what is met now has been met for long enough: a crash loop is well at every other instant."""
         expectation, seconds = health.expectation, now - since
         if expectation.wait_for is WaitFor.FILE:
             return True
-        if seconds < self.patience and any(entry.name in self.answering for entry in health.unknown):
+        if seconds < self.patience and any(entry.source in self.answering for entry in health.unknown):
             return False
         if expectation.gone:
             return not self._needs_confirmation(health)

@@ -81,7 +81,7 @@ class Drift(Enum):
 
 
 class Condition(Enum):
-    """What one witness shows of a pod."""
+    """What one source shows of a pod."""
 
     UNAVAILABLE = "unavailable"
     GONE = "gone"
@@ -89,7 +89,7 @@ class Condition(Enum):
     FILE_PRESENT = "file-present"
     FILE_DIFFERS = "file-differs"
     POD_DEFINED_TWICE = "pod-defined-twice"
-    SEVERAL_SANDBOXES = "several-sandboxes"
+    DUPLICATE_SANDBOXES = "duplicate-sandboxes"
     OTHER_MANIFEST = "other-manifest"
     NOT_RUNNING = "not-running"
     CONTAINERS_DOWN = "containers-down"

@@ -136,7 +136,7 @@ _CONDITIONS: dict[Kind, str] = {
     Condition.FILE_PRESENT: "`{name}` is there",
     Condition.FILE_DIFFERS: "`{name}` has different content",
     Condition.POD_DEFINED_TWICE: "{others} also defines the pod",
-    Condition.SEVERAL_SANDBOXES: "{count} sandboxes of the pod are ready at once",
+    Condition.DUPLICATE_SANDBOXES: "{count} sandboxes of the pod are ready at once",
     Condition.OTHER_MANIFEST: "the pod that runs is from another manifest",
     Condition.NOT_RUNNING: "no pod of that name runs",
     Condition.CONTAINERS_DOWN: "{names} does not run",

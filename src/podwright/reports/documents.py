@@ -76,7 +76,7 @@ def health_document(health: Health) -> Mapping[str, object]:
         "proven": health.proven and not health.readiness_unchecked,
         "uid": health.uid,
         "evidence": {
-            entry.name: {"result": str(entry.says), "detail": entry.detail} for entry in health.witnesses
+            entry.source: {"result": str(entry.agrees), "detail": entry.detail} for entry in health.sources
         },
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from podwright.operations.report import Convergence, Outcome, Report, Status
 from podwright.plan.changes import Action, Change, Subject
-from podwright.plan.health import Says
+from podwright.plan.health import Agreement
 from podwright.plan.reasons import Difference, because
 from podwright.text import abbreviated, counted
 
@@ -80,12 +80,12 @@ def _changes(outcome: Outcome) -> str:
 
 
 def _proof(outcome: Outcome) -> str:
-    """Which witnesses agree, and how long an update left nothing running."""
+    """Which sources agree, and how long an update left nothing running."""
     if not outcome.value.healths:
         return "-"
     unchecked = sum(health.readiness_unchecked for health in outcome.value.healths)
     proven = [health for health in outcome.value.healths if health.proven and not health.readiness_unchecked]
-    agreed = [entry.name for entry in proven[0].witnesses if entry.says is Says.YES] if proven else []
+    agreed = [entry.source for entry in proven[0].sources if entry.agrees is Agreement.YES] if proven else []
     by = f" by {', '.join(agreed)}" if agreed else ""
     runs = [f"{unchecked} running, readiness not checked"] if unchecked else []
     gaps = [f"nothing ran for at most {gap.seconds:.1f} s" for gap in outcome.value.gaps]

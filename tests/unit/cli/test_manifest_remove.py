@@ -30,7 +30,7 @@ def test_a_dry_run_removes_nothing_and_may_exit_3(one_node: Site, node: FakeNode
     assert node.file() is not None
 
 
-def test_a_removal_is_a_push_that_waits_for_every_witness_unless_told_otherwise() -> None:
+def test_a_removal_is_a_push_that_waits_for_every_source_unless_told_otherwise() -> None:
     assert RemoveOptions(SiteOptions(), ("web",)).run == ConvergeOptions(wait_for="ready")
     given = RemoveOptions(SiteOptions(), ("web",), wait_for="file", yes=True, forks=2, timeout=9.0, diff=True)
     assert given.run == ConvergeOptions(wait_for="file", yes=True, forks=2, timeout=9.0, diff=True)

@@ -23,7 +23,7 @@ from podwright.operations.prepare import prepare
 from podwright.operations.report import Applied, Status
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
-from podwright.plan.health import Says
+from podwright.plan.health import Agreement
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -43,8 +43,8 @@ def runs_already(site) -> Path:
     return worker
 
 
-def says(outcome) -> dict[str, Says]:
-    return {witness.name: witness.says for witness in outcome.value.healths[0].witnesses}
+def says(outcome) -> dict[str, Agreement]:
+    return {state.source: state.agrees for state in outcome.value.healths[0].sources}
 
 
 def test_a_first_push_is_proven_by_file_sandbox_and_mirror(site) -> None:
@@ -52,17 +52,22 @@ def test_a_first_push_is_proven_by_file_sandbox_and_mirror(site) -> None:
         outcome = converge(site, site.desired(WEB))
     assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
     assert outcome.value.applied == (Applied("web.yaml", "written"),)
-    assert says(outcome) == {"file": Says.YES, "sandbox": Says.YES, "mirror": Says.YES}
+    assert says(outcome) == {"file": Agreement.YES, "sandbox": Agreement.YES, "mirror": Agreement.YES}
+
+
+def changed_at(path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns
 
 
 def test_the_same_content_again_writes_nothing_and_is_proven(site) -> None:
     site.place(WEB)
     site.runs(WEB)
-    before = (site.folder / "web.yaml").stat(), site.folder.stat()
+    before = changed_at(site.folder / "web.yaml"), changed_at(site.folder)
     outcome = converge(site, site.desired(WEB))
     assert (outcome.status, outcome.value.applied) == (Status.UNCHANGED, ())
     assert outcome.value.healths[0].proven
-    assert ((site.folder / "web.yaml").stat(), site.folder.stat()) == before
+    assert (changed_at(site.folder / "web.yaml"), changed_at(site.folder)) == before
     assert not (site.root / ".podwright").exists()
 
 
@@ -74,7 +79,7 @@ def test_the_stale_mirror_of_an_update_never_passes_for_success(site) -> None:
         outcome = converge(site, site.desired(NEXT), replace(SETTINGS, timeout=2))
     assert outcome.status is Status.FAILED
     assert outcome.value.applied == (Applied("web.yaml", "written"),)
-    assert says(outcome) == {"file": Says.YES, "sandbox": Says.NOT_YET, "mirror": Says.NOT_YET}
+    assert says(outcome) == {"file": Agreement.YES, "sandbox": Agreement.NOT_YET, "mirror": Agreement.NOT_YET}
 
 
 def test_an_update_makes_its_second_write_and_tells_how_long_nothing_ran(site) -> None:
@@ -174,10 +179,10 @@ def test_without_an_api_the_node_carries_the_verdict(site) -> None:
     with site.when_written(WEB.text(1), lambda: site.runs(WEB)):
         outcome = converge(site, site.desired(WEB))
     assert outcome.status is Status.CHANGED
-    assert says(outcome)["mirror"] is Says.UNKNOWN
+    assert says(outcome)["mirror"] is Agreement.UNKNOWN
 
 
-def test_without_any_witness_nothing_is_written(site) -> None:
+def test_without_any_source_of_evidence_nothing_is_written(site) -> None:
     site.mirrors.silent = "there is no kubeconfig"
     (site.host.bin / "crictl").unlink()
     outcome = converge(site, site.desired(WEB))

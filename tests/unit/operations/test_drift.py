@@ -120,7 +120,7 @@ def test_a_pod_of_ours_without_a_file_is_an_orphan(site) -> None:
     assert found(check(site, site.desired(absent=("web.yaml",)))) == [(Drift.POD_ORPHANED, "default/web-n1")]
 
 
-def test_a_silent_witness_is_unchecked_and_never_clean(site) -> None:
+def test_a_source_that_does_not_answer_is_unchecked_and_never_clean(site) -> None:
     site.place(WEB)
     site.runs(WEB)
     site.mirrors.silent = "the API is down"

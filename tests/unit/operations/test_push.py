@@ -212,7 +212,7 @@ def probed():
     ],
     ids=["no API", "an API", "--no-api", "running is enough", "no probes"],
 )
-def test_ready_needs_a_witness_of_what_the_probes_say(site, desired, silent, settings, expected) -> None:
+def test_ready_needs_a_source_for_what_the_probes_found(site, desired, silent, settings, expected) -> None:
     site.place(desired)
     site.runs(desired)
     site.mirrors.silent = silent

@@ -24,7 +24,7 @@ def status(site) -> NodeResult[NodeStatus]:
     return found
 
 
-def test_a_pod_that_runs_is_shown_with_all_its_witnesses(site) -> None:
+def test_a_pod_that_runs_is_shown_with_all_its_evidence(site) -> None:
     site.place(WEB)
     site.runs(WEB)
     (pod,) = status(site).value.pods

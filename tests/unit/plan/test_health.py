@@ -9,7 +9,7 @@ from tests.fakes.nouns import manifest, mirror, observation, running, written
 
 from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor
-from podwright.plan.health import Evidence, Says, judge
+from podwright.plan.health import Agreement, Evidence, judge
 from podwright.plan.observed import ContainerState, MirrorPod, ObservedContainer, Unavailable
 from podwright.plan.stages import make_plan
 
@@ -40,15 +40,15 @@ IN_PLACE = written(WEB).sha256
 GOOD = Evidence(IN_PLACE, (running(WEB),), mirror(WEB))
 
 
-def says(expectation, evidence) -> dict[str, Says]:
-    return {witness.name: witness.says for witness in judge(expectation, evidence).witnesses}
+def says(expectation, evidence) -> dict[str, Agreement]:
+    return {state.source: state.agrees for state in judge(expectation, evidence).sources}
 
 
 def test_file_sandbox_and_mirror_together_prove_a_pod() -> None:
     health = judge(wanted(), GOOD)
     assert health.agreed
     assert health.uid == "u1"
-    assert says(wanted(), GOOD) == {"file": Says.YES, "sandbox": Says.YES, "mirror": Says.YES}
+    assert says(wanted(), GOOD) == {"file": Agreement.YES, "sandbox": Agreement.YES, "mirror": Agreement.YES}
 
 
 def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None:
@@ -66,7 +66,7 @@ def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None
 
 
 @pytest.mark.parametrize(
-    ("evidence", "witness", "detail"),
+    ("evidence", "source", "detail"),
     [
         (replace(GOOD, file=None), "file", "`web.yaml` is not there"),
         (replace(GOOD, file="0" * 64), "file", "`web.yaml` has different content"),
@@ -105,10 +105,10 @@ def test_of_two_writes_only_the_pod_of_the_text_that_lies_there_counts() -> None
         (replace(GOOD, mirror=mirror(WEB, ready=False)), "mirror", "the mirror pod is Running"),
     ],
 )
-def test_one_disagreeing_witness_is_enough_to_prove_nothing(evidence, witness, detail) -> None:
+def test_one_source_that_disagrees_is_enough_to_prove_nothing(evidence, source, detail) -> None:
     health = judge(wanted(), evidence)
     assert not health.agreed
-    assert {entry.name: entry.detail for entry in health.missing} == {witness: detail}
+    assert {entry.source: entry.detail for entry in health.missing} == {source: detail}
 
 
 def test_the_stale_mirror_of_an_update_proves_nothing() -> None:
@@ -137,10 +137,12 @@ def test_a_mirror_edited_to_our_stamp_is_still_of_the_old_uid() -> None:
     assert not judge(updating(), evidence).agreed
 
 
-def test_a_witness_that_cannot_be_asked_is_unknown_and_the_others_carry_the_verdict() -> None:
+def test_a_source_that_cannot_be_read_is_unknown_and_the_others_decide() -> None:
     health = judge(wanted(), replace(GOOD, mirror=Unavailable("there is no kubeconfig")))
     assert health.agreed
-    assert [(entry.name, entry.detail) for entry in health.unknown] == [("mirror", "there is no kubeconfig")]
+    assert [(entry.source, entry.detail) for entry in health.unknown] == [
+        ("mirror", "there is no kubeconfig")
+    ]
     assert judge(wanted(), replace(GOOD, sandboxes=Unavailable("no crictl"))).agreed
 
 
@@ -178,7 +180,7 @@ def test_gone_means_no_file_no_ready_sandbox_and_no_mirror() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "witness"),
+    ("evidence", "source"),
     [
         (replace(GONE, file="0" * 64), "file"),
         (replace(GONE, sandboxes=(running(WEB),)), "sandbox"),
@@ -187,10 +189,10 @@ def test_gone_means_no_file_no_ready_sandbox_and_no_mirror() -> None:
         (replace(GONE, mirror=mirror(WEB, deleting=True)), "mirror"),
     ],
 )
-def test_whatever_stays_is_named(evidence, witness) -> None:
+def test_whatever_stays_is_named(evidence, source) -> None:
     health = judge(gone(), evidence)
     assert not health.agreed
-    assert [entry.name for entry in health.missing] == [witness]
+    assert [entry.source for entry in health.missing] == [source]
 
 
 def test_a_finalizer_that_holds_the_mirror_is_named() -> None:

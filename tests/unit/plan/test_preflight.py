@@ -84,7 +84,7 @@ def test_only_a_regular_pod_owns_a_name() -> None:
     assert hint(owners[0]).endswith("`kubectl -n default delete pod web-n1`")
 
 
-def test_some_witness_must_be_there_unless_files_are_enough() -> None:
+def test_some_source_must_be_there_unless_files_are_enough() -> None:
     blind = replace(LOOK, pods=None, pods_problem="there is no crictl on the node")
     [check] = unverifiable(blind, api="no kubeconfig", wait_for=WaitFor.READY)
     assert message(check) == "cannot verify what runs: there is no crictl on the node; the API: no kubeconfig"

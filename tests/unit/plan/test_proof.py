@@ -1,4 +1,4 @@
-"""Evidence as it comes: what is held, which witness stops answering, how long nothing ran."""
+"""Evidence as it comes: what is held, which source stops answering, how long nothing ran."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from podwright.plan.events import (
     Written,
 )
 from podwright.plan.expectations import WaitFor
-from podwright.plan.health import Says
+from podwright.plan.health import Agreement
 from podwright.plan.observed import ObservedContainer, Unavailable
 from podwright.plan.proof import PATIENCE_SECONDS, Instant, Proof
 from podwright.plan.stages import make_plan
-from podwright.plan.standing import Gap
+from podwright.plan.track import Gap
 from podwright.plan.view import ConnectionLost, MirrorsSeen
 
 WEB = manifest()
@@ -151,9 +151,9 @@ def test_what_lapsed_is_kept_with_what_was_wrong() -> None:
     watched.tick()
     watched.mirrors[FULL_NAME] = mirror(WEB)
     watched.tick()
-    [standing] = watched.proof.standings
-    assert [entry.detail for entry in standing.lapse] == ["the mirror pod is Running"]
-    assert (standing.health.agreed, standing.health.proven) == (True, False)
+    [track] = watched.proof.tracks
+    assert [entry.detail for entry in track.lapse] == ["the mirror pod is Running"]
+    assert (track.health.agreed, track.health.proven) == (True, False)
 
 
 def test_a_file_that_somebody_else_changed_is_not_waited_for_until_the_deadline() -> None:
@@ -168,24 +168,26 @@ def test_a_file_that_somebody_else_changed_is_not_waited_for_until_the_deadline(
     assert not watched.proof.proven
 
 
-def test_a_witness_that_stops_answering_is_waited_for_before_the_others_are_enough() -> None:
+def test_a_source_that_stops_answering_is_waited_for_before_the_others_are_enough() -> None:
     watched = Watched()
     watched.see(RUNS)
     watched.tick()
     watched.mirrors[FULL_NAME] = Unavailable("the stream broke")
     assert not watched.tick(PATIENCE_SECONDS - 1)
     assert watched.tick(2)
-    assert [entry.name for entry in watched.proof.healths[0].unknown] == ["mirror"]
+    assert [entry.source for entry in watched.proof.healths[0].unknown] == ["mirror"]
 
 
 def test_a_runtime_that_gives_no_answer_any_more_is_waited_for() -> None:
     watched = Watched()
     watched.see(RUNS, RuntimeUnavailable("crictl's answer is not JSON"))
     assert not watched.tick(5)
-    assert {entry.name: entry.says for entry in watched.proof.healths[0].witnesses}["sandbox"] is Says.UNKNOWN
+    assert {entry.source: entry.agrees for entry in watched.proof.healths[0].sources}[
+        "sandbox"
+    ] is Agreement.UNKNOWN
 
 
-def test_a_witness_that_never_could_be_asked_is_not_waited_for() -> None:
+def test_a_source_that_never_could_be_read_is_not_waited_for() -> None:
     watched = Watched(api=False)
     watched.mirrors[FULL_NAME] = Unavailable("there is no kubeconfig")
     watched.see(RUNS)
@@ -211,10 +213,10 @@ def test_when_the_connection_is_lost_the_node_is_unknown_and_the_api_still_count
     watched.tick()
     watched.see(ConnectionLost("the connection was lost"), Instant(watched.now))
     [health] = watched.proof.healths
-    assert {entry.name: entry.says for entry in health.witnesses} == {
-        "file": Says.UNKNOWN,
-        "sandbox": Says.UNKNOWN,
-        "mirror": Says.YES,
+    assert {entry.source: entry.agrees for entry in health.sources} == {
+        "file": Agreement.UNKNOWN,
+        "sandbox": Agreement.UNKNOWN,
+        "mirror": Agreement.YES,
     }
     assert not health.agreed
 
@@ -234,7 +236,7 @@ def test_the_second_write_of_an_update_leaves_its_own_text() -> None:
     proof = proof_of((NEXT,), look=look)
     for event in (Started(1.0), Written(1.0, "web.yaml"), SecondWritten(2.0, "web.yaml")):
         proof = proof.advance(event)
-    assert proof.view.files == {"web.yaml": proof.standings[0].expectation.sha256s[1]}
+    assert proof.view.files == {"web.yaml": proof.tracks[0].expectation.sha256s[1]}
 
 
 def test_at_rest_the_observation_alone_may_be_proof_enough() -> None:
@@ -277,8 +279,8 @@ def test_the_gap_is_from_the_write_or_the_last_sight_of_the_old_to_the_first_of_
         .advance(Instant(2.0))
     )
     assert later.gaps == (Gap("default/web-n1", 2.25),)
-    [standing] = later.standings
-    unseen = replace(standing, health=replace(standing.health, uid="u3"))
+    [track] = later.tracks
+    unseen = replace(track, health=replace(track.health, uid="u3"))
     assert unseen.gap is None
     assert proof_of().gaps == ()
 

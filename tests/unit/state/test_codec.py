@@ -22,7 +22,7 @@ from podwright.plan.expectations import WaitFor
 from podwright.plan.proof import Instant, Proof
 from podwright.plan.reasons import Check, because
 from podwright.plan.stages import Plan
-from podwright.plan.standing import Gap
+from podwright.plan.track import Gap
 from podwright.plan.view import MirrorsSeen
 from podwright.plan.words import problem
 from podwright.problem import Place, Problem

@@ -1,4 +1,4 @@
-"""The API as a witness, over real HTTPS: what it shows, what it hides, and its silence."""
+"""The API as evidence, over real HTTPS: what it shows, what it hides, and when it does not answer."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_pod_that_loses_its_label_is_not_gone(server, mirrors) -> None:
 
 
 @pytest.mark.parametrize(("code", "reason"), [(401, "Unauthorized"), (403, "Forbidden")])
-def test_an_api_that_refuses_us_is_no_witness_and_says_why(server, mirrors, code, reason) -> None:
+def test_an_api_that_refuses_us_is_no_evidence_and_the_reason_is_shown(server, mirrors, code, reason) -> None:
     server.script(*[Reply(code, status(code, reason, "no"))] * 4)
     answer = mirrors.see(WEB)
     assert isinstance(answer, Unavailable)
@@ -129,7 +129,7 @@ def test_without_a_cluster_every_answer_says_so() -> None:
         assert mirrors.warnings(WEB, "u1") == ()
 
 
-def test_a_closed_witness_says_nothing_more(server, mirrors) -> None:
+def test_nothing_more_is_shown_once_it_is_closed(server, mirrors) -> None:
     assert mirrors.see(WEB) is None
     before = threading.active_count()
     mirrors.__exit__(None, None, None)

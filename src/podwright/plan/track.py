@@ -1,4 +1,4 @@
-"""How one expectation stands, and how long nothing of its pod ran: as of what was seen so far."""
+"""How well one expectation is met, and how long nothing of its pod ran: as of what was seen so far."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from podwright.plan.expectations import Expectation
-from podwright.plan.health import Health, Witness
+from podwright.plan.health import Health, SourceState
 from podwright.plan.observed import ObservedPod
 
 
@@ -19,8 +19,8 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How one expectation stands: since when it is met by the same containers, and what was wrong when it last lapsed.
+class Track:
+    """How well one expectation is met: since when it is met by the same containers, and what was wrong when it last was not.
 
     `tried_at` is the uptime of the last write, the second one too: since then the kubelet may have refused it.
     `written_at`, `old_seen_at` and `first_seen` (of each uid) are uptimes, for how long nothing ran.
@@ -29,7 +29,7 @@ class Standing:
     health: Health
     identity: tuple[str, tuple[tuple[int, float], ...]] = ("", ())
     since: float | None = None
-    lapse: tuple[Witness, ...] = ()
+    lapse: tuple[SourceState, ...] = ()
     written_at: float | None = None
     tried_at: float | None = None
     failing_since: float | None = None
@@ -55,7 +55,7 @@ class Standing:
         """Seconds that the pod which is to end may still take for that."""
         return 0.0 if self.written_at is None else self.written_at + self.expectation.grace - uptime
 
-    def saw(self, uptime: float, pods: Iterable[ObservedPod]) -> Standing:
+    def saw(self, uptime: float, pods: Iterable[ObservedPod]) -> Track:
         if not self.expectation.old_uid:
             return self
         running = {
