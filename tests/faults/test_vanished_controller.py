@@ -36,3 +36,20 @@ def test_a_killed_controller_costs_no_second_write_and_no_lock(faults: Faults) -
     assert generation(faults) == before + 2
     again = faults.push("-l", "cp-1")
     assert (again.code, again.node("cp-1")["status"]) == (0, "unchanged"), again.err
+
+
+def test_what_a_dead_run_left_goes_with_its_broken_lock_although_nothing_is_to_be_changed(
+    faults: Faults,
+) -> None:
+    assert faults.push("-l", "cp-1").code == 0
+    folder = faults.file("cp-1").parent
+    lock = folder.parent / ".podwright" / folder.name / "lock"
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    lock.write_text(f"dead {int(uptime) + 60} {boot} {uptime} ada@desk\n")
+    stale = folder / ".podwright.dead.0.1"
+    stale.touch()
+    assert faults.push("-l", "cp-1").code == 0
+    assert (lock.exists(), stale.exists()) == (True, True), "it may be at work yet"
+    assert faults.push("-l", "cp-1", "--break-lock", "dead").code == 0
+    assert (lock.exists(), stale.exists()) == (False, False)

@@ -53,7 +53,7 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
         return prepared.outcome()
     node = prepared.plan.node
     if prepared.observation.leftovers and not prepared.plan.pending and not world.interruption():
-        _tidy(prepared, host, world)
+        _tidy(prepared, host, world, settings)
     run = _Run(prepared, _first_proof(prepared, world, settings), Stage())
     if run.proof.at_rest and run.proof.proven:
         return run.recorded().outcome()
@@ -82,10 +82,16 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
     return run.outcome()
 
 
-def _tidy(prepared: Prepared, host: Host, world: World) -> None:
+def _tidy(prepared: Prepared, host: Host, world: World, settings: Settings) -> None:
     """Remove what a run that was killed left; another run that goes on keeps its own, and nothing depends on this."""
     observation = prepared.observation
-    order = WriteOrder(observation, lock_owner=world.operator, lock_seconds=LOCK_SECONDS, tidies=True)
+    order = WriteOrder(
+        observation,
+        lock_owner=world.operator,
+        lock_seconds=LOCK_SECONDS,
+        tidies=True,
+        lock_broken=settings.break_lock,
+    )
     with suppress(HostError), closing(apply(prepared.plan.node, host, order, timeout=LOCK_SECONDS)) as events:
         for _ in events:
             pass

@@ -152,10 +152,13 @@ def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iter
     if observed and not observed.managed:
         if observed.kind is FileKind.DIRECTORY:
             yield because(Conflict.DIRECTORY, name=name)
+        elif observed.kind not in (FileKind.REGULAR, FileKind.LINK):
+            yield because(Conflict.NOT_A_FILE, name=name)
         elif not adopt and observed.kind is FileKind.LINK:
-            yield because(Conflict.LINK, name=name, target=_to(observed))
-        elif not adopt or observed.kind not in (FileKind.REGULAR, FileKind.LINK):
-            yield because(Conflict.NOT_OURS, name=name)
+            kind = Conflict.LINK if manifest else Conflict.LINK_TO_REMOVE
+            yield because(kind, name=name, target=_to(observed))
+        elif not adopt:
+            yield because(Conflict.NOT_OURS if manifest else Conflict.NOT_OURS_TO_REMOVE, name=name)
     for pod in dict.fromkeys(pod for pod in (manifest and manifest.pod, observed and observed.pod) if pod):
         others = folder.others_that_keep(pod, name)
         if others:

@@ -11,8 +11,11 @@ class Conflict(Enum):
     """Why a file must be left alone."""
 
     DIRECTORY = "directory"
+    NOT_A_FILE = "not-a-file"
     LINK = "link"
+    LINK_TO_REMOVE = "link-to-remove"
     NOT_OURS = "not-ours"
+    NOT_OURS_TO_REMOVE = "not-ours-to-remove"
     POD_DEFINED_TWICE = "pod-defined-twice"
     PORT_TAKEN = "port-taken"
     CYCLE = "cycle"

@@ -5,18 +5,26 @@ from __future__ import annotations
 from podwright.plan.reasons import Check, Condition, Conflict, Datum, Difference, Drift, Kind, Reason
 from podwright.problem import Problem
 
+_IS_LINK = "`{name}` is a symbolic link{target}, and podwright writes no links"
+_NOT_OURS = "`{name}` is there already and was not written by podwright"
 _CONFLICTS: dict[Kind, tuple[str, str]] = {
     Conflict.DIRECTORY: (
         "`{name}` is a folder",
         "the kubelet does not read folders here; remove it on the node",
     ),
-    Conflict.LINK: (
-        "`{name}` is a symbolic link{target}, and podwright writes no links",
-        "`--adopt` replaces the link by a file; its target stays as it is",
+    Conflict.NOT_A_FILE: (
+        "`{name}` is neither a file nor a link",
+        "podwright adopts no such thing; remove it on the node",
     ),
+    Conflict.LINK: (_IS_LINK, "`--adopt` replaces the link by a file; its target stays as it is"),
+    Conflict.LINK_TO_REMOVE: (_IS_LINK, "`--adopt` removes the link; its target stays as it is"),
     Conflict.NOT_OURS: (
-        "`{name}` is there already and was not written by podwright",
+        _NOT_OURS,
         "`podwright manifest diff --adopt` shows what is there; `--adopt` takes it over, as ours to change or remove",
+    ),
+    Conflict.NOT_OURS_TO_REMOVE: (
+        _NOT_OURS,
+        "`podwright manifest remove {name} --adopt --dry-run --diff` shows what is there; `--adopt` removes it",
     ),
     Conflict.POD_DEFINED_TWICE: (
         "{others} in the same folder also defines the pod `{pod}`",

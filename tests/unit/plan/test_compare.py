@@ -12,6 +12,7 @@ from podwright.manifests.workload import Workload
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.observed import FileKind, FolderRights
+from podwright.plan.words import hint
 
 WEB = manifest()
 EDITED = replace(written(WEB), content=b"")
@@ -169,3 +170,23 @@ def test_a_link_is_called_one_whatever_lies_behind_it_and_adopting_it_says_what_
         "the link to `/store/web.yaml` is replaced by a file",
     )
     assert change.subject.modes == ("600", "600")
+
+
+def test_what_is_in_the_way_of_a_removal_is_shown_and_removed_by_commands_that_remove() -> None:
+    [foreign] = compare([], ["web.yaml"], observation(FOREIGN))
+    assert [hint(reason) for reason in foreign.reasons] == [
+        "`podwright manifest remove web.yaml --adopt --dry-run --diff` shows what is there; `--adopt` removes it"
+    ]
+    [link] = compare([], ["web.yaml"], observation(written(WEB, kind=FileKind.LINK, mode="777")))
+    assert [hint(reason) for reason in link.reasons] == [
+        "`--adopt` removes the link; its target stays as it is"
+    ]
+
+
+@pytest.mark.parametrize("desired", [[WEB], []], ids=["push", "remove"])
+def test_nothing_else_than_a_file_or_a_link_is_adopted_nor_is_that_advised(desired) -> None:
+    pipe = written(WEB, kind=FileKind.PIPE, mode="644")
+    for adopt in (False, True):
+        [change] = compare(desired, [] if desired else ["web.yaml"], observation(pipe), adopt=adopt)
+        assert change.action is Action.CONFLICT
+        assert change.reason == "`web.yaml` is neither a file nor a link"
