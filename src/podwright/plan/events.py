@@ -98,10 +98,11 @@ class FilesSeen:
 
 @dataclass(frozen=True, slots=True)
 class RuntimeSeen:
-    """The pods that the runtime holds; reported whenever they change."""
+    """The pods that the runtime holds, as it was asked at `asked` (None: at `uptime`); reported whenever they change."""
 
     uptime: float
     pods: tuple[ObservedPod, ...]
+    asked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,10 @@ class KubeletGone:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """One round of the watch is over: everything above is what stands now."""
+    """One round of the watch is over: everything above is what stands now; the runtime was asked at `asked`."""
 
     uptime: float
+    asked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

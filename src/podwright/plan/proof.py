@@ -91,7 +91,10 @@ class Proof:
 
     def expecting(self, expectations: Iterable[Expectation]) -> Proof:
         """The proof of a following stage, from what is known already."""
-        tracks = (Track(judge(entry, self.view.evidence(entry))) for entry in expectations)
+        view = self.view
+        tracks = (
+            Track(judge(entry, view.evidence(entry))).saw(view.uptime, view.runtime) for entry in expectations
+        )
         return replace(self, tracks=tuple(tracks), lost_since=None, leaving_at=None)
 
     @property
@@ -174,13 +177,11 @@ class Proof:
                 return replace(self, kubelet_gone=True)
             case JournalRead(text):
                 return replace(self, journal=text)
-            case Ticked(uptime):
-                # what the runtime showed last still stands
-                tracks = tuple(track.saw(uptime, self.view.runtime) for track in self.tracks)
-                return replace(self, view=self.view.advance(event), tracks=tracks)
-            case RuntimeSeen(uptime, pods):
-                tracks = tuple(track.saw(uptime, pods) for track in self.tracks)
-                return replace(self, view=self.view.advance(event), tracks=tracks)
+            case Ticked(uptime, asked) | RuntimeSeen(uptime, _, asked):
+                # after a tick what the runtime showed last still stands
+                view = self.view.advance(event)
+                tracks = tuple(track.saw(uptime, view.runtime, asked) for track in self.tracks)
+                return replace(self, view=view, tracks=tracks)
         return replace(self, view=self.view.advance(event))
 
     def _with_text(self, name: str, write: int) -> Proof:

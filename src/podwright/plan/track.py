@@ -23,7 +23,7 @@ class Track:
     """How well one expectation is met: since when it is met by the same containers, and what was wrong when it last was not.
 
     `tried_at` is the uptime of the last write, the second one too: since then the kubelet may have refused it.
-    `written_at`, `old_seen_at` and `first_seen` (of each uid) are uptimes, for how long nothing ran.
+    `written_at`, `old_seen_at` (None: it did not run) and `first_seen` (of each uid) are uptimes, for how long nothing ran.
     """
 
     health: Health
@@ -34,7 +34,7 @@ class Track:
     tried_at: float | None = None
     failing_since: float | None = None
     futile: bool = False
-    old_seen_at: float = 0.0
+    old_seen_at: float | None = None
     first_seen: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -45,17 +45,18 @@ class Track:
     def gap(self) -> Gap | None:
         """The longest that can have passed between the old pod's end and the new one's start; None if unknown."""
         uid, old = self.health.uid, self.expectation.old_uid
-        if self.written_at is None or not old or uid == old or uid not in self.first_seen:
+        if self.written_at is None or self.old_seen_at is None or uid == old or uid not in self.first_seen:
             return None
-        return Gap(
-            self.expectation.subject, max(0.0, self.first_seen[uid] - max(self.written_at, self.old_seen_at))
-        )
+        # before the write nothing made it end
+        ended = max(self.written_at, self.old_seen_at)
+        return Gap(self.expectation.subject, max(0.0, self.first_seen[uid] - ended))
 
     def grace_left(self, uptime: float) -> float:
         """Seconds that the pod which is to end may still take for that."""
         return 0.0 if self.written_at is None else self.written_at + self.expectation.grace - uptime
 
-    def saw(self, uptime: float, pods: Iterable[ObservedPod]) -> Track:
+    def saw(self, uptime: float, pods: Iterable[ObservedPod], asked: float | None = None) -> Track:
+        """With what the runtime, asked at `asked`, had answered at `uptime`: each bounds when something ran."""
         if not self.expectation.old_uid:
             return self
         running = {
@@ -65,9 +66,9 @@ class Track:
             and pod.ready
             and any(entry.running for entry in pod.containers)
         }
-        old_seen_at = (
-            max(uptime, self.old_seen_at) if self.expectation.old_uid in running else self.old_seen_at
-        )
+        old_seen_at = self.old_seen_at
+        if self.expectation.old_uid in running:
+            old_seen_at = max(uptime if asked is None else asked, old_seen_at or 0.0)
         return replace(
             self, old_seen_at=old_seen_at, first_seen={**dict.fromkeys(running, uptime), **self.first_seen}
         )

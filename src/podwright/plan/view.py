@@ -77,13 +77,13 @@ class View:
         match event:
             case ClockRead(uptime, wall):
                 return replace(self, uptime=uptime, clock=wall - uptime)
-            case Ticked(uptime):
+            case Ticked(uptime, _):
                 return replace(self, uptime=uptime)
             case FilesSeen(sums):
                 return replace(self, files=sums)
             case Deleted(_, name):
                 return self.with_file(name, None)
-            case RuntimeSeen(_, pods):
+            case RuntimeSeen(_, pods, _):
                 return replace(self, pods=pods)
             case RuntimeUnavailable(reason):
                 return replace(self, pods=Unavailable(reason))

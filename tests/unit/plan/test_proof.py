@@ -120,6 +120,26 @@ def test_the_old_pod_runs_until_it_is_not_shown_any_more() -> None:
     assert [round(gap.seconds, 3) for gap in proof.gaps] == [2.0]
 
 
+def test_the_gap_is_a_bound_however_slowly_the_runtime_answers() -> None:
+    """The old pod may have ended as soon as it was asked, the new one may have begun as late as it answered."""
+    look = observation(written(WEB), pods=(running(WEB),), clock=0.0)
+    new = running(NEXT, uid="u2", generation=2)
+    proof = proof_of((NEXT,), look=look)
+    events = (Written(9.0, "web.yaml"), Ticked(12.0, 10.0), RuntimeSeen(15.0, (new,), 13.0), Instant(100.0))
+    for event in events:
+        proof = proof.advance(event)
+    assert [gap.seconds for gap in proof.gaps] == [5.0]
+
+
+def test_what_did_not_run_before_leaves_no_gap() -> None:
+    down = running(WEB, containers=(replace(running(WEB).containers[0], state="CONTAINER_EXITED"),))
+    proof = proof_of((NEXT,), look=observation(written(WEB), pods=(down,), clock=0.0))
+    new = running(NEXT, uid="u2", generation=2)
+    for event in (Written(9.0, "web.yaml"), RuntimeSeen(15.0, (new,), 13.0), Instant(100.0)):
+        proof = proof.advance(event)
+    assert proof.gaps == ()
+
+
 @pytest.mark.parametrize(("wait_on", "later"), [(0, 0), (30, 30)])
 def test_a_crash_loop_past_its_third_start_is_not_waited_for(wait_on, later) -> None:
     watched = Watched(wait_on=wait_on)

@@ -279,7 +279,7 @@ watch() {
     runtime
     kubelet_lives
     uptime
-    record tick "$now"
+    record tick "$now $asked"
     flush
     rounds=$((rounds + 1))
     if [ $rounds -lt 60 ]; then pause 0.1; else pause 0.5; fi

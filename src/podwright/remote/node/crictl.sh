@@ -10,11 +10,12 @@ observe_pods() {
   runtime
 }
 
-# runtime: its pods and containers, each as crictl's JSON, whenever they differ from the time before
+# runtime: its pods and containers, as asked for at $asked, each as crictl's JSON, whenever they differ from the time before
 runtime() {
+  alive
+  asked=$now
   command -v crictl >/dev/null 2>&1 || { runtime_unavailable runtime-missing; return; }
   [ -z "${endpoint_untrusted-}" ] || { runtime_unavailable runtime-untrusted "$endpoint_untrusted"; return; }
-  alive
   pods_json=$(crictl_list pods) || { runtime_unavailable runtime-failed "$pods_json"; return; }
   alive
   containers_json=$(crictl_list ps -a) || { runtime_unavailable runtime-failed "$containers_json"; return; }
@@ -23,7 +24,7 @@ runtime() {
   esac
   runtime_before=$pods_json$newline$containers_json
   uptime
-  record pods "$now"
+  record pods "$asked"
   body "$pods_json"
   record containers "$now"
   body "$containers_json"

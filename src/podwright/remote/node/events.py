@@ -21,7 +21,7 @@ class EventReader:
 
     def __init__(self, node: str) -> None:
         self._node = node
-        self._pods = b""
+        self._pods = Record("pods")
 
     def read(self, record: Record) -> Event | None:
         """The event that `record` stands for; None when it only opens or prepares one. Raises HostileOutputError."""
@@ -29,7 +29,7 @@ class EventReader:
             case "begin" | "alive":
                 return None
             case "pods":
-                self._pods = record.body
+                self._pods = record
                 return None
             case "containers":
                 return self._runtime(record)
@@ -79,7 +79,7 @@ class EventReader:
             case "started":
                 return events.Started(*self._numbers(record, 1))
             case "tick":
-                return events.Ticked(*self._numbers(record, 1))
+                return events.Ticked(*self._numbers(record, 2))
             case "unlocked":
                 return events.Unlocked()
             case "kubelet-gone":
@@ -91,9 +91,10 @@ class EventReader:
         raise HostileOutputError(f"{self._node}: its answer has an unknown record")
 
     def _runtime(self, record: Record) -> Event:
-        [uptime] = self._numbers(record, 1)
+        [uptime], [asked] = self._numbers(record, 1), self._numbers(self._pods, 1)
         try:
-            return events.RuntimeSeen(uptime, parse_runtime(self._node, self._pods, record.body))
+            pods = parse_runtime(self._node, self._pods.body, record.body)
+            return events.RuntimeSeen(uptime, pods, asked)
         except HostileOutputError as error:
             return events.RuntimeUnavailable(str(error).removeprefix(f"{self._node}: "))
 

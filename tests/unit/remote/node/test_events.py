@@ -55,7 +55,7 @@ from podwright.remote.node.records import Record
         (Record("runtime-missing"), RuntimeUnavailable("there is no crictl on the node")),
         (Record("runtime-failed", "", b"no socket\n"), RuntimeUnavailable("crictl failed: no socket")),
         (Record("kubelet-gone"), KubeletGone()),
-        (Record("tick", "1.50"), Ticked(1.5)),
+        (Record("tick", "1.50 1.25"), Ticked(1.5, 1.25)),
         (Record("journal", "", b"E1 \xff"), JournalRead("E1 \ufffd")),
         (Record("end"), Ended()),
     ],
@@ -66,7 +66,14 @@ def test_each_record_is_one_event(record, event) -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [Record("tick", "x"), Record("tick"), Record("clock", "1"), Record("written", "web.yaml"), Record("boo")],
+    [
+        Record("tick", "x 1"),
+        Record("tick", "1"),
+        Record("tick"),
+        Record("clock", "1"),
+        Record("written", "web.yaml"),
+        Record("boo"),
+    ],
 )
 def test_a_record_without_its_numbers_or_of_an_unknown_kind_is_hostile(record) -> None:
     with pytest.raises(HostileOutputError, match="n1: its "):

@@ -1,0 +1,60 @@
+"""How long an update left nothing running: what podwright reports, held against what the containers themselves noted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.acceptance.conftest import IMAGE, NAME, Site
+
+pytestmark = [
+    pytest.mark.xdist_group("acceptance"),
+    pytest.mark.skipif(
+        "PODWRIGHT_TEST_SITE" in os.environ, reason="reads what containers wrote on this machine"
+    ),
+]
+#: a container notes every so many seconds that it runs; a round of the watch asks the runtime, and waits for a while
+NOTES, ROUND = 0.05, 1.0
+
+
+def template(notes: Path, grace: int) -> str:
+    """A pod that goes on serving for most of its grace period, and notes each instant at which it runs."""
+    run = (
+        f"trap 'stop=1' TERM; left={grace - 1}00; while [ $left -gt 0 ]; do"
+        f" echo $GENERATION $(date +%s.%N) >> {notes}; sleep {NOTES}; [ -z $stop ] || left=$((left - 5)); done"
+    )
+    return f"""\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {NAME}
+spec:
+  hostNetwork: true
+  terminationGracePeriodSeconds: {grace}
+  containers:
+    - name: main
+      image: {IMAGE}
+      imagePullPolicy: IfNotPresent
+      command: [sh, -c, "{run}"]
+      env:
+        - {{name: GENERATION, value: "{{{{ acceptance_greeting }}}}"}}
+"""
+
+
+@pytest.mark.parametrize("grace", [2, 8])
+def test_what_is_reported_is_a_bound_on_what_the_containers_noted(site: Site, tmp_path, grace) -> None:
+    """The old pod's grace period, in which it serves, does not count."""
+    notes = tmp_path / "notes"
+    (site.folder / "templates" / "manifests" / f"{NAME}.yaml.j2").write_text(template(notes, grace))
+    chosen = ("-l", site.nodes[0].name, "--only", NAME, "-y", "-o", "json")
+    for greeting in ("old", "new"):
+        site.greet(greeting)
+        answer = site.podwright("manifest", "push", *chosen)
+        assert answer.code == 0, answer.err
+    [reported] = answer.document["nodes"][0]["nothingRanSeconds"].values()
+    ran = [line.split() for line in notes.read_text().splitlines()]
+    true = min(float(at) for who, at in ran if who == "new") - max(
+        float(at) for who, at in ran if who == "old"
+    )
+    assert true - NOTES - 0.1 <= reported <= true + ROUND
