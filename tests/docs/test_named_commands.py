@@ -23,6 +23,7 @@ FOREIGN = {
     "kube-apiserver and etcd": {"--max-request-bytes"},
     "kubectl": {"--all-namespaces", "--as", "--clusterrole", "--previous"},
     "kubelet": {"--pod-manifest-path", "--hostname-override", "--config", "--config-dir"},
+    "sops": {"--decrypt", "--input-type", "--output-type"},
     "programs in pods": {"--peers", "--password", "--token", "--api-key"},
     "scripts/bench": {
         "--all",

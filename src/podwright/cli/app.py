@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podwright.cli.console import can_ask, warn
+from podwright.cli.console import can_ask, note, warn
 from podwright.cli.hiding import hide_with
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
@@ -20,6 +20,7 @@ from podwright.secret import Secret
 from podwright.text import printable
 
 if TYPE_CHECKING:
+    from podwright.inventory.file_reader import FileReader
     from podwright.inventory.node import Inventory, Node
     from podwright.operations.desired import Site
     from podwright.operations.world import World
@@ -45,7 +46,7 @@ class App:
         from podwright.validation.rules import SILENCEABLE
 
         paths = self._options.inventory or (DEFAULT_INVENTORY,)
-        inventory = load_inventory(*paths, rules=SILENCEABLE)
+        inventory = load_inventory(*paths, rules=SILENCEABLE, reader=self._file_reader())
         self._redactor = None
         self._inventory = inventory
         hide_with(lambda text: self.redactor().message(text))
@@ -53,13 +54,30 @@ class App:
             warn(f"{problem}; {problem.hint}" if problem.hint else str(problem))
         return inventory
 
+    def _file_reader(self) -> FileReader:
+        """Passwords of ansible-vault are asked for when something encrypted is met."""
+        from podwright.inventory.ansible_config import ansible_config
+        from podwright.inventory.decryption import decrypting_reader
+        from podwright.inventory.vault import Vault
+        from podwright.inventory.vault_passwords import VaultOptions, vault_passwords
+
+        given = self._options
+        options = VaultOptions(given.vault_id, given.vault_password_file, given.ask_vault_pass)
+        config = ansible_config(os.environ, Path.cwd())
+        return decrypting_reader(
+            Vault(
+                lambda: vault_passwords(options, config, _asked, note),
+                only_matching=config.switched_on("vault_id_match", "ANSIBLE_VAULT_ID_MATCH"),
+            )
+        )
+
     def redactor(self) -> Redactor:
         """What finds the secrets of the inventory that was loaded, if one was."""
         from podwright.operations.secrets import redactor_of
         from podwright.plan.redactor import Redactor
 
         if self._redactor is None:
-            self._redactor = redactor_of(self._inventory) if self._inventory else Redactor()
+            self._redactor = redactor_of(self._inventory, os.environ) if self._inventory else Redactor()
         return self._redactor
 
     @property

@@ -23,6 +23,24 @@ class SiteOptions:
             "Inventory file or folder; may be repeated, a later one wins.  [default: ./inventory]",
         ),
     ] = ()
+    vault_password_file: Annotated[
+        tuple[Path, ...],
+        Option(
+            "--vault-password-file",
+            "File with a password of ansible-vault, or a program that prints it; may be repeated.",
+        ),
+    ] = ()
+    vault_id: Annotated[
+        tuple[str, ...],
+        Option(
+            "--vault-id",
+            "The same with a label; `prompt` in place of the file asks for it.",
+            metavar="LABEL@FILE",
+        ),
+    ] = ()
+    ask_vault_pass: Annotated[
+        bool, Option("-J --ask-vault-pass", "Ask for the password of ansible-vault.")
+    ] = False
     templates: Annotated[
         Path | None, Option("--templates", "Folder of NAME.yaml.j2.  [default: ./templates/manifests]")
     ] = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from podwright.expressions.sealed import Sealed
 from podwright.problem import Place
 
 
@@ -31,8 +32,10 @@ class PlacedText(str):
 
 
 def is_expression(value: object) -> bool:
-    """Whether a value is text that has to be evaluated."""
-    return isinstance(value, str) and ("{{" in value or "{%" in value) and type(value) is not Literal
+    """Whether a value is text that has to be evaluated, or sealed and so unknown until it is opened."""
+    if isinstance(value, str):
+        return ("{{" in value or "{%" in value) and type(value) is not Literal
+    return isinstance(value, Sealed)
 
 
 def place_in(text: str, line: int | None) -> Place | None:

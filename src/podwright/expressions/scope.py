@@ -10,6 +10,7 @@ from podwright.expressions.explain import explain
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingError
 from podwright.expressions.plain import plain
+from podwright.expressions.sealed import Sealed
 from podwright.expressions.site import SiteVariables
 from podwright.expressions.values import Evaluator
 
@@ -35,6 +36,8 @@ class Evaluation:
 
     def value(self, scope: Scope, path: str, raw: object) -> object:
         """Return `raw` if it holds no expression, the value of one, or a container that evaluates its items later."""
+        if isinstance(raw, Sealed):
+            return self.value(scope, path, raw.value())
         if not self.evaluator.holds_expression(raw):
             return raw
         if isinstance(raw, dict):

@@ -10,13 +10,15 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from podwright.expressions.placed import Literal, PlacedText, is_expression
 from podwright.inventory.compose import DocumentError, Mark, compose
-from podwright.inventory.file_reader import VAULT_HINT, FileReader, Tags
+from podwright.inventory.file_reader import FileReader, LockedFileError, Tags
 from podwright.inventory.scalars import MERGE_TAG, STANDARD_TAGS, TEXT_TAG, ScalarReader
 from podwright.problem import Place, Problem
 
 #: Values after every alias is written out: a file of nested aliases ("billion laughs") stays small on disk only.
 MAX_VALUES = 2_000_000
 
+#: how `ansible-inventory --list` writes a value under `!vault`
+_VAULT_KEY = "__ansible_vault"
 _CONTAINER_TAGS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!unsafe"})
 
 
@@ -45,15 +47,28 @@ class Document:
         return self.place(marks.get(key) if isinstance(marks, dict) else None)
 
 
-def read_document(path: Path, problems: list[Problem], reader: FileReader | None = None) -> Document | None:
-    """Return the document in `path`, or None when it cannot be read as one; what is wrong goes to `problems`."""
+def read_document(
+    path: Path,
+    problems: list[Problem],
+    reader: FileReader | None = None,
+    locked: list[Problem] | None = None,
+) -> Document | None:
+    """Return the document in `path`, or None when it cannot be read as one; what is wrong goes to `problems`.
+
+    That no password fits an encrypted file goes to `locked` if that is given.
+    """
     reader = reader or FileReader()
     try:
-        return parse_document(str(path), reader.text(path), problems, reader.tags)
+        document = parse_document(str(path), reader.text(path), problems, reader.tags)
+        reader.seal(path, document.value)
     except OSError as error:
         problems.append(Problem(f"cannot be read: {error.strerror}", "", Place(str(path))))
+    except LockedFileError as error:
+        (problems if locked is None else locked).append(error.problem)
     except DocumentError as error:
         problems.append(error.problem)
+    else:
+        return document
     return None
 
 
@@ -91,11 +106,13 @@ class _Walk:
             self._unknown_tag(node)
         self._known[id(node)] = None
         before = self._count
-        value = (
+        value: object = (
             self._sequence(node)
             if isinstance(node, SequenceNode)
             else self._mapping(cast("MappingNode", node))
         )
+        if isinstance(value, dict) and value.keys() == {_VAULT_KEY} and "!vault" in self._tags:
+            value = self._tags["!vault"](str(value[_VAULT_KEY]), self._document.place(node.start_mark))
         self._known[id(node)] = value, self._count - before
         return value
 
@@ -172,21 +189,17 @@ class _Walk:
     def _merge(self, found: dict[object, object], node: Node) -> None:
         """YAML 1.1 merge keys: own keys win, then the mappings in the order they are listed."""
         for part in node.value if isinstance(node, SequenceNode) else [node]:
-            if not isinstance(part, MappingNode):
+            source = self.value(part) if isinstance(part, MappingNode) else None
+            if not isinstance(source, dict):
                 self._problem("`<<` merges mappings only", "", part)
                 continue
-            source = cast("dict[object, object]", self.value(part))
             for marks in (self._document.keys, self._document.values):
                 marks[id(found)] = {**marks[id(source)], **marks[id(found)]}
             for key, value in source.items():
                 found.setdefault(key, value)
 
     def _unknown_tag(self, node: Node) -> None:
-        if node.tag in {"!vault", "!vault-encrypted"}:
-            message, hint = "`!vault` values are not supported yet", VAULT_HINT
-        else:
-            message, hint = f"the tag `{node.tag[:60]}` is not known here", "remove the tag"
-        self._problem(message, hint, node)
+        self._problem(f"the tag `{node.tag[:60]}` is not known here", "remove the tag", node)
 
     def _problem(self, message: str, hint: str, node: Node) -> None:
         self._problems.append(Problem(message, hint, self._document.place(node.start_mark)))

@@ -11,16 +11,13 @@ from podwright.inventory.compose import DocumentError
 from podwright.problem import Place, Problem
 
 Tags: TypeAlias = Mapping[str, Callable[[str, Place], object]]
+Seal: TypeAlias = Callable[[Path, object], None]
 
 MAX_FILE_BYTES = 32 << 20
-VAULT_HINT = "keep the secret out of the inventory: use an ssh agent, a key file, or `-K` for sudo"
 
 
-def refuse_encrypted(path: Path, content: bytes) -> bytes:
-    """Return `content` unless it is encrypted. Raises DocumentError."""
-    if content.startswith(b"$ANSIBLE_VAULT;"):
-        raise DocumentError(Problem("the file is encrypted by ansible-vault", VAULT_HINT, Place(str(path))))
-    return content
+class LockedFileError(DocumentError):
+    """A file is encrypted, and no password that we have fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +26,12 @@ class FileReader:
 
     `decrypt` is given the bytes of every file, and returns the plain ones or raises DocumentError. `tags` construct the
     values of YAML scalars with a tag of their own (`!vault`) from their text and place; they may raise DocumentError.
+    `seal` is given each file's value, to put something else in the place of what was encrypted.
     """
 
-    decrypt: Callable[[Path, bytes], bytes] = refuse_encrypted
+    decrypt: Callable[[Path, bytes], bytes] = lambda _path, content: content
     tags: Tags = field(default_factory=dict)
+    seal: Seal = lambda _path, _value: None
 
     def text(self, path: Path) -> str:
         """Raises OSError, and DocumentError for a file that is too large, encrypted or not UTF-8."""

@@ -13,6 +13,7 @@ _IGNORED_ENDINGS = (
 )  # fmt: skip
 _IGNORED_NAMES = frozenset({"group_vars", "host_vars", "vars_plugins"})
 _YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
+_SOPS_SUFFIXES = (".sops.yaml", ".sops.yml", ".sops.json")
 MAX_FOLDER_DEPTH = 16
 
 CONVERT_HINT = (
@@ -76,13 +77,17 @@ class VariableFolder:
         """Return the files with the variables of `name`, later ones winning.
 
         The first of `name`, `name.yml`, `name.yaml` and `name.json` that exists counts; a folder counts with all
-        its files (Ansible `DataLoader.find_vars_files`).
+        its files (Ansible `DataLoader.find_vars_files`). What is named as SOPS's is read after them (Ansible
+        `community.sops`).
         """
+        plain: tuple[Path, ...] = ()
         for suffix in _YAML_SUFFIXES:
             if name + suffix in self._names:
                 path = self._folder / (name + suffix)
-                return tuple(_variable_files(path, 0)) if path.is_dir() else (path,)
-        return ()
+                plain = tuple(_variable_files(path, 0)) if path.is_dir() else (path,)
+                break
+        named_sops = (name + suffix for suffix in _SOPS_SUFFIXES if name + suffix in self._names)
+        return (*plain, *(self._folder / file for file in named_sops))
 
 
 def _variable_files(folder: Path, depth: int) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from podwright.errors import InventoryError
 from podwright.inventory.checks import Checks
 from podwright.inventory.cycles import refuse_cycles
+from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.document import Document, read_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
@@ -18,6 +19,7 @@ from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
 from podwright.inventory.precedence import Layers, Membership, VariableFiles
 from podwright.inventory.static_pods import StaticPods
+from podwright.inventory.vault import Vault
 from podwright.problem import Place, Problem, merged
 
 #: where an inventory is looked for if none is named
@@ -30,11 +32,12 @@ def load_inventory(
     """Return the inventory of `paths`: each a YAML file, or a folder whose YAML files are read in the order of their names.
 
     Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. `rules`
-    are the ids that the inventory may silence; None takes any. `reader` reads every file. Raises InventoryError with
+    are the ids that the inventory may silence; None takes any. `reader` reads every file; without one there is no
+    password for what is encrypted. Raises InventoryError with
     every problem of every file, and UsageError when there is no inventory.
     """
     with _no_collections():
-        return _load(paths, Checks(rules), reader or FileReader())
+        return _load(paths, Checks(rules), reader or decrypting_reader(Vault()))
 
 
 @contextmanager
@@ -56,6 +59,8 @@ def _load(paths: tuple[Path, ...], checks: Checks, reader: FileReader) -> Invent
     layers = Layers(structure)
     for folder in _folders_beside(paths):
         layers.files.append(_read_variable_files(folder, structure, problems, reader))
+    for files in layers.files:
+        checks.warnings += (*files.locked_groups.values(), *files.locked_hosts.values())
     refuse_cycles(structure, problems)
     membership = Membership(structure)
     checks.check(structure.sources)
@@ -102,21 +107,29 @@ def _read_variable_files(
 ) -> VariableFiles:
     found = VariableFiles()
     groups, hosts = VariableFolder(folder / "group_vars"), VariableFolder(folder / "host_vars")
-    for name in structure.groups:
-        if variables := _read_variables(groups.files(name), structure, problems, reader):
-            found.groups[name] = variables
-    for name in structure.hosts:
-        if variables := _read_variables(hosts.files(name), structure, problems, reader):
-            found.hosts[name] = variables
+    for names, folder_of, read, unread in (
+        (structure.groups, groups, found.groups, found.locked_groups),
+        (structure.hosts, hosts, found.hosts, found.locked_hosts),
+    ):
+        for name in names:
+            locked: list[Problem] = []
+            if variables := _read_variables(folder_of.files(name), structure, problems, reader, locked):
+                read[name] = variables
+            if locked:
+                unread[name] = locked[0]
     return found
 
 
 def _read_variables(
-    files: tuple[Path, ...], structure: Structure, problems: list[Problem], reader: FileReader
+    files: tuple[Path, ...],
+    structure: Structure,
+    problems: list[Problem],
+    reader: FileReader,
+    locked: list[Problem],
 ) -> dict[object, object]:
     merged: dict[object, object] = {}
     for file in files:
-        document = read_document(file, problems, reader)
+        document = read_document(file, problems, reader, locked)
         if document is None or document.value is None:
             continue
         if not isinstance(document.value, dict):

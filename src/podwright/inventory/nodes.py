@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks
 from podwright.inventory.connections import connection
 from podwright.inventory.node import Node, NodeSettings, StaticPod
-from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers
+from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers, locked_file
 from podwright.inventory.settings import SettingsReader
 from podwright.inventory.static_pods import StaticPods, as_pods, as_variable
 from podwright.inventory.variables import (
@@ -70,7 +70,10 @@ class NodeFactory:
             pods = as_pods(self._static_pods.merged(own, shared.static_pods))
         if settings is None or any(not _SETTINGS.isdisjoint(layer) for layer in own):
             settings = reader.settings(name)
-        return Node(name, connection(reader, name), pods, settings, shared.names, variables)
+        login = connection(reader, name)
+        if locked := locked_file(self._layers, name, shared.names):
+            login = replace(login, obstacle=login.obstacle or locked)
+        return Node(name, login, pods, settings, shared.names, variables)
 
     def _group_set(self, host: str) -> _GroupSet:
         direct = self._membership.direct[host]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from podwright.inventory.groups import Group, Structure
-from podwright.problem import Place
+from podwright.problem import Place, Problem
 
 Variables = Mapping[object, object]
 
@@ -15,10 +15,15 @@ _NOWHERE = Place("")
 
 @dataclass(slots=True)
 class VariableFiles:
-    """What `group_vars/` and `host_vars/` beside one inventory say of its groups and hosts."""
+    """What `group_vars/` and `host_vars/` beside one inventory say of its groups and hosts.
+
+    Of a file that cannot be decrypted only the problem is known.
+    """
 
     groups: dict[str, Variables] = field(default_factory=dict)
     hosts: dict[str, Variables] = field(default_factory=dict)
+    locked_groups: dict[str, Problem] = field(default_factory=dict)
+    locked_hosts: dict[str, Problem] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -141,3 +146,14 @@ def host_layers(layers: Layers, host: str) -> tuple[Variables, ...]:
     """Return what stands beside the host and in `host_vars/`, weakest first; empty for most hosts of a large fleet."""
     found = layers.structure.hosts[host], *(files.hosts.get(host, {}) for files in layers.files)
     return tuple(variables for variables in found if variables)
+
+
+def locked_file(layers: Layers, host: str, groups: Iterable[str]) -> Problem | None:
+    """Return why some of the host's variables are unknown, if a file that may hold them cannot be decrypted."""
+    for files in layers.files:
+        if files.locked_groups or files.locked_hosts:
+            named = (files.locked_groups.get(name) for name in ("all", *groups))
+            found = next(filter(None, (files.locked_hosts.get(host), *named)), None)
+            if found:
+                return found
+    return None

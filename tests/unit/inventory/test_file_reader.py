@@ -33,9 +33,10 @@ def test_a_file_without_an_end_is_not_read_to_it(tmp_path, monkeypatch):
     assert "is larger than" in problem_of(tmp_path / "f.yaml", b"a: " + b"x" * 200)
 
 
-def test_an_encrypted_file_is_refused_unless_somebody_decrypts_it(tmp_path):
-    found = problem_of(tmp_path / "f", b"$ANSIBLE_VAULT;1.1;AES256\n6162\n")
-    assert found == "f: the file is encrypted by ansible-vault"
+def test_an_encrypted_inventory_is_refused_without_a_password(tmp_path):
+    (tmp_path / "hosts").write_text("$ANSIBLE_VAULT;1.1;AES256\n" + b"61\n62\n63".hex())
+    with pytest.raises(InventoryError, match="ansible-vault encrypted this file, and it cannot be decrypted"):
+        load_inventory(tmp_path / "hosts")
 
 
 def test_structure_and_variables_come_in_by_the_same_door(tmp_path):

@@ -156,7 +156,7 @@ def test_a_secret_is_not_shown_when_it_is_bad(tmp_path):
         ("a: {hosts: {n: }, children: {b: {children: {c: {children: {a: }}}}}}", ["1:60: the groups a > b > c > a go round in a circle"]),
         ("a: {hosts: {n: }, children: {a: }}", ["1:30: the groups a > a go round in a circle"]),
         ("all: {vars: {a: 1}}", ["no node is named in this inventory"]),
-        ("all: {hosts: {n: {x: !vault abc}}}", ["1:22: `!vault` values are not supported yet"]),
+        ("all: {hosts: {n: {x: !locked abc}}}", ["1:22: the tag `!locked` is not known here"]),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_inventory(tmp_path, text, expected):

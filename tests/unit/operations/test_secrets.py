@@ -14,13 +14,13 @@ def inventory(**nodes: dict[str, object]) -> Inventory:
 
 
 def test_the_secrets_of_every_node_are_known() -> None:
-    redactor = redactor_of(inventory(n1={"db": {"password": "hunter2"}}, n2={"api_key": "k-1234"}))
+    redactor = redactor_of(inventory(n1={"db": {"password": "hunter2"}}, n2={"api_key": "k-1234"}), {})
     assert redactor.text("hunter2 and k-1234") == "[redacted] and [redacted]"
 
 
 def test_an_expression_is_what_it_comes_to_on_each_node() -> None:
     parts = {"part": {"x": "hunter"}, "db_password": "{{ part.x }}-{{ stage }}-{{ inventory_hostname }}"}
-    redactor = redactor_of(inventory(n1=parts | {"stage": "blue"}, n2=parts | {"stage": "green"}))
+    redactor = redactor_of(inventory(n1=parts | {"stage": "blue"}, n2=parts | {"stage": "green"}), {})
     assert (
         redactor.text("hunter-blue-n1, hunter-green-n2; hunter-green-n1")
         == "[redacted], [redacted]; hunter-green-n1"
@@ -29,11 +29,11 @@ def test_an_expression_is_what_it_comes_to_on_each_node() -> None:
 
 def test_an_expression_that_fails_hides_nothing_and_stops_nothing() -> None:
     redactor = redactor_of(
-        inventory(n1={"token": "{{ missing }}", "secret": "{{ secret }}", "password": "hunter2"})
+        inventory(n1={"token": "{{ missing }}", "secret": "{{ secret }}", "password": "hunter2"}), {}
     )
     assert redactor.text("hunter2") == "[redacted]"
 
 
 def test_the_names_of_nodes_and_groups_are_told() -> None:
-    redactor = redactor_of(inventory(node1={"token_backend": "node1", "secrets": ["storage"]}))
+    redactor = redactor_of(inventory(node1={"token_backend": "node1", "secrets": ["storage"]}), {})
     assert redactor.text("node1 of storage") == "node1 of storage"
