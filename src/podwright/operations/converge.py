@@ -6,7 +6,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 from podwright.errors import HostError
-from podwright.operations.explain import explain, explain_stop, interrupted, readiness_unchecked, unproven
+from podwright.operations.explain import (
+    explain,
+    explain_stop,
+    interrupted,
+    readiness_unchecked,
+    stands,
+    unproven,
+)
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
@@ -17,13 +24,16 @@ from podwright.plan.events import (
     Event,
     LockHeld,
     Refused,
+    Restored,
     SecondLate,
     SecondWritten,
+    Stands,
     StepFailed,
     Ticked,
     Unlocked,
     Written,
 )
+from podwright.plan.deadlines import MINIMUM_GRACE_SECONDS
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
 from podwright.plan.proof import Proof
@@ -71,7 +81,7 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
                         run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock()))
                         world.waits[node] = Wait(began, order.watch_seconds, run.proof, run.awaited)
                         # every first write is made, and a second one that is due the node makes alone
-                        if world.interruption() or (run.settled and run.proof.done):
+                        if world.interruption() or run.over(event.uptime):
                             break
             run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock())).with_logs(host, world)
         except HostError as error:
@@ -147,6 +157,8 @@ class _Run:
     proof: Proof
     stage: Stage
     settled: bool = True
+    restored: tuple[str, ...] = ()
+    ends_by: float = 0.0
     found: tuple[str, ...] = ()
     applied: tuple[Applied, ...] = ()
     healths: tuple[Health, ...] = ()
@@ -156,7 +168,9 @@ class _Run:
 
     def beginning(self, stage: Stage) -> _Run:
         proof = self.proof.expecting(stage.expectations)
-        return replace(self, stage=stage, proof=proof, settled=not stage.writes, found=())
+        return replace(
+            self, stage=stage, proof=proof, settled=not stage.writes, found=(), restored=(), ends_by=0.0
+        )
 
     def proving(self, proof: Proof) -> _Run:
         return replace(self, proof=proof)
@@ -176,6 +190,10 @@ class _Run:
             case SecondLate(name):
                 late = f"the old pod of `{name}` did not end in time for the second write"
                 return replace(run, warnings=(*run.warnings, late))
+            case Restored(uptime, name):
+                return run._restored(uptime, name)
+            case Stands(name):
+                return run._failing(stands(name, self.prepared.plan.node))
             case Refused(name, found) if found in self._wanted(name):
                 return replace(run, found=(*run.found, name))
             case LockHeld() | StepFailed() | Refused():
@@ -184,6 +202,23 @@ class _Run:
 
     def _applying(self, name: str, what: str) -> _Run:
         return replace(self, applied=(*self.applied, Applied(name, what)))
+
+    def _restored(self, uptime: float, name: str) -> _Run:
+        """What is to be proven now is that it is as it was: not before the old pod, which may be ending, has ended."""
+        run = self._applying(name, "restored")
+        names = (*self.restored, name)
+        back = [
+            entry
+            for change in self.stage.changes
+            if change.name in names
+            for entry in change.subject.undone(self.stage.wait_for)
+        ]
+        ends_by = uptime + max(entry.grace for entry in back) + MINIMUM_GRACE_SECONDS
+        return replace(run, restored=names, ends_by=ends_by, proof=run.proof.expecting(back))
+
+    def over(self, uptime: float) -> bool:
+        """Whether nothing more is to be waited for."""
+        return self.settled and self.proof.done and uptime >= self.ends_by
 
     def _wanted(self, name: str) -> tuple[str, ...]:
         """What may lie there: another run has made the same change meanwhile."""
@@ -211,6 +246,13 @@ class _Run:
 
     def judged(self, world: World) -> _Run:
         """With why the stage has failed, if it has: a change without its proof is never a success."""
+        if self.restored and not world.interruption():
+            back = ", ".join(f"`{name}`" for name in self.restored)
+            proven = " and proven" if self.proof.proven else ""
+            run = replace(
+                self, warnings=(*self.warnings, f"what was done before it failed was taken back{proven}: {back}")
+            )
+            return run._failing(*explain(self.proof, self.prepared.observation, world.mirrors))
         if self.problems:
             return self
         if world.interruption() and not (self.settled and self.proof.proven):

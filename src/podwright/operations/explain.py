@@ -65,6 +65,15 @@ def unproven(name: str, node: str) -> Problem:
     return Problem(f"cannot verify that `{name}` was changed", "run the same command again", node=node)
 
 
+def stands(name: str, node: str) -> Problem:
+    """A later step failed, and this one could not be taken back."""
+    return Problem(
+        f"`{name}` stands as this run left it: it could not be taken back",
+        "run the same command again, or see what is there: `podwright manifest status`",
+        node=node,
+    )
+
+
 def readiness_unchecked(health: Health) -> str:
     """A container that runs may still fail its probe, and only the API shows that."""
     return (
@@ -187,7 +196,7 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
             )
         case Refused(name):
             return Problem(
-                f"`{name}` changed between the observation and the write; it was left as it is",
+                f"`{name}` changed between the observation and the write; nothing was written",
                 "run the same command again to see what is there now",
                 node=node,
             )

@@ -78,6 +78,9 @@ class Subject(Protocol):
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
         """What brings back what was observed; `lies_there` is the sha256 that the change, or its second write, left."""
 
+    def undone(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
+        """What proves that what was observed is back."""
+
 
 SubjectT_co = TypeVar("SubjectT_co", bound=Subject, covariant=True)
 

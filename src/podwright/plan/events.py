@@ -69,8 +69,26 @@ class SecondLate:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """A later step failed, so the file was made again what it was before."""
+
+    uptime: float
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A later step failed, and what was done to this file could not be taken back."""
+
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
-    """The file was left alone: it is not as it was observed. `found` is its sha256, or a word for what is there."""
+    """The file is not as it was observed; if it is not what is wanted either, nothing of the order was written.
+
+    `found` is its sha256, or a word for what is there.
+    """
 
     file_name: str
     found: str
@@ -147,6 +165,8 @@ Event = (
     | SecondSkipped
     | SecondLate
     | Refused
+    | Restored
+    | Stands
     | StepFailed
     | Unlocked
     | FilesSeen

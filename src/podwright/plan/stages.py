@@ -24,6 +24,12 @@ class Stage:
     def writes(self) -> tuple[Write, ...]:
         return tuple(write for change in self.changes for write in change.writes)
 
+    @property
+    def wait_for(self) -> WaitFor:
+        """How much of its changes is to be proven."""
+        levels = {entry.wait_for for entry in self.expectations}
+        return next((level for level in reversed(WaitFor) if level in levels), WaitFor.FILE)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

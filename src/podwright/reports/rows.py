@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Row = tuple[str, ...]
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
-_APPLIED = {"written": "wrote", "deleted": "deleted"}
+_APPLIED = {"written": "wrote", "deleted": "deleted", "restored": "took back"}
 
 
 def plan_rows(plans: Iterable[Outcome]) -> list[Row]:

@@ -17,7 +17,7 @@ from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
-PARTS = ("trust", "crictl", "lock", "apply")
+PARTS = ("trust", "crictl", "lock", "apply", "undo")
 Events = Generator[Event, None, None]
 
 
@@ -113,7 +113,14 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "kubelet_root": kubelet.root_dir,
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
         "endpoint": kubelet.runtime_endpoint,
+        "selinux": "/sys/fs/selinux/enforce",
         "staged_sums": "",
+        "refused": "",
+        "made_already": "",
+        "changed": "",
+        "restored": "",
+        "renaming": "",
+        "unheard": "",
         "seconds_pending": "",
         "pending_seconds": str(int(order.pending_seconds) + 1),
         "stopped": "",
@@ -139,10 +146,11 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
             yield f"make_staged {' '.join(key for key, _ in staged)}"
             yield from (_stage(key, text, nonce) for key, text in staged)
             yield "check_staged"
-        yield "begun"
-        for key, write in enumerate(order.writes):
-            yield _removal(write) if isinstance(write, Remove) else _put(key, write)
-        yield "settle"
+        yield from (_check(key, write) for key, write in enumerate(order.writes))
+        yield "all_checked"
+        yield "renames"
+        yield from (_change(key, write) for key, write in enumerate(order.writes))
+        yield "renamed"
         yield "free_lock"
     else:
         yield "begun"
@@ -166,18 +174,29 @@ def _stage(key: str, text: str, nonce: str) -> str:
     return f"stage {key} {digest} <<'{nonce}' || fail stage 'the shell has no room for it'\n{text}{nonce}"
 
 
-def _removal(write: Remove) -> str:
-    return f"delete {shlex.quote(write.name)} {write.over}"
+def _check(key: int, write: Write) -> str:
+    """What lies there may be what was observed, or what another run made it meanwhile."""
+    check = f"check {key} {shlex.quote(write.name)} {write.over}"
+    if isinstance(write, Remove):
+        return f"{check} {NOTHING}"
+    texts = (write.text, write.second.text) if write.second else (write.text,)
+    return "\n".join(
+        (
+            f"{check} {' '.join(_sha256_of(text.encode()) for text in texts)}",
+            f"label {key}.1 {shlex.quote(write.name)}",
+            *([f"label {key}.2 {shlex.quote(write.name)}"] if write.second else ()),
+        )
+    )
 
 
-def _put(key: int, write: Put) -> str:
-    second = _second(key, write, write.second) if write.second else ""
-    return f"put {key}.1 {shlex.quote(write.name)} {write.over}{second}"
-
-
-def _second(key: int, first: Put, second: SecondPut) -> str:
-    words = (f"{key}.2", _sha256_of(first.text.encode()), second.old_uid, str(int(second.seconds)))
-    return "".join(f" {shlex.quote(word)}" for word in words)
+def _change(key: int, write: Write) -> str:
+    words = (str(key), write.name, write.over)
+    if isinstance(write, Remove):
+        return f"delete {shlex.join(words)}"
+    words = (*words, _sha256_of(write.text.encode()))
+    if write.second:
+        words = (*words, f"{key}.2", write.second.old_uid, str(int(write.second.seconds)))
+    return f"put {shlex.join(words)}"
 
 
 def _sha256_of(text: bytes) -> str:

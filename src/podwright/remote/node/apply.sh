@@ -1,13 +1,14 @@
 # Changes files of one manifest folder, then shows what follows until the caller hangs up or the deadline passes.
 # The caller has set: folder, state_dir, kubelet_root, kubelet_pid, endpoint, and what lock.sh asks for.
 
-# A failed step ends the program, unless files that were written before it have a second write to come: then nothing more is
-# begun (status 1), and only those are waited for
+# A failed step takes back what was changed before it and ends the program. Nothing more is begun (status 1) if there is
+# something to wait for: what was put back, or the second write of what stands
 fail() {
   record failed "$1"
   body "${2-}"
   stopped=1
-  [ -z "$seconds_pending" ] || return
+  [ -z "$changed" ] || put_back
+  [ -z "$seconds_pending$restored" ] || return
   end
   exit 1
 }
@@ -20,6 +21,8 @@ end() {
 # Between the two writes of an update nothing of the pod would run for 10-15 s: a second write that is due is made alone, in
 # its own time; everything else ends
 nobody_listens() {
+  # half of a set is never left: the other renames take milliseconds
+  [ -z "$renaming" ] || { unheard=1; return; }
   [ -z "$alone" ] || return
   alone=1
   free_lock
@@ -36,6 +39,20 @@ begun() {
   started=$now
   record started "$now"
   flush
+}
+
+# From the first rename to the last nothing but a kill ends the program
+renames() {
+  begun
+  renaming=1
+  trap '' HUP INT TERM
+}
+
+renamed() {
+  settle
+  renaming=''
+  trap 'exit 1' HUP INT TERM
+  [ -z "$unheard" ] || nobody_listens
 }
 
 # trust_folders: nothing is written if anybody else may change where it lands, or what answers for the runtime
@@ -93,6 +110,40 @@ hash_of() {
   hash=${hash%% *}
 }
 
+# label KEY NAME: where SELinux is on, the staged file gets the label of what it replaces, or what the policy says for it
+label() {
+  [ -e "$selinux" ] || return 0
+  staged=$folder/.podwright.$nonce.$1
+  if [ -f "$folder/$2" ] && chcon --reference="$folder/$2" -- "$staged" 2>/dev/null; then return; fi
+  restorecon -- "$staged" 2>/dev/null
+}
+
+# check KEY NAME SHA256|absent WANTED...: whether what lies there is still what was observed, which is then kept; it needs
+# no write if another run has made it what is WANTED; otherwise nothing of the order is written
+check() {
+  key=$1 name=$2 observed=$3
+  shift 3
+  back_up "$name" "$observed" && return
+  for wanted; do
+    [ "$hash" != "$wanted" ] || { made_already="$made_already $key "; return; }
+  done
+  refused=1
+}
+
+# The copies of an order that is refused are of no use
+all_checked() {
+  [ -n "$refused" ] || return 0
+  rm -f -- "$state_dir/backups/"*".$nonce"
+  end
+  exit 1
+}
+
+# is_due KEY: whether it is to be written, and still may be
+is_due() {
+  [ -z "$stopped" ] || return
+  case $made_already in *" $1 "*) return 1 ;; esac
+}
+
 # unchanged NAME SHA256|absent: compare-and-swap against what was observed
 unchanged() {
   hash_of "$folder/$1"
@@ -144,28 +195,31 @@ back_up() {
   done
 }
 
-# put KEY NAME OBSERVED [SECOND_KEY SHA256 OLD_UID SECONDS]: the staged content becomes the file in one rename. Once the old
+# put KEY NAME OBSERVED SHA256 [SECOND_KEY OLD_UID SECONDS]: the staged content becomes the file in one rename. Once the old
 # pod's worker is done, the same content with the next generation makes the kubelet start the new pod at once instead of
 # 10-15 s later; SHA256 is of the first
 put() {
-  [ -z "$stopped" ] && back_up "$2" "$3" && in_time "$2" || return
+  is_due "$1" && in_time "$2" || return
   second=''
-  if [ $# -gt 3 ]; then
+  if [ $# -gt 4 ]; then
     # if its folder cannot be seen, neither can its end
-    if [ -d "$kubelet_root/pods/$6" ]; then second="$4 $2 $5 $6 $7 0$newline"; else record second-skipped "$2"; fi
+    if [ -d "$kubelet_root/pods/$6" ]; then second="$5 $2 $4 $6 $7 0$newline"; else record second-skipped "$2"; fi
   fi
-  mv -f -- "$folder/.podwright.$nonce.$1" "$folder/$2" || { fail write "$2"; return; }
+  mv -f -- "$folder/.podwright.$nonce.$1.1" "$folder/$2" || { fail write "$2"; return; }
+  changed="$2 $4 $3$newline$changed"
   seconds_pending=$seconds_pending$second
   uptime
   record written "$now $2"
   flush
 }
 
+# delete KEY NAME OBSERVED
 delete() {
-  [ -z "$stopped" ] && back_up "$1" "$2" && in_time "$1" || return
-  rm -f -- "$folder/$1" || { fail write "$1"; return; }
+  is_due "$1" && in_time "$2" || return
+  rm -f -- "$folder/$2" || { fail write "$2"; return; }
+  changed="$2 absent $3$newline$changed"
   uptime
-  record deleted "$now $1"
+  record deleted "$now $2"
   flush
 }
 
@@ -273,7 +327,7 @@ watch() {
     second_writes
     if [ -z "$seconds_pending" ]; then
       [ -z "$unsettled" ] || all_written
-      [ -z "$stopped" ] || return 0
+      [ -z "$stopped" ] || [ -n "$restored" ] || return 0
     fi
     files
     runtime

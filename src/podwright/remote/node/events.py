@@ -62,6 +62,10 @@ class EventReader:
                 return events.SecondSkipped(record.words)
             case "second-late":
                 return events.SecondLate(record.words)
+            case "restored":
+                return events.Restored(*self._time_and_name(record))
+            case "stands":
+                return events.Stands(record.words)
             case "refused":
                 return events.Refused(record.words, record.text.strip())
             case "failed":

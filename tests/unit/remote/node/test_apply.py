@@ -302,10 +302,39 @@ def test_nothing_is_written_for_a_caller_who_is_gone(node) -> None:
     assert names(node.folder) == []
 
 
-def test_one_refused_file_does_not_keep_the_others(node) -> None:
-    late = order(node, WEB, manifest("other"))
+def test_one_file_that_changed_meanwhile_keeps_the_whole_set_from_being_written(node) -> None:
+    push(node, WEB, manifest("third"))
+    late = order(node, manifest("third", image="example.com/third:2"), manifest("other"), NEXT)
     (node.folder / "web.yaml").write_text("theirs")
-    assert kinds(carry_out(node, late)) == [Started, Refused, Written, Ended]
+    assert kinds(carry_out(node, late)) == [Refused, Ended]
+    assert names(node.folder) == ["third.yaml", "web.yaml"]
+    assert (node.folder / "third.yaml").read_text() == manifest("third").text(1)
+    assert names(node.state / "backups") == [], "what is not replaced needs no copy"
+    assert lock_left(node) == []
+
+
+def test_what_another_run_wrote_alike_keeps_nothing_from_being_written(node) -> None:
+    late = order(node, WEB, manifest("other"))
+    push(node, WEB)
+    assert kinds(carry_out(node, late)) == [Refused, Started, Written, Ended]
+    assert names(node.folder) == ["other.yaml", "web.yaml"]
+
+
+def test_where_selinux_is_on_the_staged_file_gets_its_label_before_the_rename(node) -> None:
+    log = node.root / "labels"
+    for command in ("chcon", "restorecon"):
+        stand_in(node.host.bin, command, f'echo "{command} $*" >>{log}')
+    push(node, WEB)
+    assert not log.exists(), "there is no SELinux here"
+    text = apply_program(order(node, NEXT, manifest("other")), "5e1f").replace(
+        "/sys/fs/selinux/enforce", str(node.folder)
+    )
+    process = node.host.start(text)
+    process.communicate(timeout=20)
+    assert log.read_text().splitlines() == [
+        f"chcon --reference={node.folder}/web.yaml -- {node.folder}/.podwright.5e1f.0.1",
+        f"restorecon -- {node.folder}/.podwright.5e1f.1.1",
+    ]
 
 
 def test_a_link_is_adopted_by_becoming_a_file_and_its_target_stays(node) -> None:

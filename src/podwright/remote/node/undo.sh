@@ -1,0 +1,43 @@
+# Takes back what an order has changed, if one of its later steps fails.
+# apply.sh has kept a copy of each file before the first was changed.
+
+# put_back: each file of $changed (`NAME SHA256 OBSERVED`, the last one first) becomes what it was, if it is as we left it
+# and the lock is still ours; otherwise it stands
+put_back() {
+  to_take_back=$changed changed=''
+  while read -r name left observed; do
+    [ -n "$name" ] || continue
+    if is_ours && take_back; then
+      drop_second_write
+      restored=1
+      uptime
+      record restored "$now $name"
+    else
+      record stands "$name"
+    fi
+  done <<CHANGED
+$to_take_back
+CHANGED
+  settle
+}
+
+take_back() {
+  hash_of "$folder/$name"
+  [ "$hash" = "$left" ] || return
+  if [ "$observed" = absent ]; then rm -f -- "$folder/$name"; return; fi
+  staged=$folder/.podwright.$nonce.back
+  { printf '' >"$staged" && chmod 600 -- "$staged"; } 2>/dev/null || return
+  dd if="$state_dir/backups/$name.$seconds_now.$nonce" of="$staged" bs=65536 conv=fsync 2>/dev/null || return
+  hash_of "$staged"
+  [ "$hash" = "$observed" ] && mv -f -- "$staged" "$folder/$name"
+}
+
+drop_second_write() {
+  still=''
+  while read -r key waiting rest; do
+    [ -z "$key" ] || [ "$waiting" = "$name" ] || still="$still$key $waiting $rest$newline"
+  done <<PENDING
+$seconds_pending
+PENDING
+  seconds_pending=$still
+}
