@@ -12,7 +12,7 @@ from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
-from podwright.plan.compare import compare
+from podwright.plan.compare import compare, renamed_apart
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
@@ -70,6 +70,8 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         prune=settings.prune,
         not_started=tuple(_refused(desired, observation, world)) if asks_api else (),
     )
+    if wait_for is not WaitFor.FILE:
+        changes = tuple(renamed_apart(changes))
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
     problems = tuple(_problems(plan, desired, observation, world, wait_for))
     return Prepared(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change
@@ -57,6 +57,19 @@ def compare(
         changes.append(_change(name, folder, adopt=adopt, restart=restart, leftovers=mine))
         left = () if mine else left
     return (*changes, *(_left_alone(file, observation.node_name) for file in orphaned if not prune))
+
+
+def renamed_apart(changes: Iterable[Change[ManifestFile]]) -> Iterator[Change[ManifestFile]]:
+    """A pod whose name changes in its file goes before the other comes: after one write both would run for up to 20 s."""
+    for change in changes:
+        subject = change.subject
+        old = subject.observed.named if subject.observed else None
+        if change.action is Action.UPDATE and old and subject.manifest and old != subject.manifest.pod:
+            gone = replace(subject, manifest=None, generation=0, running=())
+            yield replace(change, action=Action.DELETE, subject=gone)
+            yield replace(change, action=Action.CREATE, subject=replace(subject, observed=None))
+        else:
+            yield change
 
 
 def _left_alone(orphan: ObservedFile, node_name: str) -> Change[ManifestFile]:

@@ -85,10 +85,10 @@ def _groups(changes: Sequence[Change[Subject]]) -> tuple[tuple[Change[Subject], 
     order = in_order([change.subject for change in pending])
     if len(order) < 2:
         return (tuple(changes),)
-    stage_of = {subject.name: number for number, group in enumerate(order) for subject in group}
+    stage_of = {id(subject): number for number, group in enumerate(order) for subject in group}
     last = len(order) - 1
     return tuple(
-        tuple(change for change in changes if stage_of.get(change.name, last) == number)
+        tuple(change for change in changes if stage_of.get(id(change.subject), last) == number)
         for number in range(len(order))
     )
 
@@ -100,15 +100,18 @@ def in_order(subjects: Iterable[SubjectT]) -> tuple[tuple[SubjectT, ...], ...]:
         holders = [subject for subject in waiting if subject.gives_up]
         free = [subject for subject in waiting if not blockers(subject, holders)]
         groups.append(tuple(free or waiting))
-        taken = {subject.name for subject in groups[-1]}
-        waiting = [subject for subject in waiting if subject.name not in taken]
+        taken = {id(subject) for subject in groups[-1]}
+        waiting = [subject for subject in waiting if id(subject) not in taken]
     return tuple(groups)
 
 
 def blockers(subject: SubjectT, others: Iterable[SubjectT]) -> tuple[SubjectT, ...]:
-    """Those of `others` that have now what this one takes."""
+    """Those of `others` that have now what this one takes; the end of a file goes before its new beginning."""
     return tuple(
-        other for other in others if other.name != subject.name and collide(subject.takes, other.gives_up)
+        other
+        for other in others
+        if other is not subject
+        if (other.after is None if other.name == subject.name else collide(subject.takes, other.gives_up))
     )
 
 

@@ -6,9 +6,10 @@ import pytest
 from tests.fakes.nouns import manifest, observation, observed_file, plan_of, running, written
 
 from podwright.plan.changes import Action
-from podwright.plan.compare import compare
+from podwright.plan.compare import compare, renamed_apart
 from podwright.plan.expectations import WaitFor
 from podwright.plan.stages import Plan, make_plan
+from podwright.plan.writes import NOTHING
 
 OLD = manifest("nginx", extra="", image="example.com/web:1\n    ports: [{containerPort: 8443}]")
 NEW = manifest("haproxy", image="example.com/web:2\n    ports: [{containerPort: 8443}]")
@@ -109,3 +110,21 @@ def test_the_removal_of_a_file_that_defines_no_pod_is_proven_by_the_file() -> No
     changes = compare([], ["web.yaml"], observation(observed_file("web.yaml", "theirs")), adopt=True)
     [expectation] = make_plan("n1", changes).expectations
     assert (expectation.pod, expectation.subject, expectation.wait_for) == (None, "web.yaml", WaitFor.FILE)
+
+
+def test_a_pod_that_is_renamed_in_its_file_is_removed_and_proven_gone_before_it_is_created() -> None:
+    renamed = manifest("web2", template="web")
+    changes = tuple(renamed_apart(compare([renamed], [], observation(written(manifest())))))
+    plan = make_plan("n1", changes)
+    assert stages(plan) == [["delete web.yaml"], ["create web.yaml"]]
+    assert [(entry.gone, entry.subject) for entry in plan.expectations] == [
+        (True, "default/web-n1"),
+        (False, "default/web2-n1"),
+    ]
+    [removal], [creation] = (stage.writes for stage in plan.stages)
+    assert (removal.name, creation.over) == ("web.yaml", NOTHING)
+
+
+def test_a_pod_that_keeps_its_name_is_updated_in_one_write() -> None:
+    changes = compare([manifest(image="example.com/web:2")], [], observation(written(manifest())))
+    assert tuple(renamed_apart(changes)) == changes
