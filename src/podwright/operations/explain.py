@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from podwright.operations.blockers import blockers, kind_of, kubectl_name
 from podwright.plan.containers import unwell
@@ -72,6 +72,11 @@ def stands(name: str, node: str) -> Problem:
         "run the same command again, or see what is there: `podwright manifest status`",
         node=node,
     )
+
+
+def taken_back(names: Iterable[str], *, proven: bool) -> str:
+    how = " and proven" if proven else ""
+    return f"what was done before the failure was taken back{how}: {', '.join(f'`{name}`' for name in names)}"
 
 
 def readiness_unchecked(health: Health) -> str:

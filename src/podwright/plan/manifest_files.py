@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import counted_up
 from podwright.plan.changes import Action, Resource, collide
-from podwright.plan.deadlines import START_SECONDS, removal_deadline, second_write_deadline, start_deadline
+from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.leftovers import GRACE_SECONDS
 from podwright.plan.observed import FileKind, ObservedFile
@@ -123,26 +123,17 @@ class ManifestFile:
 
     def undone(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
         """Only of a pod with our stamp can be proven that it runs again; of another's file, that it is back."""
-        observed, reading = self.observed, self.observed.reading if self.observed else None
+        observed, manifest = self.observed, self.manifest
         if observed is None:
-            pod = self.manifest.pod.on(self.node_name) if self.manifest else None
-            grace = float(self.manifest.grace_seconds) if self.manifest else GRACE_SECONDS
+            grace = float(manifest.grace_seconds) if manifest else GRACE_SECONDS
+            pod = manifest.pod.on(self.node_name) if manifest else None
             return (_gone(self.name, pod, wait_for if pod else WaitFor.FILE, grace),)
-        stamped = reading is not None and reading.pod is not None and bool(reading.digest)
-        grace = _grace(observed)
-        return (
-            Expectation(
-                self.name,
-                reading.pod.on(self.node_name) if reading and reading.pod else None,
-                digest=(reading.digest or "") if reading else "",
-                sha256s=(observed.sha256,),
-                generations=(generation_of(observed),),
-                containers=reading.containers if reading else (),
-                wait_for=wait_for if stamped else WaitFor.FILE,
-                deadline=removal_deadline(grace) + START_SECONDS,
-                grace=grace,
-            ),
-        )
+        there, grace = observed.manifest, _grace(observed)
+        if not observed.managed or not isinstance(there, Manifest):
+            return (Expectation(self.name, None, sha256s=(observed.sha256,), wait_for=WaitFor.FILE),)
+        back = replace(self, manifest=there, generation=generation_of(observed))
+        expected = back._present(there, Action.KEEP, wait_for)
+        return (replace(expected, deadline=start_deadline(there, grace), grace=grace),)
 
     def expectations(self, action: Action, wait_for: WaitFor) -> tuple[Expectation, ...]:
         if action is Action.CONFLICT:

@@ -321,12 +321,16 @@ def test_a_pod_that_gets_another_name_is_proven_once_the_old_one_is_gone(site) -
         site.mirrors.pods.clear()
         site.runs(renamed, uid="u2", generation=2)
 
-    with site.when_written(renamed.text(2), kubelet_sees):
+    with (
+        site.when_written(None, lambda: site.stops(WEB)),
+        site.when_written(renamed.text(2), kubelet_sees),
+    ):
         outcome = converge(site, site.desired(renamed))
     assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert [entry.what for entry in outcome.value.applied] == ["deleted", "written"]
     assert [str(health.expectation.pod) for health in outcome.value.healths] == [
-        "default/web2-n1",
         "default/web-n1",
+        "default/web2-n1",
     ]
 
 
@@ -595,34 +599,3 @@ def test_a_kubelet_that_is_new_enough_or_unknown_stops_nothing(site, version) ->
     newer = Manifest.parse(Workload("web"), pod_text() + NEWER)
     with site.when_written(newer.text(1), lambda: site.runs(newer)):
         assert converge(site, site.desired(newer)).status is Status.CHANGED
-
-
-def test_what_was_changed_before_a_step_failed_is_taken_back_and_proven(site) -> None:
-    other = manifest("other")
-    site.place(other)
-    runs_already(site)
-    real = "/bin/mv"
-    stand_in(site.host.bin, "mv", f'case "$*" in *other.yaml) exit 1 ;; esac; {real} "$@"')
-    desired = site.desired(NEXT, manifest("other", image="example.com/other:2"))
-    outcome = converge(site, desired)
-    assert outcome.status is Status.FAILED
-    assert [entry.what for entry in outcome.value.applied] == ["written", "restored"]
-    assert [health.proven for health in outcome.value.healths] == [True]
-    assert site.file() == WEB.text(1)
-    assert "taken back and proven: `web.yaml`" in outcome.warnings[0]
-    assert [problem.message for problem in outcome.problems] == [
-        "the step `write` failed on the node: other.yaml"
-    ]
-
-
-def test_what_was_taken_back_and_does_not_run_again_is_told(site) -> None:
-    site.place(manifest("other"))
-    runs_already(site)
-    stand_in(site.host.bin, "mv", 'case "$*" in *other.yaml) exit 1 ;; esac; /bin/mv "$@"')
-    desired = site.desired(NEXT, manifest("other", image="example.com/other:2"))
-    with site.when_written(NEXT.text(2), site.show):
-        prepared = prepare(desired, site.host, site.world, SETTINGS)
-        site.show()
-        outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=3))
-    assert outcome.status is Status.FAILED
-    assert any("`default/web-n1` is not proven ready" in entry.message for entry in outcome.problems)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended, Event
 from podwright.plan.observed import Observation
-from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
+from podwright.plan.writes import NOTHING, Put, Remove, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
@@ -190,12 +190,12 @@ def _check(key: int, write: Write) -> str:
 
 
 def _change(key: int, write: Write) -> str:
-    words = (str(key), write.name, write.over)
+    words = [str(key), write.name, write.over]
     if isinstance(write, Remove):
         return f"delete {shlex.join(words)}"
-    words = (*words, _sha256_of(write.text.encode()))
+    words.append(_sha256_of(write.text.encode()))
     if write.second:
-        words = (*words, f"{key}.2", write.second.old_uid, str(int(write.second.seconds)))
+        words += (f"{key}.2", write.second.old_uid, str(int(write.second.seconds)))
     return f"put {shlex.join(words)}"
 
 

@@ -330,7 +330,10 @@ def test_where_selinux_is_on_the_staged_file_gets_its_label_before_the_rename(no
         "/sys/fs/selinux/enforce", str(node.folder)
     )
     process = node.host.start(text)
-    process.communicate(timeout=20)
+    process.stdout.read()
+    process.wait(20)
+    process.stdout.close()
+    process.stderr.close()
     assert log.read_text().splitlines() == [
         f"chcon --reference={node.folder}/web.yaml -- {node.folder}/.podwright.5e1f.0.1",
         f"restorecon -- {node.folder}/.podwright.5e1f.1.1",

@@ -26,13 +26,11 @@ from tests.unit.remote.node.test_apply import (
 )
 
 from podwright.plan.events import (
-    Ended,
     Event,
     Refused,
     SecondLate,
     SecondSkipped,
     SecondWritten,
-    StepFailed,
     Ticked,
     Unlocked,
     Written,
@@ -207,7 +205,9 @@ def test_alone_too_a_file_that_somebody_changed_is_left_alone(node) -> None:
     assert names(node.folder) == ["web.yaml"]
 
 
-def test_a_caller_who_goes_between_the_files_leaves_no_half_of_a_set_and_the_second_write_is_made(node) -> None:
+def test_a_caller_who_goes_between_the_files_leaves_no_half_of_a_set_and_the_second_write_is_made(
+    node,
+) -> None:
     (node.pods / "u1").mkdir()
     push(node, WEB)
     an_order = order(node, NEXT, manifest("other"), watch_seconds=20)

@@ -9,7 +9,16 @@ from dataclasses import replace
 import pytest
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
-from tests.unit.remote.node.test_apply import carry_out, kinds, lock_left, names, only, order, push, with_second
+from tests.unit.remote.node.test_apply import (
+    carry_out,
+    kinds,
+    lock_left,
+    names,
+    only,
+    order,
+    push,
+    with_second,
+)
 
 from podwright.plan.events import (
     Deleted,
@@ -68,7 +77,6 @@ def test_a_rename_that_fails_takes_back_the_renames_before_it(node) -> None:
     assert contents(node) == before
     assert {path.stat().st_mode & 0o777 for path in node.folder.iterdir()} == {0o600}
     assert lock_left(node) == []
-
 
 
 def test_what_was_taken_back_is_shown_until_it_is_proven_and_gets_no_second_write(node) -> None:
