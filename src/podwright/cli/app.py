@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from podwright.operations.desired import Site
     from podwright.operations.world import World
     from podwright.plan.observed import Unavailable
-    from podwright.plan.redactor import Redactor
+    from podwright.redaction.redactor import Redactor
     from podwright.remote.kube.cluster import Cluster
     from podwright.remote.ssh.connection import SshClient
 
@@ -74,7 +74,7 @@ class App:
     def redactor(self) -> Redactor:
         """What finds the secrets of the inventory that was loaded, if one was."""
         from podwright.operations.secrets import redactor_of
-        from podwright.plan.redactor import Redactor
+        from podwright.redaction.redactor import Redactor
 
         if self._redactor is None:
             self._redactor = redactor_of(self._inventory, os.environ) if self._inventory else Redactor()

@@ -26,8 +26,8 @@ from podwright.operations.report import Convergence, Outcome, Report, convergenc
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import PruneLimit
-from podwright.plan.redactor import Redactor
 from podwright.problem import Problem
+from podwright.redaction.redactor import Redactor
 from podwright.reports.diffs import diff_lines
 from podwright.reports.documents import report_document
 from podwright.reports.names import changed_names

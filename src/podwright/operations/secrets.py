@@ -12,7 +12,7 @@ from podwright.expressions.scope import Evaluation
 from podwright.expressions.sealed import Sealed
 from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Inventory
-from podwright.plan.redactor import Redactor, secret_values
+from podwright.redaction.redactor import Redactor, secret_values
 from podwright.templates.render import site_variables
 
 

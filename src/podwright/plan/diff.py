@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from podwright.plan.changes import Change, Subject
-from podwright.plan.encodings import may_hold
-from podwright.plan.redaction import masked_document
-from podwright.plan.redactor import REDACTED, Redactor
 from podwright.pods.emit import to_yaml
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode_again
+from podwright.redaction.documents import masked_document
+from podwright.redaction.encodings import may_hold
+from podwright.redaction.redactor import REDACTED, Redactor
 
 CHANGED = "[redacted, changed]"
 #: a pod is a thousandth of it; what is larger is somebody's attempt to keep us busy

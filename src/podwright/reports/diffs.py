@@ -8,7 +8,7 @@ from podwright.operations.report import Outcome
 from podwright.plan.changes import Change, Subject
 from podwright.plan.diff import unified_diff
 from podwright.plan.reasons import Difference
-from podwright.plan.redactor import Redactor
+from podwright.redaction.redactor import Redactor
 from podwright.reports.alike import Alike, alike
 from podwright.reports.colour import style
 from podwright.text import abbreviated, printable

@@ -18,7 +18,7 @@ from podwright.cli.run_options import ConvergeOptions
 from podwright.inventory.node import Connection, Node, NodeSettings
 from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
-from podwright.plan.redactor import Redactor
+from podwright.redaction.redactor import Redactor
 
 WEB = manifest()
 NO_KUBELET = "no kubelet runs on it; no pod starts or ends until one does"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from podwright.cli.hiding import hidden, hidden_document, hide_with
-from podwright.plan.redactor import Redactor
+from podwright.redaction.redactor import Redactor
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tests.fakes.nouns import manifest, observation, observed_file, pod_text, wr
 
 from podwright.plan.compare import compare
 from podwright.plan.diff import CHANGED, unified_diff
-from podwright.plan.redactor import Redactor, worth_finding
+from podwright.redaction.redactor import Redactor, worth_finding
 
 WEB = manifest()
 

@@ -7,7 +7,7 @@ from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, plan_of, written
 
 from podwright.operations.report import Status
-from podwright.plan.redactor import Redactor
+from podwright.redaction.redactor import Redactor
 from podwright.reports.diffs import diff_lines
 
 OLD, NEW = manifest(image="example.com/web:1"), manifest(image="example.com/web:2")

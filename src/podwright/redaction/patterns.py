@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from podwright.pods.secret_names import names_a_secret, shows_no_secret
+from podwright.redaction.names import names_a_secret, shows_no_secret
 
 Span = tuple[int, int]
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from podwright.plan.redaction import masked_document
-from podwright.plan.redactor import Redactor
+from podwright.redaction.documents import masked_document
+from podwright.redaction.redactor import Redactor
 
 
 def masked(document: dict[str, object], *secrets: str) -> dict[str, object]:

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.plan.encodings import decoded_runs, is_text, may_hold, spellings, unescaped_views, whole_run
+from podwright.redaction.encodings import (
+    decoded_runs,
+    is_text,
+    may_hold,
+    spellings,
+    unescaped_views,
+    whole_run,
+)
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))

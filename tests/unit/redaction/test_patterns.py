@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from podwright.plan.redactor import Redactor
-from podwright.plan.secret_text import argument_spans
+from podwright.redaction.patterns import argument_spans
+from podwright.redaction.redactor import Redactor
 
 X = "[redacted]"
 

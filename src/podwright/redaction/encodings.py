@@ -10,7 +10,7 @@ import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from podwright.plan.secret_text import Span
+from podwright.redaction.patterns import Span
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 #: as `base64` writes long values: lines of one length, indented or not

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.plan.redaction import FIELDS_NAMED_LIKE_SECRETS
-from podwright.pods.secret_names import names_a_secret, shows_no_secret
+from podwright.redaction.documents import FIELDS_NAMED_LIKE_SECRETS
+from podwright.redaction.names import names_a_secret, shows_no_secret
 from podwright.validation.schema import NEWEST_MINOR, OLDEST_MINOR, pod_types
 
 

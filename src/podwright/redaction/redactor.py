@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from podwright.plan.encodings import decoded_runs, is_text, spellings, unescaped_views, whole_run
-from podwright.plan.secret_text import Span, named_spans
-from podwright.pods.secret_names import names_a_secret, shows_no_secret
+from podwright.redaction.encodings import decoded_runs, is_text, spellings, unescaped_views, whole_run
+from podwright.redaction.names import names_a_secret, shows_no_secret
+from podwright.redaction.patterns import Span, named_spans
 
 REDACTED = "[redacted]"
 #: shorter values, and these, would black out half of every text: they are redacted only where their name tells

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.plan.redactor import Redactor, secret_values
+from podwright.redaction.redactor import Redactor, secret_values
 
 SECRET = 'it\'s "q" \\ 100% a+b/c&d é'
 ENCODINGS = {

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 
-from podwright.plan.redactor import Redactor, masked, merged
-from podwright.plan.secret_text import Span, argument_spans
 from podwright.pods.go_yaml import settled
-from podwright.pods.secret_names import names_a_secret, shows_no_secret
+from podwright.redaction.names import names_a_secret, shows_no_secret
+from podwright.redaction.patterns import Span, argument_spans
+from podwright.redaction.redactor import Redactor, masked, merged
 
 #: fields of a pod that are named like secrets and hold, or mention, none themselves
 FIELDS_NAMED_LIKE_SECRETS = frozenset(
