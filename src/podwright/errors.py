@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import IntEnum
 
+from podwright.exit_codes import ExitCode
 from podwright.problem import Problem
-
-
-class ExitCode(IntEnum):
-    """The process's exit codes; the README documents each."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    DRIFT = 3
-    UNCHECKED = 4
-    INTERRUPTED = 130
 
 
 class PodwrightError(Exception):

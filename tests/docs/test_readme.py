@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.errors import ExitCode
+from podwright.exit_codes import ExitCode
 from podwright.inventory.load import load_inventory
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload

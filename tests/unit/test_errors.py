@@ -9,7 +9,6 @@ import pytest
 from podwright import errors
 from podwright.errors import (
     ClusterAnswerError,
-    ExitCode,
     HostError,
     ManifestError,
     PodwrightError,
@@ -17,6 +16,7 @@ from podwright.errors import (
     ProgramError,
     UsageError,
 )
+from podwright.exit_codes import ExitCode
 from podwright.problem import Place, Problem
 
 CLASSES = [

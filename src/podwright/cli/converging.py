@@ -20,7 +20,8 @@ from podwright.cli.console import (
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_problems, show_remarks
 from podwright.cli.run_options import ConvergeOptions
-from podwright.errors import ExitCode, ProblemsError, UsageError
+from podwright.errors import ProblemsError, UsageError
+from podwright.exit_codes import ExitCode
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, convergence_code
 from podwright.operations.world import Settings

@@ -14,7 +14,7 @@ from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
 from podwright.cli.site_options import Site
-from podwright.errors import ExitCode
+from podwright.exit_codes import ExitCode
 from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code, findings_of
 from podwright.operations.report import Report
 from podwright.operations.world import Settings

@@ -17,7 +17,8 @@ from podwright.cli.lazy_group import LazyGroup
 from podwright.cli.options import options
 from podwright.cli.site_options import SiteOptions
 from podwright.cli.streams import open_standard_streams
-from podwright.errors import ExitCode, PodwrightError
+from podwright.errors import PodwrightError
+from podwright.exit_codes import ExitCode
 
 #: of standard output; a disk, a quota, or a terminal that went away
 _OUTPUT_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

@@ -13,7 +13,7 @@ from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
-from podwright.errors import ExitCode
+from podwright.exit_codes import ExitCode
 from podwright.operations.report import Report
 from podwright.operations.status import NodeStatus, Shown, show_status
 from podwright.reports.documents import status_document

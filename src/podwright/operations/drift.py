@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from podwright.errors import ExitCode
+from podwright.exit_codes import ExitCode
 from podwright.inventory.kinds import is_node_name
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from podwright.errors import BecomeError, ExitCode, HostError, HostUnreachableError, PodwrightError
+from podwright.errors import BecomeError, HostError, HostUnreachableError, PodwrightError
+from podwright.exit_codes import ExitCode
 from podwright.plan.health import Health
 from podwright.plan.stages import Plan
 from podwright.plan.track import Gap

@@ -15,7 +15,8 @@ from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.unit.operations.conftest import SETTINGS, sandbox
 
-from podwright.errors import ExitCode, HostUnreachableError
+from podwright.errors import HostUnreachableError
+from podwright.exit_codes import ExitCode
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.operations.drift import check_drift, drift_code, findings_of

@@ -10,7 +10,8 @@ from tests.fakes.nouns import manifest, pod_text
 from tests.unit.operations.conftest import SETTINGS
 from tests.unit.operations.test_fleet import Finished
 
-from podwright.errors import ExitCode, HostUnreachableError, UsageError
+from podwright.errors import HostUnreachableError, UsageError
+from podwright.exit_codes import ExitCode
 from podwright.inventory.node import NodeSettings
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload

@@ -8,11 +8,11 @@ from podwright.errors import (
     AuthenticationError,
     BecomeError,
     ClusterError,
-    ExitCode,
     HostError,
     HostTimeoutError,
     HostUnreachableError,
 )
+from podwright.exit_codes import ExitCode
 from podwright.operations.interruption import InterruptedRunError
 from podwright.operations.report import (
     Convergence,
