@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 
 # every candidate is compared with: enough for any inventory a person types names of
 _MAX_CANDIDATES = 2000
@@ -18,13 +19,15 @@ def closest(name: str, candidates: Iterable[object]) -> str | None:
     """
     names = [candidate for candidate in candidates if isinstance(candidate, str)][:_MAX_CANDIDATES]
     typed = _plain(name[:_MAX_LENGTH])
-    slips = [(_slips(typed, _plain(candidate[:_MAX_LENGTH])), candidate) for candidate in names]
-    near = [
-        (count, candidate)
-        for count, candidate in slips
-        if count <= max(1, len(typed) // 4) and candidate != name and _numbers(candidate) == _numbers(name)
+    most = max(1, len(typed) // 4)
+    alike = [
+        candidate
+        for candidate in names
+        if abs(len(candidate) - len(name)) <= most and candidate != name
+        if _numbers(candidate) == _numbers(name)
     ]
-    return min(near, key=lambda pair: pair[0])[1] if near else None
+    slips = [(_slips(typed, _plain(candidate[:_MAX_LENGTH])), candidate) for candidate in alike]
+    return next((candidate for count, candidate in sorted(slips, key=itemgetter(0)) if count <= most), None)
 
 
 def did_you_mean(name: str, candidates: Iterable[object], otherwise: str = "") -> str:

@@ -6,13 +6,13 @@ Source: sigs.k8s.io/json (case-sensitive, not strict), apimachinery `resource.Qu
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from podwright.pods.go_scalars import INT64_MAX, INT64_MIN, float_text
 from podwright.pods.go_values import Path
+from podwright.suggestion import did_you_mean
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.findings import Report, shown
 from podwright.validation.schema import Types
@@ -106,7 +106,7 @@ class _Fitter:
     def _unknown(self, key: str, name: str, path: Path) -> None:
         otherwise = "the kubelet drops unknown fields without an error"
         few = len(self._report.notes) < _MOST_GUESSES
-        hint = did_you_mean(key, self._types[name], otherwise) if few else otherwise
+        hint = f"{did_you_mean(key, self._types[name])} {otherwise}".lstrip() if few else otherwise
         message = f"is not a field of a {name}"
         self._report.add("unknown-field", (*path, key), message, hint, key=True)
 
@@ -155,14 +155,6 @@ _SCALARS: dict[str, Callable[[object], object]] = {
     "quantity": _quantity,
     "time": _time,
 }
-
-
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint that names the nearest known word, followed by what holds anyway."""
-    names = list(known)
-    same = [name for name in names if name.lower() == word.lower()]
-    near = same or difflib.get_close_matches(word[:100], names, n=1)
-    return f"did you mean `{near[0]}`? {otherwise}" if near else otherwise
 
 
 def _as_json(value: float) -> str:

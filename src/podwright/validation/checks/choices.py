@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from podwright.pods.fields import Record, text
 from podwright.pods.go_values import Path
+from podwright.suggestion import did_you_mean
 from podwright.validation.checks import names
 from podwright.validation.findings import Report
-from podwright.validation.typed import did_you_mean
 
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
@@ -31,5 +31,5 @@ def check_choice(
     value = text(record, name)
     if value in words or (not value and not (pointer and name in record)):
         return
-    hint = did_you_mean(value, words, "case matters") if value else ""
+    hint = f"{did_you_mean(value, words)} case matters".lstrip() if value else ""
     report.add(rule, (*path, name), names.one_of(value, words), hint)
