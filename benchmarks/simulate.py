@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import re
 import resource
@@ -32,6 +33,7 @@ from podwright.operations.interruption import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import Unavailable
+from podwright.plan.run import Run
 from podwright.remote.host import Output
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -39,7 +41,7 @@ FOLDER = "/etc/kubernetes/manifests"
 FORKS = 32
 _NONCE = re.compile(r"^nonce=(\w+)$", re.MULTILINE)
 _STAGED = re.compile(r"^stage (\S+) \w+ <<'(\w+)'[^\n]*\n(.*?)\2$", re.MULTILINE | re.DOTALL)
-_PUT = re.compile(r"^put (\S+) (\S+) \S+$", re.MULTILINE)
+_PUT = re.compile(r"^put (\S+) (\S+) \S+ \S+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ class MemoryHost:
         timeout: float,
         secret: bool = True,
         watchdog: bool = True,
+        silence: float = math.inf,
     ) -> Output:
-        del stdin, timeout, secret, watchdog
+        del stdin, timeout, secret, watchdog, silence
         nonce = _NONCE.findall(program)[0]
         records = self._observed() if "\nobserve_kubelet\n" in program else self._applied(program)
         yield b"".join(b"\n@%s %s\n%s" % (nonce.encode(), head, body) for head, body in records)
@@ -76,7 +79,7 @@ class MemoryHost:
         yield b"begin 1", b""
         staged = {key: text for key, _, text in _STAGED.findall(program)}
         for key, name in _PUT.findall(program):
-            self.files[name] = staged[key].encode()
+            self.files[name] = staged[f"{key}.1"].encode()
             yield b"written 1.00 " + name.encode(), b""
         yield b"end", b""
 
@@ -121,7 +124,12 @@ class MemoryApp(App):
     def world(self) -> Iterator[World]:
         with Mirrors(Unavailable("--no-api")) as mirrors:
             yield World(
-                self._fleet.connect, mirrors, "bench", time.monotonic, Interruption(), without_api=True
+                self._fleet.connect,
+                mirrors,
+                Run("bench", "bench"),
+                time.monotonic,
+                Interruption(),
+                without_api=True,
             )
 
 

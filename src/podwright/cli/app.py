@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import secrets
 import socket
 import sys
 import time
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from podwright.cli.console import can_ask, note, warn
 from podwright.cli.hiding import hide_with
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from podwright.operations.desired import Site
     from podwright.operations.world import World
     from podwright.plan.observed import Unavailable
+    from podwright.plan.run import Run
     from podwright.redaction.redactor import Redactor
     from podwright.remote.kube.cluster import Cluster
     from podwright.remote.ssh.connection import SshClient
@@ -127,7 +131,7 @@ class App:
             yield World(
                 connect=client.connect,
                 mirrors=mirrors,
-                operator=_operator(),
+                run=_run(),
                 clock=time.monotonic,
                 interruption=Interruption(_tell_interrupted),
                 # a remedy is there only where an API was meant to be asked
@@ -188,12 +192,19 @@ class App:
         )
 
 
-def _operator() -> str:
-    """Who we are to those who find our lock on a node."""
+def _run() -> Run:
+    """Its id sorts by time and no two runs have the same."""
+    from podwright.plan.run import Run
     from podwright.remote.ssh.local_account import local_user
 
-    since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    return f"{local_user()}@{socket.gethostname()} (pid {os.getpid()}, since {since})"
+    now, context = time.gmtime(), click.get_current_context(silent=True)
+    return Run(
+        id=f"{time.strftime('%Y%m%d-%H%M%S', now)}-{secrets.token_hex(3)}",
+        who=f"{local_user()}@{socket.gethostname()}",
+        command=context.command_path.partition(" ")[2] if context else "",
+        pid=os.getpid(),
+        since=time.strftime("%Y-%m-%d %H:%M UTC", now),
+    )
 
 
 def _tell_interrupted() -> None:

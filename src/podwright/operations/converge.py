@@ -73,7 +73,7 @@ def _tidy(prepared: Prepared, host: Host, world: World, settings: Settings) -> N
     observation = prepared.observation
     order = WriteOrder(
         observation,
-        lock_owner=world.operator,
+        lock_owner=str(world.run),
         lock_seconds=LOCK_SECONDS,
         tidies=True,
         lock_broken=settings.break_lock,
@@ -110,7 +110,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         observation=observation,
         state_dir=prepared.desired.node.settings.state_dir or "",
         writes=writes,
-        lock_owner=world.operator,
+        lock_owner=str(world.run),
         lock_seconds=LOCK_SECONDS,
         lock_broken=settings.break_lock,
         watch_seconds=int(deadline + 0.999) if watches else 0,

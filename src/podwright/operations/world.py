@@ -1,4 +1,4 @@
-"""The outside world as one argument: how to reach nodes and the API, who we are, and how patient to be."""
+"""The outside world as one argument: how to reach nodes and the API, which run this is, and how patient to be."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import PruneLimit
+from podwright.plan.run import Run
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -66,7 +67,7 @@ class World:
 
     connect: Connect
     mirrors: Mirrors
-    operator: str
+    run: Run
     clock: Callable[[], float]
     interruption: Interruption
     without_api: bool = False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 
 import pytest
 from tests.cli.conftest import Site
 
-from podwright.cli.app import App, _asked, _operator
+from podwright.cli.app import App, _asked, _run
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, UsageError
 from podwright.secret import Secret
@@ -75,5 +76,7 @@ def test_a_password_comes_from_standard_input_if_there_is_no_terminal(
         _asked("sudo password: ")
 
 
-def test_a_lock_says_whose_it_is() -> None:
-    assert f"pid {__import__('os').getpid()}, since " in _operator()
+def test_a_lock_says_whose_it_is_and_of_which_run() -> None:
+    mine, other = _run(), _run()
+    assert f"run {mine.id}, pid {os.getpid()}, since " in str(mine)
+    assert mine.id != other.id

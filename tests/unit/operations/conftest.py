@@ -22,6 +22,7 @@ from podwright.operations.interruption import Interruption
 from podwright.operations.world import Settings, World
 from podwright.plan.admission import Refusal
 from podwright.plan.observed import MirrorPod, Unavailable
+from podwright.plan.run import Run
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import NodeStatus
 
@@ -190,7 +191,7 @@ def site(tmp_path: Path) -> Iterator[FakeNode]:
     def connect(_: Node):
         yield host
 
-    world = World(connect, mirrors, "ada@desk", time.monotonic, Interruption())
+    world = World(connect, mirrors, Run("r1", "ada@desk"), time.monotonic, Interruption())
     node = FakeNode(tmp_path, host, mirrors, world)
     node.folder.mkdir()
     (tmp_path / "kubelet" / "pods").mkdir(parents=True)

@@ -10,6 +10,7 @@ import pytest
 
 from podwright.operations import connections
 from podwright.operations.world import World
+from podwright.plan.run import Run
 
 
 def world_of(opened: list[str], closed: list[str]) -> World:
@@ -19,7 +20,7 @@ def world_of(opened: list[str], closed: list[str]) -> World:
         yield f"host of {node.name}"
         closed.append(node.name)
 
-    return World(connect, None, "ada@desk", lambda: 0.0, lambda: False)
+    return World(connect, None, Run("r1", "ada@desk"), lambda: 0.0, lambda: False)
 
 
 def use(world, *names) -> list[str]:
