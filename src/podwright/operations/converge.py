@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from podwright.operations.world import Settings, World
 from podwright.plan.events import (
     Ticked,
 )
-from podwright.plan.expectations import WaitFor
+from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.proof import Proof
 from podwright.plan.stages import Stage
 from podwright.plan.writes import Put, Remove
@@ -114,7 +115,14 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         lock_seconds=LOCK_SECONDS,
         lock_broken=settings.break_lock,
         watch_seconds=int(deadline + 0.999) if watches else 0,
+        concerns=tuple(_words_of(stage.expectations)),
     )
+
+
+def _words_of(expectations: Iterable[Expectation]) -> Iterator[str]:
+    """What the runtime's entries about these pods hold; a pod of another name with our digest is one too."""
+    for entry in expectations:
+        yield from filter(None, (entry.pod and entry.pod.name, entry.digest))
 
 
 def _once(write: Put | Remove) -> Put | Remove:

@@ -13,6 +13,7 @@ from podwright.plan.events import Ended, Event
 from podwright.plan.observed import Observation
 from podwright.plan.writes import NOTHING, Put, Remove, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
+from podwright.remote.node.crictl import concerning
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
@@ -28,7 +29,8 @@ class WriteOrder:
     Backups go to `state_dir`, or to the state folder in which the lock lies. `watch_seconds` of 0 ends the program after
     the writes. A `lock_id` goes on with the lock of that id, or takes one under it; otherwise a lock is taken for the
     writes only. One that is `lock_kept` outlives the program; another run's whose id is `lock_broken` is taken over. What a
-    killed run left goes with the first write, or at once if the order `tidies`.
+    killed run left goes with the first write, or at once if the order `tidies`. The watch shows the pods that have one of
+    the words of `concerns` (names, digests), or all if there are none.
     """
 
     observation: Observation
@@ -41,6 +43,7 @@ class WriteOrder:
     tidies: bool = False
     lock_broken: str = ""
     watch_seconds: int = 0
+    concerns: tuple[str, ...] = ()
 
     @property
     def pending_seconds(self) -> float:
@@ -114,6 +117,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
         "endpoint": kubelet.runtime_endpoint,
         "selinux": "/sys/fs/selinux/enforce",
+        "concerns": concerning(order.concerns),
         "staged_sums": "",
         "refused": "",
         "made_already": "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 
 from podwright.errors import HostileOutputError
@@ -15,6 +16,32 @@ MAX_ITEMS = 10_000
 MAX_JSON_BYTES = 16 << 20
 #: of one answer's values: each costs Python some hundred bytes, however few characters it has
 MAX_JSON_VALUES = 500_000
+
+
+_PLAIN = re.compile(r"[0-9A-Za-z.:-]+")
+#: gathers the lines of an item, and goes on with all of them at its end
+_EACH_ITEM = r"""/^    {$/{
+h
+d
+}
+/^     /{
+H
+d
+}
+/^    },\{0,1\}$/!b
+H
+x
+"""
+_OTHERS = r"s/^.*\n    }\(,\{0,1\}\)$/    {}\1/"
+
+
+def concerning(words: Iterable[str]) -> str:
+    """For sed: of crictl's JSON the items that hold one of `words` in quotes, the others emptied; "" keeps them all."""
+    words = tuple(words)
+    if not all(_PLAIN.fullmatch(word) for word in words):
+        return ""
+    kept = "".join(f'/"{word}"/b\n' for word in words)
+    return f"{_EACH_ITEM}{kept}{_OTHERS}" if kept else ""
 
 
 def parse_runtime(node: str, pods: bytes, containers: bytes) -> tuple[ObservedPod, ...]:

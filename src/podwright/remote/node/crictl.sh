@@ -1,5 +1,6 @@
 # Reports the pods and containers that the runtime holds.
-# The caller has set: endpoint (or empty: crictl's own).
+# The caller has set: endpoint (or empty: crictl's own). Who wants to know of some pods only: concerns, a script for sed that
+# makes each item of another pod `{}`.
 
 # crictl itself gives up after 2 s, if it can
 crictl_seconds=5
@@ -10,7 +11,8 @@ observe_pods() {
   runtime
 }
 
-# runtime: its pods and containers, as asked for at $asked, each as crictl's JSON, whenever they differ from the time before
+# runtime: its pods and containers, as asked for at $asked, each as
+# crictl's JSON, whenever those of concern differ from the time before
 runtime() {
   alive
   asked=$now
@@ -23,6 +25,12 @@ runtime() {
     "${runtime_before-}") return ;;
   esac
   runtime_before=$pods_json$newline$containers_json
+  of_concern "$pods_json"; pods_json=$concerned
+  of_concern "$containers_json"; containers_json=$concerned
+  case $pods_json$newline$containers_json in
+    "${sent_before-}") return ;;
+  esac
+  sent_before=$pods_json$newline$containers_json
   uptime
   record pods "$asked"
   body "$pods_json"
@@ -30,9 +38,20 @@ runtime() {
   body "$containers_json"
 }
 
+# of_concern JSON -> $concerned: all of it if it is short, or not laid out line by line as crictl does
+of_concern() {
+  concerned=$1
+  [ -n "${concerns-}" ] && [ ${#1} -gt 65536 ] || return 0
+  case $1 in
+    "{$newline  \""*"\": [$newline    {$newline"*"$newline    }$newline  ]$newline}") ;;
+    *) return 0 ;;
+  esac
+  concerned=$(printf '%s\n' "$1" | sed "$concerns") || concerned=$1
+}
+
 # runtime_unavailable KIND [MESSAGE]: what it reports once it answers again is news, even if it is the same
 runtime_unavailable() {
-  runtime_before=''
+  runtime_before='' sent_before=''
   record "$1"
   body "${2-}"
 }

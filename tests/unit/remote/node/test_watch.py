@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 
+import pytest
 from tests.unit.remote.node.test_apply import (
     WEB,
     carry_out,
@@ -109,3 +111,55 @@ def test_a_kubelet_that_ends_meanwhile_is_told(node) -> None:
         node, order(node, look=look, watch_seconds=20), lambda event: not isinstance(event, KubeletGone)
     )
     assert KubeletGone in kinds(events)
+
+
+def crowd(state: str) -> tuple[str, str]:
+    """The pod `web-n1`, whose container is in `state`, among 300 others, which change with every call."""
+    names = [*(f"other-{number}-n1" for number in range(300)), "web-n1"]
+    labels = {name: {"io.kubernetes.pod.name": name, "noise": state, "more": "x" * 200} for name in names}
+    pods = [{"id": name, "metadata": {"name": name}, "labels": labels[name]} for name in names]
+    containers = [
+        {"podSandboxId": name, "metadata": {"name": "main"}, "state": state, "labels": labels[name]}
+        for name in names
+    ]
+    # as crictl lays it out
+    return (
+        json.dumps({"items": pods}, indent=2) + "\n",
+        json.dumps({"containers": containers}, indent=2) + "\n",
+    )
+
+
+@pytest.mark.parametrize(("concerns", "shown"), [(("web-n1", "sha256:aa"), 1), ((), 301), (("web'n1",), 301)])
+def test_only_the_pods_that_concern_the_run_are_sent(node, concerns, shown) -> None:
+    node.crictl(f"cat {node.root}/$1.json")
+    for name, text in zip(("pods", "ps"), crowd("CONTAINER_RUNNING"), strict=True):
+        (node.root / f"{name}.json").write_text(text)
+    events = carry_out(
+        node,
+        order(node, watch_seconds=20, concerns=concerns),
+        lambda event: not isinstance(event, RuntimeSeen),
+    )
+    pods = [pod for pod in only(events, RuntimeSeen).pods if pod.ref.name]
+    assert len(pods) == shown
+    [web] = [pod for pod in pods if pod.ref.name == "web-n1"]
+    assert [container.running for container in web.containers] == [True]
+
+
+def test_what_changes_of_other_pods_is_not_sent(dash_node) -> None:
+    node = dash_node
+    node.crictl(f"cat {node.root}/$1.json")
+    pods, containers = crowd("CONTAINER_RUNNING")
+    (node.root / "pods.json").write_text(pods)
+    (node.root / "ps.json").write_text(containers)
+    shown = []
+
+    def on_event(event: Event) -> bool:
+        shown.append(type(event))
+        changes = shown.count(Ticked)
+        (node.root / "pods.json").write_text(
+            pods.replace('"noise": "CONTAINER_RUNNING"', f'"noise": "{changes}"', 9)
+        )
+        return changes < 4
+
+    carry_out(node, order(node, watch_seconds=20, concerns=("web-n1",)), on_event)
+    assert shown.count(RuntimeSeen) == 1
