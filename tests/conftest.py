@@ -29,6 +29,14 @@ def _forget_the_shells_own_site() -> None:
             del os.environ[name]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What runs write on this machine (the journal, tracebacks) is not its owner's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave oracles out that nobody named: they are a developer's tool, not one of the project's checks."""
     unavailable = [item for item in items if any(_unavailable(mark) for mark in item.iter_markers("oracle"))]

@@ -8,7 +8,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -239,6 +239,25 @@ def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
     from podwright.inventory.patterns import select
 
     if limit:
-        return select(inventory, ",".join(limit))
+        return select(inventory, ",".join(_with_runs(limit)))
     nodes = select(inventory, None)
     return tuple(node for node in nodes if node.static_pods or not node.connection.obstacle) or nodes
+
+
+def _with_runs(limit: Iterable[str]) -> Iterator[str]:
+    """`@failed`, `@unreached` and `@changed`, of the last run or of a named one as in `@failed/RUN`, as nodes' names."""
+    for pattern in limit:
+        which, _, run = pattern.removeprefix("@").partition("/")
+        if pattern[:1] != "@" or which not in ("failed", "unreached", "changed"):
+            yield pattern
+            continue
+        from podwright.remote.ssh.local_account import home_folder
+        from podwright.state.journal import run_named, runs_folder
+
+        found = run_named(runs_folder(home_folder()), run)
+        names: tuple[str, ...] = getattr(found, which)
+        if not names:
+            raise UsageError(
+                f"`{pattern}` chooses no node of the run {found.started.run}", "see `podwright runs show`"
+            )
+        yield ",".join(names)

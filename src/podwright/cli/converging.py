@@ -12,18 +12,20 @@ from podwright.cli.console import (
     JsonLines,
     can_ask,
     confirm,
+    hint,
     show_document,
     show_lines,
     show_table,
     warn,
 )
+from podwright.cli.journaling import Recorder
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_problems, show_remarks
 from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode
 from podwright.operations.push import converge_fleet
-from podwright.operations.report import Convergence, Outcome, Report, convergence_code
+from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import PruneLimit
@@ -52,11 +54,10 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         )
     _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
+    verb = kind.removesuffix("Report").lower()
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
-    with (
-        app.world() as world,
-        progress(len(desired), kind.removesuffix("Report").lower(), world.waits) as bar,
-    ):
+    with app.world() as world, progress(len(desired), verb, world.waits) as bar:
+        journal = Recorder(world.run, (one.node.name for one in desired))
 
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():
@@ -70,7 +71,11 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
             _settings(shown, without_api=app.without_api),
             dry_run=shown.dry_run,
             confirm=agreed if asks else lambda _: True,
-            processors=(bar, lines) if shown.output == "jsonl" else (bar,),
+            processors=(
+                bar,
+                *([] if shown.dry_run else [journal]),
+                *([lines] if shown.output == "jsonl" else []),
+            ),
         )
         interrupted = world.interruption()
     if redactor and not asks:
@@ -79,7 +84,27 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
     _show_report(report, shown)
     lines.end()
     code = convergence_code(report, pending_is_drift=shown.exit_code)
-    return ExitCode.INTERRUPTED if interrupted else code
+    code = ExitCode.INTERRUPTED if interrupted else code
+    journal.end(code)
+    _tell_how_to_repeat(world.run.command, report, shown)
+    return code
+
+
+def _tell_how_to_repeat(command: str, report: Report[Convergence], shown: ConvergeOptions) -> None:
+    """If some nodes of several failed, and the journal knows which."""
+    failed = [outcome.status for outcome in report.nodes if outcome.failed]
+    if failed and len(report.nodes) > 1 and not shown.dry_run:
+        limits = " ".join(
+            f"-l @{name}"
+            for name, there in (
+                ("failed", any(status is not Status.UNREACHABLE for status in failed)),
+                ("unreached", Status.UNREACHABLE in failed),
+            )
+            if there
+        )
+        hint(
+            f"`podwright {command} {limits}` repeats this on the nodes that failed, with the options you gave"
+        )
 
 
 def _settings(given: ConvergeOptions, *, without_api: bool) -> Settings:

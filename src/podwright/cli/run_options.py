@@ -28,7 +28,7 @@ Limit = Annotated[
     tuple[str, ...],
     Option(
         "-l --limit",
-        "Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`. May be repeated.",
+        "Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`, `@failed`. May be repeated.",
         type=_Pattern(),
         complete=limits,
     ),

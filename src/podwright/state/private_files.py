@@ -7,9 +7,14 @@ import tempfile
 from pathlib import Path
 
 
+def state_folder(home: Path) -> Path:
+    """Where state lies, whether it is there yet or not (XDG base directory specification)."""
+    return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "podwright"
+
+
 def keep(kind: str, text: str, home: Path) -> Path:
     """Write a new file `KIND-….log` into the state folder, otherwise into the temporary one; returns where."""
-    state = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "podwright"
+    state = state_folder(home)
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(prefix=f"{kind}-", suffix=".log", dir=state)

@@ -1,0 +1,110 @@
+"""The journal: whole as far as it was written, bounded, and never the reason that a run ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from podwright.state import journal
+from podwright.state.journal import Ended, Journal, NodeEntry, Started, UnknownRunError, run_named, runs
+
+NODES = ("n1", "n2", "n3", "n4")
+FIRST, SECOND = "20261130-101500-aaaaaa", "20261130-101501-bbbbbb"
+
+
+def begin(folder: Path, run: str = FIRST, warnings: list[str] | None = None) -> Journal:
+    started = Started(run, "manifest push", "ann@desk (pid 7)", "2026-11-30T10:15:00Z", NODES)
+    return Journal(folder, started, (warnings if warnings is not None else []).append)
+
+
+def test_a_run_is_read_as_it_was_recorded(tmp_path: Path) -> None:
+    one = begin(tmp_path / "runs")
+    one.record(NodeEntry("n1", "changed", applied=("written web.yaml",), seconds=1.5))
+    one.record(NodeEntry("n2", "failed", True, ("written web.yaml",), ("not proven",)))
+    one.record(NodeEntry("n3", "unreachable", True))
+    one.record(Ended(1, "2026-11-30T10:16:00Z"))
+    run = run_named(tmp_path / "runs")
+    assert (run.started.nodes, run.ended) == (NODES, Ended(1, "2026-11-30T10:16:00Z"))
+    assert run.nodes[0] == NodeEntry("n1", "changed", applied=("written web.yaml",), seconds=1.5)
+    assert (run.failed, run.unreached, run.changed) == (("n2",), ("n3", "n4"), ("n1", "n2"))
+
+
+def test_of_a_run_that_was_killed_what_is_whole_is_read(tmp_path: Path) -> None:
+    begin(tmp_path).record(NodeEntry("n1", "changed"))
+    path = tmp_path / f"{FIRST}.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"event": "node", "value": {"node": "n2", "sta')
+    run = run_named(tmp_path)
+    assert [entry.node for entry in run.nodes] == ["n1"]
+    assert run.ended is None
+
+
+@pytest.mark.parametrize(
+    "line", [b"[]", b"1", b'{"event": "x", "value": 1}', b'{"event": "node", "value": []}', b"\xff"]
+)
+def test_a_line_of_somebody_else_tells_nothing(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / f"{FIRST}.jsonl"
+    begin(tmp_path)
+    path.write_bytes(line + b"\n" + path.read_bytes() + line + b"\n")
+    assert run_named(tmp_path).nodes == ()
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id_if_one_begins_so(tmp_path: Path) -> None:
+    begin(tmp_path, FIRST)
+    begin(tmp_path, SECOND)
+    (tmp_path / "20261130-101502-cccccc.jsonl").write_text("nothing of ours\n")
+    (tmp_path / "notes.jsonl").write_text("")
+    assert [run.started.run for run in runs(tmp_path)] == [SECOND, FIRST]
+    assert run_named(tmp_path, "20261130-101500").started.run == FIRST
+    with pytest.raises(UnknownRunError, match="several runs begin with `2026`"):
+        run_named(tmp_path, "2026")
+    with pytest.raises(UnknownRunError, match="the journal has no run `x`"):
+        run_named(tmp_path, "x")
+    with pytest.raises(UnknownRunError, match="the journal has no run yet"):
+        run_named(tmp_path / "missing")
+
+
+def test_the_oldest_runs_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MAX_RUNS", 3)
+    for second in range(5):
+        begin(tmp_path, f"20261130-10150{second}-aaaaaa")
+    assert [run.started.run[14] for run in runs(tmp_path)] == ["4", "3", "2"]
+    monkeypatch.setattr(journal, "MAX_BYTES", journal.MAX_RUN_BYTES)
+    begin(tmp_path, "20261130-101509-aaaaaa")
+    assert [run.started.run[14] for run in runs(tmp_path)] == ["9"]
+
+
+def test_a_run_of_more_than_its_bound_still_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MAX_RUN_BYTES", 400)
+    one = begin(tmp_path)
+    for name in NODES:
+        one.record(NodeEntry(name, "changed", problems=("x" * 100,)))
+    one.record(Ended(0, "2026-11-30T10:16:00Z"))
+    run = run_named(tmp_path)
+    assert len(run.nodes) < len(NODES)
+    assert run.ended
+
+
+def test_a_journal_that_cannot_be_written_is_one_warning(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    warnings: list[str] = []
+    one = begin(tmp_path / "file" / "runs", warnings=warnings)
+    one.record(Ended(0, "2026-11-30T10:16:00Z"))
+    assert len(warnings) == 1
+    assert "cannot be written: not a directory" in warnings[0]
+
+
+def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    (folder / f"{FIRST}.jsonl").symlink_to(tmp_path / "elsewhere")
+    warnings: list[str] = []
+    begin(folder, warnings=warnings)
+    assert not (tmp_path / "elsewhere").exists()
+    assert len(warnings) == 1
+
+
+def test_a_run_is_for_its_owner_only(tmp_path: Path) -> None:
+    begin(tmp_path / "state" / "runs")
+    path = tmp_path / "state" / "runs" / f"{FIRST}.jsonl"
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
