@@ -18,7 +18,7 @@ class TextGenerator(CodeGenerator):
             super().visit_Output(nodes.Output([child], lineno=child.lineno), frame)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
-        """`a ~ b` writes its parts as `{{ a }}{{ b }}` does: nothing for None."""
+        """`a ~ b` joins texts as the filter `string` makes them."""
         self.write("environment.concatenate((")
         for part in node.nodes:
             self.visit(part, frame)

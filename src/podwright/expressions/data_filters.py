@@ -13,43 +13,72 @@ from podwright.expressions.failure import ExpressionError
 from podwright.expressions.plain import plain
 from podwright.expressions.text_filters import string
 
+# as Ansible: libyaml ends a text alone without `...`
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
+_DIGESTS = hashlib.algorithms_guaranteed - {"shake_128", "shake_256"}
+_YAML_OPTIONS = frozenset(
+    {
+        "canonical",
+        "default_style",
+        "explicit_end",
+        "explicit_start",
+        "indent",
+        "line_break",
+        "sort_keys",
+        "width",
+    }
+)
 MAX_INDENT = 64
 
 
-def to_yaml(
-    value: object,
-    indent: int | None = None,
-    sort_keys: bool = True,
-    width: int | None = None,
-    default_flow_style: bool | None = None,
-) -> str:
+def to_yaml(value: object, *, default_flow_style: bool | None = None, **options: Any) -> str:  # noqa: ANN401
+    if wrong := set(options) - _YAML_OPTIONS:
+        raise ExpressionError(
+            f"`to_yaml` has no option `{min(wrong)[:60]}`", f"there are {', '.join(sorted(_YAML_OPTIONS))}"
+        )
+    if options.get("indent") is not None:
+        options["indent"] = _indent(options["indent"])
     dumped: str = yaml.dump(
         plain(value),
         Dumper=_DUMPER,
         allow_unicode=True,
-        indent=None if indent is None else _indent(indent),
-        sort_keys=sort_keys,
-        width=80 if width is None else width,
         default_flow_style=default_flow_style,
+        **options,
     )
     return dumped
 
 
-def to_nice_yaml(value: object, indent: int = 4, sort_keys: bool = True, width: int | None = None) -> str:
-    return to_yaml(value, indent, sort_keys, width, default_flow_style=False)
+def to_nice_yaml(
+    value: object,
+    indent: int = 4,
+    *,
+    default_flow_style: bool = False,
+    **options: Any,  # noqa: ANN401
+) -> str:
+    return to_yaml(value, indent=indent, default_flow_style=default_flow_style, **options)
 
 
 def to_json(
-    value: object, indent: int | None = None, sort_keys: bool = False, ensure_ascii: bool = True
+    value: object,
+    *,
+    indent: int | str | None = None,
+    sort_keys: bool = False,
+    ensure_ascii: bool = True,
+    separators: tuple[str, str] | None = None,
 ) -> str:
-    space = None if indent is None else _indent(indent)
-    return json.dumps(plain(value), indent=space, sort_keys=sort_keys, ensure_ascii=ensure_ascii, default=str)
+    space = _indent(indent) if isinstance(indent, int) else indent
+    return json.dumps(
+        plain(value),
+        indent=space,
+        sort_keys=sort_keys,
+        ensure_ascii=ensure_ascii,
+        separators=(separators[0], separators[1]) if separators else None,
+        default=lambda moment: moment.isoformat(),
+    )
 
 
-def to_nice_json(value: object, indent: int = 4, sort_keys: bool = True) -> str:
-    return to_json(value, indent, sort_keys)
+def to_nice_json(value: object, indent: int = 4, sort_keys: bool = True, *, ensure_ascii: bool = True) -> str:
+    return to_json(value, indent=indent, sort_keys=sort_keys, ensure_ascii=ensure_ascii)
 
 
 def from_json(text: str) -> object:
@@ -60,30 +89,46 @@ def from_json(text: str) -> object:
     return value
 
 
-def from_yaml(text: str) -> object:
+def from_yaml(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    documents = from_yaml_all(text)
+    if len(documents) > 1:
+        raise ExpressionError("`from_yaml` was given more than one document", "use `from_yaml_all`")
+    return documents[0] if documents else None
+
+
+def from_yaml_all(text: str | None) -> list[object]:
     try:
         # libyaml's composer recurses without a bound; Python's ends with RecursionError
-        value: object = yaml.load(text, Loader=yaml.SafeLoader)
+        return list(yaml.load_all(text, Loader=yaml.SafeLoader)) if text is not None else []
     except (yaml.YAMLError, ValueError, AttributeError) as error:
         raise ExpressionError("`from_yaml` was given text that is not YAML") from error
-    return value
 
 
-def b64encode(text: object) -> str:
-    return base64.b64encode(string(text).encode()).decode("ascii")
+def b64encode(text: object, encoding: str = "utf-8", urlsafe: bool = False) -> str:
+    encode = base64.urlsafe_b64encode if urlsafe else base64.b64encode
+    return encode(string(text).encode(encoding)).decode("ascii")
 
 
-def b64decode(text: object) -> str:
+def b64decode(text: object, encoding: str = "utf-8", urlsafe: bool = False) -> str:
+    decode = base64.urlsafe_b64decode if urlsafe else base64.b64decode
     try:
-        return base64.b64decode(string(text), validate=False).decode()
+        return decode(string(text)).decode(encoding)
     except ValueError as error:
-        raise ExpressionError("`b64decode` was given text that is not base64 of UTF-8") from error
+        raise ExpressionError(
+            f"`b64decode` was given text that is not base64 of {encoding.upper()}"
+        ) from error
 
 
 def digest(text: object, algorithm: str = "sha1") -> str:
     if algorithm not in _DIGESTS:
-        raise ExpressionError("`hash` knows md5, sha1, sha224, sha256, sha384 and sha512")
+        raise ExpressionError(f"`hash` knows {', '.join(sorted(_DIGESTS))}")
     return hashlib.new(algorithm, string(text).encode(), usedforsecurity=False).hexdigest()
+
+
+def md5(text: object) -> str:
+    return digest(text, "md5")
 
 
 def _indent(width: int) -> int:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from types import TracebackType
 
 import jinja2
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.filters import FILTERS, TESTS
-from podwright.expressions.missing import MissingError
+from podwright.expressions.missing import MissingError, spot_of_missing
+from podwright.expressions.places import Spot, spot_in
 from podwright.suggestion import did_you_mean
 
+_HASH = "put the hash itself into the inventory"
+#: Filters of Ansible that are not here.
+_ELSEWHERE = {
+    "password_hash": _HASH,
+    "ansible.builtin.password_hash": _HASH,
+    "vault": "encrypt the value in the inventory",
+    "json_query": "use `selectattr` and `map`",
+    "community.general.json_query": "use `selectattr` and `map`",
+    "realpath": "what it gives differs from machine to machine: use `normpath`",
+    "expanduser": "what it gives differs from machine to machine: write the whole path",
+}
 #: How mistakes in expressions show in Python; anything else is a bug of ours and is not caught.
 MISTAKES = (
     jinja2.TemplateError, ExpressionError, ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError,
@@ -23,31 +34,42 @@ _SAFE_TYPE_ERROR = re.compile(
     r"|missing \d+ required|takes .* positional argument|macro .* (takes|got)|unhashable type"
 )
 _UNKNOWN_FILTER = re.compile(r"No (filter|test) named '([^']*)'")
-_STAND_IN = re.compile(r"t_[0-9]+")
 _UNSUPPORTED_NAMES = {
-    "lookup": "lookups are not supported: put the value into the inventory",
-    "query": "lookups are not supported: put the value into the inventory",
     "now": "equal input must give equal text: a time would restart the pod with each push",
-    "omit": "leave the line out with `{% if %}`",
-    "vars": "name the variable itself, or use `hostvars[inventory_hostname]`",
     "ansible_facts": "podwright gathers no facts: put the value into the inventory",
+    "ansible_check_mode": "a template is rendered the same way in each run: remove it",
+    "template_run_date": "equal input must give equal text: a time would restart the pod with each push",
+    "item": "a template has no task around it: loop with `{% for item in … %}`",
+    **dict.fromkeys(
+        ("append", "extend", "insert"), "write `{% set x = x + [item] %}`; in a loop, `x` of a `namespace()`"
+    ),
+    **dict.fromkeys(("update", "setdefault"), "write `{% set x = x | combine({key: value}) %}`"),
+    **dict.fromkeys(("pop", "popitem", "remove"), "write `{% set x = x | reject('eq', item) | list %}`"),
+    **dict.fromkeys(("sort", "reverse"), "write `{% set x = x | sort %}` or `x | reverse`"),
+    "clear": "write `{% set x = [] %}`",
 }
 
 
-def template_frame(
-    traceback: TracebackType | None, *, files: bool = False
-) -> tuple[jinja2.Template, int] | None:
-    """The innermost template (with `files`, of a file) that was at work, and the line it had reached."""
-    found = None
+def spot_of_error(error: Exception, *, files: bool = False) -> Spot | None:
+    """The template that asked for what is missing, or the innermost that was at work (with `files`, of a file)."""
+    asked = spot_of_missing(error.value) if isinstance(error, MissingError) else None
+    if asked and (asked[0].name or not files):
+        return asked
+    found, traceback = None, error.__traceback__
     while traceback is not None:
-        frame = traceback.tb_frame
-        template = frame.f_globals.get("__jinja_template__")
-        # what stands for a filter that is not there is defined above all lines
-        is_line = not _STAND_IN.fullmatch(frame.f_code.co_name)
-        if is_line and isinstance(template, jinja2.Template) and (template.name or not files):
-            found = template, template.get_corresponding_lineno(traceback.tb_lineno)
+        spot = spot_in(traceback.tb_frame, traceback.tb_lineno)
+        if spot and (spot[0].name or not files):
+            found = spot
         traceback = traceback.tb_next
     return found
+
+
+def wrong_name(error: Exception) -> str:
+    """The name in the source that an error is about, "" if it is about none."""
+    if isinstance(error, MissingError):
+        return error.name
+    unknown = _UNKNOWN_FILTER.match(str(error) if isinstance(error, jinja2.TemplateError) else "")
+    return unknown[2] if unknown else ""
 
 
 def explain(error: Exception, names: Iterable[str], source: str) -> tuple[str, str]:
@@ -76,14 +98,20 @@ def explain(error: Exception, names: Iterable[str], source: str) -> tuple[str, s
 
 def _missing(error: MissingError, names: Iterable[str], source: str) -> tuple[str, str]:
     message, name = str(error), error.name
-    if not name:
-        return message, ""
     if error.owner and name not in source:
         return message.replace(f"`{name}`", "such key"), "the key came from a variable"
+    if name in _UNSUPPORTED_NAMES:
+        return message, _UNSUPPORTED_NAMES[name]
+    if not name or "closed to templates" in message:
+        return message, ""
     if error.owner:
         return message, "`| default(…)` gives a value where there may be none"
     otherwise = "define it in the inventory, or give it a value with `| default(…)`"
-    return message, _UNSUPPORTED_NAMES.get(name) or did_you_mean(name, names, otherwise)
+    if name.startswith("ansible_"):
+        otherwise = (
+            "podwright gathers no facts: put the value into the inventory, or give it one with `| default(…)`"
+        )
+    return message, did_you_mean(name, names, otherwise)
 
 
 def _not_found(error: jinja2.TemplateNotFound) -> tuple[str, str]:
@@ -111,7 +139,7 @@ def explain_value_syntax(error: jinja2.TemplateSyntaxError) -> tuple[str, str]:
 
 def _unknown(kind: str, name: str) -> tuple[str, str]:
     message = f"there is no {kind} `{name}`"
-    if name.startswith("ansible.builtin."):
-        return message, f"write `{name.removeprefix('ansible.builtin.')}`"
+    if name in _ELSEWHERE:
+        return message, _ELSEWHERE[name]
     known = FILTERS if kind == "filter" else TESTS
     return message, did_you_mean(name, known, "docs/templates.md lists the filters and tests that are there")

@@ -1,21 +1,25 @@
-"""An undefined value: an error when it is used, but `a.b.c | default(x)` may ask through it."""
+"""An undefined value: an error when it is used, but `a.b.c | upper | default(x)` may ask through it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from typing import Any, Self
 
 from jinja2 import StrictUndefined, UndefinedError
 from jinja2.utils import missing
 
+from podwright.expressions.places import Spot, spot_of
 from podwright.problem import Place
 
 
 class MissingError(UndefinedError):
     """An undefined value was used; `owner` is what it should have been part of, if anything."""
 
-    def __init__(self, message: str, name: str, owner: str, place: Place | None) -> None:
+    def __init__(self, message: str, value: MissingValue, name: str, owner: str, place: Place | None) -> None:
         super().__init__(message)
+        self.value = value
         self.name = name
         self.owner = owner
         self.place = place
@@ -24,7 +28,7 @@ class MissingError(UndefinedError):
 class MissingValue(StrictUndefined):
     """Strict when it is used, undefined again when a part of it is asked for; its message shows no values."""
 
-    __slots__ = ("_place",)
+    __slots__ = ("_place", "_spot")
 
     def __init__(
         self,
@@ -36,11 +40,12 @@ class MissingValue(StrictUndefined):
         del exc  # Jinja passes its own; ours says more
         super().__init__(hint, obj, name, self._error)  # type: ignore[arg-type]
         self._place: Place | None = None
+        self._spot = spot_of(sys._getframe(1))
 
     def _error(self, message: str) -> MissingError:
         owner = "" if self._undefined_obj is missing else kind_of(self._undefined_obj)
-        name = "" if self._undefined_hint else str(self._undefined_name)
-        return MissingError(message, name, owner, self._place)
+        name = str(self._undefined_name or "")
+        return MissingError(message, self, name, owner, self._place)
 
     @property
     def _undefined_message(self) -> str:
@@ -59,13 +64,42 @@ class MissingValue(StrictUndefined):
         return self
 
 
+def first_missing(values: Iterable[object]) -> MissingValue | None:
+    """The first of `values` that is missing."""
+    return next((value for value in values if isinstance(value, MissingValue)), None)
+
+
+def passing_missing(function: Callable[..., Any], *, accepts: bool = False) -> Callable[..., Any]:
+    """The same filter or test, but its answer about something missing is missing too, as in Ansible.
+
+    One that `accepts` what is missing is asked nevertheless.
+    """
+
+    @wraps(function)
+    def called(*values: Any, **named: Any) -> Any:  # noqa: ANN401
+        asked = first_missing((*values, *named.values()))
+        if asked is not None and not accepts:
+            return asked
+        try:
+            return function(*values, **named)
+        except MissingError as error:
+            return error.value
+
+    return called
+
+
 def name_of(value: MissingValue) -> str:
     """The name that is missing."""
     return str(value._undefined_name or "")
 
 
+def spot_of_missing(value: MissingValue) -> Spot | None:
+    """The template that asked for it, and the line there."""
+    return value._spot
+
+
 def written_at(value: MissingValue, place: Place | None) -> MissingValue:
-    """The same missing value, with the place of the expression that asked for it, if none is known yet."""
+    """The same missing value, with the place of the name that is missing, if none is known yet."""
     value._place = value._place or place
     return value
 

@@ -20,14 +20,17 @@ class Literal(str):
 class PlacedText(str):
     """Text that holds an expression, and where its first line is written."""
 
-    __slots__ = ("place",)
+    __slots__ = ("as_written", "place")
 
     place: Place
+    as_written: bool
 
     @classmethod
-    def at(cls, text: str, place: Place) -> PlacedText:
+    def at(cls, text: str, place: Place, *, as_written: bool = True) -> PlacedText:
+        """`place` is that of its first character; its lines stand there `as_written`, or folded into others."""
         placed = cls(text)
         placed.place = place
+        placed.as_written = as_written
         return placed
 
 
@@ -38,11 +41,11 @@ def is_expression(value: object) -> bool:
     return isinstance(value, Sealed)
 
 
-def place_in(text: str, line: int | None) -> Place | None:
-    """Where a line of `text` (from 1) is written."""
+def place_in(text: str, line: int, column: int = 1) -> Place | None:
+    """Where a line and column (from 1) of `text` are written."""
     if not isinstance(text, PlacedText):
         return None
     start = text.place
-    if line in (None, 1) or start.line is None:
+    if start.line is None or start.column is None or not text.as_written:
         return start
-    return replace(start, line=start.line + (line or 1) - 1, column=None)
+    return replace(start, line=start.line + line - 1, column=start.column + column - 1)

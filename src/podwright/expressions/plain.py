@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
-from datetime import date
-from itertools import count
+from datetime import date, timedelta
+from typing import Any, Final
 
 from jinja2 import Undefined
 from jinja2.runtime import LoopContext
@@ -16,29 +16,64 @@ MAX_TEXT = 1 << 20
 #: Values in one value: a few lists that hold each other stand for more than any memory holds.
 MAX_VALUES = 200_000
 
-_LISTS = (Sequence, KeysView, ValuesView, ItemsView, Iterator)
+#: `omit`: nothing in a text, and no item of a list or a mapping
+OMITTED: Final = object()
+
+_SCALARS = int | float | date | timedelta | None
+_YIELDING = (KeysView, ValuesView, ItemsView, Iterator, range)
+_LISTS = (Sequence, *_YIELDING)
 
 
 def plain(value: object) -> object:
-    """Return `value` in plain dicts, lists and scalars. Raises ExpressionError for a function, a macro and the like."""
-    if isinstance(value, str | int | float | date | None) and not isinstance(value, Undefined):
-        return str(value) if isinstance(value, str) else value
-    return _plain(value, count())
+    """Return `value` in plain dicts, lists and scalars, what is one thing as one.
+
+    Raises ExpressionError for a function, a macro and the like.
+    """
+    return _Copy().of(value)
 
 
-def _plain(value: object, counted: Iterator[int]) -> object:
-    if next(counted) > MAX_VALUES:
-        raise ExpressionError(f"a value of more than {MAX_VALUES} parts")
-    if isinstance(value, str | Undefined):
-        return str(value)  # what is missing is named here; an `if` without an `else` is empty
-    if isinstance(value, int | float | date | None):
-        return value
-    if isinstance(value, Mapping):
-        return {_plain(key, counted): _plain(item, counted) for key, item in value.items()}
-    if isinstance(value, _LISTS) and not isinstance(value, LoopContext):
-        return [_plain(item, counted) for item in value]
-    # anything else would be written as an address in memory, which differs from run to run
-    raise ExpressionError("only values can be written", "call a macro with `()`")
+class _Copy:
+    """One value on its way to plain ones."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        # with the thing itself, so that no other gets its id
+        self._known: dict[int, tuple[object, object, int]] = {}
+
+    def of(self, value: object) -> object:
+        if isinstance(value, str | Undefined):
+            self._add(1)
+            return str(value)  # what is missing is named here; an `if` without an `else` is empty
+        if isinstance(value, _SCALARS):
+            self._add(1)
+            return value
+        known = self._known.get(id(value))
+        if known is not None:
+            self._add(known[2])
+            return known[1]
+        before = self._count
+        self._add(1)
+        made = self._container(value)
+        self._known[id(value)] = value, made, self._count - before
+        return made
+
+    def _add(self, parts: int) -> None:
+        self._count += parts
+        if self._count > MAX_VALUES:
+            raise ExpressionError(f"a value of more than {MAX_VALUES} parts")
+
+    def _container(self, value: object) -> object:
+        if isinstance(value, Mapping):
+            items = ((key, item) for key, item in value.items() if item is not OMITTED)
+            return {self.of(key): self.of(item) for key, item in items}
+        if isinstance(value, tuple) and type(value) is not tuple:
+            return tuple(self.of(item) for item in value)  # a group of `groupby`
+        if value is OMITTED:
+            return ""
+        if isinstance(value, _LISTS) and not isinstance(value, LoopContext):
+            return [self.of(item) for item in value if item is not OMITTED]
+        # anything else would be written as an address in memory, which differs from run to run
+        raise ExpressionError("only values can be written", "call a macro with `()`")
 
 
 def text_of(value: object) -> str:
@@ -53,6 +88,22 @@ def text_of(value: object) -> str:
     if len(text) > MAX_TEXT:
         raise too_long()
     return text
+
+
+def listed(value: Any) -> Any:  # noqa: ANN401
+    """A list of what yields one item after another, and anything else as it is."""
+    one_after_another = isinstance(value, _YIELDING) and not isinstance(value, LoopContext)
+    return list(value) if one_after_another else value
+
+
+def with_line_ends(text: str, source: str, line_end: str = "\n") -> str:
+    """What a template yields ends with as many line ends as the template itself: Jinja drops some of them."""
+    missing = _line_ends(source) - _line_ends(text)
+    return text + line_end * missing
+
+
+def _line_ends(text: str) -> int:
+    return len(text) - len(text.rstrip("\n"))
 
 
 def too_long() -> ExpressionError:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import jinja2
+from jinja2.runtime import Context
 
-from podwright.expressions.explain import MISTAKES, explain, template_frame
+from podwright.expressions.explain import MISTAKES, explain, spot_of_error, wrong_name
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
+from podwright.expressions.lookups import Controller
 from podwright.expressions.origins import Origins, Piece, position
-from podwright.expressions.plain import MAX_TEXT, too_long
+from podwright.expressions.places import find_name
+from podwright.expressions.plain import MAX_TEXT, too_long, with_line_ends
 from podwright.expressions.sandbox import Load, Sandbox
 from podwright.expressions.scope import Scope
 from podwright.problem import Place
@@ -18,15 +23,20 @@ from podwright.problem import Place
 class Templates:
     """Templates by name, each compiled once; may be used from many threads."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, folders: tuple[Path, ...] = ()) -> None:
         self._load = load
-        self._sandbox = Sandbox(self._read)
+        #: what lookups read: files in these folders, and these templates
+        self.controller = Controller(folders, self._looked_up)
+        self._sandbox = Sandbox(self._read, self.controller)
         self._sources: dict[str, str] = {}
 
     def render(self, name: str, scope: Scope) -> str:
         """Return what the template makes of a node's variables. Raises ExpressionError with its place."""
         try:
-            return "".join(_bounded(self._stream(name, scope)))
+            template = self._sandbox.named(name)
+            text = "".join(_bounded(_stream(template, scope)))
+            line_end = template.environment.newline_sequence
+            return with_line_ends(text, self._sources[str(template.filename)], line_end)
         except MISTAKES as error:
             raise self._placed(error, scope) from error
 
@@ -34,7 +44,7 @@ class Templates:
         """Return where each piece of the rendered text came from; renders again, so only ask when it is needed."""
         pieces: list[Piece] = []
         start = 0
-        stream = self._stream(name, scope)
+        stream = _stream(self._sandbox.named(name), scope)
         for chunk in stream:
             found = position(stream)
             if found is not None:
@@ -47,9 +57,11 @@ class Templates:
         """The text of a template that was read, by the path that messages show."""
         return self._sources.get(path, "")
 
-    def _stream(self, name: str, scope: Scope) -> Iterator[str]:
-        template = self._sandbox.get_template(name)
-        return template.root_render_func(template.new_context(scope.names))  # type: ignore[arg-type]
+    def _looked_up(self, name: str, context: Context, names: Mapping[str, object]) -> str:
+        template = self._sandbox.named(name)
+        seen = template.new_context(ChainMap(dict(names), context.get_all()))  # type: ignore[arg-type]
+        text = "".join(template.root_render_func(seen))
+        return with_line_ends(text, self._sources[str(template.filename)])
 
     def _read(self, name: str) -> tuple[str, str]:
         text, path = self._load(name)
@@ -61,11 +73,19 @@ class Templates:
             return error
         source = "\n".join(self._sources.values())
         if isinstance(error, jinja2.TemplateSyntaxError):
-            place = Place(error.filename, error.lineno) if error.filename else None
+            place = self._place(error.filename, error.lineno, wrong_name(error)) if error.filename else None
             return ExpressionSyntaxError(*explain(error, (), source), place)
-        frame = template_frame(error.__traceback__, files=True)
-        place = getattr(error, "place", None) or (Place(str(frame[0].filename), frame[1]) if frame else None)
-        return ExpressionError(*explain(error, scope.names, source), place)
+        spot = spot_of_error(error, files=True)
+        here = self._place(str(spot[0].filename), spot[1], wrong_name(error)) if spot else None
+        return ExpressionError(*explain(error, scope.names, source), getattr(error, "place", None) or here)
+
+    def _place(self, path: str, line: int, name: str) -> Place:
+        line, column = find_name(self._sources[path], line, name)
+        return Place(path, line, column or None)
+
+
+def _stream(template: jinja2.Template, scope: Scope) -> Iterator[str]:
+    return template.root_render_func(template.new_context(scope.names))  # type: ignore[arg-type]
 
 
 def _bounded(stream: Iterator[str]) -> Iterator[str]:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, MutableMapping, ValuesView
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import wraps
 from typing import Any, cast
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
 from jinja2.compiler import CodeGenerator
-from jinja2.runtime import Context
+from jinja2.lexer import TOKEN_STRING, TOKEN_VARIABLE_BEGIN, TOKEN_VARIABLE_END, TokenStream
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from podwright.expressions.code import TextGenerator, ValueGenerator
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError, UnknownTemplateError
-from podwright.expressions.filters import FILTERS, TESTS
+from podwright.expressions.filters import ACCEPT_MISSING, BUILTIN, FILTERS, TESTS
 from podwright.expressions.header import PREFIX, split_header
-from podwright.expressions.missing import MissingValue, kind_of
-from podwright.expressions.plain import text_of
+from podwright.expressions.lookups import NO_CONTROLLER, Controller, Lookups
+from podwright.expressions.missing import MissingValue, kind_of, passing_missing
+from podwright.expressions.plain import OMITTED, listed, text_of
+from podwright.expressions.text_filters import string
 from podwright.problem import Place
 
 #: Reads a template by its name: its text and the path that messages show. Raises ExpressionError.
 Load = Callable[[str], tuple[str, str]]
-
-_LAZY = (KeysView, ValuesView, Iterator, range)
 
 
 class _LazyContext(Context):
@@ -69,37 +71,50 @@ class Sandbox(ImmutableSandboxedEnvironment):
     context_class = _LazyContext
     template_class = _LazyTemplate
 
-    def __init__(self, load: Load | None = None) -> None:
+    def __init__(self, load: Load | None = None, controller: Controller = NO_CONTROLLER) -> None:
         super().__init__(
             loader=_Loader(load) if load else None,
             undefined=MissingValue,
             trim_blocks=True,
-            keep_trailing_newline=True,
             finalize=text_of,
             optimized=False,  # Jinja would write constants its own way
             cache_size=-1,
             auto_reload=False,
         )
-        self.filters = dict(FILTERS)
-        self.tests = dict(TESTS)
+        self.filters = {name: _as_ansible_calls(name, function) for name, function in FILTERS.items()}
+        self.tests = {name: _as_ansible_calls(name, function) for name, function in TESTS.items()}
+        self._named: dict[str, Template] = {}
         del self.globals["lipsum"]  # text that differs from run to run
+        query = Lookups(controller, as_list=True)
+        self.globals |= {"lookup": Lookups(controller, as_list=False), "query": query, "q": query}
+        self.globals |= {"omit": OMITTED, "undef": lambda hint=None: MissingValue(hint)}
 
     @staticmethod
     def concatenate(parts: Iterable[object]) -> str:
-        return "".join(map(text_of, parts))
+        return "".join(map(string, parts))
 
-    def compile(self, source: Any, name: Any = None, filename: Any = None, *flags: Any) -> Any:  # noqa: ANN401
-        if isinstance(source, str) and source.startswith(PREFIX):
+    def named(self, name: str) -> Template:
+        """The template of this name, whose header, if it has one, holds for what it includes too, as in Ansible."""
+        known = self._named.get(name)
+        if known is None:
+            source, path, _ = cast("BaseLoader", self.loader).get_source(self, name)
+            known = self._named[name] = self.compiled(source, name, path)
+        return known
+
+    def compiled(self, source: str, name: str | None = None, path: str | None = None) -> Template:
+        """Compile a text that may begin with a header. Raises ExpressionSyntaxError, TemplateSyntaxError."""
+        environment: Sandbox = self
+        tree: str | nodes.Template = source
+        if source.startswith(PREFIX):
             try:
                 options, rest = split_header(source)
             except ExpressionSyntaxError as error:
-                error.place = Place(filename, 1) if filename else None
+                error.place = Place(path, 1, 1) if path else None
                 raise
             environment = self.overlay(**options)
-            return environment.compile(
-                _one_line_down(environment, rest, name, filename), name, filename, *flags
-            )
-        return super().compile(source, name, filename, *flags)
+            tree = _one_line_down(environment, rest, name, path)
+        code = environment.compile(tree, name, path)
+        return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:  # noqa: ANN401
         return self.undefined(
@@ -107,11 +122,24 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        if isinstance(obj, Undefined):
-            str(obj)  # raises, and names what is missing
+        if isinstance(obj, MissingValue):
+            return obj
         if not callable(obj) or not self.is_safe_callable(obj):
             raise ExpressionError("this cannot be called")
-        return super().call(context, obj, *args, **kwargs)
+        accepts = isinstance(obj, Macro | Lookups)
+        answer = passing_missing(super().call, accepts=accepts)(context, obj, *args, **kwargs)
+        return answer if isinstance(answer, range) else listed(answer)
+
+
+def _as_ansible_calls(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Missing for what is missing, and lists where Python yields one item after another."""
+    asked = passing_missing(function, accepts=name.removeprefix(BUILTIN) in ACCEPT_MISSING)
+
+    @wraps(function)
+    def called(*values: Any, **named: Any) -> Any:  # noqa: ANN401
+        return listed(asked(*values, **named))
+
+    return called
 
 
 def _one_line_down(environment: Environment, source: str, name: Any, filename: Any) -> nodes.Template:  # noqa: ANN401
@@ -131,19 +159,30 @@ class ValueSandbox(Sandbox):
 
     code_generator_class = ValueGenerator
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, controller: Controller = NO_CONTROLLER) -> None:
+        super().__init__(controller=controller)
         self.finalize = None
-        self.keep_trailing_newline = False
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        """A backslash in a text within `{{ … }}` is one: YAML has read its own already."""
+        tokens = self.lexer.tokeniter(source, name, filename, state)
+        return TokenStream(self.lexer.wrap(_with_backslashes(tokens), name, filename), name, filename)
 
     @staticmethod
     def concat(parts: Iterable[object]) -> Any:  # noqa: ANN401
         """Return the one value that was yielded, or text of several, or None for nothing."""
-        kept = [
-            part for part in parts if type(part) is not Undefined and not (type(part) is str and not part)
-        ]
+        kept = [part for part in parts if part is not None and type(part) is not Undefined]
         if not kept:
             return None
         if len(kept) > 1:
             return "".join(map(text_of, kept))
-        return list(kept[0]) if isinstance(kept[0], _LAZY) else kept[0]
+        return listed(kept[0])
+
+
+def _with_backslashes(tokens: Iterable[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
+    inside = False
+    for line, kind, text in tokens:
+        inside = kind == TOKEN_VARIABLE_BEGIN or (inside and kind != TOKEN_VARIABLE_END)
+        yield line, kind, text.replace("\\", "\\\\") if inside and kind == TOKEN_STRING else text

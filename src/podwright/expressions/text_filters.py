@@ -1,87 +1,86 @@
-"""Filters on text, and the tests that match it: regular expressions, paths, quoting."""
+"""Filters on text: quoting, comments, URLs, paths."""
 
 from __future__ import annotations
 
-import posixpath
-import re
 import shlex
+from collections.abc import Callable
+from urllib.parse import unquote_plus, urlsplit
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.plain import plain
 
-_TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
-_GROUP = re.compile(r"^\\(?:g<(\w+)>|([0-9]+))$")
+_TRUE = frozenset({"yes", "on", "1", "true"})
+_COMMENTS: dict[str, dict[str, str]] = {
+    "plain": {"decoration": "# "},
+    "erlang": {"decoration": "% "},
+    "c": {"decoration": "// "},
+    "cblock": {"beginning": "/*", "decoration": " * ", "end": " */"},
+    "xml": {"beginning": "<!--", "decoration": " - ", "end": "-->"},
+}
 
 
 def string(value: object) -> str:
     return value if type(value) is str else str(plain(value))
 
 
-def to_bool(value: object) -> bool | None:
-    if value is None or isinstance(value, bool):
-        return value
-    return string(value).lower() in _TRUE
+def to_bool(value: object) -> bool:
+    if isinstance(value, str | int):
+        return str(value).lower() in _TRUE
+    return value == 1
 
 
 def quote(text: object) -> str:
     return shlex.quote("" if text is None else string(text))
 
 
-def basename(path: object) -> str:
-    return posixpath.basename(string(path))
-
-
-def dirname(path: object) -> str:
-    return posixpath.dirname(string(path))
-
-
 def split(text: object, separator: str | None = None, maxsplit: int = -1) -> list[str]:
     return string(text).split(separator, maxsplit)
 
 
-def regex_replace(
-    text: object,
-    pattern: str = "",
-    replacement: str = "",
-    *,
-    ignorecase: bool = False,
-    multiline: bool = False,
-    count: int = 0,
-) -> str:
-    try:
-        return _compiled(pattern, ignorecase, multiline).sub(replacement, string(text), count=count)
-    except (re.error, IndexError) as error:
-        raise ExpressionError("the replacement of `regex_replace` names a group that is not there") from error
+def of_text(function: Callable[..., object]) -> Callable[..., object]:
+    """A filter that a function of text makes."""
+    return lambda value, *given: function(string(value), *given)
 
 
-def regex_search(
-    text: object, pattern: str, *groups: str, ignorecase: bool = False, multiline: bool = False
-) -> str | list[str | None] | None:
-    found = _compiled(pattern, ignorecase, multiline).search(string(text))
-    if found is None or not groups:
-        return found.group() if found else None
-    names = [_GROUP.sub(r"\1\2", group) for group in groups]
-    try:
-        return [found.group(int(name) if name.isdigit() else name) for name in names]
-    except IndexError as error:
-        raise ExpressionError(
-            "`regex_search` names a group that is not there", "write '\\\\1' or '\\\\g<name>'"
-        ) from error
+def path_join(parts: object) -> str:
+    import posixpath
+
+    return parts if isinstance(parts, str) else posixpath.join(*parts)  # type: ignore[misc]
 
 
-def match(text: object, pattern: str, ignorecase: bool = False, multiline: bool = False) -> bool:
-    return _compiled(pattern, ignorecase, multiline).match(string(text)) is not None
+def url_split(url: object, part: str = "") -> object:
+    found = urlsplit(string(url))
+    names = ("fragment", "hostname", "netloc", "password", "path", "port", "query", "scheme", "username")
+    parts = {name: getattr(found, name) for name in names}
+    if part and part not in parts:
+        raise ExpressionError(f"`urlsplit` knows no part `{part[:60]}`", f"there are {', '.join(parts)}")
+    return parts[part] if part else parts
 
 
-def search(text: object, pattern: str, ignorecase: bool = False, multiline: bool = False) -> bool:
-    return _compiled(pattern, ignorecase, multiline).search(string(text)) is not None
+def url_decode(text: object) -> str:
+    return unquote_plus(string(text))
 
 
-def _compiled(pattern: str, ignorecase: bool, multiline: bool) -> re.Pattern[str]:
-    flags = (re.IGNORECASE if ignorecase else 0) | (re.MULTILINE if multiline else 0)
-    try:
-        return re.compile(pattern, flags)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ExpressionError(
-            "the regular expression cannot be read", "write it as Python's `re` has it"
-        ) from error
+def comment(text: object, style: str = "plain", **given: object) -> str:
+    """Return `text` as a comment of a style: a line before and after it, and what stands before each of its lines."""
+    if style not in _COMMENTS:
+        raise ExpressionError(f"`comment` knows no style `{style[:60]}`", f"there are {', '.join(_COMMENTS)}")
+    mark = string(given.get("decoration", _COMMENTS[style]["decoration"]))
+    edge = mark.rstrip()
+    parts: dict[str, object] = {"newline": "\n", "beginning": "", "prefix": edge, "postfix": edge, "end": ""}
+    parts |= {**_COMMENTS[style], **given}
+    newline, beginning, prefix, decoration, postfix, end = (
+        string(parts[name]) for name in ("newline", "beginning", "prefix", "decoration", "postfix", "end")
+    )
+    lines = decoration + string(text).replace(newline, newline + decoration)
+    lines = lines.replace(decoration + newline, edge + newline) if decoration else lines
+    before = "" if not prefix else newline if prefix == newline else prefix + newline
+    return "".join(
+        (
+            beginning + newline if beginning else "",
+            before * int(string(given.get("prefix_count", 1))),
+            lines,
+            (newline + postfix) * int(string(given.get("postfix_count", 1))),
+            newline + end if end else "",
+        )
+    )

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 
 import jinja2
 
-from podwright.expressions.explain import MISTAKES, explain, explain_value_syntax, template_frame
+from podwright.expressions.explain import MISTAKES, explain, explain_value_syntax, spot_of_error, wrong_name
 from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingValue, written_at
+from podwright.expressions.lookups import NO_CONTROLLER, Controller
+from podwright.expressions.missing import MissingError, MissingValue, name_of, spot_of_missing, written_at
 from podwright.expressions.placed import is_expression, place_in
+from podwright.expressions.places import find_name
+from podwright.expressions.plain import with_line_ends
 from podwright.expressions.sandbox import ValueSandbox
+from podwright.problem import Place
 
 
 class Evaluator:
     """Compiles each distinct text once; may be used from many threads."""
 
-    def __init__(self) -> None:
-        self._sandbox = ValueSandbox()
+    def __init__(self, controller: Controller = NO_CONTROLLER) -> None:
+        self._sandbox = ValueSandbox(controller)
         self._compiled: dict[str, jinja2.Template] = {}
         self._marked: dict[int, tuple[object, bool]] = {}
 
@@ -34,30 +38,37 @@ class Evaluator:
     def evaluate(self, text: str, names: Mapping[str, object]) -> object:
         """Return what `text` means where the variables are `names`; raises ExpressionError with its place."""
         template: jinja2.Template | None = None
-        line: int | None = None
-        parts: list[object] = []
         try:
             template = self._template(text)
-            chunks = template.root_render_func(template.new_context(names))  # type: ignore[arg-type]
-            for chunk in chunks:
-                line = template.get_corresponding_lineno(chunks.gi_frame.f_lineno)  # type: ignore[attr-defined]
-                parts.append(chunk)
-            value: object = ValueSandbox.concat(parts)
+            context = template.new_context(names)  # type: ignore[arg-type]
+            value: object = ValueSandbox.concat(template.root_render_func(context))
+        except MissingError as error:
+            value = error.value
         except MISTAKES as error:
-            frame = template_frame(error.__traceback__)
-            reached = frame[1] if frame and frame[0] is template else line
-            raise _failed(error, text, reached, names) from error
-        return written_at(value, place_in(text, line)) if isinstance(value, MissingValue) else value
+            raise _failed(error, text, template, names) from error
+        if isinstance(value, MissingValue):
+            spot = spot_of_missing(value)
+            asked_here = spot is not None and spot[0] is template
+            return written_at(value, _place(text, spot[1], name_of(value))) if spot and asked_here else value
+        return with_line_ends(value, text) if isinstance(value, str) else value
 
     def _template(self, text: str) -> jinja2.Template:
         known = self._compiled.get(text)
         if known is None:
-            known = self._compiled[str(text)] = self._sandbox.from_string(str(text))
+            known = self._compiled[str(text)] = self._sandbox.compiled(str(text))
         return known
 
 
-def _failed(error: Exception, text: str, line: int | None, names: Mapping[str, object]) -> ExpressionError:
-    place = getattr(error, "place", None)
+def _failed(
+    error: Exception, text: str, template: jinja2.Template | None, names: Mapping[str, object]
+) -> ExpressionError:
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return ExpressionError(*explain_value_syntax(error), place_in(text, error.lineno))
-    return ExpressionError(*explain(error, names, text), place or place_in(text, line))
+        return ExpressionError(*explain_value_syntax(error), _place(text, error.lineno, wrong_name(error)))
+    spot = spot_of_error(error)
+    here = _place(text, spot[1], wrong_name(error)) if spot and spot[0] is template else place_in(text, 1)
+    return ExpressionError(*explain(error, names, text), getattr(error, "place", None) or here)
+
+
+def _place(text: str, line: int, name: str) -> Place | None:
+    line, column = find_name(text, line, name)
+    return place_in(text, line, column or 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -80,7 +81,7 @@ def parse_document(file: str, text: str, problems: list[Problem], tags: Tags | N
     document = Document(file)
     root = compose(file, text)
     if root is not None:
-        document.value = _Walk(document, problems, tags or {}).value(root)
+        document.value = _Walk(document, problems, tags or {}, text).value(root)
         document.root = root.start_mark
     return document
 
@@ -88,13 +89,18 @@ def parse_document(file: str, text: str, problems: list[Problem], tags: Tags | N
 class _Walk:
     """Turns nodes into values; each node once, however many aliases it has."""
 
-    def __init__(self, document: Document, problems: list[Problem], tags: Tags) -> None:
+    def __init__(self, document: Document, problems: list[Problem], tags: Tags, text: str) -> None:
         self._document = document
         self._tags = tags
+        self._text = text
         self._problems = problems
         self._scalars = ScalarReader()
         self._count = 0
         self._known: dict[int, tuple[object, int] | None] = {}
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self._text.split("\n")
 
     def value(self, node: Node) -> object:
         self._count += 1
@@ -128,7 +134,7 @@ class _Walk:
     def _scalar(self, node: ScalarNode) -> object:
         tag, text = node.tag, node.value
         if tag == TEXT_TAG:
-            return PlacedText.at(text, self._first_line(node)) if is_expression(text) else text
+            return self._placed(node, text) if is_expression(text) else text
         if tag in STANDARD_TAGS:
             try:
                 return self._scalars.value(tag, text)
@@ -145,15 +151,20 @@ class _Walk:
 
     def _tagged(self, node: ScalarNode) -> object:
         try:
-            return self._tags[node.tag](node.value, self._first_line(node))
+            return self._tags[node.tag](node.value, self._placed(node, node.value).place)
         except DocumentError as error:
             self._problems.append(error.problem)
             return None
 
-    def _first_line(self, node: ScalarNode) -> Place:
-        """Where the text of a scalar begins; that of a block (`|`, `>`) begins on the line below."""
-        place = self._document.place(node.start_mark)
-        return Place(place.file, (place.line or 0) + 1) if node.style in ("|", ">") else place
+    def _placed(self, node: ScalarNode, text: str) -> PlacedText:
+        """Text with the place where it begins; that of a block (`|`, `>`) begins on the line below."""
+        file, mark = self._document.file, node.start_mark
+        if node.style not in ("|", ">"):
+            place = Place(file, mark.line + 1, mark.column + 1 + bool(node.style))
+            return PlacedText.at(text, place, as_written=mark.line == node.end_mark.line and "\n" not in text)
+        indentation = len(self._lines[mark.line + 1]) - len(text.partition("\n")[0])
+        place = Place(file, mark.line + 2, max(indentation, 0) + 1)
+        return PlacedText.at(text, place, as_written=node.style == "|")
 
     def _sequence(self, node: SequenceNode) -> list[object]:
         values = [self.value(item) for item in node.value]

@@ -21,8 +21,9 @@ class Renderer:
 
     def __init__(self, templates_dir: Path) -> None:
         self._files = TemplateFiles(templates_dir)
-        self._templates = Templates(self._files.load)
-        self._evaluator = Evaluator()
+        above = _above(templates_dir)
+        self._templates = Templates(self._files.load, (above / "files", above, templates_dir))
+        self._evaluator = Evaluator(self._templates.controller)
         self._site: tuple[Inventory, SiteVariables] | None = None
 
     def names(self) -> tuple[str, ...]:
@@ -54,6 +55,13 @@ class Renderer:
         if self._site is None or self._site[0] is not inventory:
             self._site = inventory, site_variables(inventory)
         return Evaluation(self._site[1], self._evaluator).scope(node.name)
+
+
+def _above(templates_dir: Path) -> Path:
+    """The folder of the role or the site that the templates belong to."""
+    absolute = templates_dir.absolute()
+    named = [folder for folder in (absolute, *absolute.parents) if folder.name == "templates"]
+    return named[0].parent if named else absolute.parent
 
 
 def site_variables(inventory: Inventory) -> SiteVariables:

@@ -7,19 +7,25 @@ import pytest
 
 from podwright.expressions.explain import explain
 from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingError
+from podwright.expressions.missing import MissingError, MissingValue
+
+
+def missing(message: str, name: str, owner: str = "") -> MissingError:
+    return MissingError(message, MissingValue(), name, owner, None)
 
 
 @pytest.mark.parametrize(
     ("error", "message", "hint"),
     [
         (ExpressionError("this", "that"), "this", "that"),
-        (MissingError("`prot` is undefined", "prot", "", None), "`prot` is undefined", "did you mean `port`?"),
-        (MissingError("`now` is undefined", "now", "", None), "`now` is undefined", "equal input must give equal"),
-        (MissingError("`zz` is undefined", "zz", "", None), "`zz` is undefined", "define it in the inventory"),
-        (MissingError("there is no `said` in x", "said", "x", None), "there is no `said` in x", "`| default(…)`"),
-        (MissingError("there is no `pw` in x", "pw", "x", None), "there is no such key in x", "came from a variable"),
-        (MissingError("`_x` is closed", "", "", None), "`_x` is closed", ""),
+        (missing("`prot` is undefined", "prot"), "`prot` is undefined", "did you mean `port`?"),
+        (missing("`now` is undefined", "now"), "`now` is undefined", "equal input must give equal"),
+        (missing("`zz` is undefined", "zz"), "`zz` is undefined", "define it in the inventory"),
+        (missing("there is no `said` in x", "said", "x"), "there is no `said` in x", "`| default(…)`"),
+        (missing("there is no `pw` in x", "pw", "x"), "there is no such key in x", "came from a variable"),
+        (missing("`_x` is closed to templates", "_x"), "`_x` is closed to templates", ""),
+        (missing("`append` is closed", "append"), "`append` is closed", "x + [item]"),
+        (missing("`ansible_eth0` is undefined", "ansible_eth0"), "`ansible_eth0` is undefined", "gathers no facts"),
         (RecursionError(), "the template calls or includes itself without an end", ""),
         (MemoryError(), "the template needs too much memory", ""),
         (TypeError("unhashable type: 'list'"), "this does not work: unhashable type: 'list'", "`| string`"),
@@ -29,7 +35,7 @@ from podwright.expressions.missing import MissingError
         (jinja2.TemplateSyntaxError("No filter named 'to_yml'.", 1), "there is no filter `to_yml`", "`to_yaml`?"),
         (jinja2.TemplateSyntaxError("No test named 'defned'.", 1), "there is no test `defned`", "`defined`?"),
         (jinja2.TemplateRuntimeError("No filter named 'qqq' found."), "there is no filter `qqq`", "docs/templates.md"),
-        (jinja2.TemplateSyntaxError("No filter named 'ansible.builtin.d'", 1), "there is no filter `ansible.builtin.d`", ""),
+        (jinja2.TemplateSyntaxError("No filter named 'password_hash'", 1), "there is no filter `password_hash`", "the hash"),
         (jinja2.TemplatesNotFound(["a"]), "none of these templates is there", ""),
     ],
 )  # fmt: skip

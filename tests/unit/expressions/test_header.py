@@ -6,6 +6,7 @@ import pytest
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.header import split_header
+from podwright.expressions.plain import with_line_ends
 from podwright.expressions.sandbox import Sandbox
 
 
@@ -19,11 +20,12 @@ from podwright.expressions.sandbox import Sandbox
         ("#jinja2: variable_start_string: '[[', variable_end_string: ']]'\n[[ 1 ]]{{ 1 }}", "1{{ 1 }}"),
         ("#jinja2: lstrip_blocks: True\n\n\na\n", "\n\na\n"),
         ("#jinja2: trim_blocks: False\n\na\n", "\na\n"),
-        ("#jinja2: keep_trailing_newline: False\na\n", "a"),
+        ("#jinja2: keep_trailing_newline: False\na\n", "a\n"),
     ],
 )
 def test_a_header_counts_and_is_not_written(source, expected):
-    assert Sandbox().from_string(source).render() == expected
+    template = Sandbox().compiled(source)
+    assert with_line_ends(template.render(), source) == expected
 
 
 @pytest.mark.parametrize(

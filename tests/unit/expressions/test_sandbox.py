@@ -71,6 +71,7 @@ def test_a_function_that_writes_other_text_in_each_run_is_not_there():
 
 
 def test_one_value_keeps_its_type():
-    assert ValueSandbox.concat(["", [1]]) == [1]
+    assert ValueSandbox.concat([None, [1]]) == [1]
     assert ValueSandbox.concat(iter(["a", 1, None])) == "a1"
-    assert ValueSandbox.concat(["", ""]) is None
+    assert ValueSandbox.concat([None, None]) is None
+    assert ValueSandbox.concat(["", ""]) == ""

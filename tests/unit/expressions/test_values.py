@@ -37,7 +37,11 @@ NAMES = {"l": [1, 2], "none": None, "v": "v1.30"}
         ("a{{ none }}b", "ab"),
         ("{% if false %}x{% endif %}", None),
         ("{{ 'a' if false }}", None),
-        ("{{ 'a' ~ none ~ 1 }}", "a1"),
+        ("{{ 'a' ~ none ~ 1 }}", "aNone1"),
+        ("{{ v }}\n", "v1.30\n"),
+        ("{{ l }}{{ '' }}", "[1, 2]"),
+        ("{{ v | regex_replace('v(.*)', '<\\1>') }}", "<1.30>"),
+        ("{% set x = 'a\\tb' %}{{ x }}{{ '\\t' }}", "a\tb\\t"),
         ("#jinja2: trim_blocks: False\n{{ l }}", [1, 2]),
     ],
 )
@@ -51,23 +55,34 @@ def test_what_is_missing_is_missing_where_it_is_written():
     assert isinstance(value, MissingValue)
     with pytest.raises(MissingError) as caught:
         str(value)
-    assert caught.value.place == Place("f", 3, 4)
+    assert caught.value.place == Place("f", 3, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("a\nb {{ nope }}", "f:4:9"), ("a\n{{ l.x }}", "f:4:9"), ("nope: {{ l }}{{ nope | upper }}", "f:3:20")],
+)
+def test_a_value_that_uses_what_is_missing_is_missing_itself(text, place):
+    value = Evaluator().evaluate(PlacedText.at(text, Place("f", 3, 4)), NAMES)
+    with pytest.raises(MissingError) as caught:
+        str(value)
+    assert str(caught.value.place) == place
 
 
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
         ("{{ 1 / 0 }}", "this cannot be computed (ZeroDivisionError)", "f:3:4"),
-        ("a\nb {{ 1 / 0 }}", "this cannot be computed (ZeroDivisionError)", "f:4"),
-        ("a\nb {{ nope }}", "`nope` is undefined", "f:4"),
-        ("a\n{{ prv }}", "`prv` is undefined", "f:4"),
+        ("a\nb {{ 1 / 0 }}", "this cannot be computed (ZeroDivisionError)", "f:4:6"),
+        ("{{ nope | int(1 // 0) }}", "this cannot be computed (ZeroDivisionError)", "f:3:4"),
+        ("a\n{{ l |\n  nonsense }}", "there is no filter `nonsense`", "f:5:6"),
         ("a {{ secret", "a variable of the inventory holds a template that Jinja cannot read", "f:3:4"),
-        ("a\n{{ l | nonsense }}", "there is no filter `nonsense`", "f:4"),
+        ("a\n{{ l | nonsense }}", "there is no filter `nonsense`", "f:4:11"),
     ],
 )
 def test_a_mistake_is_placed_in_the_value(text, message, line):
     with pytest.raises(ExpressionError) as caught:
-        Evaluator().evaluate(PlacedText.at(text, Place("f", 3, 4)), {"prev": 1})
+        Evaluator().evaluate(PlacedText.at(text, Place("f", 3, 4)), NAMES)
     assert (caught.value.message, str(caught.value.place)) == (message, line)
 
 
@@ -99,3 +114,5 @@ def test_text_keeps_its_place_on_the_way_to_another_process():
 
 def test_text_without_a_place_has_none():
     assert place_in("{{ a }}", 1) is None
+    folded = PlacedText.at("a\nb", Place("f", 3, 4), as_written=False)
+    assert place_in(folded, 2, 1) == Place("f", 3, 4)

@@ -113,8 +113,8 @@ def test_what_is_wrong_is_said_with_its_place(text, expected):
 def test_text_with_an_expression_knows_where_it_is_written():
     text = "a: '{{ x }}'\nb: |\n  one\n  {{ x }}\nc: [\"{% x %}\", !unsafe '{{ x }}', plain]\n"
     value = parse_document("f", text, []).value
-    assert [str(place_in(value["a"], 1)), str(place_in(value["b"], 2))] == ["f:1:4", "f:4"]
-    assert str(place_in(value["c"][0], 1)) == "f:5:5"
+    assert [str(place_in(value["a"], 1)), str(place_in(value["b"], 2))] == ["f:1:5", "f:4:3"]
+    assert str(place_in(value["c"][0], 1)) == "f:5:6"
     assert [type(item) for item in value["c"]] == [PlacedText, Literal, str]
 
 
@@ -156,7 +156,7 @@ def test_a_tag_of_its_own_is_constructed_by_whoever_knows_it():
     found = parse_document(
         "f", "a: !rev abc\nb: !rev |\n  x\nc: !rev bad\n", problems, {"!rev": reversed_text}
     )
-    assert found.value == {"a": "cba at f:1:4", "b": "\nx at f:3", "c": None}
+    assert found.value == {"a": "cba at f:1:4", "b": "\nx at f:3:3", "c": None}
     assert [str(problem) for problem in problems] == ["f:4:4: cannot be reversed"]
 
 

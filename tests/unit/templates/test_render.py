@@ -81,7 +81,7 @@ def problem(tmp_path: Path, text: str, variables: dict | None = None, **others: 
         ),
         ("{% for i in [[1, [2]], 3] recursive %}{{ loop(i) if i is not number else i }}{% endfor %}", "123"),
         ("{{ [{'n': 1}, {'n': 2}] | map(attribute='n') | sum }}", "3"),
-        ("{{ 'a' ~ 1 ~ none ~ [2] }}", "a1[2]"),
+        ("{{ 'a' ~ 1 ~ none ~ [2] }}", "a1None[2]"),
         ("{{ '%s:%03d' % ('a', 7) }}", "a:007"),
         (" \n\t {% if false %}x{% endif %}", ""),
         ("", ""),
@@ -97,7 +97,7 @@ def problem(tmp_path: Path, text: str, variables: dict | None = None, **others: 
         ("{{ deep.self }}", "x"),
         ("{{ halves.good }} {{ halves.bad | default('b') }} {{ halves | length }}", "1 b 2"),
         ("{{ ',' if false }}x{{ [1, 'a' if false] | join(',') }}", "x1,"),
-        ("{{ [none, 'a'] | join(',') }}", ",a"),
+        ("{{ [none, 'a'] | join(',') }}", "None,a"),
         (
             "{{ chosen | join(',') }} {{ chosen is string }} {{ nothing is none }} {{ spaced is string }}",
             "1,2 False True True",
@@ -135,7 +135,7 @@ def test_the_node_name_is_the_setting_when_there_is_one(tmp_path):
         ("a\n{% if x.y.z %}{% endif %}", 2, "`x` is undefined", ""),
         ("{{ d.nope }}", 1, "there is no `nope` in this mapping", "`| default(…)`"),
         ("{{ d[secret] }}", 1, "there is no such key in this mapping", "the key came from a variable"),
-        ("{{ lookup('env', 'HOME') }}", 1, "`lookup` is undefined", "put the value into the inventory"),
+        ("{{ lookup('pipe', 'date') }}", 1, "there is no lookup `pipe`", "put its result into the inventory"),
         ("{{ now() }}", 1, "`now` is undefined", "equal input must give equal text"),
         ("{% for i in nope %}{% endfor %}", 1, "`nope` is undefined", ""),
         ("{% for i in [1] %}{{ [loop] }}{% endfor %}", 1, "only values can be written", ""),
@@ -159,7 +159,7 @@ def test_the_node_name_is_the_setting_when_there_is_one(tmp_path):
             "a variable of the inventory holds a template that Jinja cannot read",
             "`!unsafe`",
         ),
-        ("{{ uses_lookup }}", 1, "`lookup` is undefined", "put the value into the inventory"),
+        ("{{ uses_lookup }}", 1, "there is no lookup `url`", "put its result into the inventory"),
         ("{{ indirect }}", 1, "`nowhere` is undefined", ""),
         ("{{ hostvars['nope'].x }}", 1, "there is no `nope` in this mapping", ""),
         ("{{ secret + 1 }}", 1, 'this does not work: can only concatenate str (not "int") to str', ""),
@@ -183,7 +183,7 @@ def test_a_mistake_has_its_place_its_node_and_a_hint(tmp_path, text, line, messa
     (folder / "link.j2").symlink_to(tmp_path / "outside.j2")
     variables = {
         "port": 1, "d": {"a": 1}, "circle_a": "{{ circle_b }}", "circle_b": "x{{ circle_a }}", "indirect": "{{ nowhere }}",
-        "itself": {"x": 1, "y": "{{ itself.z }}", "z": "{{ itself.y }}"}, "bad_syntax": "{{ 'hunter2-do-not-show", "uses_lookup": "{{ lookup('x') }}",
+        "itself": {"x": 1, "y": "{{ itself.z }}", "z": "{{ itself.y }}"}, "bad_syntax": "{{ 'hunter2-do-not-show", "uses_lookup": "{{ lookup('url', 'x') }}",
     }  # fmt: skip
     found = problem(folder, text, variables)
     assert (found.message, found.node) == (message, "cp-1.example")
@@ -196,10 +196,10 @@ def test_a_mistake_has_its_place_its_node_and_a_hint(tmp_path, text, line, messa
     [
         ("a\n{{ x | to_yml }}", 2, "there is no filter `to_yml`", "did you mean `to_yaml`?"),
         (
-            "{{ x | ansible.builtin.to_yaml }}",
+            "{{ x | ansible.builtin.to_yml }}",
             1,
-            "there is no filter `ansible.builtin.to_yaml`",
-            "write `to_yaml`",
+            "there is no filter `ansible.builtin.to_yml`",
+            "did you mean `ansible.builtin.to_yaml`?",
         ),
         ("{{ x is nonsense }}", 1, "there is no test `nonsense`", "docs/templates.md"),
         ("{% if x %}\n", 1, "jinja: Unexpected end of template.", "check the braces"),
@@ -295,7 +295,7 @@ def test_includes_macros_and_blocks_below_the_folder(tmp_path):
 def test_a_mistake_in_an_include_is_placed_there(tmp_path):
     (tmp_path / "part.j2").write_text("\n{{ nope }}")
     assert str(problem(tmp_path, "{% include 'part.j2' %}")) == (
-        f"{tmp_path}/part.j2:2 on cp-1.example: `nope` is undefined"
+        f"{tmp_path}/part.j2:2:4 on cp-1.example: `nope` is undefined"
     )
 
 

@@ -1,0 +1,212 @@
+"""`lookup`, `query` and `q`: those that read nothing but the controller."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import product, zip_longest
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from podwright.expressions.failure import ExpressionError
+from podwright.expressions.list_filters import flatten
+from podwright.expressions.missing import MissingValue, first_missing
+from podwright.suggestion import did_you_mean
+
+_RUNS_ELSEWHERE = "put its result into the inventory"
+_REFUSED = {
+    "password": "it makes a new one with each run: put the password into the inventory, in a vault",
+    "random_choice": "equal input must give equal text: use `| random(seed=inventory_hostname)`",
+    "pipe": f"it runs a program: {_RUNS_ELSEWHERE}",
+    "lines": f"it runs a program: {_RUNS_ELSEWHERE}",
+    "url": f"it asks a server: {_RUNS_ELSEWHERE}",
+    "dig": f"it asks a server: {_RUNS_ELSEWHERE}",
+    "k8s": f"it asks a server: {_RUNS_ELSEWHERE}",
+    "hashi_vault": f"it asks a server: {_RUNS_ELSEWHERE}",
+}
+MAX_FILE_BYTES = 1 << 20
+
+
+#: Renders a template of the site with the names of a context.
+Render = Callable[[str, Context, Mapping[str, object]], str]
+Lookup = Callable[["Controller", Context, tuple[Any, ...], dict[str, Any]], list[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """What lookups read beside variables: files below these folders or by their whole path, and templates."""
+
+    folders: tuple[Path, ...] = (Path(),)
+    render: Render | None = None
+
+    def file(self, name: str) -> Path:
+        """The first file of this name. Raises ExpressionError when there is none."""
+        for folder in self.folders:
+            path = folder / Path(name).expanduser()
+            if path.is_file():
+                return path
+        hint = f"it is looked for in {', '.join(f'`{folder}`' for folder in self.folders)}"
+        raise ExpressionError(f"a lookup finds no file `{name[:200]}`", hint)
+
+
+NO_CONTROLLER = Controller()
+
+
+class Lookups:
+    """Calls lookups by their names; with `as_list`, as `query` does."""
+
+    def __init__(self, controller: Controller, *, as_list: bool) -> None:
+        self._controller = controller
+        self._as_list = as_list
+
+    @pass_context
+    def __call__(self, context: Context, name: str, *terms: Any, **options: Any) -> object:  # noqa: ANN401
+        as_list = options.pop("wantlist", False) or self._as_list
+        errors = options.pop("errors", "strict")
+        asked = first_missing((name, *terms))
+        if asked is not None:
+            return asked
+        try:
+            found = _named(name)(self._controller, context, terms, options)
+        except ExpressionError:
+            if errors == "strict":
+                raise
+            return [] if as_list else None
+        return found if as_list else _as_one(found)
+
+
+def _named(name: str) -> Lookup:
+    short = name.removeprefix("ansible.builtin.").removeprefix("ansible.legacy.")
+    if short in LOOKUPS:
+        return LOOKUPS[short]
+    message = f"there is no lookup `{name[:60]}`"
+    if short.rpartition(".")[2] in _REFUSED:
+        raise ExpressionError(message, _REFUSED[short.rpartition(".")[2]])
+    raise ExpressionError(message, did_you_mean(name, LOOKUPS, f"there are {', '.join(LOOKUPS)}"))
+
+
+def _as_one(found: list[object]) -> object:
+    if len(found) == 1:
+        return found[0]
+    return ",".join(map(str, found)) if found and all(isinstance(item, str) for item in found) else found
+
+
+def _env(_: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]) -> list[object]:
+    del context
+    names = [str(term).split()[0] for term in terms]
+    return [os.environ.get(name, options.get("default", "")) for name in names]
+
+
+def _vars(_: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]) -> list[object]:
+    found = [context.resolve(name) for name in terms]
+    return [
+        options["default"] if isinstance(value, MissingValue) and "default" in options else value
+        for value in found
+    ]
+
+
+def _varnames(
+    _: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del options
+    names = list(context.get_all())
+    return [name for term in terms for name in names if re.search(term, name)]
+
+
+def _file(
+    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context
+    texts = [_text(controller.file(str(term)), str(term)) for term in terms]
+    texts = [text.rstrip() if options.get("rstrip", True) else text for text in texts]
+    return [text.lstrip() if options.get("lstrip", False) else text for text in texts]
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+        if len(content) <= MAX_FILE_BYTES:
+            return content.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExpressionError(f"a lookup cannot read the file `{name[:200]}`") from error
+    raise ExpressionError(f"a lookup reads files up to {MAX_FILE_BYTES >> 20} MiB; `{name[:200]}` is larger")
+
+
+def _fileglob(
+    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context, options
+    found: list[object] = []
+    for term in terms:
+        for folder in controller.folders:
+            paths = sorted(path for path in glob.glob(str(folder / term)) if Path(path).is_file())  # noqa: PTH207
+            if paths:
+                found += paths
+                break
+    return found
+
+
+def _template(
+    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    if controller.render is None:
+        raise ExpressionError("the lookup `template` works in templates only")
+    return [controller.render(str(term), context, options.get("template_vars", {})) for term in terms]
+
+
+def _dict(_: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]) -> list[object]:
+    del context, options
+    mappings = flatten(terms)
+    return [{"key": key, "value": value} for mapping in mappings for key, value in mapping.items()]  # type: ignore[attr-defined]
+
+
+def _items(_: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]) -> list[object]:
+    del context, options
+    return flatten(terms, levels=1)
+
+
+def _list(_: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]) -> list[object]:
+    del context, options
+    return list(terms)
+
+
+def _indexed(
+    _: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context, options
+    return [[number, item] for number, item in enumerate(flatten(terms))]
+
+
+def _together(
+    _: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context, options
+    return [flatten(items, skip_nulls=False) for items in zip_longest(*terms)]
+
+
+def _nested(_: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]) -> list[object]:
+    del context, options
+    return [flatten(items) for items in product(*terms)]
+
+
+LOOKUPS: dict[str, Lookup] = {
+    "dict": _dict,
+    "env": _env,
+    "file": _file,
+    "fileglob": _fileglob,
+    "indexed_items": _indexed,
+    "items": _items,
+    "list": _list,
+    "nested": _nested,
+    "template": _template,
+    "together": _together,
+    "varnames": _varnames,
+    "vars": _vars,
+}
