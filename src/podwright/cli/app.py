@@ -43,6 +43,7 @@ class App:
         self._options = options
         self._inventory: Inventory | None = None
         self._redactor: Redactor | None = None
+        self._encrypted: Redactor | None = None
 
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
@@ -51,7 +52,7 @@ class App:
 
         paths = self._options.inventory or (DEFAULT_INVENTORY,)
         inventory = load_inventory(*paths, rules=SILENCEABLE, reader=self._file_reader())
-        self._redactor = None
+        self._redactor = self._encrypted = None
         self._inventory = inventory
         hide_with(lambda text: self.redactor().message(text))
         for problem in inventory.warnings:
@@ -83,6 +84,16 @@ class App:
         if self._redactor is None:
             self._redactor = redactor_of(self._inventory, os.environ) if self._inventory else Redactor()
         return self._redactor
+
+    def without_encrypted(self, text: str) -> str:
+        """The text without what is encrypted in the inventory: what stands there in plain text may be read here too."""
+        from podwright.operations.secrets import redactor_of_encrypted
+        from podwright.redaction.redactor import Redactor
+
+        if self._encrypted is None:
+            found = self._inventory and redactor_of_encrypted(self._inventory, os.environ)
+            self._encrypted = found or Redactor()
+        return self._encrypted.values_hidden(text)
 
     @property
     def without_api(self) -> bool:

@@ -5,7 +5,10 @@ Like the standard streams this is the process's own: a command that had to pass 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
+
+from podwright.errors import UsageError
 
 _hide: list[Callable[[str], str]] = []
 
@@ -31,3 +34,12 @@ def hidden_document(value: object) -> object:
     if isinstance(value, list | tuple):
         return [hidden_document(item) for item in value]
     return value
+
+
+def refuse_secrets_off_a_terminal() -> None:
+    """Raises UsageError unless a person reads standard output: what is piped or logged is kept, and read by others."""
+    if not sys.stdout.isatty():
+        raise UsageError(
+            "`--show-secrets` shows them on a terminal only, and standard output is not one",
+            "leave it out; `podwright manifest render --output-dir DIR` writes files for their owner",
+        )

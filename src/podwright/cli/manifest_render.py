@@ -13,8 +13,9 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import say
+from podwright.cli.hiding import refuse_secrets_off_a_terminal
 from podwright.cli.options import Option, options
-from podwright.cli.run_options import Limit, Only
+from podwright.cli.run_options import Limit, Only, ShowSecrets
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
 from podwright.text import printable
@@ -27,6 +28,7 @@ class RenderOptions:
     site: Site
     limit: Limit = ()
     only: Only = ()
+    show_secrets: ShowSecrets = False
     output_dir: Annotated[
         Path | None,
         Option(
@@ -42,16 +44,21 @@ class RenderOptions:
 def command(given: RenderOptions) -> None:
     """Render templates per node, to standard output or a folder.
 
-    Shows the rendered text before podwright validates and stamps it; it may contain secrets.
+    Shows the rendered text before podwright validates and stamps it. On standard output, values that are encrypted in the
+    inventory or come from variables of the environment named like secrets are redacted.
     """
-    site, nodes = App(given.site).chosen_site(given.limit)
+    if given.show_secrets:
+        refuse_secrets_off_a_terminal()
+    app = App(given.site)
+    site, nodes = app.chosen_site(given.limit)
     rendered = site.rendered(nodes, given.only)
     if given.output_dir:
         _write(given.output_dir, rendered)
         return
     for node, file_name, text in rendered:
         say(f"---\n# {printable(node)}/{printable(file_name)}")
-        click.echo(_shown(text), nl=not text.endswith("\n"))
+        shown = text if given.show_secrets else app.without_encrypted(text)
+        click.echo(_shown(shown), nl=not text.endswith("\n"))
 
 
 def _shown(text: str) -> str:

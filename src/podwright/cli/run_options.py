@@ -83,6 +83,9 @@ BreakLock = Annotated[
 ]
 Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
 Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
+ShowSecrets = Annotated[
+    bool, Option("--show-secrets", "Show secrets too; only on a terminal, so that no file or log keeps them.")
+]
 Output = Annotated[str, Option("-o --output", "Output format.", type=click.Choice(FORMATS))]
 
 

@@ -18,13 +18,18 @@ from podwright.templates.render import site_variables
 
 def redactor_of(inventory: Inventory, environ: Mapping[str, str]) -> Redactor:
     """What finds them in a text, and those of the environment; the name of a node or a group is shown anyway."""
-    named = secret_values((environ, *(node.variables for node in inventory.nodes)))
+    named = secret_values((_without_folders(environ), *(node.variables for node in inventory.nodes)))
     return _redactor(inventory, {*named, *_of_expressions(inventory, _named), *_encrypted(inventory)})
 
 
-def redactor_of_encrypted(inventory: Inventory) -> Redactor:
-    """What finds only those that are encrypted in the inventory."""
-    return _redactor(inventory, set(_encrypted(inventory)))
+def redactor_of_encrypted(inventory: Inventory, environ: Mapping[str, str]) -> Redactor:
+    """What finds only those that the inventory does not hold in plain text."""
+    return _redactor(inventory, {*secret_values([_without_folders(environ)]), *_encrypted(inventory)})
+
+
+def _without_folders(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment without the shell's working folders, which are named like a secret."""
+    return {name: value for name, value in environ.items() if name not in ("PWD", "OLDPWD")}
 
 
 def _redactor(inventory: Inventory, secrets: set[str]) -> Redactor:

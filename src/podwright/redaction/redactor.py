@@ -43,6 +43,10 @@ class Redactor:
         """The text without secrets: the inventory's by value, others by what they are called there."""
         return masked(text, self.spans(text), lambda _: REDACTED)
 
+    def values_hidden(self, text: str) -> str:
+        """The text without the inventory's secrets; what is only named like one stays."""
+        return masked(text, merged(text, self.by_value(text)), lambda _: REDACTED)
+
     def message(self, text: str) -> str:
         """The same for prose, such as what a program or we say: there a colon is no sign of a value but for one word."""
         known = self._messages.get(text)

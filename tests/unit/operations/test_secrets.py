@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from podwright.expressions.failure import ExpressionError
+from podwright.expressions.sealed import Sealed
 from podwright.inventory.node import Connection, Inventory, Node
-from podwright.operations.secrets import redactor_of
+from podwright.operations.secrets import redactor_of, redactor_of_encrypted
 
 
 def inventory(**nodes: dict[str, object]) -> Inventory:
@@ -37,3 +39,25 @@ def test_an_expression_that_fails_hides_nothing_and_stops_nothing() -> None:
 def test_the_names_of_nodes_and_groups_are_told() -> None:
     redactor = redactor_of(inventory(node1={"token_backend": "node1", "secrets": ["storage"]}), {})
     assert redactor.text("node1 of storage") == "node1 of storage"
+
+
+def test_what_is_encrypted_is_known_whatever_its_name_and_what_cannot_be_opened_stops_nothing() -> None:
+    def fails() -> str:
+        raise ExpressionError("no password")
+
+    sealed = {
+        "a": [Sealed(lambda: "hunter2")],
+        "b": Sealed(fails),
+        "c": Sealed(lambda: "{{ a[0] }}-{{ stage }}"),
+    }
+    site = inventory(n1=sealed | {"stage": "blue", "d": "plain-text"}, n2=sealed | {"stage": "green"})
+    for redactor in (redactor_of(site, {}), redactor_of_encrypted(site, {})):
+        assert redactor.text("hunter2, hunter2-blue, hunter2-green, plain-text") == (
+            "[redacted], [redacted], [redacted], plain-text"
+        )
+
+
+def test_variables_of_the_environment_count_by_their_names() -> None:
+    environ = {"DEPLOY_TOKEN": "hunter2", "HOME": "/home/ada-l", "PWD": "/work/ada-l"}
+    for redactor in (redactor_of(inventory(), environ), redactor_of_encrypted(inventory(), environ)):
+        assert redactor.text("hunter2 /home/ada-l /work/ada-l") == "[redacted] /home/ada-l /work/ada-l"
