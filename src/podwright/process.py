@@ -2,7 +2,7 @@
 
 A program gets words, never a shell's line, unless the caller asks for `shell(line)`. What must stay secret goes to its
 standard input or its environment, never into its words, which every user of the machine can read. Time and output are
-bounded. A program that nobody has to talk to runs in a session of its own, and whatever it started ends with it.
+bounded. A program that needs no terminal runs in a session of its own, and whatever it started ends with it.
 """
 
 from __future__ import annotations

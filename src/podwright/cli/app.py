@@ -164,7 +164,7 @@ class App:
                 raise
             named = os.environ.get("KUBECONFIG")
             if named:
-                # somebody meant an API to be checked: that it cannot be is more than a note
+                # an API was meant to be checked: that it cannot be is more than a note
                 return Unavailable(
                     f"`{named}` of KUBECONFIG is not there",
                     "correct KUBECONFIG, unset it, or give `--no-api`",

@@ -13,7 +13,7 @@ from podwright.state.private_files import keep
 
 
 def show_bug(bug: BaseException) -> int:
-    """Write the traceback to a log file and say where; returns the exit code."""
+    """Write the traceback to a log file and print its path; returns the exit code."""
     return show_bug_traces(["".join(traceback.format_exception(bug))])
 
 

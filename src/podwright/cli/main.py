@@ -85,7 +85,7 @@ def main() -> NoReturn:
             signal.signal(number, signal.default_int_handler)
     code = exit_code(sys.argv[1:])
     if code == ExitCode.INTERRUPTED:
-        # a second Ctrl-C leaves nodes at work, whose threads Python would wait for; and if one came while a module was
+        # a second Ctrl-C leaves work on nodes, whose threads Python would wait for; and if one came while a module was
         # imported, Python would end itself by SIGINT instead of with our code
         with suppress(OSError):
             sys.stdout.flush()

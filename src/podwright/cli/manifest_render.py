@@ -1,4 +1,4 @@
-"""`podwright manifest render`: what the templates come to, per node, without touching any."""
+"""`podwright manifest render`: the rendered templates, per node, without connecting to any."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _write(folder: Path, rendered: tuple[tuple[str, str, str], ...]) -> None:
 
 
 def _replace(folder: Path, file_name: str, text: str) -> None:
-    """By a rename within the folder itself: a link that somebody planted is replaced or refused, never followed."""
+    """By a rename within the folder itself: a planted link is replaced or refused, never followed."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     staged = f".{file_name}.{os.getpid()}"

@@ -139,5 +139,5 @@ def _part(kind: type[Given], given: dict[str, object], notes: tuple[object, ...]
     if before is None:
         return made
     here = {field.name: getattr(made, field.name) for field in fields(made)}  # type: ignore[arg-type]
-    said = {name: value for name, value in here.items() if value not in (None, False, ())}
-    return replace(before, **said)  # type: ignore[type-var]
+    set_here = {name: value for name, value in here.items() if value not in (None, False, ())}
+    return replace(before, **set_here)  # type: ignore[type-var]

@@ -30,7 +30,7 @@ class Named(Protocol):
 
 
 class Progress:
-    """Moves the bar by one a node; without a bar it says in lines what the run waits for."""
+    """Moves the bar by one a node; without a bar it prints in lines what the run waits for."""
 
     def __init__(
         self, total: int, what: str, waits: Mapping[str, Wait], bar: rich.progress.Progress | None = None
@@ -63,7 +63,7 @@ class Progress:
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """Says meanwhile, from a thread of its own, what is waited for."""
+        """Prints meanwhile, from a thread of its own, what is waited for."""
         thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         thread.start()
         try:
@@ -87,12 +87,12 @@ class Progress:
 
 @contextmanager
 def progress(total: int, what: str, waits: Mapping[str, Wait] | None = None) -> Iterator[Progress]:
-    """Shows how many of `total` nodes are done, and what `waits` say, while they are worked on."""
+    """Shows how many of `total` nodes are done, and what `waits` holds, while they are worked on."""
     waits = {} if waits is None else waits
     if total < 2 or plain() or not sys.stderr.isatty():
-        told = Progress(total, what, waits)
-        with told.beating():
-            yield told
+        shown = Progress(total, what, waits)
+        with shown.beating():
+            yield shown
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -102,6 +102,6 @@ def progress(total: int, what: str, waits: Mapping[str, Wait] | None = None) -> 
     columns = (description, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         bar.add_task(what, total=total)
-        told = Progress(total, what, waits, bar)
-        with told.beating():
-            yield told
+        shown = Progress(total, what, waits, bar)
+        with shown.beating():
+            yield shown

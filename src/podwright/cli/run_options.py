@@ -60,7 +60,7 @@ Patience = Annotated[
     float | None,
     Option(
         "--patience",
-        "Seconds to wait on for a pod that fails by what waiting cannot heal: a crash loop, say.  [default: 0]",
+        "How long to wait for a pod whose failure waiting does not repair, such as a crash loop (seconds).  [default: 0]",
         type=click.FloatRange(min=0),
     ),
 ]

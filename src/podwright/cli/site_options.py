@@ -1,4 +1,4 @@
-"""The options that say which site to work on and how to log in: before the command or after it, and in PODWRIGHT_*."""
+"""The options for which site to work on and how to log in: before the command or after it, and in PODWRIGHT_*."""
 
 from __future__ import annotations
 

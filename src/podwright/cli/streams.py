@@ -10,7 +10,7 @@ from typing import TextIO
 def open_standard_streams() -> None:
     """Open /dev/null for each of the three that is closed, as OpenSSH's `sanitise_stdfd` does; to be called first of all.
 
-    Otherwise the next socket, to a node say, would be number 2 and be sent what is meant for a person.
+    Otherwise the next socket, for example to a node, would be number 2 and be sent what is meant for a person.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) < 3:
         os.set_inheritable(number, True)

@@ -99,7 +99,7 @@ SETTINGS_VARIABLES = (
     ),
     Variable(
         "podwright_patience", "patience", DURATION,
-        "seconds to wait on for a pod whose failure waiting cannot heal", "0",
+        "seconds to wait for a pod whose failure waiting does not repair", "0",
     ),
     Variable(
         "podwright_owner", "owner", NAME,

@@ -21,9 +21,9 @@ _MARKS = {"annotations": (DIGEST, GENERATION, OWNER, WORKLOAD), "labels": (MANAG
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What our mark holds; `digest` and `generation` are None where absent or not of our form.
+    """What our mark holds; `digest` and `generation` are None if absent or not of our form.
 
-    `managed` says that the mark is whole. `workload` is None, and `owner` empty, where the file does not say: earlier
+    `managed`: the mark is whole. `workload` is None, and `owner` empty, if the file does not record them: earlier
     versions of podwright did not record them.
     """
 

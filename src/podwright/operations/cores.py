@@ -54,7 +54,7 @@ def _spread(
     except BrokenProcessPool:
         return tuple(work(shared, part) for part in parts)
     finally:
-        # not after an interrupt: nobody wants the answers
+        # after an interrupt nobody waits for the answers
         pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -32,7 +32,7 @@ from podwright.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class NodeDrift:
-    """What one node's check came to; its result's problems say what could not be checked."""
+    """What one node's check found; its result's problems are what could not be checked."""
 
     findings: tuple[Finding, ...] = ()
     healths: tuple[Health, ...] = ()
@@ -48,7 +48,7 @@ def findings_of(report: Report[NodeDrift]) -> tuple[Finding, ...]:
 
 
 def drift_code(report: Report[NodeDrift]) -> ExitCode:
-    """Drift outweighs what could not be checked: it is known, and somebody must act."""
+    """Drift outweighs what could not be checked: it is known, and needs action."""
     if findings_of(report):
         return ExitCode.DRIFT
     return ExitCode.UNCHECKED if report.problems else ExitCode.DONE
@@ -136,7 +136,7 @@ def _mirrors(observation: Observation, world: World) -> tuple[MirrorPod, ...]:
 
 
 def _refused(plan: Plan, desired: Desired, observation: Observation, world: World) -> Iterator[Problem]:
-    """Why a push could not mend what has drifted."""
+    """Why a push could not repair what has drifted."""
     pending = {change.name for change in plan.pending}
     manifests = [manifest for manifest in desired.manifests if manifest.file_name in pending]
     return refused_on_node(manifests, desired.node, observation, world.mirrors)

@@ -15,7 +15,7 @@ from podwright.plan.track import Track
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 
-#: what the kubelet's journal says of a file it cannot use or a mirror it cannot make (kubelet v1.22 to v1.36)
+#: what the kubelet's journal reports about a file it cannot use or a mirror it cannot make (kubelet v1.22 to v1.36)
 _JOURNAL_SIGNS = (
     "couldn't parse as pod",
     "Could not process manifest file",
@@ -93,15 +93,15 @@ def _what_is_missing(track: Track, proof: Proof) -> str:
     ends = [] if expectation.gone else [*_ends(health, proof)]
     kinds = {kind_of(entry) for entry in health.missing}
     # the API shows the same, and when the next start is due
-    told = {Condition.CRASH_LOOPING} if Condition.CRASH_BACK_OFF in kinds else set()
-    halves = [_half(entry) for entry in health.missing if kind_of(entry) not in told]
-    if not halves and health.agreed and not health.unknown:
+    shown = {Condition.CRASH_LOOPING} if Condition.CRASH_BACK_OFF in kinds else set()
+    missing = [_in_words(entry) for entry in health.missing if kind_of(entry) not in shown]
+    if not missing and health.agreed and not health.unknown:
         what = f"`{expectation.subject}` did not stay {'gone' if expectation.gone else 'well'} for as long as it has to hold"
-        lapses = [_half(entry) for entry in track.lapse]
+        lapses = [_in_words(entry) for entry in track.lapse]
         return ": ".join(filter(None, (what, "; ".join((*lapses, *ends)))))
-    if not halves:
-        halves = [f"the {entry.source} could not be asked ({entry.detail})" for entry in health.unknown]
-    return f"`{expectation.subject}` is not {wanted}: {'; '.join((*halves, *ends))}"
+    if not missing:
+        missing = [f"the {entry.source} could not be asked ({entry.detail})" for entry in health.unknown]
+    return f"`{expectation.subject}` is not {wanted}: {'; '.join((*missing, *ends))}"
 
 
 def _ends(health: Health, proof: Proof) -> Iterator[str]:
@@ -118,8 +118,8 @@ def _ends(health: Health, proof: Proof) -> Iterator[str]:
         if entry.attempt
     }
     loops = [entry.reason for entry in health.missing if entry.reason and entry.reason.kind in _CRASHES]
-    told = {value for reason in loops for key, value in reason.data if key == "name"}
-    for name in (name for name in codes | starts if name not in told):
+    shown = {value for reason in loops for key, value in reason.data if key == "name"}
+    for name in (name for name in codes | starts if name not in shown):
         words = (
             f"ended with exit code {codes[name]}" if name in codes else "",
             f"was started {starts[name]} times" if name in starts else "",
@@ -127,7 +127,7 @@ def _ends(health: Health, proof: Proof) -> Iterator[str]:
         yield f"container `{name}` {' and '.join(filter(None, words))}"
 
 
-def _half(state: SourceState) -> str:
+def _in_words(state: SourceState) -> str:
     return f"{state.source}: {state.detail}" if state.reason else state.source
 
 
@@ -140,7 +140,9 @@ def _what_to_do(track: Track, proof: Proof, observation: Observation, mirrors: M
     if health.expectation.pod:
         found += mirrors.warnings(health.expectation.pod, health.uid, others)
     if track.futile:
-        found.append("waiting does not heal this, so it was given up early; `--patience` waits on")
+        found.append(
+            "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer"
+        )
     return "\n".join(found) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
 
 

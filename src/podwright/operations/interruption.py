@@ -32,7 +32,7 @@ class LeftRunError(PodwrightError):
 
 
 class Interruption:
-    """Whether somebody asked to stop; what runs ends at its next safe point, nothing new begins.
+    """Whether an end was requested; what runs ends at its next safe point, nothing new begins.
 
     `heard` is called at the first Ctrl-C, in a signal handler: it may do next to nothing.
     """

@@ -97,7 +97,7 @@ class SiteJudging:
                 yield workload, data, self._at_template(by_file[name], workload.template, data, node)
 
     def _at_template(self, verdict: Verdict, template: str, data: bytes, node: Node) -> Verdict:
-        """The verdict with the template for its file, and findings where the templates say what is wrong."""
+        """The verdict with the template for its file, and findings at their places in the templates."""
         path = self._renderer.path(template)
         if not verdict.findings:
             return replace(verdict, file=path)
@@ -119,6 +119,6 @@ def _moved(finding: Finding, path: str, origins: Origins) -> Finding:
 
 
 def renders_nothing(template: str, place: str) -> Problem:
-    """An empty manifest is never intended: the inventory says what a node should not have."""
+    """An empty manifest is never intended: the inventory names what a node should not have."""
     hint = f"to keep it off this node, set `static_pods: {{{template}: absent}}` there instead"
     return Problem("the template renders nothing", hint, Place(place))

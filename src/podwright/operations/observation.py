@@ -1,4 +1,4 @@
-"""One observation of a node, with what the inventory says about it; shared by all that reads and all that writes."""
+"""One observation of a node, with what the inventory says about it; shared by everything that reads or writes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from podwright.validation.versions import minor_of
 def observed(
     node: Node, host: Host, manifests: tuple[Manifest, ...] = (), *, mirrors: Mirrors | None = None
 ) -> Observation:
-    """One observation, with the node name that counts: the inventory's, else the kubelet's, else the inventory name.
+    """One observation, with the node name that counts: the inventory's, the kubelet's, or the inventory name, in this order.
 
-    While no kubelet says it, the pods that run show it: a wrong name would let them pass for gone. Files are read as
+    Without a kubelet's, the pods that run show it: with a wrong name they would seem gone. Files are read as
     the node's own kubelet reads them: for the version that the API shows (`mirrors`; None: it is not asked), otherwise
     the inventory's. A file that is one of `manifests` as we wrote it is not judged again.
     """

@@ -132,12 +132,12 @@ def _problems(
             contradiction
             and named
             and not world.mirrors.node(named)
-            and world.mirrors.node(_said(observation))
+            and world.mirrors.node(_reported_name(observation))
         ):
             yield problem(contradiction, plan.node)
 
 
-def _said(observation: Observation) -> str:
+def _reported_name(observation: Observation) -> str:
     return observation.kubelet.node_name.lower()
 
 

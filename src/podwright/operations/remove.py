@@ -14,7 +14,7 @@ def nothing_desired(nodes: Iterable[Node], names: Iterable[str]) -> tuple[Desire
     """A push of nothing in the scope of `names` (templates' names, with or without `.yaml`), on every node.
 
     Neither the template nor the inventory's entry need exist: each pod's identity is read from the node's own file.
-    Raises UsageError for what can be no template's name.
+    Raises UsageError for what cannot be a template's name.
     """
     absent = tuple(dict.fromkeys(_file_name(name) for name in names))
     return tuple(Desired(node, absent=absent) for node in nodes)

@@ -71,7 +71,7 @@ def show_status(
     forks: int,
     processors: Iterable[Processor[Node, Shown]] = (),
 ) -> Report[NodeStatus]:
-    """One observation of every node, in the order given; problems say why nothing is known of one."""
+    """One observation of every node, in the order given; problems are why nothing is known of one."""
     results = run_on_all(
         nodes,
         partial(_show, world=world),

@@ -1,4 +1,4 @@
-"""What a node is waited for at this instant, and for how long: for a person who looks on."""
+"""What a node is waited for at this instant, and for how long, for a person who waits."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Settings:
     forks: int = DEFAULT_FORKS
 
     def wait_for_on(self, node: Node) -> WaitFor:
-        """If nobody wants the API to be asked, there is nothing to wait for that it alone shows."""
+        """Without the API there is nothing to wait for that only the API shows."""
         chosen = self.wait_for or WaitFor(node.settings.wait_for or WaitFor.READY)
         return WaitFor.RUNNING if self.without_api and chosen.includes(WaitFor.RUNNING) else chosen
 

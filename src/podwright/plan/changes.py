@@ -89,7 +89,7 @@ SubjectT_co = TypeVar("SubjectT_co", bound=Subject, covariant=True)
 class Change(Generic[SubjectT_co]):
     """One thing's part of a plan.
 
-    `reasons` say why it is written, or every conflict that stops it. `restarts`: whether the kubelet sees another pod
+    `reasons`: why it is written, or every conflict that stops it. `restarts`: whether the kubelet sees another pod
     than before, so that one that runs is ended and another is started.
     """
 

@@ -32,8 +32,8 @@ def not_running(
         seen = [(name, entry) for name, entry in seen if not (entry and _exited(entry))]
     for name, entry in seen:
         if entry and crash_loops(entry, pod, now):
-            told = _ends(name, entry.attempt, mirror, pod.uid)
-            return because(Condition.CRASH_LOOPING, name=name, ends=told)
+            ends = _ends(name, entry.attempt, mirror, pod.uid)
+            return because(Condition.CRASH_LOOPING, name=name, ends=ends)
     down = {name: entry for name, entry in seen if not (entry and entry.running)}
     if not down:
         return None

@@ -16,7 +16,7 @@ from podwright.redaction.encodings import may_hold
 from podwright.redaction.redactor import REDACTED, Redactor
 
 CHANGED = "[redacted, changed]"
-#: a pod is a thousandth of it; what is larger is somebody's attempt to keep us busy
+#: a pod is a thousandth of it; anything larger was made to keep us busy
 MAX_SHOWN_BYTES = 256 * 1024
 _NUMBERED = re.compile(r"\[redacted#([0-9]+)\]")
 _NOTHING_KNOWN = Redactor()
@@ -100,7 +100,7 @@ def _texts(
 
 def _without_numbers(lines: Iterable[str], changed: frozenset[str]) -> Iterator[str]:
     for line in lines:
-        told = changed.intersection(_NUMBERED.findall(line)) if line[:1] == "+" else ()
-        for number in told:
+        found = changed.intersection(_NUMBERED.findall(line)) if line[:1] == "+" else ()
+        for number in found:
             line = line.replace(f"[redacted#{number}]", CHANGED)  # noqa: PLW2901
         yield _NUMBERED.sub(REDACTED, line)

@@ -38,7 +38,7 @@ def _is_of(mirror: MirrorPod, health: Health) -> bool:
 
 
 def _crash_loops(states: tuple[ContainerState, ...], pods: tuple[ObservedPod, ...], uid: str) -> bool:
-    """Whether a container has come to the end of its third start."""
+    """Whether a container has ended its third start."""
     seen = [entry for pod in pods if uid and pod.uid == uid for entry in pod.containers]
     return any(
         entry.attempt > LAST_ATTEMPT or (entry.attempt == LAST_ATTEMPT and not entry.running)

@@ -32,7 +32,7 @@ class PruneLimit:
         return f"{self.amount}%" if self.percent else str(self.amount)
 
 
-#: of a run that says nothing of it
+#: the default of a run
 DEFAULT_LIMIT = PruneLimit(10, percent=True)
 
 
@@ -47,7 +47,7 @@ class Pruning:
 
 
 def prunes_too_much(nodes: Iterable[Pruning], limit: PruneLimit | None) -> Reason[Check] | None:
-    """Why a run must not prune what it would; a `limit` that somebody named is all that counts then."""
+    """Why a run must not prune as much as it would; only a `limit` that was given counts."""
     nodes = tuple(nodes)
     count, total = sum(node.pruned for node in nodes), sum(node.held for node in nodes)
     most = limit or DEFAULT_LIMIT

@@ -56,7 +56,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How one expectation is met: `uid` is of the pod that proves it, `settled` says that it held for long enough."""
+    """How one expectation is met: `uid` is of the pod that proves it, `settled`: it held for long enough."""
 
     expectation: Expectation
     sources: tuple[SourceState, ...]
@@ -89,7 +89,7 @@ class Health:
 
     @property
     def file_is_lost(self) -> bool:
-        """Whether the file is not as this run left it: somebody else is at work on it."""
+        """Whether the file is not as this run left it: another run may be changing it."""
         return any(state.source is Source.FILE for state in self.missing)
 
     @property

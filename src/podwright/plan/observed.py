@@ -32,7 +32,7 @@ class ContainerState:
 class MirrorPod:
     """A pod as the API shows it.
 
-    `config_mirror` is the annotation `kubernetes.io/config.mirror`, the static pod's uid; `None` says that this is a
+    `config_mirror` is the annotation `kubernetes.io/config.mirror`, the static pod's uid; `None`: this is a
     regular pod that owns the name. `digest` and `generation` are our stamp as the API shows it (editable there, so
     no proof alone).
     """
@@ -72,7 +72,7 @@ class FileKind(StrEnum):
 class ObservedFile:
     """An entry of a manifest folder that the kubelet would look at, and what it makes of it.
 
-    `sha256` is of `content`, lower-case hex; both are empty for what is no regular file (nor a link to one).
+    `sha256` is of `content`, lower-case hex; both are empty for what is not a regular file (nor a link to one).
     `mode` is octal text, as `stat -c %a` prints it. `target` is where a link leads.
     """
 
@@ -90,7 +90,7 @@ class ObservedFile:
 
     @property
     def link(self) -> str:
-        """Where a link leads, in words; empty for what is no link."""
+        """Where a link leads, in words; empty for what is not a link."""
         return f"`{self.target}`{' (which is missing)' if self.target_missing else ''}" if self.target else ""
 
     @property
@@ -145,9 +145,9 @@ class ObservedPod:
 
 @dataclass(frozen=True, slots=True)
 class KubeletFacts:
-    """The kubelet as its process shows it; `problem` says why nothing is known where `running` is False.
+    """The kubelet as its process shows it; `problem`: why nothing is known if `running` is False.
 
-    `static_pod_path` is None where the kubelet reads no folder. `source` says where the path was found. It is `unclear`
+    `static_pod_path` is None if the kubelet reads no folder. `source`: where the path was found. It is `unclear`
     when there are kubelets, but none that can be taken for the node's; `elsewhere` when the inventory names one that has
     its own file system.
     """
@@ -209,9 +209,9 @@ class FolderRights:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that one look at a node showed; `pods` is None where the runtime could not be asked (`pods_problem`: why).
+    """All that one observation of a node showed; `pods` is None if the runtime could not be asked (`pods_problem`: why).
 
-    `untrusted` says what others can change of the folder. `node_name` is the name that pods on this node are suffixed
+    `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed
     with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
     goes on or of one that was killed.
     """
@@ -232,7 +232,7 @@ class Observation:
 
     @property
     def folder_seen(self) -> bool:
-        """Whether `files` is all that the folder holds; else nothing is known to be there, or to be missing."""
+        """Whether `files` is all that the folder holds; otherwise nothing is known to be there, or to be missing."""
         return self.folder_state not in (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER)
 
     def named(self, node_name: str) -> Observation:

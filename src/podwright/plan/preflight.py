@@ -28,7 +28,7 @@ def preflight(
     """Why this node must not be written to; empty means go ahead.
 
     With `wait_for` file a kubelet that does not run is no obstacle: manifests are put in place before its first start
-    too. `without_kubelet` says what else can be done about it.
+    too. `without_kubelet`: what else can be done about it.
     """
     return (
         *_kubelet(observation, wait_for, without_kubelet),
@@ -101,14 +101,14 @@ def name_owners(mirrors: Iterable[MirrorPod | Unavailable | None]) -> tuple[Reas
 
 def other_name(observation: Observation, configured: str | None) -> Reason[Check] | None:
     """The kubelet's own name if the inventory contradicts it: its pods would be looked for under the wrong name."""
-    said = observation.kubelet.node_name
-    if not configured or not said or configured.lower() == said.lower():
+    reported = observation.kubelet.node_name
+    if not configured or not reported or configured.lower() == reported.lower():
         return None
-    return because(Check.OTHER_NODE_NAME, said=said, configured=configured)
+    return because(Check.OTHER_NODE_NAME, reported=reported, configured=configured)
 
 
 def unverifiable(observation: Observation, *, api: str, wait_for: WaitFor) -> tuple[Reason[Check], ...]:
-    """Neither runtime nor API could be asked, so a success could never be proven; `api` says why not the API."""
+    """Neither runtime nor API could be asked, so a success could never be proven; `api`: why not the API."""
     if wait_for is WaitFor.FILE or observation.pods is not None or not api:
         return ()
     return (because(Check.UNVERIFIABLE, runtime=observation.pods_problem, api=api),)

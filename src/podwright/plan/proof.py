@@ -27,7 +27,7 @@ from podwright.pods.pod_ref import PodRef
 
 #: seconds to wait for a source that stops answering during the run, before the others are enough
 PATIENCE_SECONDS = 20.0
-#: seconds after which a file that somebody else changed meanwhile is not waited for any more: no kubelet brings it back
+#: seconds after which a file that another run changed meanwhile is given up: no kubelet restores it
 LOST_FILE_SECONDS = 5.0
 #: seconds in which a kubelet has made the sandbox of what it admits, as a rule
 ADMITTED_SECONDS = 2.0
@@ -78,7 +78,7 @@ class Proof:
         at_rest: bool = False,
         wait_on: float = 0.0,
     ) -> Proof:
-        """From one observation; `api` says whether the API can be asked."""
+        """From one observation; `api`: the API can be asked."""
         runtime = observation.pods is not None
         view = View(
             files={file.name: file.sha256 for file in observation.files},
@@ -107,7 +107,7 @@ class Proof:
 
     @property
     def unwell(self) -> tuple[ObservedContainer, ...]:
-        """The containers that keep a pod from being proven: their own last words say why."""
+        """The containers that keep a pod from being proven: their last output shows why."""
         waiting = (track.expectation for track in self.tracks if not track.health.proven)
         return tuple(
             entry for wanted in waiting if not wanted.gone for entry in unwell(wanted, self.view.runtime)

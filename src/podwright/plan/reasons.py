@@ -40,7 +40,7 @@ class Difference(Enum):
 
 
 class Check(Enum):
-    """What must be mended on a node, or in the inventory, before anything is written there."""
+    """What must be repaired on a node, or in the inventory, before anything is written there."""
 
     KUBELET_DOWN = "kubelet-down"
     KUBELET_UNCLEAR = "kubelet-unclear"

@@ -1,4 +1,4 @@
-"""The words for every reason: what is said to a person, and what to do about it. Nothing decides by them."""
+"""The words for every reason: the message and its hint. Nothing decides by them."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ _CHECKS[Check.SAME_NODE] = (
 )
 
 _CHECKS[Check.OTHER_NODE_NAME] = (
-    "its kubelet calls itself `{said}`, not `{configured}` as in `podwright_node_name`",
+    "its kubelet's name for the node is `{reported}`, not `{configured}` as in `podwright_node_name`",
     "correct `podwright_node_name`, or leave it out: the kubelet is asked",
 )
 _CHECKS[Check.PRUNES_TOO_MUCH] = (

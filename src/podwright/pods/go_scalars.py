@@ -118,7 +118,7 @@ def _float(digits: str, text: str) -> tuple[str, object]:
 
 
 def float_text(value: float) -> str:
-    """Write a float as Go's `encoding/json` does: plain digits from 1e-6 up to 1e21, else an exponent."""
+    """Write a float as Go's `encoding/json` does: plain digits from 1e-6 up to 1e21, otherwise an exponent."""
     digits = repr(value)
     if value == 0 or 1e-6 <= abs(value) < 1e21:
         return _without_exponent(digits).removesuffix(".0")

@@ -75,7 +75,7 @@ class Repeated:
 class Decoded:
     """The first document of a file as Go sees it, and what a reader could overlook in it.
 
-    `more_documents` says that the text goes on with a document that the kubelet never reads.
+    `more_documents`: the text goes on with a document that the kubelet never reads.
     """
 
     value: object

@@ -12,7 +12,7 @@ _EVERYWHERE = "0.0.0.0"  # noqa: S104 - the word that the API uses for all addre
 
 @dataclass(frozen=True, slots=True)
 class HostPort:
-    """One port taken: protocol, address (`0.0.0.0` for all), number, and where the manifest says so."""
+    """One port taken: protocol, address (`0.0.0.0` for all), number, and its place in the manifest."""
 
     protocol: str
     address: str

@@ -57,7 +57,7 @@ def unready_seconds(document: Mapping[str, object]) -> float:
 
 
 def _failing_seconds(probe: Mapping[str, object]) -> float:
-    """Of the failures that it takes, the last may begin a period late and take until its timeout; then it is told."""
+    """Of the failures that it takes, the last may begin a period late and take until its timeout; then it is reported."""
     times = _number(probe.get("failureThreshold"), 3.0)
     return _number(probe.get("periodSeconds"), 10.0) * times + _number(probe.get("timeoutSeconds"), 1.0) + 1.0
 
@@ -68,7 +68,7 @@ def _container_seconds(container: Mapping[str, object]) -> float:
 
 
 def _probe_seconds(probe: object, *, whole: bool) -> float:
-    """`whole`: until the probe gives up; else until it may first have succeeded often enough."""
+    """`whole`: until the probe gives up; otherwise until it may first have succeeded often enough."""
     if not isinstance(probe, Mapping):
         return 0.0
     period = _number(probe.get("periodSeconds"), 10.0)

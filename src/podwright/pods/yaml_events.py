@@ -45,7 +45,7 @@ def yaml_events(data: bytes) -> Iterator[NextEvent]:
     libyaml does not.
     """
     parser = _parser(data)
-    # libyaml's parser, like PyYAML's own, gives an event until the stream's end, and nobody asks later
+    # libyaml's parser, like PyYAML's own, gives an event until the stream's end, and it is not asked later
     take: NextEvent = parser.get_event  # type: ignore[assignment]
     try:
         yield take

@@ -96,7 +96,7 @@ class _Walk:
             except ValueError:
                 pass
             except RecursionError:
-                # nobody writes such a text for a pod: nothing of it need be shown
+                # no pod holds such a text: nothing of it need be shown
                 del self._path[depth:]
                 return self._mask(text)
         return self._masked(text)

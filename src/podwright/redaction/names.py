@@ -1,4 +1,4 @@
-"""Which names stand for secrets (`DB_PASSWORD_PROD`, `--api-key`), and which values under such a name are none."""
+"""Which names stand for secrets (`DB_PASSWORD_PROD`, `--api-key`), and which values under such a name are not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ABOUT = re.compile(
     "|limit|max|min|mode|name|namespace|path|policy|port|prefix|provider|ref|second|size|spec|stdin|timeout|ttl|type|uri|url"
     "|version"
 )
-#: a key of this kind is none to keep: `PUBLIC_KEY`, `SORT_KEY`
+#: a key of this kind is not secret: `PUBLIC_KEY`, `SORT_KEY`
 _OPEN_KEY = re.compile(
     "cache|foreign|group|index|label|lookup|map|message|object|partition|primary|pub|public|replica|routing|row|shard|sort"
     "|topology"
@@ -49,7 +49,7 @@ def names_a_secret(name: str) -> bool:
 
 
 def _names_a_key(stems: list[str]) -> bool:
-    """`API_KEY` and `API_KEY_PROD`; a bare `key` names anything, and `KEY_ID` says only which."""
+    """`API_KEY` and `API_KEY_PROD`; a bare `key` names anything, and `KEY_ID` only identifies one."""
     place = stems.index("key") if "key" in stems else 0
     return place > 0 and not _OPEN_KEY.fullmatch(stems[place - 1]) and stems[-1] != "id"
 

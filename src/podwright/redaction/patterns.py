@@ -54,7 +54,7 @@ _PARTS = (
 
 @lru_cache(maxsize=4096)
 def named_spans(text: str, *, prose: bool = False) -> tuple[Span, ...]:
-    """Where values stand whose names, or whose forms, say that they are secrets.
+    """Where values stand that are secrets by their names or their forms.
 
     In `prose` a value after a colon is one word, not the rest of the line.
     """
@@ -166,7 +166,7 @@ def _argument_spans(program: str, before: str, argument: str) -> tuple[Span, ...
 
 
 def _short_flag_spans(program: str, before: str, argument: str) -> Iterator[Span]:
-    """What `-p` means, the program says: in a list of arguments it stands apart from it."""
+    """What `-p` means depends on the program, which stands apart from it in a list of arguments."""
     flag = before if _SHORT_FLAG.fullmatch(before) else ""
     if not (flag or _SHORT_FLAG.match(argument)):
         return

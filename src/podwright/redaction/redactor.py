@@ -10,7 +10,7 @@ from podwright.redaction.names import names_a_secret, shows_no_secret
 from podwright.redaction.patterns import Span, named_spans
 
 REDACTED = "[redacted]"
-#: shorter values, and these, would black out half of every text: they are redacted only where their name tells
+#: shorter values, and these, would black out half of every text: they are redacted only under a name of a secret
 MIN_SECRET_LENGTH = 4
 _COMMON = re.compile(
     "admin|changeme|data|default|demo|develop|development|dummy|example|guest|https?|localhost|master|node|none|null|pass"
@@ -48,7 +48,7 @@ class Redactor:
         return masked(text, merged(text, self.by_value(text)), lambda _: REDACTED)
 
     def message(self, text: str) -> str:
-        """The same for prose, such as what a program or we say: there a colon is no sign of a value but for one word."""
+        """The same for prose, such as a program's messages and ours: there only one word after a colon is a value."""
         known = self._messages.get(text)
         if known is None:
             spans = merged(text, [*named_spans(text, prose=True), *self.by_value(text)])
@@ -120,14 +120,14 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def worth_finding(text: str) -> bool:
-    """Whether a value tells enough apart to be looked for wherever it may stand."""
+    """Whether a value is distinct enough to be searched for anywhere."""
     if text.isdecimal():
         return len(text) >= MIN_DIGITS
     return len(text) >= MIN_SECRET_LENGTH and not _COMMON.fullmatch(text) and not shows_no_secret(text)
 
 
 def merged(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans in order, those that overlap or have only blanks between them as one: so no length is told."""
+    """The spans in order, those that overlap or have only blanks between them as one, so that no length is shown."""
     apart: list[Span] = []
     for start, end in sorted(spans):
         if apart and (start <= apart[-1][1] or not text[apart[-1][1] : start].strip()):

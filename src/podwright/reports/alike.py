@@ -56,7 +56,7 @@ def lines_by_cause(reported: Iterable[Entry]) -> Iterator[str]:
 
 
 def _lines(entries: list[Entry]) -> Iterator[str]:
-    """Equal texts once; of more than a few those of a different shape, and on which nodes the like is reported."""
+    """Equal texts once; of more than a few those of a different shape, and which other nodes report alike."""
     nodes = _grouped((text, node) for node, text in entries)
     texts = list(nodes)
     if len(texts) > MOST_SHOWN and len(_nodes(entries)) > MOST_SHOWN:

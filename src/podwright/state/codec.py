@@ -1,7 +1,7 @@
 """The one way from a value (a task, a plan, a result) to a JSON document and back: by the types of its fields.
 
 A frozen dataclass is a mapping of its fields, a tuple a list, bytes base64; where several types may stand, the document
-says which. A field that is never shown (`repr=False`) does not travel and takes its default, a Secret refuses to.
+names it. A field that is never shown (`repr=False`) does not travel and takes its default, a Secret refuses to.
 """
 
 # ruff: noqa: ANN401 - types as values, and JSON: both are of any kind
@@ -110,7 +110,7 @@ def _chosen(value: object, choices: tuple[Any, ...]) -> Document:
 
 
 def _one_of(fitting: list[Any]) -> Any:
-    """Of generic types that differ in their arguments alone, the bare one: what is inside then says which it is."""
+    """Of generic types that differ in their arguments alone, the bare one: its content then shows which it is."""
     return fitting[0] if len(fitting) == 1 else get_origin(fitting[0]) or fitting[0]
 
 

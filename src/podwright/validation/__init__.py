@@ -1,1 +1,1 @@
-"""What a kubelet of a version and its API will say to a manifest."""
+"""What a kubelet of a version and its API will do with a manifest."""

@@ -1,4 +1,4 @@
-"""What the judge has to say about a manifest: one finding a problem, collected in a report."""
+"""What the judge finds in a manifest: one finding a problem, collected in a report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_NOTES = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a rule noticed: `severity` is error, warning or note, `path` as Kubernetes writes field paths.
+    """One thing that a rule found: `severity` is error, warning or note, `path` as Kubernetes writes field paths.
 
     Line and column count from 1 in the judged text, or in `file` if that is another one, which a template includes; None
     if no place is known.
@@ -38,13 +38,13 @@ class Finding:
     file: str = ""
 
     def problem(self, file: str) -> Problem:
-        """What a person is told of it, as something wrong with `file`."""
+        """The same as a problem of `file`."""
         return Problem(self.message, self.hint, Place(self.file or file, self.line, self.column))
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding before it has a place: `about_key` says that the name of the field is wrong, not its value."""
+    """A finding before it has a place: `about_key`: the name of the field is wrong, not its value."""
 
     rule: str
     concern: Concern
@@ -57,7 +57,7 @@ class Note:
 
 @dataclass(slots=True)
 class Report:
-    """Collects what the checks notice about one manifest, for the kubelet's minor version `minor`."""
+    """Collects what the checks find in one manifest, for the kubelet's minor version `minor`."""
 
     minor: int
     notes: list[Note] = field(default_factory=list)
@@ -72,9 +72,9 @@ class Report:
         concern: Concern | None = None,
         key: bool = False,
     ) -> None:
-        """Note that the value at `path` offends against `rule`; the message is the path followed by `text`.
+        """Note that the value at `path` breaks `rule`; the message is the path followed by `text`.
 
-        An empty text says that nothing is wrong, as the checks of `names` answer: nothing is noted.
+        An empty text means that nothing is wrong, as from the checks of `names`: nothing is noted.
         """
         if not text:
             return

@@ -79,7 +79,7 @@ def _finding(rule: str, severity: str, message: str, path: str = "", hint: str =
 
 
 def _mark_losers(judged: list[Verdict]) -> Iterator[Verdict]:
-    """Of several files of one pod the last name wins, so each earlier one is beside the point."""
+    """Of several files of one pod the last name wins, so each earlier one has no effect."""
     lost = {found.file_name: found for found in collisions(_claims(reversed(judged))) if found.port is None}
     for one in judged:
         found = lost.get(one.file)

@@ -1,4 +1,4 @@
-"""What the kubelet and the API would say to a manifest file, without asking them.
+"""What the kubelet and the API would do with a manifest file, without asking them.
 
 The stages are the kubelet's own (`config/common.go:tryDecodeSinglePod`): decode, fit the types, set defaults,
 validate, refuse references to the API. Then come admission, the mirror pod, and advice.
@@ -38,11 +38,11 @@ _CACHED_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a kubelet and its API say to a file.
+    """What a kubelet and its API do with a file.
 
-    `kubelet` is accepts, rejects or ignores; `mirror` is accepts, rejects or unknown, and `depends` says what of the node
+    `kubelet` is accepts, rejects or ignores; `mirror` is accepts, rejects or unknown, and `depends` holds what of the node
     or the cluster decides then. `pod` carries the name as in the file, None if the file defines none. `host_ports` are
-    the ports of the node that the pod takes. `lost` says that another file of the folder defines the pod and wins.
+    the ports of the node that the pod takes. `lost`: another file of the folder defines the pod and wins.
     """
 
     file: str
@@ -120,7 +120,7 @@ def _verdict(
 
 
 def _check_needs(content: _Content, node_name: str, known: Surroundings, report: Report) -> tuple[str, ...]:
-    """Note the needs that are not met, warn of those that nobody knows, and return what the latter are."""
+    """Note the needs that are not met, warn of those that are unknown, and return what the latter are."""
     depends = []
     for answer in answers(content.needs, known, node_name or ASSUMED_NODE):
         if answer.met is None:

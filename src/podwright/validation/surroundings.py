@@ -11,7 +11,7 @@ from podwright.pods.go_values import Path
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Facts for the judge; None where nobody was asked.
+    """Facts for the judge; None means unknown.
 
     `allocatable` is in the resource's base unit (CPUs, bytes), `priority_classes` gives each class its value.
     """

@@ -42,7 +42,7 @@ _WANTED = {
 
 
 def fit(document: Mapping[str, object], types: Types, report: Report) -> dict[str, object]:
-    """Return the document as a `Pod` of these types, without what Go drops; offences go to the report."""
+    """Return the document as a `Pod` of these types, without what Go drops; what is wrong goes to the report."""
     return _Fitter(types, report).record(document, "Pod", ())
 
 

@@ -1,7 +1,7 @@
 """Which versions of Kubernetes are judged for, and all that differs between their kubelets: the one table of both.
 
 When a version comes out: cut its fields (`scripts/cut-pod-schemas`), raise NEWEST_MINOR, and for each change of a
-kubelet's verdict add or end a row here; the check that asks for the row says what it does.
+kubelet's verdict add or end a row here; the check that asks for the row shows what it does.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def test_a_crash_loop_is_told_with_its_exit_code_whether_the_last_instant_was_we
 def test_what_was_given_up_early_says_how_to_wait_on() -> None:
     ended = ContainerState("main", "waiting", reason="ErrImageNeverPull", message="no such image")
     mirrors = FakeMirrors({WEB.pod.on("n1"): mirror(WEB, ready=False, containers=(ended,))})
-    assert "`--patience` waits on" in explained(pods=[running(WEB)], mirrors=mirrors).hint
+    assert "`--patience` waits longer" in explained(pods=[running(WEB)], mirrors=mirrors).hint
 
 
 def test_what_did_not_stay_well_is_told_with_what_was_wrong_meanwhile() -> None:
@@ -113,7 +113,7 @@ def test_a_crash_loop_is_told_once_with_what_the_container_printed() -> None:
     assert problem.hint.splitlines() == [
         "container `main` printed: starting",
         "container `main` printed: FATAL: no such option",
-        "waiting does not heal this, so it was given up early; `--patience` waits on",
+        "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer",
     ]
 
 

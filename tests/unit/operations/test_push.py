@@ -234,13 +234,13 @@ def test_a_node_name_that_contradicts_the_kubelet_is_told_before_anything_is_wri
     report = converge_fleet("PushReport", (desired,), site.world, SETTINGS)
     assert [outcome.status for outcome in report.nodes] == [Status.REFUSED]
     assert [problem.message for problem in report.problems] == [
-        "its kubelet calls itself `n1`, not `n9` as in `podwright_node_name`"
+        "its kubelet's name for the node is `n1`, not `n9` as in `podwright_node_name`"
     ]
     assert site.file() is None
     site.mirrors.silent = "the API is down"
     [outcome] = converge_fleet("PushReport", (desired,), site.world, SETTINGS, dry_run=True).nodes
     assert outcome.status is Status.PENDING
-    assert any("calls itself `n1`" in warning for warning in outcome.warnings)
+    assert any("name for the node is `n1`" in warning for warning in outcome.warnings)
 
 
 def test_a_name_that_the_api_shows_is_right_whatever_the_host_is_called(site) -> None:

@@ -1,4 +1,4 @@
-"""How to reach a cluster and who we are there: what a kubeconfig, or a pod's service account, says."""
+"""How to reach a cluster and who we are there: from a kubeconfig, or a pod's service account."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def connection_error(error: Exception, access: Access) -> ClusterError:
 
 def status_error(response: Response, request: Request, access: Access, note: str = "") -> ClusterError:
     """For an answer other than 200; `note` is about our own credentials."""
-    said = status_message(response.body)
+    text = status_message(response.body)
     server = access.endpoint.server
     if response.status == 410:
         return VersionGoneError(f"the API no longer knows the version that we hold ({request})")
@@ -89,7 +89,7 @@ def status_error(response: Response, request: Request, access: Access, note: str
             f"renew the credentials of {access.source}, and check them with `kubectl auth whoami`",
         )
     if response.status == 403:
-        return _forbidden(said, request)
+        return _forbidden(text, request)
     if 300 <= response.status < 400:
         return ClusterAnswerError(
             f"the API server `{server}` redirects us ({response.status} on {request}), which is refused",
@@ -100,7 +100,7 @@ def status_error(response: Response, request: Request, access: Access, note: str
         return ClusterAnswerError(
             f"the API server `{server}` is too busy (429 on {request}){wait}", "try again later"
         )
-    shown = f": {said}" if said else ""
+    shown = f": {text}" if text else ""
     return ClusterAnswerError(f"the API server `{server}` answers {response.status} to {request}{shown}")
 
 
@@ -118,10 +118,10 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))[:_MAX_SHOWN]
 
 
-def _forbidden(said: str, request: Request) -> ClusterForbiddenError:
-    who = _WHO.search(said)
+def _forbidden(text: str, request: Request) -> ClusterForbiddenError:
+    who = _WHO.search(text)
     as_whom = f" as `{who[1]}`" if who else ""
-    reason = "" if who or not said else f": {said}"
+    reason = "" if who or not text else f": {text}"
     return ClusterForbiddenError(
         f"not allowed to {request}{as_whom} (403){reason}",
         f"grant `{request.verb}` on `{request.resource}` by a ClusterRole; docs/api.md has one",

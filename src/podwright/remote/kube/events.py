@@ -61,7 +61,7 @@ def events_of(
 
 
 def refusal_of(events: Iterable[PodEvent], since: float) -> Refusal | None:
-    """The last one that says that a pod was not admitted, not older than `since` (Unix seconds, as its node has them)."""
+    """The last one about a pod that was not admitted, not older than `since` (Unix seconds, as its node has them)."""
     earliest = datetime.fromtimestamp(since, UTC).strftime(_FORM)
     found = [
         event for event in events if event.uid and _is_refusal(event) and event.when[:_SECOND] >= earliest

@@ -120,10 +120,10 @@ def _how(exit_status: int) -> str:
 
 
 def _failed(plugin: ExecPlugin, what: str, stderr: bytes = b"") -> ClusterError:
-    said = stderr.decode("utf-8", "replace")
+    output = stderr.decode("utf-8", "replace")
     for hidden in _hidden(plugin):
-        said = said.replace(hidden, "[redacted]")
-    shown = f": {_one_line(said)[-_SHOWN_CHARACTERS:]}" if said.strip() else ""
+        output = output.replace(hidden, "[redacted]")
+    shown = f": {_one_line(output)[-_SHOWN_CHARACTERS:]}" if output.strip() else ""
     hint = _one_line(plugin.install_hint)[:_SHOWN_CHARACTERS]
     return KubeconfigError(
         f"exec plugin `{plugin.command}`: {what}{shown}",

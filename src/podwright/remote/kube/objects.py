@@ -88,7 +88,7 @@ def _generation(text: str | None) -> int | None:
 
 
 def _is_ready(status: JsonObject) -> bool | None:
-    """What the condition `Ready` says; None if it is Unknown or missing."""
+    """The condition `Ready`; None if it is Unknown or missing."""
     found = (entry for entry in objects_of(status, "conditions") if entry.get("type") == "Ready")
     return {"True": True, "False": False}.get(text_of(next(found, {}), "status"))
 

@@ -64,7 +64,7 @@ trust_folders() {
 }
 
 # make_staged KEYS: empty files that are the login's alone before they hold anything: where the folder has a default ACL, the
-# umask does not count. chmod sets the mask of an ACL too, so nobody that one names is let in
+# umask does not count. chmod sets the mask of an ACL too, so that an ACL grants nobody access
 make_staged() {
   count=$#
   for key; do

@@ -48,7 +48,7 @@ def parse_runtime(node: str, pods: bytes, containers: bytes) -> tuple[ObservedPo
     """Join `crictl pods -o json` and `crictl ps -a -o json` (CRI v1 ListPodSandbox and ListContainers, as JSON).
 
     An item of another shape is left out: it cannot be one of our pods. Without a list, even an empty one, nothing is known:
-    a crictl that says nothing must not prove that a pod is gone. Raises HostileOutputError.
+    a crictl that prints nothing must not prove that a pod is gone. Raises HostileOutputError.
     """
     by_sandbox: dict[str, list[ObservedContainer]] = {}
     for item in _items(node, containers, "containers"):

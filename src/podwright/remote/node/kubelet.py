@@ -23,7 +23,7 @@ STOPPED = {"T": "stopped", "t": "being traced", "Z": "dead but not yet reaped", 
 
 @dataclass(slots=True)
 class _Found:
-    """What the records about the kubelet's process say."""
+    """What the records about the kubelet's process hold."""
 
     process: str = ""
     pid: int = 0
@@ -52,7 +52,7 @@ def kubelet_facts(records: Iterable[Record]) -> KubeletFacts:
     configuration, problem = _merged(found)
     path, source = _static_pod_path(found, flags, configuration)
     if found.inside:
-        # what it names lies below its own root; which folder of ours that is cannot be told
+        # what it names lies below its own root; which folder of ours that is cannot be known
         path, source = "", ""
         problem = f"it runs in another mount namespace (pid {found.pid}): set `podwright_manifest_dir`"
     if found.state in STOPPED:
@@ -94,7 +94,7 @@ def _gather(records: Iterable[Record]) -> _Found:
 
 
 def _note_absence(found: _Found, record: Record) -> None:
-    """Why there is no kubelet to be believed; the last of these records says it best."""
+    """Why no kubelet counts; the last of these records is the most exact."""
     words = record.words[:200]
     match record.kind:
         case "kubelet-missing" if words:

@@ -21,7 +21,7 @@ MAX_LINE_BYTES = 1000
 
 
 def parse_lock(node: str, record: Record) -> ObservedLock:
-    """What a record says of the lock: its words are the node's uptime, its body the lock's line, if it can be read.
+    """A record about the lock: its words are the node's uptime, its body the lock's line, if it can be read.
 
     Raises HostileOutputError.
     """

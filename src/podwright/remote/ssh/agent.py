@@ -91,7 +91,7 @@ class AgentKey(PKey):
 
 
 def find_agent(configured: str | None) -> Agent | None:
-    """Return the agent of `IdentityAgent` (a path, or `none`), else of SSH_AUTH_SOCK, else None."""
+    """Return the agent of `IdentityAgent` (a path, or `none`), otherwise of SSH_AUTH_SOCK, otherwise None."""
     path = os.environ.get("SSH_AUTH_SOCK", "") if configured is None else configured
     return Agent(path) if path and path.lower() != "none" else None
 

@@ -56,7 +56,7 @@ class Wakeup(threading.Event):
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """What sudo may ask for: sent first, and the program only once the line `greeting` says that sudo is through."""
+    """What sudo may ask for: sent first, and the program only once the line `greeting` shows that sudo is done."""
 
     line: bytes
     prompt: bytes

@@ -27,7 +27,7 @@ PassphrasePrompt = Callable[[str], Secret | None]
 
 
 class KeyFileError(Exception):
-    """A key file cannot be used; the text says why, after the file's name, and `hint` what to do."""
+    """A key file cannot be used; the text is the reason, after the file's name, and `hint` what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class KeyFileError(Exception):
 
 @dataclass(slots=True)
 class KeyFile:
-    """A private key file: `public_blob` is known without the passphrase if the format or a `.pub` file says it."""
+    """A private key file: `public_blob` is known without the passphrase if the format or a `.pub` file holds it."""
 
     path: Path
     kind: str

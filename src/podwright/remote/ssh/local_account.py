@@ -22,13 +22,13 @@ def local_user() -> str:
 
 
 def home_folder() -> Path:
-    """`HOME`, otherwise what passwd says, otherwise `/`, as container runtimes have it."""
-    home = os.path.expanduser("~")  # noqa: PTH111 - Path.expanduser raises where nobody knows
+    """`HOME`, otherwise the home in passwd, otherwise `/`, as container runtimes have it."""
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.expanduser raises when it is unknown
     return Path("/" if home == "~" else home)
 
 
 def in_home(path: str | Path) -> Path:
-    """`path` with a leading `~` put in; the `~name` of an account that is not there stays, to be told as missing."""
+    """`path` with a leading `~` put in; the `~name` of an account that is not there stays, to be reported as missing."""
     text = str(path)
     if text == "~" or text.startswith("~/"):
         return home_folder() / text[2:]

@@ -1,4 +1,4 @@
-"""Whether a mirror pod would appear: what the kubelet's admission and the API's plugins say, as far as one can know.
+"""Whether a mirror pod would appear: what the kubelet's admission and the API's plugins decide, as far as it can be known.
 
 Source: kubelet `lifecycle/predicate.go`, the Priority and RuntimeClass admission plugins, and recordings of v1.36.
 What depends on the node or the cluster is handed on as `Needs`, never guessed.

@@ -21,7 +21,7 @@ _MOST_SECONDS = 2**31 - 1
 
 
 def check_pod(pod: Record, report: Report) -> None:
-    """Everything `ValidatePodCreate` says about a pod with its defaults, but what depends on the node's name."""
+    """Everything `ValidatePodCreate` checks of a pod with its defaults, except what depends on the node's name."""
     spec = child(pod, "spec")
     check_metadata(pod, report)
     volumes = check_volumes(spec, report)

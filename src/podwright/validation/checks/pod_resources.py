@@ -95,7 +95,7 @@ def _default_limits(spec: Record) -> dict[str, str]:
 
 
 def _default_requests(spec: Record, limits: dict[str, str]) -> dict[str, str]:
-    """The pod's requests; where it has limits they default to what its containers request, else to the limits."""
+    """The pod's requests; if it has limits they default to what its containers request, otherwise to the limits."""
     requests = pairs(child(spec, "resources"), "requests")
     if not limits:
         return requests

@@ -42,7 +42,7 @@ def _check_local_profile(profile: Record, field: str, path: Path, report: Report
 
 
 def check_profile_annotations(pod: Record, annotations: dict[str, str], report: Report) -> None:
-    """The old annotations: their form, the containers they name, and that fields say the same."""
+    """The old annotations: their form, the containers they name, and that the fields agree."""
     spec = child(pod, "spec")
     containers = _containers(spec)
     for key, value in annotations.items():
@@ -113,4 +113,4 @@ def _check_same(annotation: str, profile: Record, path: Path, report: Report, *,
         "Localhost": annotation == f"localhost/{text(profile, 'localhostProfile')}",
     }.get(kind, True)
     if not same:
-        report.add("profiles", path, f"is {shown(kind)}, but the annotation says {shown(annotation)}")
+        report.add("profiles", path, f"is {shown(kind)}, but the annotation is {shown(annotation)}")

@@ -13,7 +13,7 @@ _MOST_RULES, _MOST_CODES = 20, 255
 
 
 def check_container_restart(container: Record, path: Path, report: Report, *, init: bool) -> None:
-    """Since 1.35 any container may say how it restarts; before, an init container could say `Always` (a sidecar)."""
+    """Since 1.35 any container may have a restart policy; before, an init container could have `Always` (a sidecar)."""
     given = "restartPolicy" in container
     policy, here = text(container, "restartPolicy"), (*path, "restartPolicy")
     if not report.does(Behaviour.RESTART_RULES):

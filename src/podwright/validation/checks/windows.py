@@ -1,4 +1,4 @@
-"""`spec.os` and what a Windows pod may not say. Source: `validateOS`, `validateWindows`, `validateLinux`."""
+"""`spec.os` and what a Windows pod may not have. Source: `validateOS`, `validateWindows`, `validateLinux`."""
 
 from __future__ import annotations
 
