@@ -21,6 +21,7 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_status:command",
             "Show each node's manifests, pods and mirror pods.",
         ),
+        "logs": ("podwright.cli.manifest_logs:command", "Show what a static pod's containers printed."),
         "diff": ("podwright.cli.manifest_diff:command", "Show what a push would change."),
         "render": (
             "podwright.cli.manifest_render:command",

@@ -1,10 +1,11 @@
-"""Reads the last lines that containers of a node printed; for a person, never proof of anything."""
+"""Reads what containers of a node printed; for a person, never proof of anything."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from podwright.plan.observed import Observation, ObservedContainer
 from podwright.remote.host import Host
@@ -14,7 +15,53 @@ from podwright.remote.node.records import new_nonce, read_records
 #: of one node's containers; crictl has 5 s for each
 MAX_LOGS = 3
 LOGS_SECONDS = 20.0
+FOLLOW_SECONDS = 7 * 86_400.0
+READ_SECONDS = 60.0
+#: of one line; a longer one is shown in pieces
+MAX_LINE_BYTES = 64 << 10
 _ID = re.compile(r"[0-9A-Za-z]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines of a container: the last `tail` ones (None: all), of the life before this one if `previous`.
+
+    `follow`: those to come too, until the container ends.
+    """
+
+    tail: int | None = None
+    previous: bool = False
+    follow: bool = False
+    timestamps: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """crictl's options."""
+        flags = {"--previous": self.previous, "--follow": self.follow, "--timestamps": self.timestamps}
+        tail = () if self.tail is None else (f"--tail={self.tail}",)
+        return (*tail, *(word for word, there in flags.items() if there))
+
+
+def log_lines(
+    host: Host, observation: Observation, container: ObservedContainer, wanted: Wanted
+) -> Iterator[str]:
+    """The lines as they come. Raises HostError and its kinds; ProgramError if crictl cannot read the log."""
+    if not _ID.fullmatch(container.id):
+        return
+    text = program(
+        ("crictl", "logs"),
+        {"nonce": "", "endpoint": observation.kubelet.runtime_endpoint},
+        [shlex.join(("print_log", container.id, *wanted.words))],
+    )
+    held = b""
+    for chunk in host.stream(text, timeout=FOLLOW_SECONDS if wanted.follow else READ_SECONDS):
+        *lines, held = (held + chunk).split(b"\n")
+        yield from (line.decode("utf-8", "replace") for line in lines)
+        if len(held) > MAX_LINE_BYTES:
+            yield held.decode("utf-8", "replace")
+            held = b""
+    if held:
+        yield held.decode("utf-8", "replace")
 
 
 def last_lines(

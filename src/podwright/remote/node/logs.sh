@@ -9,3 +9,11 @@ observe_log() {
   record log "$1"
   body "$printed"
 }
+
+# print_log CONTAINER WORDS: what it printed, as it comes
+print_log() {
+  [ -z "${endpoint_untrusted-}" ] || exit 1
+  container=$1
+  shift
+  crictl ${endpoint:+--runtime-endpoint "$endpoint"} logs "$@" "$container" 2>&1 || exit 1
+}

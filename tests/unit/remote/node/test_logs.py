@@ -6,8 +6,9 @@ import pytest
 from tests.fakes.nouns import observation
 from tests.fakes.shell_host import stand_in
 
+from podwright.errors import ProgramError
 from podwright.plan.observed import ObservedContainer
-from podwright.remote.node.logs import MAX_LOGS, last_lines
+from podwright.remote.node.logs import MAX_LINE_BYTES, MAX_LOGS, Wanted, last_lines, log_lines
 
 LOOK = observation()
 
@@ -45,3 +46,39 @@ def test_a_flood_is_bounded(node) -> None:
 def test_an_id_that_is_none_is_not_asked_about_and_of_many_only_the_first(node) -> None:
     ids = ["", "$(reboot)", "-x", *(f"c{number}" for number in range(9))]
     assert list(read(node, "echo printed", *ids)) == [f"c{number}" for number in range(MAX_LOGS)]
+
+
+def all_lines(node, crictl: str, wanted: Wanted, identity: str = "c1") -> list[str]:
+    stand_in(node.host.bin, "crictl", crictl)
+    return list(log_lines(node.host, LOOK, ended(identity), wanted))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (Wanted(), "logs c1"),
+        (Wanted(tail=7), "logs --tail=7 c1"),
+        (Wanted(0, previous=True, timestamps=True), "logs --tail=0 --previous --timestamps c1"),
+        (Wanted(follow=True), "logs --follow c1"),
+    ],
+)
+def test_crictl_is_asked_for_the_lines_that_are_wanted(node, wanted: Wanted, words: str) -> None:
+    assert all_lines(node, 'echo "$*"; printf %s last >&2', wanted) == [words, "last"]
+
+
+def test_a_log_that_cannot_be_read_is_a_failure_after_what_was_said(node) -> None:
+    stand_in(node.host.bin, "crictl", "echo no such container >&2; exit 1")
+    lines = log_lines(node.host, LOOK, ended("c1"), Wanted())
+    assert next(lines) == "no such container"
+    with pytest.raises(ProgramError):
+        next(lines)
+
+
+def test_a_line_without_end_comes_in_pieces(node) -> None:
+    lines = all_lines(node, "head -c 200000 /dev/zero | tr '\\\\0' x", Wanted())
+    assert sum(map(len, lines)) == 200_000
+    assert max(map(len, lines)) <= 2 * MAX_LINE_BYTES
+
+
+def test_of_a_container_whose_id_is_none_nothing_is_asked(node) -> None:
+    assert all_lines(node, "echo printed", Wanted(), "$(reboot)") == []
