@@ -171,7 +171,7 @@ def test_a_variable_that_is_named_is_there() -> None:
 
 
 def test_what_is_not_there_is_found() -> None:
-    assert wrong_command(["node", "check"]) == "podwright has no command node"
-    assert wrong_command(["manifest", "restart"]) == "podwright manifest has no command restart"
+    assert wrong_command(["nodes", "check"]) == "podwright has no command nodes"
+    assert wrong_command(["manifest", "patch"]) == "podwright manifest has no command patch"
     assert wrong_command(["manifest", "push", "--purge"]) == "podwright manifest push has no option --purge"
     assert wrong_command(["-i", "inventory", "manifest", "push", "-y", "--limit=cp-1"]) == ""

@@ -27,6 +27,7 @@ _OUTPUT_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 class Commands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
         "manifest": ("podwright.cli.manifest:group", "Push, remove, check and show static pod manifests."),
+        "node": ("podwright.cli.node:group", "Look after the nodes themselves."),
         "drift": ("podwright.cli.drift:group", "Find what on the nodes differs from the inventory."),
         "runs": ("podwright.cli.runs:group", "Show what earlier runs did, from this machine's journal."),
         "lab": ("podwright_lab.cli:group", "A cluster on loopback for trying and testing."),

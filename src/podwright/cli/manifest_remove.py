@@ -19,6 +19,7 @@ from podwright.cli.run_options import (
     Limit,
     Output,
     Timeout,
+    WaitLock,
     Yes,
 )
 from podwright.cli.site_options import Site
@@ -49,6 +50,7 @@ class RemoveOptions:
     timeout: Timeout = None
     forks: Forks = DEFAULT_FORKS
     adopt: Adopt = False
+    wait_lock: WaitLock = 0.0
     output: Output = "table"
 
     @property
@@ -63,6 +65,7 @@ class RemoveOptions:
             timeout=self.timeout,
             forks=self.forks,
             adopt=self.adopt,
+            wait_lock=self.wait_lock,
             output=self.output,
         )
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.completion import limits, pods
+from podwright.cli.durations import Seconds
 from podwright.cli.options import Option
 from podwright.plan.guards import PruneLimit
 
@@ -81,6 +82,14 @@ BreakLock = Annotated[
         metavar="ID",
     ),
 ]
+WaitLock = Annotated[
+    float,
+    Option(
+        "--wait-lock",
+        "How long to wait for the lock of another run: `60s`, `5m`.  [default: not at all]",
+        type=Seconds(),
+    ),
+]
 Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
 Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
 ShowSecrets = Annotated[
@@ -132,6 +141,7 @@ class ConvergeOptions:
     prune: Prune = False
     prune_max: PruneMax = None
     break_lock: BreakLock = ""
+    wait_lock: WaitLock = 0.0
     strict: Annotated[
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")
     ] = False

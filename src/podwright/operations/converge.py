@@ -13,9 +13,7 @@ from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.waiting import Wait
 from podwright.operations.world import Settings, World
-from podwright.plan.events import (
-    Ticked,
-)
+from podwright.plan.events import LockAwaited, Ticked
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.proof import Proof
 from podwright.plan.stages import Stage
@@ -54,6 +52,10 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
             with closing(apply(node, host, order, timeout=_timeout(order))) as events:
                 for event in events:
                     run = run.after(event)
+                    if isinstance(event, LockAwaited):
+                        world.waits[node] = Wait(began, order.lock_wait, run.proof, lock=event.lock)
+                        if world.interruption():
+                            break
                     if isinstance(event, Ticked):
                         run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock()))
                         world.waits[node] = Wait(began, order.watch_seconds, run.proof, run.awaited)
@@ -114,6 +116,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         lock_owner=str(world.run),
         lock_seconds=LOCK_SECONDS,
         lock_broken=settings.break_lock,
+        lock_wait=int(settings.wait_lock),
         watch_seconds=int(deadline + 0.999) if watches else 0,
         concerns=tuple(_words_of(stage.expectations)),
     )
@@ -130,4 +133,5 @@ def _once(write: Put | Remove) -> Put | Remove:
 
 
 def _timeout(order: WriteOrder) -> float:
-    return order.watch_seconds + order.lock_seconds + order.pending_seconds + LAST_EVENTS_SECONDS
+    seconds = order.watch_seconds + order.lock_seconds + order.lock_wait + order.pending_seconds
+    return seconds + LAST_EVENTS_SECONDS

@@ -190,6 +190,36 @@ def _journal_lines(
         yield f"the kubelet reports: {line[:MAX_LINE]}"
 
 
+#: what each step of the node's program says if it fails, and what to do about it
+_STEPS = {
+    "stage": (
+        "`{folder}`: cannot create a file: {detail}",
+        "is the disk full or read-only? nothing was changed in the folder",
+    ),
+    "untrusted": (
+        "others can change where podwright writes ({detail}); nothing was written",
+        "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
+    ),
+    "state-dir": (
+        "podwright's own folder on the node cannot be written to: `{detail}`",
+        "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?"
+        " `podwright_state_dir` names another folder; nothing was changed",
+    ),
+    "broken": (
+        "the lock was broken by {detail}; nothing more was written",
+        "agree with them, then run the same command again",
+    ),
+    "too-late": (
+        "the lock expired before the write: `{detail}` was left as it is",
+        "is a disk stuck, or the node overloaded? run the same command again",
+    ),
+}
+_ANY_STEP = (
+    "the step `{step}` failed on the node: {detail}",
+    "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?",
+)
+
+
 def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observation) -> Problem:
     """Why the node's program stopped or left a file alone."""
     node = observation.node
@@ -198,7 +228,8 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
             return Problem(
                 f"another run holds the lock of this node: {lock.owner};"
                 f" `{lock.id}` expires in {max(0.0, lock.left):.0f} s",
-                f"wait for it to end; if you know that it is dead, break its lock: `--break-lock {lock.id or 'ID'}`",
+                "wait for it to end (`--wait-lock 60s`); if you know that it is dead:"
+                f" `podwright node lock break {lock.id or 'ID'} --reason TEXT`",
                 node=node,
             )
         case Refused(name):
@@ -207,34 +238,7 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
                 "run the same command again to see what is there now",
                 node=node,
             )
-        case StepFailed("stage", detail):
-            return Problem(
-                f"`{observation.folder}`: cannot create a file: {detail or 'no reason given'}",
-                "is the disk full or read-only? nothing was changed in the folder",
-                node=node,
-            )
-        case StepFailed("untrusted", detail):
-            return Problem(
-                f"others can change where podwright writes ({detail}); nothing was written",
-                "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
-                node=node,
-            )
-        case StepFailed("state-dir", detail):
-            return Problem(
-                f"podwright's own folder on the node cannot be written to: `{detail}`",
-                "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?"
-                " `podwright_state_dir` names another folder; nothing was changed",
-                node=node,
-            )
-        case StepFailed("too-late", detail):
-            return Problem(
-                f"the lock expired before the write: `{detail}` was left as it is",
-                "is a disk stuck, or the node overloaded? run the same command again",
-                node=node,
-            )
         case StepFailed(step, detail):
-            return Problem(
-                f"the step `{step}` failed on the node: {detail or 'no reason given'}",
-                "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?",
-                node=node,
-            )
+            message, hint = _STEPS.get(step, _ANY_STEP)
+            words = {"folder": observation.folder, "step": step, "detail": detail or "no reason given"}
+            return Problem(message.format_map(words), hint, node=node)

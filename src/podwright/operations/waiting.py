@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from podwright.plan.observed import ObservedLock
 from podwright.plan.proof import Proof
 
 #: nodes that a line names; the others are counted
@@ -15,16 +16,19 @@ NAMED = 3
 class Wait:
     """Since when, by the controller's clock, for how many seconds at most, and how the proof stands.
 
-    `awaited` are files whose old pod must end before they are written a second time.
+    `awaited` are files whose old pod must end before they are written a second time; `lock` is another run's.
     """
 
     since: float
     seconds: float
     proof: Proof
     awaited: tuple[str, ...] = ()
+    lock: ObservedLock | None = None
 
     @property
     def what(self) -> str:
+        if self.lock:
+            return f"the lock of {self.lock.owner}"
         if self.awaited:
             return f"the old pod of {', '.join(f'`{name}`' for name in self.awaited)} to end"
         for health in self.proof.healths:

@@ -24,6 +24,13 @@ class LockHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class LockAwaited:
+    """Another run holds the node's lock, which is waited for."""
+
+    lock: ObservedLock
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The lock is taken and everything is staged: from here on the folder may change."""
 
@@ -158,6 +165,7 @@ class Ended:
 Event = (
     ClockRead
     | LockHeld
+    | LockAwaited
     | Started
     | Written
     | Deleted

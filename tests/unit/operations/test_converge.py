@@ -473,7 +473,7 @@ def test_another_run_at_work_is_named(site) -> None:
         r"another run holds the lock of this node: grace@laptop; `theirs` expires in [456][0-9] s",
         outcome.problems[0].message,
     )
-    assert outcome.problems[0].hint.endswith("`--break-lock theirs`")
+    assert "`podwright node lock break theirs --reason TEXT`" in outcome.problems[0].hint
     assert converge(site, site.desired(WEB), replace(FILE_ONLY, break_lock="other")).failed
     assert converge(site, site.desired(WEB), replace(FILE_ONLY, break_lock="theirs")).status is Status.CHANGED
 

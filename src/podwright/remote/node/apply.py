@@ -28,9 +28,10 @@ class WriteOrder:
 
     Backups go to `state_dir`, or to the state folder in which the lock lies. `watch_seconds` of 0 ends the program after
     the writes. A `lock_id` goes on with the lock of that id, or takes one under it; otherwise a lock is taken for the
-    writes only. One that is `lock_kept` outlives the program; another run's whose id is `lock_broken` is taken over. What a
-    killed run left goes with the first write, or at once if the order `tidies`. The watch shows the pods that have one of
-    the words of `concerns` (names, digests), or all if there are none.
+    writes only, and waited for `lock_wait` seconds if another run has it. One that is `lock_kept` outlives the program;
+    another run's whose id is `lock_broken` is taken over, and `lock_reason` is left for that run. What a killed run left
+    goes with the first write, or at once if the order `tidies`. The watch shows the pods that have one of the words of
+    `concerns` (names, digests), or all if there are none.
     """
 
     observation: Observation
@@ -42,6 +43,8 @@ class WriteOrder:
     lock_kept: bool = False
     tidies: bool = False
     lock_broken: str = ""
+    lock_reason: str = ""
+    lock_wait: int = 0
     watch_seconds: int = 0
     concerns: tuple[str, ...] = ()
 
@@ -112,6 +115,8 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "lock_owner": order.lock_owner,
         "lock_seconds": str(order.lock_seconds),
         "lock_broken": order.lock_broken,
+        "lock_reason": order.lock_reason,
+        "lock_wait": str(order.lock_wait),
         "lock_kept": "yes" if order.lock_kept else "",
         "kubelet_root": kubelet.root_dir,
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",

@@ -58,7 +58,7 @@ renamed() {
 # trust_folders: nothing is written if anybody else may change where it lands, or what answers for the runtime
 trust_folders() {
   find_lock || fail stage "$folder"
-  set -- "$folder/." "$state_home/." "${state_dir:-$state_home}/backups/." ${state_dir:+"$state_dir/."}
+  set -- ${folder:+"$folder/."} "$state_home/." "${state_dir:-$state_home}/backups/." ${state_dir:+"$state_dir/."}
   case $endpoint in unix:///*) set -- "$@" "${endpoint#unix://}" ;; /*) set -- "$@" "$endpoint" ;; esac
   untrusted "$@" && fail untrusted "$untrusted"
 }
@@ -95,7 +95,7 @@ stage() {
 check_staged() {
   [ -n "$staged_sums" ] || return
   cd "$folder" 2>/dev/null || fail stage "$folder"
-  sha256sum -c >/dev/null 2>&1 <<SUMS || fail stage "what was written is not what was sent"
+  sha256sum -c >/dev/null 2>&1 <<SUMS || { in_time "$folder" && fail stage "what was written is not what was sent"; }
 ${staged_sums%"$newline"}
 SUMS
   cd / || exit 1
@@ -157,7 +157,10 @@ unchanged() {
 # was stopped between the making of a lock and its line may believe in a lock that another run took for a crash's
 in_time() {
   uptime
-  if [ "${now%.*}" -ge "$lock_until" ] || ! is_ours; then fail too-late "$1"; fi
+  [ "${now%.*}" -ge "$lock_until" ] || ! is_ours || return 0
+  whose=''
+  read -r whose breaker 2>/dev/null <"$state_home/broken"
+  if [ "$whose" = "$lock_id" ]; then fail broken "$breaker"; else fail too-late "$1"; fi
 }
 
 # Before anything is changed that would have to be backed up

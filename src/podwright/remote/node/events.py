@@ -70,6 +70,8 @@ class EventReader:
                 return events.Refused(record.words, record.text.strip())
             case "failed":
                 return events.StepFailed(record.words, record.text.strip())
+            case "lock-awaited":
+                return events.LockAwaited(parse_lock(self._node, record))
             case "locked":
                 return events.LockHeld(parse_lock(self._node, record))
         return self._sign(record)

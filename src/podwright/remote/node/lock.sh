@@ -1,6 +1,7 @@
 # Keeps two operators apart on one node's manifest folder; lock.py says where the lock lies and what its line means.
 # The caller has set: folder; who takes it also: lock_id, lock_owner, lock_seconds, lock_kept (anything: it outlives this
-# program), lock_broken (an id to take over from, or empty). apply.sh has `fail` and `end`.
+# program), lock_broken (an id to take over from, or empty), lock_reason (why), lock_wait (seconds). apply.sh has `fail` and
+# `end`.
 
 # -> $state_home, by the folder's real path, and $lock in it
 find_lock() {
@@ -44,9 +45,24 @@ take_lock() {
   trap 'exit 1' HUP INT TERM
   # so that `flush` comes to know it
   trap : PIPE
-  claim "$lock" || extend_lock || take_over
+  wait_until=$((${now%.*} + lock_wait))
+  until claim "$lock" || extend_lock || take_over; do wait_for_another; done
   lock_held=1
   clean_up_after_the_killed
+}
+
+# Ends the program once it was waited for long enough
+wait_for_another() {
+  uptime
+  [ "${now%.*}" -lt "$wait_until" ] || locked
+  record_lock lock-awaited
+  # a record is whole once the next one begins
+  record alive
+  flush
+  pause 1
+  uptime
+  since=$now
+  write_line
 }
 
 # -> $lock_line, from now on
@@ -109,15 +125,24 @@ extend_lock() {
   locked
 }
 
+# note_breaking: for the run whose lock it was
+note_breaking() {
+  [ -z "$lock_broken" ] || [ "$holder" != "$lock_broken" ] ||
+    printf '%s\n' "$lock_broken $lock_owner${lock_reason:+: $lock_reason}" 2>/dev/null >"$state_home/broken"
+}
+
 # A lock that outlived its expiry goes to one of those who want it: each puts its own line in its place, in one rename, and
 # who finds it there a while later has the lock. Who came later still, having seen the old one, is found out by in_time
 take_over() {
+  expired || return
   wish=$lock.$nonce
-  claim "$wish" || locked
-  expired || locked
-  mv -f -- "$wish" "$lock" 2>/dev/null || locked
-  pause 0.5
-  is_ours || locked
+  claim "$wish" || return
+  if expired && note_breaking && mv -f -- "$wish" "$lock" 2>/dev/null; then
+    pause 0.5
+    is_ours && return
+  fi
+  rm -f -- "$wish"
+  return 1
 }
 
 # The node started again since, or the time is over. A line that makes no sense is what a crash of the node left; an expiry

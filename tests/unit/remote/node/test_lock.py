@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -29,7 +30,17 @@ from tests.unit.remote.node.test_apply import (
 )
 
 from podwright.errors import HostileOutputError
-from podwright.plan.events import Ended, Event, LockHeld, Started, Ticked, Unlocked, Written
+from podwright.plan.events import (
+    Ended,
+    Event,
+    LockAwaited,
+    LockHeld,
+    Started,
+    StepFailed,
+    Ticked,
+    Unlocked,
+    Written,
+)
 from podwright.plan.observed import ObservedLock
 from podwright.remote.node.apply import apply_program
 from podwright.remote.node.lock import parse_lock
@@ -278,3 +289,53 @@ def test_what_a_line_says(line, lock) -> None:
 def test_a_lock_without_a_time_is_hostile() -> None:
     with pytest.raises(HostileOutputError, match="n1: its record `locked` has no number"):
         parse_lock("n1", Record("locked", "", b"id 1 boot 1 ada"))
+
+
+def test_a_lock_that_is_given_back_in_time_was_worth_waiting_for(node) -> None:
+    leave_lock(node, lock_line(60))
+    waiting = order(node, WEB, lock_wait=20)
+    awaited = []
+
+    def on_event(event: Event) -> bool:
+        if isinstance(event, LockAwaited):
+            awaited.append(event.lock.owner)
+            node.lock.unlink()
+        return True
+
+    events = carry_out(node, waiting, on_event)
+    assert awaited == ["grace@laptop (pid 7)"]
+    assert Written in kinds(events)
+    assert lock_left(node) == []
+
+
+def test_a_lock_is_waited_for_no_longer_than_it_was_said(node) -> None:
+    leave_lock(node, lock_line(60))
+    begun = time.monotonic()
+    events = carry_out(node, order(node, WEB, lock_wait=2))
+    assert 1 < time.monotonic() - begun < 10
+    assert kinds(events)[-2:] == [LockHeld, Ended]
+    assert names(node.folder) == []
+
+
+def test_who_waits_for_a_lock_may_leave(node) -> None:
+    leave_lock(node, lock_line(60))
+    carry_out(node, order(node, WEB, lock_wait=30), lambda event: not isinstance(event, LockAwaited))
+    until(lambda: lock_left(node) == ["lock"])
+    assert names(node.folder) == []
+
+
+def test_the_run_whose_lock_was_broken_writes_nothing_more_and_is_told_why(node) -> None:
+    breaking = replace(
+        order(node, tidies=True), lock_broken="ours", lock_reason="it hangs", lock_owner="grace@laptop"
+    )
+    (node.root / "break.sh").write_text(apply_program(breaking, "5e1f"))
+    shell = " ".join(node.host.shell)
+    stand_in(
+        node.host.bin,
+        "sha256sum",
+        f'PATH=/usr/bin:/bin {shell} {node.root}/break.sh >/dev/null </dev/null; exec /usr/bin/busybox sha256sum "$@"',
+    )
+    events = carry_out(node, order(node, WEB, lock_id="ours"))
+    assert only(events, StepFailed) == StepFailed("broken", "grace@laptop: it hangs")
+    assert names(node.folder) == []
+    assert lock_left(node) == []

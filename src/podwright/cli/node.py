@@ -1,0 +1,18 @@
+"""`podwright node`: each command in a module of its own."""
+
+from __future__ import annotations
+
+import click
+
+from podwright.cli.lazy_group import LazyGroup
+
+
+class NodeCommands(LazyGroup):
+    members = {  # noqa: RUF012 - never changed
+        "lock": ("podwright.cli.node_lock:group", "Show and break the locks that keep two runs apart."),
+    }
+
+
+@click.group(cls=NodeCommands)
+def group() -> None:
+    """Look after the nodes themselves."""

@@ -1,0 +1,94 @@
+"""Shows which locks nodes hold, and breaks one whose run is known to be dead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+from podwright.errors import PodwrightError
+from podwright.inventory.node import Node
+from podwright.operations.converge import LOCK_SECONDS
+from podwright.operations.explain import explain_stop
+from podwright.operations.fleet import run_on_all
+from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.world import World
+from podwright.plan.events import LockHeld, StepFailed
+from podwright.plan.observed import Observation, ObservedLock
+from podwright.remote.host import Host
+from podwright.remote.node.apply import WriteOrder, apply
+from podwright.remote.node.observe import Part, observe
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLock:
+    """The lock that a node has, if any; or the one that was broken."""
+
+    lock: ObservedLock | None = None
+
+
+def show_locks(nodes: tuple[Node, ...], world: World, *, forks: int) -> Report[NodeLock]:
+    """Each node's lock; reads only."""
+    return _on_all(nodes, world, forks, partial(_on_node, world=world, lock_id="", reason=""))
+
+
+def break_lock(
+    nodes: tuple[Node, ...], world: World, lock_id: str, reason: str, *, forks: int
+) -> Report[NodeLock]:
+    """Release the lock of that id, and leave the reason for the run that held it. Raises PodwrightError if none has it."""
+    report = _on_all(nodes, world, forks, partial(_on_node, world=world, lock_id=lock_id, reason=reason))
+    if all(result.status is Status.OBSERVED for result in report.nodes):
+        raise PodwrightError(
+            f"no chosen node has a lock `{lock_id}`", hint="see which there are: `podwright node lock list`"
+        )
+    return report
+
+
+def _on_all(
+    nodes: tuple[Node, ...], world: World, forks: int, work: Callable[[Node], NodeResult[NodeLock]]
+) -> Report[NodeLock]:
+    results = run_on_all(
+        nodes,
+        work,
+        lambda node, error: failure(node.name, error, NodeLock()),
+        forks=forks,
+        interruption=world.interruption,
+    )
+    return Report("NodeLocks", results)
+
+
+def _on_node(node: Node, world: World, lock_id: str, reason: str) -> NodeResult[NodeLock]:
+    with world.connect(node) as host:
+        observation = observe(
+            node.name,
+            host,
+            folder=node.settings.manifest_dir,
+            kubelet_pid_file=node.settings.kubelet_pid_file or "",
+            kubelet_unit=node.settings.kubelet_unit or "",
+            parts=(Part.FACTS, Part.FILES, Part.LOCK),
+        )
+        lock = observation.lock
+        if not lock or not lock_id or lock.id != lock_id:
+            return NodeResult(node.name, Status.OBSERVED, NodeLock(lock))
+        return _broken(observation, host, world, lock, reason)
+
+
+def _broken(
+    observation: Observation, host: Host, world: World, lock: ObservedLock, reason: str
+) -> NodeResult[NodeLock]:
+    order = WriteOrder(
+        observation,
+        lock_owner=str(world.run),
+        lock_seconds=LOCK_SECONDS,
+        tidies=True,
+        lock_broken=lock.id,
+        lock_reason=reason,
+    )
+    problems = []
+    with closing(apply(observation.node, host, order, timeout=LOCK_SECONDS)) as events:
+        for event in events:
+            if isinstance(event, LockHeld | StepFailed):
+                problems.append(explain_stop(event, observation))
+    status = Status.FAILED if problems else Status.CHANGED
+    return NodeResult(observation.node, status, NodeLock(lock), problems=tuple(problems))
