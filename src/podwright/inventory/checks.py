@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from podwright.expressions.placed import is_expression
-from podwright.inventory.groups import Source
 from podwright.inventory.scalars import QUOTE_HINT
 from podwright.inventory.schema import Schema
 from podwright.inventory.ssh_arguments import SUPPORTED, read_ssh_arguments
+from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
     HOST_KEY_CHECKING,
     SILENCED_RULES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podwright.inventory.groups import Structure
+from podwright.inventory.structure import Structure
 from podwright.problem import Problem
 
 

@@ -14,11 +14,12 @@ from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.document import Document, read_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
-from podwright.inventory.groups import Source, Structure, StructureReader
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
 from podwright.inventory.precedence import Layers, Membership, VariableFiles
+from podwright.inventory.sources.yaml_file import StructureReader
 from podwright.inventory.static_pods import StaticPods
+from podwright.inventory.structure import Source, Structure
 from podwright.inventory.vault import Vault
 from podwright.problem import Place, Problem, merged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from podwright.inventory.groups import Group, Structure
+from podwright.inventory.structure import Group, Structure
 from podwright.problem import Place, Problem
 
 Variables = Mapping[object, object]

@@ -9,8 +9,8 @@ from podwright.expressions.failure import ExpressionError
 from podwright.expressions.placed import is_expression
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks, silenced_rules, wrong_value
-from podwright.inventory.groups import Source
 from podwright.inventory.node import NodeSettings
+from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
     COMMON_VERSION,
     SETTINGS_VARIABLES,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from podwright.inventory.groups import Source
 from podwright.inventory.node import StaticPod
+from podwright.inventory.structure import Source
 from podwright.inventory.variables import STATIC_PODS
 from podwright.problem import Place, Problem
 from podwright.suggestion import did_you_mean

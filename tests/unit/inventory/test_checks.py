@@ -6,7 +6,7 @@ import pytest
 
 from podwright.inventory.checks import Checks, silenced_rules, wrong_value
 from podwright.inventory.document import parse_document
-from podwright.inventory.groups import Source
+from podwright.inventory.structure import Source
 
 
 def checked(text: str, rules: set[str] | None = None) -> Checks:

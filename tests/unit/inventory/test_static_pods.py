@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from podwright.inventory.document import parse_document
-from podwright.inventory.groups import Source
 from podwright.inventory.node import StaticPod
 from podwright.inventory.static_pods import StaticPods, as_pods, as_variable
+from podwright.inventory.structure import Source
 
 
 def source(text: str) -> Source:

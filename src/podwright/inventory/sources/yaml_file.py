@@ -1,13 +1,13 @@
-"""Reads groups, their children and their hosts out of inventory documents, before any precedence is worked out."""
+"""Reads the groups of an inventory in Ansible's YAML shape."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from podwright.inventory.document import Document
 from podwright.inventory.ranges import RangeError, expand, split_port
 from podwright.inventory.scalars import QUOTE_HINT
+from podwright.inventory.structure import Group, Source, Structure
 from podwright.problem import Place, Problem
 from podwright.suggestion import did_you_mean
 
@@ -15,36 +15,6 @@ _GROUP_KEYS = ("hosts", "children", "vars")
 # never a leading `-`: the name may become an argument of a program
 _HOST_NAME = re.compile(r"\w[\w.:-]{0,252}")
 _GROUP_NAME = re.compile(r"\w[\w.-]{0,252}")
-
-
-@dataclass(slots=True)
-class Group:
-    """A group as the files say it; `priority` is Ansible's `ansible_group_priority`."""
-
-    name: str
-    variables: dict[object, object] = field(default_factory=dict)
-    children: dict[str, Place] = field(default_factory=dict)
-    hosts: dict[str, None] = field(default_factory=dict)
-    priority: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One mapping of variables as it stands in a file."""
-
-    document: Document
-    variables: dict[object, object]
-
-
-@dataclass(slots=True)
-class Structure:
-    """All groups and hosts of an inventory, in the order they are first named, with the variables beside them."""
-
-    groups: dict[str, Group] = field(
-        default_factory=lambda: {"all": Group("all"), "ungrouped": Group("ungrouped")}
-    )
-    hosts: dict[str, dict[object, object]] = field(default_factory=dict)
-    sources: list[Source] = field(default_factory=list)
 
 
 class StructureReader:

@@ -6,7 +6,8 @@ import pytest
 
 from podwright.inventory.cycles import refuse_cycles
 from podwright.inventory.document import parse_document
-from podwright.inventory.groups import Structure, StructureReader
+from podwright.inventory.sources.yaml_file import StructureReader
+from podwright.inventory.structure import Structure
 
 
 def structure(*texts: str) -> tuple[Structure, list[str]]:

@@ -1,0 +1,1 @@
+"""What an inventory may be read from, one module a kind."""
