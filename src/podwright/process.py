@@ -49,6 +49,7 @@ def run(
     env: Mapping[str, str] | None = None,
     capture: bool = True,
     interactive: bool = False,
+    max_stdout: int = MAX_STDOUT_BYTES,
 ) -> Completed:
     """Run a program to its end, within `seconds`. Raises ProcessError.
 
@@ -65,7 +66,7 @@ def run(
         own_session=not interactive,
     )
     try:
-        return _Talk(process, stdin, time.monotonic() + seconds, seconds).to_its_end()
+        return _Talk(process, stdin, time.monotonic() + seconds, seconds, max_stdout).to_its_end()
     finally:
         end(process, own_session=not interactive)
         for pipe in filter(None, (process.stdin, process.stdout, process.stderr)):
@@ -119,6 +120,7 @@ class _Talk:
     to_send: bytes
     deadline: float
     seconds: float
+    max_stdout: int
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
 
@@ -160,7 +162,7 @@ class _Talk:
 
     def _receive(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
         errors = key.fileobj is self.process.stderr
-        gathered, limit = (self.stderr, MAX_STDERR_BYTES) if errors else (self.stdout, MAX_STDOUT_BYTES)
+        gathered, limit = (self.stderr, MAX_STDERR_BYTES) if errors else (self.stdout, self.max_stdout)
         chunk = os.read(key.fd, _PIECE_BYTES)
         if not chunk:
             selector.unregister(key.fileobj)

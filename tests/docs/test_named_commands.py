@@ -18,7 +18,7 @@ MODULES = sorted((ROOT / "src").rglob("*.py"))
 
 #: options of other programs that our messages and pages name, by whose they are
 FOREIGN = {
-    "ansible-inventory": {"--list", "--yaml"},
+    "ansible-inventory": {"--list", "--yaml", "--host"},
     "crictl": {"--debug", "--name"},
     "kube-apiserver and etcd": {"--max-request-bytes"},
     "kubectl": {"--all-namespaces", "--as", "--clusterrole", "--previous"},

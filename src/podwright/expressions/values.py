@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import jinja2
 
 from podwright.expressions.explain import MISTAKES, explain, explain_value_syntax, spot_of_error, wrong_name
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.lookups import NO_CONTROLLER, Controller
 from podwright.expressions.missing import MissingError, MissingValue, name_of, spot_of_missing, written_at
 from podwright.expressions.placed import is_expression, place_in
@@ -63,7 +63,9 @@ def _failed(
     error: Exception, text: str, template: jinja2.Template | None, names: Mapping[str, object]
 ) -> ExpressionError:
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return ExpressionError(*explain_value_syntax(error), _place(text, error.lineno, wrong_name(error)))
+        return ExpressionSyntaxError(
+            *explain_value_syntax(error), _place(text, error.lineno, wrong_name(error))
+        )
     spot = spot_of_error(error)
     here = _place(text, spot[1], wrong_name(error)) if spot and spot[0] is template else place_in(text, 1)
     return ExpressionError(*explain(error, names, text), getattr(error, "place", None) or here)

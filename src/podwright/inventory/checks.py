@@ -11,6 +11,7 @@ from podwright.inventory.schema import Schema
 from podwright.inventory.ssh_arguments import SUPPORTED, read_ssh_arguments
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
+    CONNECTION_VARIABLES,
     HOST_KEY_CHECKING,
     SILENCED_RULES,
     SSH_ARGUMENTS,
@@ -21,6 +22,7 @@ from podwright.inventory.variables import (
 from podwright.problem import Problem
 from podwright.suggestion import closest, did_you_mean
 
+_OF_CONNECTIONS = frozenset(variable.name for variable in CONNECTION_VARIABLES)
 _OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), SILENCED_RULES)
 
 
@@ -28,14 +30,16 @@ _OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), SILENCE
 class Checks:
     """Checks every mapping of variables once, however many nodes it serves.
 
-    `rules` are the ids that may be silenced; None takes any.
+    `rules` are the ids that may be silenced; None takes any. What is wrong `of_connections` is an obstacle to whoever
+    connects to such a host, and to nobody else.
     """
 
     rules: Collection[str] | None
     schema: Schema = field(default_factory=Schema)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    _wrong: set[tuple[str, int]] = field(default_factory=set)
+    of_connections: list[Problem] = field(default_factory=list)
+    _wrong: dict[tuple[str, int], Problem] = field(default_factory=dict)
 
     def check(self, sources: Iterable[Source]) -> None:
         for source in sources:
@@ -43,9 +47,9 @@ class Checks:
             for name in source.variables:
                 self._check_name(source, name)
 
-    def usable(self, name: str, value: object) -> bool:
-        """Whether a value of a source was not found to be wrong."""
-        return (name, id(value)) not in self._wrong
+    def wrong(self, name: str, value: object) -> Problem | None:
+        """What is wrong with a value of a source, if anything."""
+        return self._wrong.get((name, id(value)))
 
     def _check_known(self, source: Source) -> None:
         known = {
@@ -53,9 +57,16 @@ class Checks:
             for name, value in source.variables.items()
             if isinstance(name, str) and name in VARIABLES and value is not None and not is_expression(value)
         }
-        for name in self.schema.wrong(known) if known else ():
-            self._wrong.add((name, id(known[name])))
-            self._value_problem(source, name, *wrong_value(name, known[name]))
+        shown = (
+            {name: _as_text(name, value) for name, value in known.items()}
+            if source.document.literal
+            else known
+        )
+        for name in self.schema.wrong(shown) if known else ():
+            place = source.document.value_place(source.variables, name)
+            problem = Problem(*wrong_value(name, known[name]), place)
+            self._wrong[name, id(known[name])] = problem
+            (self.of_connections if name in _OF_CONNECTIONS else self.problems).append(problem)
 
     def _check_name(self, source: Source, name: object) -> None:
         if not isinstance(name, str):
@@ -131,6 +142,12 @@ def wrong_value(name: str, value: object) -> tuple[str, str]:
     if kind.rule["type"] == "string" and isinstance(value, bool | int | float):
         return message, QUOTE_HINT
     return message, did_you_mean(str(value), kind.rule.get("allowed", ()))
+
+
+def _as_text(name: str, value: object) -> object:
+    """A number that was written as it is shown may be a password or the name of a user."""
+    is_text = VARIABLES[name].kind.rule["type"] == "string"
+    return str(value) if is_text and isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def silenced_rules(value: object) -> tuple[str, ...]:

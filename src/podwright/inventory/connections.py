@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podwright.inventory.kinds import is_host
 from podwright.inventory.node import Connection
 from podwright.inventory.settings import SettingsReader
 from podwright.inventory.ssh_arguments import read_ssh_arguments
@@ -30,10 +31,16 @@ def connection(reader: SettingsReader, node: str) -> Connection:
     """Return how `node` is reached. A shared inventory may hold machines that podwright has no business with."""
     obstacles: list[Problem] = []
     fields = reader.fields(node, CONNECTION_VARIABLES, obstacles)
-    fields.setdefault("host", node)
+    if "host" not in fields:
+        fields["host"] = node
+        if not is_host(node):
+            hint = "give its address in `ansible_host`"
+            obstacles.append(Problem("its name is not a host name or an address", hint, node=node))
+    if "user" in fields:
+        fields["user"] = str(fields["user"])
     for secret in ("password", "become_password"):
         if secret in fields:
-            fields[secret] = Secret(fields[secret])
+            fields[secret] = Secret(str(fields[secret]))
     options = _ssh_options(reader, node, obstacles)
     obstacles += _unmet(reader, node, obstacles)
     return Connection(**fields, ssh_options=options, obstacle=obstacles[0] if obstacles else None)

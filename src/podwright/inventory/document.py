@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,18 +24,36 @@ _VAULT_KEY = "__ansible_vault"
 _CONTAINER_TAGS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!unsafe"})
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The mark of every key and value of a mapping that stands on one line (counted from 0)."""
+
+    line: int
+    column: None = None
+
+    def get(self, _key: object) -> Line:
+        return self
+
+
 @dataclass(slots=True)
 class Document:
-    """A file's value in plain dicts, lists and scalars; places are looked up by container and key (or index)."""
+    """A file's value in plain dicts, lists and scalars; places are looked up by container and key (or index).
+
+    In one that is `literal` a number was written as it is shown: `0123` is text there.
+    """
 
     file: str
     value: object = None
     root: Mark = None
-    keys: dict[int, dict[object, Mark]] = field(default_factory=dict)
+    keys: dict[int, Any] = field(default_factory=dict)
     values: dict[int, Any] = field(default_factory=dict)
+    literal: bool = False
+    duplicates: list[Problem] = field(default_factory=list)
 
     def place(self, mark: Mark = None) -> Place:
-        return Place(self.file) if mark is None else Place(self.file, mark.line + 1, mark.column + 1)
+        if mark is None:
+            return Place(self.file)
+        return Place(self.file, mark.line + 1, None if mark.column is None else mark.column + 1)
 
     def key_place(self, mapping: object, key: object) -> Place:
         """Where `key` stands; a key that a merge (`<<`) brought stands where it was written."""
@@ -45,7 +64,7 @@ class Document:
         marks = self.values.get(id(container))
         if isinstance(marks, list) and isinstance(key, int):
             return self.place(marks[key])
-        return self.place(marks.get(key) if isinstance(marks, dict) else None)
+        return self.place(marks.get(key) if isinstance(marks, dict | Line) else None)
 
 
 def read_document(
@@ -74,16 +93,45 @@ def read_document(
 
 
 def parse_document(file: str, text: str, problems: list[Problem], tags: Tags | None = None) -> Document:
-    """Parse `text`; duplicate keys, unknown tags and the like go to `problems`, all of them.
+    """Parse `text`; unknown tags and the like go to `problems`, all of them; keys that are there twice are `duplicates`.
 
-    Raises DocumentError when the text is not YAML, or bigger than any inventory.
+    What is JSON is read as JSON, as in Ansible: `1e3` is a number there. Raises DocumentError when the text is not
+    YAML, or bigger than any inventory.
     """
-    document = Document(file)
-    root = compose(file, text)
+    is_json, value = _json(text)
+    document = Document(file, literal=is_json)
+    try:
+        root = compose(file, text)
+    except DocumentError:
+        if not (is_json and "\\u" in text):
+            raise  # what JSON writes as two escapes, YAML does not know
+        document.value = placed(value, Place(file))
+        return document
     if root is not None:
         document.value = _Walk(document, problems, tags or {}, text).value(root)
         document.root = root.start_mark
     return document
+
+
+def placed(value: object, place: Place) -> object:
+    """`value`, in which every text that is an expression knows where it is written."""
+    if isinstance(value, str):
+        return PlacedText.at(value, place) if is_expression(value) else value
+    if isinstance(value, list):
+        return [placed(item, place) for item in value]
+    if isinstance(value, dict):
+        return {key: placed(item, place) for key, item in value.items()}
+    return value
+
+
+def _json(text: str) -> tuple[bool, object]:
+    """Whether `text` is a mapping or a list in JSON, and its value."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False, None
+    try:
+        return True, json.loads(text)
+    except (ValueError, RecursionError):
+        return False, None
 
 
 class _Walk:
@@ -133,6 +181,8 @@ class _Walk:
 
     def _scalar(self, node: ScalarNode) -> object:
         tag, text = node.tag, node.value
+        if self._document.literal and tag in STANDARD_TAGS and not node.style:
+            return json.loads(text)
         if tag == TEXT_TAG:
             return self._placed(node, text) if is_expression(text) else text
         if tag in STANDARD_TAGS:
@@ -188,9 +238,9 @@ class _Walk:
             key = self._scalar(key_node)
             if key in key_marks:
                 first = self._document.place(key_marks[key])
-                message = f"the key `{str(key)[:60]}` is here twice, first at {first}"
-                self._problem(message, "remove one of them", key_node)
-                continue
+                message = f"the key `{str(key)[:60]}` is here twice, first at {first}; the last one counts"
+                place = self._document.place(key_node.start_mark)
+                self._document.duplicates.append(Problem(message, "remove one of them", place))
             found[key], key_marks[key], value_marks[key] = value, key_node.start_mark, value_node.start_mark
         self._document.keys[id(found)], self._document.values[id(found)] = key_marks, value_marks
         for merged in merges:

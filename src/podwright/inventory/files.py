@@ -12,29 +12,23 @@ _IGNORED_ENDINGS = (
     ".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry",
 )  # fmt: skip
 _IGNORED_NAMES = frozenset({"group_vars", "host_vars", "vars_plugins"})
-_YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
+YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
 _SOPS_SUFFIXES = (".sops.yaml", ".sops.yml", ".sops.json")
 MAX_FOLDER_DEPTH = 16
-
-CONVERT_HINT = (
-    "podwright reads YAML inventories; "
-    "`ansible-inventory -i FILE --list --yaml --output hosts.yaml` turns others into one"
-)
 
 
 def inventory_files(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
     """Return the files of the inventory at `path`, a file or a folder, in the order Ansible reads them.
 
-    What stands in the folder and is not a YAML inventory goes to `problems`. Raises UsageError when there is no `path`.
+    What cannot be read as a file goes to `problems`. Raises UsageError when there is no `path`.
     """
-    if path.is_dir():
-        return tuple(file for file in _folder(path, 0) if _is_yaml(file, problems))
     if not path.exists():
         raise UsageError(
             f"no inventory at `{path}`",
-            "name one with `-i PATH` or PODWRIGHT_INVENTORY: a YAML file in Ansible's shape, or a folder of them",
+            "name one with `-i PATH` or PODWRIGHT_INVENTORY: a file or a folder as Ansible reads it, or `host1,host2,`",
         )
-    return (path,) if _is_yaml(path, problems) else ()
+    files = _folder(path, 0) if path.is_dir() else [path]
+    return tuple(file for file in files if _is_file(file, problems))
 
 
 def _folder(folder: Path, depth: int) -> list[Path]:
@@ -53,10 +47,7 @@ def _folder(folder: Path, depth: int) -> list[Path]:
     return found
 
 
-def _is_yaml(file: Path, problems: list[Problem]) -> bool:
-    if file.suffix not in _YAML_SUFFIXES:
-        problems.append(Problem("this is not a YAML inventory", CONVERT_HINT, Place(str(file))))
-        return False
+def _is_file(file: Path, problems: list[Problem]) -> bool:
     if not file.is_file():
         problems.append(Problem("this is not a plain file", "", Place(str(file))))
         return False
@@ -81,7 +72,7 @@ class VariableFolder:
         `community.sops`).
         """
         plain: tuple[Path, ...] = ()
-        for suffix in _YAML_SUFFIXES:
+        for suffix in YAML_SUFFIXES:
             if name + suffix in self._names:
                 path = self._folder / (name + suffix)
                 plain = tuple(_variable_files(path, 0)) if path.is_dir() else (path,)
@@ -98,6 +89,6 @@ def _variable_files(folder: Path, depth: int) -> list[Path]:
         if entry.is_dir():
             if not entry.suffix and depth < MAX_FOLDER_DEPTH:
                 found.extend(_variable_files(entry, depth + 1))
-        elif entry.suffix in _YAML_SUFFIXES:
+        elif entry.suffix in YAML_SUFFIXES:
             found.append(entry)
     return found

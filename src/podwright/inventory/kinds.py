@@ -93,6 +93,11 @@ PORT = Kind("port", "a port from 1 to 65535", {"type": "integer", "min": 1, "max
 BOOLEAN = Kind("boolean", "true or false", {"type": "boolean"}, _truth)
 
 
+def is_host(name: str) -> bool:
+    """Whether `name` may be connected to."""
+    return re.fullmatch(HOST.rule["regex"], name) is not None
+
+
 def is_node_name(name: str) -> bool:
     """Whether Kubernetes takes `name` for a node."""
     return re.fullmatch(NODE_NAME.rule["regex"], name) is not None and len(name) <= 253

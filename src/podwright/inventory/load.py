@@ -1,9 +1,9 @@
-"""Reads an inventory in Ansible's YAML shape, with its `group_vars/` and `host_vars/`, into nodes."""
+"""Reads an inventory from its sources, with its `group_vars/` and `host_vars/`, into nodes."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,15 +11,15 @@ from podwright.errors import InventoryError
 from podwright.inventory.checks import Checks
 from podwright.inventory.cycles import refuse_cycles
 from podwright.inventory.decryption import decrypting_reader
-from podwright.inventory.document import Document, read_document
 from podwright.inventory.file_reader import FileReader
-from podwright.inventory.files import CONVERT_HINT, VariableFolder, inventory_files
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
-from podwright.inventory.precedence import Layers, Membership, VariableFiles
-from podwright.inventory.sources.yaml_file import StructureReader
+from podwright.inventory.precedence import Layers, Membership, adopt_orphans
+from podwright.inventory.sources.kubernetes import NodeLister
+from podwright.inventory.sources.read import Sources
 from podwright.inventory.static_pods import StaticPods
-from podwright.inventory.structure import Source, Structure
+from podwright.inventory.structure import Structure
+from podwright.inventory.variable_files import read_variable_files
 from podwright.inventory.vault import Vault
 from podwright.problem import Place, Problem, merged
 
@@ -28,17 +28,27 @@ DEFAULT_INVENTORY = Path("inventory")
 
 
 def load_inventory(
-    *paths: Path, rules: Collection[str] | None = None, reader: FileReader | None = None
+    *paths: Path,
+    rules: Collection[str] | None = None,
+    reader: FileReader | None = None,
+    playbook_folder: Path | None = None,
+    cluster: NodeLister | None = None,
 ) -> Inventory:
-    """Return the inventory of `paths`: each a YAML file, or a folder whose YAML files are read in the order of their names.
+    """Return the inventory of `paths`: each a file, a folder, `host1,host2,` or `kubernetes:`.
 
     Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. `rules`
     are the ids that the inventory may silence; None takes any. `reader` reads every file; without one there is no
-    password for what is encrypted. Raises InventoryError with
-    every problem of every file, and UsageError when there is no inventory.
+    password for what is encrypted. `playbook_folder` may hold
+    `group_vars/` and `host_vars/` too. `cluster` lists the nodes of `kubernetes:`. Raises InventoryError with every
+    problem of every file, and UsageError when there is no inventory.
     """
+    checks = Checks(rules)
+    structure = Structure(problems=checks.problems, warnings=checks.warnings)
+    sources = Sources(
+        reader or decrypting_reader(Vault()), structure=structure, **({"cluster": cluster} if cluster else {})
+    )
     with _no_collections():
-        return _load(paths, Checks(rules), reader or decrypting_reader(Vault()))
+        return _load(paths, playbook_folder, checks, sources)
 
 
 @contextmanager
@@ -53,16 +63,14 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(paths: tuple[Path, ...], checks: Checks, reader: FileReader) -> Inventory:
-    problems = checks.problems
-    structure = _read_structure(paths, problems, reader)
-    named = ", ".join(map(str, paths))
-    layers = Layers(structure)
-    for folder in _folders_beside(paths):
-        layers.files.append(_read_variable_files(folder, structure, problems, reader))
-    for files in layers.files:
-        checks.warnings += (*files.locked_groups.values(), *files.locked_hosts.values())
+def _load(paths: tuple[Path, ...], playbook: Path | None, checks: Checks, sources: Sources) -> Inventory:
+    structure, problems = sources.structure, checks.problems
+    for path in paths:
+        sources.read(path)
     refuse_cycles(structure, problems)
+    adopt_orphans(structure)
+    named = ", ".join(map(str, paths))
+    layers = Layers(structure, read_variable_files(_folders(paths, playbook), structure, sources.files))
     membership = Membership(structure)
     checks.check(structure.sources)
     if not structure.hosts and not problems:
@@ -72,74 +80,21 @@ def _load(paths: tuple[Path, ...], checks: Checks, reader: FileReader) -> Invent
     static_pods = StaticPods(structure.sources, problems)
     nodes = NodeFactory(layers, membership, static_pods, checks).nodes()
     if problems:
-        raise InventoryError(_in_order(problems))
+        raise InventoryError(_in_order([*problems, *checks.of_connections]))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
-    return Inventory(nodes, groups, named, tuple(_in_order(checks.warnings)))
+    warnings = tuple(_in_order([*checks.warnings, *checks.of_connections]))
+    return Inventory(nodes, groups, named, warnings, structure.files)
 
 
-def _folders_beside(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Where `group_vars/` and `host_vars/` lie, each folder once: the last time it is named, since the last wins."""
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    return tuple(reversed(dict.fromkeys(reversed(folders))))
+def _folders(paths: tuple[Path, ...], playbook: Path | None) -> Iterable[Path]:
+    """Where `group_vars/` and `host_vars/` lie, weakest first, each folder once: the last time counts.
 
-
-def _read_structure(paths: tuple[Path, ...], problems: list[Problem], files: FileReader) -> Structure:
-    reader = StructureReader(problems)
-    for file in (file for path in paths for file in inventory_files(path, problems)):
-        document = _read(file, problems, files)
-        if document is not None:
-            reader.read(document)
-    return reader.structure
-
-
-def _read(file: Path, problems: list[Problem], reader: FileReader) -> Document | None:
-    before = len(problems)
-    document = read_document(file, problems, reader)
-    if document is None and not file.suffix and len(problems) > before:
-        problem = problems.pop()
-        problems.append(
-            Problem(problem.message, f"{problem.hint}; {CONVERT_HINT}".lstrip("; "), problem.place)
-        )
-    return document
-
-
-def _read_variable_files(
-    folder: Path, structure: Structure, problems: list[Problem], reader: FileReader
-) -> VariableFiles:
-    found = VariableFiles()
-    groups, hosts = VariableFolder(folder / "group_vars"), VariableFolder(folder / "host_vars")
-    for names, folder_of, read, unread in (
-        (structure.groups, groups, found.groups, found.locked_groups),
-        (structure.hosts, hosts, found.hosts, found.locked_hosts),
-    ):
-        for name in names:
-            locked: list[Problem] = []
-            if variables := _read_variables(folder_of.files(name), structure, problems, reader, locked):
-                read[name] = variables
-            if locked:
-                unread[name] = locked[0]
-    return found
-
-
-def _read_variables(
-    files: tuple[Path, ...],
-    structure: Structure,
-    problems: list[Problem],
-    reader: FileReader,
-    locked: list[Problem],
-) -> dict[object, object]:
-    merged: dict[object, object] = {}
-    for file in files:
-        document = read_document(file, problems, reader, locked)
-        if document is None or document.value is None:
-            continue
-        if not isinstance(document.value, dict):
-            place = document.place(document.root)
-            problems.append(Problem("a file of variables maps names to values", "write `name: value`", place))
-            continue
-        structure.sources.append(Source(document, document.value))
-        merged = {**merged, **document.value} if merged else document.value
-    return merged
+    Files beside a playbook win over those beside the inventory.
+    """
+    beside = [path if path.is_dir() else path.parent for path in paths if path.exists()]
+    named = [*beside, *([playbook] if playbook is not None else ())]
+    once = {folder.absolute(): folder for folder in reversed(named)}
+    return reversed(once.values())
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

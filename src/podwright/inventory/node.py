@@ -84,10 +84,11 @@ class Node:
 class Inventory:
     """Every node in the order the files name them, and the names of each group's nodes (`all` and `ungrouped` too).
 
-    `warnings` say what of the inventory has no effect.
+    `warnings` say what of the inventory has no effect; `files` which source named each node first.
     """
 
     nodes: tuple[Node, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
     warnings: tuple[Problem, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)

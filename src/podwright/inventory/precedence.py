@@ -34,12 +34,26 @@ class Layers:
     files: list[VariableFiles] = field(default_factory=list)
 
 
+def adopt_orphans(structure: Structure) -> None:
+    """Put groups below no other below `all`, and hosts in no other group in `ungrouped` (`reconcile_inventory`)."""
+    groups = structure.groups
+    all_group, ungrouped = groups["all"], groups["ungrouped"]
+    child_names = {child for group in groups.values() for child in group.children}
+    orphans = [name for name in groups if name != "all" and name not in child_names]
+    adopted = dict.fromkeys(orphans, _NOWHERE)
+    all_group.children = {"ungrouped": _NOWHERE, **all_group.children, **adopted}
+    named = [group for group in groups.values() if group.name not in {"all", "ungrouped"}]
+    grouped = {host for group in named for host in group.hosts}
+    loose = {host: None for host in structure.hosts if host not in grouped}
+    kept = {host: None for host in ungrouped.hosts if host not in grouped}
+    ungrouped.hosts = {**kept, **loose}
+
+
 class Membership:
     """Who is in which group, directly or through children."""
 
     def __init__(self, structure: Structure) -> None:
         self._groups = structure.groups
-        self._adopt_orphans(structure)
         self._depths = self._all_depths()
         self._ancestors: dict[str, frozenset[str]] = {}
         self._parents: dict[str, list[str]] = {name: [] for name in self._groups}
@@ -48,19 +62,6 @@ class Membership:
                 self._parents[child].append(name)
         self._closures: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.direct: dict[str, tuple[str, ...]] = self._direct(structure)
-
-    def _adopt_orphans(self, structure: Structure) -> None:
-        """Groups below no other are below `all`; hosts in no other group are in `ungrouped` (`reconcile_inventory`)."""
-        all_group, ungrouped = self._groups["all"], self._groups["ungrouped"]
-        child_names = {child for group in self._groups.values() for child in group.children}
-        orphans = [name for name in self._groups if name != "all" and name not in child_names]
-        adopted = dict.fromkeys(orphans, _NOWHERE)
-        all_group.children = {"ungrouped": _NOWHERE, **all_group.children, **adopted}
-        named = [group for group in self._groups.values() if group.name not in {"all", "ungrouped"}]
-        grouped = {host for group in named for host in group.hosts}
-        loose = {host: None for host in structure.hosts if host not in grouped}
-        kept = {host: None for host in ungrouped.hosts if host not in grouped}
-        ungrouped.hosts = {**kept, **loose}
 
     def _all_depths(self) -> dict[str, int]:
         """The longest way down from `all` to each group, which is what Ansible calls its depth."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import string
 
@@ -9,18 +10,42 @@ MAX_HOSTS = 200_000
 
 _WITH_PORT = re.compile(r"((?:[^:\[\]]|\[[^\]]*\])*):([0-9]+)")
 _BRACKETED_PORT = re.compile(r"\[([^\[\]]+)\]:([0-9]+)")
+_RANGE = re.compile(r"\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]", re.IGNORECASE)
+_HEX_RANGE = re.compile(r"\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\]", re.IGNORECASE)
+_LABEL = r"\w[\w-]*(?<![-_])"
+_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 class RangeError(ValueError):
     """A host pattern that cannot be read; the text says why."""
 
 
+def host_names(pattern: str) -> tuple[tuple[str, ...], int | None]:
+    """Return the names that `pattern` stands for, and the port behind it. Raises RangeError."""
+    text, port = split_port(pattern)
+    if port is not None and not 1 <= port <= 65_535:
+        raise RangeError("a port is a number from 1 to 65535")
+    return expand(text), port
+
+
 def split_port(pattern: str) -> tuple[str, int | None]:
-    """Split `name:22` or `[::1]:22`; a bare IPv6 address has no port (Ansible `parse_address`)."""
+    """Split `name:22` or `[::1]:22`; a bare IPv6 address has no port, nor has what is no address (`parse_address`)."""
+    if ":" not in pattern:
+        return pattern, None
     found = _BRACKETED_PORT.fullmatch(pattern) or _WITH_PORT.fullmatch(pattern)
-    if found is None:
+    if found is None or not _is_address(found[1]):
         return pattern, None
     return found[1], int(found[2])
+
+
+def _is_address(text: str) -> bool:
+    if _HOST_NAME.fullmatch(_RANGE.sub("0", text)):
+        return True
+    try:
+        ipaddress.IPv6Address(_HEX_RANGE.sub("0", text))
+    except ValueError:
+        return False
+    return True
 
 
 def expand(pattern: str) -> tuple[str, ...]:

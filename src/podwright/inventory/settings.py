@@ -58,7 +58,10 @@ class SettingsReader:
             if variable.name not in said:
                 continue  # most of them, on each of many nodes
             value = self.value(node, variable.name, problems)
-            if value is not None and self._checks.usable(variable.name, value):
+            wrong = self._checks.wrong(variable.name, value)
+            if wrong is not None:
+                problems.append(wrong)
+            elif value is not None:
                 fields[variable.field] = variable.kind.convert(value)
         return fields
 

@@ -20,9 +20,10 @@ def test_everything_wrong_is_told_and_marked_unusable():
     checks = checked(
         "ansible_port: 0\nansible_host: a b\nansible_user: ok\npodwright_hold: '{{ x }}'\n1: a\n"
     )
-    assert [str(problem.place) for problem in checks.problems] == ["f:1:15", "f:2:15", "f:5:1"]
-    assert not checks.usable("ansible_port", 0)
-    assert checks.usable("ansible_port", 22)
+    assert [str(warning.place) for warning in checks.of_connections] == ["f:1:15", "f:2:15"]
+    assert [str(problem.place) for problem in checks.problems] == ["f:5:1"]
+    assert checks.wrong("ansible_port", 0) == checks.of_connections[0]
+    assert checks.wrong("ansible_port", 22) is None
 
 
 @pytest.mark.parametrize(

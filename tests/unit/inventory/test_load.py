@@ -94,21 +94,11 @@ all:
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ("podwright_node_name: '{{ nope }}'", "1:42 on n1: `podwright_node_name`: `nope` is undefined"),
-        ("podwright_node_name: '{{ a + 1 }}', a: x", "1:42 on n1: `podwright_node_name`: this does not work: can only concatenate str (not \"int\") to str"),
-        ("podwright_node_name: \"{{ lookup('env', 'X') }}\"", "1:42 on n1: `podwright_node_name`: `lookup` is undefined"),
-        ("podwright_node_name: '{{ a }}', a: '{{ b }}', b: '{{ a }}'", "1:70 on n1: `podwright_node_name`: the variables a > b > a go round in a circle"),
+        ("podwright_node_name: '{{ nope }}'", "1:46 on n1: `podwright_node_name`: `nope` is undefined"),
+        ("podwright_node_name: '{{ a + 1 }}', a: x", "1:43 on n1: `podwright_node_name`: this does not work: can only concatenate str (not \"int\") to str"),
+        ("podwright_node_name: \"{{ lookup('env', 'NO_SUCH_VARIABLE') }}\"", "1:42 on n1: `podwright_node_name` is a lower-case DNS name, not ``"),
+        ("podwright_node_name: '{{ a }}', a: '{{ b }}', b: '{{ a }}'", "1:71 on n1: `podwright_node_name`: the variables a > b > a go round in a circle"),
         ("podwright_hold: '{{ a }}', a: long", "1:37 on n1: `podwright_hold` is a number of seconds (or `90s`, `5m`, `1h`), not `long`"),
-        ("ansible_port: 0", "1:35: `ansible_port` is a port from 1 to 65535, not `0`"),
-        ("ansible_port: true", "1:35: `ansible_port` is a port from 1 to 65535, not `True`"),
-        ("ansible_host: -oProxyCommand=x", "1:35: `ansible_host` is a host name or an address, not `-oProxyCommand=x`"),
-        ("ansible_become_pass: 12345", "1:42: `ansible_become_pass` is not a single line of text"),
-        ("ansible_become: perhaps", "1:37: `ansible_become` is true or false, not `perhaps`"),
-        ("ansible_ssh_host: 'x;>p;'", "1:39: `ansible_ssh_host` is a host name or an address, not `x;>p;`"),
-        ("ansible_host: 'a*'", "1:35: `ansible_host` is a host name or an address, not `a*`"),
-        ("ansible_user: $(id)", "1:35: `ansible_user` is the name of a user, not `$(id)`"),
-        ("ansible_user: 'a\\'", "1:35: `ansible_user` is the name of a user, not `a\\`"),
-        ("ansible_become_user: a|b", "1:42: `ansible_become_user` is the name of a user, not `a|b`"),
         ("ansible_ssh_common_args: '-o \"Port'", "1:46: `ansible_ssh_common_args` cannot be read: No closing quotation"),
         ("ansible_ssh_common_args: [a]", "1:46: `ansible_ssh_common_args` is not a text"),
         ("podwright_timeout: .nan", "1:40: `podwright_timeout` is a number of seconds (or `90s`, `5m`, `1h`), not `nan`"),
@@ -130,18 +120,57 @@ def test_a_bad_value_is_named_where_it_stands(tmp_path, variables, expected):
     assert problems(tmp_path, f"all: {{hosts: {{n1: {{ {variables}}}}}}}") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ("ansible_port: 0", "1:35: `ansible_port` is a port from 1 to 65535, not `0`"),
+        ("ansible_port: true", "1:35: `ansible_port` is a port from 1 to 65535, not `True`"),
+        ("ansible_host: -oProxyCommand=x", "1:35: `ansible_host` is a host name or an address, not `-oProxyCommand=x`"),
+        ("ansible_become_pass: 12345", "1:42: `ansible_become_pass` is not a single line of text"),
+        ("ansible_become: perhaps", "1:37: `ansible_become` is true or false, not `perhaps`"),
+        ("ansible_ssh_host: 'x;>p;'", "1:39: `ansible_ssh_host` is a host name or an address, not `x;>p;`"),
+        ("ansible_host: 'a*'", "1:35: `ansible_host` is a host name or an address, not `a*`"),
+        ("ansible_user: $(id)", "1:35: `ansible_user` is the name of a user, not `$(id)`"),
+        ("ansible_user: 'a\\'", "1:35: `ansible_user` is the name of a user, not `a\\`"),
+        ("ansible_become_user: a|b", "1:42: `ansible_become_user` is the name of a user, not `a|b`"),
+    ],
+)  # fmt: skip
+def test_a_bad_value_of_a_connection_is_a_warning_and_stands_in_the_way_of_connecting(
+    tmp_path, variables, expected
+):
+    inventory = load(tmp_path, f"all: {{hosts: {{n1: {{ {variables}}}, n2: }}}}")
+    obstacle = inventory.nodes[0].connection.obstacle
+    assert [str(warning).removeprefix(f"{tmp_path}/hosts.yaml:") for warning in inventory.warnings] == [
+        expected
+    ]
+    assert str(obstacle).removeprefix(f"{tmp_path}/hosts.yaml:") == expected
+    assert inventory.nodes[1].connection.obstacle is None
+
+
+def test_a_name_that_no_machine_can_have_needs_an_address(tmp_path):
+    first, second = load(tmp_path, "all: {hosts: {'a;b': , 'c d': {ansible_host: e}}}").nodes
+    assert first.connection.obstacle.message == "its name is not a host name or an address"
+    assert second.connection == Connection("e")
+
+
+def test_a_number_in_an_ini_inventory_may_be_a_password_or_a_user(tmp_path):
+    (tmp_path / "hosts").write_text("n ansible_password=12345 ansible_user=1000 ansible_become=yes\n")
+    connection = load_inventory(tmp_path / "hosts").nodes[0].connection
+    assert (connection.password.reveal(), connection.user, connection.become) == ("12345", "1000", True)
+
+
 def test_a_secret_is_not_shown_when_it_is_bad(tmp_path):
-    with pytest.raises(InventoryError) as caught:
-        host(tmp_path, 'ansible_password: "hunter2\\nx"')
-    assert "hunter2" not in str(caught.value)
+    inventory = load(tmp_path, 'all: {hosts: {n1: {ansible_password: "hunter2\\nx"}}}')
+    assert inventory.nodes[0].connection.obstacle is not None
+    assert "hunter2" not in f"{inventory.warnings} {inventory.nodes[0].connection}"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["the inventory file is empty"]),
-        ("[a]", ["1:1: the top level of an inventory maps group names to groups"]),
-        ("plugin: aws_ec2", ["1:1: inventory plugins are not supported"]),
+        ("", ["this source names no host, no group and no variable"]),
+        ("- a\n- b\n", ["1:1: the top level of an inventory maps group names to groups"]),
+        ("plugin: aws_ec2", ["1:1: the inventory plugin `aws_ec2` is not supported"]),
         ("all: {hosts: [a, b]}", ["1:14: `hosts` of group `all` is a list, not a mapping"]),
         ("all: {host: {a: }}", ["1:7: `host` is not a key of a group"]),
         ("all: {hosts: {a: 1}}", ["1:18: host `a` is a single value, not a mapping of variables"]),
@@ -149,7 +178,6 @@ def test_a_secret_is_not_shown_when_it_is_bad(tmp_path):
         ("all: {hosts: {no: }}", ["1:15: `False` cannot be the name of a host"]),
         ("all: {hosts: {-oX: }}", ["1:15: `-oX` cannot be the name of a host"]),
         ("all: {hosts: {'a[3:1]': }}", ["1:15: `a[3:1]`: a host range runs from the smaller to the greater number"]),
-        ("web: [a]\ndb: 1\nall: {hosts: {n: }}", ["1:1: group `web` is a list, not a mapping", "2:1: group `db` is a single value, not a mapping"]),
         ("hosts: {a: }", ["1:1: `hosts` is not the name of a group"]),
         ("a: {children: {all: }, hosts: {n: }}", ["1:16: `all` holds every group and is below none"]),
         ("a: {vars: {ansible_group_priority: high}, hosts: {n: }}", ["1:36: `ansible_group_priority` is a whole number"]),
@@ -167,15 +195,15 @@ def test_a_file_that_is_no_inventory(tmp_path, text, expected):
 def test_every_problem_of_every_file_is_told_at_once(tmp_path):
     (tmp_path / "group_vars").mkdir()
     (tmp_path / "host_vars").mkdir()
-    (tmp_path / "group_vars/all.yml").write_text("podwright_hodl: 3\nansible_port: 99999\n")
+    (tmp_path / "group_vars/all.yml").write_text("podwright_hodl: 3\npodwright_timeout: soon\n")
     (tmp_path / "host_vars/n1.yml").write_text("- a list\n")
     (tmp_path / "host_vars/n2.yml").write_text("a: [\n")
-    (tmp_path / "hosts.yaml").write_text("all: {hosts: {n1: , n2: , n2: }, chidlren: {}}")
+    (tmp_path / "hosts.yaml").write_text("all: {hosts: {n1: , n2: , no: }, chidlren: {}}")
     with pytest.raises(InventoryError) as caught:
         load_inventory(tmp_path)
     found = [(str(problem).removeprefix(f"{tmp_path}/"), problem.hint) for problem in caught.value.problems]
     assert [message.partition(": ")[0] for message, _ in found] == [
-        "group_vars/all.yml:1:1", "group_vars/all.yml:2:15", "host_vars/n1.yml:1:1", "host_vars/n2.yml:2:1",
+        "group_vars/all.yml:1:1", "group_vars/all.yml:2:20", "host_vars/n1.yml:1:1", "host_vars/n2.yml:2:1",
         "hosts.yaml:1:27", "hosts.yaml:1:34",
     ]  # fmt: skip
     assert found[0][1] == "did you mean `podwright_hold`?"
@@ -195,15 +223,6 @@ def test_a_folder_is_read_in_the_order_of_names_without_what_is_no_inventory(tmp
     assert [node.name for node in inventory.nodes] == ["a", "b", "c"]
     assert inventory.nodes[1].variables == {"x": "second", "y": 1, "z": 1}
     assert inventory.groups == {"all": ("c", "a", "b"), "ungrouped": ("c",), "web": ("a", "b")}
-
-
-def test_an_ini_inventory_is_refused_with_a_way_out(tmp_path):
-    (tmp_path / "hosts").write_text("[web]\na ansible_host=1.2.3.4\n")
-    (tmp_path / "x.ini").write_text("[web]\na\n")
-    with pytest.raises(InventoryError) as caught:
-        load_inventory(tmp_path)
-    assert all("ansible-inventory -i FILE --list --yaml" in problem.hint for problem in caught.value.problems)
-    assert len(caught.value.problems) == 2
 
 
 def test_a_missing_inventory_is_a_usage_error(tmp_path):
@@ -305,7 +324,7 @@ def test_a_rule_that_cannot_be_silenced_is_a_problem(tmp_path, value, message, h
         ("ansible_become_flags: -H", "1:43 on n1: `ansible_become_flags` is not supported"),
         (
             "ansible_become_password: '{{ vault_pw }}'",
-            "1:46 on n1: `ansible_become_password`: `vault_pw` is undefined",
+            "1:50 on n1: `ansible_become_password`: `vault_pw` is undefined",
         ),
         (
             "ansible_host: '{{ a }}', a: x y",
@@ -385,7 +404,7 @@ all:
 def test_the_same_problem_on_many_nodes_is_told_once(tmp_path):
     text = "all: {vars: {podwright_node_name: '{{ nope }}'}, hosts: {'n[1:5]': }}"
     assert problems(tmp_path, text) == [
-        "1:35 on n1, n2, n3 and 2 more nodes: `podwright_node_name`: `nope` is undefined"
+        "1:39 on n1, n2, n3 and 2 more nodes: `podwright_node_name`: `nope` is undefined"
     ]
 
 

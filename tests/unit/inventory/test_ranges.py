@@ -1,4 +1,5 @@
 """Host ranges, as Ansible expands them."""
+# ruff: noqa: E501
 
 import pytest
 
@@ -35,7 +36,9 @@ def test_what_is_no_range_is_refused(pattern):
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [("a:22", ("a", 22)), ("a[1:3]:2222", ("a[1:3]", 2222)), ("[::1]:22", ("::1", 22)), ("fd00::1", ("fd00::1", None)),
-     ("a[1:3]", ("a[1:3]", None)), ("a", ("a", None))],
+     ("a[1:3]", ("a[1:3]", None)), ("a", ("a", None)),
+     ("a_:22", ("a_:22", None)), ("[1:2]a:22", ("[1:2]a", 22)), ("x[:3]:22", ("x[:3]:22", None)), ("fd00::[1:3]", ("fd00::[1:3]", None)),
+     ("[fd00::1]", ("[fd00::1]", None)), ("10.0.0.[1:9]:2222", ("10.0.0.[1:9]", 2222)), ("a.b-:1", ("a.b-:1", None))],
 )  # fmt: skip
 def test_a_port_is_split_off(pattern, expected):
     assert split_port(pattern) == expected

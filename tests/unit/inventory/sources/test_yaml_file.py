@@ -6,17 +6,16 @@ import pytest
 
 from podwright.inventory.cycles import refuse_cycles
 from podwright.inventory.document import parse_document
-from podwright.inventory.sources.yaml_file import StructureReader
+from podwright.inventory.sources.yaml_file import read_groups
 from podwright.inventory.structure import Structure
 
 
 def structure(*texts: str) -> tuple[Structure, list[str]]:
-    problems: list = []
-    reader = StructureReader(problems)
+    found = Structure()
     for text in texts:
-        reader.read(parse_document("f", text, problems))
-    refuse_cycles(reader.structure, problems)
-    return reader.structure, [str(problem) for problem in problems]
+        read_groups(parse_document("f", text, found.problems), found)
+    refuse_cycles(found, found.problems)
+    return found, [str(problem) for problem in found.problems]
 
 
 def test_what_a_later_document_says_is_added_or_wins():
@@ -65,3 +64,23 @@ def test_priority_is_a_number_of_the_group():
 )
 def test_what_is_wrong_is_told(text, problem):
     assert structure(text)[1][0].partition(": ")[2] == problem
+
+
+def test_what_ansible_skips_is_a_warning():
+    found, problems = structure("a: {hosts: {n: }, annotations: {x: 1}, kind: }\napiVersion: v1\n")
+    assert (problems, list(found.groups)) == ([], ["all", "ungrouped", "a"])
+    assert [str(warning) for warning in found.warnings] == [
+        "f:1:19: `annotations` is not a key of a group (`a`), and is not used",
+        "f:1:40: `kind` is not a key of a group (`a`), and is not used",
+        "f:2:1: `apiVersion` is a single value, not a group, and is not used",
+    ]
+
+
+def test_variables_of_a_host_called_like_a_group_are_the_groups():
+    found, _ = structure("web: {hosts: {web: {x: 1}, other: }}")
+    assert (found.groups["web"].variables, found.hosts) == ({"x": 1}, {"web": {}, "other": {}})
+
+
+def test_each_mapping_of_variables_knows_whose_it_is():
+    found, _ = structure("a: {vars: {x: 1}, hosts: {'n[1:2]': {y: 1}}}")
+    assert [(source.group, source.hosts) for source in found.sources] == [("a", ()), ("", ("n1", "n2"))]
