@@ -290,7 +290,7 @@ def test_a_refused_key_says_what_was_tried_and_what_the_node_takes(server: Sshd,
     where = f"`{server.user}` at 127.0.0.1:{server.port}"
     assert caught.value.message == f"cp-1: {where} refused the log-in: tried key `{keys}/stranger1`"
     by_hand = f"ssh -p {server.port} -i {keys}/stranger1 {server.user}@127.0.0.1"
-    assert caught.value.hint.startswith(f"try by hand: {by_hand};")
+    assert caught.value.hint.startswith(f"try by hand: `{by_hand}`;")
 
 
 def test_a_password_that_the_node_does_not_take_is_never_shown(server: Sshd, keys: Path) -> None:

@@ -25,15 +25,15 @@ def dial(node: str, link: Link, host: str, port: int, timeout: float) -> PortStr
     with ExitStack() as opened:
         opened.enter_context(link.cut_after(timeout + _GRACE_SECONDS))
         what = f"{node}: cannot connect to {target} from the node"
-        channel = open_direct_tcpip(what, node, link, (host, port), timeout)
+        channel = open_direct_tcpip(what, f"ssh {node}", link, (host, port), timeout)
         opened.callback(channel.close)
         return _ChannelStream(f"{node}: {target}", channel, deadline, opened.pop_all())
 
 
 def open_direct_tcpip(
-    what: str, login: str, link: Link, target: tuple[str, int], timeout: float
+    what: str, by_hand: str, link: Link, target: tuple[str, int], timeout: float
 ) -> paramiko.Channel:
-    """Ask the server at the other end of `link` to connect to `target`; `login` is how ssh reaches it by hand.
+    """Ask the server at the other end of `link` to connect to `target`; `by_hand` is how a person reaches it.
 
     Raises HostUnreachableError, whose message begins with `what`.
     """
@@ -45,7 +45,7 @@ def open_direct_tcpip(
             f"{what}: {why}",
             "allow it in the sshd_config there: see `AllowTcpForwarding` and `PermitOpen`"
             if "prohibited" in why
-            else f"try from there: ssh {login} nc -vz {target[0]} {target[1]}",
+            else f"try by hand: `{by_hand} nc -vz {target[0]} {target[1]}`",
         ) from error
 
 

@@ -126,7 +126,7 @@ class Linker:
         with link.cut_after(route.connect_timeout + 1):
             channel = open_direct_tcpip(
                 f"{opening.node}: cannot connect to {opening.where} through {bastion.hostname}",
-                f"-p {bastion.port} {bastion.user}@{bastion.hostname}",
+                gateway.by_hand(),
                 link,
                 target,
                 route.connect_timeout,
@@ -143,7 +143,7 @@ class Linker:
 
     def _log_in(self, opening: Opening, sock: Socket) -> paramiko.Transport:
         route, settings = opening.route, opening.route.settings
-        login = Login(opening.node, settings, self._keys, key_file=route.key_file, password=route.password)
+        login = Login(opening.node, route, self._keys)
         kwargs = {
             "sock": sock,
             "banner_timeout": route.connect_timeout,

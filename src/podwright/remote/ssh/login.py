@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podwright.errors import AuthenticationError
-from podwright.remote.ssh.config_settings import HostSettings
 from podwright.remote.ssh.keys import DEFAULT_NAMES, KeyFileError, KeyFiles, with_certificate
 from podwright.remote.ssh.local_account import home_folder
-from podwright.secret import Secret
+from podwright.remote.ssh.route import Route
 
 if TYPE_CHECKING:
     from paramiko import PKey, Transport
@@ -32,20 +30,12 @@ class Attempt:
 class Login:
     """Authenticates one connection; paramiko calls `authenticate` as an auth strategy.
 
-    `key_file`, if the inventory or the command line names one, comes first and must be usable.
+    The route's key file, if the inventory or the command line names one, comes first and must be usable.
     """
 
-    def __init__(
-        self,
-        node: str,
-        settings: HostSettings,
-        keys: KeyFiles,
-        *,
-        key_file: Path | None = None,
-        password: Secret | None = None,
-    ) -> None:
-        self._node, self._settings, self._keys = node, settings, keys
-        self._key_file, self._password = key_file, password
+    def __init__(self, node: str, route: Route, keys: KeyFiles) -> None:
+        self._node, self._route, self._keys = node, route, keys
+        self._settings, self._key_file, self._password = route.settings, route.key_file, route.password
         self._tried = list[str]()
         self._passed_over = list[str]()
         self._allowed: tuple[str, ...] = ()
@@ -92,8 +82,8 @@ class Login:
         if "timeout" in str(error).lower():
             raise AuthenticationError(
                 f"{self._node}: no answer to the log-in within {transport.auth_timeout:.0f} s",
-                "the node's log-in may be waiting for a name service; try it by hand: "
-                f"ssh -v {self._settings.user}@{self._settings.hostname}",
+                "the node's log-in may be waiting for a name service; try by hand: "
+                f"`{self._route.by_hand('-v')}`",
             ) from error
         if not transport.is_active():
             raise self._refused(transport) from error
@@ -202,11 +192,9 @@ class Login:
                 f"{takes}name a key with `ansible_ssh_private_key_file` or `--private-key`, add one to an agent with "
                 "ssh-add, or give a password with `-k`",
             )
-        key = f"-i {shlex.quote(str(self._key_file))} " if self._key_file else ""
         return AuthenticationError(
             f"{self._node}: {where} refused the log-in: {tried}{over}",
-            f"{takes}try by hand: ssh -p {settings.port} {key}{settings.user}@{settings.hostname}; is the public key in "
-            "that user's authorized_keys?",
+            f"{takes}try by hand: `{self._route.by_hand()}`; is the public key in that user's authorized_keys?",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,25 @@ class Route:
         """Return what identifies this gateway."""
         own = f"{self.settings.user}@{self.settings.hostname}:{self.settings.port} {self.settings.host_key_alias}"
         return (*(self.gateway.identity if self.gateway else ()), own)
+
+    def by_hand(self, *options: str) -> str:
+        """Return the command that takes the same way, for a person to try."""
+        settings = self.settings
+        words = ["ssh", *options, "-p", str(settings.port)]
+        for key in (self.key_file,) if self.key_file else settings.identity_files or ():
+            words += ["-i", str(key)]
+        if settings.proxy_command:
+            words += ["-o", "ProxyCommand=…"]  # it may hold a password
+        elif self.gateway:
+            words += ["-J", ",".join(self.gateway.jumps)]
+        return shlex.join([*words, f"{settings.user}@{settings.hostname}"])
+
+    @property
+    def jumps(self) -> tuple[str, ...]:
+        """Return this host after those before it, as `ssh -J` takes them."""
+        host = f"[{self.settings.hostname}]" if ":" in self.settings.hostname else self.settings.hostname
+        own = f"{self.settings.user}@{host}:{self.settings.port}"
+        return (*(self.gateway.jumps if self.gateway else ()), own)
 
 
 def route_to(

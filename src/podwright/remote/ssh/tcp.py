@@ -33,7 +33,7 @@ def open_tcp(node: str, route: Route) -> socket.socket:
         return sock
     raise HostUnreachableError(
         f"{node}: cannot connect to {where}: {reason(last)}",
-        f"is the node up, and is sshd on port {settings.port}? try: ssh -p {settings.port} {settings.hostname}",
+        f"is the node up, and is sshd on port {settings.port}? try by hand: `{route.by_hand()}`",
     ) from last
 
 

@@ -15,6 +15,7 @@ from podwright.errors import AuthenticationError
 from podwright.remote.ssh.config_settings import HostSettings
 from podwright.remote.ssh.keys import KeyFiles
 from podwright.remote.ssh.login import Login
+from podwright.remote.ssh.route import Route
 from podwright.secret import Secret
 
 
@@ -54,7 +55,7 @@ def key(tmp_path: Path) -> Path:
 def login(key: Path | None, *files: Path, password: str | None = None, **settings: object) -> Login:
     told = HostSettings("10.0.0.7", 22, "ops", identity_files=files, identity_agent="none", **settings)
     secret = Secret(password) if password else None
-    return Login("cp-1", told, KeyFiles(), key_file=key, password=secret)
+    return Login("cp-1", Route(told, key, secret), KeyFiles())
 
 
 def blob(path: Path) -> bytes:

@@ -106,3 +106,18 @@ def test_a_hop_has_its_own_settings_and_may_have_hops_of_its_own(tmp_path: Path)
 def test_what_is_no_host_to_jump_to_is_named(tmp_path: Path) -> None:
     with pytest.raises(HostError, match="cp-1: `ProxyJump a:b:c` is not a host"):
         route(tmp_path, "ProxyJump a:b:c\n")
+
+
+def test_a_person_can_try_the_same_way_by_hand_with_port_key_user_and_jump_hosts(tmp_path: Path) -> None:
+    plain = route(tmp_path, connection=Connection("web-1", user="bob"), key_file=Path("/k/my key"))
+    assert plain.by_hand("-v") == "ssh -v -p 22 -i '/k/my key' bob@web-1"
+    config = "Host web-1\n  ProxyJump a@one:2201,two\n  IdentityFile /k/x\nHost *\n  User carol\n"
+    found = route(tmp_path, config)
+    assert found.by_hand() == "ssh -p 22 -i /k/x -J a@one:2201,carol@two:22 carol@web-1"
+    assert found.gateway
+    assert found.gateway.by_hand() == "ssh -p 22 -J a@one:2201 carol@two"
+
+
+def test_a_proxy_command_may_hold_a_password_so_it_is_not_shown(tmp_path: Path) -> None:
+    found = route(tmp_path, "Host *\n  ProxyCommand nc --proxy-auth ada:hunter2 %h %p\n  User ada\n")
+    assert found.by_hand() == "ssh -p 22 -o 'ProxyCommand=…' ada@web-1"

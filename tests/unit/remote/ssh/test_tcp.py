@@ -30,7 +30,7 @@ def test_a_port_that_nobody_listens_on_is_named_with_what_to_try() -> None:
         HostUnreachableError, match=r"cp-1: cannot connect to 127.0.0.1:\d+: connection refused"
     ) as e:
         open_tcp("cp-1", to(free_port()))
-    assert "try: ssh -p" in e.value.hint
+    assert "try by hand: `ssh -p" in e.value.hint
 
 
 def test_an_address_of_the_wrong_family_is_no_address() -> None:
