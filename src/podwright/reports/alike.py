@@ -48,11 +48,40 @@ def alike(reported: Iterable[Entry]) -> tuple[Alike, ...]:
 
 def lines_by_cause(reported: Iterable[Entry]) -> Iterator[str]:
     """`NODES: TEXT` with what has one cause side by side: texts that differ in their values alone."""
-    groups = _grouped(
-        (_VALUE.sub("…", without_particulars(node, text)), (node, text)) for node, text in reported
-    )
-    for entries in groups.values():
+    for entries in by_cause((node, text, (node, text)) for node, text in reported):
         yield from _lines(entries)
+
+
+def by_cause(reported: Iterable[tuple[str, str, Member]]) -> list[list[Member]]:
+    """Members (node, text, member) of one cause: their texts differ in values alone; if there are more than a few of those
+    groups, in a third of their words at most: names that stand in no quotes, say."""
+    shapes = _grouped(
+        (_VALUE.sub("…", without_particulars(node, text)), member) for node, text, member in reported
+    )
+    if len(shapes) <= MOST_SHOWN:
+        return list(shapes.values())
+    causes: list[tuple[list[str], list[list[Member]]]] = []
+    for shape, members in shapes.items():
+        words = shape.split()
+        near = next((found for known, found in causes if _near(words, known)), None)
+        if near is None:
+            causes.append((words, [members]))
+        else:
+            near.append(members)
+    return [merged for _, found in causes for merged in _merged(found)]
+
+
+def _near(words: list[str], others: list[str]) -> bool:
+    if len(words) != len(others):
+        return False
+    return 3 * sum(word != other for word, other in zip(words, others, strict=True)) <= len(words)
+
+
+def _merged(groups: list[list[Member]]) -> list[list[Member]]:
+    """A few are told apart all the same."""
+    if len(groups) <= MOST_SHOWN:
+        return groups
+    return [[member for group in groups for member in group]]
 
 
 def _lines(entries: list[Entry]) -> Iterator[str]:

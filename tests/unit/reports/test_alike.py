@@ -8,6 +8,11 @@ NODES = [f"cp-{number}" for number in range(1, 101)]
 UIDS = [f"0a1b2c3d-0000-4000-8000-{number:012x}" for number in range(100)]
 
 
+def name(number: int) -> str:
+    """Another one without digits for each number."""
+    return "".join(chr(ord("k") + int(digit)) for digit in str(number))
+
+
 def test_equal_texts_stand_once_with_their_nodes():
     reported = [(node, "connection refused") for node in NODES[:5]]
     assert list(lines_by_cause(reported)) == ["cp-1, cp-2, cp-3 and 2 more nodes: connection refused"]
@@ -22,11 +27,14 @@ def test_equal_texts_stand_once_with_their_nodes():
         "the pod `kube-system/web-{node}` (uid {uid}) is refused",
         "nothing runs of digest 5f3a{number:08x}",
         "the pod `{word}` crashed after {number}.5 s",
+        "line 1: {name}: command not found on this node",
+        "the key of `{word}` is unknown: ssh-ed25519 SHA256:{name}/{number}+{name}",
+        "/var/lib/{name}: permission denied",
     ],
 )
 def test_texts_of_one_cause_are_a_few_lines_on_a_hundred_nodes(text):
     reported = [
-        (node, text.format(node=node, number=number, uid=uid, word=f"w{number}"))
+        (node, text.format(node=node, number=number, uid=uid, word=f"w{number}", name=name(number)))
         for number, (node, uid) in enumerate(zip(NODES, UIDS, strict=True))
     ]
     lines = list(lines_by_cause(reported))
@@ -75,3 +83,15 @@ def test_a_name_within_another_word_is_not_the_nodes():
 def test_alike_says_whether_the_texts_are_equal():
     assert [(one.nodes, one.equal) for one in alike([("a", "on a"), ("b", "on b")])] == [(("a", "b"), False)]
     assert [(one.nodes, one.equal) for one in alike([("a", "x"), ("b", "x")])] == [(("a", "b"), True)]
+
+
+def test_four_causes_on_many_nodes_are_four():
+    causes = [
+        "the disk is full",
+        "no kubelet runs",
+        "the folder is missing",
+        "timed out",
+        "connection refused",
+    ]
+    reported = [(node, causes[number % 5]) for number, node in enumerate(NODES)]
+    assert [line.partition(": ")[2] for line in lines_by_cause(reported)] == causes

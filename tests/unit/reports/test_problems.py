@@ -23,3 +23,33 @@ def test_problems_of_many_nodes_are_shown_by_cause_though_their_hints_name_the_n
     [group] = failures(problems)
     assert group.lines == ("n0, n1, n2 and 97 more nodes: cannot log in",)
     assert group.hint == "try `ssh n0`, then the same command again"
+
+
+HOSTS = ["apple", "pear", "fig", "plum"]
+
+
+def test_a_hundred_hints_that_name_another_host_each_are_one():
+    problems = [
+        Problem(
+            "refused",
+            f"try by hand: `ssh root@{HOSTS[at % 4]}{at}.example.com`; is the key there?",
+            node=f"n{at}",
+        )
+        for at in range(100)
+    ]
+    [group] = failures(problems)
+    assert group.lines == ("n0, n1, n2 and 97 more nodes: refused",)
+    assert group.hint == problems[0].hint
+
+
+def test_what_the_hints_to_files_name_is_all_shown():
+    problems = [
+        Problem(f"no field `{name}`", f"did you mean `{name}s`?", place=Place("a.yaml", at), node=f"n{at}")
+        for at, name in enumerate("abcdefgh")
+    ]
+    assert [group.hint for group in failures(problems)] == [problem.hint for problem in problems]
+
+
+def test_a_few_hints_are_all_shown():
+    problems = [Problem("refused", f"name it `{host}`", node=f"on-{host}") for host in ("x", "y", "z")]
+    assert [group.hint for group in failures(problems)] == ["name it `x`", "name it `y`", "name it `z`"]
