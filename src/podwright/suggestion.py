@@ -15,11 +15,13 @@ def closest(name: str, candidates: Iterable[object]) -> str | None:
     """Return the candidate that `name` is a slip of the finger away from, or None.
 
     That is one slip in four letters: a letter too many, too few, another, or two exchanged; case, `-` and `_` count for
-    nothing. `cp-1` is not a slip of `cp-9`: a person who types a number means it.
+    nothing. `cp-1` is not a slip of `cp-9`: a person who types a number means it. Nor is `-v` one of `-i`: of two letters
+    one is half the name.
     """
     names = [candidate for candidate in candidates if isinstance(candidate, str)][:_MAX_CANDIDATES]
     typed = _plain(name[:_MAX_LENGTH])
-    most = max(1, len(typed) // 4)
+    letters = len(typed.replace("_", ""))
+    most = max(1, letters // 4) if letters > 2 else 0
     alike = [
         candidate
         for candidate in names

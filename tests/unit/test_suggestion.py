@@ -20,6 +20,7 @@ COMMANDS = ("push", "remove", "status", "diff", "render", "validate")
         ("delete", None),
         ("list", None),
         ("x", None),
+        ("df", None),
         ("", None),
     ],
 )

@@ -166,8 +166,23 @@ def _usage_message(error: click.ClickException) -> str:
         known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
     else:
         known = context.command.list_commands(context) if isinstance(context.command, click.Group) else []
-    meant = did_you_mean(option or command, known)
+    meant = did_you_mean(option or command, known) or (_did_you_mean_elsewhere(command) if command else "")
     return f"{error.message.rstrip('.')}: {meant}" if meant else error.message
+
+
+def _did_you_mean_elsewhere(command: str) -> str:
+    """A hint to the command of that name in any group: `podwright push` is `podwright manifest push`."""
+    from podwright.suggestion import closest
+
+    context = click.Context(cli)
+    paths: dict[str, str] = {}
+    for name in cli.list_commands(context):
+        group = cli.get_command(context, name)
+        if isinstance(group, click.Group):
+            for member in group.list_commands(context):
+                paths.setdefault(member, f"podwright {name} {member}")
+    meant = command if command in paths else closest(command, paths)
+    return f"did you mean `{paths[meant]}`?" if meant else ""
 
 
 def _usage_hint(error: click.ClickException) -> str:

@@ -13,6 +13,7 @@ from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import (
     DEFAULT_FORKS,
     Adopt,
+    BreakLock,
     ConvergeOptions,
     Diff,
     Forks,
@@ -51,6 +52,7 @@ class RemoveOptions:
     forks: Forks = DEFAULT_FORKS
     adopt: Adopt = False
     wait_lock: WaitLock = 0.0
+    break_lock: BreakLock = ""
     output: Output = "table"
 
     @property
@@ -66,6 +68,7 @@ class RemoveOptions:
             forks=self.forks,
             adopt=self.adopt,
             wait_lock=self.wait_lock,
+            break_lock=self.break_lock,
             output=self.output,
         )
 

@@ -32,5 +32,6 @@ def test_a_dry_run_removes_nothing_and_may_exit_3(one_node: Site, node: FakeNode
 
 def test_a_removal_is_a_push_that_waits_for_every_source_unless_told_otherwise() -> None:
     assert RemoveOptions(SiteOptions(), ("web",)).run == ConvergeOptions(wait_for="ready")
-    given = RemoveOptions(SiteOptions(), ("web",), wait_for="file", yes=True, forks=2, timeout=9.0, diff=True)
-    assert given.run == ConvergeOptions(wait_for="file", yes=True, forks=2, timeout=9.0, diff=True)
+    words = {"wait_for": "file", "yes": True, "forks": 2, "timeout": 9.0, "diff": True, "break_lock": "id"}
+    given = RemoveOptions(SiteOptions(), ("web",), **words)
+    assert given.run == ConvergeOptions(**words)
