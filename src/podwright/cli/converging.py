@@ -20,7 +20,7 @@ from podwright.cli.console import (
 )
 from podwright.cli.journaling import Recorder
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_problems, show_remarks
+from podwright.cli.remarks import show_problems, show_remarks, show_warnings
 from podwright.cli.run_options import ConvergeOptions
 from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode
@@ -144,6 +144,7 @@ def _show_plan(plans: tuple[Outcome, ...], redactor: Redactor | None) -> None:
     show_table(plan_rows(plans), err=True)
     if redactor:
         show_lines(diff_lines(plans, redactor), err=True)
+    show_warnings((outcome.node, outcome.warnings) for outcome in plans)
     show_problems(problem for outcome in plans for problem in outcome.problems)
     click.echo(f"\n{plan_summary(plans)}\n", err=True)
 

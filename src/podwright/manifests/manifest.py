@@ -16,6 +16,7 @@ from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode, decode_again, settled
 from podwright.pods.host_ports import HostPort
+from podwright.pods.needs import Needs, needs_of
 from podwright.pods.pod_fields import (
     container_names,
     grace_seconds,
@@ -48,6 +49,7 @@ class Manifest:
     containers: tuple[str, ...]
     restart_policy: str
     readiness_seconds: float
+    needs: Needs
     host_ports: tuple[HostPort, ...] = ()
     owner: str = ""
     stamp: Stamp = NO_STAMP
@@ -112,6 +114,7 @@ class Manifest:
             containers=content.containers,
             restart_policy=content.restart_policy,
             readiness_seconds=content.readiness_seconds,
+            needs=content.needs,
             host_ports=verdict.host_ports,
             owner=owner,
             findings=verdict.findings,
@@ -156,6 +159,7 @@ class Content:
     containers: tuple[str, ...]
     restart_policy: str
     readiness_seconds: float
+    needs: Needs
     stamp: Stamp
 
 
@@ -177,6 +181,7 @@ def _content(data: bytes) -> Content:
         container_names(document),
         restart_policy(document),
         readiness_seconds(document),
+        needs_of(document),
         read_stamp(value),
     )
 

@@ -15,13 +15,19 @@ from podwright.validation.versions import minor_of
 
 
 def observed(
-    node: Node, host: Host, manifests: tuple[Manifest, ...] = (), *, mirrors: Mirrors | None = None
+    node: Node,
+    host: Host,
+    manifests: tuple[Manifest, ...] = (),
+    *,
+    mirrors: Mirrors | None = None,
+    with_needs: bool = False,
 ) -> Observation:
     """One observation, with the node name that counts: the inventory's, the kubelet's, or the inventory name, in this order.
 
     Without a kubelet's, the pods that run show it: with a wrong name they would seem gone. Files are read as
     the node's own kubelet reads them: for the version that the API shows (`mirrors`; None: it is not asked), otherwise
-    the inventory's. A file that is one of `manifests` as we wrote it is not judged again.
+    the inventory's. A file that is one of `manifests` as we wrote it is not judged again; `with_needs`:
+    also whether the node has what the others need.
     """
     observation = observe(
         node.name,
@@ -29,6 +35,7 @@ def observed(
         folder=node.settings.manifest_dir,
         kubelet_pid_file=node.settings.kubelet_pid_file or "",
         kubelet_unit=node.settings.kubelet_unit or "",
+        manifests=manifests if with_needs else (),
     )
     observation = with_manifests(observation, manifests, node.settings.kubernetes_version)
     observation = observation.named(

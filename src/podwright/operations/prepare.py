@@ -14,6 +14,7 @@ from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare, renamed_apart
 from podwright.plan.expectations import WaitFor
+from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
 from podwright.plan.stages import Plan, make_plan
@@ -59,7 +60,9 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     """Observe the node and plan; changes nothing. Raises HostError and its kinds."""
     node, wait_for = desired.node, settings.wait_for_on(desired.node)
     asks_api = wait_for is not WaitFor.FILE
-    observation = observed(node, host, desired.manifests, mirrors=world.mirrors if asks_api else None)
+    observation = observed(
+        node, host, desired.manifests, mirrors=world.mirrors if asks_api else None, with_needs=asks_api
+    )
     changes = compare(
         desired.manifests,
         desired.absent,
@@ -80,11 +83,22 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         plan,
         problems=problems,
         warnings=(
-            *(() if problems else warnings(observation, wait_for)),
+            *(
+                ()
+                if problems
+                else (*warnings(observation, wait_for), *_unmet_needs(plan, desired, observation))
+            ),
             *_orphans(plan),
             *_doubts(desired, observation, world),
         ),
     )
+
+
+def _unmet_needs(plan: Plan, desired: Desired, observation: Observation) -> Iterator[str]:
+    """What new pods would wait for: known before the old ones end."""
+    written = {change.name for change in plan.pending}
+    manifests = [manifest for manifest in desired.manifests if manifest.file_name in written]
+    return unmet(manifests, observation, {entry.file_name for entry in plan.expectations if entry.old_uid})
 
 
 def _refused(desired: Desired, observation: Observation, world: World) -> Iterator[str]:

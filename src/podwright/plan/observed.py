@@ -8,6 +8,7 @@ from enum import StrEnum
 from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import NO_STAMP, Stamp
+from podwright.pods.needs import HostPath
 from podwright.pods.pod_ref import PodRef
 
 
@@ -208,12 +209,21 @@ class FolderRights:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfitPath:
+    """A path of the host that a manifest wants, and that is missing, or not of the type."""
+
+    wanted: HostPath
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that one observation of a node showed; `pods` is None if the runtime could not be asked (`pods_problem`: why).
 
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed
     with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
-    goes on or of one that was killed.
+    goes on or of one that was killed. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for
+    if a manifest that needs some would change.
     """
 
     node: str
@@ -229,6 +239,8 @@ class Observation:
     lock: ObservedLock | None = None
     rights: FolderRights | None = None
     untrusted: str = ""
+    images: frozenset[str] | None = None
+    unfit_paths: tuple[UnfitPath, ...] = ()
 
     @property
     def folder_seen(self) -> bool:

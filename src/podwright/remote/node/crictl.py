@@ -51,12 +51,13 @@ def parse_runtime(node: str, pods: bytes, containers: bytes) -> tuple[ObservedPo
     a crictl that prints nothing must not prove that a pod is gone. Raises HostileOutputError.
     """
     by_sandbox: dict[str, list[ObservedContainer]] = {}
-    for item in _items(node, containers, "containers"):
+    for item in items_of(node, containers, "containers"):
         by_sandbox.setdefault(_text(item.get("podSandboxId")), []).append(_container(item))
-    return tuple(_pod(item, by_sandbox) for item in _items(node, pods, "items"))
+    return tuple(_pod(item, by_sandbox) for item in items_of(node, pods, "items"))
 
 
-def _items(node: str, output: bytes, key: str) -> list[Mapping[str, object]]:
+def items_of(node: str, output: bytes, key: str) -> list[Mapping[str, object]]:
+    """The entries of a list that crictl printed. Raises HostileOutputError."""
     values = output.count(b",") + output.count(b"{") + output.count(b"[")
     if len(output) > MAX_JSON_BYTES or values > MAX_JSON_VALUES:
         raise HostileOutputError(f"{node}: crictl's answer is too long")

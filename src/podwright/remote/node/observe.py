@@ -8,12 +8,14 @@ from enum import Enum
 from functools import partial
 
 from podwright.errors import HostileOutputError
+from podwright.manifests.manifest import Manifest
 from podwright.plan.observed import FolderState, Observation, ObservedPod
 from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
+from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
 
@@ -43,15 +45,18 @@ def observe(
     kubelet_pid_file: str = "",
     kubelet_unit: str = "",
     parts: Collection[Part] = EVERY_DAY,
+    manifests: tuple[Manifest, ...] = (),
 ) -> Observation:
     """Observe the kubelet, the folder and the runtime once; a second time only if sh misread the kubelet's configuration.
 
     Without a `folder` it is the kubelet's, so FACTS must be among the parts. The kubelet is the one that is named, or the
-    only one of the node. What is not asked for is unknown. What the files mean depends on the kubelet's version, so nothing
-    is read out of them here. Raises HostError and its kinds.
+    only one of the node. Of `manifests` that would change it reports whether the node has what they need. What is not
+    asked for is unknown. What the files mean depends on the kubelet's version, so nothing is read out of them here. Raises
+    HostError and its kinds.
     """
     run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
-    asked = _Asked(tuple(parts), folder or "", kubelet_pid_file, kubelet_unit)
+    needs = tuple(needs_calls(manifests)) if manifests else ()
+    asked = _Asked(tuple(parts), folder or "", kubelet_pid_file, kubelet_unit, needs=needs)
     observation, endpoint = _once(node, run, asked)
     facts = observation.kubelet
     path = facts.static_pod_path
@@ -77,6 +82,7 @@ class _Asked:
     kubelet_unit: str = ""
     endpoint: str = ""
     one_by_one: str = ""
+    needs: tuple[str, ...] = ()
 
 
 def _once(node: str, run: _RunProgram, asked: _Asked) -> tuple[Observation, str]:
@@ -100,7 +106,7 @@ def _program(nonce: str, asked: _Asked) -> str:
     # once the kubelet has named them, and before they are used
     calls.insert(calls[0] == Part.FACTS.value, ("trust", "observe_trust"))
     return program(
-        [name for name, _call in calls],
+        [*(name for name, _call in calls), *(["needs"] if asked.needs else [])],
         {
             "nonce": nonce,
             "folder": asked.folder.rstrip("/") or asked.folder,
@@ -109,7 +115,7 @@ def _program(nonce: str, asked: _Asked) -> str:
             "kubelet_pid_file": asked.kubelet_pid_file,
             "kubelet_unit": asked.kubelet_unit,
         },
-        ["record begin 1", *(f"{call}\nalive" for _name, call in calls), "record end", "flush"],
+        ["record begin 1", *(f"{call}\nalive" for _name, call in calls), *asked.needs, "record end", "flush"],
     )
 
 
@@ -133,6 +139,8 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         rights=parse_rights(last.get("rights")),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
+        images=parse_images(node, last.get("images")),
+        unfit_paths=tuple(parse_paths(records)),
     )
 
 

@@ -13,7 +13,7 @@ from podwright.remote.node import programs
 from podwright.remote.node.apply import PARTS
 from podwright.remote.node.observe import Part
 
-PROGRAMS = {"apply": PARTS, "observe": ["trust", *(part.value[0] for part in Part)]}
+PROGRAMS = {"apply": PARTS, "observe": ["trust", *(part.value[0] for part in Part), "needs"]}
 NAMES = sorted(PROGRAMS)
 #: set by the caller, or by one file for another
 EXCLUDED = "SC2034,SC2154"
@@ -55,6 +55,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "kubelet.sh",
         "lock.sh",
         "logs.sh",
+        "needs.sh",
         "records.sh",
         "trust.sh",
         "undo.sh",

@@ -1,0 +1,59 @@
+"""What a pod needs its node to have before it can start: images, and paths of the host that are of a type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """`pulled`: the kubelet gets it if it is not there."""
+
+    name: str
+    pulled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostPath:
+    """A path and the `type` that the kubelet holds it to."""
+
+    path: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Each once, in the manifest's order."""
+
+    images: tuple[Image, ...] = ()
+    paths: tuple[HostPath, ...] = ()
+
+
+def needs_of(document: Mapping[str, object]) -> Needs:
+    spec = _map(document.get("spec"))
+    return Needs(tuple(dict.fromkeys(_images(spec))), tuple(dict.fromkeys(_paths(spec))))
+
+
+def _images(spec: Mapping[str, object]) -> Iterator[Image]:
+    for kind in ("initContainers", "containers"):
+        for container in _list(spec.get(kind)):
+            name = container.get("image")
+            if isinstance(name, str) and name:
+                yield Image(name, container.get("imagePullPolicy") != "Never")
+
+
+def _paths(spec: Mapping[str, object]) -> Iterator[HostPath]:
+    for volume in _list(spec.get("volumes")):
+        source = _map(volume.get("hostPath"))
+        path, kind = source.get("path"), source.get("type")
+        if isinstance(path, str) and isinstance(kind, str) and kind and path.isprintable():
+            yield HostPath(path, kind)
+
+
+def _list(value: object) -> Iterator[Mapping[str, object]]:
+    return map(_map, value if isinstance(value, list | tuple) else ())
+
+
+def _map(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
