@@ -84,7 +84,7 @@ class ProgramError(HostError):
         self.exit_status, self.stderr = exit_status, stderr
         super().__init__(
             f"{node}: a program on the node ended with status {exit_status}: {self.complaint}",
-            "was it killed, or is the node short of memory? run the same command again",
+            "run the same command again; it may have been killed, or the node may be short of memory",
         )
 
     @property

@@ -32,10 +32,10 @@ _BLOCKERS = {
         " until the API is back; the file is in place"
     ),
     Condition.NOT_RUNNING: (
-        "the kubelet has not started it: does it watch `{folder}`, and does it accept the manifest?"
+        "the kubelet has not started it: check that it watches `{folder}` and accepts the manifest"
     ),
     Condition.NO_MIRROR: (
-        "the pod runs but has no mirror: is its namespace there, and do PodSecurity, quota and priority class allow it?"
+        "the pod runs but has no mirror: check its namespace, PodSecurity, quota and priority class;"
         " the kubelet tries again every 60-90 s"
     ),
 }

@@ -194,16 +194,16 @@ def _journal_lines(
 _STEPS = {
     "stage": (
         "`{folder}`: cannot create a file: {detail}",
-        "is the disk full or read-only? nothing was changed in the folder",
+        "check the disk (`df -h`): it may be full or read-only; nothing was changed in the folder",
     ),
     "untrusted": (
         "others can change where podwright writes ({detail}); nothing was written",
-        "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
+        "make root its owner (`chown root`), and take write permission from others (`chmod go-w`)",
     ),
     "state-dir": (
         "podwright's own folder on the node cannot be written to: `{detail}`",
-        "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?"
-        " `podwright_state_dir` names another folder; nothing was changed",
+        "check the disk (`df -h`) and the login's rights (`ansible_become: true`), or set"
+        " `podwright_state_dir` to another folder; nothing was changed",
     ),
     "broken": (
         "the lock was broken by {detail}; nothing more was written",
@@ -211,12 +211,12 @@ _STEPS = {
     ),
     "too-late": (
         "the lock expired before the write: `{detail}` was left as it is",
-        "is a disk stuck, or the node overloaded? run the same command again",
+        "check the node's disks and load, then run the same command again",
     ),
 }
 _ANY_STEP = (
     "the step `{step}` failed on the node: {detail}",
-    "is the disk full or read-only, or does the login lack rights (`ansible_become: true`)?",
+    "check the disk (`df -h`) and the login's rights (`ansible_become: true`)",
 )
 
 

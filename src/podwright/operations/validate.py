@@ -106,4 +106,4 @@ def _entry(path: Path) -> Entry:
         with path.open("rb") as stream:
             return Entry(path.name, stream.read(MAX_FILE_BYTES))
     except OSError as error:
-        raise UsageError(f"cannot read `{path}`: {error.strerror}", hint="is the name right?") from error
+        raise UsageError(f"cannot read `{path}`: {error.strerror}", hint="check the name") from error

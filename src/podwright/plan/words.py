@@ -63,7 +63,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     ),
 }
 
-_RIGHTS = "does the login lack rights? try `ansible_become: true`"
+_RIGHTS = "set `ansible_become: true` if the login lacks rights"
 _CHECKS: dict[Kind, tuple[str, str]] = {
     Check.KUBELET_DOWN: (
         "{problem}",
@@ -95,14 +95,14 @@ _CHECKS: dict[Kind, tuple[str, str]] = {
         "the manifest folder `{folder}` is missing",
         "create it (`mkdir -m 0700 {folder}`), then restart the kubelet: it does not see a folder made later at once",
     ),
-    Check.NOT_A_FOLDER: ("`{folder}` is not a folder that can be listed", f"is it a file, or {_RIGHTS}"),
+    Check.NOT_A_FOLDER: ("`{folder}` is not a folder that can be listed", f"check that it is one; {_RIGHTS}"),
     Check.FOLDER_READ_ONLY: (
         "the manifest folder `{folder}` cannot be written to",
-        f"is its file system read-only, or {_RIGHTS}",
+        f"check whether its file system is read-only; {_RIGHTS}",
     ),
     Check.FOLDER_UNTRUSTED: (
         "others can change what lies in the manifest folder `{folder}` ({what})",
-        "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
+        "make root its owner (`chown root`), and take write permission from others (`chmod go-w`)",
     ),
     Check.PIPE: (
         "`{name}` in the manifest folder is a pipe: the kubelet hangs on it and sees no change of any file",

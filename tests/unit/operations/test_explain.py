@@ -42,7 +42,7 @@ def test_nothing_came_up() -> None:
         " mirror: the API has no pod `default/web-n1`"
     )
     assert problem.hint.startswith(
-        "the kubelet has not started it: does it watch `/etc/kubernetes/manifests`"
+        "the kubelet has not started it: check that it watches `/etc/kubernetes/manifests`"
     )
 
 
@@ -51,7 +51,7 @@ def test_the_old_pod_still_runs() -> None:
 
 
 def test_it_runs_without_a_mirror() -> None:
-    assert "the pod runs but has no mirror: is its namespace there" in explained(pods=[running(WEB)]).hint
+    assert "the pod runs but has no mirror: check its namespace" in explained(pods=[running(WEB)]).hint
 
 
 def test_it_runs_under_another_node_name() -> None:

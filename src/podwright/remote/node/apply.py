@@ -96,11 +96,11 @@ def _ended_early(node: str, begun: bool, complaint: str) -> HostError:
     if begun:
         return HostError(
             f"{node}: the program ended before its time: {complaint}",
-            hint="was it killed, or did the node go down? run the same command again",
+            hint="run the same command again; it may have been killed, or the node may have gone down",
         )
     return HostError(
         f"{node}: the program did not start: {complaint}",
-        hint="is /bin/sh there, and is the user allowed to run it?",
+        hint="check that /bin/sh is there and that the user may run it",
     )
 
 

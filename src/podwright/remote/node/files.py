@@ -89,7 +89,7 @@ def parse_files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile
     if unreadable:
         raise HostError(
             f"{node}: `{unreadable[0]}` in the manifest folder cannot be read, so which pod it defines is not known",
-            hint="does the login lack rights? try `ansible_become: true`",
+            hint="set `ansible_become: true` if the login lacks rights",
         )
     entries = [record for record in records if record.kind in ("entry", "odd-name")]
     if len(entries) > MAX_ENTRIES:

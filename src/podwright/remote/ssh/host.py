@@ -74,7 +74,7 @@ class SshHost:
             except (SSHException, EOFError, OSError) as error:
                 raise HostUnreachableError(
                     f"{self.node}: the connection was lost while a program was sent; {_effect(exchange)}",
-                    "is the node still up?",
+                    "check that the node is up",
                 ) from error
 
     def dial(self, host: str, port: int, *, timeout: float) -> PortStream:
@@ -115,7 +115,7 @@ class SshHost:
         except (SSHException, EOFError, OSError) as error:
             if isinstance(error, SSHException) and self.link.transport.is_active():
                 raise HostTimeoutError(
-                    f"{self.node}: no session within {timeout:g} s", "is it overloaded?"
+                    f"{self.node}: no session within {timeout:g} s", "check its load"
                 ) from error
             raise HostUnreachableError(f"{self.node}: the connection is lost, nothing was sent") from error
 
@@ -152,14 +152,14 @@ class SshHost:
         # a shell that starts later finds the channel closed, and ends
         return HostTimeoutError(
             f"{self.node}: the shell did not start within {timeout:g} s; {_NOTHING}",
-            "do the log-in scripts, or sudo, wait for something there?",
+            "check whether the log-in scripts or sudo wait for input there",
         )
 
     def _check_link(self, exchange: Exchange, status: int) -> None:
         if status == -1 and not self.link.transport.is_active():
             raise HostUnreachableError(
                 f"{self.node}: the connection was lost while a program ran; {_effect(exchange)}",
-                "is the node still up?",
+                "check that the node is up",
             )
 
     def _check_began(self, exchange: Exchange, status: int) -> None:
@@ -175,7 +175,7 @@ class SshHost:
         told = f": `{said[-1][:200]}`" if said else ""
         raise AuthenticationError(
             f"{self.node}: the log-in shell ended with {status} before it ran anything{told}",
-            "has the log-in user a shell (no `nologin`, no `ForceCommand`), and is there a /bin/sh?",
+            "give the log-in user a shell (not `nologin`, no `ForceCommand`), and check that there is a /bin/sh",
         )
 
 

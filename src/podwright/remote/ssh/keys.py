@@ -148,7 +148,7 @@ def _check_mode(path: Path) -> None:
     if status.st_uid == os.getuid() and status.st_mode & 0o077:
         raise KeyFileError(
             f"`{path}` has mode {status.st_mode & 0o777:04o}: others could read it",
-            f"take that right away: chmod 600 '{path}'",
+            f"remove that permission: chmod 600 '{path}'",
         )
 
 

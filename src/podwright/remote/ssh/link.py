@@ -220,11 +220,11 @@ def _open_error(opening: Opening, error: Exception, seconds: float) -> HostError
         return HostUnreachableError(
             f"{node}: {where} accepted the connection but did not finish the SSH handshake within "
             f"{opening.route.connect_timeout:g} s",
-            "is it sshd that listens there, and is the node overloaded? see `ConnectTimeout` in docs/ssh.md",
+            "check that sshd listens there, and the node's load; docs/ssh.md explains `ConnectTimeout`",
         )
     return HostUnreachableError(
         f"{node}: {where} does not answer as an SSH server: {reason(error)}",
-        f"is it sshd that listens on port {settings.port}? sshd may also drop log-ins past its `MaxStartups`",
+        f"check that sshd listens on port {settings.port}; it may also drop log-ins past its `MaxStartups`",
     )
 
 

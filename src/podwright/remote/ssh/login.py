@@ -194,7 +194,7 @@ class Login:
             )
         return AuthenticationError(
             f"{self._node}: {where} refused the log-in: {tried}{over}",
-            f"{takes}try by hand: `{self._route.by_hand()}`; is the public key in that user's authorized_keys?",
+            f"{takes}try by hand: `{self._route.by_hand()}`; check that user's authorized_keys for the public key",
         )
 
 

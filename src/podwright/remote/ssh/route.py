@@ -84,7 +84,8 @@ def _gateway(
     """Follow ProxyJump: its first hop is reached as that host's own settings say, each other through the one before."""
     if depth > MAX_HOPS:
         raise HostError(
-            f"{node}: `ProxyJump` leads through more than {MAX_HOPS} hosts", "does it lead back to itself?"
+            f"{node}: `ProxyJump` leads through more than {MAX_HOPS} hosts",
+            "remove what leads back to itself",
         )
     route: Route | None = None
     for position, hop in enumerate(settings.proxy_jump):

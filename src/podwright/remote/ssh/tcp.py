@@ -33,7 +33,7 @@ def open_tcp(node: str, route: Route) -> socket.socket:
         return sock
     raise HostUnreachableError(
         f"{node}: cannot connect to {where}: {reason(last)}",
-        f"is the node up, and is sshd on port {settings.port}? try by hand: `{route.by_hand()}`",
+        f"check that the node is up and that sshd is on port {settings.port}; try by hand: `{route.by_hand()}`",
     ) from last
 
 
