@@ -29,6 +29,7 @@ CANARIES = {
     "of another node": "other-canary-31",
     "nested in SOPS": "deep-canary-58",
     "of the environment": "env-canary-44",
+    "of a file": "file-canary-92",
     "the vault's password": PASSWORD,
 }
 VAULT_FILE = (
@@ -52,7 +53,8 @@ spec:
     - {name: C, value: "http://h/{{ tagged | urlencode }}/{{ port }}/{{ flat[0] }}"}
     - {name: D, value: "{{ joined }} {{ sopsed }}"}
     - {name: E, value: {{ {"deep": nested} | to_json | to_json }}}
-    - {name: F, value: env-canary-44}
+    - {name: F, value: "{{ lookup('env', 'DEPLOY_TOKEN') }}"}
+    - {name: G, value: "{{ lookup('file', 'db_password') }}"}
 """
 OLD = TEMPLATE.partition("spec:")[0].replace("{{ tagged | to_json }}", "old") + (
     "spec:\n  containers:\n  - {name: main, image: 'example.com/web:0', args: [whole-canary-2f, sops-canary-77]}\n"
@@ -108,7 +110,7 @@ def planted(
     def world(_: app_module.App):
         yield node.world
 
-    monkeypatch.setattr(app_module.App, "world", world)
+    monkeypatch.setattr(app_module.App, "outside", world)
     monkeypatch.setenv("SOPS_AGE_KEY_FILE", str(site.folder / "age.txt"))
     monkeypatch.setenv("PODWRIGHT_VAULT_PASSWORD_FILE", str(site.folder / "password"))
     monkeypatch.setenv("DEPLOY_TOKEN", CANARIES["of the environment"])
@@ -118,6 +120,7 @@ def planted(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     site.template("web", TEMPLATE)
+    (site.templates / "db_password").write_text(CANARIES["of a file"])
     (node.folder / "web.yaml").write_text(OLD)
     return site
 
@@ -208,7 +211,7 @@ def test_without_the_passwords_what_needs_none_goes_on(
     planted.template("web", TEMPLATE)
     shown = planted.run("manifest", "validate", "--limit", "n1")
     assert shown.code == 1
-    assert "a value under `!vault` cannot be decrypted: there is no vault password" in shown.out
+    assert "a value under `!vault` cannot be decrypted: there is no password for a vault" in shown.out
 
 
 def test_the_password_file_that_ansible_uses_is_used_and_said(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from podwright.inventory.file_reader import FileReader
     from podwright.inventory.node import Inventory, Node
     from podwright.operations.desired import Site
+    from podwright.operations.secrets import SiteSecrets
     from podwright.operations.world import World
     from podwright.plan.observed import Unavailable
     from podwright.plan.run import Run
@@ -42,19 +43,21 @@ class App:
     def __init__(self, options: SiteOptions) -> None:
         self._options = options
         self._inventory: Inventory | None = None
-        self._redactor: Redactor | None = None
-        self._encrypted: Redactor | None = None
+        self._secrets: SiteSecrets | None = None
+        #: the texts of files that templates looked up, by name
+        self._looked_up: dict[str, str] = {}
 
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
         from podwright.inventory.load import DEFAULT_INVENTORY, load_inventory
+        from podwright.operations.secrets import SiteSecrets
         from podwright.validation.rules import SILENCEABLE
 
         paths = self._options.inventory or (DEFAULT_INVENTORY,)
         inventory = load_inventory(*paths, rules=SILENCEABLE, reader=self._file_reader())
-        self._redactor = self._encrypted = None
         self._inventory = inventory
-        hide_with(lambda text: self.redactor().message(text))
+        secrets = self._secrets = SiteSecrets(inventory, os.environ, self._looked_up)
+        hide_with(lambda text: secrets.redactor().message(text))
         for problem in inventory.warnings:
             warn(f"{problem}; {problem.hint}" if problem.hint else str(problem))
         return inventory
@@ -77,23 +80,18 @@ class App:
         )
 
     def redactor(self) -> Redactor:
-        """What finds the secrets of the inventory that was loaded, if one was."""
-        from podwright.operations.secrets import redactor_of
+        """What finds all secrets of the inventory that was loaded, if one was, in what nodes and the API say."""
+        from podwright.operations.secrets import open_encrypted
         from podwright.redaction.redactor import Redactor
 
-        if self._redactor is None:
-            self._redactor = redactor_of(self._inventory, os.environ) if self._inventory else Redactor()
-        return self._redactor
+        if self._inventory is None or self._secrets is None:
+            return Redactor()
+        open_encrypted(self._inventory)
+        return self._secrets.redactor()
 
     def without_encrypted(self, text: str) -> str:
         """The text without what is encrypted in the inventory: what stands there in plain text may be read here too."""
-        from podwright.operations.secrets import redactor_of_encrypted
-        from podwright.redaction.redactor import Redactor
-
-        if self._encrypted is None:
-            found = self._inventory and redactor_of_encrypted(self._inventory, os.environ)
-            self._encrypted = found or Redactor()
-        return self._encrypted.values_hidden(text)
+        return self._secrets.redactor(plain_too=False).values_hidden(text) if self._secrets else text
 
     @property
     def without_api(self) -> bool:
@@ -111,7 +109,7 @@ class App:
                 f"there is no templates folder `{templates}`",
                 hint="name it with `--templates DIR` or PODWRIGHT_TEMPLATES; it holds NAME.yaml.j2 files",
             )
-        return Site(self.inventory(), Renderer(templates))
+        return Site(self.inventory(), Renderer(templates, self._looked_up))
 
     def chosen(self, limit: tuple[str, ...]) -> tuple[Node, ...]:
         """The nodes that --limit leaves. Raises InventoryError, UsageError."""
@@ -131,7 +129,13 @@ class App:
 
     @contextmanager
     def world(self) -> Iterator[World]:
-        """SSH and the API, closed at the end."""
+        """SSH and the API, closed at the end. What comes from there may quote any secret of the inventory."""
+        self.redactor()
+        with self.outside() as world:
+            yield world
+
+    @contextmanager
+    def outside(self) -> Iterator[World]:
         from podwright.operations.interruption import Interruption
         from podwright.operations.world import World
         from podwright.plan.observed import Unavailable

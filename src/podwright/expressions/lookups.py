@@ -40,10 +40,14 @@ Lookup = Callable[["Controller", Context, tuple[Any, ...], dict[str, Any]], list
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """What lookups read beside variables: files below these folders or by their whole path, and templates."""
+    """What lookups read beside variables: files below these folders or by their whole path, and templates.
+
+    The text of each file goes to `looked_up`, by its name: it may be a secret.
+    """
 
     folders: tuple[Path, ...] = (Path(),)
     render: Render | None = None
+    looked_up: dict[str, str] | None = None
 
     def file(self, name: str) -> Path:
         """The first file of this name. Raises ExpressionError when there is none."""
@@ -124,6 +128,8 @@ def _file(
 ) -> list[object]:
     del context
     texts = [_text(controller.file(str(term)), str(term)) for term in terms]
+    if controller.looked_up is not None:
+        controller.looked_up.update(zip(map(str, terms), texts, strict=True))
     texts = [text.rstrip() if options.get("rstrip", True) else text for text in texts]
     return [text.lstrip() if options.get("lstrip", False) else text for text in texts]
 

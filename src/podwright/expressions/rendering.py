@@ -23,10 +23,12 @@ from podwright.problem import Place
 class Templates:
     """Templates by name, each compiled once; may be used from many threads."""
 
-    def __init__(self, load: Load, folders: tuple[Path, ...] = ()) -> None:
+    def __init__(
+        self, load: Load, folders: tuple[Path, ...] = (), looked_up: dict[str, str] | None = None
+    ) -> None:
         self._load = load
         #: what lookups read: files in these folders, and these templates
-        self.controller = Controller(folders, self._looked_up)
+        self.controller = Controller(folders, self._looked_up, looked_up)
         self._sandbox = Sandbox(self._read, self.controller)
         self._sources: dict[str, str] = {}
 

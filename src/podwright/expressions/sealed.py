@@ -27,6 +27,10 @@ class Sealed(Secret):
         self.__failure: tuple[str, str, Place | None] | None = None
         self.encrypted = encrypted
 
+    @property
+    def opened(self) -> bool:
+        return self.__known is not None
+
     def value(self) -> object:
         """Raises ExpressionError, each time, when it cannot be opened."""
         if self.__failure is not None:

@@ -64,13 +64,13 @@ class Vault:
             keys = self._derived(envelope.salt, candidate.password)
             if _is_signed(envelope, keys):
                 return _plaintext(envelope, keys)
-        label = "" if envelope.label == DEFAULT_LABEL else f" labelled `{envelope.label[:60]}`"
+        label = (
+            " without a label" if envelope.label == DEFAULT_LABEL else f" labelled `{envelope.label[:60]}`"
+        )
         if candidates:
-            raise VaultError(
-                f"no password fits; it is{label or ' not labelled'}", _password_hint(envelope.label)
-            )
-        wanted = f" for what is{label}" if label else ""
-        raise VaultError(f"there is no vault password{wanted}", _password_hint(envelope.label))
+            raise VaultError(f"no password fits this vault{label}", _password_hint(envelope.label))
+        # not `password` last: what follows a colon would be taken for one
+        raise VaultError(f"there is no password for a vault{label}", _password_hint(envelope.label))
 
     def _candidates(self, label: str) -> list[VaultPassword]:
         """Those of the text's label first: each other costs as much time."""

@@ -11,6 +11,7 @@ from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import Manifest
 from podwright.operations.cores import on_all_cores
 from podwright.operations.judging import SiteJudging, workloads_on
+from podwright.operations.secrets import open_encrypted
 from podwright.problem import Problem, merged
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Site:
         """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
         judging = SiteJudging(self.renderer, self.inventory, tuple(nodes), only)
         refuse_unknown(judging.nodes, only)
+        if judging.much:
+            open_encrypted(self.inventory)
         parts = on_all_cores(_manifests_of, judging, len(judging.nodes), worth_it=judging.much)
         found = [one for part in parts for one in part]
         if problems := [problem for _, wrong in found for problem in wrong]:

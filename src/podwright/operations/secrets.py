@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.placed import is_expression
@@ -16,65 +17,85 @@ from podwright.redaction.redactor import Redactor, secret_values
 from podwright.templates.render import site_variables
 
 
-def redactor_of(inventory: Inventory, environ: Mapping[str, str]) -> Redactor:
-    """What finds them in a text, and those of the environment; the name of a node or a group is shown anyway."""
-    named = secret_values((_without_folders(environ), *(node.variables for node in inventory.nodes)))
-    return _redactor(inventory, {*named, *_of_expressions(inventory, _named), *_encrypted(inventory)})
+class SiteSecrets:
+    """What a run knows of a site's secrets; it learns of an encrypted one when something opens it.
+
+    `looked_up` are the texts of files that templates looked up, by the files' names.
+    """
+
+    def __init__(
+        self, inventory: Inventory, environ: Mapping[str, str], looked_up: Mapping[str, str] | None = None
+    ) -> None:
+        self._inventory = inventory
+        # the shell's working folders are named like a secret
+        self._environ = {name: value for name, value in environ.items() if name not in ("PWD", "OLDPWD")}
+        self._looked_up = {} if looked_up is None else looked_up
+        self._sealed = _sealed_of(inventory)
+        self._known: dict[bool, tuple[tuple[int, int], Redactor]] = {}
+
+    def redactor(self, *, plain_too: bool = True) -> Redactor:
+        """What finds in a text all that is known by now; the name of a node or a group is shown anyway.
+
+        Without `plain_too` not what stands in the inventory in plain text.
+        """
+        known = self._known.get(plain_too)
+        if known is None or known[0] != self._extent():
+            # in this order: to make it may open more
+            made = Redactor(self._secrets(plain_too) - self._names())
+            known = self._known[plain_too] = self._extent(), made
+        return known[1]
+
+    def _extent(self) -> tuple[int, int]:
+        return sum(sealed.opened for sealed in self._sealed), len(self._looked_up)
+
+    def _names(self) -> set[str]:
+        return {*(node.name for node in self._inventory.nodes), *self._inventory.groups}
+
+    def _secrets(self, plain_too: bool) -> set[str]:
+        found = {*secret_values((self._environ, self._looked_up))}
+        if plain_too:
+            found.update(secret_values(node.variables for node in self._inventory.nodes))
+            found.update(_of_expressions(self._inventory, lambda held: secret_values([held])))
+        if any(sealed.opened for sealed in self._sealed):
+            found.update(secret_values([{"secret": [one.value() for one in self._sealed if one.opened]}]))
+            found.update(_of_expressions(self._inventory, _opened_in))
+        return found
 
 
-def redactor_of_encrypted(inventory: Inventory, environ: Mapping[str, str]) -> Redactor:
-    """What finds only those that the inventory does not hold in plain text."""
-    return _redactor(inventory, {*secret_values([_without_folders(environ)]), *_encrypted(inventory)})
+def open_encrypted(inventory: Inventory) -> None:
+    """Open all that we have the passwords for: before texts of others come in that may hold it, or processes are forked.
 
-
-def _without_folders(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment without the shell's working folders, which are named like a secret."""
-    return {name: value for name, value in environ.items() if name not in ("PWD", "OLDPWD")}
-
-
-def _redactor(inventory: Inventory, secrets: set[str]) -> Redactor:
-    return Redactor(secrets - {node.name for node in inventory.nodes} - inventory.groups.keys())
-
-
-def _encrypted(inventory: Inventory) -> Iterator[str]:
-    """What was encrypted, as far as we have the passwords; deriving the keys of many takes all cores."""
-    known: dict[int, tuple[Sealed, ...]] = {}
-    sealed = dict.fromkeys(one for node in inventory.nodes for one in _sealed_in(node.variables, known))
-    if sealed:
+    Deriving the keys of many takes all cores.
+    """
+    closed = [sealed for sealed in _sealed_of(inventory) if not sealed.opened]
+    if closed:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            values = [value for opened in pool.map(_opened, sealed) for value in opened]
-        yield from secret_values([{"secret": values}])
-        yield from _of_expressions(inventory, lambda held: _opened_in(held, known))
+            tuple(pool.map(_open, closed))
 
 
-def _opened_in(held: Mapping[str, object], known: dict[int, tuple[Sealed, ...]]) -> Iterator[object]:
-    for value in held.values():
-        for sealed in _sealed_in(value, known):
-            yield from _opened(sealed)
+def _open(sealed: Sealed) -> None:
+    """Nobody can show what cannot be opened; what uses it fails, and says why."""
+    with suppress(ExpressionError):
+        sealed.value()
 
 
-def _opened(sealed: Sealed) -> tuple[object, ...]:
-    """Its value; nothing if it cannot be opened: nobody can show that, and what uses it fails and says why."""
-    try:
-        return (sealed.value(),)
-    except ExpressionError:
-        return ()
+def _sealed_of(inventory: Inventory) -> tuple[Sealed, ...]:
+    walked: set[int] = set()
+    return tuple(dict.fromkeys(one for node in inventory.nodes for one in _sealed_in(node.variables, walked)))
 
 
-def _sealed_in(value: object, known: dict[int, tuple[Sealed, ...]]) -> tuple[Sealed, ...]:
-    """`known` spares what nodes share from being walked again."""
+def _opened_in(held: Mapping[str, object]) -> list[object]:
+    return [sealed.value() for sealed in _sealed_in(held, set()) if sealed.opened]
+
+
+def _sealed_in(value: object, walked: set[int]) -> Iterator[Sealed]:
+    """`walked` spares what nodes share from being walked again."""
     if isinstance(value, Sealed):
-        return (value,)
-    if not isinstance(value, Mapping | list):
-        return ()
-    if id(value) not in known:
-        items = value.values() if isinstance(value, Mapping) else value
-        known[id(value)] = tuple(one for item in items for one in _sealed_in(item, known))
-    return known[id(value)]
-
-
-def _named(held: Mapping[str, object]) -> Iterable[object]:
-    return secret_values([held])
+        yield value
+    elif isinstance(value, Mapping | list) and id(value) not in walked:
+        walked.add(id(value))
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _sealed_in(item, walked)
 
 
 def _of_expressions(

@@ -13,6 +13,7 @@ from podwright.inventory.node import Node
 from podwright.operations.cores import on_all_cores
 from podwright.operations.desired import Site, refuse_unknown
 from podwright.operations.judging import SiteJudging
+from podwright.operations.secrets import open_encrypted
 from podwright.validation.folder import Entry, judge_folder
 from podwright.validation.judge import Verdict
 
@@ -42,6 +43,8 @@ def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ())
     judging = SiteJudging(site.renderer, site.inventory, tuple(nodes), only)
     refuse_unknown(judging.nodes, only)
     seen: dict[Verdict, list[str]] = {}
+    if judging.much:
+        open_encrypted(site.inventory)
     for part in on_all_cores(_verdicts_of, judging, len(judging.nodes), worth_it=judging.much):
         for verdict, names in part.items():
             seen.setdefault(verdict, []).extend(names)

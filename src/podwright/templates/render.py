@@ -17,12 +17,15 @@ from podwright.templates.files import SUFFIX, TemplateFiles
 
 
 class Renderer:
-    """The templates of one folder, each compiled once; may be used from many threads."""
+    """The templates of one folder, each compiled once; may be used from many threads.
 
-    def __init__(self, templates_dir: Path) -> None:
+    The texts of files that they look up go to `looked_up`, by name.
+    """
+
+    def __init__(self, templates_dir: Path, looked_up: dict[str, str] | None = None) -> None:
         self._files = TemplateFiles(templates_dir)
         above = _above(templates_dir)
-        self._templates = Templates(self._files.load, (above / "files", above, templates_dir))
+        self._templates = Templates(self._files.load, (above / "files", above, templates_dir), looked_up)
         self._evaluator = Evaluator(self._templates.controller)
         self._site: tuple[Inventory, SiteVariables] | None = None
 

@@ -102,7 +102,7 @@ def test_a_file_without_a_password_stops_only_its_nodes_and_only_at_the_door(sit
     (site / "host_vars/n1/vault.yml").write_text((ENCRYPTED / "prod.yml").read_text())
     inventory = loaded(site)
     n1, n2 = inventory.nodes
-    message = "ansible-vault encrypted this file, and it cannot be decrypted: no password fits; it is labelled `prod`"
+    message = "ansible-vault encrypted this file, and it cannot be decrypted: no password fits this vault labelled `prod`"
     assert n2.connection.obstacle is None
     assert n1.connection.obstacle is not None
     assert n1.connection.obstacle.message == message

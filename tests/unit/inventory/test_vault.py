@@ -42,15 +42,15 @@ def test_what_ansible_vault_encrypted_is_decrypted_with_whichever_password_fits(
 def test_a_label_is_a_hint_unless_it_must_match():
     mislabelled = ("other", "pw2")
     assert vault(PW1, mislabelled).decrypt(text("prod")) == "db_password: of prod\n"
-    with pytest.raises(VaultError, match="there is no vault password for what is labelled `prod`"):
+    with pytest.raises(VaultError, match="there is no password for a vault labelled `prod`"):
         vault(PW1, mislabelled, only_matching=True).decrypt(text("prod"))
 
 
 @pytest.mark.parametrize(
     ("passwords", "message", "hint"),
     [
-        ([], "there is no vault password for what is labelled `prod`", "give `--vault-id prod@FILE`"),
-        ([PW1], "no password fits; it is labelled `prod`", "give `--vault-id prod@FILE`"),
+        ([], "there is no password for a vault labelled `prod`", "give `--vault-id prod@FILE`"),
+        ([PW1], "no password fits this vault labelled `prod`", "give `--vault-id prod@FILE`"),
     ],
 )
 def test_a_missing_or_wrong_password_is_said_with_the_label(passwords, message, hint):
@@ -63,7 +63,7 @@ def test_a_missing_or_wrong_password_is_said_with_the_label(passwords, message, 
 def test_without_a_label_any_password_is_asked_for():
     with pytest.raises(VaultError) as caught:
         vault().decrypt(text("default"))
-    assert str(caught.value) == "there is no vault password"
+    assert str(caught.value) == "there is no password for a vault without a label"
     assert caught.value.hint == "give `--vault-password-file FILE` or `--ask-vault-pass`"
 
 

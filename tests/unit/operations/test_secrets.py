@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.sealed import Sealed
 from podwright.inventory.node import Connection, Inventory, Node
-from podwright.operations.secrets import redactor_of, redactor_of_encrypted
+from podwright.operations.secrets import SiteSecrets, open_encrypted
 
 
 def inventory(**nodes: dict[str, object]) -> Inventory:
@@ -16,13 +16,17 @@ def inventory(**nodes: dict[str, object]) -> Inventory:
 
 
 def test_the_secrets_of_every_node_are_known() -> None:
-    redactor = redactor_of(inventory(n1={"db": {"password": "hunter2"}}, n2={"api_key": "k-1234"}), {})
+    redactor = SiteSecrets(
+        inventory(n1={"db": {"password": "hunter2"}}, n2={"api_key": "k-1234"}), {}
+    ).redactor()
     assert redactor.text("hunter2 and k-1234") == "[redacted] and [redacted]"
 
 
 def test_an_expression_is_what_it_comes_to_on_each_node() -> None:
     parts = {"part": {"x": "hunter"}, "db_password": "{{ part.x }}-{{ stage }}-{{ inventory_hostname }}"}
-    redactor = redactor_of(inventory(n1=parts | {"stage": "blue"}, n2=parts | {"stage": "green"}), {})
+    redactor = SiteSecrets(
+        inventory(n1=parts | {"stage": "blue"}, n2=parts | {"stage": "green"}), {}
+    ).redactor()
     assert (
         redactor.text("hunter-blue-n1, hunter-green-n2; hunter-green-n1")
         == "[redacted], [redacted]; hunter-green-n1"
@@ -30,18 +34,17 @@ def test_an_expression_is_what_it_comes_to_on_each_node() -> None:
 
 
 def test_an_expression_that_fails_hides_nothing_and_stops_nothing() -> None:
-    redactor = redactor_of(
-        inventory(n1={"token": "{{ missing }}", "secret": "{{ secret }}", "password": "hunter2"}), {}
-    )
+    site = inventory(n1={"token": "{{ missing }}", "secret": "{{ secret }}", "password": "hunter2"})
+    redactor = SiteSecrets(site, {}).redactor()
     assert redactor.text("hunter2") == "[redacted]"
 
 
 def test_the_names_of_nodes_and_groups_are_told() -> None:
-    redactor = redactor_of(inventory(node1={"token_backend": "node1", "secrets": ["storage"]}), {})
+    redactor = SiteSecrets(inventory(node1={"token_backend": "node1", "secrets": ["storage"]}), {}).redactor()
     assert redactor.text("node1 of storage") == "node1 of storage"
 
 
-def test_what_is_encrypted_is_known_whatever_its_name_and_what_cannot_be_opened_stops_nothing() -> None:
+def test_what_is_encrypted_is_known_once_it_is_opened_and_what_cannot_be_stops_nothing() -> None:
     def fails() -> str:
         raise ExpressionError("no password")
 
@@ -51,13 +54,28 @@ def test_what_is_encrypted_is_known_whatever_its_name_and_what_cannot_be_opened_
         "c": Sealed(lambda: "{{ a[0] }}-{{ stage }}"),
     }
     site = inventory(n1=sealed | {"stage": "blue", "d": "plain-text"}, n2=sealed | {"stage": "green"})
-    for redactor in (redactor_of(site, {}), redactor_of_encrypted(site, {})):
+    secrets = SiteSecrets(site, {})
+    assert secrets.redactor().text("hunter2") == "hunter2"
+    open_encrypted(site)
+    for plain_too in (True, False):
+        redactor = secrets.redactor(plain_too=plain_too)
+        assert redactor is secrets.redactor(plain_too=plain_too)
         assert redactor.text("hunter2, hunter2-blue, hunter2-green, plain-text") == (
             "[redacted], [redacted], [redacted], plain-text"
         )
 
 
-def test_variables_of_the_environment_count_by_their_names() -> None:
+def test_what_stands_in_plain_text_can_be_left_out() -> None:
+    secrets = SiteSecrets(inventory(n1={"db_password": "hunter2"}), {})
+    assert secrets.redactor(plain_too=False).values_hidden("hunter2") == "hunter2"
+
+
+def test_the_environment_and_files_looked_up_count_by_their_names() -> None:
     environ = {"DEPLOY_TOKEN": "hunter2", "HOME": "/home/ada-l", "PWD": "/work/ada-l"}
-    for redactor in (redactor_of(inventory(), environ), redactor_of_encrypted(inventory(), environ)):
+    looked_up: dict[str, str] = {}
+    secrets = SiteSecrets(inventory(), environ, looked_up)
+    for plain_too in (True, False):
+        redactor = secrets.redactor(plain_too=plain_too)
         assert redactor.text("hunter2 /home/ada-l /work/ada-l") == "[redacted] /home/ada-l /work/ada-l"
+    looked_up |= {"secrets/db_password.txt": "from-a-file", "motd": "welcome-all"}
+    assert secrets.redactor().text("from-a-file welcome-all") == "[redacted] welcome-all"
