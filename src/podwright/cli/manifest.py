@@ -17,6 +17,10 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_remove:command",
             "Delete static pods and prove that they are gone.",
         ),
+        "restart": (
+            "podwright.cli.manifest_restart:command",
+            "Restart static pods and prove that they run again.",
+        ),
         "status": (
             "podwright.cli.manifest_status:command",
             "Show each node's manifests, pods and mirror pods.",

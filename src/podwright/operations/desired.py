@@ -19,16 +19,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """The files of these names (all of podwright's, if there are none) as they lie there, with the next generation.
+
+    `stale`: only those of whose images the node has another by now than the one that runs.
+    """
+
+    names: tuple[str, ...] = ()
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """One node's part: the manifests it should run and the file names it should not have.
 
-    `owner` is whose other files are orphans; None: this is not all that the node should have, so nothing is one.
+    `owner` is whose other files are orphans; None: this is not all that the node should have, so nothing is one. What
+    only the node itself knows is filled in from its observation, as `from_node` asks.
     """
 
     node: Node
     manifests: tuple[Manifest, ...] = ()
     absent: tuple[str, ...] = ()
     owner: str | None = None
+    from_node: Restart | None = None
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """Files that some node must have."""
+        return self.from_node.names if self.from_node and not self.from_node.stale else ()
 
 
 class Site:

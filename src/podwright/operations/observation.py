@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from podwright.inventory.node import Node
@@ -10,7 +11,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.plan.observed import FileKind, Observation, ObservedFile
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
-from podwright.remote.node.observe import observe
+from podwright.remote.node.observe import EVERY_DAY, Part, observe
 from podwright.validation.versions import minor_of
 
 
@@ -21,6 +22,7 @@ def observed(
     *,
     mirrors: Mirrors | None = None,
     with_needs: bool = False,
+    parts: Collection[Part] = EVERY_DAY,
 ) -> Observation:
     """One observation, with the node name that counts: the inventory's, the kubelet's, or the inventory name, in this order.
 
@@ -36,6 +38,7 @@ def observed(
         kubelet_pid_file=node.settings.kubelet_pid_file or "",
         kubelet_unit=node.settings.kubelet_unit or "",
         manifests=manifests if with_needs else (),
+        parts=parts,
     )
     observation = with_manifests(observation, manifests, node.settings.kubernetes_version)
     observation = observation.named(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from podwright.operations.desired import Desired
+from podwright.operations.desired import Desired, Restart
+from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.observation import observed
 from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
@@ -61,13 +62,20 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     node, wait_for = desired.node, settings.wait_for_on(desired.node)
     asks_api = wait_for is not WaitFor.FILE
     observation = observed(
-        node, host, desired.manifests, mirrors=world.mirrors if asks_api else None, with_needs=asks_api
+        node,
+        host,
+        desired.manifests,
+        mirrors=world.mirrors if asks_api else None,
+        with_needs=asks_api,
+        parts=parts_for(desired),
     )
+    desired, unknown = filled_in(desired, observation)
     changes = compare(
         desired.manifests,
         desired.absent,
         observation,
         adopt=settings.adopt,
+        restart=isinstance(desired.from_node, Restart),
         mirrors=world.mirrors.on_node(observation.node_name) if asks_api and desired.absent else (),
         owner=desired.owner,
         prune=settings.prune,
@@ -76,7 +84,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     if wait_for is not WaitFor.FILE:
         changes = tuple(renamed_apart(changes))
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
-    problems = tuple(_problems(plan, desired, observation, world, wait_for))
+    problems = (*unknown, *_problems(plan, desired, observation, world, wait_for))
     return Prepared(
         desired,
         observation,

@@ -81,7 +81,7 @@ def converge_fleet(
     asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
     notes = (
         *_notes(world, outcomes, asked=asked),
-        *(_nowhere(desired, outcomes) if kind == "RemoveReport" else ()),
+        *_nowhere(kind.removesuffix("Report").lower(), desired, outcomes),
     )
     return Report(kind, outcomes, notes)
 
@@ -188,14 +188,19 @@ def _missing_namespaces(desired: tuple[Desired, ...], world: World, settings: Se
             )
 
 
-def _nowhere(desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Names to remove that no node has, so that a misspelt one is seen although gone already is success."""
-    outcomes = tuple(outcomes)
-    plans = [plan for plan in (outcome.value.plan for outcome in outcomes) if plan and plan.changes]
+def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Names that were given and that no node has, so that a misspelt one is seen although it is no failure."""
+    pairs = tuple(zip(desired, outcomes, strict=True))
+    plans = [
+        outcome.value.plan
+        for one, outcome in pairs
+        if outcome.value.plan and (outcome.value.plan.changes or one.from_node)
+    ]
     found = {change.name for plan in plans for change in plan.changes if change.action is not Action.KEEP}
-    for name in dict.fromkeys(name for one in desired for name in one.absent):
-        if plans and name not in found and not any(outcome.value.healths for outcome in outcomes):
-            yield f"none of the observed nodes has a file `{name}`: there was nothing to remove"
+    sought = (name for one, _ in pairs for name in (*(one.absent if verb == "remove" else ()), *one.sought))
+    for name in dict.fromkeys(sought):
+        if plans and name not in found and not any(outcome.value.healths for _, outcome in pairs):
+            yield f"none of the observed nodes has a file `{name}`: there was nothing to {verb}"
 
 
 def _was_asked(desired: Iterable[Desired], outcomes: Iterable[Outcome], settings: Settings) -> bool:

@@ -16,8 +16,13 @@ def nothing_desired(nodes: Iterable[Node], names: Iterable[str]) -> tuple[Desire
     Neither the template nor the inventory's entry need exist: each pod's identity is read from the node's own file.
     Raises UsageError for what cannot be a template's name.
     """
-    absent = tuple(dict.fromkeys(_file_name(name) for name in names))
+    absent = file_names(names)
     return tuple(Desired(node, absent=absent) for node in nodes)
+
+
+def file_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Of templates' names. Raises UsageError for what can be none."""
+    return tuple(dict.fromkeys(_file_name(name) for name in names))
 
 
 def _file_name(name: str) -> str:

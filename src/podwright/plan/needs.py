@@ -26,7 +26,7 @@ def unmet(
     for manifest in manifests:
         name, needs = manifest.file_name, manifest.needs
         for image in needs.images:
-            if observation.images is None or _is_there(image.name, observation.images):
+            if observation.images is None or any(one.is_called(image.name) for one in observation.images):
                 continue
             if not image.pulled:
                 yield (
@@ -45,18 +45,3 @@ def _about(name: str, found: UnfitPath) -> str:
     kind = _KINDS.get(found.wanted.type, found.wanted.type)
     what = "is missing" if found.missing else f"is not {kind}"
     return f"`{name}`: `{found.wanted.path}` {what}, and `type: {found.wanted.type}` wants it: the pod will not start"
-
-
-def _is_there(image: str, names: frozenset[str]) -> bool:
-    """As runtimes name images: with their registry, and a tag or a digest."""
-    bare, at, digest = image.partition("@")
-    host, slash, _ = bare.partition("/")
-    tagged = ":" in bare.rpartition("/")[2]
-    untagged = bare.rpartition(":")[0] if tagged else bare
-    whole = f"{untagged}@{digest}" if at else bare if tagged else f"{bare}:latest"
-    if slash and ("." in host or ":" in host or host == "localhost"):
-        return whole in names
-    # a short name may be another registry's by the runtime's own rules
-    return image.removeprefix("sha256:") in {known.removeprefix("sha256:") for known in names} or any(
-        known.endswith(f"/{whole}") for known in names
-    )

@@ -116,13 +116,17 @@ class ObservedFile:
 
 @dataclass(frozen=True, slots=True)
 class ObservedContainer:
-    """A container as the runtime lists it; `state` is the CRI's (CONTAINER_RUNNING, ...); `created_at` Unix seconds."""
+    """A container as the runtime lists it; `state` is the CRI's (CONTAINER_RUNNING, ...); `created_at` Unix seconds.
+
+    `image` is the id of the image that it runs.
+    """
 
     name: str
     state: str
     attempt: int = 0
     created_at: float = 0.0
     id: str = ""
+    image: str = ""
 
     @property
     def running(self) -> bool:
@@ -142,6 +146,28 @@ class ObservedPod:
     generation: int | None = None
     source: str = ""
     containers: tuple[ObservedContainer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeImage:
+    """An image that a runtime holds: its id, and the names (tags, digests, the id) that lead to it."""
+
+    id: str
+    names: tuple[str, ...]
+
+    def is_called(self, image: str) -> bool:
+        """Whether a manifest may mean it: as runtimes name images, with their registry, and a tag or a digest."""
+        bare, at, digest = image.partition("@")
+        host, slash, _ = bare.partition("/")
+        tagged = ":" in bare.rpartition("/")[2]
+        untagged = bare.rpartition(":")[0] if tagged else bare
+        whole = f"{untagged}@{digest}" if at else bare if tagged else f"{bare}:latest"
+        if slash and ("." in host or ":" in host or host == "localhost"):
+            return whole in self.names
+        # a short name may be another registry's by the runtime's own rules
+        return image.removeprefix("sha256:") in {name.removeprefix("sha256:") for name in self.names} or any(
+            name.endswith(f"/{whole}") for name in self.names
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +265,7 @@ class Observation:
     lock: ObservedLock | None = None
     rights: FolderRights | None = None
     untrusted: str = ""
-    images: frozenset[str] | None = None
+    images: tuple[NodeImage, ...] | None = None
     unfit_paths: tuple[UnfitPath, ...] = ()
 
     @property

@@ -43,10 +43,11 @@ def plan_summary(plans: Iterable[Outcome]) -> str:
         change.action for change in changes if because(Difference.ABSENT_ALREADY) not in change.reasons
     ]
     shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
-    orphans = actions.count(Action.ORPHAN)
+    orphans, restarts = actions.count(Action.ORPHAN), actions.count(Action.RESTART)
     return ", ".join(
         [
             *(f"{actions.count(action)} to {action}" for action in shown),
+            *([f"{restarts} to restart"] if restarts else []),
             *([f"{orphans} orphaned"] if orphans else []),
         ]
     )

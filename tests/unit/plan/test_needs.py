@@ -8,11 +8,14 @@ from tests.fakes.nouns import manifest, observation, pod_text
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.plan.needs import unmet
-from podwright.plan.observed import UnfitPath
+from podwright.plan.observed import NodeImage, UnfitPath
 from podwright.pods.needs import HostPath
 
 ID = "sha256:" + "a" * 64
-THERE = frozenset({"docker.io/library/busybox:1.36", "quay.io/x/y@sha256:bb", "localhost:5000/z:latest", ID})
+THERE = tuple(
+    NodeImage(name, (name,))
+    for name in ("docker.io/library/busybox:1.36", "quay.io/x/y@sha256:bb", "localhost:5000/z:latest", ID)
+)
 
 
 @pytest.mark.parametrize(

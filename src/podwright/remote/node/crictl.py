@@ -101,6 +101,7 @@ def _container(item: Mapping[str, object]) -> ObservedContainer:
         attempt=attempt if isinstance(attempt, int) else 0,
         created_at=_seconds(item.get("createdAt")),
         id=_text(item.get("id")),
+        image=_text(item.get("imageRef")),
     )
 
 

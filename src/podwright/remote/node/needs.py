@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from podwright.errors import HostileOutputError
 from podwright.manifests.manifest import Manifest
-from podwright.plan.observed import UnfitPath
+from podwright.plan.observed import NodeImage, UnfitPath
 from podwright.pods.needs import HostPath
 from podwright.remote.node.crictl import items_of
 from podwright.remote.node.records import Record
@@ -24,18 +24,19 @@ def needs_calls(manifests: Iterable[Manifest]) -> Iterator[str]:
     yield "observe_images"
 
 
-def parse_images(node: str, record: Record | None) -> frozenset[str] | None:
-    """Every name, digest and id of the images that the node has; None: not known."""
+def parse_images(node: str, record: Record | None) -> tuple[NodeImage, ...] | None:
+    """The images that the node has; None: not known."""
     if record is None:
         return None
     try:
         items = items_of(node, record.body, "images")
     except HostileOutputError:
         return None
-    return frozenset(name for item in items for name in _names(item))
+    return tuple(NodeImage(str(item.get("id") or ""), tuple(_names(item))) for item in items)
 
 
 def _names(image: Mapping[str, object]) -> Iterator[str]:
+    """Every name and digest, and its id."""
     for key in ("repoTags", "repoDigests"):
         names = image.get(key)
         yield from (name for name in (names if isinstance(names, list) else ()) if isinstance(name, str))

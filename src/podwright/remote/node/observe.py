@@ -31,6 +31,7 @@ class Part(Enum):
     FILES = ("files", "observe_files")
     LOCK = ("lock", "observe_lock")
     PODS = ("crictl", "observe_pods")
+    IMAGES = ("needs", "images_needed=1; observe_images")
 
 
 #: what a change is planned on and proven by
@@ -106,7 +107,7 @@ def _program(nonce: str, asked: _Asked) -> str:
     # once the kubelet has named them, and before they are used
     calls.insert(calls[0] == Part.FACTS.value, ("trust", "observe_trust"))
     return program(
-        [*(name for name, _call in calls), *(["needs"] if asked.needs else [])],
+        tuple(dict.fromkeys((*(name for name, _call in calls), *(["needs"] if asked.needs else [])))),
         {
             "nonce": nonce,
             "folder": asked.folder.rstrip("/") or asked.folder,

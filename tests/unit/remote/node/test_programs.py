@@ -13,7 +13,7 @@ from podwright.remote.node import programs
 from podwright.remote.node.apply import PARTS
 from podwright.remote.node.observe import Part
 
-PROGRAMS = {"apply": PARTS, "observe": ["trust", *(part.value[0] for part in Part), "needs"]}
+PROGRAMS = {"apply": PARTS, "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)]}
 NAMES = sorted(PROGRAMS)
 #: set by the caller, or by one file for another
 EXCLUDED = "SC2034,SC2154"

@@ -1,0 +1,46 @@
+"""Which images a node has, and whether one that a pod names is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from podwright.manifests.manifest import Manifest
+from podwright.plan.observed import NodeImage, Observation
+
+
+def images_of(manifest: Manifest) -> tuple[str, ...]:
+    """Each image that its containers name, once."""
+    return tuple(dict.fromkeys(_image_of(manifest).values()))
+
+
+def missing_images(manifest: Manifest, images: Iterable[NodeImage]) -> tuple[str, ...]:
+    """Those that the node would have to pull."""
+    images = tuple(images)
+    return tuple(name for name in images_of(manifest) if not any(one.is_called(name) for one in images))
+
+
+def is_stale(manifest: Manifest, observation: Observation) -> bool:
+    """Whether an image that the manifest names is another on the node now than the one a container of it runs.
+
+    What is not known, because it does not run or was not asked for, is not stale.
+    """
+    named = _image_of(manifest)
+    return any(
+        image.id != entry.image
+        for pod in observation.ready_pods(manifest.pod.on(observation.node_name))
+        for entry in pod.containers
+        for image in observation.images or ()
+        if entry.image and image.is_called(named.get(entry.name, ""))
+    )
+
+
+def _image_of(manifest: Manifest) -> dict[str, str]:
+    """The image of each container, init containers too, by its name."""
+    spec = manifest.document.get("spec")
+    found = {}
+    for field in ("initContainers", "containers"):
+        entries = spec.get(field) if isinstance(spec, dict) else None
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict):
+                found[str(entry.get("name"))] = str(entry.get("image") or "")
+    return found

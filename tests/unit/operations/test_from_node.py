@@ -1,0 +1,78 @@
+"""What is restarted is what lies on the node, with the next generation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest, observation, running, written
+from tests.unit.operations.conftest import SETTINGS
+from tests.unit.operations.test_converge import runs_already
+
+from podwright.inventory.node import Connection, Node
+from podwright.operations.converge import apply_plan
+from podwright.operations.desired import Desired, Restart
+from podwright.operations.from_node import filled_in, parts_for
+from podwright.operations.prepare import prepare
+from podwright.operations.report import Status
+from podwright.plan.observed import NodeImage
+from podwright.remote.node.observe import EVERY_DAY, Part
+
+WEB = manifest()
+NODE = Node("n1", Connection("127.0.0.1"))
+
+
+def restarting(*names: str, stale: bool = False) -> Desired:
+    return Desired(NODE, from_node=Restart(names, stale=stale))
+
+
+def test_a_restart_is_two_writes_of_the_same_content_with_the_generation_counted_up(site) -> None:
+    worker = runs_already(site)
+
+    def end_the_old() -> None:
+        site.show()
+        worker.rmdir()
+
+    prepared = prepare(restarting("web.yaml"), site.host, site.world, SETTINGS)
+    with (
+        site.when_written(WEB.text(2), end_the_old),
+        site.when_written(WEB.text(3), lambda: site.runs(WEB, uid="u3", generation=3)),
+    ):
+        outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert [entry.what for entry in outcome.value.applied] == ["written", "second"]
+    assert site.file() == WEB.text(3)
+
+
+def test_what_is_not_on_the_node_is_not_restarted() -> None:
+    filled, problems = filled_in(restarting("other.yaml"), observation(written(WEB)))
+    assert (filled.manifests, problems) == ((), ())
+
+
+@pytest.mark.parametrize("text", ["apiVersion: v1\nkind: Pod\n", WEB.text(1).replace("web:1", "web:9")])
+def test_what_podwright_did_not_write_is_not_written_once_more(text) -> None:
+    there = observation(replace(written(WEB), content=text.encode(), manifest=None))
+    from podwright.operations.observation import with_manifests
+
+    filled, [problem] = filled_in(restarting("web.yaml"), with_manifests(there, (), None))
+    assert filled.manifests == ()
+    assert problem.node == "n1"
+    assert "by hand" in problem.message or "not written by podwright" in problem.message
+
+
+@pytest.mark.parametrize(("now", "restarted"), [("sha256:old", 0), ("sha256:new", 1)])
+def test_stale_is_what_runs_another_image_than_the_node_has_by_that_name_now(now, restarted) -> None:
+    pod = running(WEB)
+    pod = replace(pod, containers=tuple(replace(entry, image="sha256:old") for entry in pod.containers))
+    there = observation(
+        written(WEB),
+        pods=(pod,),
+        images=(NodeImage(now, ("example.com/web:1",)), NodeImage("sha256:old", ())),
+    )
+    filled, problems = filled_in(restarting(stale=True), there)
+    assert (len(filled.manifests), problems) == (restarted, ())
+
+
+def test_images_are_asked_for_only_when_they_matter() -> None:
+    assert parts_for(Desired(NODE)) == parts_for(restarting("web.yaml")) == EVERY_DAY
+    assert parts_for(restarting(stale=True)) == EVERY_DAY | {Part.IMAGES}
