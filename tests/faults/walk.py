@@ -22,6 +22,8 @@ from tests.faults.steps import FaultyShell
 from podwright_lab.cluster import Lab, LabNode
 
 FILE = "probe.yaml"
+#: in the state folder: the last note of who broke a lock is for the run that held it
+KEPT = ("backups", "broken")
 RUN_SECONDS = 100
 #: what a run that lost its node says of it
 UNKNOWN = re.compile(r"connection|ended before its time|not known|unknown|lost")
@@ -177,7 +179,7 @@ class Walk:
     def _left_over(self) -> list[str]:
         """What a run has no more use for."""
         here = (*self.node.manifest_dir.glob(".*"), *self._state.glob("*"))
-        return [path.name for path in here if path.name != "backups"]
+        return [path.name for path in here if path.name not in KEPT]
 
     def _lock_of_the_dead(self) -> str:
         """The id of a lock that nobody will release any more: waiting for its expiry would take a minute."""

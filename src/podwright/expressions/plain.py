@@ -106,5 +106,19 @@ def _line_ends(text: str) -> int:
     return len(text) - len(text.rstrip("\n"))
 
 
+def refuse_too_large(operator: str, left: object, right: object) -> None:
+    """Raises ExpressionError for a repetition or a power whose size is known before it is made."""
+    if operator == "**":
+        if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > MAX_TEXT:
+            raise ExpressionError("this makes too large a number")
+        return
+    for repeated, times in ((left, right), (right, left)):
+        if isinstance(times, int) and isinstance(repeated, str | list | tuple):
+            if isinstance(repeated, str) and len(repeated) * times > MAX_TEXT:
+                raise too_long()
+            if len(repeated) * times > MAX_TEXT:
+                raise ExpressionError(f"this makes a list of more than {MAX_TEXT:,} items")
+
+
 def too_long() -> ExpressionError:
     return ExpressionError(f"the template makes more than {MAX_TEXT >> 20} MiB of text")

@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 from jinja2.runtime import Context
 
+from podwright.expressions.budget import BudgetError, budget
 from podwright.expressions.explain import MISTAKES, explain, spot_of_error, wrong_name
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.lookups import Controller
@@ -31,14 +32,22 @@ class Templates:
         self.controller = Controller(folders, self._looked_up, looked_up)
         self._sandbox = Sandbox(self._read, self.controller)
         self._sources: dict[str, str] = {}
+        self._spent: dict[str, ExpressionError] = {}
 
     def render(self, name: str, scope: Scope) -> str:
         """Return what the template makes of a node's variables. Raises ExpressionError with its place."""
+        if name in self._spent:
+            raise self._spent[name]
         try:
             template = self._sandbox.named(name)
-            text = "".join(_bounded(_stream(template, scope)))
+            with budget():
+                text = "".join(_bounded(_stream(template, scope)))
             line_end = template.environment.newline_sequence
             return with_line_ends(text, self._sources[str(template.filename)], line_end)
+        except BudgetError as error:
+            # it would take as long for every other node
+            self._spent[name] = self._placed(error, scope)
+            raise self._spent[name] from error
         except MISTAKES as error:
             raise self._placed(error, scope) from error
 

@@ -20,7 +20,7 @@ from podwright.expressions.filters import ACCEPT_MISSING, BUILTIN, FILTERS, TEST
 from podwright.expressions.header import PREFIX, split_header
 from podwright.expressions.lookups import NO_CONTROLLER, Controller, Lookups
 from podwright.expressions.missing import MissingValue, kind_of, passing_missing
-from podwright.expressions.plain import OMITTED, listed, text_of
+from podwright.expressions.plain import OMITTED, listed, refuse_too_large, text_of
 from podwright.expressions.text_filters import string
 from podwright.problem import Place
 
@@ -70,6 +70,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class: type[CodeGenerator] = TextGenerator
     context_class = _LazyContext
     template_class = _LazyTemplate
+    intercepted_binops = frozenset(["*", "**"])
 
     def __init__(self, load: Load | None = None, controller: Controller = NO_CONTROLLER) -> None:
         super().__init__(
@@ -115,6 +116,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             tree = _one_line_down(environment, rest, name, path)
         code = environment.compile(tree, name, path)
         return environment.template_class.from_code(environment, code, environment.make_globals(None))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
+        refuse_too_large(operator, left, right)
+        return super().call_binop(context, operator, left, right)
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:  # noqa: ANN401
         return self.undefined(

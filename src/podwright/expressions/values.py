@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import jinja2
 
+from podwright.expressions.budget import budget
 from podwright.expressions.explain import MISTAKES, explain, explain_value_syntax, spot_of_error, wrong_name
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.lookups import NO_CONTROLLER, Controller
@@ -41,7 +42,8 @@ class Evaluator:
         try:
             template = self._template(text)
             context = template.new_context(names)  # type: ignore[arg-type]
-            value: object = ValueSandbox.concat(template.root_render_func(context))
+            with budget():
+                value: object = ValueSandbox.concat(template.root_render_func(context))
         except MissingError as error:
             value = error.value
         except MISTAKES as error:

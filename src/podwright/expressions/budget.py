@@ -1,0 +1,66 @@
+"""What one template, or one value of the inventory, may take: seconds of CPU and memory, in the main thread of a process."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from podwright.expressions.failure import ExpressionError
+
+CPU_SECONDS = 10.0
+MEMORY_BYTES = 1 << 30
+
+
+class BudgetError(ExpressionError):
+    """It takes too long."""
+
+
+@contextmanager
+def budget() -> Iterator[None]:
+    """Raises BudgetError, or MemoryError, within; within another budget, or another thread, nothing more is bounded."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getitimer(signal.ITIMER_VIRTUAL)[0]
+    ):
+        yield
+        return
+    _listen()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (_least(soft, hard, _mapped() + MEMORY_BYTES), hard))
+        signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _spent(_number: int, _frame: object) -> None:
+    raise BudgetError(
+        f"this takes more than {CPU_SECONDS:g} s",
+        "is it a regular expression that backtracks, or a long loop?",
+    )
+
+
+@cache
+def _listen() -> None:
+    signal.signal(signal.SIGVTALRM, _spent)
+
+
+def _mapped() -> int:
+    return int(os.pread(_statm(os.getpid()), 100, 0).split()[0]) * resource.getpagesize()
+
+
+@cache
+def _statm(_pid: int) -> int:
+    """Stays open: a site is rendered thousands of times. A child that was forked needs its own."""
+    return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _least(*limits: int) -> int:
+    return min(limit for limit in limits if limit != resource.RLIM_INFINITY)
