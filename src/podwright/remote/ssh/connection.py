@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from podwright.inventory.node import Node
@@ -76,6 +77,7 @@ class SshClient:
 
     @contextmanager
     def _connected(self, node: Node) -> Iterator[Host]:
+        self._import_paramiko()
         from podwright.remote.ssh.host import SshHost
         from podwright.remote.ssh.session import Login
 
@@ -85,6 +87,19 @@ class SshClient:
             yield SshHost(login, link)
         finally:
             link.close()
+
+    def _import_paramiko(self) -> None:
+        """Without asyncio, 25 ms: invoke, which paramiko imports, takes unittest.mock for a class that we do not use."""
+        with self._lock:
+            if "paramiko" in sys.modules or "unittest.mock" in sys.modules:
+                return
+            stand_in = ModuleType("unittest.mock")
+            stand_in.Mock = object  # type: ignore[attr-defined]
+            sys.modules[stand_in.__name__] = stand_in
+            try:
+                import paramiko  # noqa: F401
+            finally:
+                del sys.modules[stand_in.__name__]
 
     def _route(self, node: Node) -> Route:
         options = self._options

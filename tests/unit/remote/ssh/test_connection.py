@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -54,6 +56,23 @@ def test_whom_to_become_is_the_nodes_word_first(
         assert host.login.become_user == user
         said = host.login.become_password
         assert (said.reveal() if said else None) == password
+
+
+def test_a_connection_needs_no_asyncio_and_leaves_the_real_mocks_alone() -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from podwright.errors import HostUnreachableError\n"
+        "from podwright.inventory.node import Connection, Node\n"
+        "from podwright.remote.ssh.connection import SshClient, SshOptions\n"
+        "try:\n"
+        "    with SshClient(SshOptions(config_file=Path('none'))) as client:\n"
+        "        client.connect(Node('cp-1', Connection('127.0.0.1', port=1))).__enter__()\n"
+        "except HostUnreachableError:\n"
+        "    print('fabric' in sys.modules, 'asyncio' in sys.modules, 'unittest.mock' in sys.modules)\n"
+        "from unittest.mock import MagicMock\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "True False False\n"
 
 
 def test_an_unknown_host_is_refused_unless_new_ones_are_accepted(server: Sshd, tmp_path: Path) -> None:
