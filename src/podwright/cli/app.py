@@ -156,11 +156,12 @@ class App:
     def _cluster(self) -> Cluster | Unavailable:
         """Without any kubeconfig the result relies on the nodes alone; a kubeconfig that is named must be usable."""
         from podwright.plan.observed import Unavailable
-        from podwright.remote.kube.client import connect
 
         options = self._options
         if options.no_api:
             return Unavailable("--no-api")
+        from podwright.remote.kube.client import connect  # a run without the API pays for none of it
+
         try:
             return connect(kubeconfig=options.kubeconfig, context=options.context, environ=os.environ)
         except NoKubeconfigError:

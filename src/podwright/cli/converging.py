@@ -30,14 +30,13 @@ from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import PruneLimit
 from podwright.problem import Problem
-from podwright.redaction.redactor import Redactor
-from podwright.reports.diffs import diff_lines
 from podwright.reports.documents import report_document
 from podwright.reports.names import changed_names
 from podwright.reports.rows import outcome_rows, plan_rows, plan_summary, report_summary
 
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired
+    from podwright.redaction.redactor import Redactor
 
 
 def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: ConvergeOptions) -> int:
@@ -80,7 +79,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         interrupted = world.interruption()
     if redactor and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
-        show_lines(diff_lines(report.nodes, redactor), err=shown.output not in ("table", "diff"))
+        _show_diff(report.nodes, redactor, err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
     lines.end()
     code = convergence_code(report, pending_is_drift=shown.exit_code)
@@ -143,10 +142,16 @@ def _show_plan(plans: tuple[Outcome, ...], redactor: Redactor | None) -> None:
     """On standard error: it is part of the question, not the answer."""
     show_table(plan_rows(plans), err=True)
     if redactor:
-        show_lines(diff_lines(plans, redactor), err=True)
+        _show_diff(plans, redactor, err=True)
     show_warnings((outcome.node, outcome.warnings) for outcome in plans)
     show_problems(problem for outcome in plans for problem in outcome.problems)
     click.echo(f"\n{plan_summary(plans)}\n", err=True)
+
+
+def _show_diff(outcomes: Iterable[Outcome], redactor: Redactor, *, err: bool) -> None:
+    from podwright.reports.diffs import diff_lines  # only `--diff` pays for it
+
+    show_lines(diff_lines(outcomes, redactor), err=err)
 
 
 def _show_report(report: Report[Convergence], shown: ConvergeOptions) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,6 +75,8 @@ def _candidates(environ: Mapping[str, str], folder: Path) -> list[Path]:
 
 
 def _defaults(file: Path, text: str) -> dict[str, str]:
+    import configparser  # few have such a file, and it takes 2 ms to import
+
     parser = configparser.ConfigParser(inline_comment_prefixes=(";",), interpolation=None, strict=False)
     try:
         parser.read_string(text, str(file))

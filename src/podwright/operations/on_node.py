@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.plan.observed import Observation
 from podwright.problem import Problem
-from podwright.remote.kube.cluster import NodeStatus
 from podwright.remote.kube.mirrors import Mirrors
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.judge import judge
 from podwright.validation.surroundings import Surroundings
 from podwright.validation.versions import DEFAULT_MINOR, minor_of
+
+if TYPE_CHECKING:
+    from podwright.remote.kube.cluster import NodeStatus
 
 
 def refused_on_node(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from podwright.operations.drift import NodeDrift, findings_of
 from podwright.operations.report import Outcome, Report, Status
-from podwright.operations.status import NodeStatus
 from podwright.text import printable
+
+if TYPE_CHECKING:
+    from podwright.operations.drift import NodeDrift
+    from podwright.operations.status import NodeStatus
 
 
 def changed_names(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -27,6 +30,8 @@ def status_names(report: Report[NodeStatus]) -> Iterator[str]:
 
 def drift_names(report: Report[NodeDrift]) -> Iterator[str]:
     """Every file and pod that is not as it should be."""
+    from podwright.operations.drift import findings_of  # only a drift check pays for it
+
     subjects = dict.fromkeys((finding.node, finding.subject) for finding in findings_of(report))
     return (_name(node, subject) for node, subject in subjects)
 

@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from podwright.plan.observed import MirrorPod
-from podwright.pods.pod_ref import PodRef
-from podwright.remote.kube.mirror_watch import MirrorWatch
-
 if TYPE_CHECKING:
     from podwright.plan.admission import Refusal
+    from podwright.plan.observed import MirrorPod
+    from podwright.pods.pod_ref import PodRef
+    from podwright.remote.kube.mirror_watch import MirrorWatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from podwright.errors import ClusterError
 from podwright.manifests.stamp import MANAGED
 from podwright.plan.observed import MirrorPod, Unavailable
 from podwright.pods.pod_ref import PodRef
-from podwright.remote.kube.cluster import Cluster, NodeStatus
-from podwright.remote.kube.mirror_watch import MirrorWatch
 
 if TYPE_CHECKING:
     from podwright.plan.admission import Refusal
+    from podwright.remote.kube.cluster import Cluster, NodeStatus
+    from podwright.remote.kube.mirror_watch import MirrorWatch
 
 SYNC_SECONDS = 15.0
 #: how often one pod is asked for by name while the watch does not show it
