@@ -52,11 +52,23 @@ def test_help_imports_nothing_that_is_not_needed_for_it(arguments: tuple[str, ..
 def test_a_run_without_the_api_imports_nothing_of_it(tmp_path: Path) -> None:
     (tmp_path / "i.yaml").write_text("all: {hosts: {cp-1: {ansible_host: 127.0.0.1, ansible_port: 1}}}\n")
     (tmp_path / "templates").mkdir()
-    site = ("-i", str(tmp_path / "i.yaml"), "--templates", str(tmp_path / "templates"), "--ssh-config", "none")
+    site = (
+        "-i",
+        str(tmp_path / "i.yaml"),
+        "--templates",
+        str(tmp_path / "templates"),
+        "--ssh-config",
+        "none",
+    )
     words = [sys.executable, "-X", "importtime", "-m", "podwright", *site, "--no-api", "drift", "check"]
     imported = subprocess.run(words, capture_output=True, text=True, check=False).stderr
     assert "podwright.remote.ssh.link" in imported
-    for name in ("podwright.remote.kube.client", "podwright.remote.kube.mirror_watch", "urllib3", "configparser"):
+    for name in (
+        "podwright.remote.kube.client",
+        "podwright.remote.kube.mirror_watch",
+        "urllib3",
+        "configparser",
+    ):
         assert name not in imported
 
 
