@@ -81,7 +81,6 @@ class Decoded:
     value: object
     repeated: tuple[Repeated, ...] = ()
     more_documents: bool = False
-    is_json: bool = False
 
 
 def locate(value: object, path: Path, *, key: bool = False) -> Mark | None:

@@ -31,7 +31,7 @@ def decode(data: bytes) -> Decoded:
         raise UnreadableError("the read limit is reached: the kubelet reads less than 10 MiB")
     if data.lstrip(_SPACES).startswith(b"{"):
         value, repeated = decode_json(data)
-        return Decoded(value, repeated, is_json=True)
+        return Decoded(value, repeated)
     try:
         return _first_document(data)
     except BadByteError as error:

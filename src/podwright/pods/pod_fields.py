@@ -28,10 +28,7 @@ def grace_seconds(document: Mapping[str, object]) -> int:
 
 def container_names(document: Mapping[str, object]) -> tuple[str, ...]:
     """Names of `spec.containers`, in order."""
-    containers = _map(document.get("spec")).get("containers")
-    items = containers if isinstance(containers, list) else []
-    names = (_map(item).get("name") for item in items)
-    return tuple(name for name in names if isinstance(name, str))
+    return tuple(name for entry in _containers(document) if isinstance(name := entry.get("name"), str))
 
 
 def restart_policy(document: Mapping[str, object]) -> str:
@@ -42,18 +39,18 @@ def restart_policy(document: Mapping[str, object]) -> str:
 
 def readiness_seconds(document: Mapping[str, object]) -> float:
     """The longest that one container's startup probe and readiness probe may take to succeed."""
-    containers = _map(document.get("spec")).get("containers")
-    items = containers if isinstance(containers, list) else []
-    return max((_container_seconds(_map(entry)) for entry in items), default=0.0)
+    return max(map(_container_seconds, _containers(document)), default=0.0)
 
 
 def unready_seconds(document: Mapping[str, object]) -> float:
     """How long one container's readiness probe may fail before the pod is no longer ready; 0 without one."""
-    containers = _map(document.get("spec")).get("containers")
-    probes = [
-        _map(entry).get("readinessProbe") for entry in (containers if isinstance(containers, list) else [])
-    ]
+    probes = (entry.get("readinessProbe") for entry in _containers(document))
     return max((_failing_seconds(probe) for probe in probes if isinstance(probe, Mapping)), default=0.0)
+
+
+def _containers(document: Mapping[str, object]) -> list[Mapping[str, object]]:
+    containers = _map(document.get("spec")).get("containers")
+    return [_map(entry) for entry in containers] if isinstance(containers, list) else []
 
 
 def _failing_seconds(probe: Mapping[str, object]) -> float:

@@ -171,12 +171,5 @@ def judged_document(verdict: Verdict) -> dict[str, object]:
 
 
 def _finding_document(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "path": finding.path,
-        "line": finding.line,
-        "column": finding.column,
-        "message": finding.message,
-        "hint": finding.hint,
-    }
+    names = ("rule", "severity", "path", "line", "column", "message", "hint")
+    return {name: getattr(finding, name) for name in names}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from podwright.pods.go_scalars import INT64_MAX, INT64_MIN, float_text
+from podwright.pods.go_scalars import float_text
 from podwright.pods.go_values import Path
 from podwright.suggestion import did_you_mean
 from podwright.validation.checks.quantities import parse_quantity
@@ -111,24 +111,8 @@ class _Fitter:
         self._report.add("unknown-field", (*path, key), message, hint, key=True)
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _int32(value: object) -> int | None:
-    return value if type(value) is int and -(2**31) <= value < 2**31 else None
-
-
-def _int64(value: object) -> int | None:
-    return value if type(value) is int and INT64_MIN <= value <= INT64_MAX else None
-
-
-def _int_or_string(value: object) -> int | str | None:
-    return value if isinstance(value, str) else _int32(value)
+def _is_int(value: object, bits: int) -> bool:
+    return type(value) is int and -(1 << bits) <= value < 1 << bits
 
 
 def _quantity(value: object) -> str | None:
@@ -139,21 +123,17 @@ def _quantity(value: object) -> str | None:
     return bare if parse_quantity(bare) is not None else None
 
 
-def _time(value: object) -> str | None:
-    return value if isinstance(value, str) and _TIME.fullmatch(value) and _is_day(value[:10]) else None
-
-
 #: fields whose values are the user's own; whether one is a secret a message cannot know
 _MAY_HOLD_SECRETS = frozenset(["annotations", "args", "command", "value"])
 
 _SCALARS: dict[str, Callable[[object], object]] = {
-    "string": _text,
-    "bool": _flag,
-    "int32": _int32,
-    "int64": _int64,
-    "int-or-string": _int_or_string,
+    "string": lambda value: value if isinstance(value, str) else None,
+    "bool": lambda value: value if isinstance(value, bool) else None,
+    "int32": lambda value: value if _is_int(value, 31) else None,
+    "int64": lambda value: value if _is_int(value, 63) else None,
+    "int-or-string": lambda value: value if isinstance(value, str) or _is_int(value, 31) else None,
     "quantity": _quantity,
-    "time": _time,
+    "time": lambda value: value if isinstance(value, str) and _is_time(value) else None,
 }
 
 
@@ -170,8 +150,8 @@ def _zero(kind: str) -> object:
     return {"bool": False, "int32": 0, "int64": 0, "int-or-string": 0, "quantity": "0"}.get(kind, "")
 
 
-def _is_day(value: str) -> bool:
+def _is_time(value: str) -> bool:
     try:
-        return date.fromisoformat(value.replace("0000", "0004", 1)) is not None
+        return bool(_TIME.fullmatch(value) and date.fromisoformat(value[:10].replace("0000", "0004", 1)))
     except ValueError:
         return False

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from podwright.errors import ClusterError
 from podwright.manifests.stamp import MANAGED
@@ -25,6 +25,7 @@ ASK_SECONDS = 1.0
 REFUSAL_SECONDS = 2.0
 
 Answer = MirrorPod | None | Unavailable
+Found = TypeVar("Found")
 
 
 class Mirrors:
@@ -119,45 +120,40 @@ class Mirrors:
         except ClusterError as error:
             return Unavailable(error.message)
 
+    def _answer(self, ask: Callable[[Cluster], Found], otherwise: Found) -> Found:
+        """What the API answers, or `otherwise` if it cannot be asked."""
+        if isinstance(self.cluster, Unavailable):
+            return otherwise
+        try:
+            return ask(self.cluster)
+        except ClusterError:
+            return otherwise
+
     def lacks_namespace(self, name: str) -> bool:
         """Whether the namespace is known to be missing; False if the API cannot be asked."""
-        if isinstance(self.cluster, Unavailable):
-            return False
-        try:
-            return not self.cluster.namespace_exists(name)
-        except ClusterError:
-            return False
+        return self._answer(lambda cluster: not cluster.namespace_exists(name), False)
 
     def node(self, name: str) -> NodeStatus | None:
         """The node's object in the API, asked for once a run; None if there is none or the API cannot be asked."""
-        if self.unavailable or isinstance(self.cluster, Unavailable):
+        if self.unavailable:
             return None
         if name not in self._nodes:
-            try:
-                self._nodes[name] = self.cluster.node(name)
-            except ClusterError:
-                self._nodes[name] = None
+            self._nodes[name] = self._answer(lambda cluster: cluster.node(name), None)
         return self._nodes[name]
 
     def refusal(self, ref: PodRef, since: float) -> Refusal | None:
         """Why the node did not admit what was written `since` (Unix seconds); None also if the API cannot be asked."""
         self._start()
-        if self._unavailable or isinstance(self.cluster, Unavailable):
+        if self._unavailable:
             return None
         asked_at = self._asked_refusal.get(ref, 0.0)
         if time.monotonic() - asked_at < REFUSAL_SECONDS:
             return None
         self._asked_refusal[ref] = time.monotonic()
-        try:
-            return self.cluster.refusal(ref.namespace, ref.name, since)
-        except ClusterError:
-            return None
+        return self._answer(lambda cluster: cluster.refusal(ref.namespace, ref.name, since), None)
 
     def warnings(self, ref: PodRef, uid: str, others: Collection[str] = ()) -> tuple[str, ...]:
         """The last warning Events about a pod (`Cluster.events`); none if the API cannot be asked."""
-        if self._unavailable or isinstance(self.cluster, Unavailable):
+        if self._unavailable:
             return ()
-        try:
-            return self.cluster.events(ref.namespace, ref.name, uid, others)
-        except ClusterError:
-            return ()
+        return self._answer(lambda cluster: cluster.events(ref.namespace, ref.name, uid, others), ())

@@ -87,12 +87,8 @@ def label_value(value: str) -> str:
 def env_name(value: str, *, relaxed: bool) -> str:
     """`""` for the name of an environment variable; since 1.34 anything printable but `=` may be one."""
     if relaxed:
-        plain = all(" " <= character <= "~" and character != "=" for character in value)
-        return (
-            ""
-            if value and plain
-            else f"is {shown(value)}, but must be of printable ASCII characters other than `=`"
-        )
+        good = value and all(" " <= character <= "~" and character != "=" for character in value)
+        return "" if good else f"is {shown(value)}, but must be of printable ASCII characters other than `=`"
     if not _ENV.fullmatch(value) or value in {".", ".."} or value.startswith(".."):
         return f"is {shown(value)}, but must be of letters, digits, `-`, `_` and `.`, and begin with no digit"
     return ""
@@ -108,11 +104,8 @@ def port_name(value: str) -> str:
         and value[0] != "-"
         and value[-1] != "-"
     )
-    return (
-        ""
-        if good
-        else f"is {shown(value)}, but a port's name is 1 to 15 lower case letters, digits and single `-`"
-    )
+    what = "but a port's name is 1 to 15 lower case letters, digits and single `-`"
+    return "" if good else f"is {shown(value)}, {what}"
 
 
 def port_number(value: int) -> str:
@@ -127,11 +120,8 @@ def port_reference(value: object) -> str:
 
 
 def header_name(value: str) -> str:
-    return (
-        ""
-        if _HEADER.fullmatch(value)
-        else f"has the header {shown(value)}, but a name is of letters, digits and `-`"
-    )
+    wrong = f"has the header {shown(value)}, but a name is of letters, digits and `-`"
+    return "" if _HEADER.fullmatch(value) else wrong
 
 
 def sysctl_name(value: str) -> str:
