@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import click
 
 from podwright.errors import PodwrightError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from podwright.inventory.node import Inventory
+from podwright.state.remembered_names import remembered
 
 
 def limits(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Nodes and groups; of comma-separated patterns the last."""
-    inventory = _inventory(ctx)
+
+    def read(paths: tuple[Path, ...]) -> set[str]:
+        from podwright.inventory.names import hosts_and_groups
+
+        return hosts_and_groups(paths)
+
     before, comma, last = incomplete.rpartition(",")
     operator = last[:1] if last[:1] in ("!", "&") else ""
-    names = {*inventory.groups, *(node.name for node in inventory.nodes)} if inventory else ()
-    return [f"{before}{comma}{operator}{name}" for name in _beginning(names, last.removeprefix(operator))]
+    names = _beginning(_named("hosts", read, ctx), last.removeprefix(operator))
+    return [f"{before}{comma}{operator}{name}" for name in names]
 
 
 def pods(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """The static pods that the inventory names."""
-    inventory = _inventory(ctx)
-    entries = (entry for node in (inventory.nodes if inventory else ()) for entry in node.static_pods)
-    return _beginning({entry.template for entry in entries}, incomplete)
+
+    def read(paths: tuple[Path, ...]) -> set[str]:
+        from podwright.inventory.names import static_pods
+
+        return static_pods(paths)
+
+    return _beginning(_named("pods", read, ctx), incomplete)
 
 
 def contexts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -42,16 +47,20 @@ def contexts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
         return []
 
 
-def _inventory(ctx: click.Context) -> Inventory | None:
-    """None if there is none that can be read: a person who presses Tab cannot be shown an error."""
-    from podwright.inventory.load import DEFAULT_INVENTORY, load_inventory
-    from podwright.validation.rules import SILENCEABLE
-
+def _named(kind: str, read: Callable[[tuple[Path, ...]], set[str]], ctx: click.Context) -> set[str]:
+    """Nothing if there is no inventory: a person who presses Tab cannot be shown an error."""
     given: tuple[Path, ...] = ctx.params.get("inventory") or ctx.find_root().params.get("inventory") or ()
+    paths = given or (Path("inventory"),)
+    files = {path for path in paths if path.is_dir()} | {
+        path.parent / name
+        for path in paths
+        if not path.is_dir()
+        for name in (path.name, "group_vars", "host_vars")
+    }
     try:
-        return load_inventory(*(given or (DEFAULT_INVENTORY,)), rules=SILENCEABLE)
+        return remembered(kind, sorted(files), lambda: read(paths), Path.home())
     except PodwrightError:
-        return None
+        return set()
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
