@@ -39,10 +39,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A field that takes what is given without an option's name."""
+    """A field that takes what is given without an option's name; a tuple takes all of it."""
 
     metavar: str
     required: bool = False
+    type: click.ParamType[object] | None = None
     complete: Complete | None = None
 
 
@@ -79,8 +80,9 @@ def _parameters(
             if isinstance(note, Argument):
                 yield click.argument(
                     field.name,
-                    nargs=-1,
+                    nargs=-1 if get_origin(kind) is tuple else 1,
                     required=note.required,
+                    type=note.type,
                     metavar=note.metavar,
                     shell_complete=note.complete,
                 )
