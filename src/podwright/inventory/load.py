@@ -14,6 +14,7 @@ from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
+from podwright.inventory.origins import Origins
 from podwright.inventory.precedence import Layers, Membership, adopt_orphans
 from podwright.inventory.sources.kubernetes import NodeLister
 from podwright.inventory.sources.read import Sources
@@ -82,8 +83,9 @@ def _load(paths: tuple[Path, ...], playbook: Path | None, checks: Checks, source
     if problems:
         raise InventoryError(_in_order([*problems, *checks.of_connections]))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
+    origins = Origins(tuple(structure.sources), membership)
     warnings = tuple(_in_order([*checks.warnings, *checks.of_connections]))
-    return Inventory(nodes, groups, named, warnings, structure.files)
+    return Inventory(nodes, groups, named, warnings, structure.files, origins)
 
 
 def _folders(paths: tuple[Path, ...], playbook: Path | None) -> Iterable[Path]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from podwright.inventory.kinds import is_node_name
+from podwright.inventory.origins import Origins
 from podwright.problem import Problem
 from podwright.secret import Secret
 
@@ -84,7 +85,8 @@ class Node:
 class Inventory:
     """Every node in the order the files name them, and the names of each group's nodes (`all` and `ungrouped` too).
 
-    `warnings` say what of the inventory has no effect; `files` which source named each node first.
+    `warnings` say what of the inventory has no effect; `files` which source named each node first;
+    `origins` where each value is written.
     """
 
     nodes: tuple[Node, ...]
@@ -92,3 +94,4 @@ class Inventory:
     source: str = ""
     warnings: tuple[Problem, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    origins: Origins | None = field(default=None, compare=False, repr=False)
