@@ -122,7 +122,6 @@ def test_what_a_template_and_an_inventory_plant(site: Site, command: tuple[str, 
     [
         f'all: {{hosts: {{"n{PLANTED!a}": {{}}}}}}\n',
         f'all: {{hosts: {{n1: {{"podwright_{PLANTED!a}": 1}}}}}}\n',
-        f'all: {{hosts: {{n1: {{ansible_port: "{PLANTED!a}"}}}}}}\n',
         f'all: {{hosts: {{n1: {{static_pods: ["{PLANTED!a}"]}}}}}}\n',
         f"all: [{PLANTED}\n",
     ],
@@ -132,6 +131,16 @@ def test_what_an_inventory_plants_in_its_own_errors(site: Site, inventory: str) 
     for command in (("manifest", "validate"), ("manifest", "status"), ("drift", "check")):
         answer = site.run(*command)
         assert answer.code != 0
+        clean(answer)
+
+
+def test_what_an_inventory_plants_in_a_connection(site: Site) -> None:
+    text = f'all: {{hosts: {{n1: {{ansible_port: "{PLANTED!a}"}}}}}}\n'.replace("'", "")
+    site.inventory.write_text(text)
+    for command, fails in ((("manifest", "validate"), False), (("drift", "check"), True)):
+        answer = site.run(*command)
+        assert "ansible_port" in answer.err
+        assert (answer.code != 0) == fails
         clean(answer)
 
 

@@ -6,7 +6,6 @@ import getpass
 import os
 import secrets
 import socket
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podwright.cli.console import can_ask, note, warn
+from podwright.cli.asking import asked
+from podwright.cli.console import can_ask, warn
 from podwright.cli.hiding import hide_with
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
@@ -23,7 +23,6 @@ from podwright.secret import Secret
 from podwright.text import printable
 
 if TYPE_CHECKING:
-    from podwright.inventory.file_reader import FileReader
     from podwright.inventory.node import Inventory, Node
     from podwright.operations.desired import Site
     from podwright.operations.secrets import SiteSecrets
@@ -49,12 +48,10 @@ class App:
 
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
-        from podwright.inventory.load import DEFAULT_INVENTORY, load_inventory
+        from podwright.cli.site_inventory import site_inventory
         from podwright.operations.secrets import SiteSecrets
-        from podwright.validation.rules import SILENCEABLE
 
-        paths = self._options.inventory or (DEFAULT_INVENTORY,)
-        inventory = load_inventory(*paths, rules=SILENCEABLE, reader=self._file_reader())
+        inventory = site_inventory(self._options, os.environ, Path.cwd())
         self._inventory = inventory
         secrets = self._secrets = SiteSecrets(inventory, os.environ, self._looked_up)
         hide_with(lambda text: secrets.redactor().message(text))
@@ -62,22 +59,10 @@ class App:
             warn(f"{problem}; {problem.hint}" if problem.hint else str(problem))
         return inventory
 
-    def _file_reader(self) -> FileReader:
-        """Passwords of ansible-vault are asked for when something encrypted is met."""
-        from podwright.inventory.ansible_config import ansible_config
-        from podwright.inventory.decryption import decrypting_reader
-        from podwright.inventory.vault import Vault
-        from podwright.inventory.vault_passwords import VaultOptions, vault_passwords
-
-        given = self._options
-        options = VaultOptions(given.vault_id, given.vault_password_file, given.ask_vault_pass)
-        config = ansible_config(os.environ, Path.cwd())
-        return decrypting_reader(
-            Vault(
-                lambda: vault_passwords(options, config, _asked, note),
-                only_matching=config.switched_on("vault_id_match", "ANSIBLE_VAULT_ID_MATCH"),
-            )
-        )
+    @property
+    def inventory_name(self) -> str:
+        """What the inventory that was loaded is read from."""
+        return self._inventory.source if self._inventory else ""
 
     def redactor(self) -> Redactor:
         """What finds all secrets of the inventory that was loaded, if one was, in what nodes and the API say."""
@@ -200,8 +185,8 @@ class App:
                 private_key_file=options.private_key,
                 user=options.user,
                 become=options.become or None,
-                become_password=_asked("sudo password: ") if options.ask_become_pass else None,
-                password=_asked("login password: ") if options.ask_pass else None,
+                become_password=asked("sudo password: ") if options.ask_become_pass else None,
+                password=asked("login password: ") if options.ask_pass else None,
                 connect_timeout=options.connect_timeout,
                 passphrase=_passphrase if can_ask() else None,
             )
@@ -227,19 +212,6 @@ def _tell_interrupted() -> None:
     """In a signal handler, so past Python's buffers, which may be in use."""
     with suppress(OSError):
         os.write(2, b"\ninterrupted: ending what was begun (once more to leave it)\n")
-
-
-def _asked(prompt: str) -> Secret:
-    """From the terminal, otherwise the first line of standard input, as `sudo -S` does; never echoed, never in argv."""
-    if can_ask():
-        return Secret(getpass.getpass(prompt))
-    line = sys.stdin.readline() if sys.stdin else ""
-    if not line:
-        raise UsageError(
-            f"cannot ask for the {prompt.rstrip(': ')}",
-            hint="give it on standard input, as one line",
-        )
-    return Secret(line.rstrip("\n"))
 
 
 def _passphrase(key_file: str) -> Secret | None:

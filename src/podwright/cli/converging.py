@@ -61,7 +61,7 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         def agreed(plans: tuple[Outcome, ...]) -> bool:
             with bar.pause():
                 _show_plan(plans, redactor)
-                return confirm("go ahead?")
+                return confirm(f"inventory `{app.inventory_name}`: go ahead?")
 
         report = converge_fleet(
             kind,

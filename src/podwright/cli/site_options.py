@@ -20,9 +20,16 @@ class SiteOptions:
         tuple[Path, ...],
         Option(
             "-i --inventory",
-            "Inventory file or folder; may be repeated, a later one wins.  [default: ./inventory]",
+            "Inventory: a file, a folder, `host1,host2,` or `kubernetes:`; may be repeated, a later one wins."
+            "  [default: as Ansible, otherwise ./inventory]",
         ),
     ] = ()
+    playbook_dir: Annotated[
+        Path | None,
+        Option(
+            "--playbook-dir", "Folder of a playbook, with group_vars and host_vars beside it.  [default: .]"
+        ),
+    ] = None
     vault_password_file: Annotated[
         tuple[Path, ...],
         Option(

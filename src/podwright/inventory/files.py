@@ -11,7 +11,8 @@ from podwright.problem import Place, Problem
 _IGNORED_ENDINGS = (
     ".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry",
 )  # fmt: skip
-_IGNORED_NAMES = frozenset({"group_vars", "host_vars", "vars_plugins"})
+VARIABLE_FOLDERS = ("group_vars", "host_vars")
+_IGNORED_NAMES = frozenset({*VARIABLE_FOLDERS, "vars_plugins"})
 YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
 _SOPS_SUFFIXES = (".sops.yaml", ".sops.yml", ".sops.json")
 MAX_FOLDER_DEPTH = 16

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
-import sys
 
 import pytest
 from tests.cli.conftest import Site
 
-from podwright.cli.app import App, _asked, _run
+from podwright.cli.app import App, _run
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, UsageError
-from podwright.secret import Secret
 
 
 def app(site: Site, **options) -> App:
@@ -62,18 +59,6 @@ def test_the_redactor_knows_the_secrets_of_nodes_that_were_not_chosen(site: Site
     one = app(site)
     one.chosen(("cp-1",))
     assert one.redactor().text("x 7Hq-secret-9 y") == "x [redacted] y"
-
-
-def test_a_password_comes_from_standard_input_if_there_is_no_terminal(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("hunter2\nmore\n"))
-    entered = _asked("sudo password: ")
-    assert isinstance(entered, Secret)
-    assert "hunter2" not in repr(entered)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    with pytest.raises(UsageError, match="sudo password"):
-        _asked("sudo password: ")
 
 
 def test_a_lock_says_whose_it_is_and_of_which_run() -> None:

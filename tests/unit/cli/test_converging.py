@@ -13,6 +13,7 @@ from tests.fakes.nouns import manifest
 # the node with a real shell that operations are tested on
 from tests.unit.operations.conftest import site  # noqa: F401
 
+from podwright.cli import converging
 from podwright.cli.converging import run_converge
 from podwright.cli.run_options import ConvergeOptions
 from podwright.inventory.node import Connection, Node, NodeSettings
@@ -28,6 +29,7 @@ class App:
     """What a command asks for, with a world that is there already."""
 
     without_api = False
+    inventory_name = "hosts.yaml"
 
     def __init__(self, world) -> None:
         self._world = world
@@ -106,3 +108,12 @@ def test_a_warning_of_many_nodes_is_printed_once_and_kept_for_each_in_a_document
     assert err.count("warning:") == 1
     _, out, _ = run(site, capsys, *fleet, output="json", **options)
     assert [node["warnings"] for node in json.loads(out)["nodes"]] == [[NO_KUBELET]] * 5
+
+
+def test_the_question_before_a_change_names_the_inventory(site, capsys, monkeypatch) -> None:  # noqa: F811
+    asked = []
+    monkeypatch.setattr(converging, "can_ask", lambda: True)
+    monkeypatch.setattr(converging, "confirm", asked.append)
+    with pytest.raises(DeclinedError):
+        run(site, capsys)
+    assert asked == ["inventory `hosts.yaml`: go ahead?"]

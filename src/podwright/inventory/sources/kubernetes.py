@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from podwright.expressions.placed import Literal, is_expression
 from podwright.inventory.document import Document
 from podwright.inventory.structure import Source, Structure
 from podwright.problem import Place
@@ -43,14 +44,19 @@ def read_nodes(nodes: tuple[ClusterNode, ...], structure: Structure) -> None:
 
 
 def _variables(node: ClusterNode) -> dict[object, object]:
-    addresses = dict(reversed(node.addresses))
+    addresses = {kind: _text(address) for kind, address in reversed(node.addresses)}
     address = next((addresses[kind] for kind in _ADDRESSES if kind in addresses), None)
     found: dict[object, object] = {
         "podwright_node_name": node.name,
-        "kubernetes_labels": dict(node.labels),
+        "kubernetes_labels": {key: _text(value) for key, value in node.labels},
         "kubernetes_addresses": addresses,
     }
     return {"ansible_host": address, **found} if address else found
+
+
+def _text(value: str) -> str:
+    """What the API says is never evaluated."""
+    return Literal(value) if is_expression(value) else value
 
 
 def _groups(node: ClusterNode) -> tuple[str, ...]:

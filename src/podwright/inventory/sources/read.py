@@ -10,7 +10,7 @@ from podwright.errors import UsageError
 from podwright.inventory.compose import DocumentError
 from podwright.inventory.document import Document, parse_document
 from podwright.inventory.file_reader import FileReader
-from podwright.inventory.files import YAML_SUFFIXES, inventory_files
+from podwright.inventory.files import VARIABLE_FOLDERS, YAML_SUFFIXES, inventory_files
 from podwright.inventory.sources import constructed, kubernetes
 from podwright.inventory.sources.host_list import read_hosts
 from podwright.inventory.sources.ini_file import IniFile
@@ -133,4 +133,4 @@ def _looks_like_ini(text: str) -> bool:
 
 
 def _has_variable_files(source: Path) -> bool:
-    return any((source / name).is_dir() for name in ("group_vars", "host_vars"))
+    return any((source / name).is_dir() for name in VARIABLE_FOLDERS)

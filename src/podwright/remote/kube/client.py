@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from podwright.errors import ClusterAnswerError
+from podwright.inventory.sources.kubernetes import ClusterNode
 from podwright.plan.observed import MirrorPod
 from podwright.pods.pod_ref import PodRef
-from podwright.remote.kube.cluster import Cluster, NodeStatus
+from podwright.remote.kube.cluster import NodeStatus
 from podwright.remote.kube.decode import JsonObject
 from podwright.remote.kube.kubeconfig import SERVICE_ACCOUNT, find_access
 from podwright.remote.kube.mirror_watch import MirrorWatch
-from podwright.remote.kube.objects import mirror_pod, node_status
+from podwright.remote.kube.objects import cluster_node, mirror_pod, node_status
 from podwright.remote.kube.request import Request
 from podwright.text import printable
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from podwright.remote.kube.http import KubeHttp
     from podwright.remote.kube.proxy import Proxy
 
+#: more than any cluster has
+MAX_NODES = 20_000
+
 
 def connect(
     *,
@@ -36,7 +40,7 @@ def connect(
     environ: Mapping[str, str],
     timeout: float = 10.0,
     service_account: Path = SERVICE_ACCOUNT,
-) -> Cluster:
+) -> KubeCluster:
     """Find the cluster and who we are there; makes no request. `timeout` is in seconds, for each request.
 
     Raises NoKubeconfigError if there is no kubeconfig, KubeconfigError for one that cannot be used.
@@ -84,6 +88,13 @@ class KubeCluster:
     def node(self, name: str) -> NodeStatus | None:
         found = self._get("nodes", f"/api/v1/nodes/{_segment(name)}")
         return node_status(found) if found is not None else None
+
+    def nodes(self) -> tuple[ClusterNode, ...]:
+        """All nodes now, with their addresses and labels."""
+        from podwright.remote.kube.lists import list_items
+
+        request = Request("list", "nodes", "/api/v1/nodes")
+        return list_items(self._http, request, cluster_node, MAX_NODES)[0]
 
     def namespace_exists(self, name: str) -> bool:
         return self._get("namespaces", f"/api/v1/namespaces/{_segment(name)}") is not None

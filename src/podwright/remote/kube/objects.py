@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import islice
 
 from podwright.errors import ClusterAnswerError
+from podwright.inventory.kinds import is_node_name
+from podwright.inventory.sources.kubernetes import ClusterNode
 from podwright.manifests.stamp import DIGEST, GENERATION
 from podwright.plan.observed import ContainerState, MirrorPod
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import NodeStatus
 from podwright.remote.kube.decode import MAX_TEXT, JsonObject, object_of, objects_of, text_of
+from podwright.text import printable
 
 #: kubelet `pkg/kubelet/types/pod_update.go`: the static pod's uid, immutable on the mirror.
 ANNOTATION_MIRROR = "kubernetes.io/config.mirror"
@@ -69,6 +72,16 @@ def node_status(thing: JsonObject) -> NodeStatus:
         labels=_texts(object_of(metadata, "labels")),
         allocatable=_texts(object_of(status, "allocatable")),
     )
+
+
+def cluster_node(thing: JsonObject) -> ClusterNode:
+    """Read a v1 Node for an inventory; raises ClusterAnswerError for a name that no node can have."""
+    name = node_status(thing).name
+    if not is_node_name(name):
+        raise ClusterAnswerError(f"the API sent a node with the name `{printable(name)}`")
+    addresses = objects_of(object_of(thing, "status"), "addresses")
+    pairs = ((text_of(one, "type"), text_of(one, "address")) for one in islice(addresses, _MAX_PAIRS))
+    return ClusterNode(name, tuple(pairs), _texts(object_of(object_of(thing, "metadata"), "labels")))
 
 
 def _texts(things: JsonObject) -> tuple[tuple[str, str], ...]:

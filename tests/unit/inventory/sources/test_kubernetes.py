@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podwright.expressions.placed import is_expression
 from podwright.inventory.sources.kubernetes import ClusterNode, read_nodes
 from podwright.inventory.structure import Structure
 
@@ -26,6 +27,16 @@ def test_a_node_has_its_address_its_labels_and_its_groups():
     assert [name for name, group in found.groups.items() if "cp-1" in group.hosts] == [
         "control_plane", "label_zone_eu_1", "label_9x_é",
     ]  # fmt: skip
+
+
+def test_what_the_api_says_is_never_evaluated():
+    found = Structure()
+    read_nodes(
+        (ClusterNode("n", (("InternalIP", "{{ 1 }}"),), (("a", "{{ lookup('env', 'HOME') }}"),)),), found
+    )
+    values = [found.hosts["n"]["ansible_host"], *found.hosts["n"]["kubernetes_labels"].values()]
+    assert values == ["{{ 1 }}", "{{ lookup('env', 'HOME') }}"]
+    assert not any(map(is_expression, values))
 
 
 def test_a_cluster_without_nodes_is_a_problem():

@@ -16,6 +16,7 @@ from tests.fakes.authority import Authority
 from tests.fakes.kubeconfigs import base64_of, kubeconfig
 
 from podwright.errors import ClusterAnswerError, ClusterForbiddenError, KubeconfigError, NoKubeconfigError
+from podwright.inventory.sources.kubernetes import ClusterNode
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube import events
 from podwright.remote.kube.client import connect
@@ -87,6 +88,19 @@ def test_nodes(server, cluster_of):
     assert cluster.node("n1") is None
     server.put("nodes", {"metadata": {"name": "n1"}, "status": {"nodeInfo": {"kubeletVersion": "v1.36.2"}}})
     assert cluster.node("n1") == NodeStatus("n1", kubelet_version="v1.36.2")
+
+
+def test_the_nodes_of_an_inventory(server, cluster_of):
+    labels = {"zone": "a"}
+    addresses = [{"type": "InternalIP", "address": "10.0.0.1"}]
+    server.put("nodes", {"metadata": {"name": "n1", "labels": labels}, "status": {"addresses": addresses}})
+    server.put("nodes", {"metadata": {"name": "n2"}})
+    assert cluster_of({"token": "t"}).nodes() == (
+        ClusterNode("n1", (("InternalIP", "10.0.0.1"),), (("zone", "a"),)), ClusterNode("n2"),
+    )  # fmt: skip
+    server.put("nodes", {"metadata": {"name": "-oX"}})
+    with pytest.raises(ClusterAnswerError):
+        cluster_of({"token": "t"}).nodes()
 
 
 def warning(number: int, uid: str, when: str) -> dict:
