@@ -22,6 +22,7 @@ from podwright.pods.pod_fields import (
     grace_seconds,
     readiness_seconds,
     restart_policy,
+    unready_seconds,
 )
 from podwright.pods.pod_ref import PodRef
 from podwright.validation.findings import Finding
@@ -37,8 +38,9 @@ class Manifest:
 
     `canonical` is the pod as Go reads it, without our stamp, in its one form, which `digest` is of. `pod` carries the
     name as in the file (no node suffix). `owner` is whose site it is of. `readiness_seconds` is the longest that its
-    probes may take to succeed. `stamp` is what a file on a node carries. `depends` says what of the node decides about
-    its mirror pod. `findings` holds errors only if it was found on a node, whose API refuses the mirror pod.
+    probes may take to succeed, `unready_seconds` how long one may fail before the pod is unready. `stamp` is what a file
+    on a node carries. `depends` says what of the node decides about its mirror pod. `findings` holds errors only if it
+    was found on a node, whose API refuses the mirror pod.
     """
 
     workload: Workload
@@ -49,6 +51,7 @@ class Manifest:
     containers: tuple[str, ...]
     restart_policy: str
     readiness_seconds: float
+    unready_seconds: float
     needs: Needs
     host_ports: tuple[HostPort, ...] = ()
     owner: str = ""
@@ -114,6 +117,7 @@ class Manifest:
             containers=content.containers,
             restart_policy=content.restart_policy,
             readiness_seconds=content.readiness_seconds,
+            unready_seconds=content.unready_seconds,
             needs=content.needs,
             host_ports=verdict.host_ports,
             owner=owner,
@@ -159,6 +163,7 @@ class Content:
     containers: tuple[str, ...]
     restart_policy: str
     readiness_seconds: float
+    unready_seconds: float
     needs: Needs
     stamp: Stamp
 
@@ -181,6 +186,7 @@ def _content(data: bytes) -> Content:
         container_names(document),
         restart_policy(document),
         readiness_seconds(document),
+        unready_seconds(document),
         needs_of(document),
         read_stamp(value),
     )

@@ -15,7 +15,6 @@ from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.leftovers import GRACE_SECONDS
 from podwright.plan.observed import FileKind, ObservedFile
 from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
-from podwright.pods.pod_fields import unready_seconds
 from podwright.pods.pod_ref import PodRef
 
 FILE_MODE = "600"
@@ -166,7 +165,7 @@ class ManifestFile:
             runs_to_completion=manifest.restart_policy != "Always",
             wait_for=wait_for,
             probed=manifest.readiness_seconds > 0,
-            unready_seconds=unready_seconds(manifest.document) if manifest.readiness_seconds else 0.0,
+            unready_seconds=manifest.unready_seconds,
             old_uid=replaced[0] if replaced else "",
             deadline=start_deadline(manifest, _grace(self.observed) if replaced else None),
             grace=_grace(self.observed) if replaced else 0.0,

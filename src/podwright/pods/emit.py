@@ -50,6 +50,7 @@ def _mapping(lines: list[str], value: Mapping[str, object], indent: str) -> None
         _entry(lines, f"{indent}{key}:", value[name], indent)
 
 
+@lru_cache(maxsize=4096)
 def _order(name: str) -> tuple[int, str]:
     return _RANK.get(name, len(_RANK)), name
 
@@ -63,7 +64,7 @@ def _entry(lines: list[str], start: str, value: object, indent: str) -> None:
     elif isinstance(value, list) and value:
         lines.append(start)
         _sequence(lines, value, indent)
-    elif isinstance(value, Mapping) and value:
+    elif isinstance(value, (dict, Mapping)) and value:
         lines.append(start)
         _mapping(lines, value, indent + "  ")
     else:
@@ -75,7 +76,7 @@ def _sequence(lines: list[str], items: list[object], indent: str) -> None:
         begin = len(lines)
         if isinstance(item, list) and item:
             _sequence(lines, item, indent + "  ")
-        elif isinstance(item, Mapping) and item:
+        elif isinstance(item, (dict, Mapping)) and item:
             _mapping(lines, item, indent + "  ")
         else:
             _entry(lines, f"{indent}-", item, indent)

@@ -64,7 +64,9 @@ def decode_again(data: bytes) -> Decoded:
 
 def settled(value: object) -> object:
     """A decoded value in built-in dicts and lists, each number in the one form YAML and JSON agree on."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (dict, Mapping)):
         return {name: settled(item) for name, item in value.items()}
     if isinstance(value, list):
         return [settled(item) for item in value]
