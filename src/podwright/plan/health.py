@@ -104,8 +104,9 @@ def judge(expectation: Expectation, evidence: Evidence) -> Health:
     """
     if expectation.gone:
         return _judge_gone(expectation, evidence)
-    there = _judge_there(_of_the_text_there(expectation, evidence.file), evidence)
-    return replace(there, expectation=expectation)
+    narrowed = _of_the_text_there(expectation, evidence.file)
+    there = _judge_there(narrowed, evidence)
+    return there if narrowed is expectation else replace(there, expectation=expectation)
 
 
 def still_serves(health: Health) -> bool:
@@ -127,7 +128,11 @@ def _judge_there(expectation: Expectation, evidence: Evidence) -> Health:
 
 def _of_the_text_there(expectation: Expectation, file: str | Unavailable | None) -> Expectation:
     """Only the pod of the very text that lies there proves it: one of a text that was replaced is about to end."""
-    if file not in expectation.sha256s:
+    if (
+        expectation.wait_for is WaitFor.FILE
+        or len(expectation.generations) < 2
+        or file not in expectation.sha256s
+    ):
         return expectation
     at = expectation.sha256s.index(file)
     return replace(expectation, generations=expectation.generations[at : at + 1])

@@ -242,9 +242,12 @@ class Proof:
     def _failing(self, track: Track, now: float) -> Track:
         """With whether what is missing can heal by itself, and is waited for although it cannot."""
         health = track.health
-        seconds = 0.0 if health.expectation.pod in self.refused else futile_after(health, self.view)
-        if health.proven or seconds is None:
-            return replace(track, failing_since=None, futile=False)
+        seconds = None
+        if not health.proven:
+            seconds = 0.0 if health.expectation.pod in self.refused else futile_after(health, self.view)
+        if seconds is None:
+            heals = track.failing_since is None and not track.futile
+            return track if heals else replace(track, failing_since=None, futile=False)
         since = now if track.failing_since is None else track.failing_since
         return replace(track, failing_since=since, futile=now - since >= seconds + self.wait_on)
 
