@@ -9,7 +9,7 @@ import jinja2
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.filters import FILTERS, TESTS
-from podwright.expressions.missing import MissingError, spot_of_missing
+from podwright.expressions.missing import MissingError, spot_of_missing, written_in
 from podwright.expressions.places import Spot, spot_in
 from podwright.suggestion import did_you_mean
 
@@ -98,7 +98,7 @@ def explain(error: Exception, names: Iterable[str], source: str) -> tuple[str, s
 
 def _missing(error: MissingError, names: Iterable[str], source: str) -> tuple[str, str]:
     message, name = str(error), error.name
-    if error.owner and name not in source:
+    if error.owner and name not in source and name not in written_in(error.value):
         return message.replace(f"`{name}`", "such key"), "the key came from a variable"
     if name in _UNSUPPORTED_NAMES:
         return message, _UNSUPPORTED_NAMES[name]

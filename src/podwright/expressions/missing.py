@@ -28,7 +28,7 @@ class MissingError(UndefinedError):
 class MissingValue(StrictUndefined):
     """Strict when it is used, undefined again when a part of it is asked for; its message shows no values."""
 
-    __slots__ = ("_place", "_spot")
+    __slots__ = ("_place", "_source", "_spot")
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class MissingValue(StrictUndefined):
         del exc  # Jinja passes its own; ours says more
         super().__init__(hint, obj, name, self._error)  # type: ignore[arg-type]
         self._place: Place | None = None
+        self._source = ""
         self._spot = spot_of(sys._getframe(1))
 
     def _error(self, message: str) -> MissingError:
@@ -98,10 +99,16 @@ def spot_of_missing(value: MissingValue) -> Spot | None:
     return value._spot
 
 
-def written_at(value: MissingValue, place: Place | None) -> MissingValue:
-    """The same missing value, with the place of the name that is missing, if none is known yet."""
+def written_at(value: MissingValue, place: Place | None, source: str = "") -> MissingValue:
+    """The same missing value, with the place of the name that is missing and the expression, if none is known yet."""
     value._place = value._place or place
+    value._source = value._source or source
     return value
+
+
+def written_in(value: MissingValue) -> str:
+    """The expression of the inventory that asked for it, "" if that was a template."""
+    return value._source
 
 
 def kind_of(value: object) -> str:

@@ -98,7 +98,7 @@ def listed(value: Any) -> Any:  # noqa: ANN401
 
 def with_line_ends(text: str, source: str, line_end: str = "\n") -> str:
     """What a template yields ends with as many line ends as the template itself: Jinja drops some of them."""
-    missing = _line_ends(source) - _line_ends(text)
+    missing = _line_ends(source) - _line_ends(text) if text else 0
     return text + line_end * missing
 
 

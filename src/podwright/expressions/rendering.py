@@ -81,7 +81,8 @@ class Templates:
 
     def _placed(self, error: Exception, scope: Scope) -> ExpressionError:
         if isinstance(error, ExpressionSyntaxError):
-            return error
+            of_template = error.place is None or error.place.file in self._sources
+            return error if of_template else ExpressionError(error.message, error.hint, error.place)
         source = "\n".join(self._sources.values())
         if isinstance(error, jinja2.TemplateSyntaxError):
             place = self._place(error.filename, error.lineno, wrong_name(error)) if error.filename else None

@@ -155,7 +155,7 @@ def _one_line_down(environment: Environment, source: str, name: Any, filename: A
         error.lineno += 1
         raise
     for node in tree.find_all(nodes.Node):
-        node.lineno += 1
+        node.lineno = (node.lineno or 0) + 1
     return tree
 
 

@@ -51,7 +51,8 @@ class Evaluator:
         if isinstance(value, MissingValue):
             spot = spot_of_missing(value)
             asked_here = spot is not None and spot[0] is template
-            return written_at(value, _place(text, spot[1], name_of(value))) if spot and asked_here else value
+            place = _place(text, spot[1], name_of(value)) if spot and asked_here else None
+            return written_at(value, place, text) if asked_here else value
         return with_line_ends(value, text) if isinstance(value, str) else value
 
     def _template(self, text: str) -> jinja2.Template:

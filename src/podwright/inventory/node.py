@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from podwright.inventory.kinds import is_node_name
@@ -34,10 +34,21 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class StaticPod:
-    """One entry of the inventory variable `static_pods`."""
+    """One entry of the inventory variable `static_pods`, or one instance of an entry, with variables of its own."""
 
     template: str
     present: bool = True
+    instance: str = ""
+    variables: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def is_named(self, names: Collection[str]) -> bool:
+        """Whether one of `names` means it: its own, or its template's, which means all instances."""
+        return self.template in names or self.name in names
+
+    @property
+    def name(self) -> str:
+        """TEMPLATE, or TEMPLATE.INSTANCE."""
+        return f"{self.template}.{self.instance}" if self.instance else self.template
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from podwright.inventory.connections import connection
 from podwright.inventory.node import Node, NodeSettings, StaticPod
 from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers, locked_file
 from podwright.inventory.settings import SettingsReader
-from podwright.inventory.static_pods import StaticPods, as_pods, as_variable
+from podwright.inventory.static_pods import Pods, StaticPods, as_variable
 from podwright.inventory.variables import (
     COMMON_VERSION,
     SETTINGS_VARIABLES,
@@ -32,7 +32,7 @@ class _GroupSet:
 
     names: tuple[str, ...]
     variables: dict[str, object]
-    static_pods: dict[str, bool]
+    static_pods: Pods
     pods: tuple[StaticPod, ...]
     settings: NodeSettings | None
 
@@ -67,7 +67,7 @@ class NodeFactory:
         own = host_layers(self._layers, name)
         pods, settings = shared.pods, shared.settings
         if any(STATIC_PODS in layer for layer in own):
-            pods = as_pods(self._static_pods.merged(own, shared.static_pods))
+            pods = self._static_pods.pods(self._static_pods.merged(own, shared.static_pods))
         if settings is None or any(not _SETTINGS.isdisjoint(layer) for layer in own):
             settings = reader.settings(name)
         login = connection(reader, name)
@@ -87,7 +87,7 @@ class NodeFactory:
         static_pods = self._static_pods.merged(layers, {})
         variables = self._merged(layers, static_pods)
         said = any(variables.get(name) is not None for name in _SETTINGS - {STATIC_PODS})
-        pods = as_pods(static_pods)
+        pods = self._static_pods.pods(static_pods)
         return _GroupSet(
             tuple(sorted(groups)), variables, static_pods, pods, None if said else _PLAIN_SETTINGS
         )
@@ -98,7 +98,7 @@ class NodeFactory:
             return shared.variables
         return self._merged((shared.variables, *own), self._static_pods.merged(own, shared.static_pods))
 
-    def _merged(self, layers: Iterable[Mapping[Any, object]], pods: dict[str, bool]) -> dict[str, object]:
+    def _merged(self, layers: Iterable[Mapping[Any, object]], pods: Pods) -> dict[str, object]:
         """Later layers replace earlier ones, whole values; only `static_pods` is merged by key."""
         merged: dict[str, object] = {}
         for layer in layers:

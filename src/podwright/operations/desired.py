@@ -80,7 +80,7 @@ class Site:
         for node in judging.nodes:
             for workload in workloads_on(node, only):
                 try:
-                    text = self.renderer.render(workload.template, node, self.inventory)
+                    text = self.renderer.render(workload.template, node, self.inventory, workload.instance)
                 except TemplateError as error:
                     problems += (replace(problem, node=node.name) for problem in error.problems)
                 else:
@@ -102,8 +102,9 @@ def _absent_on(node: Node, only: tuple[str, ...]) -> tuple[str, ...]:
 
 def refuse_unknown(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
     """Raises UsageError for a name of `only` that no node has: a misspelt one would look like nothing to do."""
-    known = {entry.template for node in nodes for entry in node.static_pods}
-    unknown = [name for name in only if name not in known]
+    entries = {entry for node in nodes for entry in node.static_pods}
+    known = {entry.template for entry in entries}
+    unknown = [name for name in only if not any(entry.is_named((name,)) for entry in entries)]
     if unknown:
         raise UsageError(
             f"no chosen node has the static pod {', '.join(f'`{name}`' for name in unknown)}",

@@ -26,9 +26,9 @@ MANY_TEXTS = 600
 def workloads_on(node: Node, only: tuple[str, ...], *, present: bool = True) -> tuple[Workload, ...]:
     """What the inventory calls present (or absent) on a node; with `only`, of these templates alone."""
     return tuple(
-        Workload(entry.template)
+        Workload(entry.template, entry.instance)
         for entry in node.static_pods
-        if entry.present is present and (not only or entry.template in only)
+        if entry.present is present and (not only or entry.is_named(only))
     )
 
 
@@ -73,7 +73,7 @@ class SiteJudging:
         failed: dict[str, tuple[Problem, ...]] = {}
         for workload in workloads:
             try:
-                text = self._renderer.render(workload.template, node, self._inventory)
+                text = self._renderer.render(workload.template, node, self._inventory, workload.instance)
             except TemplateError as error:
                 failed[workload.file_name] = error.problems
                 continue
@@ -94,16 +94,17 @@ class SiteJudging:
                 yield workload, b"", unrendered(problem)
             if name in by_file:
                 data = texts[name]
-                yield workload, data, self._at_template(by_file[name], workload.template, data, node)
+                yield workload, data, self._at_template(by_file[name], workload, data, node)
 
-    def _at_template(self, verdict: Verdict, template: str, data: bytes, node: Node) -> Verdict:
+    def _at_template(self, verdict: Verdict, workload: Workload, data: bytes, node: Node) -> Verdict:
         """The verdict with the template for its file, and findings at their places in the templates."""
+        template = workload.template
         path = self._renderer.path(template)
         if not verdict.findings:
             return replace(verdict, file=path)
         origins = self._origins.get((template, data))
         if origins is None:
-            origins = self._renderer.origins(template, node, self._inventory)
+            origins = self._renderer.origins(template, node, self._inventory, workload.instance)
             self._origins[template, data] = origins
         return replace(
             verdict, file=path, findings=tuple(_moved(finding, path, origins) for finding in verdict.findings)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Node
-from podwright.manifests.workload import Workload
+from podwright.manifests.workload import SUFFIX, Workload
 from podwright.operations.desired import Desired
 
 
@@ -16,8 +16,18 @@ def nothing_desired(nodes: Iterable[Node], names: Iterable[str]) -> tuple[Desire
     Neither the template nor the inventory's entry need exist: each pod's identity is read from the node's own file.
     Raises UsageError for what cannot be a template's name.
     """
-    absent = file_names(names)
-    return tuple(Desired(node, absent=absent) for node in nodes)
+    scope = tuple(names)
+    named = file_names(scope)
+    return tuple(
+        Desired(node, absent=tuple(dict.fromkeys([*named, *_instances(node, scope)]))) for node in nodes
+    )
+
+
+def _instances(node: Node, names: tuple[str, ...]) -> Iterator[str]:
+    """The files of the instances that the inventory gives the node of templates of these names."""
+    for pod in node.static_pods:
+        if pod.instance and pod.is_named([name.removesuffix(SUFFIX) for name in names]):
+            yield Workload(pod.template, pod.instance).file_name
 
 
 def file_names(names: Iterable[str]) -> tuple[str, ...]:

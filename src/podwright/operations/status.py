@@ -89,7 +89,7 @@ def _show(node: Node, world: World) -> Shown:
     files = [file for file in observation.files if file.manifest]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
-    named = {Workload(entry.template).file_name for entry in node.static_pods}
+    named = {Workload(entry.template, entry.instance).file_name for entry in node.static_pods}
     orphaned = orphaned_files(observation, named, node.settings.owner)
     known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY, FolderState.UNTRUSTED)
     stale = [message(pipe) for pipe in pipes(observation)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from dataclasses import replace
 from pathlib import Path
 
 from podwright.errors import TemplateError
@@ -33,13 +35,15 @@ class Renderer:
         """Return the names of the templates, sorted. Raises UsageError when there is no folder."""
         return self._files.names()
 
-    def render(self, name: str, node: Node, inventory: Inventory) -> str:
+    def render(self, name: str, node: Node, inventory: Inventory, instance: str = "") -> str:
         """Return the text of template `name` for `node`, or "" when it renders nothing but white space.
+
+        With `instance`, its variables win over the node's.
 
         Raises TemplateError with file, line and node. The values of variables are in no message.
         """
         try:
-            text = self._templates.render(name + SUFFIX, self._scope(node, inventory))
+            text = self._templates.render(name + SUFFIX, self._scope(name, node, inventory, instance))
         except ExpressionError as error:
             place = error.place or Place(self.path(name))
             whom = None if isinstance(error, ExpressionSyntaxError) else node.name
@@ -50,14 +54,19 @@ class Renderer:
         """The path of template `name` as messages show it."""
         return self._files.shown(name + SUFFIX)
 
-    def origins(self, name: str, node: Node, inventory: Inventory) -> Origins:
+    def origins(self, name: str, node: Node, inventory: Inventory, instance: str = "") -> Origins:
         """Return where each piece of what `render` gave came from."""
-        return self._templates.origins(name + SUFFIX, self._scope(node, inventory))
+        return self._templates.origins(name + SUFFIX, self._scope(name, node, inventory, instance))
 
-    def _scope(self, node: Node, inventory: Inventory) -> Scope:
+    def _scope(self, name: str, node: Node, inventory: Inventory, instance: str) -> Scope:
         if self._site is None or self._site[0] is not inventory:
             self._site = inventory, site_variables(inventory)
-        return Evaluation(self._site[1], self._evaluator).scope(node.name)
+        site = self._site[1]
+        for pod in node.static_pods:
+            if instance and (pod.template, pod.instance) == (name, instance):
+                own = {node.name: {**node.variables, **pod.variables}}
+                site = replace(site, variables=ChainMap(own, site.variables))  # type: ignore[arg-type]
+        return Evaluation(site, self._evaluator).scope(node.name)
 
 
 def _above(templates_dir: Path) -> Path:

@@ -78,6 +78,22 @@ def test_only_narrows_and_an_unknown_name_is_a_usage_error(tmp_path) -> None:
         here.desired([one], only=("wbe",))
 
 
+def test_a_template_becomes_one_manifest_for_each_instance(tmp_path) -> None:
+    pods = (
+        StaticPod("vip", instance="a", variables={"pod": "vip-{{ letter }}", "letter": "a"}),
+        StaticPod("vip", instance="b", variables={"pod": "vip-b"}),
+        StaticPod("vip", present=False, instance="c"),
+    )
+    one = Node("n1", Connection("n1"), pods, variables={"pod": "x"})
+    here = site(tmp_path, one, vip=pod_text(name="{{ pod }}"))
+    [desired] = here.desired([one])
+    found = [(manifest.file_name, manifest.pod.name) for manifest in desired.manifests]
+    assert found == [("vip.a.yaml", "vip-a"), ("vip.b.yaml", "vip-b")]
+    assert desired.absent == ("vip.c.yaml",)
+    assert [len(here.desired([one], only=(name,))[0].manifests) for name in ("vip", "vip.b")] == [2, 1]
+    assert str(desired.manifests[0].workload) == "vip/a"
+
+
 def test_rendered_is_the_templates_own_text(tmp_path) -> None:
     one = node("n1", "web", absent=("old",))
     assert site(tmp_path, one, web=pod_text()).rendered([one]) == (("n1", "web.yaml", pod_text()),)

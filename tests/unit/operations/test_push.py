@@ -12,7 +12,7 @@ from tests.unit.operations.test_fleet import Finished
 
 from podwright.errors import HostUnreachableError, UsageError
 from podwright.exit_codes import ExitCode
-from podwright.inventory.node import NodeSettings
+from podwright.inventory.node import NodeSettings, StaticPod
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.operations.push import DeclinedError, converge_fleet
@@ -188,6 +188,13 @@ def test_remove_is_a_push_of_nothing_within_its_names(site) -> None:
     report = push(site, *nothing_desired([site.node], ["web", "web.yaml"]))
     assert [change.name for change in report.nodes[0].value.plan.changes] == ["web.yaml"]
     assert (site.file(), site.file("other.yaml")) == (None, manifest("other").text(1))
+
+
+def test_remove_means_every_instance_of_a_template_or_one(site) -> None:
+    pods = (StaticPod("vip", instance="a"), StaticPod("vip", instance="b"))
+    node = replace(site.node, static_pods=pods)
+    assert nothing_desired([node], ["vip"])[0].absent == ("vip.yaml", "vip.a.yaml", "vip.b.yaml")
+    assert nothing_desired([node], ["vip.a.yaml"])[0].absent == ("vip.a.yaml",)
 
 
 @pytest.mark.parametrize("name", ["../web", ".hidden", "a b", "", "a/b", "x" * 300, "web\n"])
