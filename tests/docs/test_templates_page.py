@@ -28,7 +28,8 @@ def test_every_filter_is_on_the_page():
 
 
 def test_every_variable_is_on_the_page():
-    site = SiteVariables({"n": {}}, node_names={"n": "n"})
+    common = {"role_path": "", "playbook_dir": ""}
+    site = SiteVariables({"n": {}}, node_names={"n": "n"}, files={"n": __file__}, common=common)
     assert sorted(first_column("| Variable | Holds |\n")) == sorted(
         Evaluation(site, Evaluator()).scope("n").names
     )

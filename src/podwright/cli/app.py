@@ -42,6 +42,7 @@ class App:
     def __init__(self, options: SiteOptions) -> None:
         self._options = options
         self._inventory: Inventory | None = None
+        self._role: Path | None = None
         self._secrets: SiteSecrets | None = None
         #: the texts of files that templates looked up, by name
         self._looked_up: dict[str, str] = {}
@@ -51,7 +52,7 @@ class App:
         from podwright.cli.site_inventory import site_inventory
         from podwright.operations.secrets import SiteSecrets
 
-        inventory = site_inventory(self._options, os.environ, Path.cwd())
+        inventory = site_inventory(self._options, os.environ, Path.cwd(), self._role)
         self._inventory = inventory
         secrets = self._secrets = SiteSecrets(inventory, os.environ, self._looked_up)
         hide_with(lambda text: secrets.redactor().message(text))
@@ -86,7 +87,7 @@ class App:
     def site(self) -> Site:
         """Inventory and templates. Raises InventoryError, UsageError."""
         from podwright.operations.desired import Site
-        from podwright.templates.render import Renderer
+        from podwright.templates.render import Renderer, role_of
 
         templates = self._options.templates or DEFAULT_TEMPLATES
         if not templates.is_dir():
@@ -94,6 +95,7 @@ class App:
                 f"there is no templates folder `{templates}`",
                 hint="name it with `--templates DIR` or PODWRIGHT_TEMPLATES; it holds NAME.yaml.j2 files",
             )
+        self._role = role_of(templates)
         return Site(self.inventory(), Renderer(templates, self._looked_up))
 
     def chosen(self, limit: tuple[str, ...]) -> tuple[Node, ...]:

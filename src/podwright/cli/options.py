@@ -37,6 +37,15 @@ class Option:
         return [self.prefix + name.upper().replace("-", "_") for name in long_names]
 
 
+class OneValue(click.ParamType[str]):
+    """Text that is one value in the environment, however many words it has."""
+
+    name = "text"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        return [rv]
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A field that takes what is given without an option's name; a tuple takes all of it."""

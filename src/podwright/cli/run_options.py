@@ -9,20 +9,11 @@ import click
 
 from podwright.cli.completion import limits, pods
 from podwright.cli.durations import Seconds
-from podwright.cli.options import Option
+from podwright.cli.options import OneValue, Option
 from podwright.plan.guards import PruneLimit
 
 DEFAULT_FORKS = 32
 FORMATS = ("table", "json", "yaml", "jsonl", "name")
-
-
-class _Pattern(click.ParamType[str]):
-    """A host pattern; in the environment one, however many words it has."""
-
-    name = "pattern"
-
-    def split_envvar_value(self, rv: str) -> list[str]:
-        return [rv]
 
 
 Limit = Annotated[
@@ -30,7 +21,8 @@ Limit = Annotated[
     Option(
         "-l --limit",
         "Only these nodes: names, groups, globs, `,` or `:` unions, `:&`, `:!`, `@failed`. May be repeated.",
-        type=_Pattern(),
+        type=OneValue(),
+        metavar="PATTERN",
         complete=limits,
     ),
 ]

@@ -21,8 +21,13 @@ from podwright.inventory.vault_passwords import VaultOptions, vault_passwords
 from podwright.validation.rules import SILENCEABLE
 
 
-def site_inventory(options: SiteOptions, environ: Mapping[str, str], folder: Path) -> Inventory:
-    """Return the inventory; notes say what no option named. Raises InventoryError, UsageError, ClusterError."""
+def site_inventory(
+    options: SiteOptions, environ: Mapping[str, str], folder: Path, role: Path | None = None
+) -> Inventory:
+    """Return the inventory, with the variables of the folder `role`; notes say what no option named.
+
+    Raises InventoryError, UsageError, ClusterError.
+    """
     config = ansible_config(environ, folder)
     choice = choose_inventory(options.inventory, options.playbook_dir, config, folder)
     for said in choice.notes:
@@ -33,6 +38,8 @@ def site_inventory(options: SiteOptions, environ: Mapping[str, str], folder: Pat
         reader=_file_reader(options, config),
         playbook_folder=choice.playbook_folder,
         cluster=lambda: _cluster_nodes(options, environ),
+        role=role,
+        extra=options.extra_vars,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.completion import contexts
-from podwright.cli.options import Inherited, Option
+from podwright.cli.options import Inherited, OneValue, Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class SiteOptions:
             "--playbook-dir", "Folder of a playbook, with group_vars and host_vars beside it.  [default: .]"
         ),
     ] = None
+    extra_vars: Annotated[
+        tuple[str, ...],
+        Option(
+            "-e --extra-vars",
+            "Variables that win over all others: NAME=VALUE, JSON or @FILE; may be repeated.",
+            type=OneValue(),
+        ),
+    ] = ()
     vault_password_file: Annotated[
         tuple[Path, ...],
         Option(

@@ -80,9 +80,8 @@ class Templates:
         return text, path
 
     def _placed(self, error: Exception, scope: Scope) -> ExpressionError:
-        if isinstance(error, ExpressionSyntaxError):
-            of_template = error.place is None or error.place.file in self._sources
-            return error if of_template else ExpressionError(error.message, error.hint, error.place)
+        if isinstance(error, ExpressionSyntaxError) and error.place and error.place.file in self._sources:
+            return error
         source = "\n".join(self._sources.values())
         if isinstance(error, jinja2.TemplateSyntaxError):
             place = self._place(error.filename, error.lineno, wrong_name(error)) if error.filename else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import cast, overload
 
 from podwright.expressions.explain import explain
@@ -24,7 +25,13 @@ class Evaluation:
     def __init__(self, site: SiteVariables, evaluator: Evaluator) -> None:
         self.site = site
         self.evaluator = evaluator
-        self.shared: Mapping[str, object] = {"hostvars": HostVariables(self)}
+        nodes = list(site.variables)
+        self.shared: Mapping[str, object] = {
+            "hostvars": HostVariables(self),
+            "ansible_managed": "Ansible managed",
+            **dict.fromkeys(("ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch"), nodes),
+            **site.common,
+        }
         self._scopes: dict[str, Scope] = {}
         self._pending: list[tuple[str, str]] = []
 
@@ -71,8 +78,8 @@ class Scope(Mapping[str, object]):
     def __init__(self, evaluation: Evaluation, node: str) -> None:
         site = evaluation.site
         self.node = node
-        #: with `hostvars`, which no node's variables hold
-        self.names: Mapping[str, object] = ChainMap(self, evaluation.shared)  # type: ignore[arg-type]
+        #: with `hostvars` and the like, which no node's variables hold
+        self.names: Mapping[str, object] = ChainMap(self, {"vars": self}, evaluation.shared)  # type: ignore[arg-type]
         self._evaluation = evaluation
         self._variables = site.variables[node]
         self._known: dict[str, object] = {
@@ -81,6 +88,9 @@ class Scope(Mapping[str, object]):
             "group_names": list(site.groups_of.get(node, ())),
             "groups": site.groups,
         }
+        file = Path(site.files.get(node, "")).absolute()
+        if file.is_file():
+            self._known |= {"inventory_file": str(file), "inventory_dir": str(file.parent)}
         if node in site.node_names:
             self._known["podwright_node_name"] = site.node_names[node]
 

@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SiteVariables:
-    """The variables of every node as the inventory has them, and who is in which group."""
+    """The variables of every node as the inventory has them, and who is in which group.
+
+    `files` say which source named a node; `common` are names that every variable wins over.
+    """
 
     variables: Mapping[str, Mapping[str, object]]
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     groups_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     node_names: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    common: Mapping[str, object] = field(default_factory=dict)

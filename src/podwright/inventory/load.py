@@ -15,6 +15,7 @@ from podwright.inventory.file_reader import FileReader
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
 from podwright.inventory.origins import Origins
+from podwright.inventory.outer_variables import Around, read_outer
 from podwright.inventory.precedence import Layers, Membership, adopt_orphans
 from podwright.inventory.sources.kubernetes import NodeLister
 from podwright.inventory.sources.read import Sources
@@ -34,13 +35,16 @@ def load_inventory(
     reader: FileReader | None = None,
     playbook_folder: Path | None = None,
     cluster: NodeLister | None = None,
+    role: Path | None = None,
+    extra: Collection[str] = (),
 ) -> Inventory:
     """Return the inventory of `paths`: each a file, a folder, `host1,host2,` or `kubernetes:`.
 
     Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. `rules`
     are the ids that the inventory may silence; None takes any. `reader` reads every file; without one there is no
     password for what is encrypted. `playbook_folder` may hold
-    `group_vars/` and `host_vars/` too. `cluster` lists the nodes of `kubernetes:`. Raises InventoryError with every
+    `group_vars/` and `host_vars/` too. `cluster` lists the nodes of `kubernetes:`. `role` is the
+    folder whose `defaults/` and `vars/` count, `extra` what `-e` gives. Raises InventoryError with every
     problem of every file, and UsageError when there is no inventory.
     """
     checks = Checks(rules)
@@ -49,7 +53,7 @@ def load_inventory(
         reader or decrypting_reader(Vault()), structure=structure, **({"cluster": cluster} if cluster else {})
     )
     with _no_collections():
-        return _load(paths, playbook_folder, checks, sources)
+        return _load(paths, playbook_folder, checks, sources, Around(role, tuple(extra)))
 
 
 @contextmanager
@@ -64,14 +68,18 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(paths: tuple[Path, ...], playbook: Path | None, checks: Checks, sources: Sources) -> Inventory:
+def _load(
+    paths: tuple[Path, ...], playbook: Path | None, checks: Checks, sources: Sources, around: Around
+) -> Inventory:
     structure, problems = sources.structure, checks.problems
     for path in paths:
         sources.read(path)
     refuse_cycles(structure, problems)
     adopt_orphans(structure)
     named = ", ".join(map(str, paths))
-    layers = Layers(structure, read_variable_files(_folders(paths, playbook), structure, sources.files))
+    outer = read_outer(around, structure, sources.files)
+    files = read_variable_files(_folders(paths, playbook), structure, sources.files)
+    layers = Layers(structure, files, outer.below, outer.above)
     membership = Membership(structure)
     checks.check(structure.sources)
     if not structure.hosts and not problems:
@@ -85,7 +93,7 @@ def _load(paths: tuple[Path, ...], playbook: Path | None, checks: Checks, source
     groups = {name: membership.hosts_of(name) for name in structure.groups}
     origins = Origins(tuple(structure.sources), membership)
     warnings = tuple(_in_order([*checks.warnings, *checks.of_connections]))
-    return Inventory(nodes, groups, named, warnings, structure.files, origins)
+    return Inventory(nodes, groups, named, warnings, structure.files, origins, outer.extra)
 
 
 def _folders(paths: tuple[Path, ...], playbook: Path | None) -> Iterable[Path]:

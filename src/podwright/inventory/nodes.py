@@ -57,6 +57,7 @@ class NodeFactory:
             variables,
             {name: list(self._membership.hosts_of(name)) for name in self._layers.structure.groups},
             {name: shared.names for name, shared in hosts.items()},
+            files=self._layers.structure.files,
         )
         reader = SettingsReader(site, self._checks, self._layers.structure.sources)
         return tuple(self._node(name, shared, variables[name], reader) for name, shared in hosts.items())

@@ -42,10 +42,13 @@ class Origins:
 
         def rank(source: Source) -> tuple[int, int, int]:
             folder = -1 if source.folder is None else source.folder
+            if source.outer:
+                return 4 * source.outer, 0, 0
             if not source.group:
                 return 3, folder, 0
             if folder < 0:
                 return 0, ranks[source.group], 0
             return (1, folder, 0) if source.group == "all" else (2, folder, ranks[source.group])
 
-        return sorted((one for one in self.sources if one.group in ranks or node in one.hosts), key=rank)
+        own = (one for one in self.sources if one.outer or one.group in ranks or node in one.hosts)
+        return sorted(own, key=rank)

@@ -28,10 +28,15 @@ class VariableFiles:
 
 @dataclass(slots=True)
 class Layers:
-    """The variables of groups and hosts in the inventories and in the files beside each, later inventories last."""
+    """The variables of groups and hosts in the inventories and in the files beside each, later inventories last.
+
+    Those `below` are weaker than all of them, those `above` stronger.
+    """
 
     structure: Structure
     files: list[VariableFiles] = field(default_factory=list)
+    below: Variables = field(default_factory=dict)
+    above: Variables = field(default_factory=dict)
 
 
 def adopt_orphans(structure: Structure) -> None:
@@ -130,7 +135,7 @@ class Membership:
 
 
 def group_layers(layers: Layers, groups: Iterable[str]) -> tuple[Variables, ...]:
-    """Return the variables of `all` and of `groups`, weakest first.
+    """Return the variables of `all` and of `groups`, and those below and above all others, weakest first.
 
     Ansible's VARIABLE_PRECEDENCE: beside the inventory's groups first, then `group_vars/all`, then `group_vars/*`;
     so `group_vars/all` wins over what a child group says inline. Of several inventories all files beside a later one
@@ -140,13 +145,15 @@ def group_layers(layers: Layers, groups: Iterable[str]) -> tuple[Variables, ...]
     inline = [layers.structure.groups[name].variables for name in ("all", *names)]
     of_all = [files.groups.get("all", {}) for files in layers.files]
     of_groups = [files.groups.get(name, {}) for files in layers.files for name in names]
-    return tuple(variables for variables in (*inline, *of_all, *of_groups) if variables)
+    of_inventory = (*inline, *of_all, *of_groups)
+    return tuple(variables for variables in (layers.below, *of_inventory, layers.above) if variables)
 
 
 def host_layers(layers: Layers, host: str) -> tuple[Variables, ...]:
     """Return what stands beside the host and in `host_vars/`, weakest first; empty for most hosts of a large fleet."""
     found = layers.structure.hosts[host], *(files.hosts.get(host, {}) for files in layers.files)
-    return tuple(variables for variables in found if variables)
+    own = tuple(variables for variables in found if variables)
+    return (*own, layers.above) if own and layers.above else own
 
 
 def locked_file(layers: Layers, host: str, groups: Iterable[str]) -> Problem | None:

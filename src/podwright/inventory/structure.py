@@ -33,7 +33,8 @@ class Group:
 class Source:
     """One mapping of variables as it stands in a file, and whose they are.
 
-    `folder` counts the folders with `group_vars/` and `host_vars/`; None is beside the group or host itself.
+    `folder` counts the folders with `group_vars/` and `host_vars/`; None is beside the group or host itself. An `outer`
+    one is every node's: -1 is weaker than all others, 1 stronger.
     """
 
     document: Document
@@ -41,6 +42,7 @@ class Source:
     group: str = ""
     hosts: tuple[str, ...] = ()
     folder: int | None = None
+    outer: int = 0
 
 
 @dataclass(slots=True)

@@ -119,7 +119,7 @@ SSH_ARGUMENTS = ("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_ext
 
 #: Read elsewhere: how a session is started, what runs, and how groups rank.
 OTHER_VARIABLES: dict[str, str] = {
-    STATIC_PODS: "which templates run on the node: a list of names, or a mapping of names to `present`, `absent` or instances",
+    STATIC_PODS: "which templates run on the node: a list, or a mapping of names to `present`, `absent` or instances",
     SILENCED_RULES: "rules of advice that are left out for this node: a list of ids, or a mapping of ids to the reason",
     COMMON_VERSION: "same as `podwright_kubernetes_version`, which wins; for inventories that share it with other tools",
     "ansible_connection": "`ssh`, or one of Ansible's other names for it; a node with another cannot be connected to",

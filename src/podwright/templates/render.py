@@ -26,7 +26,8 @@ class Renderer:
 
     def __init__(self, templates_dir: Path, looked_up: dict[str, str] | None = None) -> None:
         self._files = TemplateFiles(templates_dir)
-        above = _above(templates_dir)
+        above = role_of(templates_dir)
+        self._common = {"role_path": str(above), "playbook_dir": str(Path.cwd())}
         self._templates = Templates(self._files.load, (above / "files", above, templates_dir), looked_up)
         self._evaluator = Evaluator(self._templates.controller)
         self._site: tuple[Inventory, SiteVariables] | None = None
@@ -60,16 +61,16 @@ class Renderer:
 
     def _scope(self, name: str, node: Node, inventory: Inventory, instance: str) -> Scope:
         if self._site is None or self._site[0] is not inventory:
-            self._site = inventory, site_variables(inventory)
+            self._site = inventory, replace(site_variables(inventory), common=self._common)
         site = self._site[1]
         for pod in node.static_pods:
             if instance and (pod.template, pod.instance) == (name, instance):
-                own = {node.name: {**node.variables, **pod.variables}}
+                own = {node.name: {**node.variables, **pod.variables, **inventory.extra}}
                 site = replace(site, variables=ChainMap(own, site.variables))  # type: ignore[arg-type]
         return Evaluation(site, self._evaluator).scope(node.name)
 
 
-def _above(templates_dir: Path) -> Path:
+def role_of(templates_dir: Path) -> Path:
     """The folder of the role or the site that the templates belong to."""
     absolute = templates_dir.absolute()
     named = [folder for folder in (absolute, *absolute.parents) if folder.name == "templates"]
@@ -86,4 +87,5 @@ def site_variables(inventory: Inventory) -> SiteVariables:
             for node in inventory.nodes
             if node.settings.node_name is not None
         },
+        files=inventory.files,
     )

@@ -25,7 +25,20 @@ def test_a_scope_has_the_names_of_its_node_and_those_of_the_site():
         "groups": {"g": ["n.x"]}, "podwright_node_name": "node",
     }  # fmt: skip
     assert (len(found), "a" in found, "b" in found, "hostvars" in found) == (6, True, False, False)
+    assert found.names["ansible_play_hosts"] == ["n.x"]
+    assert found.names["vars"] is found
     assert found.names["hostvars"]["n.x"] is found
+
+
+def test_a_node_knows_the_file_that_named_it(tmp_path):
+    file = tmp_path / "hosts.yaml"
+    file.write_text("")
+    site = SiteVariables({"a": {}, "b": {}}, files={"a": str(file), "b": "b,"}, common={"role_path": "/r"})
+    evaluation = Evaluation(site, Evaluator())
+    names = evaluation.scope("a").names
+    assert (names["inventory_file"], names["inventory_dir"]) == (str(file), str(tmp_path))
+    assert "inventory_file" not in evaluation.scope("b").names
+    assert names["role_path"] == "/r"
 
 
 def test_values_keep_their_type_and_are_evaluated_once():
