@@ -118,6 +118,7 @@ def _settings(given: ConvergeOptions, *, without_api: bool) -> Settings:
         prune_max=PruneLimit.read(given.prune_max) if given.prune_max else None,
         break_lock=given.break_lock,
         wait_lock=given.wait_lock,
+        why=" ".join(given.message.split()),
         forks=given.forks,
     )
 

@@ -17,6 +17,14 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_remove:command",
             "Delete static pods and prove that they are gone.",
         ),
+        "history": (
+            "podwright.cli.manifest_history:command",
+            "Show what was written on each node, and what came of it.",
+        ),
+        "rollback": (
+            "podwright.cli.manifest_rollback:command",
+            "Bring back an older content of static pods.",
+        ),
         "restart": (
             "podwright.cli.manifest_restart:command",
             "Restart static pods and prove that they run again.",

@@ -74,6 +74,9 @@ BreakLock = Annotated[
         metavar="ID",
     ),
 ]
+Message = Annotated[
+    str, Option("-m --message", "Why: kept in the nodes' history, where others read it.", metavar="TEXT")
+]
 WaitLock = Annotated[
     float,
     Option(
@@ -134,6 +137,7 @@ class ConvergeOptions:
     prune_max: PruneMax = None
     break_lock: BreakLock = ""
     wait_lock: WaitLock = 0.0
+    message: Message = ""
     strict: Annotated[
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")
     ] = False

@@ -11,6 +11,7 @@ from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
+from podwright.operations.revisions import found_before, revisions_of, with_fates
 from podwright.operations.waiting import Wait
 from podwright.operations.world import Settings, World
 from podwright.plan.events import LockAwaited, Ticked
@@ -66,7 +67,7 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
         except HostError as error:
             # hostile output too: what was applied before it must not be forgotten
             run = run.lost(error, world)
-        run = run.judged(world).recorded()
+        run = with_fates(run.judged(world), order, host, world).recorded()
     world.waits.pop(node, None)
     return run.outcome()
 
@@ -118,6 +119,9 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         lock_broken=settings.break_lock,
         lock_wait=int(settings.wait_lock),
         watch_seconds=int(deadline + 0.999) if watches else 0,
+        run=world.run.id,
+        revisions=revisions_of(stage, world, settings),
+        found=found_before(stage),
         concerns=tuple(_words_of(stage.expectations)),
     )
 

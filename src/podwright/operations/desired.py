@@ -30,6 +30,17 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollback:
+    """The files of these names as the node's history has them: as revision `to`, or as they were when last good.
+
+    Whatever stands in the way of one of them is a problem of that node, except that it has none of that file.
+    """
+
+    names: tuple[str, ...]
+    to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """One node's part: the manifests it should run and the file names it should not have.
 
@@ -41,12 +52,17 @@ class Desired:
     manifests: tuple[Manifest, ...] = ()
     absent: tuple[str, ...] = ()
     owner: str | None = None
-    from_node: Restart | None = None
+    from_node: Restart | Rollback | None = None
 
     @property
     def sought(self) -> tuple[str, ...]:
         """Files that some node must have."""
-        return self.from_node.names if self.from_node and not self.from_node.stale else ()
+        match self.from_node:
+            case Restart(stale=True):
+                return ()
+            case Restart() | Rollback():
+                return self.from_node.names
+        return ()
 
 
 class Site:

@@ -1,12 +1,15 @@
-"""What a node should run that only the node itself knows: what lies there already."""
+"""What a node should run that only the node itself knows: what lies there already, or lay there once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
-from podwright.operations.desired import Desired, Restart
+from podwright.manifests.workload import SUFFIX
+from podwright.operations.desired import Desired, Restart, Rollback
+from podwright.plan.history import Revision, last_good, newest_first, revision_of
 from podwright.plan.images import is_stale
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.problem import Problem
@@ -18,18 +21,73 @@ def parts_for(desired: Desired) -> frozenset[Part]:
     match desired.from_node:
         case Restart(stale=True):
             return EVERY_DAY | {Part.IMAGES}
+        case Rollback():
+            return EVERY_DAY | {Part.IMAGES, Part.HISTORY}
     return EVERY_DAY
 
 
 def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tuple[Problem, ...]]:
-    """With the manifests that were asked for by what lies on the node, and why some cannot be had."""
+    """With the manifests that were asked for by what the node has, and why some cannot be had."""
     match desired.from_node:
         case Restart() as restart:
             files = tuple(_chosen(restart, observation))
             found = tuple(_problems(files, observation))
             manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))
             return replace(desired, manifests=() if found else tuple(manifests)), found
+        case Rollback() as rollback:
+            return _rolled_back(desired, rollback, observation)
     return desired, ()
+
+
+def _rolled_back(
+    desired: Desired, rollback: Rollback, observation: Observation
+) -> tuple[Desired, tuple[Problem, ...]]:
+    version = desired.node.settings.kubernetes_version
+    found = [_revision(name, rollback.to, observation) for name in rollback.names]
+    read = [_read(one, version) if isinstance(one, Revision) else one for one in found]
+    problems = tuple(replace(one, node=observation.node) for one in read if isinstance(one, Problem))
+    manifests = tuple(one for one in read if isinstance(one, Manifest))
+    return replace(desired, manifests=() if problems else manifests), problems
+
+
+def _revision(name: str, to: int | None, observation: Observation) -> Revision | Problem | None:
+    """The one to go back to, or why there is none; None: the node has neither that file nor a history of it."""
+    history = observation.history or ()
+    if observation.history_problem:
+        return Problem(
+            f"the history cannot be believed: {observation.history_problem}",
+            "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
+        )
+    known, file = newest_first(history, name), observation.file(name)
+    if not known and file is None:
+        return None
+    there = file.manifest.digest if file and file.manifest else ""
+    chosen = revision_of(history, name, to) if to is not None else last_good(history, name, other_than=there)
+    if chosen:
+        return chosen
+    numbers = ", ".join(str(one.number) for one in known)
+    what = f"no revision {to}" if to is not None else "no other content that was once proven good"
+    return Problem(
+        f"the history of `{name}` has {what}" + (f" (it has {numbers})" if numbers else ": it is empty"),
+        f"see what it has: `podwright manifest history {name.removesuffix(SUFFIX)}`, and choose with `--to REVISION`"
+        if numbers
+        else "a history begins with the next push that changes the file",
+    )
+
+
+def read_revision(revision: Revision, version: str | None) -> Manifest | Rejected:
+    """As a kubelet of this version reads it."""
+    return manifest_from_node(revision.name, revision.content, kubernetes_version=version)
+
+
+def _read(revision: Revision, version: str | None) -> Manifest | Problem:
+    found = read_revision(revision, version)
+    if isinstance(found, Manifest):
+        return found
+    return Problem(
+        f"revision {revision.number} of `{revision.name}` is nothing that this kubelet runs: {found.reason}",
+        "choose another one with `--to REVISION`",
+    )
 
 
 def _chosen(restart: Restart, observation: Observation) -> Iterator[ObservedFile]:

@@ -98,6 +98,14 @@ class NodeRun:
     def _applying(self, name: str, what: str) -> NodeRun:
         return replace(self, applied=(*self.applied, Applied(name, what)))
 
+    def stands(self, name: str) -> bool:
+        """Whether the file is as this run wrote it."""
+        what = {entry.what for entry in self.applied if entry.file_name == name}
+        return "written" in what and "restored" not in what
+
+    def warned(self, warning: str) -> NodeRun:
+        return replace(self, warnings=(*self.warnings, warning))
+
     def _restored(self, uptime: float, name: str) -> NodeRun:
         """What is to be proven now is that it is as it was: not before the old pod, which may be ending, has ended."""
         run = self._applying(name, "restored")

@@ -22,6 +22,7 @@ def observed(
     *,
     mirrors: Mirrors | None = None,
     with_needs: bool = False,
+    history_names: tuple[str, ...] = (),
     parts: Collection[Part] = EVERY_DAY,
 ) -> Observation:
     """One observation, with the node name that counts: the inventory's, the kubelet's, or the inventory name, in this order.
@@ -39,6 +40,8 @@ def observed(
         kubelet_unit=node.settings.kubelet_unit or "",
         manifests=manifests if with_needs else (),
         parts=parts,
+        state_dir=node.settings.state_dir or "",
+        history_names=history_names,
     )
     observation = with_manifests(observation, manifests, node.settings.kubernetes_version)
     observation = observation.named(

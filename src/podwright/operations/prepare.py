@@ -68,6 +68,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         mirrors=world.mirrors if asks_api else None,
         with_needs=asks_api,
         parts=parts_for(desired),
+        history_names=desired.sought,
     )
     desired, unknown = filled_in(desired, observation)
     changes = compare(

@@ -27,7 +27,8 @@ class Settings:
 
     `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count;
     `patience` is how long a failure that cannot heal by itself is waited for. A lock
-    whose id is `break_lock` is taken over as if it had expired; another's is waited for `wait_lock` seconds.
+    whose id is `break_lock` is taken over as if it had expired; another's is waited for `wait_lock` seconds. `why` goes
+    into the nodes' history.
     """
 
     wait_for: WaitFor | None = None
@@ -40,6 +41,7 @@ class Settings:
     prune_max: PruneLimit | None = None
     break_lock: str = ""
     wait_lock: float = 0.0
+    why: str = ""
     forks: int = DEFAULT_FORKS
 
     def wait_for_on(self, node: Node) -> WaitFor:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.history import Revision
 from podwright.plan.reasons import Conflict, Difference, Reason
 from podwright.plan.words import hint, message
 from podwright.plan.writes import Write
@@ -74,6 +75,12 @@ class Subject(Protocol):
 
     def expectations(self, action: Action, wait_for: WaitFor) -> tuple[Expectation, ...]:
         """What proves the change; never empty for one that writes."""
+
+    def revision(self, action: Action) -> Revision | None:
+        """What the node's history keeps of the change; None: it brings no content that it lacks."""
+
+    def found(self) -> Revision | None:
+        """What was observed, for a history that has nothing of it."""
 
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
         """What brings back what was observed; `lies_there` is the sha256 that the change, or its second write, left."""

@@ -12,6 +12,8 @@ from podwright.manifests.stamp import counted_up
 from podwright.plan.changes import Action, Resource, collide
 from podwright.plan.deadlines import removal_deadline, second_write_deadline, start_deadline
 from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.history import Revision
+from podwright.plan.images import images_of
 from podwright.plan.leftovers import GRACE_SECONDS
 from podwright.plan.observed import FileKind, ObservedFile
 from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
@@ -108,6 +110,23 @@ class ManifestFile:
     @property
     def _restarts(self) -> bool:
         return self.generation != generation_of(self.observed)
+
+    def revision(self, action: Action) -> Revision | None:
+        """A restart brings no other content, nor does a change of the mode alone."""
+        manifest = self.manifest
+        if manifest is None or not self._restarts or action not in (Action.CREATE, Action.UPDATE):
+            return None
+        content = self.text.encode()
+        return Revision(self.name, self.generation, content, manifest.digest, images_of(manifest))
+
+    def found(self) -> Revision | None:
+        observed = self.observed
+        if observed is None or not observed.content:
+            return None
+        there = observed.manifest
+        images = images_of(there) if isinstance(there, Manifest) else ()
+        digest = there.digest if there else ""
+        return Revision(self.name, generation_of(observed), observed.content, digest, images)
 
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
         if not action.writes:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import NO_STAMP, Stamp
+from podwright.plan.history import Revision
 from podwright.pods.needs import HostPath
 from podwright.pods.pod_ref import PodRef
 
@@ -265,6 +266,8 @@ class Observation:
     lock: ObservedLock | None = None
     rights: FolderRights | None = None
     untrusted: str = ""
+    history: tuple[Revision, ...] | None = None
+    history_problem: str = ""
     images: tuple[NodeImage, ...] | None = None
     unfit_paths: tuple[UnfitPath, ...] = ()
 

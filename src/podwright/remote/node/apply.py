@@ -10,15 +10,17 @@ from dataclasses import dataclass
 
 from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended, Event
+from podwright.plan.history import Revision
 from podwright.plan.observed import Observation
 from podwright.plan.writes import NOTHING, Put, Remove, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.crictl import concerning
 from podwright.remote.node.events import EventReader
+from podwright.remote.node.history import keep_calls
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
-PARTS = ("trust", "crictl", "lock", "apply", "undo")
+PARTS = ("trust", "crictl", "lock", "history", "apply", "undo")
 Events = Generator[Event, None, None]
 
 
@@ -30,7 +32,8 @@ class WriteOrder:
     the writes. A `lock_id` goes on with the lock of that id, or takes one under it; otherwise a lock is taken for the
     writes only, and waited for `lock_wait` seconds if another run has it. One that is `lock_kept` outlives the program;
     another run's whose id is `lock_broken` is taken over, and `lock_reason` is left for that run. What a killed run left
-    goes with the first write, or at once if the order `tidies`. The watch shows the pods that have one of the words of
+    goes with the first write, or at once if the order `tidies`. The history keeps `revisions`, what this `run` writes, and
+    `found`, what lay there, if it has nothing of that name. The watch shows the pods that have one of the words of
     `concerns` (names, digests), or all if there are none.
     """
 
@@ -46,6 +49,9 @@ class WriteOrder:
     lock_reason: str = ""
     lock_wait: int = 0
     watch_seconds: int = 0
+    run: str = ""
+    revisions: tuple[Revision, ...] = ()
+    found: tuple[Revision, ...] = ()
     concerns: tuple[str, ...] = ()
 
     @property
@@ -123,6 +129,9 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "endpoint": kubelet.runtime_endpoint,
         "selinux": "/sys/fs/selinux/enforce",
         "concerns": concerning(order.concerns),
+        "run": order.run,
+        "history": "",
+        "kept": "",
         "staged_sums": "",
         "refused": "",
         "made_already": "",
@@ -157,6 +166,7 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
             yield "check_staged"
         yield from (_check(key, write) for key, write in enumerate(order.writes))
         yield "all_checked"
+        yield from keep_calls(_by_key(order), order.found, nonce)
         yield "renames"
         yield from (_change(key, write) for key, write in enumerate(order.writes))
         yield "renamed"
@@ -181,6 +191,11 @@ def _stage(key: str, text: str, nonce: str) -> str:
     digest = _sha256_of(text.encode())
     # bash puts a long here-document into a file, for which there may be no room
     return f"stage {key} {digest} <<'{nonce}' || fail stage 'the shell has no room for it'\n{text}{nonce}"
+
+
+def _by_key(order: WriteOrder) -> dict[int, Revision]:
+    keys = {write.name: key for key, write in enumerate(order.writes) if isinstance(write, Put)}
+    return {keys[revision.name]: revision for revision in order.revisions if revision.name in keys}
 
 
 def _check(key: int, write: Write) -> str:

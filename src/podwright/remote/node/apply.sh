@@ -58,7 +58,8 @@ renamed() {
 # trust_folders: nothing is written if anybody else may change where it lands, or what answers for the runtime
 trust_folders() {
   find_lock || fail stage "$folder"
-  set -- ${folder:+"$folder/."} "$state_home/." "${state_dir:-$state_home}/backups/." ${state_dir:+"$state_dir/."}
+  set -- ${folder:+"$folder/."} "$state_home/." "${state_dir:-$state_home}/backups/." \
+    "${state_dir:-$state_home}/history/." ${state_dir:+"$state_dir/."}
   case $endpoint in unix:///*) set -- "$@" "${endpoint#unix://}" ;; /*) set -- "$@" "$endpoint" ;; esac
   untrusted "$@" && fail untrusted "$untrusted"
 }
@@ -226,7 +227,11 @@ delete() {
   flush
 }
 
-settle() { sync -- "$folder" 2>/dev/null || sync; }
+settle() {
+  set -- "$folder"
+  [ -z "$kept" ] || set -- "$folder" "$history" "$history/"*
+  sync -- "$@" 2>/dev/null || sync
+}
 
 # What is left to write are second writes, which what they replace guards: others may change the folder meanwhile. The
 # line of who waits keeps its staged files from their clean-up

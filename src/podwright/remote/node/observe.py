@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
@@ -13,6 +13,7 @@ from podwright.plan.observed import FolderState, Observation, ObservedPod
 from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
+from podwright.remote.node.history import parse_history
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
@@ -31,6 +32,7 @@ class Part(Enum):
     FILES = ("files", "observe_files")
     LOCK = ("lock", "observe_lock")
     PODS = ("crictl", "observe_pods")
+    HISTORY = ("history", "observe_history")
     IMAGES = ("needs", "images_needed=1; observe_images")
 
 
@@ -47,17 +49,20 @@ def observe(
     kubelet_unit: str = "",
     parts: Collection[Part] = EVERY_DAY,
     manifests: tuple[Manifest, ...] = (),
+    state_dir: str = "",
+    history_names: tuple[str, ...] = (),
 ) -> Observation:
     """Observe the kubelet, the folder and the runtime once; a second time only if sh misread the kubelet's configuration.
 
     Without a `folder` it is the kubelet's, so FACTS must be among the parts. The kubelet is the one that is named, or the
-    only one of the node. Of `manifests` that would change it reports whether the node has what they need. What is not
-    asked for is unknown. What the files mean depends on the kubelet's version, so nothing is read out of them here. Raises
-    HostError and its kinds.
+    only one of the node. HISTORY is that of `history_names`, or of all, in `state_dir`. Of `manifests` that would change
+    it reports whether the node has what they need. What is not asked for is unknown. What the files mean depends on the
+    kubelet's version, so nothing is read out of them here. Raises HostError and its kinds.
     """
     run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     needs = tuple(needs_calls(manifests)) if manifests else ()
     asked = _Asked(tuple(parts), folder or "", kubelet_pid_file, kubelet_unit, needs=needs)
+    asked = replace(asked, state_dir=state_dir, history_names=history_names)
     observation, endpoint = _once(node, run, asked)
     facts = observation.kubelet
     path = facts.static_pod_path
@@ -84,6 +89,8 @@ class _Asked:
     endpoint: str = ""
     one_by_one: str = ""
     needs: tuple[str, ...] = ()
+    state_dir: str = ""
+    history_names: tuple[str, ...] = ()
 
 
 def _once(node: str, run: _RunProgram, asked: _Asked) -> tuple[Observation, str]:
@@ -107,7 +114,7 @@ def _program(nonce: str, asked: _Asked) -> str:
     # once the kubelet has named them, and before they are used
     calls.insert(calls[0] == Part.FACTS.value, ("trust", "observe_trust"))
     return program(
-        tuple(dict.fromkeys((*(name for name, _call in calls), *(["needs"] if asked.needs else [])))),
+        tuple(dict.fromkeys(_parts(asked, calls))),
         {
             "nonce": nonce,
             "folder": asked.folder.rstrip("/") or asked.folder,
@@ -115,9 +122,20 @@ def _program(nonce: str, asked: _Asked) -> str:
             "endpoint_asked": asked.endpoint,
             "kubelet_pid_file": asked.kubelet_pid_file,
             "kubelet_unit": asked.kubelet_unit,
+            "state_dir": asked.state_dir,
+            "history_names": " ".join(asked.history_names),
         },
         ["record begin 1", *(f"{call}\nalive" for _name, call in calls), *asked.needs, "record end", "flush"],
     )
+
+
+def _parts(asked: _Asked, calls: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, _call in calls:
+        if name == "history":
+            yield "lock"
+        yield name
+    if asked.needs:
+        yield "needs"
 
 
 def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
@@ -140,6 +158,8 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         rights=parse_rights(last.get("rights")),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
+        history=parse_history(records),
+        history_problem=last["history-untrusted"].words[:300] if "history-untrusted" in last else "",
         images=parse_images(node, last.get("images")),
         unfit_paths=tuple(parse_paths(records)),
     )

@@ -9,6 +9,7 @@ put_back() {
     [ -n "$name" ] || continue
     if is_ours && take_back; then
       drop_second_write
+      forget "$name"
       restored=1
       uptime
       record restored "$now $name"

@@ -52,6 +52,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "apply.sh",
         "crictl.sh",
         "files.sh",
+        "history.sh",
         "kubelet.sh",
         "lock.sh",
         "logs.sh",

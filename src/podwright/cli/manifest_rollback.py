@@ -1,0 +1,92 @@
+"""`podwright manifest rollback`: an older content of a pod once more, with a new generation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import click
+
+from podwright.cli.app import App
+from podwright.cli.completion import pods
+from podwright.cli.options import Argument, Option, options
+from podwright.cli.run_options import (
+    DEFAULT_FORKS,
+    ConvergeOptions,
+    Diff,
+    Forks,
+    Hold,
+    Limit,
+    Message,
+    Output,
+    Patience,
+    Timeout,
+    WaitForOption,
+    WaitLock,
+    Yes,
+)
+from podwright.cli.site_options import Site
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackOptions:
+    """What `manifest rollback` takes."""
+
+    site: Site
+    names: Annotated[tuple[str, ...], Argument("NAME...", required=True, complete=pods)]
+    to: Annotated[
+        int | None,
+        Option(
+            "--to",
+            "The revision to go back to.  [default: the newest good one with other content]",
+            metavar="REVISION",
+            type=click.IntRange(min=0),
+            prefix="PODWRIGHT_ROLLBACK_",
+        ),
+    ] = None
+    limit: Limit = ()
+    message: Message = ""
+    yes: Yes = False
+    dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, write nothing.")] = False
+    diff: Diff = False
+    wait_for: WaitForOption = None
+    timeout: Timeout = None
+    hold: Hold = None
+    patience: Patience = None
+    wait_lock: WaitLock = 0.0
+    forks: Forks = DEFAULT_FORKS
+    output: Output = "table"
+
+    @property
+    def run(self) -> ConvergeOptions:
+        return ConvergeOptions(
+            message=self.message,
+            yes=self.yes,
+            dry_run=self.dry_run,
+            diff=self.diff,
+            wait_for=self.wait_for,
+            timeout=self.timeout,
+            hold=self.hold,
+            patience=self.patience,
+            wait_lock=self.wait_lock,
+            forks=self.forks,
+            output=self.output,
+        )
+
+
+@click.command("rollback")
+@options(RollbackOptions)
+def command(given: RollbackOptions) -> int:
+    """Bring back an older content of the static pods NAME..., and prove that it runs.
+
+    The content is that of a revision of each node's own history, judged for its kubelet as any text; its generation is
+    new. Neither templates nor the inventory's entries are read: the next push brings their content back.
+    """
+    from podwright.cli.converging import run_converge
+    from podwright.operations.desired import Desired, Rollback
+    from podwright.operations.remove import file_names
+
+    app = App(given.site)
+    wanted = Rollback(file_names(given.names), given.to)
+    desired = tuple(Desired(node, from_node=wanted) for node in app.chosen(given.limit))
+    return run_converge("RollbackReport", app, desired, given.run)

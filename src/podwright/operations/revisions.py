@@ -1,0 +1,65 @@
+"""What a node's history keeps of a run: what it wrote, and what came of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from podwright.errors import HostError
+from podwright.operations.node_run import NodeRun
+from podwright.operations.world import Settings, World
+from podwright.plan.expectations import WaitFor
+from podwright.plan.health import Agreement, Health
+from podwright.plan.history import Fate, Revision
+from podwright.plan.stages import Stage
+from podwright.remote.host import Host
+from podwright.remote.node.apply import WriteOrder
+from podwright.remote.node.history import Fates, record_fates
+
+#: of the reason why a revision failed
+MAX_REASON = 500
+
+
+def revisions_of(stage: Stage, world: World, settings: Settings) -> tuple[Revision, ...]:
+    """What the stage writes, with whose run it is and why."""
+    run = world.run
+    return tuple(
+        replace(kept, who=run.who, when=run.since, run=run.id, command=run.command, why=settings.why)
+        for change in stage.changes
+        if (kept := change.subject.revision(change.action))
+    )
+
+
+def found_before(stage: Stage) -> tuple[Revision, ...]:
+    """What the stage replaces."""
+    pending = (change.subject for change in stage.changes if change.pending)
+    return tuple(found for subject in pending if (found := subject.found()))
+
+
+def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> NodeRun:
+    """Once the node has recorded what was proven and what was not; what was neither stays as written."""
+    fates = tuple(_fates(run, order))
+    if not fates or world.interruption():
+        return run
+    try:
+        kept = record_fates(host, run.prepared.observation, Fates(order.run, order.state_dir, fates))
+    except HostError:
+        kept = False
+    return run if kept else run.warned("the node could not record in its history what came of this")
+
+
+def _fates(run: NodeRun, order: WriteOrder) -> Iterator[tuple[Fate, Mapping[str, object], tuple[str, ...]]]:
+    now = round(run.proof.view.clock + run.proof.view.uptime)
+    healths = {health.expectation.file_name: health for health in run.proof.healths}
+    for revision in order.revisions:
+        health = healths.get(revision.name)
+        if not health or health.expectation.wait_for is WaitFor.FILE or not run.stands(revision.name):
+            continue
+        proof = _proof(health) if health.proven else "; ".join(str(one) for one in run.problems)[:MAX_REASON]
+        fate = Fate.GOOD if health.proven else Fate.FAILED
+        yield fate, {"at": now, "uid": health.uid, "proof": proof}, (revision.name,)
+
+
+def _proof(health: Health) -> str:
+    agree = ", ".join(state.source for state in health.sources if state.agrees is Agreement.YES)
+    return f"{agree}; readiness not checked" if health.readiness_unchecked else agree

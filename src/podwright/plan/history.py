@@ -1,0 +1,54 @@
+"""What a node's history holds of a manifest, and to which of it the manifest can be rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What came of a revision: `good` is proven and held, which `written` is not (yet)."""
+
+    WRITTEN = "written"
+    GOOD = "good"
+    FAILED = "failed"
+    REVERTED = "reverted"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One content of one manifest, as it was written: `number` is the generation of its first write.
+
+    `who` wrote it in which `run`, when and why; `proof` says how its fate is known, `proven_at` when (Unix seconds). One
+    that lay there before there was a history has no `run`.
+    """
+
+    name: str
+    number: int
+    content: bytes
+    digest: str
+    images: tuple[str, ...] = ()
+    who: str = ""
+    when: str = ""
+    run: str = ""
+    command: str = ""
+    why: str = ""
+    fate: Fate = Fate.WRITTEN
+    proof: str = ""
+    proven_at: float = 0.0
+
+
+def newest_first(history: Iterable[Revision], name: str) -> tuple[Revision, ...]:
+    mine = [revision for revision in history if revision.name == name]
+    return tuple(sorted(mine, key=lambda one: (one.number, one.when), reverse=True))
+
+
+def revision_of(history: Iterable[Revision], name: str, number: int) -> Revision | None:
+    return next((one for one in newest_first(history, name) if one.number == number), None)
+
+
+def last_good(history: Iterable[Revision], name: str, *, other_than: str) -> Revision | None:
+    """The newest one that was proven and has other content than that of the digest."""
+    revisions = newest_first(history, name)
+    return next((one for one in revisions if one.fate is Fate.GOOD and one.digest != other_than), None)

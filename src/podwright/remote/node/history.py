@@ -1,0 +1,140 @@
+"""Writes and reads what history.sh keeps on a node: a line that says what a revision is, then its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from podwright.plan.history import Fate, Revision
+from podwright.plan.observed import Observation
+from podwright.remote.host import Host
+from podwright.remote.node.programs import program
+from podwright.remote.node.records import Record, new_nonce, read_records
+
+FATE_SECONDS = 30.0
+MAX_HEADER_BYTES = 64 << 10
+#: of a file's name: the generation in figures that sort by themselves, the bytes of the content, the run
+_FILE = re.compile(r"([0-9]{12,18})\.([0-9]{1,9})\.([0-9A-Za-z-]{1,64})")
+#: of a run's own words, which a node's history shows to others
+MAX_WORDS = 1000
+
+
+def file_name(revision: Revision) -> str:
+    return f"{revision.number:012d}.{len(revision.content)}.{revision.run or 'found'}"
+
+
+def header(revision: Revision) -> str:
+    """The first line of its file."""
+    words = {
+        "digest": revision.digest,
+        "sha256": hashlib.sha256(revision.content).hexdigest(),
+        "images": list(revision.images),
+        "who": revision.who,
+        "when": revision.when,
+        "run": revision.run,
+        "command": revision.command,
+        "why": revision.why[:MAX_WORDS],
+    }
+    return json.dumps(words)
+
+
+def keep_calls(revisions: Mapping[int, Revision], found: Iterable[Revision], nonce: str) -> Iterator[str]:
+    """What the apply program does before its first rename; `revisions` by the key of their write."""
+    if not revisions:
+        return
+    yield "find_history"
+    for revision in found:
+        yield shlex.join(("keep_found", revision.name, file_name(revision), header(revision)))
+    for key, revision in revisions.items():
+        text = f"{header(revision)}\n{revision.content.decode()}"
+        words = shlex.join(("keep", str(key), revision.name, file_name(revision)))
+        yield f"{words} <<'{nonce}' || fail state-dir 'the shell has no room for it'\n{text}{nonce}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """What came of what one `run` wrote on a node: for each fate and proof, of which files."""
+
+    run: str
+    state_dir: str
+    of: tuple[tuple[Fate, Mapping[str, object], tuple[str, ...]], ...]
+
+
+def record_fates(host: Host, observation: Observation, fates: Fates) -> bool:
+    """On the node's disk when it returns; False if the node could not. Raises HostError and its kinds."""
+    nonce = new_nonce()
+    variables = {"nonce": nonce, "folder": observation.folder, "state_dir": fates.state_dir, "run": fates.run}
+    calls = (shlex.join(("fate", str(fate), json.dumps(proof), *names)) for fate, proof, names in fates.of)
+    text = program(("lock", "history"), variables, ["record begin 1", *calls, "record end", "flush"])
+    output = b"".join(host.stream(text, timeout=FATE_SECONDS, watchdog=False))
+    return all(record.kind != "fate-failed" for record in read_records(observation.node, nonce, output))
+
+
+def parse_history(records: Iterable[Record]) -> tuple[Revision, ...] | None:
+    """Every whole revision; what is torn, or not of our form, is none. None: the history could not be read."""
+    files, readable = {}, False
+    for record in records:
+        match record.kind:
+            case "history":
+                readable = True
+            case "revision":
+                files[record.words] = record.body
+    if not readable:
+        return None
+    found = (_revision(path, body) for path, body in files.items())
+    return tuple(
+        _with_fate(path, revision, files) for path, revision in zip(files, found, strict=True) if revision
+    )
+
+
+def _revision(path: str, body: bytes) -> Revision | None:
+    name, _, file = path.partition("/")
+    match = _FILE.fullmatch(file)
+    first, _, content = body.partition(b"\n")
+    if match is None or len(first) > MAX_HEADER_BYTES or len(content) != int(match[2]):
+        return None
+    words = _object(first)
+    if words.get("sha256") not in (hashlib.sha256(content).hexdigest(), None):
+        return None
+    images = words.get("images")
+    return Revision(
+        name,
+        int(match[1]),
+        content,
+        digest=_text(words, "digest"),
+        images=tuple(filter(None, map(str, images))) if isinstance(images, list) else (),
+        who=_text(words, "who"),
+        when=_text(words, "when"),
+        run=_text(words, "run"),
+        command=_text(words, "command"),
+        why=_text(words, "why"),
+    )
+
+
+def _with_fate(path: str, revision: Revision, files: Mapping[str, bytes]) -> Revision:
+    """One that was taken back had been proven or not; what was recorded last counts."""
+    for fate in (Fate.REVERTED, Fate.FAILED, Fate.GOOD):
+        if f"{path}.{fate}" in files:
+            words = _object(files[f"{path}.{fate}"])
+            at = words.get("at")
+            proven_at = float(at) if isinstance(at, int | float) else 0.0
+            return replace(revision, fate=fate, proof=_text(words, "proof"), proven_at=proven_at)
+    return revision
+
+
+def _object(text: bytes) -> Mapping[str, object]:
+    with suppress(ValueError, RecursionError):
+        value = json.loads(text[: MAX_HEADER_BYTES + 1])
+        if isinstance(value, dict):
+            return value
+    return {}
+
+
+def _text(words: Mapping[str, object], key: str) -> str:
+    value = words.get(key)
+    return value[:MAX_WORDS] if isinstance(value, str) else ""

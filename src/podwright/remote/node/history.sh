@@ -1,0 +1,94 @@
+# Keeps what was written, outside the watched folder: STATE/history/NAME/GENERATION.BYTES.RUN, and what came of it in a file of
+# that name with `.good`, `.failed` or `.reverted`. history.py says what is in them.
+# The caller has set: folder, state_dir (or empty: the state folder of the lock), run; who reads also history_names, in spaces
+# each (or empty: all). lock.sh has find_lock.
+
+# -> $history
+find_history() {
+  find_lock || return
+  history=${state_dir:-$state_home}/history
+}
+
+make_history() {
+  # with this mode no default ACL lets anybody in
+  # shellcheck disable=SC2174  # the folders above hold nothing secret
+  [ -d "$history/$1" ] || mkdir -p -m 700 -- "$history" "$history/$1" 2>/dev/null || fail state-dir "$history/$1"
+}
+
+# keep KEY NAME FILE <content: on the disk before anything is renamed, unless another run has written the same
+keep() {
+  case $made_already in *" $1 "*) return ;; esac
+  make_history "$2"
+  message=$(dd of="$history/$2/$3" bs=65536 conv=fsync 2>&1) || fail state-dir "${message%%"$newline"*}"
+  kept=1
+  prune "$2"
+}
+
+# keep_found NAME FILE HEADER: what lay there before there was a history of it
+keep_found() {
+  for revision in "$history/$1/"*; do [ ! -e "$revision" ] || return 0; done
+  make_history "$1"
+  { printf '%s\n' "$3" && cat -- "$state_dir/backups/$1.$seconds_now.$nonce"; } 2>/dev/null >"$history/$1/$2" ||
+    fail state-dir "$history/$1/$2"
+}
+
+# prune NAME: all but the ten newest, and what is beyond 4 MiB; never the newest, nor the newest good one
+prune() {
+  revisions=$history/$1
+  set --
+  for revision in "$revisions/"*; do
+    case ${revision##*/} in
+      *.good | *.failed | *.reverted) ;;
+      [0-9]*.[0-9]*.*) set -- "$revision" "$@" ;;
+    esac
+  done
+  count=0 bytes=0 good=''
+  for revision; do
+    shift
+    size=${revision##*/}
+    size=${size#*.}
+    size=${size%%.*}
+    case $size in *[!0-9]*) size=0 ;; esac
+    count=$((count + 1)) bytes=$((bytes + size))
+    if [ -z "$good" ] && [ -e "$revision.good" ]; then good=1; continue; fi
+    [ $count -gt 10 ] || { [ $count -gt 1 ] && [ $bytes -gt 4194304 ]; } || continue
+    set -- "$@" "$revision" "$revision.failed" "$revision.good" "$revision.reverted"
+  done
+  [ $# -eq 0 ] || rm -f -- "$@"
+}
+
+# forget NAME: what this run wrote does not stand
+forget() { [ -z "$kept" ] || rm -f -- "$history/$1/"*".$run"; }
+
+# fate WORD PROOF NAMES: of what this run wrote, on the disk when it returns
+fate() {
+  find_history || return
+  word=$1 proof=$2
+  shift 2
+  count=$#
+  for name; do
+    for revision in "$history/$name/"*".$run"; do
+      [ -f "$revision" ] || continue
+      printf '%s\n' "$proof" 2>/dev/null >"$revision.$word" || { record fate-failed "$revision.$word"; continue; }
+      set -- "$@" "$revision.$word" "$history/$name"
+    done
+  done
+  shift "$count"
+  [ $# -eq 0 ] || sync -- "$@" 2>/dev/null || sync
+}
+
+observe_history() {
+  find_history && [ -d "$history" ] || return 0
+  if untrusted "$history/."; then record history-untrusted "$untrusted"; return; fi
+  if ! cd "$history" 2>/dev/null; then record history-untrusted "$history cannot be read"; return; fi
+  record history
+  for revision in */*; do
+    case " $history_names " in "  " | *" ${revision%%/*} "*) ;; *) continue ;; esac
+    if [ ! -f "$revision" ] || [ -L "$revision" ]; then continue; fi
+    record revision "$revision"
+    flush
+    head -c 10551296 -- "./$revision" 2>/dev/null
+    alive
+  done
+  cd / || exit 1
+}

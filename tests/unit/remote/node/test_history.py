@@ -1,0 +1,182 @@
+"""The history of a node: what is kept of a write, what came of it, and what is pruned; in every shell."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest
+from tests.fakes.shell_host import stand_in
+from tests.unit.remote.node.test_apply import carry_out, kinds, names, only, order
+
+from podwright.plan.compare import compare
+from podwright.plan.events import Ended, Refused, Restored, StepFailed, Written
+from podwright.plan.history import Fate, Revision
+from podwright.remote.node.apply import WriteOrder
+from podwright.remote.node.history import Fates, file_name, header, parse_history, record_fates
+from podwright.remote.node.observe import EVERY_DAY, Part, observe
+from podwright.remote.node.records import Record
+
+WEB = manifest()
+
+
+def version(number: int):
+    return manifest(image=f"example.com/web:{number}")
+
+
+def writing(node, *desired, run: str = "r1", **changes) -> WriteOrder:
+    """An order whose texts the history keeps."""
+    look = node.seen()
+    planned = compare(desired, (), look)
+    kept = tuple(
+        replace(one, who="ada@desk", when="2026-11-30 12:55 UTC", run=run, why="because")
+        for change in planned
+        if (one := change.subject.revision(change.action))
+    )
+    found = tuple(one for change in planned if (one := change.subject.found()))
+    return replace(order(node, *desired), run=run, revisions=kept, found=found, **changes)
+
+
+def history(node, *files: str) -> tuple[Revision, ...]:
+    found = observe(
+        "n1", node.host, folder=str(node.folder), parts=EVERY_DAY | {Part.HISTORY}, history_names=files
+    ).history
+    assert found is not None
+    return tuple(sorted(found, key=lambda one: one.number))
+
+
+def test_each_write_is_kept_with_who_when_and_why(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, writing(node, version(2), run="r2"))
+    first, second = history(node)
+    assert (first.number, first.content.decode(), first.digest) == (1, WEB.text(1), WEB.digest)
+    assert (second.number, second.images) == (2, ("example.com/web:2",))
+    assert (second.who, second.when, second.run, second.why) == (
+        *("ada@desk", "2026-11-30 12:55 UTC"),
+        *("r2", "because"),
+    )
+    assert second.fate is Fate.WRITTEN
+    folder = node.state / "history"
+    assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_dir()} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o600}
+    assert history(node, "other.yaml") == ()
+
+
+def test_what_lay_there_before_there_was_a_history_is_kept_once(node) -> None:
+    carry_out(node, order(node, WEB))
+    carry_out(node, writing(node, version(2)))
+    carry_out(node, writing(node, version(3), run="r2"))
+    found, second, third = history(node)
+    assert (found.number, found.content.decode(), found.run) == (1, WEB.text(1), "")
+    assert (second.number, third.number) == (2, 3)
+
+
+def test_what_came_of_it_is_recorded_for_this_run_alone(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, writing(node, version(2), run="r2"))
+    good = (Fate.GOOD, {"at": 1_700_000_000, "proof": "file, sandbox"}, ("web.yaml",))
+    assert record_fates(node.host, node.seen(), Fates("r2", "", (good,)))
+    first, second = history(node)
+    assert (first.fate, second.fate) == (Fate.WRITTEN, Fate.GOOD)
+    assert (second.proof, second.proven_at) == ("file, sandbox", 1_700_000_000)
+    reverted = (Fate.REVERTED, {"proof": "taken back"}, ("web.yaml",))
+    assert record_fates(node.host, node.seen(), Fates("r2", "", (reverted,)))
+    assert history(node)[1].fate is Fate.REVERTED
+
+
+def test_the_ten_newest_stay_and_the_newest_good_one_however_old(node) -> None:
+    for number in range(1, 14):
+        carry_out(node, writing(node, version(number), run=f"r{number}"))
+        if number in (1, 2):
+            fate = (Fate.GOOD, {"proof": "x"}, ("web.yaml",))
+            record_fates(node.host, node.seen(), Fates(f"r{number}", "", (fate,)))
+    assert [one.number for one in history(node)] == [2, *range(4, 14)]
+
+
+def test_the_history_is_bounded_in_bytes_but_for_the_newest_and_the_good_one(dash_node) -> None:
+    node = dash_node
+    for number in range(1, 5):
+        note = f"\n    env:\n    - name: NOTE\n      value: {'x' * 1_500_000}"
+        big = manifest(image=f"example.com/web:{number}{note}")
+        carry_out(node, writing(node, big, run=f"r{number}"))
+        if number == 1:
+            fate = (Fate.GOOD, {"proof": "x"}, ("web.yaml",))
+            record_fates(node.host, node.seen(), Fates("r1", "", (fate,)))
+    assert [one.number for one in history(node)] == [1, 3, 4]
+
+
+def test_a_refused_order_leaves_no_revision(node) -> None:
+    late = writing(node, WEB)
+    (node.folder / "web.yaml").write_text("theirs")
+    assert kinds(carry_out(node, late)) == [Refused, Ended]
+    assert not (node.state / "history").exists()
+
+
+def test_what_was_taken_back_is_forgotten(node) -> None:
+    carry_out(node, writing(node, WEB, manifest("other")))
+    real = "/usr/bin/busybox mv" if node.host.shell[0] == "busybox" else "/bin/mv"
+    stand_in(node.host.bin, "mv", f'case "$*" in *other.yaml) exit 1 ;; esac; {real} "$@"')
+    failing = writing(node, version(2), manifest("other", image="example.com/other:2"), run="r2")
+    assert only(carry_out(node, failing), Restored).file_name == "web.yaml"
+    assert [one.number for one in history(node, "web.yaml")] == [1]
+
+
+@pytest.mark.parametrize("planted", ["file", "link"])
+def test_a_history_that_cannot_be_written_stops_before_anything_is_changed(node, planted) -> None:
+    node.state.mkdir(parents=True)
+    if planted == "file":
+        (node.state / "history").write_text("x")
+    else:
+        (node.root / "elsewhere").mkdir()
+        (node.state / "history").symlink_to(node.root / "gone")
+    failed = only(carry_out(node, writing(node, WEB)), StepFailed)
+    assert failed.step == "state-dir"
+    assert names(node.folder) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can make what others may change")
+def test_a_history_that_others_can_change_is_neither_written_nor_believed(node) -> None:
+    carry_out(node, writing(node, WEB))
+    (node.state / "history").chmod(0o777)
+    failed = only(carry_out(node, writing(node, version(2))), StepFailed)
+    assert failed.step == "untrusted"
+    shown = observe("n1", node.host, folder=str(node.folder), parts=EVERY_DAY | {Part.HISTORY})
+    assert shown.history is None
+    assert "history" in shown.history_problem
+
+
+def test_a_link_planted_in_the_history_is_not_read(node) -> None:
+    carry_out(node, writing(node, WEB))
+    (node.state / "history" / "web.yaml" / "000000000009.10.r9").symlink_to("/etc/passwd")
+    assert [one.number for one in history(node)] == [1]
+
+
+@pytest.mark.parametrize("command", ["dd", "sync"])
+def test_the_history_is_on_the_disk_before_the_end(node, command) -> None:
+    log = node.root / "calls"
+    real = f"/usr/bin/busybox {command}" if node.host.shell[0] == "busybox" else f"/bin/{command}"
+    stand_in(node.host.bin, command, f'echo "{command} $*" >>{log}\nexec {real} "$@"')
+    assert Written in kinds(carry_out(node, writing(node, WEB)))
+    expected = {"dd": "history/web.yaml/000000000001.", "sync": f"{node.state}/history/web.yaml"}[command]
+    assert expected in log.read_text()
+
+
+def test_what_is_torn_or_of_another_form_is_no_revision() -> None:
+    revision = Revision("web.yaml", 1, b"text\n", "sha256:x", run="r1")
+    whole = f"{header(revision)}\ntext\n".encode()
+    path = f"web.yaml/{file_name(revision)}"
+    begin = Record("history")
+    assert parse_history([Record("revision", path, whole)]) is None
+    [read] = parse_history([begin, Record("revision", path, whole)]) or ()
+    assert (read.content, read.run) == (b"text\n", "r1")
+    for bad_path, body in (
+        (path, whole[:-1]),
+        (path, whole.replace(b"text\n", b"tent\n")),
+        ("web.yaml/../../x.5.r1", whole),
+        ("web.yaml/000000000001.5.r1.good", b"{}"),
+    ):
+        assert parse_history([begin, Record("revision", bad_path, body)]) == ()
+    hostile = b'{"images": {"a": 1}, "who": 7, "why": ["x"]}\ntext\n'
+    [read] = parse_history([begin, Record("revision", path, hostile)]) or ()
+    assert (read.images, read.who, read.why) == ((), "", "")
