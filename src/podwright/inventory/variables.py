@@ -71,7 +71,7 @@ SETTINGS_VARIABLES = (
     ),
     Variable(
         "podwright_state_dir", "state_dir", FOLDER,
-        "the folder on the node for backups of what is replaced or removed",
+        "the folder on the node for the history of manifests, and for backups of what is replaced or removed",
         "a folder in `.podwright` beside the watched one",
     ),
     Variable(

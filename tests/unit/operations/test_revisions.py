@@ -1,0 +1,71 @@
+"""What a run leaves in the history of a node: good only what was proven and held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.fakes.nouns import manifest
+from tests.fakes.shell_host import stand_in
+from tests.unit.operations.conftest import SETTINGS
+from tests.unit.operations.test_converge import FILE_ONLY, NEXT, WEB, converge, runs_already
+
+from podwright.operations.report import Status
+from podwright.plan.history import Fate, Revision
+from podwright.remote.node.observe import EVERY_DAY, Part, observe
+
+
+def history(site) -> tuple[Revision, ...]:
+    found = observe("n1", site.host, folder=str(site.folder), parts=EVERY_DAY | {Part.HISTORY}).history
+    return tuple(sorted(found or (), key=lambda one: one.number))
+
+
+def test_what_is_proven_is_good_with_whose_run_it_was_and_why(site) -> None:
+    with site.when_written(WEB.text(1), lambda: site.runs(WEB)):
+        outcome = converge(site, site.desired(WEB), replace(SETTINGS, why="a first pod"))
+    assert (outcome.status, outcome.warnings) == (Status.CHANGED, ())
+    [kept] = history(site)
+    assert (kept.fate, kept.proof, kept.who, kept.run, kept.why) == (
+        *(Fate.GOOD, "file, sandbox, mirror"),
+        *("ada@desk", "r1", "a first pod"),
+    )
+    assert kept.proven_at > 1_700_000_000
+
+
+def test_what_is_not_proven_has_failed_with_the_reason(site) -> None:
+    outcome = converge(site, site.desired(WEB), replace(SETTINGS, timeout=1))
+    assert outcome.failed
+    [kept] = history(site)
+    assert kept.fate is Fate.FAILED
+    assert "`default/web-n1` is not proven ready" in kept.proof
+
+
+def test_what_is_only_written_is_not_good(site) -> None:
+    assert converge(site, site.desired(WEB), FILE_ONLY).status is Status.CHANGED
+    [kept] = history(site)
+    assert kept.fate is Fate.WRITTEN
+
+
+def test_what_is_taken_back_is_not_kept_and_what_lay_there_is(site) -> None:
+    site.place(manifest("other"))
+    runs_already(site)
+    stand_in(site.host.bin, "mv", 'case "$*" in *other.yaml) exit 1 ;; esac; /bin/mv "$@"')
+    converge(site, site.desired(NEXT, manifest("other", image="example.com/other:2")))
+    assert [(one.name, one.number, one.run) for one in history(site) if one.name == "web.yaml"] == [
+        ("web.yaml", 1, "")
+    ]
+
+
+def test_a_node_that_cannot_record_what_came_of_it_is_told_of(site) -> None:
+    def runs_and_loses_its_history() -> None:
+        state = site.folder.parent / ".podwright" / site.folder.name
+        (state / "history" / "web.yaml").rename(state / "away")
+        (state / "history" / "web.yaml").mkdir()
+        [kept] = (state / "away").iterdir()
+        (state / "history" / "web.yaml" / kept.name).write_text("")
+        (state / "history" / "web.yaml" / f"{kept.name}.good").mkdir()
+        site.runs(WEB)
+
+    with site.when_written(WEB.text(1), runs_and_loses_its_history):
+        outcome = converge(site, site.desired(WEB))
+    assert outcome.status is Status.CHANGED
+    assert outcome.warnings == ("the node could not record in its history what came of this",)

@@ -1,0 +1,36 @@
+"""To which revision of a history a manifest goes back."""
+
+from __future__ import annotations
+
+from podwright.plan.history import Fate, Revision, last_good, newest_first, revision_of
+
+
+def revision(number: int, digest: str, fate: Fate = Fate.GOOD, name: str = "web.yaml") -> Revision:
+    return Revision(name, number, b"", digest, fate=fate)
+
+
+HISTORY = (
+    revision(1, "a"),
+    revision(3, "b"),
+    revision(5, "c", Fate.FAILED),
+    revision(7, "b"),
+    revision(9, "d", Fate.WRITTEN),
+    revision(9, "x", name="other.yaml"),
+)
+
+
+def test_the_newest_comes_first_and_only_of_that_name() -> None:
+    assert [one.number for one in newest_first(HISTORY, "web.yaml")] == [9, 7, 5, 3, 1]
+
+
+def test_a_revision_is_found_by_its_number() -> None:
+    found = revision_of(HISTORY, "web.yaml", 5)
+    assert found
+    assert found.digest == "c"
+    assert revision_of(HISTORY, "web.yaml", 4) is None
+
+
+def test_the_newest_good_one_with_other_content_is_gone_back_to() -> None:
+    chosen = [last_good(HISTORY, "web.yaml", other_than=digest) for digest in ("d", "b", "")]
+    assert [one.number for one in chosen if one] == [7, 1, 7]
+    assert last_good(HISTORY[2:3], "web.yaml", other_than="d") is None
