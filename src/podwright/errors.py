@@ -84,7 +84,9 @@ class ProgramError(HostError):
         self.exit_status, self.stderr = exit_status, stderr
         super().__init__(
             f"{node}: a program on the node ended with status {exit_status}: {self.complaint}",
-            "run the same command again; it may have been killed, or the node may be short of memory",
+            "see in `dmesg` on the node whether it ran out of memory, then run the same command again"
+            if exit_status in (-1, 137)
+            else "run the same command again",
         )
 
     @property

@@ -11,37 +11,28 @@ from podwright.plan.proof import Proof
 from podwright.plan.reasons import Condition
 from podwright.plan.track import Track
 from podwright.plan.words import hint, message
+from podwright.remote.kube.mirrors import Mirrors
 
 #: what an old pod that still ends looks like
 _ENDING = (Condition.STILL_RUNS, Condition.OTHER_MANIFEST)
 #: what blocks a pod, by the first evidence that shows it; the sandbox stands before the mirror
 _BLOCKERS = {
-    Condition.STILL_RUNS: (
-        "if the kubelet was started while the API was down, it ends nothing until the API is back:"
-        " bring the API back, or restart the kubelet and stop the sandbox with `crictl stopp`"
-    ),
     Condition.HELD_BY_FINALIZER: (
         "the pod's containers are what counts; remove the finalizer through the API, podwright never does"
     ),
     Condition.MIRROR_STAYS: (
-        "the pod is gone from the node; the kubelet deletes its mirror once it reaches the API:"
-        " check the node's connection to the API server"
-    ),
-    Condition.OTHER_MANIFEST: (
-        "the kubelet still runs the old pod: if it was started while the API was down it changes nothing"
-        " until the API is back; the file is in place"
-    ),
-    Condition.NOT_RUNNING: (
-        "the kubelet has not started it: check that it watches `{folder}` and accepts the manifest"
-    ),
-    Condition.NO_MIRROR: (
-        "the pod runs but has no mirror: check its namespace, PodSecurity, quota and priority class;"
-        " the kubelet tries again every 60-90 s"
+        "the pod is gone from the node; its kubelet deletes the mirror once it reaches the API: see whether the node is"
+        " Ready (`kubectl get node {node}`)"
     ),
 }
+_OLD_POD_STAYS = "the kubelet has not ended the old pod: read why on the node (`journalctl -b | grep {pod}`)"
+_API_MAY_BE_DOWN = (
+    "; the API was not checked: while it is down, a kubelet that was started meanwhile ends nothing; bring it back, or"
+    " restart the kubelet and stop the sandbox with `crictl stopp`"
+)
 
 
-def blockers(track: Track, proof: Proof, observation: Observation) -> Iterator[str]:
+def blockers(track: Track, proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterator[str]:
     health = track.health
     if proof.kubelet_gone and observation.kubelet.running:
         yield "the kubelet ended or restarted meanwhile: check that it runs, then run the same command again"
@@ -61,16 +52,49 @@ def blockers(track: Track, proof: Proof, observation: Observation) -> Iterator[s
         yield f"it runs as `{stray}`: set `podwright_node_name` to the name the kubelet registers the node with"
         return
     kind = next(map(kind_of, health.missing), None)
-    if kind is Condition.NOT_RUNNING and _is_mirrored(health, proof):
-        yield f"the kubelet has accepted it; see what it waits for: `kubectl describe pod {kubectl_name(health)}`"
+    if kind in _ENDING:
+        yield _old_pod_stays(track, proof, mirrors)
+    elif kind is Condition.NOT_RUNNING:
+        yield _not_started(health, proof)
+    elif kind is Condition.NO_MIRROR:
+        yield _no_mirror(health, observation, mirrors)
     elif kind in _BLOCKERS:
-        left = track.grace_left(proof.view.uptime) if kind in _ENDING else 0.0
-        waits = (
-            f"the old pod may take {left:.0f} s more to end: wait, then run the same command again; if it stays, "
-            if left > 0
-            else ""
+        yield _BLOCKERS[kind].format(node=observation.node_name)
+
+
+def _old_pod_stays(track: Track, proof: Proof, mirrors: Mirrors) -> str:
+    left = track.grace_left(proof.view.uptime)
+    if left > 0:
+        return f"the old pod may take {left:.0f} s more to end: wait, then run the same command again"
+    pod = track.expectation.pod
+    return _OLD_POD_STAYS.format(pod=pod.name if pod else "") + (
+        _API_MAY_BE_DOWN if mirrors.unavailable else ""
+    )
+
+
+def _not_started(health: Health, proof: Proof) -> str:
+    if _is_mirrored(health, proof):
+        return f"the kubelet has accepted it; see what it waits for: `kubectl describe pod {kubectl_name(health)}`"
+    return (
+        "nothing shows whether the kubelet has read the file: see what it reports about it on the node"
+        f" (`journalctl -b | grep {health.expectation.file_name}`)"
+    )
+
+
+def _no_mirror(health: Health, observation: Observation, mirrors: Mirrors) -> str:
+    """The pod runs; the kubelet tries to make its mirror every 60-90 s, and only its journal has the API's answer."""
+    pod, node = health.expectation.pod, observation.node_name
+    if pod and mirrors.lacks_namespace(pod.namespace):
+        return (
+            f"there is no namespace `{pod.namespace}`: create it (`kubectl create namespace {pod.namespace}`)"
         )
-        yield waits + _BLOCKERS[kind].format(folder=observation.folder)
+    if not mirrors.unavailable and not mirrors.node(node):
+        return f"the API has no node `{node}`, so it has no pods of it: see why the kubelet is not registered there"
+    name = health.expectation.file_name.partition(".")[0]
+    return (
+        "the kubelet tries again every 60-90 s; see what the API answers to such a pod: `podwright manifest render"
+        f" -l {observation.node} --only {name} | kubectl create --dry-run=server -f -`"
+    )
 
 
 def _is_mirrored(health: Health, proof: Proof) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from podwright.operations.blockers import blockers, kind_of, kubectl_name
+from podwright.operations.remedies import remedy_for
+from podwright.plan.admission import Refusal
 from podwright.plan.containers import unwell
 from podwright.plan.events import LockHeld, Refused, StepFailed
 from podwright.plan.health import Health, SourceState
@@ -36,17 +38,28 @@ def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterato
     for track in proof.tracks:
         refusal = proof.refused.get(track.expectation.pod) if track.expectation.pod else None
         if refusal and not track.health.proven:
-            yield Problem(
-                f"the kubelet refused `{track.expectation.subject}`: {refusal.text}",
-                "make room for it, or change it, and push again: the kubelet does not try it again by itself",
-                node=observation.node,
-            )
+            yield _refused(track.expectation.subject, refusal, observation.node)
         elif not track.health.proven:
             yield Problem(
                 _what_is_missing(track, proof),
                 _what_to_do(track, proof, observation, mirrors),
                 node=observation.node,
             )
+
+
+def _refused(subject: str, refusal: Refusal, node: str) -> Problem:
+    if refusal.mounting:
+        return Problem(
+            f"the kubelet cannot mount the volumes of `{subject}`: {refusal.text}",
+            "create what is missing there, which the kubelet then finds by itself within two minutes, or correct the"
+            " manifest and push again",
+            node=node,
+        )
+    return Problem(
+        f"the kubelet refused `{subject}`: {refusal.text}",
+        "change what the kubelet names, on the node or in the manifest, and push again: it does not try again by itself",
+        node=node,
+    )
 
 
 def interrupted(node: str, awaited: tuple[str, ...] = ()) -> Problem:
@@ -133,7 +146,7 @@ def _in_words(state: SourceState) -> str:
 
 def _what_to_do(track: Track, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
     health = track.health
-    found = [*blockers(track, proof, observation)]
+    found = [*blockers(track, proof, observation, mirrors)]
     others = _other_uids(health, proof, observation)
     found += _printed(health, proof)
     found += _journal_lines(health, observation, proof.journal, others)
@@ -194,7 +207,7 @@ def _journal_lines(
 _STEPS = {
     "stage": (
         "`{folder}`: cannot create a file: {detail}",
-        "check the disk (`df -h`): it may be full or read-only; nothing was changed in the folder",
+        "{remedy}; nothing was changed in the folder",
     ),
     "untrusted": (
         "others can change where podwright writes ({detail}); nothing was written",
@@ -202,8 +215,7 @@ _STEPS = {
     ),
     "state-dir": (
         "podwright's own folder on the node cannot be written to: `{detail}`",
-        "check the disk (`df -h`) and the login's rights (`ansible_become: true`), or set"
-        " `podwright_state_dir` to another folder; nothing was changed",
+        "{remedy}, or set `podwright_state_dir` to another folder; nothing was changed",
     ),
     "broken": (
         "the lock was broken by {detail}; nothing more was written",
@@ -216,7 +228,7 @@ _STEPS = {
 }
 _ANY_STEP = (
     "the step `{step}` failed on the node: {detail}",
-    "check the disk (`df -h`) and the login's rights (`ansible_become: true`)",
+    "{remedy}",
 )
 
 
@@ -241,4 +253,4 @@ def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observatio
         case StepFailed(step, detail):
             message, hint = _STEPS.get(step, _ANY_STEP)
             words = {"folder": observation.folder, "step": step, "detail": detail or "no reason given"}
-            return Problem(message.format_map(words), hint, node=node)
+            return Problem(message.format_map(words), hint.format(remedy=remedy_for(detail)), node=node)

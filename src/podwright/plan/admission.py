@@ -47,10 +47,11 @@ def refuses(reason: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The Event of a refused pod: its uid is nowhere else, since no sandbox and no mirror is made."""
+    """The Event of a refused pod: its uid is nowhere else, since no sandbox is made; `mounting`: for want of a volume."""
 
     uid: str
     text: str
+    mounting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,11 @@ class FolderState(StrEnum):
     UNTRUSTED = "untrusted"
     MISSING = "missing"
     NOT_A_FOLDER = "not-a-folder"
+    UNREADABLE = "unreadable"
     UNKNOWN = "unknown"
+
+
+_UNSEEN = (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER, FolderState.UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +278,7 @@ class Observation:
     @property
     def folder_seen(self) -> bool:
         """Whether `files` is all that the folder holds; otherwise nothing is known to be there, or to be missing."""
-        return self.folder_state not in (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER)
+        return self.folder_state not in _UNSEEN
 
     def named(self, node_name: str) -> Observation:
         return replace(self, node_name=node_name.lower())

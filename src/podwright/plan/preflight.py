@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from podwright.plan.expectations import WaitFor
-from podwright.plan.observed import FileKind, FolderState, KubeletFacts, MirrorPod, Observation, Unavailable
+from podwright.plan.observed import (
+    ROOT,
+    FileKind,
+    FolderState,
+    KubeletFacts,
+    MirrorPod,
+    Observation,
+    Unavailable,
+)
 from podwright.plan.reasons import Check, Reason, because
 
 _FOLDER_CHECKS = {
     FolderState.MISSING: Check.FOLDER_MISSING,
     FolderState.NOT_A_FOLDER: Check.NOT_A_FOLDER,
+    FolderState.UNREADABLE: Check.FOLDER_UNREADABLE,
     FolderState.READ_ONLY: Check.FOLDER_READ_ONLY,
     FolderState.UNTRUSTED: Check.FOLDER_UNTRUSTED,
 }
@@ -35,7 +44,11 @@ def preflight(
         *_folder(observation, configured_folder, wait_for),
         *(pipes(observation) if wait_for is not WaitFor.FILE else ()),
         # a folder that cannot be listed is not known to be without a file either
-        *(_usable(observation) if writes or observation.folder_state is FolderState.NOT_A_FOLDER else ()),
+        *(
+            _usable(observation)
+            if writes or observation.folder_state in (FolderState.NOT_A_FOLDER, FolderState.UNREADABLE)
+            else ()
+        ),
     )
 
 
@@ -84,10 +97,12 @@ def _unknown_folder(kubelet: KubeletFacts) -> Reason[Check]:
 
 
 def _usable(observation: Observation) -> Iterator[Reason[Check]]:
-    if observation.folder_state in _FOLDER_CHECKS:
-        yield because(
-            _FOLDER_CHECKS[observation.folder_state], folder=observation.folder, what=observation.untrusted
-        )
+    state, folder, rights = observation.folder_state, observation.folder, observation.rights
+    if state is FolderState.READ_ONLY and rights and rights.login != ROOT:
+        whose = {"login": rights.login, "owner": rights.owner, "mode": rights.mode}
+        yield because(Check.FOLDER_NOT_WRITABLE, folder=folder, **whose)
+    elif state in _FOLDER_CHECKS:
+        yield because(_FOLDER_CHECKS[state], folder=folder, what=observation.untrusted)
 
 
 def name_owners(mirrors: Iterable[MirrorPod | Unavailable | None]) -> tuple[Reason[Check], ...]:

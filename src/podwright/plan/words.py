@@ -63,11 +63,11 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     ),
 }
 
-_RIGHTS = "set `ansible_become: true` if the login lacks rights"
 _CHECKS: dict[Kind, tuple[str, str]] = {
     Check.KUBELET_DOWN: (
         "{problem}",
-        "start it (`systemctl start kubelet`) and read its journal; {otherwise}",
+        "start it (`systemctl start kubelet`; on k3s and RKE2 its unit is `k3s` or `rke2-server`), and read its journal;"
+        " {otherwise}",
     ),
     Check.KUBELET_UNCLEAR: (
         "{problem}",
@@ -95,10 +95,21 @@ _CHECKS: dict[Kind, tuple[str, str]] = {
         "the manifest folder `{folder}` is missing",
         "create it (`mkdir -m 0700 {folder}`), then restart the kubelet: it does not see a folder made later at once",
     ),
-    Check.NOT_A_FOLDER: ("`{folder}` is not a folder that can be listed", f"check that it is one; {_RIGHTS}"),
+    Check.NOT_A_FOLDER: (
+        "`{folder}` is not a folder",
+        "correct `podwright_manifest_dir`, or `staticPodPath` in the kubelet's configuration",
+    ),
+    Check.FOLDER_UNREADABLE: (
+        "the login may not list the manifest folder `{folder}`",
+        "set `ansible_become: true`",
+    ),
     Check.FOLDER_READ_ONLY: (
         "the manifest folder `{folder}` cannot be written to",
-        f"check whether its file system is read-only; {_RIGHTS}",
+        "see why on the node: `findmnt -T {folder}` shows a read-only file system, `lsattr -d {folder}` an immutable folder",
+    ),
+    Check.FOLDER_NOT_WRITABLE: (
+        "the login (uid {login}) may not write to the manifest folder `{folder}` (owner {owner}, mode {mode})",
+        "set `ansible_become: true`",
     ),
     Check.FOLDER_UNTRUSTED: (
         "others can change what lies in the manifest folder `{folder}` ({what})",

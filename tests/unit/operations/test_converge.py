@@ -268,8 +268,8 @@ def test_a_mirror_that_only_lost_its_label_is_not_gone(site) -> None:
 @pytest.mark.parametrize(
     ("stays", "word", "hint"),
     [
-        ("sandbox", "sandbox: the pod still runs", "crictl stopp"),
-        ("mirror", "mirror: the mirror pod is still there", "connection to the API server"),
+        ("sandbox", "sandbox: the pod still runs", "the old pod may take"),
+        ("mirror", "mirror: the mirror pod is still there", "`kubectl get node n1`"),
         ("finalizer", "the finalizer `example.com/hold` holds the mirror pod", "remove the finalizer"),
     ],
 )

@@ -10,6 +10,7 @@ from tests.unit.operations.conftest import FakeMirrors, mirror, sandbox
 
 from podwright.operations.explain import explain, explain_stop
 from podwright.operations.mirror_evidence import with_mirrors
+from podwright.plan.admission import Refusal, RefusalSeen
 from podwright.plan.compare import compare
 from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed
 from podwright.plan.observed import ContainerState, ObservedContainer, ObservedLock
@@ -41,17 +42,65 @@ def test_nothing_came_up() -> None:
         "`default/web-n1` is not proven ready: sandbox: no pod of that name runs;"
         " mirror: the API has no pod `default/web-n1`"
     )
-    assert problem.hint.startswith(
-        "the kubelet has not started it: check that it watches `/etc/kubernetes/manifests`"
+    assert problem.hint == (
+        "nothing shows whether the kubelet has read the file: see what it reports about it on the node"
+        " (`journalctl -b | grep web.yaml`)"
     )
 
 
 def test_the_old_pod_still_runs() -> None:
-    assert "the kubelet still runs the old pod" in explained(pods=[running(OTHER)]).hint
+    assert explained(pods=[running(OTHER)]).hint == (
+        "the kubelet has not ended the old pod: read why on the node (`journalctl -b | grep web-n1`)"
+    )
+
+
+def test_the_api_is_a_cause_only_if_it_does_not_answer() -> None:
+    hint = explained(pods=[running(OTHER)], mirrors=FakeMirrors(silent="connection refused")).hint
+    assert "while it is down, a kubelet that was started meanwhile ends nothing" in hint
+    assert "crictl stopp" in hint
 
 
 def test_it_runs_without_a_mirror() -> None:
-    assert "the pod runs but has no mirror: check its namespace" in explained(pods=[running(WEB)]).hint
+    assert explained(pods=[running(WEB)]).hint == (
+        "the kubelet tries again every 60-90 s; see what the API answers to such a pod:"
+        " `podwright manifest render -l n1 --only web | kubectl create --dry-run=server -f -`"
+    )
+
+
+def test_a_missing_namespace_or_node_is_why_there_is_no_mirror() -> None:
+    mirrors = FakeMirrors()
+    mirrors.lacks_namespace = lambda name: name == "default"
+    hint = explained(pods=[running(WEB)], mirrors=mirrors).hint
+    assert hint == "there is no namespace `default`: create it (`kubectl create namespace default`)"
+    mirrors = FakeMirrors()
+    mirrors.node = lambda name: None
+    assert explained(pods=[running(WEB)], mirrors=mirrors).hint.startswith("the API has no node `n1`")
+
+
+@pytest.mark.parametrize(
+    ("detail", "remedy"),
+    [
+        ("dd: error writing 'x': No space left on device", "make room on the node"),
+        ("mv: cannot move 'x': Read-only file system", "see in `dmesg` on the node why"),
+        ("mkdir: cannot create directory: Permission denied", "set `ansible_become: true`"),
+        ("something else", "try to create a file there by hand"),
+    ],
+)
+@pytest.mark.parametrize("step", ["stage", "state-dir", "write", "back-up"])
+def test_the_remedy_for_a_step_is_of_the_message_that_the_node_gave(step, detail, remedy) -> None:
+    assert explain_stop(StepFailed(step, detail), observation()).hint.startswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("mounting", "words", "hint"),
+    [(True, "cannot mount the volumes of", "create what is missing"), (False, "refused", "change what")],
+)
+def test_a_volume_that_cannot_be_mounted_is_no_refusal(mounting, words, hint) -> None:
+    look = observation(written(WEB))
+    refusal = Refusal("u9", "FailedMount: x", mounting)
+    [problem] = explain(begun(look).advance(RefusalSeen(WEB.pod.on("n1"), refusal)), look, FakeMirrors())
+    assert problem.message == f"the kubelet {words} `default/web-n1`: FailedMount: x"
+    assert problem.hint.startswith(hint)
 
 
 def test_it_runs_under_another_node_name() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.nouns import FOLDER, manifest, mirror, observation
 
 from podwright.plan.expectations import WaitFor
-from podwright.plan.observed import FolderState, KubeletFacts, Unavailable
+from podwright.plan.observed import FolderRights, FolderState, KubeletFacts, Unavailable
 from podwright.plan.preflight import name_owners, preflight, unverifiable, warnings
 from podwright.plan.words import hint, message
 
@@ -31,7 +31,8 @@ def test_a_node_as_it_should_be_is_written_to() -> None:
     ("state", "words"),
     [
         (FolderState.MISSING, "is missing"),
-        (FolderState.NOT_A_FOLDER, "is not a folder that can be listed"),
+        (FolderState.NOT_A_FOLDER, "is not a folder"),
+        (FolderState.UNREADABLE, "the login may not list the manifest folder"),
         (FolderState.READ_ONLY, "cannot be written to"),
     ],
 )
@@ -39,6 +40,15 @@ def test_a_folder_that_cannot_be_used_is_a_refusal_with_its_name(state, words) -
     [message] = messages(replace(LOOK, folder_state=state))
     assert words in message
     assert FOLDER in message
+
+
+def test_a_login_without_the_right_to_write_is_told_whose_folder_it_is() -> None:
+    look = replace(LOOK, folder_state=FolderState.READ_ONLY, rights=FolderRights("755", "0", "1000"))
+    [check] = preflight(look, configured_folder=None, wait_for=WaitFor.READY)
+    assert message(check) == (
+        f"the login (uid 1000) may not write to the manifest folder `{FOLDER}` (owner 0, mode 755)"
+    )
+    assert hint(check) == "set `ansible_become: true`"
 
 
 def test_without_a_write_only_a_folder_nobody_could_look_at_is_refused() -> None:

@@ -67,7 +67,7 @@ def refusal_of(events: Iterable[PodEvent], since: float) -> Refusal | None:
         event for event in events if event.uid and _is_refusal(event) and event.when[:_SECOND] >= earliest
     ]
     last = max(found, key=lambda event: event.when, default=None)
-    return Refusal(last.uid, last.text) if last else None
+    return Refusal(last.uid, last.text, mounting=not refuses(last.reason)) if last else None
 
 
 def _is_refusal(event: PodEvent) -> bool:

@@ -169,7 +169,7 @@ prepare_backups() {
   [ -n "$state_dir" ] || state_dir=$state_home
   # with this mode no default ACL lets anybody in
   # shellcheck disable=SC2174  # the folders above hold nothing secret
-  [ -d "$state_dir/backups" ] || mkdir -p -m 700 -- "$state_dir" "$state_dir/backups" 2>/dev/null || fail state-dir "$state_dir"
+  [ -d "$state_dir/backups" ] || message=$(mkdir -p -m 700 -- "$state_dir" "$state_dir/backups" 2>&1) || fail state-dir "$message"
   [ -n "${seconds_now-}" ] || wall_clock
 }
 
@@ -179,9 +179,9 @@ back_up() {
   if [ "$2" = absent ] || [ ! -f "$folder/$1" ]; then unchanged "$1" "$2"; return; fi
   copy=$state_dir/backups/$1.$seconds_now.$nonce
   # without the mode of the original: a manifest may hold secrets
-  if ! cp -- "$folder/$1" "$copy" 2>/dev/null; then
+  if ! message=$(cp -- "$folder/$1" "$copy" 2>&1); then
     [ -e "$folder/$1" ] || { unchanged "$1" "$2"; return; }
-    fail back-up "$copy"
+    fail back-up "${message:-$copy}"
     return 1
   fi
   hash_of "$copy"
@@ -209,7 +209,8 @@ put() {
     # if its folder cannot be seen, neither can its end
     if [ -d "$kubelet_root/pods/$6" ]; then second="$5 $2 $4 $6 $7 0$newline"; else record second-skipped "$2"; fi
   fi
-  mv -f -- "$folder/.podwright.$nonce.$1.1" "$folder/$2" || { fail write "$2"; return; }
+  mv -f -- "$folder/.podwright.$nonce.$1.1" "$folder/$2" 2>/dev/null ||
+    message=$(mv -f -- "$folder/.podwright.$nonce.$1.1" "$folder/$2" 2>&1) || { fail write "${message:-$2}"; return; }
   changed="$2 $4 $3$newline$changed"
   seconds_pending=$seconds_pending$second
   uptime
@@ -220,7 +221,7 @@ put() {
 # delete KEY NAME OBSERVED
 delete() {
   is_due "$1" && in_time "$2" || return
-  rm -f -- "$folder/$2" || { fail write "$2"; return; }
+  rm -f -- "$folder/$2" 2>/dev/null || message=$(rm -f -- "$folder/$2" 2>&1) || { fail write "${message:-$2}"; return; }
   changed="$2 absent $3$newline$changed"
   uptime
   record deleted "$now $2"

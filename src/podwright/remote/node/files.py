@@ -66,8 +66,10 @@ def folder_state(last: Mapping[str, Record], folder: str) -> FolderState:
         return FolderState.UNKNOWN
     if "folder-missing" in last:
         return FolderState.MISSING
-    if "folder-not-a-folder" in last or "folder-unreadable" in last:
+    if "folder-not-a-folder" in last:
         return FolderState.NOT_A_FOLDER
+    if "folder-unreadable" in last:
+        return FolderState.UNREADABLE
     if "folder-untrusted" in last:
         return FolderState.UNTRUSTED
     return FolderState.READ_ONLY if "folder-read-only" in last else FolderState.USABLE

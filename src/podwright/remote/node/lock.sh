@@ -37,7 +37,7 @@ take_lock() {
   write_line
   # others may read whose lock it is; the umask does not count where there is a default ACL
   # shellcheck disable=SC2174  # each is the deepest of one argument
-  [ -d "$state_home" ] || mkdir -p -m 755 -- "${state_home%/*}" "$state_home" 2>/dev/null || fail state-dir "$state_home"
+  [ -d "$state_home" ] || message=$(mkdir -p -m 755 -- "${state_home%/*}" "$state_home" 2>&1) || fail state-dir "$message"
   # below a sticky folder another user could have made it just now
   # shellcheck disable=SC3067  # dash, bash, ksh and busybox have -O, and POSIX since 2024
   [ -O "$state_home" ] || [ ! -w "$state_home" ] || fail state-dir "$state_home"

@@ -96,6 +96,6 @@ def read_records(node: str, nonce: str, output: bytes) -> tuple[Record, ...]:
     if not records or records[-1].kind != "end":
         raise HostileOutputError(
             f"{node}: its answer was cut short",
-            hint="did the connection or the shell on the node end early? try again with --limit and --debug",
+            hint="run the same command again; if it is cut short again, see what sshd logs on the node",
         )
     return records

@@ -220,11 +220,25 @@ def _open_error(opening: Opening, error: Exception, seconds: float) -> HostError
         return HostUnreachableError(
             f"{node}: {where} accepted the connection but did not finish the SSH handshake within "
             f"{opening.route.connect_timeout:g} s",
-            "check that sshd listens there, and the node's load; docs/ssh.md explains `ConnectTimeout`",
+            _unfinished(opening),
         )
     return HostUnreachableError(
         f"{node}: {where} does not answer as an SSH server: {reason(error)}",
-        f"check that sshd listens on port {settings.port}; it may also drop log-ins past its `MaxStartups`",
+        f"see what listens on port {settings.port} there; an sshd that is full (`MaxStartups`) says so in its log",
+    )
+
+
+def _unfinished(opening: Opening) -> str:
+    """A server's first line tells a program that listens and is stuck from an sshd that goes on slowly."""
+    version = opening.transport.remote_version if opening.transport else ""
+    if version:
+        return (
+            f"`{version[:60]}` answered there: check the node's load, or allow it more time with `ConnectTimeout`"
+            " (docs/ssh.md)"
+        )
+    return (
+        f"nothing there named itself as an SSH server: check that sshd, and not another program, listens on port"
+        f" {opening.route.settings.port}, and that it is not stuck"
     )
 
 

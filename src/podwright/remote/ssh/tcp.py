@@ -33,8 +33,16 @@ def open_tcp(node: str, route: Route) -> socket.socket:
         return sock
     raise HostUnreachableError(
         f"{node}: cannot connect to {where}: {reason(last)}",
-        f"check that the node is up and that sshd is on port {settings.port}; try by hand: `{route.by_hand()}`",
+        f"{_advice(last, settings.port)}; try by hand: `{route.by_hand()}`",
     ) from last
+
+
+def _advice(error: OSError, port: int) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return f"the address answers, and nothing listens on port {port}: start sshd there, or set `ansible_port`"
+    if isinstance(error, TimeoutError):
+        return f"check that the node is up, and that no firewall drops port {port}"
+    return "check the address (`ansible_host`), and the way to it (`ip route get`)"
 
 
 def _addresses(node: str, route: Route) -> Iterable[Any]:

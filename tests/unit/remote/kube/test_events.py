@@ -97,5 +97,7 @@ def test_the_last_refusal_since_a_write_is_found_by_its_reason():
 def test_a_volume_of_the_wrong_type_keeps_a_pod_out_as_a_refusal_does():
     when, written = "2026-11-23T00:00:30Z", 0.0
     wrong = 'FailedMount: MountVolume.SetUp failed for volume "v": hostPath type check failed: /x is not a directory'
-    assert refusal_of([PodEvent(when, "u1", wrong, "FailedMount")], written) == Refusal("u1", wrong)
+    assert refusal_of([PodEvent(when, "u1", wrong, "FailedMount")], written) == Refusal(
+        "u1", wrong, mounting=True
+    )
     assert refusal_of([PodEvent(when, "u1", "FailedMount: timed out", "FailedMount")], written) is None

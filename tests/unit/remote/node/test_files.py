@@ -41,7 +41,7 @@ def test_a_file_that_went_meanwhile_is_left_out_and_an_odd_name_is_not() -> None
         ("folder", FolderState.USABLE),
         ("folder-missing", FolderState.MISSING),
         ("folder-not-a-folder", FolderState.NOT_A_FOLDER),
-        ("folder-unreadable", FolderState.NOT_A_FOLDER),
+        ("folder-unreadable", FolderState.UNREADABLE),
         ("folder-read-only", FolderState.READ_ONLY),
     ],
 )

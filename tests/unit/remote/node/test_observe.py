@@ -323,14 +323,14 @@ def test_a_folder_that_may_not_be_listed_is_not_an_empty_one(node) -> None:
     for mode in (0o700, 0o711):
         node.folder.chmod(mode)
         look = as_nobody(node).look()
-        assert (look.folder_state, look.files) == (FolderState.NOT_A_FOLDER, ())
+        assert (look.folder_state, look.files) == (FolderState.UNREADABLE, ())
 
 
 @unprivileged
 def test_a_folder_below_one_that_may_not_be_searched_is_not_a_missing_one(node) -> None:
     node.folder.parent.chmod(0o700)
-    assert as_nobody(node).look().folder_state is FolderState.NOT_A_FOLDER
-    assert as_nobody(node).look(node.folder / "a" / "b").folder_state is FolderState.NOT_A_FOLDER
+    assert as_nobody(node).look().folder_state is FolderState.UNREADABLE
+    assert as_nobody(node).look(node.folder / "a" / "b").folder_state is FolderState.UNREADABLE
 
 
 @unprivileged
