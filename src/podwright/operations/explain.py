@@ -213,6 +213,11 @@ _STEPS = {
         "others can change where podwright writes ({detail}); nothing was written",
         "make root its owner (`chown root`), and take write permission from others (`chmod go-w`)",
     ),
+    # whatever `podwright_state_dir` is, so that it keeps all operators of a folder apart
+    "lock-dir": (
+        "podwright's lock beside the manifest folder cannot be written: `{detail}`",
+        "{remedy}; nothing was changed",
+    ),
     "state-dir": (
         "podwright's own folder on the node cannot be written to: `{detail}`",
         "{remedy}, or set `podwright_state_dir` to another folder; nothing was changed",

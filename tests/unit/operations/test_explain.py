@@ -86,7 +86,7 @@ def test_a_missing_namespace_or_node_is_why_there_is_no_mirror() -> None:
         ("something else", "try to create a file there by hand"),
     ],
 )
-@pytest.mark.parametrize("step", ["stage", "state-dir", "write", "back-up"])
+@pytest.mark.parametrize("step", ["stage", "lock-dir", "state-dir", "write", "back-up"])
 def test_the_remedy_for_a_step_is_of_the_message_that_the_node_gave(step, detail, remedy) -> None:
     assert explain_stop(StepFailed(step, detail), observation()).hint.startswith(remedy)
 

@@ -37,10 +37,10 @@ take_lock() {
   write_line
   # others may read whose lock it is; the umask does not count where there is a default ACL
   # shellcheck disable=SC2174  # each is the deepest of one argument
-  [ -d "$state_home" ] || message=$(mkdir -p -m 755 -- "${state_home%/*}" "$state_home" 2>&1) || fail state-dir "$message"
+  [ -d "$state_home" ] || message=$(mkdir -p -m 755 -- "${state_home%/*}" "$state_home" 2>&1) || fail lock-dir "$message"
   # below a sticky folder another user could have made it just now
   # shellcheck disable=SC3067  # dash, bash, ksh and busybox have -O, and POSIX since 2024
-  [ -O "$state_home" ] || [ ! -w "$state_home" ] || fail state-dir "$state_home"
+  [ -O "$state_home" ] || [ ! -w "$state_home" ] || fail lock-dir "$state_home"
   trap release_lock EXIT
   trap 'exit 1' HUP INT TERM
   # so that `flush` comes to know it
@@ -76,11 +76,11 @@ claim() {
   make "$1"
   case $claimed in
     whole) return 0 ;;
-    made) rm -f -- "$1"; fail state-dir "$(why_not)" ;;
+    made) rm -f -- "$1"; fail lock-dir "$(why_not)" ;;
   esac
   [ ! -e "$1" ] && [ ! -L "$1" ] || return 1
   message=$(why_not)
-  [ -z "$message" ] || fail state-dir "$message"
+  [ -z "$message" ] || fail lock-dir "$message"
   # it was there, and has gone since
   claim "$1"
 }
