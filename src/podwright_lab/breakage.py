@@ -1,4 +1,4 @@
-"""What is broken in a lab now: breaks and mends it, node by node or for all, and keeps account."""
+"""What is broken in a lab now: breaks and repairs it, node by node or for all, and keeps account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EVERYTHING = "all"
 
 
 class Breakages:
-    """What is broken in one lab now. Breaking what is broken and mending what is sound changes nothing."""
+    """What is broken in one lab now. Breaking what is broken and repairing what works changes nothing."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
@@ -40,7 +40,7 @@ class Breakages:
         return self._bring(node, what, broken=True)
 
     def mend_node(self, node: str, what: str) -> list[str]:
-        """Undo `break_node`; `what` may be `all`. Returns where it is sound now; raises LabUsageError."""
+        """Undo `break_node`; `what` may be `all`. Returns where it works now; raises LabUsageError."""
         if what == EVERYTHING:
             return self._mend_everything(node)
         return self._bring(node, what, broken=False)
@@ -72,7 +72,7 @@ class Breakages:
         return names
 
     def _note_killed(self) -> None:
-        """A kubelet that somebody killed is as down as one that was broken here."""
+        """A kubelet that was killed is as down as one that was broken here."""
         for name in self._lab.kubelets.down():
             if not any(BREAKAGES[what].stops_kubelet for what in self._broken[name]):
                 self._broken[name].append(KUBELET_DOWN)

@@ -202,7 +202,7 @@ class Lab:
 
 
 def _user_name() -> str:
-    """The account that this process runs as, whatever USER says: a real sshd lets in no other."""
+    """The account that this process runs as, whatever USER holds: a real sshd accepts no other."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -1,4 +1,4 @@
-"""The process of a lab that `lab up` starts: it runs until it is told to stop, and leaves nothing running."""
+"""The process of a lab that `lab up` starts: it runs until it is asked to stop, and leaves nothing running."""
 
 from __future__ import annotations
 

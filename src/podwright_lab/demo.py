@@ -1,4 +1,4 @@
-"""The story of `podwright lab demo`: what podwright is for, told on a lab of three nodes and checked step by step."""
+"""The story of `podwright lab demo`: what podwright is for, shown on a lab of three nodes and checked step by step."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ Change = Callable[[Lab, LabNode], None]
 class Breakage:
     """One thing that can be broken; `whole_lab` if there is only one of it for all nodes.
 
-    What stops the kubelet is told apart, since two breakages can: it runs again when neither is left.
+    Each cause that stops the kubelet is kept apart, since two breakages can: it runs again when neither is left.
 
     `prelude` is what each command of the node's shell runs first (see `NodeShell.prelude`).
     """
@@ -85,7 +85,7 @@ def _make_writable(_lab: Lab, node: LabNode) -> None:
 
 
 def _read_only_prelude() -> str:
-    # Modes do not bind root, unless it lacks the capability that says so; an ordinary user never has it.
+    # Modes do not bind root, unless it lacks the capability for it; an ordinary user never has it.
     if os.geteuid() != 0:
         return ""
     return "wrap='setpriv --bounding-set=-dac_override,-dac_read_search,-fowner'\n"
@@ -174,7 +174,7 @@ BREAKAGES: Mapping[str, Breakage] = {
         "the kubelet's process is gone; its pods run on", _as_declared, _as_declared, stops_kubelet=True
     ),
     "kubelet-drop-in": Breakage(
-        "the kubelet is configured by a drop-in alone, which says where the runtime is",
+        "the kubelet is configured by a drop-in alone, which names the runtime",
         _configure_by_drop_in,
         _configure_by_file,
     ),
@@ -202,7 +202,7 @@ BREAKAGES: Mapping[str, Breakage] = {
     "ssh-cut": Breakage("SSH connections are reset while a command runs", _cut, _rejoin),
     "ssh-slow": Breakage("each packet to the node takes a fifth of a second", _slow_link, _quicken_link),
     "node-hung": Breakage(
-        "the node accepts connections and says nothing; its kubelet stands still",
+        "the node accepts connections and does not answer; its kubelet is stopped",
         _hang,
         _wake,
         stops_kubelet=True,

@@ -42,9 +42,7 @@ def run(kubeconfig: Path, arguments: Sequence[str], write: Write = sys.stdout.wr
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise LabUsageError(
-            message, "it knows: get, describe, delete; `lab kubectl COMMAND --help` says more"
-        )
+        raise LabUsageError(message, "it knows: get, describe, delete; see `lab kubectl COMMAND --help`")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,11 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("-A", "--all-namespaces", action="store_true")
     get.add_argument("-o", "--output", choices=("wide", "json", "yaml", "name"), default="")
     get.add_argument("-w", "--watch", action="store_true", help="go on with what changes")
-    _command(commands, "describe", "tell what is known of one object, with its events")
+    _command(commands, "describe", "show what is known of one object, with its events")
     delete = _command(commands, "delete", "delete objects by name")
     delete.add_argument("--grace-period", type=int, default=None, help="seconds")
     delete.add_argument("--force", action="store_true", help="at once, with --grace-period=0")
-    # a mirror pod is back at once, so nobody could wait for it to be gone; real kubectl has the option too
+    # a mirror pod is back at once, so waiting for it to be gone is useless; real kubectl has the option too
     delete.add_argument("--wait", nargs="?", const="true", default="false", choices=("true", "false"))
     return parser
 

@@ -194,7 +194,7 @@ def _ssh_config(layout: LabLayout, user: str, ports: Mapping[str, int]) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write whole or not at all: somebody may be reading it."""
+    """Write whole or not at all: another process may be reading it."""
     staged = path.with_name(f".{path.name}.{os.getpid()}")
     staged.write_text(text)
     staged.replace(path)

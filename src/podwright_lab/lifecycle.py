@@ -109,11 +109,11 @@ def _give_up(layout: LabLayout, pid: int) -> None:
 
 
 def _await_start(reader: int, layout: LabLayout, seconds: float) -> None:
-    said = _read_until_closed(reader, seconds)
-    if not said:
-        reason = "it takes too long" if said is None else _last_line(layout.log_file)
+    received = _read_until_closed(reader, seconds)
+    if not received:
+        reason = "it takes too long" if received is None else _last_line(layout.log_file)
         raise LabError(f"the lab did not start: {reason}", f"its log is `{layout.log_file}`")
-    failure: Mapping[str, str] = json.loads(said)
+    failure: Mapping[str, str] = json.loads(received)
     if failure:
         raise LabError(failure["message"], failure["hint"])
 
@@ -121,13 +121,13 @@ def _await_start(reader: int, layout: LabLayout, seconds: float) -> None:
 def _read_until_closed(reader: int, seconds: float) -> bytes | None:
     """What came until the other end was closed, or None if that takes longer."""
     deadline = time.monotonic() + seconds
-    said = b""
+    received = b""
     while (left := deadline - time.monotonic()) > 0:
         if select.select([reader], [], [], left)[0]:
             content = os.read(reader, 65536)
             if not content:
-                return said
-            said += content
+                return received
+            received += content
     return None
 
 
@@ -152,7 +152,7 @@ def break_node(layout: LabLayout, node: str, what: str) -> tuple[str, ...]:
 
 
 def mend_node(layout: LabLayout, node: str, what: str) -> tuple[str, ...]:
-    """Undo `break_node`; `what` may be `all`. Returns where it is sound now."""
+    """Undo `break_node`; `what` may be `all`. Returns where it works now."""
     return tuple(ask(layout.control_socket, {"do": "mend", "node": node, "what": what})["mended"])
 
 

@@ -17,7 +17,7 @@ from podwright_lab.layout import MARK_VARIABLE
 
 _TICK_SECONDS = 0.02
 _TAKE_ATTEMPTS = 5
-#: A killed process is gone at once, unless it hangs in the kernel; then nobody waits for it.
+#: A killed process is gone at once, unless it hangs in the kernel; then it is not waited for.
 _DEATH_SECONDS = 2.0
 
 
@@ -74,7 +74,7 @@ class LabLock:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             whose = f"the lab in `{self._path.parent}` is not yours: {error.strerror}"
-            raise LabError(whose, "ask whoever started it, or give `--dir` another folder") from error
+            raise LabError(whose, "ask its owner, or give `--dir` another folder") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

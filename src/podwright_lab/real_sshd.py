@@ -23,7 +23,7 @@ _LOG = "sshd.log"
 _SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 
 #: Every path absolute, since sshd starts itself again from `/`. Without `UsePAM no` and `StrictModes no` an ordinary
-#: user's sshd lets nobody in. `HOME` keeps the user's own shell start-up files, and their PATH, out.
+#: user's sshd accepts no login. `HOME` keeps the user's own shell start-up files, and their PATH, out.
 _CONFIGURATION = """\
 Port {port}
 ListenAddress 127.0.0.1
@@ -90,7 +90,7 @@ class RealSshds:
         raise LabError(f"{name}: sshd does not start: {_last_line(host_key_file.parent / _LOG)}")
 
     def start(self) -> None:
-        """Each one serves since it was added: log in to the first as a trial; raises LabError if it lets nobody in."""
+        """Each one serves since it was added: log in to the first as a trial; raises LabError if it accepts no login."""
         for node in self._nodes[:1]:
             _log_in(node.port, self._user, self._key_file)
 
@@ -185,7 +185,7 @@ def _log_in(port: int, user: str, key_file: Path) -> None:
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it says nothing"
+    return lines[-1] if lines else "it printed nothing"
 
 
 def _descendants(pid: int) -> tuple[int, ...]:

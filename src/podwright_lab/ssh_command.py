@@ -47,7 +47,7 @@ class NodeShell:
 class RunningCommand:
     """A command and the channel it talks to.
 
-    As under sshd, a client that goes away signals nobody: the command's pipes are closed, so it reads the
+    As under sshd, a client that goes away sends no signal: the command's pipes are closed, so it reads the
     end of its input and its next write meets SIGPIPE (session.c, `session_close_by_channel`, sessions
     without a terminal).
     """
@@ -70,14 +70,14 @@ class RunningCommand:
         self.go = threading.Event()
 
     def run(self) -> None:
-        """Run to the end once `go` is set, tell the client how it ended, close the channel; never raises.
+        """Run to the end once `go` is set, report its end to the client, close the channel; never raises.
 
         A client that wants no answer to its request gets none, so `go` is not waited for without end.
         """
         self.go.wait(_NO_ANSWER_SECONDS)
         with contextlib.suppress(OSError, EOFError):
             self._run()
-        # closing says so to the client, who may be gone
+        # closing reports it to the client, which may be gone
         with contextlib.suppress(OSError, EOFError):
             self._channel.close()
 

@@ -30,7 +30,7 @@ CUT_AFTER_SECONDS = 1.0
 
 
 class FaultySocket(socket.socket):
-    """An accepted connection that behaves as its node's `LinkFaults` say."""
+    """An accepted connection that behaves by its node's `LinkFaults`."""
 
     __slots__ = ("faults",)
 

@@ -66,12 +66,12 @@ class _Link:
 class SshServers:
     """Listens for every node added to it from `start()` to `close()`; one thread accepts for all of them.
 
-    Logs in `user` with the private key that belongs to `authorized`, nobody else; refuses terminals,
+    Logs in `user` with the private key that belongs to `authorized` and no other; refuses terminals,
     subsystems (SFTP too) and every kind of forwarding.
     """
 
     def __init__(self, user: str, authorized: paramiko.PKey) -> None:
-        # paramiko logs each client that hangs up early as an error, to stderr when nobody listens
+        # paramiko logs each client that hangs up early as an error, to stderr when no handler is set
         logging.getLogger("paramiko").addHandler(logging.NullHandler())
         self._user = user
         self._authorized = authorized
@@ -154,7 +154,7 @@ class SshServers:
 
 
 class _Transport(paramiko.Transport):
-    """A server's transport that tells its session when a request's answer is on its way.
+    """A server's transport that notifies its session when a request's answer is being sent.
 
     paramiko answers an exec request only after `check_channel_exec_request` returned. A short command can
     be over by then, and a client that sees the channel closed before the answer takes the command for

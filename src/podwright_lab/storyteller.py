@@ -64,7 +64,7 @@ class Storyteller:
         self._say(f"   [checked] {what}")
 
     def soon(self, what: str, condition: Callable[[], bool]) -> float:
-        """Wait until the condition holds, and say so; returns the seconds it took. Raises LabError if it never does."""
+        """Wait until the condition holds, and print it; returns the seconds it took. Raises LabError if it never does."""
         started = time.monotonic()
         while not condition():
             if time.monotonic() - started > _PATIENCE_SECONDS:
@@ -85,7 +85,7 @@ class Storyteller:
         return found[0] if found else None
 
     def ready_sandboxes(self, pod: str, node: LabNode) -> list[Mapping[str, Any]]:
-        """What the node's own `crictl` says of the pod's sandboxes that are ready."""
+        """The pod's ready sandboxes, by the node's own `crictl`."""
         command = ["crictl", "pods", "-o", "json"]
         listed = subprocess.run(
             command,

@@ -1,4 +1,4 @@
-"""Lays out what the lab's API says for a terminal: columns as kubectl's, and a description with its events."""
+"""Lays out the answers of the lab's API for a terminal: columns as kubectl's, and a description with its events."""
 
 from __future__ import annotations
 

@@ -76,12 +76,12 @@ def forbidden(resource: str, name: str, why: str, group: str = "") -> ApiError:
 
 def invalid(kind: str, name: str, problems: Sequence[str]) -> ApiError:
     """A 422; each problem reads `field: what is wrong`, and more than one is put in brackets as Go does."""
-    told = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+    joined = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
     causes = [
         {"message": problem.partition(": ")[2], "field": problem.partition(": ")[0]} for problem in problems
     ]
     details = {"name": name, "kind": kind, "causes": causes}
-    return ApiError(422, "Invalid", f'{kind} "{name}" is invalid: {told}', details)
+    return ApiError(422, "Invalid", f'{kind} "{name}" is invalid: {joined}', details)
 
 
 def bad_request(message: str) -> ApiError:

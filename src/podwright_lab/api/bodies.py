@@ -77,9 +77,9 @@ def field_warnings(request: Request, kind: str, body: Object) -> Mapping[str, st
     """The headers that warn of fields a pod does not have; raises ApiError 400 if the client wants it strict."""
     check = request.query.get("fieldValidation", "Warn")
     unknown = unknown_fields(body) if kind == "pods" and check != "Ignore" else []
-    told = [f'unknown field "{path}"' for path in unknown]
-    if told and check == "Strict":
-        why = f"strict decoding error: {', '.join(told)}"
+    messages = [f'unknown field "{path}"' for path in unknown]
+    if messages and check == "Strict":
+        why = f"strict decoding error: {', '.join(messages)}"
         raise bad_request(f'Pod in version "v1" cannot be handled as a Pod: {why}')
-    quoted = (text.encode("ascii", "replace").decode().replace('"', '\\"') for text in told)
-    return {"Warning": ", ".join(f'299 - "{text}"' for text in quoted)} if told else {}
+    quoted = (text.encode("ascii", "replace").decode().replace('"', '\\"') for text in messages)
+    return {"Warning": ", ".join(f'299 - "{text}"' for text in quoted)} if messages else {}

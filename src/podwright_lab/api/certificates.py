@@ -107,7 +107,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        # an hour back: the clock of whoever checks may be behind ours
+        # an hour back: the checker's clock may be behind ours
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + _LIFETIME)
     )

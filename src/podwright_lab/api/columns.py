@@ -79,7 +79,7 @@ def _cell(column: Column, item: Object, now: datetime) -> object:
     try:
         return column.cell(item, now)
     except (AttributeError, LookupError, TypeError, ValueError):
-        # somebody wrote a status of a shape that Go would not have taken: the other columns are still true
+        # a client wrote a status of a shape that Go would not have taken: the other columns are still true
         return _UNKNOWN
 
 

@@ -1,4 +1,4 @@
-"""The objects themselves: every write counts the version up, is kept in the journal and told to the watches."""
+"""The objects themselves: every write counts the version up, is kept in the journal and sent to the watches."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def _canonical(value: object) -> str:
 
 
 def pull_policy(image: str) -> str:
-    """`Always` for a tag `latest`, said or implied."""
+    """`Always` for a tag `latest`, given or implied."""
     if "@" in image:
         return "IfNotPresent"
     tag = image.rpartition("/")[2].partition(":")[2]

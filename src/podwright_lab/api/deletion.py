@@ -13,7 +13,7 @@ from podwright_lab.api.objects import Object
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """`marked` is what to store first, if anything; `remove` says whether the object goes at once."""
+    """`marked` is what to store first, if anything; `remove`: the object goes at once."""
 
     marked: Object | None
     remove: bool

@@ -62,7 +62,7 @@ class Connection(BaseHTTPRequestHandler):
         """Read the whole body, so that the connection can go on; raises ApiError 411 and 413, and then it ends."""
         if self.headers.get("Transfer-Encoding"):
             self.close_connection = True
-            raise ApiError(411, "BadRequest", "a request must say its Content-Length")
+            raise ApiError(411, "BadRequest", "a request must have a Content-Length")
         text = self.headers.get("Content-Length", "0").strip()
         if not _LENGTH.fullmatch(text) or int(text) > MAX_BODY_BYTES:
             self.close_connection = True
@@ -114,8 +114,8 @@ class Connection(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what is not HTTP, as a Status like every other refusal; the base class calls this."""
         self.close_connection = True
-        told = message or explain or HTTPStatus(code).phrase
-        self._send(error_answer(ApiError(code, "BadRequest", told)))
+        text = message or explain or HTTPStatus(code).phrase
+        self._send(error_answer(ApiError(code, "BadRequest", text)))
 
     def _check_client(self) -> None:
         """Raise once the client has left: during an answer it has nothing to send but its end."""
@@ -126,4 +126,4 @@ class Connection(BaseHTTPRequestHandler):
             raise ConnectionAbortedError("the client has left")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing: a lab's terminal belongs to whoever runs it."""
+        """Log nothing: a lab's terminal belongs to its user."""

@@ -30,7 +30,7 @@ def page_of(
     limit: int | None,
     selective: bool,
 ) -> Page:
-    """In the order of namespace and name; how many remain is told only if no selector was given."""
+    """In the order of namespace and name; how many remain is shown only if no selector was given."""
     keys = sorted(key for key in objects if key > start.after and within(namespace, key))
     chosen, rest = cut([objects[key] for key in keys if matches(objects[key])], limit)
     if not rest:

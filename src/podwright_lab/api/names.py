@@ -1,4 +1,4 @@
-"""Which names Kubernetes takes, and what it says of others (`staging/src/k8s.io/apimachinery/pkg/util/validation`)."""
+"""Which names Kubernetes accepts, and its messages about others (`staging/src/k8s.io/apimachinery/pkg/util/validation`)."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright_lab.api.api_error import ApiError, bad_request
 from podwright_lab.api.objects import Json, Object, as_json, clone
 
-#: What tells the entries of these lists apart (`patchMergeKey` in `staging/src/k8s.io/api/core/v1/types.go`).
+#: What identifies the entries of these lists (`patchMergeKey` in `staging/src/k8s.io/api/core/v1/types.go`).
 _MERGE_KEYS = {
     "containers": "name",
     "initContainers": "name",
@@ -127,15 +127,17 @@ def _json_patched(target: Object, operations: Json) -> Object:
     if not isinstance(operations, list) or not all(isinstance(operation, dict) for operation in operations):
         raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
     if len(operations) > _MOST_OPERATIONS:
-        told = f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(operations)}"
-        raise ApiError(413, "RequestEntityTooLarge", told)
+        message = (
+            f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(operations)}"
+        )
+        raise ApiError(413, "RequestEntityTooLarge", message)
     document: Json = {"": target}
     for operation in operations:
         try:
             _operate(document, operation)
         except (KeyError, IndexError, ValueError, TypeError, AttributeError):
-            told = f"the server rejected our request due to an error in our request: {operation.get('op')} operation"
-            raise ApiError(422, "Invalid", told) from None
+            message = f"the server rejected our request due to an error in our request: {operation.get('op')} operation"
+            raise ApiError(422, "Invalid", message) from None
     result = document[""]
     if not isinstance(result, dict) or not isinstance(result.get("metadata"), dict):
         raise bad_request("a patch cannot take away the metadata")

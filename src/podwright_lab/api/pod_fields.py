@@ -107,7 +107,7 @@ def unknown_fields(pod: Object) -> list[str]:
 
 
 def known_spec(spec: Object) -> Object:
-    """`spec` without unknown fields, nulls and empty strings that say nothing."""
+    """`spec` without unknown fields, nulls and empty strings without meaning."""
     known = {name: value for name, value in spec.items() if name in _SPEC and value is not None}
     for name in _OMITTED_EMPTY:
         if known.get(name) == "":

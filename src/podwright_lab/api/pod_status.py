@@ -1,4 +1,4 @@
-"""The STATUS, READY and RESTARTS of a pod as `kubectl get` says them (`printPod` in the API server's printers)."""
+"""The STATUS, READY and RESTARTS of a pod as `kubectl get` prints them (`printPod` in the API server's printers)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from podwright_lab.api.paths import Target, target_of, verb_of
 from podwright_lab.api.store import Store
 from podwright_lab.api.watching import Watch, WatchEvent
 
-#: Given a node's name, what its kubelet says at /configz.
+#: Given a node's name, what its kubelet shows at /configz.
 NodeConfig = Callable[[str], Object]
 
 #: A watch without `timeoutSeconds` ends by itself; kube-apiserver draws between this and its double.

@@ -234,7 +234,7 @@ class Store:
     ) -> Watch:
         """Follow a kind from `resource_version`, or from the objects there are now; ApiError 410 if it is too old.
 
-        `initial_events` sends the objects there are and then a bookmark that says so (a streaming list).
+        `initial_events` sends the objects there are and then a bookmark that marks their end (a streaming list).
         """
         served = self._enter(kind)
         matches = selector(kind, label_selector, field_selector)

@@ -26,7 +26,7 @@ def table(
     *,
     headed: bool = True,
 ) -> Object:
-    """Rows in the items' order; `includeObject` says how much of each object goes along."""
+    """Rows in the items' order; `includeObject` decides how much of each object goes along."""
     include = query.get("includeObject", "Metadata")
     head = [column.definition() for column in columns.of(kind)] if headed else []
     rows = [{"cells": columns.cells(kind, item, now), "object": _included(item, include)} for item in items]

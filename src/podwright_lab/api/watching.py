@@ -46,7 +46,7 @@ def event_of(change: Change, matches: Matches) -> WatchEvent | None:
         return None
     if change.type == "DELETED":
         return WatchEvent("DELETED", change.current, change.json)
-    assert change.previous is not None  # noqa: S101 - `before` says so
+    assert change.previous is not None  # noqa: S101 - `before` guarantees it
     last = change.previous | {
         "metadata": change.previous["metadata"] | {"resourceVersion": str(change.version)}
     }
@@ -120,7 +120,7 @@ class Watch:
         return events
 
     def wait(self, timeout: float) -> tuple[WatchEvent, ...] | None:
-        """Take what comes within `timeout` seconds; empty after silence, `None` once the watch is over."""
+        """Take what comes within `timeout` seconds; empty after a pause, `None` once the watch is over."""
         deadline = time.monotonic() + timeout
         with self._ready:
             while not self._unread and not self._closed:
@@ -139,7 +139,7 @@ class Watch:
     ) -> Iterator[tuple[WatchEvent, ...]]:
         """Events as they come, several at once where they do.
 
-        Bookmarks, if asked for, come after silence and at the end. With `look_after`, an empty batch comes after so
+        Bookmarks, if asked for, come after a pause and at the end. With `look_after`, an empty batch comes after so
         many seconds without news, for a caller that has something else to look at.
         """
         quiet_since = time.monotonic()
@@ -190,7 +190,7 @@ class Watch:
         return self._closed
 
     def close(self) -> None:
-        """End the watch; whoever waits on it returns after what was still unread."""
+        """End the watch; a reader that waits returns after what was still unread."""
         with self._ready:
             self._closed = True
             self._ready.notify_all()

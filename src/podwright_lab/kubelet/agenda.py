@@ -46,7 +46,7 @@ Process = Generator[float | Signal, None, Any]
 class Agenda:
     """Runs actions in the order of their times; those of one time in the order in which they were scheduled.
 
-    `on_bug`, if given, hears of what an action raised; the others go on.
+    `on_bug`, if given, gets what an action raised; the others go on.
     """
 
     def __init__(self, on_bug: Callable[[Exception], None] | None = None) -> None:

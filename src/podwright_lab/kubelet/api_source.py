@@ -9,7 +9,7 @@ from podwright_lab.kubelet.agenda import Action
 from podwright_lab.kubelet.run import Run
 from podwright_lab.kubelet.static_pod import uid_of
 
-#: What the source says of one pod: its object, and whether it is still there.
+#: What the source reports about one pod: its object, and whether it is still there.
 Tell = Callable[[Object, bool], None]
 
 

@@ -18,7 +18,7 @@ _MESSAGE_LINES, _MESSAGE_BYTES = 80, 2048
 
 
 class ContainerLogs:
-    """Both streams of a container come as one, so every line says `stdout`. A log ends with its container's removal."""
+    """Both streams of a container come as one, so every line has `stdout`. A log ends with its container's removal."""
 
     def __init__(self, folder: Path, clock_ns: Callable[[], int]) -> None:
         self._folder = folder

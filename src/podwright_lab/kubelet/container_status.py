@@ -131,10 +131,10 @@ def _state(container: Container, waiting: str) -> Object:
 
 
 def _terminated(container: Container) -> Object:
-    told: Object = {"exitCode": container.exit_code, "reason": container.reason}
+    ended: Object = {"exitCode": container.exit_code, "reason": container.reason}
     if container.message:
-        told["message"] = container.message
-    return told | {
+        ended["message"] = container.message
+    return ended | {
         "startedAt": moment(container.started_at),
         "finishedAt": moment(container.finished_at),
         "containerID": f"containerd://{container.id}",

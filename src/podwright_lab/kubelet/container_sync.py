@@ -1,4 +1,4 @@
-"""Brings the containers of a pod to what its spec says (`pkg/kubelet/kuberuntime/kuberuntime_manager.go:SyncPod`)."""
+"""Brings the containers of a pod to its spec (`pkg/kubelet/kuberuntime/kuberuntime_manager.go:SyncPod`)."""
 
 from __future__ import annotations
 

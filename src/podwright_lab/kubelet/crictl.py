@@ -16,7 +16,7 @@ from podwright_lab.kubelet.crictl_words import COMMANDS, Words, WordsError, pars
 from podwright_lab.kubelet.runtime import Runtime
 
 VERSION = "v1.26.0"
-#: where crictl looks first if it is not told where the runtime is
+#: where crictl looks first if no runtime endpoint is given
 _DEFAULT_ENDPOINT = "unix:///run/containerd/containerd.sock"
 Item = TypeVar("Item", Sandbox, Container)
 _VERSION_TEXT = "Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  1.6.20\nRuntimeApiVersion:  v1\n"
@@ -42,7 +42,7 @@ class Crictl:
         self._scope = Scope()
 
     def answer(self, words: Sequence[str]) -> Answer:
-        """Never raises; what crictl does not know it says so about, with exit code 1."""
+        """Never raises; what crictl does not know is an error with exit code 1."""
         try:
             read = parse(list(words))
         except WordsError as error:

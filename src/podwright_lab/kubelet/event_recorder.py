@@ -23,14 +23,14 @@ class EventRecorder:
         self._retrying = False
 
     def record(self, pod: Object, event_type: str, reason: str, message: str, field: str = "") -> None:
-        """`event_type` is Normal or Warning; `field` says which container, as `spec.containers{c}`."""
+        """`event_type` is Normal or Warning; `field` is the container, as `spec.containers{c}`."""
         key = (uid_of(pod), event_type, reason, message, field)
         name, count = self._counts.get(key, ("", 0))
         namespace = pod["metadata"]["namespace"]
         if not name:
             name = f"{pod['metadata']['name']}.{self._next_number():016x}"
-            told = {"type": event_type, "reason": reason, "message": message}
-            event = self._event(pod, name, told, field)
+            event_fields = {"type": event_type, "reason": reason, "message": message}
+            event = self._event(pod, name, event_fields, field)
             self._unsent.append(lambda: self._create(event))
         else:
             again = {"count": count + 1, "lastTimestamp": self._run.now()}
@@ -47,7 +47,7 @@ class EventRecorder:
         self._number = max(self._number + 1, now)
         return self._number
 
-    def _event(self, pod: Object, name: str, told: Object, field: str) -> Object:
+    def _event(self, pod: Object, name: str, event_fields: Object, field: str) -> Object:
         metadata = pod["metadata"]
         subject = {
             "kind": "Pod",
@@ -59,13 +59,13 @@ class EventRecorder:
         return {
             "metadata": {"name": name, "namespace": metadata["namespace"]},
             "involvedObject": subject | ({"fieldPath": field} if field else {}),
-            "reason": told["reason"],
-            "message": told["message"],
+            "reason": event_fields["reason"],
+            "message": event_fields["message"],
             "source": {"component": "kubelet", "host": self._run.node.name},
             "firstTimestamp": self._run.now(),
             "lastTimestamp": self._run.now(),
             "count": 1,
-            "type": told["type"],
+            "type": event_fields["type"],
             "eventTime": None,
             "reportingComponent": "kubelet",
             "reportingInstance": self._run.node.name,

@@ -24,7 +24,7 @@ class FileSource:
     """`pkg/kubelet/config/file.go`: `deliver` gets the whole set of pods whenever it may have changed.
 
     Pods are keyed by namespace and name, so of two files that define one pod the last that was read wins; a tick reads
-    in the order of names. What the folder's watch says is put off while a FIFO blocks the one reader there is.
+    in the order of names. What the folder's watch reports is put off while a FIFO blocks the one reader there is.
     """
 
     def __init__(self, run: Run, deliver: Callable[[list[Object]], None]) -> None:
@@ -54,7 +54,7 @@ class FileSource:
         self._watch = self._fifo = None
 
     def _start_watch(self) -> None:
-        """Watch the folder, once: whoever replaces it afterwards is heard at the ticks only."""
+        """Watch the folder, once: a later replacement is noticed at the ticks only."""
         try:
             self._watch = self._watches.add(self._folder, self._happened)
         except OSError:
@@ -164,7 +164,7 @@ class FileSource:
         return pod
 
     def _blocks(self, path: Path) -> bool:
-        """Whether the kubelet's `open` would wait: for a FIFO, until somebody has opened it for writing."""
+        """Whether the kubelet's `open` would wait: for a FIFO, until another process has opened it for writing."""
         try:
             if not stat.S_ISFIFO(path.stat().st_mode):
                 return False

@@ -29,7 +29,7 @@ from podwright_lab.kubelet.undertaker import Undertaker
 Result = TypeVar("Result")
 _LOG = logging.getLogger(__name__)
 _NOTICE_SECONDS = 0.25
-#: lab time; a kubelet's watch tells it of the mirror it posted after about this long
+#: lab time; a kubelet's watch reports the mirror it posted after about this long
 _ECHO_SECONDS = 0.004
 _IMPATIENT_SECONDS = 0.01
 _COMPARE_SECONDS = 0.05
@@ -115,7 +115,7 @@ class KubeletFleet:
         return self._call(lambda: self._nodes[name].up)
 
     def down(self) -> frozenset[str]:
-        """The nodes whose kubelet does not run now, stopped by us or killed by somebody."""
+        """The nodes whose kubelet does not run now, stopped by us or killed from outside."""
 
         def look() -> frozenset[str]:
             self._notice()
@@ -124,7 +124,7 @@ class KubeletFleet:
         return self._call(look)
 
     def await_ready(self, seconds: float) -> bool:
-        """Wait until every kubelet has registered its node and follows the API; says whether all did in time."""
+        """Wait until every kubelet has registered its node and follows the API; returns whether all did in time."""
         deadline = time.monotonic() + seconds
         while not self._call(lambda: all(node.ready for node in self._nodes.values())):
             if time.monotonic() > deadline:
@@ -172,12 +172,12 @@ class KubeletFleet:
     def _wake(self) -> None:
         if not self._thread.is_alive():
             return
-        # a full pipe wakes as well as another byte; a closed one has nobody to wake
+        # a full pipe wakes as well as another byte; a closed one has no reader
         with contextlib.suppress(OSError):
             os.write(self._wake_write, b"!")
 
     def _wake_feed(self) -> None:
-        """The API has news. What a kubelet wrote itself it hears of in its own time, even in a turn that comes late."""
+        """The API has news. A kubelet receives its own writes in its own time, even in a late turn."""
         if threading.current_thread() is self._thread:
             self._world.agenda.call_after(_ECHO_SECONDS, self._world.feed.deliver, self._scope)
         else:

@@ -1,4 +1,4 @@
-"""Tells what happens to the names in a folder, as fsnotify tells the kubelet: by inotify, or by looking."""
+"""Reports what happens to the names in a folder, as fsnotify does to the kubelet: by inotify, or by polling."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class FolderWatches:
 
     @property
     def fileno(self) -> int | None:
-        """What to select on; `None` means that only looking tells."""
+        """What to select on; `None` means that only polling works."""
         return self._fd
 
     def add(self, folder: Path, listener: Listener) -> int:
@@ -131,7 +131,7 @@ def _inotify() -> tuple[int | None, ctypes.CDLL | None]:
 
 
 class _Comparison:
-    """Finds the changes of a folder by looking at it; one that was replaced says nothing any more, as with inotify."""
+    """Finds the changes of a folder by polling; one that was replaced reports nothing more, as with inotify."""
 
     def __init__(self, folder: Path, listener: Listener) -> None:
         self._folder = folder

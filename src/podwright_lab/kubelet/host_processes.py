@@ -36,7 +36,7 @@ class HostProcesses:
         self._next_round = 0.0
 
     def poll(self) -> None:
-        """Look at those that were told to end, and now and then at all."""
+        """Check those that were asked to end, and now and then all."""
         now = time.monotonic()
         everybody = now >= self._next_round
         if everybody:
@@ -46,7 +46,7 @@ class HostProcesses:
 
     @property
     def impatient(self) -> bool:
-        """Whether one of them was told to end, so that looking often pays."""
+        """Whether one of them was asked to end, so that frequent checks pay."""
         return bool(self._ending)
 
     def __len__(self) -> int:
@@ -151,7 +151,7 @@ class _HostContainer:
         self._signal_group(signal.SIGKILL)
 
     def ask(self, container: Object, probe: Object) -> Process:
-        """Run a probe's command, or ask the port that it names: that of this machine, whoever listens there."""
+        """Run a probe's command, or ask the port that it names: that of this machine, whatever listens there."""
         seconds = float(probe.get("timeoutSeconds") or 1)
         question = port_question(probe, container)
         if question is not None:
@@ -204,7 +204,7 @@ def _working_folder(container: Object, folder: Path) -> Path:
 
 
 def _expanded(word: str, variables: Mapping[str, str]) -> str:
-    """`$(NAME)` stands for a variable of the container, `$$` for a dollar (`third_party/forked/golang/expansion`)."""
+    """`$(NAME)` is a variable of the container, `$$` for a dollar (`third_party/forked/golang/expansion`)."""
     result, position = [], 0
     while (dollar := word.find("$", position)) >= 0:
         result.append(word[position:dollar])

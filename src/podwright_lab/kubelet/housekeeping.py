@@ -1,4 +1,4 @@
-"""Clears away what nobody wants any more: every 2 s workers, folders and mirrors, every minute dead containers.
+"""Removes what is no longer wanted: every 2 s workers, folders and mirrors, every minute dead containers.
 
 Source: `pkg/kubelet/kubelet_pods.go:HandlePodCleanups`, `pkg/kubelet/kuberuntime/kuberuntime_gc.go`.
 """
@@ -21,7 +21,7 @@ from podwright_lab.kubelet.status_manager import StatusManager
 
 
 class Housekeeping:
-    """`start` starts a wanted pod again; `ready` says whether both sources have answered: nothing is cleared before."""
+    """`start` starts a wanted pod again; `ready`: both sources have answered; nothing is removed before."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Housekeeping:
             self._drop_dead_sandboxes(uid, gone=gone)
 
     def _drop_dead_sandboxes(self, uid: str, *, gone: bool) -> None:
-        """Those without containers; the newest stays as long as somebody knows the pod."""
+        """Those without containers; the newest stays as long as the pod is known."""
         status = self._runtime.status(uid)
         used = {container.sandbox_id for container in status.containers}
         for sandbox in status.sandboxes if gone else status.sandboxes[1:]:

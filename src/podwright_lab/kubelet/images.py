@@ -1,4 +1,4 @@
-"""The images of one node. A pull fetches nothing: it says whether the image could be had, and that it is here now."""
+"""The images of one node. A pull fetches nothing: it reports whether the image is available, and that it is here now."""
 
 from __future__ import annotations
 

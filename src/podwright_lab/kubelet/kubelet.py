@@ -170,7 +170,7 @@ class Kubelet:
 
     def _admit(self, pod: Object) -> bool:
         if is_mirror(pod) or "deletionTimestamp" in pod["metadata"]:
-            # taken for somebody's mirror, or for a pod on its way out: never started
+            # taken for a mirror pod, or for one that is being deleted: never started
             return False
         if self._workers.ending(uid_of(pod)):
             return True
@@ -241,7 +241,7 @@ class Kubelet:
         self._workers.update(pod, mirror)
 
     def _confirm_deletion(self, pod: Object) -> None:
-        """Confirm the deletion of a pod that somebody made through the API: only static pods are run here."""
+        """Confirm the deletion of a pod that was created through the API: only static pods are run here."""
         metadata = pod["metadata"]
         with contextlib.suppress(ApiError, ApiUnavailable):
             self._run.store.delete(

@@ -1,4 +1,4 @@
-"""The process that stands for a node's kubelet: it has its arguments and does nothing; killed, the kubelet is down."""
+"""The process that represents a node's kubelet: it has its arguments and does nothing; killed, the kubelet is down."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class KubeletFiles:
             socket.symlink_to(self.socket)
 
     def arguments(self) -> list[str]:
-        """The kubelet's arguments that say where its configuration is."""
+        """The kubelet's arguments for its configuration."""
         if self.drop_in.exists():
             return [f"--config-dir={self.drop_in.parent}"]
         return [f"--config={self.config}", f"--container-runtime-endpoint=unix://{self.socket}"]
@@ -120,7 +120,7 @@ class Leash:
 
 
 class KubeletProcess:
-    """Started and ended; `alive` notices when somebody else killed it.
+    """Started and ended; `alive` notices when it was killed from outside.
 
     `launcher` is a program that starts it with other surroundings, and `proc` the folder that shows it.
     """
@@ -148,7 +148,7 @@ class KubeletProcess:
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """`sh -s` reads a program that never comes; what follows `--` is for whoever looks at the arguments."""
+        """`sh -s` reads a program that never comes; what follows `--` is for those who read the arguments."""
         if self._process is not None:
             return
         arguments = [

@@ -130,7 +130,7 @@ class LabKubelet:
         on_exit: Callable[[int], None],
         on_output: Callable[[bytes], None],
     ) -> Running:
-        """A process if the manifest names a command that this machine has, or says with a path that it must."""
+        """A process if the manifest names a command that this machine has, or requires it with a path."""
         if self._processes.runs_here(container):
             return self._processes.start(pod, container, self.files.root, on_exit, on_output)
         return self._simulation(pod, container, on_exit, on_output)

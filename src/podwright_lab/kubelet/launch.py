@@ -37,7 +37,7 @@ class Running(Protocol):
     def kill(self) -> None: ...
 
     def ask(self, container: Object, probe: Object) -> Process:
-        """Ask it as a probe of its spec says: how that was Probed, `None` if nobody can say."""
+        """Probe it as its spec demands: the result, `None` if unknown."""
 
 
 #: Starts a container of a pod; calls back with what it prints, and with its exit code (128 + the signal's number) once
@@ -50,7 +50,7 @@ def unending(_pod: Object, _container: Object) -> Life:
 
 
 class Simulation:
-    """Containers without processes; `life` says how each behaves, `probe` how its exec probes end."""
+    """Containers without processes; `life` is how each behaves, `probe` how its exec probes end."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ class MirrorFeed:
             del self._followers[node_name]
 
     def deliver(self) -> None:
-        """Hand on what has come; when the connection is lost, tell everybody once."""
+        """Hand on what has come; when the connection is lost, notify everybody once."""
         if self._watch is None:
             return
         for event in self._watch.pending():

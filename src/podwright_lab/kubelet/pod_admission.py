@@ -29,7 +29,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class NodeCapacity:
-    """What the node says of itself: labels, and allocatable resources as quantities."""
+    """What the node reports about itself: labels, and allocatable resources as quantities."""
 
     labels: Mapping[str, str]
     allocatable: Mapping[str, str] = field(

@@ -12,7 +12,7 @@ from podwright_lab.kubelet.static_pod import CONFIG_SEEN, CONFIG_SOURCE, full_na
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the sync loop is told, in this order."""
+    """What the sync loop receives, in this order."""
 
     removed: tuple[Object, ...]
     added: tuple[Object, ...]

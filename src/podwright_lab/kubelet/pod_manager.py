@@ -7,7 +7,7 @@ from podwright_lab.kubelet.static_pod import full_name, is_mirror, uid_of
 
 
 class PodManager:
-    """Static pods and mirrors; a mirror belongs to the pod of its full name, whatever its content says."""
+    """Static pods and mirrors; a mirror belongs to the pod of its full name, whatever its content."""
 
     def __init__(self) -> None:
         self._pods: dict[str, Object] = {}

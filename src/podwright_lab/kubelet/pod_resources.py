@@ -1,4 +1,4 @@
-"""What a pod and its containers were granted, as their statuses say it (`component-helpers/resource/helpers.go`).
+"""What a pod and its containers were granted, as their statuses show it (`component-helpers/resource/helpers.go`).
 
 A lab grants what the manifest asks for.
 """

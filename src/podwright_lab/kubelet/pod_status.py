@@ -59,7 +59,7 @@ def rejected_status(pod: Object, reason: str, message: str, now: str) -> Object:
 
 
 def lost_containers(status: Object) -> Object:
-    """Say of every container without an end that nobody knows it (`status_manager.go:TerminatePod`)."""
+    """Mark every container without an end as unknown (`status_manager.go:TerminatePod`)."""
     end = {
         "exitCode": 137,
         "reason": "ContainerStatusUnknown",

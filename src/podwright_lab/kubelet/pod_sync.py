@@ -93,7 +93,7 @@ class PodSync:
         self._report(pod)
 
     def terminate_orphan(self, uid: str, grace: float) -> Process:
-        """The runtime knows a pod that nobody wants and whose spec is lost."""
+        """The runtime knows a pod that is not wanted and whose spec is lost."""
         self._containers.record_orphan_killing(uid)
         yield from self._runtime.stop_pod(uid, max(grace, self._run.timing.minimum_grace))
 

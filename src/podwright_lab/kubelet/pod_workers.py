@@ -25,7 +25,7 @@ class PodSyncer(Protocol):
     """What a worker does to a pod; each is a process that returns something or raises SyncError."""
 
     def sync(self, pod: Object, mirror: Object | None, status: PodStatus) -> Process:
-        """Returns whether the pod has come to its end by itself."""
+        """Returns whether the pod has ended by itself."""
 
     def terminate(self, pod: Object, status: PodStatus, grace: float) -> Process: ...
 
@@ -199,14 +199,14 @@ class PodWorkers:
         return found
 
     def retry(self, uid: str) -> None:
-        """Let a worker go on with what it has: one that ends a pod is in nobody's list any more."""
+        """Let a worker go on with what it has: one that ends a pod is in no list any more."""
         if (worker := self._workers.get(uid)) is not None and not worker.finished:
             self._wake(worker)
 
     def forget_finished(self, wanted: set[str]) -> list[str]:
         """Housekeeping: drop the history of what is over; returns the wanted uids that may start once more.
 
-        A worker that nobody wants and that was never told to end is told now.
+        A worker that is no longer wanted and was never asked to end is asked now.
         """
         again = []
         for uid, worker in list(self._workers.items()):
@@ -235,6 +235,6 @@ class PodWorkers:
         return worker is not None and worker.terminating
 
     def content_may_go(self, uid: str) -> bool:
-        """`ShouldPodContentBeRemoved`: nobody knows the pod any more, or it ended and housekeeping has marked it."""
+        """`ShouldPodContentBeRemoved`: the pod is no longer known, or it ended and housekeeping has marked it."""
         worker = self._workers.get(uid)
         return worker is None or (worker.deleted and worker.terminated)

@@ -1,4 +1,4 @@
-"""Asks ports of this machine as the kubelet's HTTP and TCP probes do: whoever listens there answers."""
+"""Asks ports of this machine as the kubelet's HTTP and TCP probes do: any listener there answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TICK_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """How a probe ended; `output` is what the kubelet's Event says of a failure."""
+    """How a probe ended; `output` is what the kubelet's Event shows of a failure."""
 
     success: bool
     output: str = ""

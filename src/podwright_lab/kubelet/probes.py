@@ -1,4 +1,4 @@
-"""Probes containers (`pkg/kubelet/prober`): when each is asked, and what its answers come to."""
+"""Probes containers (`pkg/kubelet/prober`): when each runs, and what its results mean."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Prober:
 
 
 class Probes:
-    """`changed` is called with the pod when a result turns. What nobody can ask succeeds: gRPC, simulated containers."""
+    """`changed` is called with the pod when a result turns. What cannot be probed succeeds: gRPC, simulated containers."""
 
     def __init__(
         self, run: Run, runtime: Runtime, events: EventRecorder, changed: Callable[[Object], None]
@@ -55,7 +55,7 @@ class Probes:
                     self._run.agenda.spawn(self._keep_probing(prober), prober.scope)
 
     def stop(self, pod: Object) -> None:
-        """The pod ends: nobody may be restarted any more."""
+        """The pod ends: no container may be restarted any more."""
         self._drop(pod, ("startup", "liveness"))
 
     def remove(self, pod: Object) -> None:

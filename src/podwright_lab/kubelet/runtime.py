@@ -192,14 +192,14 @@ class Runtime:
         done.fire()
 
     def probe(self, container_id: str, spec: Object, probe: Object) -> Process:
-        """Ask a container as a probe says: how it was Probed, `None` if nobody can say."""
+        """Probe a container: the result, `None` if unknown."""
         running = self._running.get(container_id)
         if running is None:
             return None
         return (yield from running.ask(spec, probe))
 
     def running(self, container_id: str) -> Running | None:
-        """The process behind a container, for whoever wants to kill it behind the kubelet's back."""
+        """The process behind a container, to be killed without the kubelet's knowledge."""
         return self._running.get(container_id)
 
     def remove_container(self, identifier: str) -> None:

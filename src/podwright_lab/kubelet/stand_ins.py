@@ -16,7 +16,7 @@ exec {python} -I -S {client} {socket} ${{CONTAINER_RUNTIME_ENDPOINT:+--runtime-e
 
 _PIDOF = """\
 #!/bin/sh
-# the lab's nodes share one machine: `pidof kubelet` tells this node's kubelets only
+# the lab's nodes share one machine: `pidof kubelet` prints this node's kubelets only
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 [ "$*" = kubelet ] || exec pidof "$@"
 found=''

@@ -45,7 +45,7 @@ class StatusManager:
         return {} if cached is None else cached.status
 
     def known(self, pod: Object) -> Object:
-        """What was last set, otherwise what the mirror says: a restarted kubelet goes on from there."""
+        """What was last set, otherwise the mirror's: a restarted kubelet continues from there."""
         status = self.status(uid_of(pod))
         if not status and (mirror := self._pods.mirror_by_name(full_name(pod))) is not None:
             status = mirror.get("status") or {}
@@ -69,7 +69,7 @@ class StatusManager:
             self.set(pod, lost_containers(cached.status))
 
     def forget_others(self, uids: Collection[str]) -> None:
-        """Drop the statuses of pods that nobody wants; one of them that is set again counts from 1."""
+        """Drop the statuses of pods that are no longer wanted; one of them that is set again counts from 1."""
         for uid in [uid for uid in self._cached if uid not in uids]:
             del self._cached[uid]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds. The defaults are the kubelet's, or the medians of the recordings where only they tell."""
+    """Seconds. The defaults are the kubelet's, or the medians of the recordings if only these show them."""
 
     #: `fileCheckFrequency`
     relist_files: float = 20.0

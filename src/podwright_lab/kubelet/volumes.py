@@ -1,4 +1,4 @@
-"""Whether a pod's volumes can be mounted; a hostPath has to be what its `type` says (`pkg/volume/hostpath`)."""
+"""Whether a pod's volumes can be mounted; a hostPath must be of its `type` (`pkg/volume/hostpath`)."""
 
 from __future__ import annotations
 
