@@ -37,4 +37,4 @@ def command(given: CompletionOptions) -> None:
     # not `source()`: that starts bash to see its version
     script = complete.source_template % complete.source_vars()
     # a union of names has commas, which click's script for fish would split a value at
-    click.echo(script.replace('string split ","', 'string split --max 1 ","'))
+    click.echo(script.replace('string split ","', 'string split -m 1 ","'))
