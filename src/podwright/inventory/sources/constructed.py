@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
+from podwright.expressions.placed import Literal, is_expression
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.document import Document
 from podwright.inventory.precedence import Membership
@@ -105,7 +106,7 @@ class _Constructor:
             value = self.evaluator.evaluate(f"{{{{ {written} }}}}", seen)
             if isinstance(value, MissingValue):
                 return self._failed(holder, key, host, f"`{written[:100]}` is undefined")
-            return plain(value)
+            return _final(plain(value))
         except MissingError as error:
             return self._failed(holder, key, host, str(error))
         except ExpressionSyntaxError as error:
@@ -147,6 +148,15 @@ class _Constructor:
             return self.evaluator.evaluate(text, seen)
         except ExpressionError as error:
             return self._failed(entry, "parent_group", host, error.message)
+
+
+def _final(value: object) -> object:
+    """What was evaluated once is not evaluated again."""
+    if isinstance(value, str):
+        return Literal(value) if is_expression(value) else value
+    if isinstance(value, list):
+        return [_final(item) for item in value]
+    return {key: _final(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _bare_names(key: object, separator: str, default: object, trailing: object) -> Iterator[str]:

@@ -1,0 +1,86 @@
+"""Hosts, groups and every variable are what ansible-core itself reads, in every form that an inventory may have."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from tests.agreement import generated
+from tests.agreement.ansible import Reading, plain, read_by_ansible
+from tests.agreement.inventories import CASES, Case
+
+from podwright.inventory.load import load_inventory
+
+#: the total counts what this process compared
+pytestmark = pytest.mark.xdist_group("agreement")
+COUNTED = {"hosts": [0, 0], "variables": [0, 0], "groups": [0, 0]}
+
+
+def read_by_podwright(sources: list[Path], playbook: Path | None) -> Reading:
+    inventory = load_inventory(*sources, playbook_folder=playbook)
+    hosts = {
+        node.name: {name: plain(value) for name, value in node.variables.items()} for node in inventory.nodes
+    }
+    return Reading(hosts, {name: list(names) for name, names in inventory.groups.items()})
+
+
+def compare(case: Case, folder: Path) -> None:
+    case.write(folder)
+    sources = [Path(name) if "," in name else folder / name for name in case.sources]
+    playbook = folder / case.playbook if case.playbook else None
+    theirs, ours = read_by_ansible(sources, playbook), read_by_podwright(sources, playbook)
+    count("hosts", dict.fromkeys(theirs.hosts), dict.fromkeys(ours.hosts))
+    count("groups", members(theirs), members(ours))
+    for name, variables in theirs.hosts.items():
+        count("variables", typed(variables), typed(ours.hosts.get(name, {})))
+    assert list(ours.hosts) == list(theirs.hosts)
+    assert {name: typed(variables) for name, variables in ours.hosts.items()} == {
+        name: typed(variables) for name, variables in theirs.hosts.items()
+    }
+    assert members(ours) == members(theirs)
+
+
+def members(reading: Reading) -> dict[str, list[str]]:
+    """As sets: below the second level Ansible's own order differs from run to run."""
+    return {name: sorted(hosts) for name, hosts in reading.groups.items()}
+
+
+def typed(variables: Mapping[str, object]) -> dict[str, str]:
+    """Equal only if the types are: 1 is neither True nor 1.0."""
+    return {name: repr(value) for name, value in variables.items()}
+
+
+def count(kind: str, theirs: Mapping[str, object], ours: Mapping[str, object]) -> None:
+    names = {*theirs, *ours}
+    missing = object()
+    COUNTED[kind][0] += sum(theirs.get(name, missing) == ours.get(name, missing) for name in names)
+    COUNTED[kind][1] += len(names)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_inventory_of_a_corner_reads_as_ansible_reads_it(name, tmp_path):
+    compare(CASES[name], tmp_path)
+
+
+@pytest.mark.parametrize("form", ["ini", "yaml", "json", "script"])
+def test_generated_inventories_read_as_ansible_reads_them(form):
+    @given(generated.inventories(form))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    def agree(case: Case) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            compare(case, Path(folder).resolve())
+
+    agree()
+
+
+def test_the_total(capsys):
+    """The last one: it prints what the ones before it counted."""
+    with capsys.disabled():
+        print(
+            "\nagreement with ansible-core:",
+            ", ".join(f"{agree}/{total} {kind}" for kind, (agree, total) in COUNTED.items()),
+        )
+    assert all(agree == total for agree, total in COUNTED.values())
