@@ -176,7 +176,7 @@ def _usage_message(error: click.ClickException) -> str:
 
 
 def _did_you_mean_elsewhere(command: str) -> str:
-    """A hint to the command of that name in any group: `podwright push` is `podwright manifest push`."""
+    """A hint to the command of that name in any group: for `push`, `podwright manifest push`."""
     from podwright.suggestion import closest
 
     context = click.Context(cli)

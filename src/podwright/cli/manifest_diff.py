@@ -10,7 +10,15 @@ import click
 from podwright.cli.app import App
 from podwright.cli.completion import pods
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.run_options import DEFAULT_FORKS, Adopt, ConvergeOptions, Forks, Limit, Only
+from podwright.cli.run_options import (
+    DEFAULT_FORKS,
+    Adopt,
+    ConvergeOptions,
+    Forks,
+    Limit,
+    Only,
+    converge_options,
+)
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
 
@@ -42,15 +50,7 @@ class DiffOptions:
     @property
     def run(self) -> ConvergeOptions:
         """A push that shows and writes nothing."""
-        return ConvergeOptions(
-            dry_run=True,
-            diff=True,
-            wait_for="file",
-            output="diff",
-            exit_code=self.exit_code,
-            adopt=self.adopt,
-            forks=self.forks,
-        )
+        return converge_options(self, dry_run=True, diff=True, wait_for="file", output="diff")
 
 
 @click.command("diff")

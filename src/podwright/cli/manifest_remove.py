@@ -22,6 +22,7 @@ from podwright.cli.run_options import (
     Timeout,
     WaitLock,
     Yes,
+    converge_options,
 )
 from podwright.cli.site_options import Site
 
@@ -58,19 +59,7 @@ class RemoveOptions:
     @property
     def run(self) -> ConvergeOptions:
         """A push of nothing; `gone` needs all the evidence that `ready` needs."""
-        return ConvergeOptions(
-            yes=self.yes,
-            dry_run=self.dry_run,
-            diff=self.diff,
-            exit_code=self.exit_code,
-            wait_for="file" if self.wait_for == "file" else "ready",
-            timeout=self.timeout,
-            forks=self.forks,
-            adopt=self.adopt,
-            wait_lock=self.wait_lock,
-            break_lock=self.break_lock,
-            output=self.output,
-        )
+        return converge_options(self, wait_for="file" if self.wait_for == "file" else "ready")
 
 
 @click.command("remove")

@@ -21,6 +21,7 @@ from podwright.cli.run_options import (
     WaitForOption,
     WaitLock,
     Yes,
+    converge_options,
 )
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
@@ -48,16 +49,7 @@ class RestartOptions:
 
     @property
     def run(self) -> ConvergeOptions:
-        return ConvergeOptions(
-            yes=self.yes,
-            dry_run=self.dry_run,
-            wait_for=self.wait_for,
-            timeout=self.timeout,
-            hold=self.hold,
-            wait_lock=self.wait_lock,
-            forks=self.forks,
-            output=self.output,
-        )
+        return converge_options(self)
 
 
 @click.command("restart")

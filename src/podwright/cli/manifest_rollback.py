@@ -24,6 +24,7 @@ from podwright.cli.run_options import (
     WaitForOption,
     WaitLock,
     Yes,
+    converge_options,
 )
 from podwright.cli.site_options import Site
 
@@ -59,19 +60,7 @@ class RollbackOptions:
 
     @property
     def run(self) -> ConvergeOptions:
-        return ConvergeOptions(
-            message=self.message,
-            yes=self.yes,
-            dry_run=self.dry_run,
-            diff=self.diff,
-            wait_for=self.wait_for,
-            timeout=self.timeout,
-            hold=self.hold,
-            patience=self.patience,
-            wait_lock=self.wait_lock,
-            forks=self.forks,
-            output=self.output,
-        )
+        return converge_options(self)
 
 
 @click.command("rollback")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 import click
@@ -142,3 +142,11 @@ class ConvergeOptions:
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")
     ] = False
     output: Output = "table"
+
+
+def converge_options(given: object, **fixed: str | bool) -> ConvergeOptions:
+    """The options that a command's own value shares with push by name, with `fixed` in place of what it does not take."""
+    shared = {
+        one.name: getattr(given, one.name) for one in fields(ConvergeOptions) if hasattr(given, one.name)
+    }
+    return ConvergeOptions(**{**shared, **fixed})

@@ -6,7 +6,9 @@ import click
 import pytest
 
 from podwright.cli.main import cli
-from podwright.cli.run_options import ConvergeOptions
+from podwright.cli.manifest_restart import RestartOptions
+from podwright.cli.run_options import ConvergeOptions, converge_options
+from podwright.cli.site_options import SiteOptions
 from podwright.operations.world import DEFAULT_FORKS, Settings
 
 COMMANDS = ("push", "remove", "diff", "status", "render", "validate")
@@ -47,3 +49,9 @@ def test_the_defaults_are_those_of_a_run() -> None:
 def test_forks_are_bounded(forks: str) -> None:
     with pytest.raises(click.BadParameter):
         option("push", "--forks").type.convert(forks, None, None)
+
+
+def test_a_command_hands_on_what_it_shares_with_push_and_fixes_the_rest() -> None:
+    given = RestartOptions(SiteOptions(), yes=True, forks=7, output="json")
+    wanted = ConvergeOptions(yes=True, forks=7, output="json", diff=True)
+    assert converge_options(given, diff=True) == wanted
