@@ -25,6 +25,13 @@ class TextGenerator(CodeGenerator):
             self.write(", ")
         self.write("))")
 
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+        """What is written stays what `finalize` makes it: `str()` around it would forget what it was of."""
+        NativeCodeGenerator._output_child_pre(self, node, frame, finalize)  # type: ignore[arg-type]
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+        NativeCodeGenerator._output_child_post(self, node, frame, finalize)  # type: ignore[arg-type]
+
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> Any:  # noqa: ANN401
         if not isinstance(node, nodes.TemplateData):
             raise nodes.Impossible  # Jinja would write a constant in its own way

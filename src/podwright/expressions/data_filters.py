@@ -68,7 +68,7 @@ def to_json(
 ) -> str:
     space = _indent(indent) if isinstance(indent, int) else indent
     return json.dumps(
-        plain(value),
+        _with_text_keys(plain(value)),
         indent=space,
         sort_keys=sort_keys,
         ensure_ascii=ensure_ascii,
@@ -129,6 +129,17 @@ def digest(text: object, algorithm: str = "sha1") -> str:
 
 def md5(text: object) -> str:
     return digest(text, "md5")
+
+
+def _with_text_keys(value: object) -> object:
+    """Keys as JSON has them, before they are sorted: 1 and `a` cannot be compared."""
+    if isinstance(value, list):
+        return [_with_text_keys(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key if isinstance(key, str) else to_json(key): _with_text_keys(item) for key, item in value.items()
+    }
 
 
 def _indent(width: int) -> int:

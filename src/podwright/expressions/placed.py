@@ -5,10 +5,13 @@ Imports no jinja2, so that an inventory without expressions costs none.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from podwright.expressions.sealed import Sealed
 from podwright.problem import Place
+
+_TAG = re.compile(r"\{[{%#]")
 
 
 class Literal(str):
@@ -37,7 +40,7 @@ class PlacedText(str):
 def is_expression(value: object) -> bool:
     """Whether a value is text that has to be evaluated, or sealed and so unknown until it is opened."""
     if isinstance(value, str):
-        return ("{{" in value or "{%" in value) and type(value) is not Literal
+        return "{" in value and bool(_TAG.search(value)) and type(value) is not Literal
     return isinstance(value, Sealed)
 
 

@@ -76,6 +76,12 @@ class _Copy:
         raise ExpressionError("only values can be written", "call a macro with `()`")
 
 
+class OfValue(str):
+    """What `{{ … }}` writes for a value that is no text: alone in a template, it ends with no line end, as in Ansible."""
+
+    __slots__ = ()
+
+
 def text_of(value: object) -> str:
     """Return what `{{ value }}` writes: nothing for None, as in Ansible."""
     if type(value) is str:
@@ -87,7 +93,7 @@ def text_of(value: object) -> str:
     text = str(plain(value))
     if len(text) > MAX_TEXT:
         raise too_long()
-    return text
+    return text if isinstance(value, str) else OfValue(text)
 
 
 def listed(value: Any) -> Any:  # noqa: ANN401

@@ -15,7 +15,7 @@ from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.lookups import Controller
 from podwright.expressions.origins import Origins, Piece, position
 from podwright.expressions.places import find_name
-from podwright.expressions.plain import MAX_TEXT, too_long, with_line_ends
+from podwright.expressions.plain import MAX_TEXT, OfValue, too_long, with_line_ends
 from podwright.expressions.sandbox import Load, Sandbox
 from podwright.expressions.scope import Scope
 from podwright.problem import Place
@@ -41,7 +41,10 @@ class Templates:
         try:
             template = self._sandbox.named(name)
             with budget():
-                text = "".join(_bounded(_stream(template, scope)))
+                chunks = list(_bounded(_stream(template, scope)))
+            text = "".join(chunks)
+            if len(chunks) == 1 and isinstance(chunks[0], OfValue):
+                return text
             line_end = template.environment.newline_sequence
             return with_line_ends(text, self._sources[str(template.filename)], line_end)
         except BudgetError as error:

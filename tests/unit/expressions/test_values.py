@@ -99,8 +99,8 @@ def test_a_header_in_a_value_that_is_wrong_is_an_error_too():
 
 
 def test_braces_make_an_expression_unless_they_are_literal():
-    assert [is_expression(value) for value in ("{{ a }}", "{% a %}", "a", Literal("{{ a }}"), 1)] == [
-        True, True, False, False, False,
+    assert [is_expression(value) for value in ("{{ a }}", "{% a %}", "{# a #}", "a", "{a}", Literal("{{ a }}"), 1)] == [
+        True, True, True, False, False, False, False,
     ]  # fmt: skip
     evaluator = Evaluator()
     assert evaluator.holds_expression({"a": [{"b": "{{ c }}"}]})
