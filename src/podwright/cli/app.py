@@ -102,6 +102,12 @@ class App:
         """The nodes that --limit leaves. Raises InventoryError, UsageError."""
         return _chosen(self.inventory(), limit)
 
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """The names of nodes that a pattern chooses of the inventory that was loaded. Raises UsageError."""
+        from podwright.inventory.patterns import select
+
+        return tuple(node.name for node in select(self._inventory or self.inventory(), pattern))
+
     def chosen_site(self, limit: tuple[str, ...]) -> tuple[Site, tuple[Node, ...]]:
         """The site and the nodes that --limit leaves, with a warning if they have no static pod at all."""
         site = self.site()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -19,20 +20,20 @@ from podwright.cli.console import (
     warn,
 )
 from podwright.cli.journaling import Recorder
-from podwright.cli.progress import progress
+from podwright.cli.progress import Progress, progress
 from podwright.cli.remarks import show_problems, show_remarks, show_warnings
-from podwright.cli.run_options import ConvergeOptions
+from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code
 from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
-from podwright.plan.guards import PruneLimit
+from podwright.plan.rollout import Amount, Rollout, looks_like_control_plane
 from podwright.problem import Problem
 from podwright.reports.documents import report_document
 from podwright.reports.names import changed_names
-from podwright.reports.rows import outcome_rows, plan_rows, plan_summary, report_summary
+from podwright.reports.rows import batch_lines, outcome_rows, plan_rows, plan_summary, report_summary
 
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired
@@ -53,23 +54,21 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         )
     _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
+    rollout = _rollout(shown.rollout, desired, app)
     verb = kind.removesuffix("Report").lower()
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
     with app.world() as world, progress(len(desired), verb, world.waits) as bar:
         journal = Recorder(world.run, (one.node.name for one in desired))
 
-        def agreed(plans: tuple[Outcome, ...]) -> bool:
-            with bar.pause():
-                _show_plan(plans, redactor)
-                return confirm(f"inventory `{app.inventory_name}`: go ahead?")
-
+        questions = _Questions(bar, app.inventory_name, rollout, redactor)
         report = converge_fleet(
             kind,
             desired,
             world,
-            _settings(shown, without_api=app.without_api),
+            _settings(shown, rollout, without_api=app.without_api),
             dry_run=shown.dry_run,
-            confirm=agreed if asks else lambda _: True,
+            confirm=questions.go_ahead if asks else lambda _: True,
+            go_on=questions.go_on,
             processors=(
                 bar,
                 *([] if shown.dry_run else [journal]),
@@ -89,6 +88,28 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
     return code
 
 
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """What a person is asked, while nothing moves on the screen."""
+
+    bar: Progress
+    inventory: str
+    rollout: Rollout
+    redactor: Redactor | None
+
+    def go_ahead(self, plans: tuple[Outcome, ...]) -> bool:
+        with self.bar.pause():
+            _show_plan(plans, self.rollout, self.redactor)
+            return confirm(f"inventory `{self.inventory}`: go ahead?")
+
+    def go_on(self, done: int, total: int) -> bool:
+        with self.bar.pause():
+            return can_ask() and confirm(f"{done} of {total} batches are done; go on?")
+
+
+_NEVER_WRITTEN = frozenset((Status.UNREACHABLE, Status.NOT_BEGUN))
+
+
 def _tell_how_to_repeat(command: str, report: Report[Convergence], shown: ConvergeOptions) -> None:
     """If some nodes of several failed, and the journal knows which."""
     failed = [outcome.status for outcome in report.nodes if outcome.failed]
@@ -96,8 +117,8 @@ def _tell_how_to_repeat(command: str, report: Report[Convergence], shown: Conver
         limits = " ".join(
             f"-l @{name}"
             for name, there in (
-                ("failed", any(status is not Status.UNREACHABLE for status in failed)),
-                ("unreached", Status.UNREACHABLE in failed),
+                ("failed", not _NEVER_WRITTEN.issuperset(failed)),
+                ("unreached", bool(_NEVER_WRITTEN.intersection(failed))),
             )
             if there
         )
@@ -106,7 +127,24 @@ def _tell_how_to_repeat(command: str, report: Report[Convergence], shown: Conver
         )
 
 
-def _settings(given: ConvergeOptions, *, without_api: bool) -> Settings:
+def _rollout(given: RolloutOptions, desired: Iterable[Desired], app: App) -> Rollout:
+    """Raises UsageError for a canary that no node is."""
+    canary = given.canary or ""
+    guarded = (
+        one.node.name for one in desired if any(looks_like_control_plane(group) for group in one.node.groups)
+    )
+    return Rollout(
+        batches=given.batch or (),
+        canary=app.matching(canary) if canary and not canary.isdecimal() else (),
+        canary_count=int(canary) if canary.isdecimal() else 0,
+        singly=() if given.all_at_once else tuple(guarded),
+        max_fail=Amount.read(given.max_fail) if given.max_fail else None,
+        soak=given.soak,
+        pause=given.pause,
+    )
+
+
+def _settings(given: ConvergeOptions, rollout: Rollout, *, without_api: bool) -> Settings:
     return Settings(
         wait_for=WaitFor(given.wait_for) if given.wait_for else None,
         timeout=given.timeout,
@@ -115,8 +153,9 @@ def _settings(given: ConvergeOptions, *, without_api: bool) -> Settings:
         patience=given.patience,
         adopt=given.adopt,
         prune=given.prune,
-        prune_max=PruneLimit.read(given.prune_max) if given.prune_max else None,
+        prune_max=Amount.read(given.prune_max) if given.prune_max else None,
         break_lock=given.break_lock,
+        rollout=rollout,
         wait_lock=given.wait_lock,
         why=" ".join(given.message.split()),
         forks=given.forks,
@@ -139,14 +178,16 @@ def _warn(desired: Iterable[Desired], *, strict: bool) -> None:
         warn(text)
 
 
-def _show_plan(plans: tuple[Outcome, ...], redactor: Redactor | None) -> None:
+def _show_plan(plans: tuple[Outcome, ...], rollout: Rollout, redactor: Redactor | None) -> None:
     """On standard error: it is part of the question, not the answer."""
     show_table(plan_rows(plans), err=True)
     if redactor:
         _show_diff(plans, redactor, err=True)
     show_warnings((outcome.node, outcome.warnings) for outcome in plans)
     show_problems(problem for outcome in plans for problem in outcome.problems)
-    click.echo(f"\n{plan_summary(plans)}\n", err=True)
+    click.echo(f"\n{plan_summary(plans)}", err=True)
+    show_lines(batch_lines(plans, rollout), err=True)
+    click.echo(err=True)
 
 
 def _show_diff(outcomes: Iterable[Outcome], redactor: Redactor, *, err: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import click
@@ -19,6 +19,7 @@ from podwright.cli.run_options import (
     Forks,
     Limit,
     Output,
+    RolloutOptions,
     Timeout,
     WaitLock,
     Yes,
@@ -54,6 +55,7 @@ class RemoveOptions:
     adopt: Adopt = False
     wait_lock: WaitLock = 0.0
     break_lock: BreakLock = ""
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
     output: Output = "table"
 
     @property

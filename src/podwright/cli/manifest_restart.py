@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import click
@@ -17,6 +17,7 @@ from podwright.cli.run_options import (
     Hold,
     Limit,
     Output,
+    RolloutOptions,
     Timeout,
     WaitForOption,
     WaitLock,
@@ -45,6 +46,7 @@ class RestartOptions:
     hold: Hold = None
     wait_lock: WaitLock = 0.0
     forks: Forks = DEFAULT_FORKS
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
     output: Output = "table"
 
     @property

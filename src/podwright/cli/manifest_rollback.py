@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import click
@@ -20,6 +20,7 @@ from podwright.cli.run_options import (
     Message,
     Output,
     Patience,
+    RolloutOptions,
     Timeout,
     WaitForOption,
     WaitLock,
@@ -56,6 +57,7 @@ class RollbackOptions:
     patience: Patience = None
     wait_lock: WaitLock = 0.0
     forks: Forks = DEFAULT_FORKS
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
     output: Output = "table"
 
     @property

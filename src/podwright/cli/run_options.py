@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Annotated
 
 import click
@@ -10,7 +10,7 @@ import click
 from podwright.cli.completion import limits, pods
 from podwright.cli.durations import Seconds
 from podwright.cli.options import OneValue, Option
-from podwright.plan.guards import PruneLimit
+from podwright.plan.rollout import Amount
 
 DEFAULT_FORKS = 32
 FORMATS = ("table", "json", "yaml", "jsonl", "name")
@@ -99,7 +99,7 @@ class _Share(click.ParamType[str]):
     name = "N|N%"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if PruneLimit.read(value) is None:
+        if Amount.read(value) is None:
             self.fail(f"`{value}` is neither a number nor a percentage, such as `3` or `25%`", param, ctx)
         return value
 
@@ -115,6 +115,57 @@ PruneMax = Annotated[
         type=_Share(),
     ),
 ]
+
+
+class _Sizes(click.ParamType[tuple[Amount, ...]]):
+    """Numbers and shares, with commas between."""
+
+    name = "N,N%,…"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Amount, ...]:
+        sizes = [Amount.read(text.strip()) for text in value.split(",")]
+        found = tuple(size for size in sizes if size and size.number)
+        if len(found) < len(sizes):
+            self.fail(f"`{value}` is not a list of numbers or percentages, such as `1,5,20%`", param, ctx)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutOptions:
+    """How a run goes from node to node."""
+
+    batch: Annotated[
+        tuple[Amount, ...] | None,
+        Option(
+            "--batch --serial",
+            "Sizes of the batches that nodes change in; the last repeats.  [default: all at once]",
+            type=_Sizes(),
+        ),
+    ] = None
+    canary: Annotated[
+        str | None,
+        Option(
+            "--canary", "Change these nodes first: a pattern as for -l, or how many.", metavar="N|PATTERN"
+        ),
+    ] = None
+    max_fail: Annotated[
+        str | None,
+        Option(
+            "--max-fail",
+            "Begin no further node once so many failed, those that cannot be reached too.  [default: 1, once written to]",
+            type=_Share(),
+        ),
+    ] = None
+    soak: Annotated[
+        float,
+        Option("--soak", "How long to watch each batch before the next one: `60s`, `5m`.", type=Seconds()),
+    ] = 0.0
+    pause: Annotated[bool, Option("--pause", "Ask before each further batch.")] = False
+    all_at_once: Annotated[
+        bool, Option("--all-at-once", "Do not change nodes of a control plane one at a time.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +189,7 @@ class ConvergeOptions:
     break_lock: BreakLock = ""
     wait_lock: WaitLock = 0.0
     message: Message = ""
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
     strict: Annotated[
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")
     ] = False

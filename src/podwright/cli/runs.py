@@ -11,6 +11,7 @@ import click
 from podwright.cli.console import show_document, show_lines, show_table
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import Output
+from podwright.cli.site_options import Site
 from podwright.errors import UsageError
 from podwright.exit_codes import ExitCode
 from podwright.remote.ssh.local_account import home_folder
@@ -27,6 +28,7 @@ def group() -> None:
 class ListOptions:
     """What `runs list` takes."""
 
+    site: Site
     last: Annotated[
         int,
         Option("-n --last", "How many runs to list.", type=click.IntRange(1, 1000), prefix="PODWRIGHT_RUNS_"),
@@ -60,6 +62,7 @@ def list_runs(given: ListOptions) -> int:
 class ShowOptions:
     """What `runs show` takes."""
 
+    site: Site
     run: Annotated[tuple[str, ...], Argument("[RUN]")] = ()
     output: Output = "table"
 

@@ -20,7 +20,7 @@ from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health, Source
-from podwright.plan.observed import MirrorPod, Observation
+from podwright.plan.observed import MirrorPod, Observation, ObservedPod
 from podwright.plan.preflight import preflight
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Drift
@@ -32,12 +32,13 @@ from podwright.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class NodeDrift:
-    """What one node's check found; its result's problems are what could not be checked."""
+    """What one node's check found; its result's problems are what could not be checked. `pods` run of what is expected."""
 
     findings: tuple[Finding, ...] = ()
     healths: tuple[Health, ...] = ()
     plan: Plan | None = None
     identity: Identity | None = None
+    pods: tuple[ObservedPod, ...] = ()
 
 
 Checked = NodeResult[NodeDrift]
@@ -121,7 +122,9 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     findings = drift(plan, kept, observation, mirrors)
     unavailable = _unavailable_evidence(node, kept, world, wait_for)
     refused = _refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
-    value = NodeDrift(findings, proof.healths, plan, identity)
+    expected = {health.expectation.pod for health in proof.healths}
+    pods = tuple(pod for pod in observation.pods or () if pod.ready and pod.ref in expected)
+    value = NodeDrift(findings, proof.healths, plan, identity, pods)
     return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refused))
 
 

@@ -43,6 +43,7 @@ def run_on_all(
     *,
     forks: int,
     interruption: Interruption,
+    halted: Callable[[], BaseException | None] = lambda: None,
     processors: Iterable[Processor[Task, Result]] = (),
     executor: Callable[[int], Executor] = threads,
 ) -> tuple[Result, ...]:
@@ -50,7 +51,8 @@ def run_on_all(
 
     `failed` makes the result of a task that raised. At the first Ctrl-C (or SIGTERM, or SIGHUP) what runs is asked to
     end and waited for, so that every result shows what was applied; at a second one nothing more is waited for
-    (LeftRunError). `work` of module-level functions and values runs in any Executor, processes included.
+    (LeftRunError). Once `halted` gives an error nothing new begins, and what was not begun failed by it. `work` of
+    module-level functions and values runs in any Executor, processes included.
     """
     processors, forks = tuple(processors), max(1, forks)
     queue, results = iter(enumerate(tasks)), dict[int, Result]()
@@ -66,7 +68,8 @@ def run_on_all(
         try:
             while not interruption.impatient:
                 # no more than `forks` at a time, so that 10,000 nodes are not 10,000 futures
-                for position, task in _first(forks - len(pending), queue, interruption):
+                room = 0 if halted() else forks - len(pending)
+                for position, task in _first(room, queue, interruption):
                     pending[pool.submit(work, task)] = (position, task)
                     for processor in processors:
                         processor.started(task)
@@ -80,7 +83,7 @@ def run_on_all(
         for position, task in pending.values():
             keep(position, failed(task, LeftRunError()))
         for position, task in queue:
-            keep(position, failed(task, InterruptedRunError()))
+            keep(position, failed(task, halted() or InterruptedRunError()))
     return tuple(results[position] for position in sorted(results))
 
 

@@ -15,10 +15,12 @@ from podwright.operations.mirror_evidence import not_asked
 from podwright.operations.moves import following, joined, leaving_first, moved
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
+from podwright.operations.rollout import GoOn, RolledOut, Work
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import Pruning, prunes_too_much
+from podwright.plan.rollout import Rollout
 from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.words import problem
 from podwright.problem import Problem
@@ -46,11 +48,13 @@ def converge_fleet(
     *,
     dry_run: bool = False,
     confirm: Confirm = lambda _: True,
+    go_on: GoOn = lambda _done, _all: True,
     processors: Iterable[Processor[Planned, Outcome]] = (),
 ) -> Report[Convergence]:
     """Observe and plan on every node, then apply and prove on each, at most `settings.forks` at once.
 
-    Nothing is written before every node was observed, nor unless `confirm` agrees (otherwise DeclinedError).
+    Nothing is written before every node was observed, nor unless `confirm` agrees (otherwise DeclinedError). Nodes change
+    in the batches of `settings.rollout`, each further one if `go_on` agrees.
     """
     missing = tuple(_missing_namespaces(desired, world, settings))
     if missing:
@@ -70,14 +74,11 @@ def converge_fleet(
         if write and any(outcome.status is Status.PENDING for outcome in planned) and not confirm(planned):
             raise DeclinedError
         plans, done = _leaving_first(plans, kept, settings) if write else (plans, {})
-        outcomes = run_on_all(
-            plans,
-            partial(_apply, world=kept, settings=settings, done=done) if write else _outcome,
-            _not_applied,
-            forks=settings.forks,
-            interruption=world.interruption,
-            processors=processors,
+        work = Work(
+            partial(_apply, world=kept, settings=settings, done=done) if write else _outcome, _not_applied
         )
+        run = settings if write else replace(settings, rollout=Rollout())
+        outcomes = RolledOut(plans, kept, run, processors).run(work, go_on)
     asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
     notes = (
         *_notes(world, outcomes, asked=asked),

@@ -17,6 +17,10 @@ from podwright.problem import Problem
 Value = TypeVar("Value")
 
 
+class NotBegunError(PodwrightError):
+    """The run went no further before it came to this node."""
+
+
 class Status(StrEnum):
     """One word for a node."""
 
@@ -28,6 +32,7 @@ class Status(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     UNREACHABLE = "unreachable"
+    NOT_BEGUN = "not-begun"
 
 
 _WELL = (Status.OBSERVED, Status.UNCHANGED, Status.CHANGED, Status.PENDING)
@@ -91,8 +96,11 @@ Outcome = NodeResult[Convergence]
 
 
 def convergence_code(report: Report[Convergence], *, pending_is_drift: bool = False) -> ExitCode:
-    if any(result.failed for result in report.nodes):
+    """A run that was paused has failed nowhere, and is not done."""
+    if any(result.failed and result.status is not Status.NOT_BEGUN for result in report.nodes):
         return ExitCode.FAILED
+    if report.count(Status.NOT_BEGUN):
+        return ExitCode.UNCHECKED
     if pending_is_drift and report.count(Status.PENDING):
         return ExitCode.DRIFT
     unchecked = any(health.readiness_unchecked for result in report.nodes for health in result.value.healths)
@@ -104,6 +112,8 @@ def failure(node: str, error: BaseException, value: Value, *, begun: bool = Fals
 
     `begun`: the node was reached before, so an error of its connection is no longer one of reaching it.
     """
+    if isinstance(error, NotBegunError):
+        return NodeResult(node, Status.NOT_BEGUN, value, problems_on(node, error))
     lost = isinstance(error, HostError) and not isinstance(error, BecomeError) and not begun
     unreachable = lost or isinstance(error, HostUnreachableError)
     return NodeResult(

@@ -10,7 +10,7 @@ from podwright.inventory.node import Node
 from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor
-from podwright.plan.guards import PruneLimit
+from podwright.plan.rollout import Amount, Rollout
 from podwright.plan.run import Run
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
@@ -38,11 +38,12 @@ class Settings:
     adopt: bool = False
     without_api: bool = False
     prune: bool = False
-    prune_max: PruneLimit | None = None
+    prune_max: Amount | None = None
     break_lock: str = ""
     wait_lock: float = 0.0
     why: str = ""
     forks: int = DEFAULT_FORKS
+    rollout: Rollout = field(default_factory=Rollout)
 
     def wait_for_on(self, node: Node) -> WaitFor:
         """Without the API there is nothing to wait for that only the API shows."""

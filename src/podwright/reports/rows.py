@@ -9,6 +9,7 @@ from podwright.operations.report import Convergence, Outcome, Report, Status
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.health import Agreement
 from podwright.plan.reasons import Difference, because
+from podwright.plan.rollout import Rollout, batches_of
 from podwright.text import abbreviated, counted
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Row = tuple[str, ...]
 
+SHOWN_BATCHES = 5
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
 _APPLIED = {"written": "wrote", "deleted": "deleted", "restored": "took back"}
 
@@ -51,6 +53,17 @@ def plan_summary(plans: Iterable[Outcome]) -> str:
             *([f"{orphans} orphaned"] if orphans else []),
         ]
     )
+
+
+def batch_lines(plans: Iterable[Outcome], rollout: Rollout) -> list[str]:
+    """`in 3 batches: cp-1, then cp-2, then cp-3`; nothing if all nodes change at once."""
+    pending = [outcome.node for outcome in plans if outcome.status is Status.PENDING]
+    batches = batches_of(pending, rollout)
+    if len(batches) < 2:
+        return []
+    shown = [abbreviated(names) for names in batches[:SHOWN_BATCHES]]
+    more = [f"{len(batches) - SHOWN_BATCHES} more"] if len(batches) > SHOWN_BATCHES else []
+    return [f"in {len(batches)} batches: {', then '.join((*shown, *more))}"]
 
 
 def _why(change: Change[Subject]) -> str:

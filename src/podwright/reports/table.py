@@ -21,6 +21,7 @@ _COLOURS = {
     "refused": "red",
     "failed": "red",
     "unreachable": "red",
+    "not-begun": "yellow",
 }
 
 

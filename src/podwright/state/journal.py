@@ -76,7 +76,9 @@ class RecordedRun:
         """Nodes that could not be reached, and those that the run never came to."""
         found = {entry.node: entry for entry in self.nodes}
         return tuple(
-            name for name in self.started.nodes if name not in found or found[name].status == "unreachable"
+            name
+            for name in self.started.nodes
+            if name not in found or found[name].status in ("unreachable", "not-begun")
         )
 
     @property

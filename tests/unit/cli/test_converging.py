@@ -15,7 +15,7 @@ from tests.unit.operations.conftest import site  # noqa: F401
 
 from podwright.cli import converging
 from podwright.cli.converging import run_converge
-from podwright.cli.run_options import ConvergeOptions
+from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.inventory.node import Connection, Node, NodeSettings
 from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
@@ -102,7 +102,8 @@ def test_a_warning_of_many_nodes_is_printed_once_and_kept_for_each_in_a_document
     nodes = [Node(f"n{number}", Connection("127.0.0.1"), settings=settings) for number in range(1, 6)]
     # the same content on one folder: the first writes it, and for the others it is there
     fleet = tuple(Desired(node, (WEB,)) for node in nodes)
-    options = {"yes": True, "forks": 1, "wait_for": "file"}
+    every_one = RolloutOptions(max_fail="100%")
+    options = {"yes": True, "forks": 1, "wait_for": "file", "rollout": every_one}
     _, _, err = run(site, capsys, *fleet, **options)
     assert err.splitlines().count("warning: n1, n2, n3 and 2 more nodes: " + NO_KUBELET) == 1
     assert err.count("warning:") == 1

@@ -57,7 +57,7 @@ def test_a_dead_node_costs_its_own_outcome_only(site) -> None:
 
 
 def test_a_bug_on_one_node_is_told_with_its_trace_and_keeps_the_others(site) -> None:
-    broken = replace(site.desired(), manifests=(None,))
+    broken = replace(site.desired(), node=replace(site.node, name="n0"), manifests=(None,))
     report = push(site, broken, site.desired(WEB))
     assert [outcome.status for outcome in report.nodes] == [Status.FAILED, Status.CHANGED]
     assert "a bug in podwright: AttributeError" in report.nodes[0].problems[0].message

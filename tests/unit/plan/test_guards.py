@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.plan.guards import PruneLimit, Pruning, prunes_too_much
+from podwright.plan.guards import Pruning, prunes_too_much
 from podwright.plan.reasons import Check
+from podwright.plan.rollout import Amount
 from podwright.plan.words import hint, message
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("3", PruneLimit(3)), ("25%", PruneLimit(25, percent=True)), ("-1", None), ("a", None), ("3 %", None)],
+    [("3", Amount(3)), ("25%", Amount(25, percent=True)), ("-1", None), ("a", None), ("3 %", None)],
 )
 def test_a_limit_is_a_number_or_a_percentage(text, expected) -> None:
-    assert PruneLimit.read(text) == expected
+    assert Amount.read(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_a_limit_is_a_number_or_a_percentage(text, expected) -> None:
 def test_a_tenth_and_never_the_last_of_a_node_unless_a_limit_is_named(
     held, pruned, left, limit, expected
 ) -> None:
-    found = prunes_too_much([Pruning("n1", held, pruned, left)], PruneLimit.read(limit) if limit else None)
+    found = prunes_too_much([Pruning("n1", held, pruned, left)], Amount.read(limit) if limit else None)
     assert (found.kind if found else None) == expected
 
 

@@ -1,0 +1,161 @@
+"""From batch to batch: on nodes that are only names, so that what they do is said here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from tests.fakes.nouns import manifest, observation
+
+from podwright.inventory.node import Connection, Node
+from podwright.operations import rollout
+from podwright.operations.desired import Desired
+from podwright.operations.drift import NodeDrift
+from podwright.operations.interruption import Interruption
+from podwright.operations.prepare import Prepared
+from podwright.operations.report import Convergence, NodeResult, Report, Status, convergence_code, failure
+from podwright.operations.rollout import RolledOut, Work
+from podwright.operations.world import Settings
+from podwright.plan.changes import Action, Change
+from podwright.plan.manifest_files import ManifestFile
+from podwright.plan.observed import ObservedContainer, ObservedPod
+from podwright.plan.rollout import Amount, Rollout
+from podwright.plan.stages import Plan, Stage
+
+WEB = manifest()
+
+
+@dataclass
+class World:
+    """A clock that every look moves on, and what each look finds."""
+
+    interruption: Interruption = field(default_factory=Interruption)
+    now: float = 0.0
+
+    def clock(self) -> float:
+        self.now += 1
+        return self.now
+
+
+def plan(name: str, *, changes: bool = True) -> Prepared:
+    desired = Desired(Node(name, Connection("127.0.0.1")), (WEB,))
+    change = Change(Action.CREATE if changes else Action.KEEP, ManifestFile(WEB.file_name, name, WEB))
+    return Prepared(desired, observation(), Plan(name, (Stage((change,)),)))
+
+
+class Fleet:
+    """Nodes n0, n1, …: `bad` ones fail, and `regressed` ones are found restarted when they are looked at again."""
+
+    def __init__(self, monkeypatch, count: int = 5, *, same: tuple[str, ...] = ()) -> None:
+        self.plans = tuple(plan(f"n{number}", changes=f"n{number}" not in same) for number in range(count))
+        self.begun: list[str] = []
+        self.looks: list[tuple[str, ...]] = []
+        self.asked: list[tuple[int, int]] = []
+        self.bad: set[str] = set()
+        self.regressed: dict[str, int] = {}
+        self.world = World()
+        monkeypatch.setattr(rollout, "check_drift", self.look)
+
+    def apply(self, planned) -> NodeResult[Convergence]:
+        name = planned.plan.node
+        self.begun.append(name)
+        if name in self.bad:
+            raise OSError("broken")
+        return NodeResult(name, Status.CHANGED if planned.plan.pending else Status.UNCHANGED, Convergence())
+
+    def look(self, desired, _world, _settings) -> Report[NodeDrift]:
+        names = tuple(one.node.name for one in desired)
+        self.looks.append(names)
+        return Report("DriftReport", tuple(self.found(name) for name in names))
+
+    def found(self, name: str) -> NodeResult[NodeDrift]:
+        times = sum(name in names for names in self.looks)
+        starts = 1 if name in self.regressed and times >= self.regressed[name] else 0
+        container = ObservedContainer("main", "CONTAINER_RUNNING", attempt=starts)
+        pod = ObservedPod(WEB.pod.on(name), "u1", "s1", True, containers=(container,))
+        return NodeResult(name, Status.OBSERVED, NodeDrift(pods=(pod,)))
+
+    def run(self, forks: int = 2, answer: bool = True, **how):
+        settings = Settings(forks=forks, rollout=Rollout(**how))
+        run = RolledOut(self.plans, self.world, settings, ())
+
+        def go_on(done: int, total: int) -> bool:
+            self.asked.append((done, total))
+            return answer
+
+        work = Work(self.apply, lambda planned, error: failure(planned.plan.node, error, Convergence()))
+        return [str(outcome.status) for outcome in run.run(work, go_on)]
+
+
+@pytest.fixture
+def fleet(monkeypatch) -> Fleet:
+    return Fleet(monkeypatch)
+
+
+def test_without_batches_all_nodes_change_and_none_is_looked_at_again(fleet: Fleet) -> None:
+    assert fleet.run() == ["changed"] * 5
+    assert fleet.looks == []
+
+
+def test_the_first_failure_begins_no_further_node(fleet: Fleet) -> None:
+    fleet.bad = {"n0"}
+    assert fleet.run(forks=1) == ["failed", *["not-begun"] * 4]
+    assert fleet.begun == ["n0"]
+
+
+def test_of_a_batch_that_fails_no_next_one_begins(fleet: Fleet) -> None:
+    fleet.bad = {"n1"}
+    assert fleet.run(forks=5, batches=(Amount(2),)) == ["changed", "failed", *["not-begun"] * 3]
+
+
+def test_as_many_may_fail_as_was_said(fleet: Fleet) -> None:
+    fleet.bad = {"n0", "n2"}
+    assert fleet.run(forks=1, max_fail=Amount(2)) == ["failed", "changed", "failed", "not-begun", "not-begun"]
+    assert fleet.run(forks=1, max_fail=Amount(100, percent=True)) == [
+        "failed", "changed", "failed", "changed", "changed",
+    ]  # fmt: skip
+
+
+def test_a_node_that_is_not_changed_counts_only_if_a_limit_was_set(monkeypatch) -> None:
+    fleet = Fleet(monkeypatch, same=("n0",))
+    fleet.bad = {"n0"}
+    assert sorted(fleet.run(forks=1, batches=(Amount(1),))) == ["changed"] * 4 + ["failed"]
+    assert fleet.run(forks=1, batches=(Amount(1),), max_fail=Amount(1))[2:] == ["not-begun"] * 3
+
+
+def test_finished_nodes_are_looked_at_before_each_batch_and_at_the_end(fleet: Fleet) -> None:
+    fleet.run(batches=(Amount(2),))
+    assert fleet.looks == [("n0", "n1"), ("n0", "n1", "n2", "n3"), ("n0", "n1", "n2", "n3", "n4")]
+
+
+def test_a_restart_after_the_proof_ends_the_run(fleet: Fleet) -> None:
+    fleet.regressed = {"n0": 2}
+    assert fleet.run(batches=(Amount(2),)) == ["failed", "changed", "changed", "changed", "not-begun"]
+
+
+def test_while_a_batch_is_watched_a_restart_is_a_failure(fleet: Fleet) -> None:
+    fleet.regressed = {"n0": 2}
+    assert fleet.run(canary_count=1, soak=3.0) == ["failed", *["not-begun"] * 4]
+    assert fleet.looks == [("n0",), ("n0",), (), ()]
+
+
+def test_a_pause_asks_before_each_further_batch_and_no_is_neither_done_nor_failed(fleet: Fleet) -> None:
+    assert fleet.run(batches=(Amount(2),), pause=True) == ["changed"] * 5
+    assert fleet.asked == [(1, 3), (2, 3)]
+    statuses = fleet.run(batches=(Amount(2),), pause=True, answer=False)
+    assert statuses == ["changed", "changed", *["not-begun"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((Status.CHANGED, Status.NOT_BEGUN), 4),
+        ((Status.FAILED, Status.NOT_BEGUN), 1),
+        ((Status.CHANGED,), 0),
+    ],
+)
+def test_a_paused_run_is_exit_4(statuses, code) -> None:
+    report = Report(
+        "PushReport", tuple(NodeResult(f"n{at}", one, Convergence()) for at, one in enumerate(statuses))
+    )
+    assert convergence_code(report) == code

@@ -1,0 +1,102 @@
+"""Batches: every node once, no two of a control plane together, percentages rounded up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podwright.plan.rollout import Amount, Rollout, batches_of, looks_like_control_plane
+
+TEN = tuple(f"n{number}" for number in range(10))
+
+
+def sizes(*texts: str) -> tuple[Amount, ...]:
+    return tuple(Amount.read(text) for text in texts)
+
+
+@pytest.mark.parametrize(("text", "of_seven"), [("3", 3), ("20%", 2), ("100%", 7), ("1%", 1), ("0%", 0)])
+def test_a_percentage_is_rounded_up(text: str, of_seven: int) -> None:
+    assert Amount.read(text).of(7) == of_seven
+    assert str(Amount.read(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "-1", "a", "3 %", "%", "1.5", "99999999999"])
+def test_other_text_is_no_amount(text: str) -> None:
+    assert Amount.read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("rollout", "counts"),
+    [
+        (Rollout(), [10]),
+        (Rollout(batches=sizes("1", "5", "20%")), [1, 5, 2, 2]),
+        (Rollout(batches=sizes("30%")), [3, 3, 3, 1]),
+        (Rollout(canary_count=1), [1, 9]),
+        (Rollout(canary=("n7", "n2", "elsewhere")), [2, 8]),
+        (Rollout(canary=("n7", "n2"), singly=("n7", "n2")), [1, 1, 8]),
+        (Rollout(singly=("n0", "n1", "n2")), [8, 1, 1]),
+        (Rollout(batches=sizes("4"), singly=("n0", "n1", "n2")), [4, 4, 2]),
+        (Rollout(singly=TEN), [1] * 10),
+    ],
+)
+def test_nodes_change_in_batches(rollout: Rollout, counts: list[int]) -> None:
+    assert [len(batch) for batch in batches_of(TEN, rollout)] == counts
+
+
+def test_a_canary_goes_first_and_the_others_in_the_order_of_the_inventory() -> None:
+    assert batches_of(TEN[:4], Rollout(canary=("n2",))) == (("n2",), ("n0", "n1", "n3"))
+
+
+def test_no_node_is_no_batch() -> None:
+    assert batches_of((), Rollout(batches=sizes("2"), canary_count=1)) == ()
+
+
+amounts = st.builds(Amount, st.integers(0, 120), st.booleans())
+names = st.lists(st.sampled_from(TEN), unique=True).map(tuple)
+
+
+@given(
+    names,
+    st.builds(
+        Rollout,
+        batches=st.lists(amounts, max_size=4).map(tuple),
+        canary=names,
+        canary_count=st.integers(0, 12),
+        singly=names,
+    ),
+)
+def test_every_node_is_in_one_batch_and_of_those_that_go_singly_one_at_most(nodes, rollout) -> None:
+    batches = batches_of(nodes, rollout)
+    assert sorted(name for batch in batches for name in batch) == sorted(nodes)
+    assert all(batches)
+    assert all(len(set(batch) & set(rollout.singly)) <= 1 for batch in batches)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "control_plane",
+        "kube_control_plane",
+        "kube-master",
+        "masters",
+        "Controllers",
+        "etcd",
+        "k3s_servers",
+        "rke2_server",
+    ],
+)
+def test_groups_of_a_control_plane_are_known_by_name(group: str) -> None:
+    assert looks_like_control_plane(group)
+
+
+@pytest.mark.parametrize("group", ["all", "workers", "servers", "web_masters_of_old", "edge", "kube_node"])
+def test_other_groups_are_not(group: str) -> None:
+    assert not looks_like_control_plane(group)
+
+
+def test_a_run_ends_at_its_first_failure_unless_more_are_allowed() -> None:
+    assert Rollout().stops_at(100) == 1
+    assert Rollout(max_fail=Amount(0)).stops_at(100) == 1
+    assert Rollout(max_fail=Amount(3)).stops_at(100) == 3
+    assert Rollout(max_fail=Amount(5, percent=True)).stops_at(30) == 2
