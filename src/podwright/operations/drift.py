@@ -10,9 +10,9 @@ from podwright.exit_codes import ExitCode
 from podwright.inventory.kinds import is_node_name
 from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
+from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.mirror_evidence import not_asked, with_mirrors
 from podwright.operations.observation import observed
-from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action

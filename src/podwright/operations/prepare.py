@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from podwright.operations.desired import Desired, Restart
 from podwright.operations.from_node import filled_in, parts_for
+from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.observation import observed
-from podwright.operations.on_node import refused_on_node
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.admission import not_started

@@ -11,7 +11,7 @@ from tests.unit.operations.conftest import FakeMirrors
 from podwright.inventory.node import Connection, Node, NodeSettings
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
-from podwright.operations.on_node import refused_on_node
+from podwright.operations.judging_on_node import refused_on_node
 from podwright.remote.kube.cluster import NodeStatus
 
 NODE = NodeStatus(
