@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -37,9 +37,11 @@ class Alike:
     equal: bool
 
 
-def alike(reported: Iterable[Entry]) -> tuple[Alike, ...]:
-    """What is reported, with those together whose texts differ in the node's name, addresses, uids and digests at most."""
-    groups = _grouped((without_particulars(node, text), (node, text)) for node, text in reported)
+def alike(reported: Iterable[Entry], by: Callable[[str, str], str] | None = None) -> tuple[Alike, ...]:
+    """What is reported, with those together for which `by` gives the same: by default whose texts differ in the node's
+    name, addresses, uids and digests at most."""
+    key = by or without_particulars
+    groups = _grouped((key(node, text), (node, text)) for node, text in reported)
     return tuple(
         Alike(_nodes(entries), entries[0][1], len({text for _, text in entries}) == 1)
         for entries in groups.values()

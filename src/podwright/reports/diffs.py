@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from podwright.operations.report import Outcome
@@ -9,7 +10,7 @@ from podwright.plan.changes import Change, Subject
 from podwright.plan.diff import unified_diff
 from podwright.plan.reasons import Difference
 from podwright.redaction.redactor import Redactor
-from podwright.reports.alike import Alike, alike
+from podwright.reports.alike import Alike, alike, without_particulars
 from podwright.reports.colour import style
 from podwright.text import abbreviated, printable
 
@@ -24,11 +25,29 @@ def diff_lines(outcomes: Iterable[Outcome], redactor: Redactor) -> Iterator[str]
         for change in (outcome.value.plan.changes if outcome.value.plan else ())
         if change.pending
     ]
-    for one in alike(found):
+    for one in alike(found, by=changed_words):
         yield style(f"# {printable(_nodes(one))}", bold=True)
         for line in printable(one.text).splitlines():
             colour = _COLOURS.get(line[:1])
             yield style(line, fg=colour) if colour else line
+
+
+def changed_words(node: str, text: str) -> str:
+    """What a diff takes away and adds, whatever stands beside it; all of it, if words only change their places."""
+    old: Counter[str] = Counter()
+    new: Counter[str] = Counter()
+    heads = []
+    text = without_particulars(node, text)
+    for line in text.splitlines():
+        if line.startswith(("--- ", "+++ ", "old mode", "new mode", "# ")):
+            heads.append(line)
+        elif line.startswith("-"):
+            old.update(line[1:].split())
+        elif line.startswith("+"):
+            new.update(line[1:].split())
+    if not (old - new or new - old):
+        return text
+    return "\n".join([*heads, *sorted((old - new).elements()), "", *sorted((new - old).elements())])
 
 
 def _nodes(one: Alike) -> str:

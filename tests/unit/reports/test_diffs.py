@@ -45,6 +45,26 @@ def test_how_often_a_file_was_written_before_is_no_other_change():
     assert sum(line.startswith("#") for line in lines) == 1
 
 
+def test_one_word_that_changes_is_one_diff_whatever_words_of_their_own_the_nodes_have():
+    def of(city, level):
+        command = f'["/bin/x", "--v={level}", "--name=x-{city}"]'
+        return manifest(image=f"i:1\n    args: {command}", metadata=f"  labels: {{city: x{city}}}\n")
+
+    cities = ["".join(chr(ord("k") + int(digit)) for digit in str(number)) for number in range(100)]
+    lines = shown(*(outcome(f"n-{city}", [of(city, 4)], written(of(city, 2))) for city in cities))
+    assert lines[0].startswith("# n-k; alike but for names, addresses and digests: n-l, n-m, n-n")
+    assert len(lines) < 40
+
+
+def test_words_that_only_change_their_places_are_a_change_of_their_own():
+    def of(*words):
+        return manifest(image=f"i:1\n    args: [{', '.join(words)}]")
+
+    one = outcome("n1", [of("a", "b", "c")], written(of("b", "a", "c")))
+    other = outcome("n2", [of("a", "b", "c")], written(of("a", "c", "b")))
+    assert [line for line in shown(one, other) if line.startswith("#")] == ["# n1", "# n2"]
+
+
 def test_other_changes_are_shown_apart():
     lines = shown(outcome("n1", [NEW], written(OLD)), outcome("n2", [OLD], written(NEW)))
     assert [line for line in lines if line.startswith("#")] == ["# n1", "# n2"]

@@ -49,11 +49,30 @@ def test_a_row_that_is_too_long_is_folded_between_words():
     assert lines[2].startswith(" " * 17)
 
 
-def test_what_no_folding_can_fit_keeps_its_words():
-    assert plain(("a-very-long-name-of-a-node", "failed", "what follows"), width=20)[1:] == [
-        "a-very-long-name-of-a-node   failed   what",
-        "                                      follows",
+def test_what_no_folding_can_fit_goes_on_below_and_keeps_its_words():
+    assert plain(("a-very-long-name-of-a-node", "failed", "what follows"), width=20) == [
+        "NODE",
+        "    STATUS   DETAIL",
+        "a-very-long-name-of-a-node",
+        "    failed   what",
+        "             follows",
     ]
+
+
+def test_the_rows_of_status_stay_within_80_columns():
+    header = ("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "RESTARTS", "AGE", "MIRROR")
+    name = "kube-controller-manager"
+    row = (
+        "cp-1.eu.example",
+        f"{name}.yaml",
+        f"kube-system/{name}-cp-1",
+        "podwright, orphaned",
+        "running 1/1",
+    )
+    lines = list(table(header, [(*row, "3 (12s ago)", "40s", "Ready: CrashLoopBackOff")], width=80))
+    assert max(len(click.unstyle(line)) for line in lines) <= 80
+    words = {word for cell in row for word in cell.split()}
+    assert words <= set(" ".join(lines).split())
 
 
 def test_texts_are_folded_line_by_line():
