@@ -19,6 +19,7 @@ FOLLOW_SECONDS = 7 * 86_400.0
 READ_SECONDS = 60.0
 #: of one line; a longer one is shown in pieces
 MAX_LINE_BYTES = 64 << 10
+PARTS = ("trust", "crictl", "logs")
 _ID = re.compile(r"[0-9A-Za-z]{1,128}")
 
 
@@ -49,9 +50,9 @@ def log_lines(
     if not _ID.fullmatch(container.id):
         return
     text = program(
-        ("crictl", "logs"),
-        {"nonce": "", "endpoint": observation.kubelet.runtime_endpoint},
-        [shlex.join(("print_log", container.id, *wanted.words))],
+        PARTS,
+        {"nonce": "", "folder": "", "endpoint": observation.kubelet.runtime_endpoint},
+        ["observe_trust", shlex.join(("print_log", container.id, *wanted.words))],
     )
     held = b""
     for chunk in host.stream(text, timeout=FOLLOW_SECONDS if wanted.follow else READ_SECONDS):
@@ -73,9 +74,15 @@ def last_lines(
         return {}
     nonce = new_nonce()
     text = program(
-        ("crictl", "logs"),
-        {"nonce": nonce, "endpoint": observation.kubelet.runtime_endpoint},
-        ["record begin 1", *(f"observe_log {shlex.quote(entry)}" for entry in ids), "record end", "flush"],
+        PARTS,
+        {"nonce": nonce, "folder": "", "endpoint": observation.kubelet.runtime_endpoint},
+        [
+            "record begin 1",
+            "observe_trust",
+            *(f"observe_log {shlex.quote(entry)}" for entry in ids),
+            "record end",
+            "flush",
+        ],
     )
     output = b"".join(host.stream(text, timeout=LOGS_SECONDS, watchdog=False))
     records = read_records(observation.node, nonce, output)

@@ -12,7 +12,8 @@ me() {
 
 # untrusted PATHS: whether another user may change one of them, or put something else in its place -> $untrusted, the first,
 # and whose it is. Each folder above counts too, except that a sticky one (/tmp) may be open to all: what lies in it can be
-# replaced by its owner alone, and is looked at itself. A link is followed if the path ends in `/.`. Of a socket only the
+# replaced by its owner alone, and is looked at itself. A path that ends in `/.` is a folder that we use ourselves, where
+# nobody else may put anything: that it is sticky does not help, and if it is a link, that is followed. Of a socket only the
 # owner counts: its mode says who may talk to it. The group of a login that is not root is taken for its own, as a umask of
 # 002 means it
 untrusted() {
@@ -28,7 +29,7 @@ untrusted() {
   [ "$me" != 0 ] || own_group=2147483646
   untrusted=$(
     find /. "$@" / -prune \( -path /. -o ! -user 0 ! -user "$me" -o ! -type l ! -type s \
-      ! \( -type d -perm -1000 \) \( -perm -002 -o -perm -020 ! -group "$own_group" \) \) -print 2>/dev/null
+      ! \( -type d -perm -1000 ! -path '*/.' \) \( -perm -002 -o -perm -020 ! -group "$own_group" \) \) -print 2>/dev/null
   )
   # it comes first if all went well
   case $untrusted in

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 import pytest
 from tests.fakes.nouns import observation
 from tests.fakes.shell_host import stand_in
@@ -46,6 +49,20 @@ def test_a_flood_is_bounded(node) -> None:
 def test_an_id_that_is_none_is_not_asked_about_and_of_many_only_the_first(node) -> None:
     ids = ["", "$(reboot)", "-x", *(f"c{number}" for number in range(9))]
     assert list(read(node, "echo printed", *ids)) == [f"c{number}" for number in range(MAX_LOGS)]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_a_runtime_whose_socket_others_may_replace_is_not_asked(node) -> None:
+    socket = node.root / "c.sock"
+    os.mknod(socket, 0o140666)
+    kubelet = replace(LOOK.kubelet, runtime_endpoint=f"unix://{socket}")
+    seen = replace(LOOK, kubelet=kubelet)
+    stand_in(node.host.bin, "crictl", "echo printed")
+    assert last_lines(node.host, seen, [ended("c1")]) == {"c1": ("printed",)}
+    os.chown(socket, 65534, 65534)
+    assert last_lines(node.host, seen, [ended("c1")]) == {}
+    with pytest.raises(ProgramError):
+        list(log_lines(node.host, seen, ended("c1"), Wanted()))
 
 
 def all_lines(node, crictl: str, wanted: Wanted, identity: str = "c1") -> list[str]:

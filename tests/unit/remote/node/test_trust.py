@@ -37,6 +37,7 @@ def default_acl(folder: Path, user: int = NOBODY) -> None:
 
 CHANGES = {
     "open folder": lambda node: node.folder.chmod(0o777),
+    "sticky folder": lambda node: node.folder.chmod(0o1777),
     "open parent": lambda node: node.folder.parent.chmod(0o757),
 }
 ROOTS_CHANGES = CHANGES | {
@@ -86,16 +87,15 @@ def test_a_link_on_the_way_is_as_good_as_who_made_it(dash_node) -> None:
     assert node.look().folder_state is FolderState.UNTRUSTED
 
 
-@pytest.mark.parametrize("which", ["root", "folder"])
-def test_in_a_sticky_folder_nobody_can_replace_what_is_ours(node, which) -> None:
-    getattr(node, which).chmod(0o1777)
+def test_below_a_sticky_folder_nobody_can_replace_what_is_ours(node) -> None:
+    node.root.chmod(0o1777)
     assert kinds(push(node, WEB)) == [Started, Written, Ended]
     node.root.chmod(0o777)
     assert only(push(node, NEXT), StepFailed).step == "untrusted"
 
 
 @as_root
-@pytest.mark.parametrize("change", ["owner", "mode", "link"])
+@pytest.mark.parametrize("change", ["owner", "mode", "sticky", "link"])
 def test_a_state_folder_that_another_user_made_is_not_used(node, change) -> None:
     elsewhere = node.root / "elsewhere"
     elsewhere.mkdir()
@@ -106,7 +106,7 @@ def test_a_state_folder_that_another_user_made_is_not_used(node, change) -> None
         give(elsewhere)
     else:
         node.state.mkdir()
-        give(node.state) if change == "owner" else node.state.chmod(0o777)
+        give(node.state) if change == "owner" else node.state.chmod(0o1777 if change == "sticky" else 0o777)
     assert only(push(node, WEB), StepFailed).step == "untrusted"
     assert names(node.folder) == names(elsewhere) == []
     assert list(node.state.iterdir()) == []
