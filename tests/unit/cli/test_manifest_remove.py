@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import Site
-from tests.fakes.nouns import manifest
+import re
+import shlex
+from pathlib import Path
+
+from tests.cli.conftest import Answer, Site
+from tests.fakes.nouns import manifest, pod_text
 from tests.unit.operations.conftest import FakeNode
 
 from podwright.cli.manifest_remove import RemoveOptions
@@ -35,3 +39,43 @@ def test_a_removal_is_a_push_that_waits_for_every_source_unless_told_otherwise()
     words = {"wait_for": "file", "yes": True, "forks": 2, "timeout": 9.0, "diff": True, "break_lock": "id"}
     given = RemoveOptions(SiteOptions(), ("web",), **words)
     assert given.run == ConvergeOptions(**words)
+
+
+def hinted(answer: Answer) -> list[str]:
+    """The words of the first command or option in a hint."""
+    hint = answer.err.partition("hint: ")[2]
+    return shlex.split(hint.split("`")[1].removeprefix("podwright "))
+
+
+def test_what_is_in_the_way_is_shown_and_removed_by_the_hinted_commands(
+    one_node: Site, node: FakeNode
+) -> None:
+    (node.folder / "theirs.yaml").write_text(pod_text("theirs"))
+    words = ("manifest", "remove", "theirs", "-y", "--wait-for", "file")
+    refused = one_node.run(*words)
+    assert refused.code == 1
+    shown = one_node.run(*hinted(refused))
+    assert shown.code == 0, shown.err
+    assert "-  name: theirs" in shown.out
+    assert one_node.run(*words, "--adopt").code == 0
+    assert node.file("theirs.yaml") is None
+
+
+def test_the_lock_of_a_dead_run_is_broken_as_the_hint_says(one_node: Site, node: FakeNode) -> None:
+    node.place(WEB)
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    lock = node.folder.parent / ".podwright" / node.folder.name / "lock"
+    lock.parent.mkdir(parents=True)
+    line = f"abc123 {int(uptime) + 60} {boot} {uptime} ada@desk\n"
+    lock.write_text(line)
+    words = ("manifest", "remove", "web", "-y", "--wait-for", "file")
+    refused = one_node.run(*words)
+    assert refused.code == 1
+    [command] = re.findall(r"podwright (node lock break \w+ --reason TEXT)", refused.err)
+    assert one_node.run(*command.split()).code == 0
+    assert not lock.exists()
+    lock.write_text(line)
+    broken = one_node.run(*words, "--break-lock", "abc123")
+    assert broken.code == 0, broken.err
+    assert node.file() is None
