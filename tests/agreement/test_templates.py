@@ -47,7 +47,7 @@ def by_ansible(site: Path, inventory: Path, names: list[str]) -> dict[str, dict[
         "TZ": "UTC",
     }
     done = subprocess.run(
-        [sys.executable, HERE / "render_with_ansible.py"],
+        [sys.executable, "-P", HERE / "render_with_ansible.py"],
         input=json.dumps(asked), capture_output=True, text=True, env=environ, check=False, cwd=site,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
