@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
@@ -171,13 +171,22 @@ class NodeImage:
         )
 
 
+class Doubt(Enum):
+    """Why none of the kubelets that there are can be taken for the node's own."""
+
+    UNREADABLE = "unreadable"
+    DISTRUSTED = "distrusted"
+    ELSEWHERE = "elsewhere"
+    SEVERAL = "several"
+
+
 @dataclass(frozen=True, slots=True)
 class KubeletFacts:
     """The kubelet as its process shows it; `problem`: why nothing is known if `running` is False.
 
-    `static_pod_path` is None if the kubelet reads no folder. `source`: where the path was found. It is `unclear`
-    when there are kubelets, but none that can be taken for the node's; `elsewhere` when the inventory names one that has
-    its own file system.
+    `static_pod_path` is None if the kubelet reads no folder. `source`: where the path was found. There is a `doubt`
+    when there are kubelets, but none that can be taken for the node's; it is `elsewhere` when the inventory names one
+    that has its own file system.
     """
 
     running: bool
@@ -188,7 +197,7 @@ class KubeletFacts:
     node_name: str = ""
     runtime_endpoint: str = ""
     problem: str = ""
-    unclear: bool = False
+    doubt: Doubt | None = None
     elsewhere: bool = False
 
 

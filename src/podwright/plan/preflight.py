@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import (
     ROOT,
+    Doubt,
     FileKind,
     FolderState,
     KubeletFacts,
@@ -22,6 +23,12 @@ _FOLDER_CHECKS = {
     FolderState.UNREADABLE: Check.FOLDER_UNREADABLE,
     FolderState.READ_ONLY: Check.FOLDER_READ_ONLY,
     FolderState.UNTRUSTED: Check.FOLDER_UNTRUSTED,
+}
+_DOUBTS = {
+    Doubt.UNREADABLE: Check.KUBELET_UNREADABLE,
+    Doubt.DISTRUSTED: Check.KUBELET_DISTRUSTED,
+    Doubt.ELSEWHERE: Check.KUBELET_ELSEWHERE,
+    Doubt.SEVERAL: Check.KUBELET_SEVERAL,
 }
 _NO_KUBELET = "no kubelet runs on it"
 
@@ -72,7 +79,8 @@ def pipes(observation: Observation) -> Iterator[Reason[Check]]:
 def _kubelet(observation: Observation, wait_for: WaitFor, without_kubelet: str) -> Iterator[Reason[Check]]:
     if not observation.kubelet.running and wait_for is not WaitFor.FILE:
         problem = observation.kubelet.problem or _NO_KUBELET
-        check = Check.KUBELET_UNCLEAR if observation.kubelet.unclear else Check.KUBELET_DOWN
+        doubt = observation.kubelet.doubt
+        check = _DOUBTS[doubt] if doubt else Check.KUBELET_DOWN
         yield because(check, problem=problem, otherwise=without_kubelet)
 
 

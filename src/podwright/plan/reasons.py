@@ -43,7 +43,10 @@ class Check(Enum):
     """What must be repaired on a node, or in the inventory, before anything is written there."""
 
     KUBELET_DOWN = "kubelet-down"
-    KUBELET_UNCLEAR = "kubelet-unclear"
+    KUBELET_UNREADABLE = "kubelet-unreadable"
+    KUBELET_DISTRUSTED = "kubelet-distrusted"
+    KUBELET_ELSEWHERE = "kubelet-elsewhere"
+    KUBELET_SEVERAL = "kubelet-several"
     READS_NO_FOLDER = "reads-no-folder"
     READS_OTHER_FOLDER = "reads-other-folder"
     FOLDER_UNKNOWN = "folder-unknown"

@@ -63,17 +63,23 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     ),
 }
 
+_NAME_IT = "set `podwright_manifest_dir`, and `podwright_kubelet_pid_file` or `podwright_kubelet_unit`"
 _CHECKS: dict[Kind, tuple[str, str]] = {
     Check.KUBELET_DOWN: (
         "{problem}",
         "start it (`systemctl start kubelet`; on k3s and RKE2 its unit is `k3s` or `rke2-server`), and read its journal;"
         " {otherwise}",
     ),
-    Check.KUBELET_UNCLEAR: (
+    Check.KUBELET_UNREADABLE: ("{problem}", "set `ansible_become: true`"),
+    Check.KUBELET_DISTRUSTED: (
         "{problem}",
-        "start the node's own (`systemctl start kubelet`), or name it: set `podwright_manifest_dir`, and"
-        " `podwright_kubelet_pid_file` or `podwright_kubelet_unit`",
+        "make root the owner of what is named there (`chown root`), and take write permission from others (`chmod go-w`)",
     ),
+    Check.KUBELET_ELSEWHERE: (
+        "{problem}",
+        f"start the node's own (`systemctl start kubelet`); if that one is this node's, {_NAME_IT}",
+    ),
+    Check.KUBELET_SEVERAL: ("{problem}", f"to say which, {_NAME_IT}"),
     Check.READS_NO_FOLDER: (
         "its kubelet reads no manifest folder, so nothing put into `{folder}` would run",
         "set `staticPodPath` in the kubelet's configuration and restart it",

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.nouns import FOLDER, manifest, mirror, observation
 
 from podwright.plan.expectations import WaitFor
-from podwright.plan.observed import FolderRights, FolderState, KubeletFacts, Unavailable
+from podwright.plan.observed import Doubt, FolderRights, FolderState, KubeletFacts, Unavailable
 from podwright.plan.preflight import name_owners, preflight, unverifiable, warnings
 from podwright.plan.words import hint, message
 
@@ -109,3 +109,22 @@ def test_a_runtime_that_cannot_be_asked_is_a_warning_since_the_api_stands_alone(
         "there is no crictl on the node; the result relies on the API alone",
     )
     assert warnings(look, WaitFor.FILE) == ()
+
+
+@pytest.mark.parametrize(
+    ("doubt", "starts"),
+    [
+        (None, "start it (`systemctl start kubelet`"),
+        (Doubt.UNREADABLE, "set `ansible_become: true`"),
+        (Doubt.DISTRUSTED, "make root the owner"),
+        (
+            Doubt.ELSEWHERE,
+            "start the node's own (`systemctl start kubelet`); if that one is this node's, set",
+        ),
+        (Doubt.SEVERAL, "to say which, set `podwright_manifest_dir`, and `podwright_kubelet_pid_file`"),
+    ],
+)
+def test_only_a_kubelet_that_is_down_is_to_be_started(doubt, starts) -> None:
+    look = replace(LOOK, kubelet=replace(DOWN, doubt=doubt))
+    [check] = preflight(look, configured_folder=None, wait_for=WaitFor.READY)
+    assert hint(check).startswith(starts)

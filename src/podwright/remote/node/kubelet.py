@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from podwright.plan.observed import KubeletFacts
+from podwright.plan.observed import Doubt, KubeletFacts
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode
 from podwright.remote.node.records import Record
@@ -33,7 +33,7 @@ class _Found:
     host_name: str = ""
     inside: str = ""
     trouble: str = ""
-    unclear: bool = False
+    doubt: Doubt | None = None
     configurations: list[tuple[str, str]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
@@ -47,7 +47,7 @@ def kubelet_facts(records: Iterable[Record]) -> KubeletFacts:
     found = _gather(records)
     if not found.pid:
         # the host's name is only what a kubelet without --hostname-override would take
-        return KubeletFacts(False, problem=found.trouble or "no kubelet runs on it", unclear=found.unclear)
+        return KubeletFacts(False, problem=found.trouble or "no kubelet runs on it", doubt=found.doubt)
     flags = parse_flags(found.arguments)
     configuration, problem = _merged(found)
     path, source = _static_pod_path(found, flags, configuration)
@@ -98,16 +98,19 @@ def _note_absence(found: _Found, record: Record) -> None:
     words = record.words[:200]
     match record.kind:
         case "kubelet-missing" if words:
+            found.doubt = Doubt.UNREADABLE
             found.trouble = f"its kubelet (pid {words}) cannot be observed with the login's rights"
         case "kubelet-distrusted":
+            found.doubt = Doubt.DISTRUSTED
             pid, _, reason = words.partition(" ")
             found.trouble = f"its kubelet (`{pid}`) is not trusted: others can change it ({reason})"
         case "kubelet-elsewhere":
+            found.doubt = Doubt.ELSEWHERE
             found.trouble = f"no kubelet runs on it, only in another mount namespace (pid {words})"
         case "kubelet-several":
+            found.doubt = Doubt.SEVERAL
             shown = "; ".join(f"`{line.strip()[:300]}`" for line in record.text.splitlines()[:10])
             found.trouble = f"which of the kubelets (pids {words}) is this node's is unknown: {shown}"
-    found.unclear = record.kind != "kubelet-missing"
 
 
 def parse_flags(arguments: str) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from tests.fakes.shell_host import stand_in
 from tests.unit.remote.conftest import LocalNode
 
 from podwright.plan.expectations import WaitFor
-from podwright.plan.observed import FolderState
+from podwright.plan.observed import Doubt, FolderState
 from podwright.plan.preflight import preflight
 from podwright.remote.node.kubelet import kubelet_facts, parse_flags
 from podwright.remote.node.observe import observe
@@ -283,7 +283,7 @@ def test_a_kubelet_of_another_mount_namespace_is_never_ours_even_alone(node) -> 
         show_processes(node.host.proc, [theirs])
         look = node.discover()
     assert not look.kubelet.running
-    assert look.kubelet.unclear
+    assert look.kubelet.doubt is Doubt.ELSEWHERE
     assert (look.folder, look.kubelet.pid) == ("", 0)
     assert look.kubelet.problem == f"no kubelet runs on it, only in another mount namespace (pid {theirs})"
 
@@ -308,7 +308,7 @@ def test_two_kubelets_are_refused_with_what_distinguishes_them(node) -> None:
         show_processes(node.host.proc, [one.pid, other.pid])
         facts = node.discover().kubelet
     assert not facts.running
-    assert facts.unclear
+    assert facts.doubt is Doubt.SEVERAL
     pids = " ".join(sorted((str(one.pid), str(other.pid))))
     assert f"which of the kubelets (pids {pids})" in facts.problem
     for process, folder in ((one, "/a"), (other, "/b")):
@@ -406,7 +406,7 @@ def test_a_kubelet_whose_program_others_may_change_is_not_believed(node, change)
         look = node.discover()
         process.kill()
     assert not look.kubelet.running
-    assert look.kubelet.unclear
+    assert look.kubelet.doubt is Doubt.DISTRUSTED
     assert look.kubelet.problem.startswith(
         f"its kubelet (`{process.pid}`) is not trusted: others can change it ("
     )
