@@ -1,4 +1,4 @@
-"""Breaks pushes and removals at random steps, on real OpenSSH; after each, nothing stray or torn may be left, what the run
+"""Breaks each operation at random steps, on real OpenSSH; after each, nothing stray or torn may be left, what the run
 reported must be true, and the same command again must converge: `scripts/faults 100 --seed 7`.
 
 A fault point is an operation (walk.py), a place in the programs that its node runs, and what breaks there (steps.py).

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.faults.conftest import TEMPLATE
@@ -23,7 +23,7 @@ from podwright_lab.cluster import Lab, LabNode
 
 FILE = "probe.yaml"
 #: in the state folder: the last note of who broke a lock is for the run that held it
-KEPT = ("backups", "broken")
+KEPT = ("backups", "broken", "history")
 RUN_SECONDS = 100
 #: what a run that lost its node says of it
 UNKNOWN = re.compile(r"connection|ended before its time|not known|unknown|lost")
@@ -31,19 +31,28 @@ UNKNOWN = re.compile(r"connection|ended before its time|not known|unknown|lost")
 
 @dataclass(frozen=True)
 class Operation:
-    """A command, and the word in the node's file before and after it; None: no file."""
+    """A command, and the word in the node's file before and after it; None: no file.
+
+    `again` is the plain command that reaches the same; by default the same one.
+    """
 
     words: tuple[str, ...]
     before: str | None
     after: str | None
+    again: tuple[str, ...] = ()
 
 
-PUSH = ("push", "--hold", "0", "-y", "-o", "json")
-REMOVE = ("remove", "probe", "-y", "-o", "json")
+PUSH = ("manifest", "push", "--hold", "0", "-y", "-o", "json")
+REMOVE = ("manifest", "remove", "probe", "-y", "-o", "json")
+RESTART = ("manifest", "restart", "probe", "--hold", "0", "-y", "-o", "json")
+ROLLBACK = ("manifest", "rollback", "probe", "--hold", "0", "-y", "-o", "json")
 OPERATIONS: Mapping[str, Operation] = {
     "create": Operation(PUSH, None, "first"),
     "update": Operation(PUSH, "first", "second"),
     "remove": Operation(REMOVE, "second", None),
+    "restart": Operation(RESTART, "first", "first"),
+    # once more it would go back to where it came from
+    "rollback": Operation(ROLLBACK, "second", "first", again=PUSH),
 }
 
 
@@ -101,7 +110,6 @@ class Walk:
             "-m",
             "podwright",
             *site,
-            "manifest",
             *operation.words,
             "-l",
             self.node.name,
@@ -124,6 +132,7 @@ class Walk:
     def learn(self, name: str) -> tuple[str, ...]:
         """Run an operation that nothing disturbs: the places it passes."""
         operation = OPERATIONS[name]
+        self._lead_to(operation.before)
         self.shell.record()
         ran = self.run(operation)
         assert ran.code == 0, ran.err
@@ -141,6 +150,9 @@ class Walk:
     def survive(self, name: str, place: str, fault: str) -> None:
         """Break an operation. Raises AssertionError if anything came of it that must not."""
         operation = OPERATIONS[name]
+        if operation.again:
+            # what is brought back must have been there
+            self._lead_to(operation.after)
         self._lead_to(operation.before)
         self.shell.arm(place, fault)
         with self._watched():
@@ -165,13 +177,18 @@ class Walk:
         if ran.code == 0:
             assert now == wanted, f"reported as done, but is not: {ran.out}"
             assert all(pod["proven"] for pod in ran.node["pods"]), ran.out
-        elif ran.out and now == wanted and not ran.claimed:
+        elif ran.out and now == wanted and not ran.claimed and operation.before != operation.after:
             assert UNKNOWN.search(ran.err), f"applied, but not reported: {ran.err}"
 
     def _converges(self, operation: Operation) -> None:
-        again = self.run(operation)
+        plain = replace(operation, words=operation.again or operation.words)
+        again = self.run(plain)
         if held := self._lock_of_the_dead():
-            again = self.run(operation, "--break-lock", held)
+            broken = self.run(
+                replace(plain, words=("node", "lock", "break", held, "--reason", "it was killed"))
+            )
+            assert broken.code == 0, broken.err
+            again = self.run(plain)
         assert again.code == 0, f"the same command again fails ({again.code}): {again.err}"
         assert self.text() == self.texts[operation.after]
         _until(lambda: not self._left_over(), "these stay: ", self._left_over)

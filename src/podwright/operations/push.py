@@ -200,8 +200,10 @@ def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome])
     found = {change.name for plan in plans for change in plan.changes if change.action is not Action.KEEP}
     sought = (name for one, _ in pairs for name in (*(one.absent if verb == "remove" else ()), *one.sought))
     for name in dict.fromkeys(sought):
-        if plans and name not in found and not any(outcome.value.healths for _, outcome in pairs):
-            yield f"none of the observed nodes has a file `{name}`: there was nothing to {verb}"
+        known = any(outcome.value.healths or outcome.problems for _, outcome in pairs)
+        if plans and name not in found and not known:
+            done = "roll back" if verb == "rollback" else verb
+            yield f"none of the observed nodes has a file `{name}`: there was nothing to {done}"
 
 
 def _was_asked(desired: Iterable[Desired], outcomes: Iterable[Outcome], settings: Settings) -> bool:

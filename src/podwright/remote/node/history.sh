@@ -32,7 +32,8 @@ keep_found() {
     fail state-dir "$history/$1/$2"
 }
 
-# prune NAME: all but the ten newest, and what is beyond 4 MiB; never the newest, nor the newest good one
+# prune NAME: all but the ten newest, and what is beyond 4 MiB; never the newest, nor the two newest good ones: what lies there
+# may be the content of one of them
 prune() {
   revisions=$history/$1
   set --
@@ -42,7 +43,7 @@ prune() {
       [0-9]*.[0-9]*.*) set -- "$revision" "$@" ;;
     esac
   done
-  count=0 bytes=0 good=''
+  count=0 bytes=0 good=0
   for revision; do
     shift
     size=${revision##*/}
@@ -50,7 +51,7 @@ prune() {
     size=${size%%.*}
     case $size in *[!0-9]*) size=0 ;; esac
     count=$((count + 1)) bytes=$((bytes + size))
-    if [ -z "$good" ] && [ -e "$revision.good" ]; then good=1; continue; fi
+    if [ $good -lt 2 ] && [ -e "$revision.good" ]; then good=$((good + 1)); continue; fi
     [ $count -gt 10 ] || { [ $count -gt 1 ] && [ $bytes -gt 4194304 ]; } || continue
     set -- "$@" "$revision" "$revision.failed" "$revision.good" "$revision.reverted"
   done
