@@ -20,7 +20,7 @@ class Reading:
 
 
 @cache
-def _plugins() -> None:
+def prepared() -> None:
     """Once a process: Ansible finds its plugins by a list that it may make once only."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -31,7 +31,7 @@ def _plugins() -> None:
 
 def read_by_ansible(sources: Sequence[Path], playbook_folder: Path | None = None) -> Reading:
     """What it reads of `sources`, with the variables beside a playbook in a folder, if any."""
-    _plugins()
+    prepared()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from ansible.inventory.manager import InventoryManager

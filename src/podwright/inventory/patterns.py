@@ -14,7 +14,7 @@ from podwright.suggestion import did_you_mean
 MAX_LIMIT_FILE_BYTES = 4 << 20
 
 _PART = re.compile(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
-_SUBSCRIPT = re.compile(r"(.+)\[(?:(-?[0-9]+)|([0-9]+):([0-9]*))\]")
+_SUBSCRIPT = re.compile(r"(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]")
 _GLOB = frozenset("*?[.")
 
 
