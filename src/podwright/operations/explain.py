@@ -81,7 +81,7 @@ def unproven(name: str, node: str) -> Problem:
 def stands(name: str, node: str) -> Problem:
     """A later step failed, and this one could not be taken back."""
     return Problem(
-        f"`{name}` stands as this run left it: it could not be taken back",
+        f"`{name}` is still as this run left it: it could not be undone",
         "run the same command again, or see what is there: `podwright manifest status`",
         node=node,
     )

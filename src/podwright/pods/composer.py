@@ -117,7 +117,7 @@ class Composer:
             elif isinstance(event, AliasEvent):
                 value, scalar = self._alias(str(event.anchor), spot)
             else:
-                raise _refused("the document is not whole", spot)
+                raise _refused("the document is incomplete", spot)
             if not stack:
                 return _settled(value, spot) if type(value) is float else value
             self._place(stack[-1], value, spot, scalar, merge)

@@ -180,11 +180,11 @@ def _judge_pod(
 
 def _check_text(decoded: Decoded, report: Report) -> None:
     for repeated in decoded.repeated:
-        message = f"the key {shown(repeated.key)} stands twice (first in line {repeated.first.line})"
+        message = f"the key {shown(repeated.key)} occurs twice (first in line {repeated.first.line})"
         hint = "remove one of the two: the kubelet takes the last"
         report.notes.append(Note("repeated-key", Concern.WISE, (), message, hint, mark=repeated.mark))
     if decoded.more_documents:
-        message = "the file goes on after its first document, which is all that the kubelet reads"
+        message = "the file has more than one document, and the kubelet reads only the first"
         report.add("more-documents", (), message, "put each pod into a file of its own")
 
 

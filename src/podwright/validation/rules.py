@@ -117,7 +117,7 @@ _ALL = (
     _unwise(
         "unknown-field", "fields that Kubernetes does not know, which the kubelet drops without an error"
     ),
-    _unwise("repeated-key", "a key that stands twice in one mapping, of which the kubelet takes the last"),
+    _unwise("repeated-key", "a key that occurs twice in one mapping, of which the kubelet takes the last"),
     _unwise("more-documents", "further YAML documents, which the kubelet never reads"),
     _unwise("fixed-uid", "a `metadata.uid`, with which later changes are ignored"),
     _unwise("kept-by-finalizer", "finalizers, which keep the mirror pod after a removal"),

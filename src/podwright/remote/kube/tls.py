@@ -63,7 +63,7 @@ def _trusting(endpoint: Endpoint) -> ssl.SSLContext:
     except (ssl.SSLError, ValueError):
         pass
     raise KubeconfigError(
-        f"the certificate authority of `{endpoint.server}` is not PEM", "copy it again, whole"
+        f"the certificate authority of `{endpoint.server}` is not PEM", "copy the whole of it again"
     )
 
 

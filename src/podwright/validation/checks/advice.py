@@ -35,14 +35,17 @@ def _check_container(container: Record, path: Path, report: Report) -> None:
     for index, variable in enumerate(records(container, "env")):
         value = text(variable, "value")
         if _SECRET_NAME.search(text(variable, "name")) and not _NOT_A_VALUE.fullmatch(value):
-            hint = "anybody who may read pods reads it from the mirror pod: keep it in a file on the node"
+            hint = "anyone who may read pods can read it in the mirror pod: keep it in a file on the node"
             report.add(
                 "plain-secret", (*path, "env", index, "value"), "looks like a secret in plain text", hint
             )
     if flag(child(container, "securityContext"), "privileged"):
         where = (*path, "securityContext", "privileged")
         report.add(
-            "privileged", where, "gives the container the whole node", "add the capabilities that it needs"
+            "privileged",
+            where,
+            "gives the container full access to the node",
+            "add the capabilities that it needs",
         )
 
 
@@ -65,7 +68,7 @@ def _check_running(container: Record, path: Path, report: Report) -> None:
         report.add("no-requests", (*path, "resources"), "request nothing", hint)
     if "livenessProbe" in container and "readinessProbe" not in container:
         hint = "podwright waits for Ready, which means nothing without a readiness probe"
-        report.add("no-readiness", (*path, "livenessProbe"), "stands without a `readinessProbe`", hint)
+        report.add("no-readiness", (*path, "livenessProbe"), "is set without a `readinessProbe`", hint)
 
 
 def _check_volumes(spec: Record, report: Report) -> None:

@@ -51,7 +51,7 @@ def _check_value_from(variable: Record, volumes: dict[str, Record], path: Path, 
     if not given:
         report.add("env", path, f"must name one of {', '.join(f'`{name}`' for name in _SOURCES)}")
     elif text(variable, "value"):
-        report.add("env", path, "may not stand beside a `value` that is not empty")
+        report.add("env", path, "may not be set together with a `value` that is not empty")
     elif len(given) > 1:
         report.add("env", path, "may name one source only")
     if "fieldRef" in source:

@@ -58,7 +58,7 @@ def _check_sub_paths(mount: Record, volumes: dict[str, Record], path: Path, repo
         if value:
             report.add("mount", (*path, name), names.relative_path(value))
     if plain and expanded:
-        report.add("mount", (*path, "subPathExpr"), "may not stand beside `subPath`")
+        report.add("mount", (*path, "subPathExpr"), "may not be set together with `subPath`")
     image = "image" in volumes.get(text(mount, "name"), {})
     feature = Behaviour.IMAGE_VOLUME_SUB_PATHS
     if image and (plain or expanded) and not report.does(feature):

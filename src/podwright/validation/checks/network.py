@@ -69,4 +69,4 @@ def _check_hostname_override(spec: Record, report: Report) -> None:
         report.add("hostname", path, "is longer than 64 characters")
     for name in ("hostNetwork", "setHostnameAsFQDN"):
         if flag(spec, name):
-            report.add("hostname", path, f"may not stand beside `{name}: true`")
+            report.add("hostname", path, f"may not be set together with `{name}: true`")

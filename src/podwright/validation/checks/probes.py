@@ -76,7 +76,7 @@ def _check_handler(
         report.add(rule, path, f"must name one of {', '.join(f'`{kind}`' for kind in kinds)}")
         return
     for extra in given[1:]:
-        report.add(rule, (*path, extra), f"may not stand beside `{given[0]}`")
+        report.add(rule, (*path, extra), f"may not be set together with `{given[0]}`")
     kind, here = given[0], (*path, given[0])
     action = child(handler, kind)
     if kind == "exec" and not texts(action, "command"):

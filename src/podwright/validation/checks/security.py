@@ -29,7 +29,9 @@ def check_pod_security(spec: Record, report: Report) -> None:
             )
     if flag(spec, "shareProcessNamespace") and flag(spec, "hostPID"):
         report.add(
-            "security-context", ("spec", "shareProcessNamespace"), "may not stand beside `hostPID: true`"
+            "security-context",
+            ("spec", "shareProcessNamespace"),
+            "may not be set together with `hostPID: true`",
         )
     _check_sysctls(spec, context, report)
     for name, words in (

@@ -49,7 +49,9 @@ def _check_source(volume: Record, path: Path, report: Report) -> None:
             message = f"is not known {before}, which leaves the volume without a source"
             report.add("volume", (*path, "image"), message)
     for extra in given[1:]:
-        report.add("volume", (*path, extra), f"may not stand beside `{given[0]}`: a volume has one source")
+        report.add(
+            "volume", (*path, extra), f"may not be set together with `{given[0]}`: a volume has one source"
+        )
     if given:
         kind = given[0]
         CHECKS[kind](child(volume, kind), (*path, kind), report)
