@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast, overload
 
+from podwright.expressions.budget import unbounded
 from podwright.expressions.explain import explain
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingError
@@ -44,7 +45,9 @@ class Evaluation:
     def value(self, scope: Scope, path: str, raw: object) -> object:
         """Return `raw` if it holds no expression, the value of one, or a container that evaluates its items later."""
         if isinstance(raw, Sealed):
-            return self.value(scope, path, raw.value())
+            with unbounded():
+                opened = raw.value()
+            return self.value(scope, path, opened)
         if not self.evaluator.holds_expression(raw):
             return raw
         if isinstance(raw, dict):

@@ -12,7 +12,7 @@ from podwright.expressions.placed import is_expression
 from podwright.expressions.scope import Evaluation
 from podwright.expressions.sealed import Sealed
 from podwright.expressions.values import Evaluator
-from podwright.inventory.node import Inventory
+from podwright.inventory.node import Inventory, Node
 from podwright.redaction.redactor import Redactor, secret_values
 from podwright.templates.render import site_variables
 
@@ -54,7 +54,7 @@ class SiteSecrets:
     def _secrets(self, plain_too: bool) -> set[str]:
         found = {*secret_values((self._environ, self._looked_up))}
         if plain_too:
-            found.update(secret_values(node.variables for node in self._inventory.nodes))
+            found.update(secret_values(_variables(self._inventory)))
             found.update(_of_expressions(self._inventory, lambda held: secret_values([held])))
         if any(sealed.opened for sealed in self._sealed):
             found.update(secret_values([{"secret": [one.value() for one in self._sealed if one.opened]}]))
@@ -79,9 +79,21 @@ def _open(sealed: Sealed) -> None:
         sealed.value()
 
 
+def _variables(inventory: Inventory) -> Iterator[Mapping[str, object]]:
+    """Those of nodes, of the instances of their pods, and those that win over all."""
+    yield inventory.extra
+    for node in inventory.nodes:
+        yield from _variables_of(node)
+
+
+def _variables_of(node: Node) -> Iterator[Mapping[str, object]]:
+    yield node.variables
+    yield from (pod.variables for pod in node.static_pods if pod.variables)
+
+
 def _sealed_of(inventory: Inventory) -> tuple[Sealed, ...]:
     walked: set[int] = set()
-    return tuple(dict.fromkeys(one for node in inventory.nodes for one in _sealed_in(node.variables, walked)))
+    return tuple(dict.fromkeys(one for held in _variables(inventory) for one in _sealed_in(held, walked)))
 
 
 def _opened_in(held: Mapping[str, object]) -> list[object]:
@@ -106,7 +118,10 @@ def _of_expressions(
     evaluation = Evaluation(site_variables(inventory), evaluator)
     for node in inventory.nodes:
         held: Mapping[str, object] = {
-            name: value for name, value in node.variables.items() if evaluator.holds_expression(value)
+            f"{number} {name}": value
+            for number, variables in enumerate(_variables_of(node))
+            for name, value in variables.items()
+            if evaluator.holds_expression(value)
         }
         for text in secrets_in(held):
             if not isinstance(text, str) or not is_expression(text):

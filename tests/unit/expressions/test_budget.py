@@ -10,7 +10,7 @@ import time
 import pytest
 
 from podwright.expressions import budget as module
-from podwright.expressions.budget import BudgetError, budget
+from podwright.expressions.budget import BudgetError, budget, unbounded
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.rendering import Templates
 from podwright.expressions.scope import Evaluation
@@ -97,3 +97,16 @@ def test_another_thread_works_without_a_budget() -> None:
 
 def test_it_is_an_error_of_the_expression() -> None:
     assert issubclass(BudgetError, ExpressionError)
+
+
+def test_what_opens_a_secret_is_not_on_the_budget():
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    with budget():
+        bounded = resource.getrlimit(resource.RLIMIT_AS)
+        with unbounded():
+            assert resource.getrlimit(resource.RLIMIT_AS) == (limits[1], limits[1])
+            assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
+        assert resource.getrlimit(resource.RLIMIT_AS) == bounded
+        assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 0
+    with unbounded():
+        assert resource.getrlimit(resource.RLIMIT_AS) == limits

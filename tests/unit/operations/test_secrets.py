@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.sealed import Sealed
-from podwright.inventory.node import Connection, Inventory, Node
+from podwright.inventory.node import Connection, Inventory, Node, StaticPod
 from podwright.operations.secrets import SiteSecrets, open_encrypted
 
 
@@ -79,3 +79,13 @@ def test_the_environment_and_files_looked_up_count_by_their_names() -> None:
         assert redactor.text("hunter2 /home/ada-l /work/ada-l") == "[redacted] /home/ada-l /work/ada-l"
     looked_up |= {"secrets/db_password.txt": "from-a-file", "motd": "welcome-all"}
     assert secrets.redactor().text("from-a-file welcome-all") == "[redacted] welcome-all"
+
+
+def test_variables_of_instances_and_of_the_command_line_count() -> None:
+    own = {"auth_pass": "of-an-instance", "note": Sealed(lambda: "sealed-one"), "token": "{{ stage }}-made"}
+    pod = StaticPod("vip", instance="a", variables=own)
+    node = Node("n1", Connection("h"), (pod,), variables={"stage": "blue"})
+    site = Inventory((node,), extra={"db_password": "of-the-command-line"})
+    open_encrypted(site)
+    shown = SiteSecrets(site, {}).redactor().text("of-an-instance sealed-one, blue-made; of-the-command-line")
+    assert shown == "[redacted], [redacted]; [redacted]"
