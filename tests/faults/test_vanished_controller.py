@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.faults.conftest import Faults, until
 
 #: the installed command
@@ -53,3 +54,15 @@ def test_what_a_dead_run_left_goes_with_its_broken_lock_although_nothing_is_to_b
     assert (lock.exists(), stale.exists()) == (True, True), "it may be at work yet"
     assert faults.push("-l", "cp-1", "--break-lock", "dead").code == 0
     assert (lock.exists(), stale.exists()) == (False, False)
+
+
+@pytest.mark.parametrize("name", ["pending.dead", "lock.dead"])
+def test_what_a_dead_run_left_in_the_state_folder_alone_goes_with_the_next_push(
+    faults: Faults, name: str
+) -> None:
+    assert faults.push("-l", "cp-1").code == 0
+    folder = faults.file("cp-1").parent
+    stale = folder.parent / ".podwright" / folder.name / name
+    stale.write_text("999999 0 -\n")
+    assert faults.push("-l", "cp-1").code == 0
+    assert not stale.exists()

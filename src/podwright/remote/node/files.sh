@@ -14,7 +14,8 @@ observe_folder() {
   # whose it is and, by what is the login's own, who that is
   record rights
   body "$(stat -c '%a %u' . /proc/self/ 2>/dev/null)"
-  for name in .podwright.* "${PWD%/*}/.podwright/${PWD##*/}/lock"; do
+  state_home=${PWD%/*}/.podwright/${PWD##*/}
+  for name in .podwright.* "$state_home/lock" "$state_home"/lock.* "$state_home"/pending.*; do
     if [ -e "$name" ] || [ -L "$name" ]; then record leftovers; break; fi
   done
   set --
