@@ -49,15 +49,19 @@ def contexts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
 
 def _named(kind: str, read: Callable[[tuple[Path, ...]], set[str]], ctx: click.Context) -> set[str]:
     """Nothing if there is no inventory: a person who presses Tab cannot be shown an error."""
+    from podwright.cli.inventory_choice import choose_inventory
+    from podwright.inventory.ansible_config import ansible_config
+
     given: tuple[Path, ...] = ctx.params.get("inventory") or ctx.find_root().params.get("inventory") or ()
-    paths = given or (Path("inventory"),)
-    files = {path for path in paths if path.is_dir()} | {
-        path.parent / name
-        for path in paths
-        if not path.is_dir()
-        for name in (path.name, "group_vars", "host_vars")
-    }
     try:
+        config = ansible_config(os.environ, Path.cwd())
+        paths = choose_inventory(given, None, config, Path.cwd()).paths
+        files = {path for path in paths if path.is_dir()} | {
+            path.parent / name
+            for path in paths
+            if not path.is_dir()
+            for name in (path.name, "group_vars", "host_vars")
+        }
         return remembered(kind, sorted(files), lambda: read(paths), Path.home())
     except PodwrightError:
         return set()

@@ -8,7 +8,9 @@ from pathlib import Path
 from podwright.errors import UsageError
 from podwright.inventory.ansible_config import AnsibleConfig
 from podwright.inventory.files import VARIABLE_FOLDERS
-from podwright.inventory.load import DEFAULT_INVENTORY
+
+#: where an inventory is looked for if nothing names one
+DEFAULT_INVENTORY = Path("inventory")
 
 
 @dataclass(frozen=True, slots=True)

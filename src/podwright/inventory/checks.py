@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from podwright.expressions.placed import is_expression
-from podwright.inventory.scalars import QUOTE_HINT
+from podwright.inventory.scalars import LITERAL_HINT, QUOTE_HINT
 from podwright.inventory.schema import Schema
 from podwright.inventory.ssh_arguments import SUPPORTED, read_ssh_arguments
 from podwright.inventory.structure import Source
@@ -64,7 +64,9 @@ class Checks:
         )
         for name in self.schema.wrong(shown) if known else ():
             place = source.document.value_place(source.variables, name)
-            problem = Problem(*wrong_value(name, known[name]), place)
+            message, hint = wrong_value(name, known[name])
+            literal = source.document.literal and hint == QUOTE_HINT
+            problem = Problem(message, LITERAL_HINT if literal else hint, place)
             self._wrong[name, id(known[name])] = problem
             (self.of_connections if name in _OF_CONNECTIONS else self.problems).append(problem)
 

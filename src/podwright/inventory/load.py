@@ -25,9 +25,6 @@ from podwright.inventory.variable_files import read_variable_files
 from podwright.inventory.vault import Vault
 from podwright.problem import Place, Problem, merged
 
-#: where an inventory is looked for if none is named
-DEFAULT_INVENTORY = Path("inventory")
-
 
 def load_inventory(
     *paths: Path,

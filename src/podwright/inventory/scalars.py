@@ -14,6 +14,9 @@ STANDARD_TAGS = frozenset(
 )
 
 #: When text was expected and YAML read something else.
+LITERAL_HINT = (
+    "this is read as a number or a truth value: write it as text, in an INI inventory `NAME=\"'VALUE'\"`"
+)
 QUOTE_HINT = "YAML reads `no`, `on`, `1.30` or `12:30` as something other than text: put it in quotes"
 
 

@@ -69,6 +69,12 @@ def test_the_inventory_is_the_one_that_was_given(site: Site, monkeypatch: pytest
     assert completed("manifest push -l", "cp") == ["cp-9"]
 
 
+def test_without_one_it_is_what_ansible_would_use(site: Site) -> None:
+    (site.folder / "prod.ini").write_text("[web]\nin-prod\n")
+    (site.folder / "ansible.cfg").write_text("[defaults]\ninventory = prod.ini\n")
+    assert completed("manifest push -l", "in") == ["in-prod"]
+
+
 def test_contexts_are_those_of_the_kubeconfig(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     (site.folder / "kubeconfig").write_text(KUBECONFIG)
     assert completed("--kubeconfig kubeconfig --context", "p") == ["prod"]

@@ -159,6 +159,15 @@ def test_a_number_in_an_ini_inventory_may_be_a_password_or_a_user(tmp_path):
     assert (connection.password.reveal(), connection.user, connection.become) == ("12345", "1000", True)
 
 
+def test_a_version_in_an_ini_inventory_needs_quotes_in_quotes(tmp_path):
+    (tmp_path / "hosts").write_text("n podwright_kubernetes_version=1.36\n")
+    with pytest.raises(InventoryError) as caught:
+        load_inventory(tmp_path / "hosts")
+    assert "`NAME=\"'VALUE'\"`" in caught.value.problems[0].hint
+    (tmp_path / "hosts").write_text("n podwright_kubernetes_version=\"'1.36'\"\n")
+    assert load_inventory(tmp_path / "hosts").nodes[0].settings.kubernetes_version == "1.36"
+
+
 def test_a_secret_is_not_shown_when_it_is_bad(tmp_path):
     inventory = load(tmp_path, 'all: {hosts: {n1: {ansible_password: "hunter2\\nx"}}}')
     assert inventory.nodes[0].connection.obstacle is not None

@@ -14,6 +14,8 @@ from podwright.inventory.sources.yaml_file import NAME_HINT
 from podwright.inventory.structure import Source, Structure, is_name
 from podwright.problem import Place, Problem
 
+#: what has more is not an inventory at all
+MAX_PROBLEMS = 10
 _SECTION = re.compile(r"\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?")
 _GROUP = re.compile(r"([^:\]\s]+)\s*(?:#.*)?")
 #: without quotes, escapes and comments: words are what stands between the spaces
@@ -68,6 +70,8 @@ class IniFile:
         found = cls(Document(file, literal=True))
         group, kind = "ungrouped", "hosts"
         for found._line, written in enumerate(text.splitlines(), 1):
+            if len(found.problems) >= MAX_PROBLEMS:
+                break
             line = written.strip()
             if not line or line[0] in "#;":
                 continue

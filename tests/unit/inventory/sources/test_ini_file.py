@@ -67,6 +67,10 @@ def test_what_is_wrong_is_named_with_its_line(text, problem):
     assert [str(found) for found in read(text).problems] == [problem]
 
 
+def test_of_what_is_no_inventory_at_all_not_every_line_is_named():
+    assert len(read("a b\n" * 100).problems) == 10
+
+
 def test_variables_of_a_group_without_a_section_are_a_warning():
     found = read("n\n[nowhere:vars]\na=1\n")
     assert [str(warning) for warning in found.warnings] == [
