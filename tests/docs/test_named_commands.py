@@ -113,23 +113,24 @@ def without_other_programs(text: str) -> str:
 def wrong_command(words: list[str]) -> str:
     """What of `podwright WORDS...` there is not."""
     path: tuple[str, ...] = ()
-    for word in words:
+    for at, word in enumerate(words):
         command = COMMANDS[path]
         if word.startswith("-"):
             name = word.partition("=")[0]
             if name.startswith("--") and name.rstrip(".,:") not in options_of(command) | options_of(cli):
                 return f"{' '.join(('podwright', *path))} has no option {name}"
         elif isinstance(command, click.Group):
+            if path_argument(words, at):
+                continue
             if (*path, word) in COMMANDS:
                 path = (*path, word)
-            elif re.fullmatch(r"[a-z][a-z-]*", word) and not path_argument(words, word):
+            elif re.fullmatch(r"[a-z][a-z-]*", word):
                 return f"{' '.join(('podwright', *path))} has no command {word}"
     return ""
 
 
-def path_argument(words: list[str], word: str) -> bool:
+def path_argument(words: list[str], at: int) -> bool:
     """Whether a word is the value of an option that stands before it."""
-    at = words.index(word)
     return at > 0 and words[at - 1].startswith("-")
 
 

@@ -29,6 +29,10 @@ class Commands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
         "manifest": ("podwright.cli.manifest:group", "Push, remove, check and show static pod manifests."),
         "node": ("podwright.cli.node:group", "Look after the nodes themselves."),
+        "inventory": (
+            "podwright.cli.inventory:group",
+            "Show nodes, groups and variables, and where they come from.",
+        ),
         "drift": ("podwright.cli.drift:group", "Find what on the nodes differs from the inventory."),
         "runs": ("podwright.cli.runs:group", "Show what earlier runs did, from this machine's journal."),
         "init": ("podwright.cli.init:command", "Make a site to start from."),

@@ -118,6 +118,18 @@ class Membership:
     def _rank(self, name: str) -> tuple[int, int, str]:
         return self._depths[name], self._groups[name].priority, name
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(self._groups)
+
+    def children_of(self, name: str) -> tuple[str, ...]:
+        """The groups right below a group."""
+        return tuple(self._groups[name].children)
+
+    def own_hosts_of(self, name: str) -> tuple[str, ...]:
+        """The hosts that a group names itself."""
+        return tuple(self._groups[name].hosts)
+
     def hosts_of(self, name: str) -> tuple[str, ...]:
         """The hosts of a group and of the groups below it, nearest first (`Group.get_hosts`)."""
         hosts: dict[str, None] = {}

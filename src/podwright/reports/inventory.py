@@ -1,0 +1,172 @@
+"""An inventory as rows, as a tree, and as the document that `ansible-inventory --list` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from podwright.expressions.sealed import Sealed
+from podwright.reports.documents import API_VERSION
+from podwright.secret import Secret
+from podwright.text import counted
+
+if TYPE_CHECKING:
+    from podwright.inventory.node import Inventory, Node
+    from podwright.inventory.origins import Origin
+    from podwright.operations.inventory_values import Value
+
+Row = tuple[str, ...]
+#: of a value in a table; a document has all of it
+SHOWN = 60
+REDACTED = "[redacted]"
+
+
+def node_rows(nodes: Iterable[Node]) -> list[Row]:
+    header = ("NODE", "ADDRESS", "GROUPS", "STATIC PODS")
+    return [
+        header,
+        *(
+            (
+                node.name,
+                node.connection.host or node.name,
+                ", ".join(node.groups) or "-",
+                ", ".join(pod.name for pod in node.static_pods) or "-",
+            )
+            for node in nodes
+        ),
+    ]
+
+
+def nodes_document(nodes: Iterable[Node]) -> dict[str, object]:
+    """For `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "NodeList",
+        "nodes": [
+            {
+                "node": node.name,
+                "address": node.connection.host or node.name,
+                "groups": list(node.groups),
+                "staticPods": [pod.name for pod in node.static_pods],
+            }
+            for node in nodes
+        ],
+    }
+
+
+def ansible_document(inventory: Inventory, chosen: Iterable[Node]) -> dict[str, object]:
+    """What `ansible-inventory --list` prints, key for key: values as they are written, groups without anything left out."""
+    nodes = tuple(chosen)
+    names = {node.name for node in nodes}
+    hostvars = {node.name: _as_ansible(node.variables) for node in nodes if node.variables}
+    document: dict[str, object] = {"_meta": {"hostvars": hostvars, "profile": "inventory_legacy"}}
+    membership = inventory.origins.membership if inventory.origins else None
+    for group in membership.groups if membership else ():
+        own = [name for name in membership.own_hosts_of(group) if name in names] if membership else []
+        below = list(membership.children_of(group)) if membership else []
+        parts = {
+            **({"children": below} if below else {}),
+            **({"hosts": own} if own and group != "all" else {}),
+        }
+        if parts:
+            document[group] = parts
+    return document
+
+
+def _as_ansible(value: object) -> object:
+    if isinstance(value, Sealed):
+        return {"__ansible_vault": value.encrypted} if value.encrypted else REDACTED
+    if isinstance(value, Mapping):
+        return {str(key): _as_ansible(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_ansible(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def graph_lines(inventory: Inventory, top: str = "all") -> Iterator[str]:
+    """Groups and their nodes as `ansible-inventory --graph` draws them."""
+    yield f"@{top}:"
+    if inventory.origins:
+        yield from _below(inventory, top, "  ")
+
+
+def _below(inventory: Inventory, group: str, margin: str) -> Iterator[str]:
+    if inventory.origins is None:
+        return
+    membership = inventory.origins.membership
+    for child in membership.children_of(group):
+        yield f"{margin}|--@{child}:"
+        yield from _below(inventory, child, f"{margin}|  ")
+    for host in membership.own_hosts_of(group) if group != "all" else ():
+        yield f"{margin}|--{host}"
+
+
+def value_rows(values: Iterable[Value]) -> list[Row]:
+    """A row a variable: its value, where it is written, and what it overrides there."""
+    return [("VARIABLE", "VALUE", "FROM", "OVERRIDES"), *(_value_row(value) for value in values)]
+
+
+def _value_row(value: Value) -> Row:
+    origins = value.origins
+    where = _origin(origins[-1]) if origins else "-"
+    overridden = [f"{_short(origin.value)} ({_origin(origin)})" for origin in reversed(origins[:-1])]
+    return (value.name, _shown(value), where, "; ".join(overridden) or "-")
+
+
+def _shown(value: Value) -> str:
+    return f"cannot be evaluated: {value.problem}" if value.problem else _short(value.value)
+
+
+def _short(value: object) -> str:
+    text = json.dumps(plain_document(value), ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _origin(origin: Origin) -> str:
+    whose = f"group {origin.group}" if origin.group else "host"
+    return f"{origin.place} {whose}"
+
+
+def values_document(node: str, values: Iterable[Value]) -> dict[str, object]:
+    """For `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "VariableList",
+        "node": node,
+        "variables": [
+            {
+                "name": value.name,
+                "value": plain_document(value.value),
+                "problem": value.problem or None,
+                "expression": value.expression,
+                "origins": [
+                    {
+                        "file": origin.place.file,
+                        "line": origin.place.line,
+                        "column": origin.place.column,
+                        "group": origin.group or None,
+                        "value": plain_document(origin.value),
+                    }
+                    for origin in reversed(value.origins)
+                ],
+            }
+            for value in values
+        ],
+    }
+
+
+def plain_document(value: object) -> object:
+    """A value as JSON has it; a secret is not shown."""
+    if isinstance(value, Secret):
+        return REDACTED
+    if isinstance(value, Mapping):
+        return {str(key): plain_document(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_document(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def check_summary(inventory: Inventory, count: int) -> str:
+    nodes, groups = len(inventory.nodes), len(inventory.groups) - 2
+    return f"{counted(nodes, 'node')}, {counted(groups, 'group')}, {counted(count, 'finding')}"
