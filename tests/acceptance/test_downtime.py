@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,15 @@ spec:
 """
 
 
+def shape(line: str) -> str:
+    """A row of the table without its widths and figures."""
+    return " ".join(re.sub(r"[0-9]+\.[0-9]", "N.N", line).split())
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+SAMPLE = shape(next(line for line in README.splitlines() if line.startswith("cp-1 ")))
+
+
 @pytest.mark.parametrize("grace", [2, 8])
 def test_what_is_reported_is_a_bound_on_what_the_containers_noted(site: Site, tmp_path, grace) -> None:
     """The old pod's grace period, in which it serves, does not count."""
@@ -53,6 +63,10 @@ def test_what_is_reported_is_a_bound_on_what_the_containers_noted(site: Site, tm
         answer = site.podwright("manifest", "push", *chosen)
         assert answer.code == 0, answer.err
     [reported] = answer.document["nodes"][0]["nothingRanSeconds"].values()
+    if grace == 2:
+        site.greet("later")
+        shown = site.podwright("manifest", "push", "-y", "-l", site.nodes[0].name, "--only", NAME).out
+        assert shape(shown.splitlines()[1].replace(site.nodes[0].name, "cp-1").replace(NAME, "web")) == SAMPLE
     ran = [line.split() for line in notes.read_text().splitlines()]
     true = min(float(at) for who, at in ran if who == "new") - max(
         float(at) for who, at in ran if who == "old"
