@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -13,17 +14,16 @@ from podwright.state.remembered_names import remembered
 
 
 def limits(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Nodes and groups; of comma-separated patterns the last."""
+    """Nodes and groups; of a pattern's parts the last."""
 
     def read(paths: tuple[Path, ...]) -> set[str]:
         from podwright.inventory.names import hosts_and_groups
 
         return hosts_and_groups(paths)
 
-    before, comma, last = incomplete.rpartition(",")
-    operator = last[:1] if last[:1] in ("!", "&") else ""
-    names = _beginning(_named("hosts", read, ctx), last.removeprefix(operator))
-    return [f"{before}{comma}{operator}{name}" for name in names]
+    last = re.split("[,:][!&]?|^[!&]", incomplete)[-1]
+    before = incomplete.removesuffix(last) if last else incomplete
+    return [f"{before}{name}" for name in _beginning(_named("hosts", read, ctx), last)]
 
 
 def pods(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

@@ -47,6 +47,8 @@ def completed(words: str, incomplete: str) -> list[str]:
         ("w", ["w-1", "workers"]),
         ("cp-1,cp", ["cp-1,cp-1", "cp-1,cp-2"]),
         ("all,!w", ["all,!w-1", "all,!workers"]),
+        ("all:!w", ["all:!w-1", "all:!workers"]),
+        ("!cp", ["!cp-1", "!cp-2"]),
         ("zz", []),
     ],
 )
