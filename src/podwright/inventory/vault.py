@@ -6,6 +6,7 @@ import hmac
 from binascii import unhexlify
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from podwright.secret import Secret
 
@@ -54,6 +55,8 @@ class Vault:
         self._ask = passwords
         self._only_matching = only_matching
         self._passwords: Sequence[VaultPassword] | None = None
+        # values are opened on all cores, and a person is asked once
+        self._asking = Lock()
         self._keys: dict[tuple[bytes, Secret], bytes] = {}
 
     def decrypt(self, text: str) -> str:
@@ -74,8 +77,9 @@ class Vault:
 
     def _candidates(self, label: str) -> list[VaultPassword]:
         """Those of the text's label first: each other costs as much time."""
-        if self._passwords is None:
-            self._passwords = self._ask()
+        with self._asking:
+            if self._passwords is None:
+                self._passwords = self._ask()
         ordered = sorted(self._passwords, key=lambda known: known.label != label)
         return [known for known in ordered if known.label == label] if self._only_matching else ordered
 

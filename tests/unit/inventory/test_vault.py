@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,17 @@ def test_the_keys_of_equal_texts_are_derived_once(monkeypatch):
     known = vault(PW1)
     assert known.decrypt(text("default")) == known.decrypt(text("default"))
     assert derived == [1]
+
+
+def test_a_person_is_asked_once_although_many_threads_decrypt():
+    asked = []
+
+    def ask() -> tuple[VaultPassword, ...]:
+        asked.append(1)
+        time.sleep(0.2)
+        return (VaultPassword("default", Secret("pw1")),)
+
+    known = Vault(ask)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(known.decrypt, [text("empty")] * 4)) == [""] * 4
+    assert asked == [1]
