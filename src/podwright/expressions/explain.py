@@ -40,13 +40,6 @@ _UNSUPPORTED_NAMES = {
     "ansible_check_mode": "a template is rendered the same way in each run: remove it",
     "template_run_date": "equal input must give equal text: a time would restart the pod with each push",
     "item": "a template has no task around it: loop with `{% for item in … %}`",
-    **dict.fromkeys(
-        ("append", "extend", "insert"), "write `{% set x = x + [item] %}`; in a loop, `x` of a `namespace()`"
-    ),
-    **dict.fromkeys(("update", "setdefault"), "write `{% set x = x | combine({key: value}) %}`"),
-    **dict.fromkeys(("pop", "popitem", "remove"), "write `{% set x = x | reject('eq', item) | list %}`"),
-    **dict.fromkeys(("sort", "reverse"), "write `{% set x = x | sort %}` or `x | reverse`"),
-    "clear": "write `{% set x = [] %}`",
 }
 
 
@@ -66,7 +59,7 @@ def spot_of_error(error: Exception, *, files: bool = False) -> Spot | None:
 
 def wrong_name(error: Exception) -> str:
     """The name in the source that an error is about, "" if it is about none."""
-    if isinstance(error, MissingError):
+    if isinstance(error, MissingError | ExpressionError):
         return error.name
     unknown = _UNKNOWN_FILTER.match(str(error) if isinstance(error, jinja2.TemplateError) else "")
     return unknown[2] if unknown else ""
@@ -102,7 +95,7 @@ def _missing(error: MissingError, names: Iterable[str], source: str) -> tuple[st
         return message.replace(f"`{name}`", "such key"), "the key came from a variable"
     if name in _UNSUPPORTED_NAMES:
         return message, _UNSUPPORTED_NAMES[name]
-    if not name or "closed to templates" in message:
+    if not name:
         return message, ""
     if error.owner:
         return message, "`| default(…)` gives a value where there may be none"

@@ -6,13 +6,14 @@ from podwright.problem import Place
 
 
 class ExpressionError(Exception):
-    """An expression cannot be evaluated."""
+    """An expression cannot be evaluated; `name` is what in it is wrong, if that stands there."""
 
-    def __init__(self, message: str, hint: str = "", place: Place | None = None) -> None:
+    def __init__(self, message: str, hint: str = "", place: Place | None = None, name: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.place = place
+        self.name = name
 
 
 class ExpressionSyntaxError(ExpressionError):

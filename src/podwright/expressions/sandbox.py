@@ -28,6 +28,18 @@ from podwright.problem import Place
 Load = Callable[[str], tuple[str, str]]
 
 
+#: What to write instead of methods that change a value.
+_INSTEAD = {
+    **dict.fromkeys(
+        ("append", "extend", "insert"), "write `{% set x = x + [item] %}`; in a loop, `x` of a `namespace()`"
+    ),
+    **dict.fromkeys(("update", "setdefault"), "write `{% set x = x | combine({key: value}) %}`"),
+    **dict.fromkeys(("pop", "popitem", "remove"), "write `{% set x = x | reject('eq', item) | list %}`"),
+    **dict.fromkeys(("sort", "reverse"), "write `{% set x = x | sort %}` or `x | reverse`"),
+    "clear": "write `{% set x = [] %}`",
+}
+
+
 class _LazyContext(Context):
     """Never copies its names: that would evaluate every variable."""
 
@@ -122,9 +134,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:  # noqa: ANN401
-        return self.undefined(
-            f"`{attribute}` of a {kind_of(obj)} is closed to templates", name=attribute, obj=obj
-        )
+        """Never a missing value: `l.append(x) | default('')` would leave out x in silence."""
+        message = f"`{attribute}` of a {kind_of(obj)} is closed to templates"
+        raise ExpressionError(message, _INSTEAD.get(attribute, ""), name=attribute)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         if isinstance(obj, MissingValue):

@@ -23,8 +23,6 @@ def missing(message: str, name: str, owner: str = "") -> MissingError:
         (missing("`zz` is undefined", "zz"), "`zz` is undefined", "define it in the inventory"),
         (missing("there is no `said` in x", "said", "x"), "there is no `said` in x", "`| default(…)`"),
         (missing("there is no `pw` in x", "pw", "x"), "there is no such key in x", "came from a variable"),
-        (missing("`_x` is closed to templates", "_x"), "`_x` is closed to templates", ""),
-        (missing("`append` is closed", "append"), "`append` is closed", "x + [item]"),
         (missing("`ansible_eth0` is undefined", "ansible_eth0"), "`ansible_eth0` is undefined", "gathers no facts"),
         (RecursionError(), "the template calls or includes itself without an end", ""),
         (MemoryError(), "the template needs too much memory", ""),

@@ -52,6 +52,7 @@ def render(text: str, **parts: str) -> str:
         ("{% if x %}\n", "folder/t:1:1"),
         ("a\n\n{{ x | nonsense }}", "folder/t:3:8"),
         ("a\n{% if true %}\n{{ 1 is nonsense }}\n{% endif %}", "folder/t:3:9"),
+        ("a\n{{ 1 }} {{ [].append(2) }}", "folder/t:2:15"),
         ("{{ unread }}", "vars.yaml:30:3"),
         ("#jinja2: lstrip_blocks: True\n\n{{ nope }}", "folder/t:3:4"),
         ("#jinja2: lstrip_blocks: True\n\n{{ nope", "folder/t:3"),

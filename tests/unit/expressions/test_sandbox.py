@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingError
 from podwright.expressions.sandbox import Sandbox, ValueSandbox
 
 
@@ -52,12 +51,19 @@ def test_only_the_names_that_are_used_are_looked_up():
         ("{{ ''.__class__ }}", "`__class__` of a text is closed to templates"),
         ("{{ [].append(1) }}", "`append` of a list is closed to templates"),
         ("{{ {}.update({}) }}", "`update` of a mapping is closed to templates"),
+        ("{{ [].append(1) | default('', true) }}", "`append` of a list is closed to templates"),
         ("{{ ''.join.__self__ }}", "`__self__` of a value is closed to templates"),
     ],
 )
 def test_the_interpreter_is_closed(text, message):
-    with pytest.raises(MissingError, match=message):
+    with pytest.raises(ExpressionError, match=message):
         written(text, {})
+
+
+def test_a_method_that_changes_a_value_has_a_replacement():
+    with pytest.raises(ExpressionError) as caught:
+        written("{% set _ = l.append(1) %}", {"l": []})
+    assert "x + [item]" in caught.value.hint
 
 
 @pytest.mark.parametrize("text", ["{{ 1() }}", "{{ a() }}"])
