@@ -13,7 +13,6 @@ from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import VARIABLE_FOLDERS, YAML_SUFFIXES, inventory_files
 from podwright.inventory.sources import constructed, kubernetes
 from podwright.inventory.sources.host_list import read_hosts
-from podwright.inventory.sources.ini_file import IniFile
 from podwright.inventory.sources.json_list import is_list, read_list
 from podwright.inventory.sources.kubernetes import NodeLister, read_nodes
 from podwright.inventory.sources.script import is_program, read_script
@@ -88,6 +87,8 @@ class Sources:
             if read is not None:
                 read()
                 return wrong
+        from podwright.inventory.sources.ini_file import IniFile  # an inventory in YAML pays for none of it
+
         ini = IniFile.parse(str(file), text)
         if not ini.problems:
             ini.add_to(self.structure)
