@@ -15,8 +15,10 @@ from tests.fakes.shell_host import SHELLS, stand_in
 from tests.unit.remote.conftest import LocalNode, make_node
 from tests.unit.remote.node.test_apply import carry_out as apply_order
 from tests.unit.remote.node.test_apply import kinds, lock_left, names, only, order, push
+from tests.unit.remote.node.test_history import writing
 
-from podwright.plan.events import Ended, LockHeld, StepFailed, Written
+from podwright.manifests.manifest import Manifest
+from podwright.plan.events import Ended, Event, LockHeld, StepFailed, Written
 from podwright.plan.observed import FolderState
 
 WEB = manifest()
@@ -56,7 +58,7 @@ def fill(folder: Path) -> Path:
 
 @as_root
 def test_a_full_disk_changes_nothing_and_says_so(node) -> None:
-    with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
+    with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs"):
         push(node, WEB)
         ballast = fill(node.folder)
         events = push(node, NEXT)
@@ -73,7 +75,7 @@ def test_a_full_disk_changes_nothing_and_says_so(node) -> None:
 @as_root
 def test_a_disk_too_full_for_the_second_of_two_files_writes_neither(node) -> None:
     big = manifest("big", metadata=f"  annotations: {{note: {'x' * 100_000}}}\n")
-    with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
+    with mounted(node.folder, "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs"):
         events = push(node, WEB, big)
         assert only(events, StepFailed).step == "stage"
         assert names(node.folder) == []
@@ -82,7 +84,7 @@ def test_a_disk_too_full_for_the_second_of_two_files_writes_neither(node) -> Non
 @as_root
 def test_a_full_state_disk_stops_before_anything_is_touched(node) -> None:
     push(node, WEB)
-    with mounted(node.state, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
+    with mounted(node.state, "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs"):
         (node.state / "backups").mkdir()
         fill(node.state)
         events = push(node, NEXT)
@@ -207,3 +209,38 @@ def test_secrets_are_in_no_argument_of_any_process(node) -> None:
     push(node, NEXT)
     assert "dd of=" in log.read_text()
     assert "hunter2" not in log.read_text()
+
+
+@as_root
+def test_a_state_disk_without_room_for_the_history_stops_before_anything_is_touched(node) -> None:
+    carry_out_kept(node, WEB)
+    with mounted(node.state / "history", "-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs"):
+        fill(node.state / "history")
+        failed = only(carry_out_kept(node, NEXT, "r2"), StepFailed)
+        assert (failed.step, "No space left" in failed.detail or "history" in failed.detail) == (
+            "state-dir",
+            True,
+        )
+        assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+        assert names(node.folder) == ["web.yaml"]
+
+
+@pytest.mark.parametrize("where", ["manifests", "history"])
+def test_a_quota_that_is_used_up_changes_nothing_and_says_so(node, where) -> None:
+    carry_out_kept(node, WEB)
+    real = "/usr/bin/busybox dd" if node.host.shell[0] == "busybox" else "/bin/dd"
+    stand_in(
+        node.host.bin,
+        "dd",
+        f'case "$*" in *{where}/*) echo "dd: Disk quota exceeded" >&2; exit 1 ;; esac; exec {real} "$@"',
+    )
+    failed = only(carry_out_kept(node, NEXT, "r2"), StepFailed)
+    assert "Disk quota exceeded" in failed.detail
+    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+    assert names(node.folder) == ["web.yaml"]
+    assert lock_left(node) == []
+
+
+def carry_out_kept(node: LocalNode, desired: Manifest, run: str = "r1") -> tuple[Event, ...]:
+    """With a revision in the node's history."""
+    return apply_order(node, writing(node, desired, run=run))

@@ -1,0 +1,85 @@
+"""Two and three controllers push different content to the same nodes at once: every node ends with one's whole set.
+
+PODWRIGHT_TEST_ROUNDS says how many rounds of each are fought; CI fights few.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tests.faults.conftest import TEMPLATE
+
+from podwright_lab.cluster import Lab
+
+ROUNDS = int(os.environ.get("PODWRIGHT_TEST_ROUNDS") or 2)
+NAMES = ("left", "right")
+
+
+class Controller:
+    """A site of its own for the same nodes, whose pods all say `word`."""
+
+    def __init__(self, lab: Lab, folder: Path, word: str) -> None:
+        self.word = word
+        self._command = (
+            *(sys.executable, "-m", "podwright", "-i", folder / "inventory"),
+            *("--templates", folder / "templates", "--known-hosts", lab.known_hosts),
+            *("--kubeconfig", lab.kubeconfig, "--ssh-config", "none"),
+        )
+        (folder / "inventory").mkdir(parents=True)
+        (folder / "templates").mkdir()
+        (folder / "inventory" / "hosts.yaml").write_text((lab.inventory / "hosts.yaml").read_text())
+        variables = {"static_pods": list(NAMES), "word": word}
+        (folder / "inventory" / "zz.yaml").write_text(json.dumps({"all": {"vars": variables}}))
+        for name in NAMES:
+            text = TEMPLATE.replace("name: probe", f"name: {name}")
+            (folder / "templates" / f"{name}.yaml.j2").write_text(text)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*self._command, "manifest", *words, "-y", "-o", "json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def words_on(lab: Lab, controllers: tuple[Controller, ...]) -> Mapping[str, set[str]]:
+    """Of each node, whose words its files hold."""
+    found = {}
+    for node in lab.nodes:
+        texts = [(node.manifest_dir / f"{name}.yaml").read_text() for name in NAMES]
+        found[node.name] = {one.word for text in texts for one in controllers if one.word in text}
+        assert not [path for path in node.manifest_dir.iterdir() if path.name.startswith(".")]
+    return found
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("rivals", [2, 3])
+def test_every_node_ends_with_one_controllers_whole_set_and_the_losers_are_told(
+    tmp_path: Path, rivals: int
+) -> None:
+    with Lab(tmp_path / "lab", nodes=2, speed=4.0) as lab:
+        for number in range(ROUNDS):
+            folder = tmp_path / str(number)
+            controllers = tuple(
+                Controller(lab, folder / str(one), f"word-{number}-{one}") for one in range(rivals)
+            )
+            running = [one.start("push", "--hold", "0") for one in controllers]
+            ended = [(process.communicate(timeout=170), process.returncode) for process in running]
+            last = words_on(lab, controllers)
+            assert all(len(words) == 1 for words in last.values()), last
+            for (out, err), code in ended:
+                assert "Traceback" not in err
+                told = [node for node in json.loads(out)["nodes"] if node["problems"]] if out else [err]
+                assert bool(told) == (code != 0), (code, out, err)
+            winners = {word for words in last.values() for word in words}
+            for one, ((out, _), _) in zip(controllers, ended, strict=True):
+                written = [node for node in json.loads(out)["nodes"] if node["applied"]]
+                assert one.word not in winners or written, "whose words are there has said so"
