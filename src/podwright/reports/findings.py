@@ -61,7 +61,7 @@ def finding_rows(validation: Validation, *, pedantic: bool = False) -> list[tupl
             place(one.file, finding),
             finding.severity,
             finding.rule,
-            abbreviated(names),
+            abbreviated([*dict.fromkeys(names)]),  # instances on a node may share it
             f"{message}: {finding.hint}" if finding.hint else message,
         )
         for one, names in zip(validation.judged, nodes, strict=True)

@@ -49,6 +49,8 @@ def test_findings_have_their_nodes_if_a_site_was_judged():
     of_site = Validation(judged, (("n1", "n2"), ("n1",)))
     assert [row[3] for row in finding_rows(of_site)] == ["NODES", "n1, n2", "n1"]
     assert validation_summary(of_site) == "3 manifests on 2 nodes: 1 error, 1 warning"
+    shared = finding_rows(Validation(judged, (("n1", "n1"), ("n1",))))
+    assert shared[1][3] == "n1"
     assert finding_rows(Validation(())) == []
 
 
