@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import click
@@ -12,8 +14,9 @@ from podwright.cli.console import JsonLines, say, show_document, show_lines
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
-from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output, WaitForOption
+from podwright.cli.run_options import DEFAULT_FORKS, FORMATS, Forks, Limit, Only, WaitForOption
 from podwright.cli.site_options import Site
+from podwright.errors import PodwrightError
 from podwright.exit_codes import ExitCode
 from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code, findings_of
 from podwright.operations.report import Report
@@ -41,7 +44,29 @@ class DriftOptions:
         False
     )
     forks: Forks = DEFAULT_FORKS
-    output: Output = "table"
+    prometheus_file: Annotated[
+        Path | None,
+        Option(
+            "--prometheus-file",
+            "Write metrics to this file too, for node_exporter's textfile collector (NAME.prom).",
+        ),
+    ] = None
+    nagios: Annotated[
+        bool,
+        Option(
+            "--nagios",
+            "Print one line as Nagios plugins do, and exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
+        ),
+    ] = False
+    output: Annotated[
+        str,
+        Option(
+            "-o --output",
+            "Output format.",
+            type=click.Choice([*FORMATS, "junit", "sarif"]),
+            prefix="PODWRIGHT_DRIFT_",
+        ),
+    ] = "table"
 
     @property
     def settings(self) -> Settings:
@@ -56,6 +81,18 @@ def check(given: DriftOptions) -> int:
     Prints one line for each finding: NODE: KIND: FILE OR POD: DETAIL. Exits 0 clean, 3 drift found, 4 no drift seen
     but some node, or the runtime or API, could not be checked, 1 failed, 2 usage. --wait-for limits what is compared.
     """
+    if not given.nagios:
+        return _check(given)
+    try:
+        return _check(given)
+    except PodwrightError as error:
+        from podwright.cli.drift_outputs import show_nagios_failure
+
+        return show_nagios_failure(error)
+
+
+def _check(given: DriftOptions) -> int:
+    begun = time.monotonic()
     app = App(given.site)
     site, nodes = app.chosen_site(given.limit)
     desired = site.desired(nodes, given.only)
@@ -65,13 +102,26 @@ def check(given: DriftOptions) -> int:
             desired, world, given.settings, processors=(bar, lines) if given.output == "jsonl" else (bar,)
         )
         interrupted = world.interruption()
-    _show(report, given)
+    seconds = time.monotonic() - begun
+    if given.prometheus_file and not interrupted:
+        from podwright.cli.drift_outputs import write_metrics
+
+        write_metrics(given.prometheus_file, report, seconds)
+    if given.nagios:
+        from podwright.cli.drift_outputs import show_nagios
+
+        return show_nagios(report, seconds, whole=not interrupted)
+    _show(report, given, app.inventory_name)
     lines.end()
     return ExitCode.INTERRUPTED if interrupted else drift_code(report)
 
 
-def _show(report: Report[NodeDrift], given: DriftOptions) -> None:
+def _show(report: Report[NodeDrift], given: DriftOptions, inventory: str) -> None:
     match given.output:
+        case "junit" | "sarif":
+            from podwright.cli.drift_outputs import show_for_ci
+
+            show_for_ci(report, given.output, inventory)
         case "json" | "yaml":
             show_document(drift_document(report), given.output)
         case "name":

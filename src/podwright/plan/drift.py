@@ -41,6 +41,20 @@ _CONDITIONS = {
 _GRAVITY = (Drift.POD_CRASH_LOOPING, Drift.POD_NOT_RUNNING, Drift.POD_CREATING, Drift.POD_NOT_READY)
 
 
+#: what stops a pod, or lets others than us decide what runs; all else is a difference that nobody feels yet
+_CRITICAL = frozenset(
+    (
+        Drift.FILE_MISSING, Drift.FOLDER_OPEN, Drift.POD_DUPLICATE, Drift.PORT_TAKEN, Drift.NODE_DUPLICATE,
+        Drift.POD_NOT_RUNNING, Drift.POD_CRASH_LOOPING, Drift.POD_NOT_READY,
+    )
+)  # fmt: skip
+
+
+def is_critical(kind: Drift) -> bool:
+    """Whether somebody should be woken for it."""
+    return kind in _CRITICAL
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference between what should be and what is; `subject` is a file or a pod."""

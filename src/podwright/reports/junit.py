@@ -1,4 +1,4 @@
-"""Findings as a JUnit report: one test case a file, a failure if something stops a push."""
+"""Findings as a JUnit report: a test case a file that is judged, or a node that is checked for drift."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from podwright.reports.findings import place, sentence, stopping
 from podwright.text import printable
 
 if TYPE_CHECKING:
+    from podwright.operations.drift import NodeDrift
+    from podwright.operations.report import Report
     from podwright.validation.judge import Verdict
 
 
@@ -27,4 +29,38 @@ def junit(judged: Sequence[Verdict], *, strict: bool = False) -> str:
             failure = SubElement(case, "failure", type=first.rule, message=printable(first.message))
             lines = (f"{place(one.file, finding)}: {sentence(finding)}" for finding in findings)
             failure.text = printable("\n".join(lines))
+    return _document(suites)
+
+
+def drift_junit(report: Report[NodeDrift]) -> str:
+    """A suite a node: each finding is a failed case, what could not be checked an error, and a clean node a passed case."""
+    suites = Element("testsuites")
+    for node in report.nodes:
+        findings, problems = node.value.findings, node.problems
+        suite = SubElement(
+            suites,
+            "testsuite",
+            name=printable(node.node),
+            tests=str(len(findings) + len(problems) or 1),
+            failures=str(len(findings)),
+            errors=str(len(problems)),
+            time=f"{node.seconds:.2f}",
+        )
+        for finding in findings:
+            case = SubElement(
+                suite, "testcase", classname=finding.drift.value, name=printable(finding.subject)
+            )
+            message = printable(finding.detail)
+            SubElement(case, "failure", type=finding.drift.value, message=message).text = printable(
+                str(finding)
+            )
+        for problem in problems:
+            case = SubElement(suite, "testcase", classname="unchecked", name=printable(node.node))
+            SubElement(case, "error", message=printable(problem.message)).text = printable(problem.hint)
+        if not findings and not problems:
+            SubElement(suite, "testcase", classname="drift", name="in sync")
+    return _document(suites)
+
+
+def _document(suites: Element) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suites, encoding="unicode") + "\n"

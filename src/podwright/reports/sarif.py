@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from podwright.plan.drift import is_critical
 from podwright.reports.findings import sentence
 from podwright.validation.findings import Finding
 from podwright.validation.judge import Verdict
 from podwright.validation.rules import RULES
+
+if TYPE_CHECKING:
+    from podwright.operations.drift import NodeDrift
+    from podwright.operations.report import Report
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -16,12 +23,38 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def sarif(judged: Sequence[Verdict], version: str) -> dict[str, object]:
     """A SARIF 2.1.0 log with one run; `version` is podwright's own."""
     used = sorted({finding.rule for one in judged for finding in one.findings})
-    driver = {
-        "name": "podwright",
-        "version": version,
-        "rules": [{"id": name, "shortDescription": {"text": RULES[name].finds}} for name in used],
-    }
-    results = [_result(one.file, finding, used) for one in judged for finding in one.findings]
+    rules = [{"id": name, "shortDescription": {"text": RULES[name].finds}} for name in used]
+    return _log(
+        version, rules, [_result(one.file, finding, used) for one in judged for finding in one.findings]
+    )
+
+
+def drift_sarif(report: Report[NodeDrift], version: str, inventory: str) -> dict[str, object]:
+    """A SARIF 2.1.0 log of a drift check. A finding lies on a node, so its place is the inventory that says otherwise."""
+    findings = [finding for node in report.nodes for finding in node.value.findings]
+    used = sorted({finding.drift.value for finding in findings})
+    location = {"physicalLocation": {"artifactLocation": {"uri": quote(inventory)}}}
+    results = [
+        {
+            "ruleId": finding.drift.value,
+            "ruleIndex": used.index(finding.drift.value),
+            "level": "error" if is_critical(finding.drift) else "warning",
+            "message": {"text": str(finding)},
+            "locations": [location],
+            "partialFingerprints": {
+                "podwright/v1": sha256(
+                    f"{finding.node}/{finding.drift.value}/{finding.subject}".encode()
+                ).hexdigest()
+            },
+        }
+        for finding in findings
+    ]
+    rules = [{"id": name, "shortDescription": {"text": name.replace("-", " ")}} for name in used]
+    return _log(version, rules, results)
+
+
+def _log(version: str, rules: object, results: object) -> dict[str, object]:
+    driver = {"name": "podwright", "version": version, "rules": rules}
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",

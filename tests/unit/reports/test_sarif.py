@@ -1,8 +1,12 @@
 """Findings for code hosts."""
 
+from tests.fakes import results
 from tests.unit.reports.judged_files import BAD, GOOD
 
-from podwright.reports.sarif import sarif
+from podwright.operations.report import Report
+from podwright.plan.drift import Finding
+from podwright.plan.reasons import Difference, Drift, because
+from podwright.reports.sarif import drift_sarif, sarif
 from podwright.validation.folder import Entry, judge_folder
 
 
@@ -21,3 +25,18 @@ def test_sarif_names_rules_and_places():
 def test_a_file_of_any_name_has_an_address():
     (result,) = sarif(judge_folder([Entry("a b\udcff.yaml", b"x")]), "1")["runs"][0]["results"][:1]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b%FF.yaml"
+
+
+def test_a_drift_check_has_a_stable_fingerprint_a_finding() -> None:
+    nodes = [
+        results.checked(name, (Finding(name, kind, "web.yaml", because(Difference.CONTENT)),))
+        for name, kind in (("n1", Drift.FILE_MISSING), ("n2", Drift.FILE_MISSING), ("n2", Drift.FILE_CHANGED))
+    ]
+    log = drift_sarif(Report("DriftReport", tuple(nodes)), "1.0", "inventory/hosts.yaml")
+    [run] = log["runs"]
+    prints = [result["partialFingerprints"]["podwright/v1"] for result in run["results"]]
+    assert len(set(prints)) == 3
+    assert [result["level"] for result in run["results"]] == ["error", "error", "warning"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["file-changed", "file-missing"]
+    again = drift_sarif(Report("DriftReport", tuple(nodes[:1])), "2.0", "inventory")
+    assert again["runs"][0]["results"][0]["partialFingerprints"]["podwright/v1"] == prints[0]
