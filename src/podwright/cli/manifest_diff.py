@@ -78,5 +78,5 @@ def _rolled_back(given: DiffOptions, app: App) -> tuple[Desired, ...]:
             "a revision is one of a pod's history, so NAME and `--revision` go together",
             hint="`podwright manifest diff NAME --revision N`; for what a push would change, `--only NAME`",
         )
-    wanted = Rollback(file_names(given.names), given.revision)
+    wanted = Rollback(file_names(given.names), given.revision, accept_data_downgrade=True)
     return tuple(Desired(node, from_node=wanted) for node in app.chosen(given.limit))

@@ -46,6 +46,10 @@ class RollbackOptions:
             prefix="PODWRIGHT_ROLLBACK_",
         ),
     ] = None
+    accept_data_downgrade: Annotated[
+        bool,
+        Option("--accept-data-downgrade", "Let an etcd go back below the minor version of its data."),
+    ] = False
     limit: Limit = ()
     message: Message = ""
     yes: Yes = False
@@ -78,6 +82,6 @@ def command(given: RollbackOptions) -> int:
     from podwright.operations.remove import file_names
 
     app = App(given.site)
-    wanted = Rollback(file_names(given.names), given.to)
+    wanted = Rollback(file_names(given.names), given.to, given.accept_data_downgrade)
     desired = tuple(Desired(node, from_node=wanted) for node in app.chosen(given.limit))
     return run_converge("RollbackReport", app, desired, given.run)

@@ -33,11 +33,13 @@ class Restart:
 class Rollback:
     """The files of these names as the node's history has them: as revision `to`, or as they were when last good.
 
-    Whatever stands in the way of one of them is a problem of that node, except that it has none of that file.
+    Whatever stands in the way of one of them is a problem of that node, except that it has none of that file. An etcd
+    does not go back below the minor version of its data, unless that is accepted.
     """
 
     names: tuple[str, ...]
     to: int | None = None
+    accept_data_downgrade: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from podwright.manifests.from_node import Rejected, manifest_from_node
@@ -10,7 +10,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import SUFFIX
 from podwright.operations.desired import Desired, Restart, Rollback
 from podwright.plan.history import Revision, last_good, newest_first, revision_of
-from podwright.plan.images import is_stale
+from podwright.plan.images import data_downgrade, is_stale
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.problem import Problem
 from podwright.remote.node.observe import EVERY_DAY, Part
@@ -30,6 +30,14 @@ def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tupl
     """With the manifests that were asked for by what the node has, and why some cannot be had."""
     match desired.from_node:
         case Restart() as restart:
+            if restart.stale and observation.images is None:
+                return desired, (
+                    Problem(
+                        "cannot tell which pods run an older image: the node's images are not known",
+                        "check that `crictl images` works on the node, or name the pods without `--stale`",
+                        node=observation.node,
+                    ),
+                )
             files = tuple(_chosen(restart, observation))
             found = tuple(_problems(files, observation))
             manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))
@@ -45,9 +53,21 @@ def _rolled_back(
     version = desired.node.settings.kubernetes_version
     found = [_revision(name, rollback.to, observation) for name in rollback.names]
     read = [_read(one, version) if isinstance(one, Revision) else one for one in found]
-    problems = tuple(replace(one, node=observation.node) for one in read if isinstance(one, Problem))
     manifests = tuple(one for one in read if isinstance(one, Manifest))
+    if not rollback.accept_data_downgrade:
+        read += _data_downgrades(manifests, observation)
+    problems = tuple(replace(one, node=observation.node) for one in read if isinstance(one, Problem))
     return replace(desired, manifests=() if problems else manifests), problems
+
+
+def _data_downgrades(manifests: Iterable[Manifest], observation: Observation) -> Iterator[Problem]:
+    for manifest in manifests:
+        file = observation.file(manifest.file_name)
+        if file and isinstance(file.manifest, Manifest) and (what := data_downgrade(file.manifest, manifest)):
+            yield Problem(
+                f"`{manifest.file_name}` would take back {what}, and an older etcd does not start with newer data",
+                "restore the data from a backup first, then give `--accept-data-downgrade`",
+            )
 
 
 def _revision(name: str, to: int | None, observation: Observation) -> Revision | Problem | None:

@@ -13,9 +13,12 @@ from podwright.operations.from_node import read_revision
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
+from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Revision
 from podwright.plan.images import missing_images
 from podwright.plan.observed import FileKind, Observation
+from podwright.plan.preflight import preflight
+from podwright.plan.words import problem
 from podwright.problem import Problem
 from podwright.remote.node.observe import EVERY_DAY, Part
 
@@ -59,6 +62,9 @@ def _show(node: Node, names: tuple[str, ...], world: World) -> NodeResult[NodeHi
     if shown_node and shown_node.kubelet_version:
         version = shown_node.kubelet_version
     problems: tuple[Problem, ...] = ()
+    if not observation.folder_seen:
+        checks = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
+        problems = tuple(problem(check, node.name) for check in checks)
     if observation.history_problem:
         problems = (
             Problem(f"its history cannot be believed: {observation.history_problem}", node=node.name),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.observed import NodeImage, Observation
+
+_ETCD = re.compile(r"(?:.*/)?etcd:v?([0-9]{1,4})\.([0-9]{1,4})\b[^/]*")
 
 
 def images_of(manifest: Manifest) -> tuple[str, ...]:
@@ -17,6 +20,21 @@ def missing_images(manifest: Manifest, images: Iterable[NodeImage]) -> tuple[str
     """Those that the node would have to pull."""
     images = tuple(images)
     return tuple(name for name in images_of(manifest) if not any(one.is_called(name) for one in images))
+
+
+def data_downgrade(before: Manifest, after: Manifest) -> str:
+    """Which etcd would go back below the minor version of its data, with which it would not start; "" if none would."""
+    old, new = _etcd_versions(before), _etcd_versions(after)
+    for name, version in new.items():
+        if name in old and version < old[name]:
+            return f"{name} from {old[name][0]}.{old[name][1]} to {version[0]}.{version[1]}"
+    return ""
+
+
+def _etcd_versions(manifest: Manifest) -> dict[str, tuple[int, int]]:
+    """Major and minor version of each etcd that is told by its image's tag, by the container's name."""
+    found = {name: _ETCD.fullmatch(image) for name, image in _image_of(manifest).items()}
+    return {name: (int(match[1]), int(match[2])) for name, match in found.items() if match}
 
 
 def is_stale(manifest: Manifest, observation: Observation) -> bool:

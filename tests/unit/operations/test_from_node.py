@@ -11,10 +11,11 @@ from tests.unit.operations.test_converge import runs_already
 
 from podwright.inventory.node import Connection, Node
 from podwright.operations.converge import apply_plan
-from podwright.operations.desired import Desired, Restart
+from podwright.operations.desired import Desired, Restart, Rollback
 from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
+from podwright.plan.history import Fate, Revision
 from podwright.plan.observed import NodeImage
 from podwright.remote.node.observe import EVERY_DAY, Part
 
@@ -76,3 +77,18 @@ def test_stale_is_what_runs_another_image_than_the_node_has_by_that_name_now(now
 def test_images_are_asked_for_only_when_they_matter() -> None:
     assert parts_for(Desired(NODE)) == parts_for(restarting("web.yaml")) == EVERY_DAY
     assert parts_for(restarting(stale=True)) == EVERY_DAY | {Part.IMAGES}
+
+
+def test_what_is_stale_cannot_be_told_without_the_nodes_images() -> None:
+    _, [problem] = filled_in(restarting(stale=True), observation(written(WEB), pods=(running(WEB),)))
+    assert "images are not known" in problem.message
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_an_etcd_goes_back_below_its_datas_version_only_if_that_is_accepted(accepted) -> None:
+    old, new = (manifest(image=f"registry.k8s.io/etcd:3.{minor}.1-0") for minor in (5, 6))
+    history = (Revision("web.yaml", 1, old.text(1).encode(), old.digest, fate=Fate.GOOD),)
+    wanted = Desired(NODE, from_node=Rollback(("web.yaml",), accept_data_downgrade=accepted))
+    filled, problems = filled_in(wanted, observation(written(new, 2), history=history))
+    assert (len(filled.manifests), len(problems)) == ((1, 0) if accepted else (0, 1))
+    assert all("main from 3.6 to 3.5" in problem.message for problem in problems)

@@ -47,3 +47,12 @@ def test_what_the_nodes_own_kubelet_would_refuse_is_said(site) -> None:
     converge(site, site.desired(NEXT), replace(SETTINGS, wait_for=FILE_ONLY.wait_for, adopt=True))
     obstacles = [one.obstacle for one in shown(site).value.revisions]
     assert any("the kubelet would refuse it" in obstacle for obstacle in obstacles), obstacles
+
+
+def test_a_node_whose_folder_is_not_known_is_not_said_to_have_no_history(site) -> None:
+    from tests.fakes.kubelets import show_processes
+
+    show_processes(site.host.proc, [])
+    result = shown(site)
+    assert result.problems
+    assert result.value.revisions == ()
