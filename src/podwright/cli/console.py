@@ -113,14 +113,14 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def confirm(question: str) -> bool:
-    """Ask on the terminal; anything but yes is no."""
+def confirm(question: str, *, left: str = "nothing was changed") -> bool:
+    """Ask on the terminal; anything but yes is no. At Ctrl-C it says what is `left` so."""
     _forget_what_was_typed_ahead()
     click.echo(f"{question} [y/N] ", nl=False, err=True)
     try:
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
-        click.echo("\nnothing was changed", err=True)
+        click.echo(f"\n{left}", err=True)
         raise
     return answer.strip().lower() in ("y", "yes")
 

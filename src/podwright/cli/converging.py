@@ -80,10 +80,10 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         # beside a document or names a diff is talk: standard output stays what was asked for
         _show_diff(report.nodes, redactor, err=shown.output not in ("table", "diff"))
     _show_report(report, shown)
-    lines.end()
     code = convergence_code(report, pending_is_drift=shown.exit_code)
     code = ExitCode.INTERRUPTED if interrupted else code
     journal.end(code)
+    lines.end()
     _tell_how_to_repeat(world.run.command, report, shown)
     return code
 
@@ -104,7 +104,8 @@ class _Questions:
 
     def go_on(self, done: int, total: int) -> bool:
         with self.bar.pause():
-            return can_ask() and confirm(f"{done} of {total} batches are done; go on?")
+            question = f"{done} of {total} batches are done; go on?"
+            return can_ask() and confirm(question, left="no further node is begun")
 
 
 _NEVER_WRITTEN = frozenset((Status.UNREACHABLE, Status.NOT_BEGUN))
@@ -127,15 +128,20 @@ def _tell_how_to_repeat(command: str, report: Report[Convergence], shown: Conver
         )
 
 
-def _rollout(given: RolloutOptions, desired: Iterable[Desired], app: App) -> Rollout:
-    """Raises UsageError for a canary that no node is."""
+def _rollout(given: RolloutOptions, desired: tuple[Desired, ...], app: App) -> Rollout:
+    """Raises UsageError for a canary that no chosen node is."""
     canary = given.canary or ""
+    named = app.matching(canary) if canary and not canary.isdecimal() else ()
+    if named and {one.node.name for one in desired}.isdisjoint(named):
+        raise UsageError(
+            f"no chosen node is one of `--canary {canary}`", "name a node that -l leaves, or leave it out"
+        )
     guarded = (
         one.node.name for one in desired if any(looks_like_control_plane(group) for group in one.node.groups)
     )
     return Rollout(
         batches=given.batch or (),
-        canary=app.matching(canary) if canary and not canary.isdecimal() else (),
+        canary=named,
         canary_count=int(canary) if canary.isdecimal() else 0,
         singly=() if given.all_at_once else tuple(guarded),
         max_fail=Amount.read(given.max_fail) if given.max_fail else None,

@@ -36,7 +36,7 @@ class Progress:
         self, total: int, what: str, waits: Mapping[str, Wait], bar: rich.progress.Progress | None = None
     ) -> None:
         self._total, self._what, self._waits, self._bar = total, what, waits, bar
-        self._done = 0
+        self._done = set[str]()
         self._over = threading.Event()
         self._asking = False
 
@@ -44,10 +44,10 @@ class Progress:
         """The bar counts what is done."""
 
     def finished(self, result: Named) -> None:
-        self._done += 1
+        self._done.add(result.node)
         if self._bar:
             description = f"{self._what}: {printable(result.node)}"
-            self._bar.update(self._bar.task_ids[0], advance=1, description=description)
+            self._bar.update(self._bar.task_ids[0], completed=len(self._done), description=description)
 
     @contextmanager
     def pause(self) -> Iterator[None]:
@@ -81,7 +81,7 @@ class Progress:
                 if waits:
                     self._bar.update(self._bar.task_ids[0], description=f"{self._what}: {waits}")
             else:
-                done = f"{self._what}: {self._done} of {self._total} nodes done"
+                done = f"{self._what}: {len(self._done)} of {self._total} nodes done"
                 show_talk("; ".join(filter(None, (done, waits))))
 
 

@@ -29,7 +29,7 @@ class Processor(Protocol[TaskT_contra, ResultT_contra]):
         """A node's work was handed out."""
 
     def finished(self, result: ResultT_contra) -> None:
-        """A node's result is there."""
+        """A node's result is there; another one takes its place if the node is found to have failed after it."""
 
 
 def threads(forks: int) -> Executor:

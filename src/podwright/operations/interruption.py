@@ -14,7 +14,11 @@ from podwright.errors import PodwrightError
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class InterruptedRunError(PodwrightError):
+class NotBegunError(PodwrightError):
+    """The run went no further before it came to this node."""
+
+
+class InterruptedRunError(NotBegunError):
     """Ctrl-C came before this node's turn."""
 
     def __init__(self) -> None:

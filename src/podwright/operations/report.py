@@ -9,16 +9,13 @@ from typing import Generic, TypeVar
 
 from podwright.errors import BecomeError, HostError, HostUnreachableError, PodwrightError
 from podwright.exit_codes import ExitCode
+from podwright.operations.interruption import NotBegunError
 from podwright.plan.health import Health
 from podwright.plan.stages import Plan
 from podwright.plan.track import Gap
 from podwright.problem import Problem
 
 Value = TypeVar("Value")
-
-
-class NotBegunError(PodwrightError):
-    """The run went no further before it came to this node."""
 
 
 class Status(StrEnum):

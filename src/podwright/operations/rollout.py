@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from podwright.operations.desired import Desired
 from podwright.operations.drift import Checked, check_drift
 from podwright.operations.fleet import Processor, run_on_all
+from podwright.operations.interruption import NotBegunError, signals_ask
 from podwright.operations.prepare import Prepared
-from podwright.operations.report import NotBegunError, Outcome, Status
+from podwright.operations.report import Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.observed import ObservedPod
 from podwright.plan.rollout import batches_of
@@ -62,12 +63,25 @@ class RolledOut:
     def run(self, work: Work, go_on: GoOn) -> tuple[Outcome, ...]:
         batches = self.batches
         for number, names in enumerate(batches):
-            if number and not self._halted() and self._rollout.pause:
-                self._paused = not go_on(number, len(batches))
-            self._run_batch(names, work)
-            if len(batches) > 1 or self._rollout.soak:
-                self._watch()
+            if number and self._rollout.pause and self._goes_on():
+                self._ask(go_on, number, len(batches))
+            begins = self._goes_on()
+            with signals_ask(self._world.interruption):
+                self._run_batch(names, work)
+                if begins and (len(batches) > 1 or self._rollout.soak):
+                    self._watch()
         return tuple(self.outcomes[name] for name in self._plans)
+
+    def _goes_on(self) -> bool:
+        """Whether a further node is begun."""
+        return not self._world.interruption() and not self._halted()
+
+    def _ask(self, go_on: GoOn, done: int, total: int) -> None:
+        """Ctrl-C is an answer too: what was done so far is still reported."""
+        try:
+            self._paused = not go_on(done, total)
+        except KeyboardInterrupt:
+            self._world.interruption.ask()
 
     def _run_batch(self, names: Iterable[str], work: Work) -> None:
         run_on_all(
@@ -98,25 +112,35 @@ class RolledOut:
     def _watch(self) -> None:
         """All nodes that are done, before the next batch and at the end: a pod may fail after it was proven."""
         self._look()
+        if not self._rollout.soak or not self._done():
+            return
         end = self._world.clock() + self._rollout.soak
-        while self._rollout.soak and self._world.clock() < end and not self._world.interruption():
+        while self._world.clock() < end and not self._world.interruption():
             time.sleep(LISTEN_SECONDS)
-        if self._rollout.soak and not self._world.interruption():
-            self._look()
+        self._look()
+
+    def _done(self) -> tuple[str, ...]:
+        """Nodes that were changed and proven."""
+        return tuple(name for name, outcome in self.outcomes.items() if outcome.status is Status.CHANGED)
 
     def _look(self) -> None:
-        """Raises nothing: what cannot be checked is a failure of that node."""
-        done = [name for name, outcome in self.outcomes.items() if outcome.status is Status.CHANGED]
-        desired = tuple(_desired(self._plans[name]) for name in done)
-        for checked in check_drift(desired, self._world, self._settings).nodes:
+        """Raises nothing: what cannot be checked is a failure of that node, unless it was left unchecked by Ctrl-C."""
+        if self._world.interruption() or not self._done():
+            return
+        desired = tuple(_desired(self._plans[name]) for name in self._done())
+        report = check_drift(desired, self._world, self._settings)
+        if self._world.interruption():
+            return
+        for checked in report.nodes:
             pods = tuple(_Life.of(pod) for pod in checked.value.pods)
             problem = _regression(checked, self._pods.get(checked.node, pods), pods)
             self._pods[checked.node] = pods
             if problem:
                 outcome = self.outcomes[checked.node]
-                self.outcomes[checked.node] = replace(
-                    outcome, status=Status.FAILED, problems=(*outcome.problems, problem)
-                )
+                outcome = replace(outcome, status=Status.FAILED, problems=(*outcome.problems, problem))
+                self.outcomes[checked.node] = outcome
+                for processor in self._processors:
+                    processor.finished(outcome)
 
 
 _RESUME = "mend what failed, then go on with the nodes that are left: `-l @failed -l @unreached` chooses them"

@@ -188,8 +188,11 @@ def _read(path: Path) -> RecordedRun | None:
     started = next((event for event in events if isinstance(event, Started)), None)
     if started is None:
         return None
-    nodes = tuple(event for event in events if isinstance(event, NodeEntry))
-    return RecordedRun(started, nodes, next((event for event in events if isinstance(event, Ended)), None))
+    # a node that failed after it was proven has a second entry
+    nodes = {event.node: event for event in events if isinstance(event, NodeEntry)}
+    return RecordedRun(
+        started, tuple(nodes.values()), next((event for event in events if isinstance(event, Ended)), None)
+    )
 
 
 def _event(line: bytes) -> Event | None:

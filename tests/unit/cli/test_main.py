@@ -135,7 +135,10 @@ def test_an_unknown_option_names_the_command_to_ask(site: Site) -> None:
         (("manifest", "psuh"), "error: No such command 'psuh': did you mean `push`?\n"),
         (("push",), "error: No such command 'push': did you mean `podwright manifest push`?\n"),
         (("statsu",), "error: No such command 'statsu': did you mean `podwright manifest status`?\n"),
-        (("manifest", "chekc"), "error: No such command 'chekc': did you mean `podwright drift check`?\n"),
+        (
+            ("manifest", "chekc"),
+            "error: No such command 'chekc': did you mean `podwright inventory check`?\n",
+        ),
         (("-v",), "error: No such option '-v'.\n"),
         (("lab", "staus"), "error: No such command 'staus': did you mean `status`?\n"),
         (("manifest", "push", "--dryrun"), "error: No such option '--dryrun': did you mean `--dry-run`?\n"),
@@ -143,7 +146,7 @@ def test_an_unknown_option_names_the_command_to_ask(site: Site) -> None:
             ("manifest", "push", "--kubconfig", "x"),
             "error: No such option '--kubconfig': did you mean `--kubeconfig`?",
         ),
-        (("manifest", "restart"), "error: No such command 'restart'.\n"),
+        (("manifest", "recreate"), "error: No such command 'recreate'.\n"),
         (("manifest", "push", "--frobnicate"), "error: No such option '--frobnicate'.\n"),
     ],
 )
@@ -246,6 +249,13 @@ def test_no_terminal_without_yes_is_a_usage_error_before_anything_is_asked_of_a_
         )
 
 
+def test_a_canary_that_is_not_chosen_is_a_usage_error_before_anything_is_asked_of_a_node(site: Site) -> None:
+    """It would go with the others, unseen."""
+    answer = site.run("manifest", "push", "-y", "-l", "cp-1", "--canary", "cp-2")
+    assert answer.code == 2
+    assert "no chosen node is one of `--canary cp-2`" in answer.err
+
+
 @pytest.mark.parametrize("arguments", [(), ("manifest",)])
 def test_without_a_command_its_help_is_shown_and_nothing_is_called_an_error(
     site: Site, arguments: tuple[str, ...]
@@ -270,6 +280,9 @@ def test_ctrl_c_at_the_question_says_that_nothing_was_changed(
     with pytest.raises(KeyboardInterrupt):
         confirm("go ahead?")
     assert capsys.readouterr().err == "go ahead? [y/N] \nnothing was changed\n"
+    with pytest.raises(KeyboardInterrupt):
+        confirm("go on?", left="no further node is begun")
+    assert capsys.readouterr().err == "go on? [y/N] \nno further node is begun\n"
 
 
 def run_with(redirection: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

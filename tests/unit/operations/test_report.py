@@ -34,7 +34,7 @@ from podwright.operations.report import (
         (AuthenticationError("n1: refused"), False, Status.UNREACHABLE),
         (HostTimeoutError("n1: no end"), True, Status.FAILED),
         (ClusterError("no API"), False, Status.FAILED),
-        (InterruptedRunError(), False, Status.FAILED),
+        (InterruptedRunError(), False, Status.NOT_BEGUN),
         (ZeroDivisionError(), False, Status.FAILED),
     ],
 )

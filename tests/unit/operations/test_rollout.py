@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -51,7 +54,9 @@ class Fleet:
         self.begun: list[str] = []
         self.looks: list[tuple[str, ...]] = []
         self.asked: list[tuple[int, int]] = []
+        self.told: list[tuple[str, Status]] = []
         self.bad: set[str] = set()
+        self.interrupted_by = ""
         self.regressed: dict[str, int] = {}
         self.world = World()
         monkeypatch.setattr(rollout, "check_drift", self.look)
@@ -61,6 +66,8 @@ class Fleet:
         self.begun.append(name)
         if name in self.bad:
             raise OSError("broken")
+        if name == self.interrupted_by:
+            self.world.interruption.ask()
         return NodeResult(name, Status.CHANGED if planned.plan.pending else Status.UNCHANGED, Convergence())
 
     def look(self, desired, _world, _settings) -> Report[NodeDrift]:
@@ -75,12 +82,20 @@ class Fleet:
         pod = ObservedPod(WEB.pod.on(name), "u1", "s1", True, containers=(container,))
         return NodeResult(name, Status.OBSERVED, NodeDrift(pods=(pod,)))
 
-    def run(self, forks: int = 2, answer: bool = True, **how):
+    def started(self, _plan) -> None:
+        """Nodes that were begun are in `begun`."""
+
+    def finished(self, outcome) -> None:
+        self.told.append((outcome.node, outcome.status))
+
+    def run(self, forks: int = 2, answer: bool | type[BaseException] = True, **how):
         settings = Settings(forks=forks, rollout=Rollout(**how))
-        run = RolledOut(self.plans, self.world, settings, ())
+        run = RolledOut(self.plans, self.world, settings, (self,))
 
         def go_on(done: int, total: int) -> bool:
             self.asked.append((done, total))
+            if not isinstance(answer, bool):
+                raise answer
             return answer
 
         work = Work(self.apply, lambda planned, error: failure(planned.plan.node, error, Convergence()))
@@ -136,7 +151,45 @@ def test_a_restart_after_the_proof_ends_the_run(fleet: Fleet) -> None:
 def test_while_a_batch_is_watched_a_restart_is_a_failure(fleet: Fleet) -> None:
     fleet.regressed = {"n0": 2}
     assert fleet.run(canary_count=1, soak=3.0) == ["failed", *["not-begun"] * 4]
-    assert fleet.looks == [("n0",), ("n0",), (), ()]
+    assert fleet.looks == [("n0",), ("n0",)]
+
+
+def test_a_node_that_fails_while_it_is_watched_is_told_to_who_keeps_records(fleet: Fleet) -> None:
+    fleet.regressed = {"n0": 2}
+    fleet.run(canary_count=1, soak=1.0)
+    assert [status for name, status in fleet.told if name == "n0"] == [Status.CHANGED, Status.FAILED]
+
+
+def test_nothing_is_watched_once_the_run_goes_no_further_nor_if_nothing_changed(monkeypatch) -> None:
+    fleet = Fleet(monkeypatch)
+    fleet.bad = {"n1"}
+    fleet.run(forks=1, batches=(Amount(1),), soak=10.0)
+    assert fleet.looks == [("n0",)] * 4
+    fleet = Fleet(monkeypatch, count=2, same=("n0", "n1"))
+    fleet.run(soak=3600.0)
+    assert fleet.looks == []
+
+
+def test_ctrl_c_before_a_look_leaves_what_was_proven_as_it_is(fleet: Fleet) -> None:
+    fleet.interrupted_by = "n0"
+    assert fleet.run(forks=1, batches=(Amount(1),), pause=True) == ["changed", *["not-begun"] * 4]
+    assert (fleet.begun, fleet.looks, fleet.asked) == (["n0"], [], [])
+
+
+def test_ctrl_c_while_a_batch_is_watched_keeps_its_results(fleet: Fleet) -> None:
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    statuses = fleet.run(canary_count=1, soak=3600.0)
+    timer.join()
+    assert statuses == ["changed", *["not-begun"] * 4]
+    assert fleet.looks == [("n0",)]
+
+
+def test_ctrl_c_at_the_question_keeps_the_results(fleet: Fleet) -> None:
+    assert fleet.run(batches=(Amount(2),), pause=True, answer=KeyboardInterrupt) == [
+        "changed", "changed", *["not-begun"] * 3,
+    ]  # fmt: skip
+    assert fleet.world.interruption()
 
 
 def test_a_pause_asks_before_each_further_batch_and_no_is_neither_done_nor_failed(fleet: Fleet) -> None:

@@ -30,6 +30,14 @@ def test_a_run_is_read_as_it_was_recorded(tmp_path: Path) -> None:
     assert (run.failed, run.unreached, run.changed) == (("n2",), ("n3", "n4"), ("n1", "n2"))
 
 
+def test_what_a_node_was_found_to_be_later_takes_the_place_of_its_first_result(tmp_path: Path) -> None:
+    one = begin(tmp_path)
+    one.record(NodeEntry("n1", "changed", applied=("written web.yaml",)))
+    one.record(NodeEntry("n1", "failed", True, ("written web.yaml",), ("it restarted",)))
+    run = run_named(tmp_path)
+    assert (run.failed, run.changed, len(run.nodes)) == (("n1",), ("n1",), 1)
+
+
 def test_of_a_run_that_was_killed_what_is_whole_is_read(tmp_path: Path) -> None:
     begin(tmp_path).record(NodeEntry("n1", "changed"))
     path = tmp_path / f"{FIRST}.jsonl"
