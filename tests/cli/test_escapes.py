@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -30,6 +31,11 @@ def site(site, node, monkeypatch) -> Site:  # noqa: F811
     (node.folder / "torn.yaml").write_text(f'a: "{PLANTED}\n')
     labels = f'  annotations: {{x: "{PLANTED.encode("unicode_escape").decode()}"}}\n'
     (node.folder / "quoted.yaml").write_text(pod_text("quoted", metadata=labels))
+    state = node.folder.parent / ".podwright" / node.folder.name
+    history = state / "history" / f"evil{PLANTED}.yaml"
+    history.mkdir(parents=True)
+    (history / "000000000001.5.r1").write_text(f'{{"who": {json.dumps(PLANTED)}}}\na: 1\n')
+    (state / "lock").write_text(f"id{PLANTED} 99999999 boot 1 ada{PLANTED}\n")
     node.mirrors.silent = f"no API {PLANTED}"
     node.mirrors.events = (f"FailedMount {PLANTED}",)
     node.mirrors.remedy = f"mend {PLANTED}"
@@ -57,6 +63,8 @@ def clean(answer) -> None:
         ("manifest", "push", "--dry-run", "--diff"),
         ("manifest", "push", "-y", "--timeout", "1"),
         ("manifest", "remove", "--dry-run", "--diff", "--adopt", "quoted", "torn"),
+        ("manifest", "history"),
+        ("node", "lock", "list"),
     ],
 )
 def test_what_a_node_and_an_api_plant(site: Site, command: tuple[str, ...], output: str) -> None:
@@ -69,6 +77,12 @@ def test_what_a_node_plants_is_in_the_answer_as_an_escape(site: Site) -> None:
             r"evil\x1b]0;owned\x07\x1b[31m\x9b2J\r\u202e.yaml"
             in site.run("manifest", "status", "-o", output).out
         )
+
+
+def test_what_a_node_plants_in_its_history_and_its_lock_is_shown_as_an_escape(site: Site) -> None:
+    for command in (("manifest", "history"), ("node", "lock", "list")):
+        for output in ("table", "name"):
+            assert r"\x1b]0;owned\x07" in site.run(*command, "-o", output).out
 
 
 def test_what_a_node_plants_in_a_diff(site: Site) -> None:

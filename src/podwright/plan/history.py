@@ -36,7 +36,7 @@ class Revision:
     why: str = ""
     fate: Fate = Fate.WRITTEN
     proof: str = ""
-    proven_at: float = 0.0
+    proven_at: int = 0
 
 
 def newest_first(history: Iterable[Revision], name: str) -> tuple[Revision, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from podwright.operations.report import Report
 from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.names import name_of
 
 Redact = Callable[[str], str]
 
@@ -39,7 +40,7 @@ def _possible(shown: ShownRevision) -> str:
 
 def history_names(report: Report[NodeHistory]) -> Iterator[str]:
     return (
-        f"{result.node}/{shown.revision.name}/{shown.revision.number}"
+        name_of(result.node, f"{shown.revision.name}/{shown.revision.number}")
         for result in report.nodes
         for shown in result.value.revisions
     )

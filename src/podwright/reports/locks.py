@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from podwright.operations.report import Report, Status
 from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.names import name_of
 
 if TYPE_CHECKING:
     from podwright.operations.locks import NodeLock
@@ -31,7 +32,7 @@ def _left(lock: ObservedLock) -> str:
 
 
 def lock_names(report: Report[NodeLock]) -> Iterator[str]:
-    return (f"{result.node}/{result.value.lock.id}" for result in report.nodes if result.value.lock)
+    return (name_of(result.node, result.value.lock.id) for result in report.nodes if result.value.lock)
 
 
 def locks_document(report: Report[NodeLock]) -> Mapping[str, object]:

@@ -20,12 +20,12 @@ def changed_names(outcomes: Iterable[Outcome]) -> Iterator[str]:
             files = [change.name for change in outcome.value.plan.pending]
         else:
             files = [entry.file_name for entry in outcome.value.applied]
-        yield from (_name(outcome.node, file) for file in dict.fromkeys(files))
+        yield from (name_of(outcome.node, file) for file in dict.fromkeys(files))
 
 
 def status_names(report: Report[NodeStatus]) -> Iterator[str]:
     """Every file that the kubelets read."""
-    return (_name(node.node, pod.file) for node in report.nodes for pod in node.value.pods)
+    return (name_of(node.node, pod.file) for node in report.nodes for pod in node.value.pods)
 
 
 def drift_names(report: Report[NodeDrift]) -> Iterator[str]:
@@ -33,8 +33,9 @@ def drift_names(report: Report[NodeDrift]) -> Iterator[str]:
     from podwright.operations.drift import findings_of  # only a drift check pays for it
 
     subjects = dict.fromkeys((finding.node, finding.subject) for finding in findings_of(report))
-    return (_name(node, subject) for node, subject in subjects)
+    return (name_of(node, subject) for node, subject in subjects)
 
 
-def _name(node: str, subject: str) -> str:
+def name_of(node: str, subject: str) -> str:
+    """As one line, whatever a node gave as its part of it."""
     return printable(f"{node}/{subject}").replace("\n", "\\n").replace("\t", "\\t")

@@ -22,6 +22,8 @@ MAX_HEADER_BYTES = 64 << 10
 _FILE = re.compile(r"([0-9]{12,18})\.([0-9]{1,9})\.([0-9A-Za-z-]{1,64})")
 #: of a run's own words, which a node's history shows to others
 MAX_WORDS = 1000
+#: the end of the year 9999
+MAX_TIME = 253_402_300_800
 
 
 def file_name(revision: Revision) -> str:
@@ -122,7 +124,7 @@ def _with_fate(path: str, revision: Revision, files: Mapping[str, bytes]) -> Rev
         if f"{path}.{fate}" in files:
             words = _object(files[f"{path}.{fate}"])
             at = words.get("at")
-            proven_at = float(at) if isinstance(at, int | float) else 0.0
+            proven_at = at if isinstance(at, int) and 0 < at < MAX_TIME else 0
             return replace(revision, fate=fate, proof=_text(words, "proof"), proven_at=proven_at)
     return revision
 

@@ -30,6 +30,8 @@ keep_found() {
   make_history "$1"
   { printf '%s\n' "$3" && cat -- "$state_dir/backups/$1.$seconds_now.$nonce"; } 2>/dev/null >"$history/$1/$2" ||
     fail state-dir "$history/$1/$2"
+  # of what runs now there may be no other copy
+  sync -- "$history/$1/$2" 2>/dev/null || sync
 }
 
 # prune NAME: all but the ten newest, and what is beyond 4 MiB; never the newest, nor the two newest good ones: what lies there

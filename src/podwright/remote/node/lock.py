@@ -12,12 +12,16 @@ manifest folder has its state in /var/lib/podwright.
 
 from __future__ import annotations
 
+import re
+
 from podwright.errors import HostileOutputError
 from podwright.plan.observed import ObservedLock
 from podwright.remote.node.records import Record
 
 MAX_OWNER = 300
 MAX_LINE_BYTES = 1000
+#: seconds since the node's start
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 
 
 def parse_lock(node: str, record: Record) -> ObservedLock:
@@ -25,10 +29,9 @@ def parse_lock(node: str, record: Record) -> ObservedLock:
 
     Raises HostileOutputError.
     """
-    try:
-        now = float(record.words)
-    except ValueError as error:
-        raise HostileOutputError(f"{node}: its record `{record.kind}` has no number") from error
+    if not _NUMBER.fullmatch(record.words):
+        raise HostileOutputError(f"{node}: its record `{record.kind}` has no number")
+    now = float(record.words)
     lock_id, expiry, boot, since, owner, *_ = (*_line(record).split(" ", 4), *[""] * 5)
     return ObservedLock(
         id=lock_id if expiry else "",
@@ -44,4 +47,4 @@ def _line(record: Record) -> str:
 
 
 def _seconds(word: str) -> float:
-    return float(word) if word.replace(".", "", 1).isascii() and word.replace(".", "", 1).isdigit() else 0.0
+    return float(word) if _NUMBER.fullmatch(word) else 0.0

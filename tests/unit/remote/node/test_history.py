@@ -162,6 +162,18 @@ def test_the_history_is_on_the_disk_before_the_end(node, command) -> None:
     assert expected in log.read_text()
 
 
+def test_what_lay_there_before_is_on_the_disk_before_the_first_rename(node) -> None:
+    carry_out(node, order(node, WEB))
+    log = node.root / "calls"
+    for command in ("sync", "mv"):
+        real = f"/usr/bin/busybox {command}" if node.host.shell[0] == "busybox" else f"/bin/{command}"
+        stand_in(node.host.bin, command, f'echo "{command} $*" >>{log}\nexec {real} "$@"')
+    carry_out(node, writing(node, version(2)))
+    first, second, *_ = log.read_text().splitlines()
+    assert first.startswith(f"sync -- {node.state}/history/web.yaml/000000000001.")
+    assert second.startswith("mv ")
+
+
 def test_what_is_torn_or_of_another_form_is_no_revision() -> None:
     revision = Revision("web.yaml", 1, b"text\n", "sha256:x", run="r1")
     whole = f"{header(revision)}\ntext\n".encode()
@@ -177,6 +189,10 @@ def test_what_is_torn_or_of_another_form_is_no_revision() -> None:
         ("web.yaml/000000000001.5.r1.good", b"{}"),
     ):
         assert parse_history([begin, Record("revision", bad_path, body)]) == ()
+    for at in (b"1" * 400, b"NaN", b"1e999", b"-5", b"[]"):
+        good = Record("revision", f"{path}.good", b'{"at": ' + at + b"}")
+        [read] = parse_history([begin, Record("revision", path, whole), good]) or ()
+        assert (read.fate, read.proven_at) == (Fate.GOOD, 0)
     hostile = b'{"images": {"a": 1}, "who": 7, "why": ["x"]}\ntext\n'
     [read] = parse_history([begin, Record("revision", path, hostile)]) or ()
     assert (read.images, read.who, read.why) == ((), "", "")

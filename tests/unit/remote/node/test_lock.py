@@ -291,6 +291,15 @@ def test_a_lock_without_a_time_is_hostile() -> None:
         parse_lock("n1", Record("locked", "", b"id 1 boot 1 ada"))
 
 
+@pytest.mark.parametrize("words", ["nan", "inf", "1e999", "9" * 400, "1_0", "-5"])
+def test_a_time_that_no_clock_shows_is_hostile(words: str) -> None:
+    """Rounded for a document, it would end the run for all nodes."""
+    with pytest.raises(HostileOutputError, match="has no number"):
+        parse_lock("n1", Record("lock", words, b"id 1 boot 1 ada"))
+    found = parse_lock("n1", Record("lock", "100", f"id {words} boot {words} ada".encode()))
+    assert (found.age, found.left) == (100.0, -100.0)
+
+
 def test_a_lock_that_is_given_back_in_time_was_worth_waiting_for(node) -> None:
     leave_lock(node, lock_line(60))
     waiting = order(node, WEB, lock_wait=20)

@@ -32,6 +32,7 @@ from podwright.plan.events import (
     Ticked,
     Written,
 )
+from podwright.remote.node.apply import apply_program
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")
@@ -49,6 +50,22 @@ def let_fail(node, *names: str) -> None:
 
 def contents(node) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in node.folder.iterdir()}
+
+
+def test_where_selinux_is_on_what_is_put_back_has_its_label_before_the_rename(node) -> None:
+    push(node, WEB, OTHER)
+    log = node.root / "labels"
+    stand_in(node.host.bin, "chcon", f'echo "$*" >>{log}')
+    failing = order(node, NEXT, manifest("other", image="example.com/other:2"))
+    let_fail(node, FAILS)
+    text = apply_program(failing, "5e1f").replace("/sys/fs/selinux/enforce", str(node.folder))
+    process = node.host.start(text)
+    process.stdout.read()
+    process.wait(20)
+    process.stdout.close()
+    process.stderr.close()
+    back = f"--reference={node.folder}/web.yaml -- {node.folder}/.podwright.5e1f.back"
+    assert log.read_text().splitlines()[2:] == [back]
 
 
 def test_a_rename_that_fails_takes_back_the_renames_before_it(node) -> None:
