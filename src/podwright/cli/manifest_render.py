@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +16,7 @@ from podwright.cli.options import Option, options
 from podwright.cli.run_options import Limit, Only, ShowSecrets
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
+from podwright.state.private_files import write_file
 from podwright.text import printable
 
 
@@ -74,25 +73,9 @@ def _write(folder: Path, rendered: tuple[tuple[str, str, str], ...]) -> None:
     """Manifests may hold secrets: the files are for their owner only."""
     try:
         for node, file_name, text in rendered:
-            _replace(folder / node, file_name, text)
+            write_file(folder / node / file_name, text)
             say(str(folder / node / file_name), err=True)
     except OSError as error:
         raise UsageError(
             f"cannot write `{error.filename}`: {error.strerror}", hint="give another --output-dir"
         ) from error
-
-
-def _replace(folder: Path, file_name: str, text: str) -> None:
-    """By a rename within the folder itself: a planted link is replaced or refused, never followed."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    staged = f".{file_name}.{os.getpid()}"
-    try:
-        number = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=directory)
-        with os.fdopen(number, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.rename(staged, file_name, src_dir_fd=directory, dst_dir_fd=directory)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(staged, dir_fd=directory)
-        os.close(directory)

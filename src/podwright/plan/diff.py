@@ -31,16 +31,22 @@ def unified_diff(change: Change[Subject], redactor: Redactor = _NOTHING_KNOWN) -
     if not change.pending:
         return ""
     old, new = change.subject.before, change.subject.after
+    names = (
+        "/dev/null" if old is None else f"a/{change.name}",
+        "/dev/null" if new is None else f"b/{change.name}",
+    )
+    return difference(old, new, names, redactor)
+
+
+def difference(
+    old: bytes | None, new: bytes | None, names: tuple[str, str], redactor: Redactor = _NOTHING_KNOWN
+) -> str:
+    """The unified diff of two files' pods, with secrets left out; `names` stand for the two."""
     documents = tuple(None if content is None else _document(content) for content in (old, new))
     (before, after), changed = _texts(documents, redactor)
     if old is not None and documents[0] is None:
         before = _not_shown(old)
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True),
-        after.splitlines(keepends=True),
-        "/dev/null" if old is None else f"a/{change.name}",
-        "/dev/null" if new is None else f"b/{change.name}",
-    )
+    lines = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), *names)
     return "".join(_without_numbers(lines, changed))
 
 

@@ -1,9 +1,10 @@
-"""Files of our own on the controller, for their owner only, since values may stand in them."""
+"""Files that podwright writes on the controller: whole, and for their owner only when values may stand in them."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -24,3 +25,25 @@ def keep(kind: str, text: str, home: Path) -> Path:
     path = Path(name)
     path.write_text(text, "utf-8")
     return path
+
+
+def write_file(path: Path, text: str, *, mode: int = 0o600, overwrite: bool = True) -> None:
+    """Put the file in place in one step: a link that was planted there is replaced or refused, never followed.
+
+    Raises FileExistsError without `overwrite`, if it is there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == 0o600 else 0o755)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    staged = f".{path.name}.{os.getpid()}"
+    try:
+        number = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode, dir_fd=directory)
+        with os.fdopen(number, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        if overwrite:
+            os.rename(staged, path.name, src_dir_fd=directory, dst_dir_fd=directory)
+        else:
+            os.link(staged, path.name, src_dir_fd=directory, dst_dir_fd=directory)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(staged, dir_fd=directory)
+        os.close(directory)
