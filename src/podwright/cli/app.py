@@ -100,7 +100,12 @@ class App:
 
     def chosen(self, limit: tuple[str, ...]) -> tuple[Node, ...]:
         """The nodes that --limit leaves. Raises InventoryError, UsageError."""
-        return _chosen(self.inventory(), limit)
+        return self.chosen_of_inventory(limit)[1]
+
+    def chosen_of_inventory(self, limit: tuple[str, ...]) -> tuple[Inventory, tuple[Node, ...]]:
+        """The inventory, and the nodes that --limit leaves. Raises InventoryError, UsageError."""
+        inventory = self.inventory()
+        return inventory, _chosen(inventory, limit)
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """The names of nodes that a pattern chooses of the inventory that was loaded. Raises UsageError."""

@@ -17,6 +17,10 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_remove:command",
             "Delete static pods and prove that they are gone.",
         ),
+        "pull": (
+            "podwright.cli.manifest_pull:command",
+            "Make templates of the manifests that lie on nodes.",
+        ),
         "history": (
             "podwright.cli.manifest_history:command",
             "Show what was written on each node, and what came of it.",

@@ -1,0 +1,85 @@
+"""What kubeadm put on nodes becomes a template, is adopted without another change, and is given up again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.acceptance.conftest import IMAGE, NAME, Site
+
+from podwright.inventory.node import Node
+
+pytestmark = pytest.mark.xdist_group("acceptance")
+
+#: as kubeadm writes it: comments, an empty status, times, quoted text, a value that differs by node in three places
+KUBEADM = f"""\
+# made by kubeadm
+apiVersion: v1
+kind: Pod
+metadata:
+  annotations:
+    kubeadm.kubernetes.io/{NAME}.advertise-address.endpoint: ADDRESS:16443
+  creationTimestamp: null
+  labels:
+    component: {NAME}
+    tier: control-plane
+  name: {NAME}
+  namespace: default
+spec:
+  containers:
+  - command:
+    - /bin/sh
+    - -c
+    - "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done"
+    - --advertise-address=ADDRESS
+    - --etcd-servers=https://ADDRESS:2379
+    - --v={{{{.Level}}}}
+    image: {IMAGE}
+    imagePullPolicy: IfNotPresent
+    name: main
+    resources:
+      requests:
+        cpu: 0.01
+  hostNetwork: true
+  priorityClassName: system-node-critical
+  terminationGracePeriodSeconds: 2
+status: {{}}
+"""
+
+
+def put(site: Site, node: Node, text: str) -> None:
+    path = f"{site.folder_of(node)}/{NAME}.yaml"
+    site.shell(node, f"cat > {path} <<'END'\n{text}END\nchmod 0600 {path}")
+
+
+@pytest.fixture
+def kubeadm(site: Site, tmp_path: Path) -> Iterator[Site]:
+    """The site's nodes as kubeadm left them."""
+    (site.folder / "templates" / "manifests" / f"{NAME}.yaml.j2").unlink()
+    for number, node in enumerate(site.nodes, 1):
+        put(site, node, KUBEADM.replace("ADDRESS", f"10.20.30.{number}"))
+    yield site
+    assert site.podwright("manifest", "remove", NAME, "-y", "--adopt").code == 0
+
+
+def test_what_was_pulled_changes_nothing_but_the_mark(kubeadm: Site) -> None:
+    pulled = kubeadm.podwright("manifest", "pull", NAME, "-o", "json")
+    assert pulled.code == 0, pulled.err
+    states = [file["state"] for file in pulled.document["files"]]
+    assert states == ["written"] * (1 + len(kubeadm.nodes))
+    validated = kubeadm.podwright("manifest", "validate", "--only", NAME)
+    assert validated.code == 0, validated.out + validated.err
+    plan = kubeadm.podwright("manifest", "push", "--only", NAME, "--adopt", "--dry-run", "--diff")
+    changed = {
+        line[1:].split(":")[0].strip(' "')
+        for line in plan.out.splitlines()
+        if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
+    }
+    assert changed == {
+        *(f"podwright.dev/{mark}" for mark in ("digest", "generation", "workload", "managed"))
+    }, plan.out
+    assert kubeadm.podwright("manifest", "push", "--only", NAME, "--adopt", "-y").code == 0
+    again = kubeadm.podwright("manifest", "push", "--only", NAME, "--dry-run", "-o", "json")
+    assert {node["status"] for node in again.document["nodes"]} == {"unchanged"}, json.dumps(again.document)
