@@ -42,13 +42,13 @@ def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> Nod
     if not fates or world.interruption():
         return run
     try:
-        kept = record_fates(host, run.prepared.observation, Fates(order.run, order.state_dir, fates))
+        kept = record_fates(host, run.prepared.observation, Fates(order.state_dir, fates))
     except HostError:
         kept = False
     return run if kept else run.warned("the node could not record in its history what came of this")
 
 
-def _fates(run: NodeRun, order: WriteOrder) -> Iterator[tuple[Fate, Mapping[str, object], tuple[str, ...]]]:
+def _fates(run: NodeRun, order: WriteOrder) -> Iterator[tuple[Fate, Mapping[str, object], tuple[Revision, ...]]]:
     now = round(run.proof.view.clock + run.proof.view.uptime)
     healths = {health.expectation.file_name: health for health in run.proof.healths}
     for revision in order.revisions:
@@ -57,7 +57,7 @@ def _fates(run: NodeRun, order: WriteOrder) -> Iterator[tuple[Fate, Mapping[str,
             continue
         proof = _proof(health) if health.proven else "; ".join(str(one) for one in run.problems)[:MAX_REASON]
         fate = Fate.GOOD if health.proven else Fate.FAILED
-        yield fate, {"at": now, "uid": health.uid, "proof": proof}, (revision.name,)
+        yield fate, {"at": now, "uid": health.uid, "proof": proof}, (revision,)
 
 
 def _proof(health: Health) -> str:

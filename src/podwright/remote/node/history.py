@@ -60,18 +60,20 @@ def keep_calls(revisions: Mapping[int, Revision], found: Iterable[Revision], non
 
 @dataclass(frozen=True, slots=True)
 class Fates:
-    """What came of what one `run` wrote on a node: for each fate and proof, of which files."""
+    """What came of what one run wrote on a node: for each fate and proof, of which revisions."""
 
-    run: str
     state_dir: str
-    of: tuple[tuple[Fate, Mapping[str, object], tuple[str, ...]], ...]
+    of: tuple[tuple[Fate, Mapping[str, object], tuple[Revision, ...]], ...]
 
 
 def record_fates(host: Host, observation: Observation, fates: Fates) -> bool:
     """On the node's disk when it returns; False if the node could not. Raises HostError and its kinds."""
     nonce = new_nonce()
-    variables = {"nonce": nonce, "folder": observation.folder, "state_dir": fates.state_dir, "run": fates.run}
-    calls = (shlex.join(("fate", str(fate), json.dumps(proof), *names)) for fate, proof, names in fates.of)
+    variables = {"nonce": nonce, "folder": observation.folder, "state_dir": fates.state_dir}
+    calls = (
+        shlex.join(("fate", str(fate), json.dumps(proof), *(f"{one.name}/{file_name(one)}" for one in kept)))
+        for fate, proof, kept in fates.of
+    )
     text = program(("lock", "history"), variables, ["record begin 1", *calls, "record end", "flush"])
     output = b"".join(host.stream(text, timeout=FATE_SECONDS, watchdog=False))
     return all(record.kind != "fate-failed" for record in read_records(observation.node, nonce, output))
@@ -94,14 +96,21 @@ def parse_history(records: Iterable[Record]) -> tuple[Revision, ...] | None:
     )
 
 
-def _revision(path: str, body: bytes) -> Revision | None:
+def parse_outcomes(records: Iterable[Record]) -> tuple[Revision, ...]:
+    """What came of the revisions of each file of which one was taken back; their contents were not asked for."""
+    files = {record.words: record.body for record in records if record.kind == "outcome"}
+    found = ((path, _revision(path, body, whole=False)) for path, body in files.items())
+    return tuple(_with_fate(path, revision, files) for path, revision in found if revision)
+
+
+def _revision(path: str, body: bytes, *, whole: bool = True) -> Revision | None:
     name, _, file = path.partition("/")
     match = _FILE.fullmatch(file)
     first, _, content = body.partition(b"\n")
-    if match is None or len(first) > MAX_HEADER_BYTES or len(content) != int(match[2]):
+    if match is None or len(first) > MAX_HEADER_BYTES or (whole and len(content) != int(match[2])):
         return None
     words = _object(first)
-    if words.get("sha256") not in (hashlib.sha256(content).hexdigest(), None):
+    if whole and words.get("sha256") not in (hashlib.sha256(content).hexdigest(), None):
         return None
     images = words.get("images")
     return Revision(

@@ -1,6 +1,6 @@
 # Keeps what was written, outside the watched folder: STATE/history/NAME/GENERATION.BYTES.RUN, and what came of it in a file of
 # that name with `.good`, `.failed` or `.reverted`. history.py says what is in them.
-# The caller has set: folder, state_dir (or empty: the state folder of the lock), run; who reads also history_names, in spaces
+# The caller has set: folder, state_dir (or empty: the state folder of the lock); who writes also kept (empty); who reads also history_names, in spaces
 # each (or empty: all). lock.sh has find_lock.
 
 # -> $history
@@ -20,7 +20,7 @@ keep() {
   case $made_already in *" $1 "*) return ;; esac
   make_history "$2"
   message=$(dd of="$history/$2/$3" bs=65536 conv=fsync 2>&1) || fail state-dir "${message%%"$newline"*}"
-  kept=1
+  kept="$kept $2/$3"
   prune "$2"
 }
 
@@ -60,30 +60,55 @@ prune() {
   [ $# -eq 0 ] || rm -f -- "$@"
 }
 
-# forget NAME: what this run wrote does not stand
-forget() { [ -z "$kept" ] || rm -f -- "$history/$1/"*".$run"; }
+# forget NAME: what was kept of it by this program does not stand
+forget() {
+  for revision in $kept; do
+    case $revision in "$1"/*) rm -f -- "$history/$revision" ;; esac
+  done
+}
 
-# fate WORD PROOF NAMES: of what this run wrote, on the disk when it returns
+# fate WORD PROOF REVISIONS: of what this run wrote (each as NAME/FILE), on the disk when it returns
 fate() {
   find_history || return
   word=$1 proof=$2
   shift 2
   count=$#
-  for name; do
-    for revision in "$history/$name/"*".$run"; do
-      [ -f "$revision" ] || continue
-      printf '%s\n' "$proof" 2>/dev/null >"$revision.$word" || { record fate-failed "$revision.$word"; continue; }
-      set -- "$@" "$revision.$word" "$history/$name"
-    done
+  for revision; do
+    file=$history/$revision
+    [ -f "$file" ] || continue
+    printf '%s\n' "$proof" 2>/dev/null >"$file.$word" || { record fate-failed "$file.$word"; continue; }
+    set -- "$@" "$file.$word" "${file%/*}"
   done
   shift "$count"
   [ $# -eq 0 ] || sync -- "$@" 2>/dev/null || sync
 }
 
+# enter_history <the history is the working folder, if there is one that can be believed
+enter_history() {
+  find_history && [ -d "$history" ] || return
+  if untrusted "$history/."; then record history-untrusted "$untrusted"; return 1; fi
+  if ! cd "$history" 2>/dev/null; then record history-untrusted "$history cannot be read"; return 1; fi
+}
+
+# observe_reverted: the first line of each revision of which one was taken back because it failed
+observe_reverted() {
+  enter_history || return 0
+  for name in $history_names; do
+    set -- "$name/"*.reverted
+    [ -f "$1" ] || continue
+    for revision in "$name/"*; do
+      if [ ! -f "$revision" ] || [ -L "$revision" ]; then continue; fi
+      record outcome "$revision"
+      flush
+      head -c 65537 -- "./$revision" 2>/dev/null | head -n 1
+      alive
+    done
+  done
+  cd / || exit 1
+}
+
 observe_history() {
-  find_history && [ -d "$history" ] || return 0
-  if untrusted "$history/."; then record history-untrusted "$untrusted"; return; fi
-  if ! cd "$history" 2>/dev/null; then record history-untrusted "$history cannot be read"; return; fi
+  enter_history || return 0
   record history
   for revision in */*; do
     case " $history_names " in "  " | *" ${revision%%/*} "*) ;; *) continue ;; esac

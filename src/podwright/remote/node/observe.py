@@ -13,7 +13,7 @@ from podwright.plan.observed import FolderState, Observation, ObservedPod
 from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
-from podwright.remote.node.history import parse_history
+from podwright.remote.node.history import parse_history, parse_outcomes
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
@@ -33,6 +33,7 @@ class Part(Enum):
     LOCK = ("lock", "observe_lock")
     PODS = ("crictl", "observe_pods")
     HISTORY = ("history", "observe_history")
+    REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
 
 
@@ -55,7 +56,8 @@ def observe(
     """Observe the kubelet, the folder and the runtime once; a second time only if sh misread the kubelet's configuration.
 
     Without a `folder` it is the kubelet's, so FACTS must be among the parts. The kubelet is the one that is named, or the
-    only one of the node. HISTORY is that of `history_names`, or of all, in `state_dir`. Of `manifests` that would change
+    only one of the node. HISTORY is that of `history_names`, or of all, in `state_dir`; REVERTED is that of those of which a revision failed and
+    was taken back, without contents. Of `manifests` that would change
     it reports whether the node has what they need. What is not asked for is unknown. What the files mean depends on the
     kubelet's version, so nothing is read out of them here. Raises HostError and its kinds.
     """
@@ -159,6 +161,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
         history=parse_history(records),
+        outcomes=parse_outcomes(records),
         history_problem=last["history-untrusted"].words[:300] if "history-untrusted" in last else "",
         images=parse_images(node, last.get("images")),
         unfit_paths=tuple(parse_paths(records)),

@@ -46,6 +46,13 @@ def history(node, *files: str) -> tuple[Revision, ...]:
     return tuple(sorted(found, key=lambda one: one.number))
 
 
+def outcomes(node, *files: str) -> tuple[Revision, ...]:
+    """Of a file of which something was taken back."""
+    names = files or ("web.yaml",)
+    found = observe("n1", node.host, folder=str(node.folder), parts=(Part.REVERTED,), history_names=names)
+    return tuple(sorted(found.outcomes, key=lambda one: one.number))
+
+
 def test_each_write_is_kept_with_who_when_and_why(node) -> None:
     carry_out(node, writing(node, WEB))
     carry_out(node, writing(node, version(2), run="r2"))
@@ -72,25 +79,29 @@ def test_what_lay_there_before_there_was_a_history_is_kept_once(node) -> None:
     assert (second.number, third.number) == (2, 3)
 
 
-def test_what_came_of_it_is_recorded_for_this_run_alone(node) -> None:
+def test_what_came_of_it_is_recorded_for_this_revision_alone(node) -> None:
     carry_out(node, writing(node, WEB))
     carry_out(node, writing(node, version(2), run="r2"))
-    good = (Fate.GOOD, {"at": 1_700_000_000, "proof": "file, sandbox"}, ("web.yaml",))
-    assert record_fates(node.host, node.seen(), Fates("r2", "", (good,)))
+    _, latest = history(node)
+    good = (Fate.GOOD, {"at": 1_700_000_000, "proof": "file, sandbox"}, (latest,))
+    assert record_fates(node.host, node.seen(), Fates("", (good,)))
     first, second = history(node)
     assert (first.fate, second.fate) == (Fate.WRITTEN, Fate.GOOD)
     assert (second.proof, second.proven_at) == ("file, sandbox", 1_700_000_000)
-    reverted = (Fate.REVERTED, {"proof": "taken back"}, ("web.yaml",))
-    assert record_fates(node.host, node.seen(), Fates("r2", "", (reverted,)))
+    assert outcomes(node) == ()
+    reverted = (Fate.REVERTED, {"proof": "taken back"}, (latest,))
+    assert record_fates(node.host, node.seen(), Fates("", (reverted,)))
     assert history(node)[1].fate is Fate.REVERTED
+    assert outcomes(node) == tuple(replace(one, content=b"") for one in history(node))
+    assert outcomes(node, "other.yaml") == ()
 
 
 def test_the_ten_newest_stay_and_the_two_newest_good_ones_however_old(node) -> None:
     for number in range(1, 14):
         carry_out(node, writing(node, version(number), run=f"r{number}"))
         if number in (1, 2, 3):
-            fate = (Fate.GOOD, {"proof": "x"}, ("web.yaml",))
-            record_fates(node.host, node.seen(), Fates(f"r{number}", "", (fate,)))
+            fate = (Fate.GOOD, {"proof": "x"}, history(node)[-1:])
+            record_fates(node.host, node.seen(), Fates("", (fate,)))
     assert [one.number for one in history(node)] == [2, 3, *range(4, 14)]
 
 
@@ -101,8 +112,8 @@ def test_the_history_is_bounded_in_bytes_but_for_the_newest_and_the_good_one(das
         big = manifest(image=f"example.com/web:{number}{note}")
         carry_out(node, writing(node, big, run=f"r{number}"))
         if number == 1:
-            fate = (Fate.GOOD, {"proof": "x"}, ("web.yaml",))
-            record_fates(node.host, node.seen(), Fates("r1", "", (fate,)))
+            fate = (Fate.GOOD, {"proof": "x"}, history(node))
+            record_fates(node.host, node.seen(), Fates("", (fate,)))
     assert [one.number for one in history(node)] == [1, 3, 4]
 
 
