@@ -21,8 +21,9 @@ Answer = TypeVar("Answer")
 class Option:
     """What click needs beyond a field's name, type and default: a bool is a flag, a tuple may be repeated.
 
-    `names` are what a person types, with spaces between. Each long name is an environment variable too: `prefix` and
-    the name. An option that takes other words than the option of its name elsewhere needs a prefix of its own.
+    `names` are what a person types, with spaces between; of a flag, `/` and what denies it may follow. Each long name
+    is an environment variable too: `prefix` and the name. An option that takes other words than the option of its name
+    elsewhere needs a prefix of its own.
     """
 
     names: str
@@ -33,7 +34,8 @@ class Option:
     complete: Complete | None = None
 
     def variables(self) -> list[str]:
-        long_names = [name.removeprefix("--") for name in self.names.split() if name.startswith("--")]
+        given = (name.partition("/")[0] for name in self.names.split())
+        long_names = [name.removeprefix("--") for name in given if name.startswith("--")]
         return [self.prefix + name.upper().replace("-", "_") for name in long_names]
 
 
@@ -111,7 +113,7 @@ def _click_option(
         type=option.type or path,
         metavar=option.metavar,
         shell_complete=option.complete,
-        is_flag=kind is bool,
+        is_flag=bool in (kind, *get_args(kind)),
         multiple=get_origin(kind) is tuple,
         default=default,
         show_default=default not in (None, False, ""),

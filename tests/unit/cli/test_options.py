@@ -23,6 +23,7 @@ class Where:
 @dataclass(frozen=True, slots=True)
 class How:
     speed: Annotated[int, Option("-s --speed --pace", "How fast.", prefix="HOW_")] = 3
+    warm: Annotated[bool | None, Option("--warm/--cold", "Heat it.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ def given(*arguments: str, **environment: str) -> Whole:
     assert result.exception is None, result.exception
     assert result.return_value == 7
     return seen.pop()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "warm"),
+    [([], {}, None), (["--warm"], {}, True), (["--cold"], {}, False), ([], {"PODWRIGHT_WARM": "no"}, False)],
+)
+def test_a_flag_can_be_denied(arguments, environment, warm) -> None:
+    assert given("work", *arguments, **environment).how.warm is warm
 
 
 def test_nothing_given_is_every_fields_default() -> None:
