@@ -30,8 +30,8 @@ class Expectation:
     `pod` has the node's suffix; None: the file defines none, and is all there is to prove. `sha256s` are the texts that
     prove it (the first and the second write differ in their generation only, which `generations` has in the same
     order); empty means gone. `old_uid` is of the pod that ran before, whose mirror must not pass for the new one; `grace`
-    is how long the pod that is to end may take for that, in seconds. `probed`: that its containers run does not make it
-    ready yet. `unready_seconds`: how long its probe may fail before that counts.
+    is how long the pod that is to end may take for that, in seconds. `ready_seconds`: the longest that its probes may take
+    to succeed. `unready_seconds`: how long its probe may fail before that counts.
     """
 
     file_name: str
@@ -45,12 +45,17 @@ class Expectation:
     old_uid: str = ""
     deadline: float = 0.0
     grace: float = 0.0
-    probed: bool = False
+    ready_seconds: float = 0.0
     unready_seconds: float = 0.0
 
     @property
     def gone(self) -> bool:
         return not self.sha256s
+
+    @property
+    def probed(self) -> bool:
+        """Whether more makes it ready than that its containers run."""
+        return self.ready_seconds > 0
 
     @property
     def subject(self) -> str:

@@ -183,7 +183,7 @@ class ManifestFile:
             containers=manifest.containers,
             runs_to_completion=manifest.restart_policy != "Always",
             wait_for=wait_for,
-            probed=manifest.readiness_seconds > 0,
+            ready_seconds=manifest.readiness_seconds,
             unready_seconds=manifest.unready_seconds,
             old_uid=replaced[0] if replaced else "",
             deadline=start_deadline(manifest, _grace(self.observed) if replaced else None),

@@ -21,6 +21,7 @@ from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.futile import futile_after
 from podwright.plan.health import Health, Source, judge, still_serves
 from podwright.plan.observed import Observation, ObservedContainer, Unavailable
+from podwright.plan.reversion import Finding, finding
 from podwright.plan.track import Gap, Track
 from podwright.plan.view import ConnectionLost, MirrorsSeen, View
 from podwright.pods.pod_ref import PodRef
@@ -118,6 +119,18 @@ class Proof:
         """Whether waiting any longer changes nothing: what is not proven cannot heal, or its file is lost."""
         lost = self.lost_since is not None and self.view.uptime - self.lost_since >= LOST_FILE_SECONDS
         return lost or all(track.health.proven or track.futile for track in self.tracks)
+
+    @property
+    def findings(self) -> tuple[tuple[str, Finding], ...]:
+        """What is known of each file whose pod is not proven."""
+        found = (
+            (
+                track.expectation.file_name,
+                finding(track, self.view, self.answering, refused=track.expectation.pod in self.refused),
+            )
+            for track in self.tracks
+        )
+        return tuple((name, what) for name, what in found if what)
 
     @property
     def unstarted(self) -> tuple[tuple[PodRef, float], ...]:
@@ -246,10 +259,11 @@ class Proof:
         if not health.proven:
             seconds = 0.0 if health.expectation.pod in self.refused else futile_after(health, self.view)
         if seconds is None:
-            heals = track.failing_since is None and not track.futile
-            return track if heals else replace(track, failing_since=None, futile=False)
+            heals = track.failing_since is None
+            return track if heals else replace(track, failing_since=None, failed=False, futile=False)
         since = now if track.failing_since is None else track.failing_since
-        return replace(track, failing_since=since, futile=now - since >= seconds + self.wait_on)
+        lasted = now - since - seconds
+        return replace(track, failing_since=since, failed=lasted >= 0, futile=lasted >= self.wait_on)
 
     def _settled(self, health: Health, since: float, now: float, *, kept: bool) -> bool:
         """Whether what is met now has been met for long enough: a crash loop is well at every other instant."""

@@ -23,6 +23,7 @@ class Track:
     """How well one expectation is met: since when it is met by the same containers, and what was wrong when it last was not.
 
     `tried_at` is the uptime of the last write, the second one too: since then the kubelet may have refused it.
+    `failed`: what is missing cannot heal by itself; `futile`: and was waited for even so for as long as was asked.
     `written_at`, `old_seen_at` (None: it did not run) and `first_seen` (of each uid) are uptimes, for how long nothing ran.
     """
 
@@ -33,6 +34,7 @@ class Track:
     written_at: float | None = None
     tried_at: float | None = None
     failing_since: float | None = None
+    failed: bool = False
     futile: bool = False
     old_seen_at: float | None = None
     first_seen: Mapping[str, float] = field(default_factory=dict)
