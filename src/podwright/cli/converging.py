@@ -164,6 +164,9 @@ def _settings(given: ConvergeOptions, rollout: Rollout, *, without_api: bool) ->
         rollout=rollout,
         wait_lock=given.wait_lock,
         why=" ".join(given.message.split()),
+        rollback_on_failure=given.rollback_on_failure,
+        remove_first=given.on_first_failure == "remove",
+        retry=given.retry,
         forks=given.forks,
     )
 

@@ -50,7 +50,7 @@ class DiffOptions:
     @property
     def run(self) -> ConvergeOptions:
         """A push that shows and writes nothing."""
-        return converge_options(self, dry_run=True, diff=True, wait_for="file", output="diff")
+        return converge_options(self, dry_run=True, diff=True, wait_for="file", retry=True, output="diff")
 
 
 @click.command("diff")

@@ -189,6 +189,24 @@ class ConvergeOptions:
     break_lock: BreakLock = ""
     wait_lock: WaitLock = 0.0
     message: Message = ""
+    rollback_on_failure: Annotated[
+        bool | None,
+        Option(
+            "--rollback-on-failure/--no-rollback-on-failure",
+            "If the pod of an update fails, bring back what was last good on that node.  [default: yes]",
+        ),
+    ] = None
+    on_first_failure: Annotated[
+        str,
+        Option(
+            "--on-first-failure",
+            "What becomes of a pod that is new on a node and fails.",
+            type=click.Choice(["keep", "remove"]),
+        ),
+    ] = "keep"
+    retry: Annotated[
+        bool, Option("--retry", "Push content too that failed on that node once and was taken back.")
+    ] = False
     rollout: RolloutOptions = field(default_factory=RolloutOptions)
     strict: Annotated[
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")

@@ -63,6 +63,7 @@ class NodeSettings:
     timeout: float | None = None
     hold: float | None = None
     patience: float | None = None
+    rollback_on_failure: bool | None = None
     owner: str = ""
     silenced_rules: tuple[str, ...] = ()
     kubelet_pid_file: str | None = None

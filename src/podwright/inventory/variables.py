@@ -102,6 +102,10 @@ SETTINGS_VARIABLES = (
         "seconds to wait for a pod whose failure waiting does not repair", "0",
     ),
     Variable(
+        "podwright_rollback_on_failure", "rollback_on_failure", BOOLEAN,
+        "whether the node goes back to the last good revision if the pod of an update fails", "true",
+    ),
+    Variable(
         "podwright_owner", "owner", NAME,
         "the owner of these manifests; manifests of another owner are never reported or pruned as orphans",
         "no owner",

@@ -19,6 +19,8 @@ from podwright.remote.node.observe import EVERY_DAY, Part
 def parts_for(desired: Desired) -> frozenset[Part]:
     """What is to be observed for it; reading more would cost every push."""
     match desired.from_node:
+        case None if desired.manifests:
+            return EVERY_DAY | {Part.REVERTED}
         case Restart(stale=True):
             return EVERY_DAY | {Part.IMAGES}
         case Rollback():
@@ -51,7 +53,7 @@ def _rolled_back(
     desired: Desired, rollback: Rollback, observation: Observation
 ) -> tuple[Desired, tuple[Problem, ...]]:
     version = desired.node.settings.kubernetes_version
-    found = [_revision(name, rollback.to, observation) for name in rollback.names]
+    found = [revision_for(name, rollback.to, observation) for name in rollback.names]
     read = [_read(one, version) if isinstance(one, Revision) else one for one in found]
     manifests = tuple(one for one in read if isinstance(one, Manifest))
     if not rollback.accept_data_downgrade:
@@ -66,11 +68,11 @@ def _data_downgrades(manifests: Iterable[Manifest], observation: Observation) ->
         if file and isinstance(file.manifest, Manifest) and (what := data_downgrade(file.manifest, manifest)):
             yield Problem(
                 f"`{manifest.file_name}` would take back {what}, and an older etcd does not start with newer data",
-                "restore the data from a backup first, then give `--accept-data-downgrade`",
+                "restore the data from a backup first, then give `--accept-data-downgrade` to `podwright manifest rollback`",
             )
 
 
-def _revision(name: str, to: int | None, observation: Observation) -> Revision | Problem | None:
+def revision_for(name: str, to: int | None, observation: Observation) -> Revision | Problem | None:
     """The one to go back to, or why there is none; None: the node has neither that file nor a history of it."""
     history = observation.history or ()
     if observation.history_problem:

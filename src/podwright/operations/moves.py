@@ -77,7 +77,12 @@ def joined(before: Outcome | None, after: Outcome) -> Outcome:
         after,
         status=status,
         value=Convergence(
-            plan, (*one.applied, *two.applied), (*one.healths, *two.healths), (*one.gaps, *two.gaps)
+            plan,
+            (*one.applied, *two.applied),
+            (*one.healths, *two.healths),
+            (*one.gaps, *two.gaps),
+            (*one.findings, *two.findings),
+            (*one.reverted, *two.reverted),
         ),
         warnings=tuple(dict.fromkeys((*before.warnings, *after.warnings))),
         seconds=before.seconds + after.seconds,

@@ -35,6 +35,7 @@ from podwright.plan.events import (
 )
 from podwright.plan.health import Health
 from podwright.plan.proof import Proof
+from podwright.plan.reversion import Finding
 from podwright.plan.stages import Stage
 from podwright.plan.track import Gap
 from podwright.plan.view import ConnectionLost
@@ -58,6 +59,7 @@ class NodeRun:
     applied: tuple[Applied, ...] = ()
     healths: tuple[Health, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    findings: tuple[tuple[str, Finding], ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -193,7 +195,10 @@ class NodeRun:
 
     def recorded(self) -> NodeRun:
         return replace(
-            self, healths=(*self.healths, *self.proof.healths), gaps=(*self.gaps, *self.proof.gaps)
+            self,
+            healths=(*self.healths, *self.proof.healths),
+            gaps=(*self.gaps, *self.proof.gaps),
+            findings=(*self.findings, *(one for one in self.proof.findings if self.stands(one[0]))),
         )
 
     @property
@@ -205,7 +210,7 @@ class NodeRun:
         return NodeResult(
             self.prepared.plan.node,
             status,
-            Convergence(self.prepared.plan, self.applied, self.healths, self.gaps),
+            Convergence(self.prepared.plan, self.applied, self.healths, self.gaps, self.findings),
             problems=self.problems,
             warnings=(*self.prepared.warnings, *self.warnings, *map(readiness_unchecked, self._unchecked)),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from podwright.manifests.workload import SUFFIX
 from podwright.operations.desired import Desired, Restart
 from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.judging_on_node import refused_on_node
@@ -15,6 +16,7 @@ from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare, renamed_apart
 from podwright.plan.expectations import WaitFor
+from podwright.plan.history import failed_before
 from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
@@ -68,7 +70,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         mirrors=world.mirrors if asks_api else None,
         with_needs=asks_api,
         parts=parts_for(desired),
-        history_names=desired.sought,
+        history_names=desired.sought or tuple(manifest.file_name for manifest in desired.manifests),
     )
     desired, unknown = filled_in(desired, observation)
     changes = compare(
@@ -86,6 +88,8 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         changes = tuple(renamed_apart(changes))
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
     problems = (*unknown, *_problems(plan, desired, observation, world, wait_for))
+    if not settings.retry and desired.from_node is None:
+        problems = (*problems, *_failed_before(plan, observation))
     return Prepared(
         desired,
         observation,
@@ -101,6 +105,21 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
             *_doubts(desired, observation, world),
         ),
     )
+
+
+def _failed_before(plan: Plan, observation: Observation) -> Iterator[Problem]:
+    """What would be written, failed on this node once, and was taken back."""
+    for change in plan.pending:
+        kept = change.subject.revision(change.action)
+        found = kept and failed_before(observation.outcomes, kept.name, kept.digest)
+        if found:
+            name = found.name.removesuffix(SUFFIX)
+            yield Problem(
+                f"this content of `{found.name}` failed here in the run {found.run} and was taken back",
+                f"correct the manifest; `podwright manifest history {name} -o json` has the reason;"
+                " `--retry` tries the same content once more",
+                node=plan.node,
+            )
 
 
 def _unmet_needs(plan: Plan, desired: Desired, observation: Observation) -> Iterator[str]:

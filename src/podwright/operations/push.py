@@ -15,6 +15,7 @@ from podwright.operations.mirror_evidence import not_asked
 from podwright.operations.moves import following, joined, leaving_first, moved
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
+from podwright.operations.reversion import Reversion
 from podwright.operations.rollout import GoOn, RolledOut, Work
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
@@ -118,6 +119,7 @@ def _apply(plan: Planned, world: World, settings: Settings, done: Mapping[str, O
     begun = world.clock()
     with world.connect(plan.desired.node) as host:
         outcome = apply_plan(plan, host, world, settings)
+        outcome = Reversion(plan, host, world, settings).of(outcome)
     outcome = replace(outcome, seconds=plan.seconds + world.clock() - begun)
     return joined(done.get(outcome.node), outcome)
 

@@ -11,6 +11,7 @@ from podwright.errors import BecomeError, HostError, HostUnreachableError, Podwr
 from podwright.exit_codes import ExitCode
 from podwright.operations.interruption import NotBegunError
 from podwright.plan.health import Health
+from podwright.plan.reversion import Finding
 from podwright.plan.stages import Plan
 from podwright.plan.track import Gap
 from podwright.problem import Problem
@@ -73,20 +74,34 @@ class Report(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One write that was made on the node: `what` is written, deleted, or second."""
+    """One write that was made on the node: `what` is written, deleted, second, restored or reverted."""
 
     file_name: str
     what: str
 
 
 @dataclass(frozen=True, slots=True)
+class Reverted:
+    """A file whose new pod failed: it is as in `revision` again (None: removed), which is `proven` or not."""
+
+    file_name: str
+    revision: int | None
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Convergence:
-    """What push and remove did on a node: what was planned, what of it was applied, and what proves it."""
+    """What push and remove did on a node: what was planned, what of it was applied, and what proves it.
+
+    `findings` are of files that stand as they were written and whose pods are not proven.
+    """
 
     plan: Plan | None = None
     applied: tuple[Applied, ...] = ()
     healths: tuple[Health, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    findings: tuple[tuple[str, Finding], ...] = ()
+    reverted: tuple[Reverted, ...] = ()
 
 
 Outcome = NodeResult[Convergence]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from podwright.errors import HostError
 from podwright.operations.node_run import NodeRun
+from podwright.operations.prepare import Prepared
+from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Agreement, Health
 from podwright.plan.history import Fate, Revision
+from podwright.plan.observed import Observation
+from podwright.plan.run import Run
 from podwright.plan.stages import Stage
+from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder
 from podwright.remote.node.history import Fates, record_fates
 
 #: of the reason why a revision failed
 MAX_REASON = 500
+NOT_RECORDED = "the node could not record in its history what came of this"
 
 
 def revisions_of(stage: Stage, world: World, settings: Settings) -> tuple[Revision, ...]:
@@ -41,21 +47,45 @@ def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> Nod
     fates = tuple(_fates(run, order))
     if not fates or world.interruption():
         return run
+    kept = _recorded(host, run.prepared.observation, Fates(order.state_dir, fates))
+    return run if kept else run.warned(NOT_RECORDED)
+
+
+def record_reverted(
+    names: Collection[str], outcome: Outcome, prepared: Prepared, host: Host, run: Run
+) -> bool:
+    """That what the run wrote of these files failed and was taken back; False if the node could not."""
+    kept = tuple(
+        replace(revision, run=run.id)
+        for change in prepared.plan.changes
+        if change.name in names and (revision := change.subject.revision(change.action))
+    )
+    proof = {"at": round(prepared.observation.clock), "proof": _reason(outcome.problems)}
+    state_dir = prepared.desired.node.settings.state_dir or ""
+    return _recorded(host, prepared.observation, Fates(state_dir, ((Fate.REVERTED, proof, kept),)))
+
+
+def _recorded(host: Host, observation: Observation, fates: Fates) -> bool:
     try:
-        kept = record_fates(host, run.prepared.observation, Fates(order.state_dir, fates))
+        return record_fates(host, observation, fates)
     except HostError:
-        kept = False
-    return run if kept else run.warned("the node could not record in its history what came of this")
+        return False
 
 
-def _fates(run: NodeRun, order: WriteOrder) -> Iterator[tuple[Fate, Mapping[str, object], tuple[Revision, ...]]]:
+def _reason(problems: Iterable[Problem]) -> str:
+    return "; ".join(map(str, problems))[:MAX_REASON]
+
+
+def _fates(
+    run: NodeRun, order: WriteOrder
+) -> Iterator[tuple[Fate, Mapping[str, object], tuple[Revision, ...]]]:
     now = round(run.proof.view.clock + run.proof.view.uptime)
     healths = {health.expectation.file_name: health for health in run.proof.healths}
     for revision in order.revisions:
         health = healths.get(revision.name)
         if not health or health.expectation.wait_for is WaitFor.FILE or not run.stands(revision.name):
             continue
-        proof = _proof(health) if health.proven else "; ".join(str(one) for one in run.problems)[:MAX_REASON]
+        proof = _proof(health) if health.proven else _reason(run.problems)
         fate = Fate.GOOD if health.proven else Fate.FAILED
         yield fate, {"at": now, "uid": health.uid, "proof": proof}, (revision,)
 

@@ -28,7 +28,8 @@ class Settings:
     `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count;
     `patience` is how long a failure that cannot heal by itself is waited for. A lock
     whose id is `break_lock` is taken over as if it had expired; another's is waited for `wait_lock` seconds. `why` goes
-    into the nodes' history.
+    into the nodes' history. What failed by evidence goes back (`rollback_on_failure`), or is removed if it is new
+    (`remove_first`); the same content is written there again only with `retry`.
     """
 
     wait_for: WaitFor | None = None
@@ -42,6 +43,9 @@ class Settings:
     break_lock: str = ""
     wait_lock: float = 0.0
     why: str = ""
+    rollback_on_failure: bool | None = None
+    remove_first: bool = False
+    retry: bool = False
     forks: int = DEFAULT_FORKS
     rollout: Rollout = field(default_factory=Rollout)
 
@@ -52,6 +56,10 @@ class Settings:
 
     def timeout_on(self, node: Node) -> float | None:
         return self.timeout if self.timeout is not None else node.settings.timeout
+
+    def goes_back_on(self, node: Node) -> bool:
+        chosen = self.rollback_on_failure
+        return chosen if chosen is not None else node.settings.rollback_on_failure is not False
 
     def patience_on(self, node: Node) -> float:
         return self.patience if self.patience is not None else node.settings.patience or 0.0

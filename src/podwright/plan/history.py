@@ -52,3 +52,9 @@ def last_good(history: Iterable[Revision], name: str, *, other_than: str) -> Rev
     """The newest one that was proven and has other content than that of the digest."""
     revisions = newest_first(history, name)
     return next((one for one in revisions if one.fate is Fate.GOOD and one.digest != other_than), None)
+
+
+def failed_before(history: Iterable[Revision], name: str, digest: str) -> Revision | None:
+    """The newest one of that content if it failed and was taken back."""
+    newest = next((one for one in newest_first(history, name) if one.digest == digest), None)
+    return newest if newest and newest.fate is Fate.REVERTED else None

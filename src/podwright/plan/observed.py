@@ -263,8 +263,7 @@ class Observation:
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed
     with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
     goes on or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken
-    back. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for
-    if a manifest that needs some would change.
+    back. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some.
     """
 
     node: str

@@ -51,6 +51,10 @@ def outcome_document(outcome: Outcome) -> Mapping[str, object]:
             for change in stage.changes
         ],
         "applied": [{"file": entry.file_name, "what": entry.what} for entry in done.applied],
+        "reverted": [
+            {"file": entry.file_name, "revision": entry.revision, "proven": entry.proven}
+            for entry in done.reverted
+        ],
         "pods": [health_document(health) for health in done.healths],
         "nothingRanSeconds": {gap.pod: round(gap.seconds, 2) for gap in done.gaps},
         "problems": [problem_document(problem) for problem in outcome.problems],

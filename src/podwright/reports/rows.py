@@ -20,7 +20,7 @@ Row = tuple[str, ...]
 
 SHOWN_BATCHES = 5
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
-_APPLIED = {"written": "wrote", "deleted": "deleted", "restored": "took back"}
+_APPLIED = {"written": "wrote", "deleted": "deleted", "restored": "took back", "reverted": "rolled back"}
 
 
 def plan_rows(plans: Iterable[Outcome]) -> list[Row]:

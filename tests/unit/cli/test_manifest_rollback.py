@@ -42,3 +42,17 @@ def test_a_revision_that_is_not_there_is_told_with_those_that_are(twice) -> None
     assert (answer.code, "has no revision 7 (it has 2, 1)" in answer.err) == (1, True)
     answer = twice.run("manifest", "rollback", "wbe", "-y")
     assert "none of the observed nodes has a file `wbe.yaml`" in answer.err
+
+
+def test_an_older_etcd_comes_back_only_if_its_data_are_taken_care_of(one_node, node) -> None:
+    old, new = (manifest(image=f"registry.k8s.io/etcd:{version}") for version in ("3.5.21-0", "3.6.4-0"))
+    converge(node, node.desired(old), FILE_ONLY)
+    converge(node, node.desired(new), FILE_ONLY)
+    wanted = ("manifest", "rollback", "web", "--to", "1", "-y", "--wait-for", "file")
+    answer = one_node.run(*wanted)
+    assert answer.code == 1
+    assert "main from 3.6 to 3.5, and an older etcd does not start" in answer.err
+    assert node.file() == new.text(2)
+    assert one_node.run(*wanted, "--accept-data-downgrade").code == 0
+    assert node.file() == old.text(3)
+    assert one_node.run("manifest", "rollback", "web", "--to", "2", "-y", "--wait-for", "file").code == 0

@@ -39,6 +39,8 @@ class FakeMirrors:
     #: when (Unix seconds) and how its kubelet refused a pod
     refused: dict[PodRef, tuple[float, Refusal]] = field(default_factory=dict)
     version: str = ""
+    #: its kubelet does not report to it
+    cut_off: bool = False
     shown_node: NodeStatus = field(default_factory=lambda: NodeStatus("n1"))
 
     @property
@@ -61,6 +63,9 @@ class FakeMirrors:
 
     def node(self, name: str) -> NodeStatus | None:
         return replace(self.shown_node, name=name, kubelet_version=self.version)
+
+    def hears_from(self, node_name: str) -> bool:
+        return not self.cut_off
 
     def lacks_namespace(self, name: str) -> bool:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.plan.history import Fate, Revision, last_good, newest_first, revision_of
+from podwright.plan.history import Fate, Revision, failed_before, last_good, newest_first, revision_of
 
 
 def revision(number: int, digest: str, fate: Fate = Fate.GOOD, name: str = "web.yaml") -> Revision:
@@ -34,3 +34,14 @@ def test_the_newest_good_one_with_other_content_is_gone_back_to() -> None:
     chosen = [last_good(HISTORY, "web.yaml", other_than=digest) for digest in ("d", "b", "")]
     assert [one.number for one in chosen if one] == [7, 1, 7]
     assert last_good(HISTORY[2:3], "web.yaml", other_than="d") is None
+
+
+def test_a_content_has_failed_before_unless_it_was_good_since() -> None:
+    history = (revision(1, "a", Fate.REVERTED), revision(3, "b"), revision(5, "b", Fate.REVERTED))
+    assert [failed_before(history, "web.yaml", digest) for digest in ("a", "b", "c")] == [
+        history[0],
+        history[2],
+        None,
+    ]
+    assert failed_before((*history, revision(7, "b")), "web.yaml", "b") is None
+    assert failed_before(history, "other.yaml", "a") is None

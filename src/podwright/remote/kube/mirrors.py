@@ -141,6 +141,11 @@ class Mirrors:
             self._nodes[name] = self._answer(lambda cluster: cluster.node(name), None)
         return self._nodes[name]
 
+    def hears_from(self, node_name: str) -> bool:
+        """Whether the API shows, asked now, that the kubelet of this node reports to it."""
+        shown = self._answer(lambda cluster: cluster.node(node_name), None)
+        return shown is not None and shown.ready is not None
+
     def refusal(self, ref: PodRef, since: float) -> Refusal | None:
         """Why the node did not admit what was written `since` (Unix seconds); None also if the API cannot be asked."""
         self._start()

@@ -56,10 +56,10 @@ def observe(
     """Observe the kubelet, the folder and the runtime once; a second time only if sh misread the kubelet's configuration.
 
     Without a `folder` it is the kubelet's, so FACTS must be among the parts. The kubelet is the one that is named, or the
-    only one of the node. HISTORY is that of `history_names`, or of all, in `state_dir`; REVERTED is that of those of which a revision failed and
-    was taken back, without contents. Of `manifests` that would change
-    it reports whether the node has what they need. What is not asked for is unknown. What the files mean depends on the
-    kubelet's version, so nothing is read out of them here. Raises HostError and its kinds.
+    only one of the node. HISTORY is that of `history_names`, or of all, in `state_dir`; REVERTED that of those of which a
+    revision was taken back, without contents. Of `manifests` that would change it reports whether the node has what they
+    need. What is not asked for is unknown. What the files mean depends on the kubelet's version, so nothing is read out of
+    them here. Raises HostError and its kinds.
     """
     run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     needs = tuple(needs_calls(manifests)) if manifests else ()

@@ -134,3 +134,17 @@ def test_nothing_more_is_shown_once_it_is_closed(server, mirrors) -> None:
     before = threading.active_count()
     mirrors.__exit__(None, None, None)
     assert threading.active_count() < before
+
+
+@pytest.mark.parametrize(("ready", "heard"), [("True", True), ("False", True), ("Unknown", False)])
+def test_the_api_hears_from_a_kubelet_unless_its_node_is_unknown(server, mirrors, ready, heard) -> None:
+    server.objects["nodes"]["", "n1"] = {
+        "metadata": {"name": "n1"},
+        "status": {"conditions": [{"type": "Ready", "status": ready}]},
+    }
+    assert mirrors.hears_from("n1") is heard
+
+
+def test_nothing_is_heard_from_a_node_that_is_not_there(mirrors) -> None:
+    assert not mirrors.hears_from("n1")
+    assert not Mirrors(Unavailable("there is no kubeconfig")).hears_from("n1")
