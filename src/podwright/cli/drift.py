@@ -14,7 +14,7 @@ from podwright.cli.console import JsonLines, say, show_document, show_lines
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
-from podwright.cli.run_options import DEFAULT_FORKS, FORMATS, Forks, Limit, Only, WaitForOption
+from podwright.cli.run_options import DEFAULT_FORKS, FORMATS, Forks, Html, Limit, Only, WaitForOption
 from podwright.cli.site_options import Site
 from podwright.errors import PodwrightError
 from podwright.exit_codes import ExitCode
@@ -58,6 +58,7 @@ class DriftOptions:
             "Print one line as Nagios plugins do, and exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
         ),
     ] = False
+    html: Html = None
     output: Annotated[
         str,
         Option(
@@ -107,6 +108,10 @@ def _check(given: DriftOptions) -> int:
         from podwright.cli.drift_outputs import write_metrics
 
         write_metrics(given.prometheus_file, report, seconds)
+    if given.html and not interrupted:
+        from podwright.cli.html_report import write_drift_page
+
+        write_drift_page(given.html, report, app)
     if given.nagios:
         from podwright.cli.drift_outputs import show_nagios
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +10,8 @@ import click
 
 from podwright.cli.console import show_document, show_lines
 from podwright.cli.hiding import hidden
-from podwright.errors import PodwrightError, UsageError
+from podwright.cli.report_files import told, write_whole
+from podwright.errors import PodwrightError
 from podwright.operations.drift import NodeDrift
 from podwright.operations.report import Report
 from podwright.reports.junit import drift_junit
@@ -44,24 +43,10 @@ def show_nagios_failure(error: PodwrightError) -> int:
 
 
 def write_metrics(path: Path, report: Report[NodeDrift], seconds: float) -> None:
-    """In one rename, readable by all: a collector never sees half of it. Raises UsageError."""
-    try:
+    """Readable by all. Raises UsageError."""
+    with told(path, "the metrics"):
         text = drift_metrics(report, ended=round(time.time(), 3), seconds=seconds, before=_written(path))
-        handle, staged = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(hidden(text))
-            Path(staged).chmod(0o644)
-            Path(staged).replace(path)
-        except OSError:
-            Path(staged).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise UsageError(
-            f"the metrics cannot be written to `{path}`: {reason}",
-            "name a file in a folder that can be written",
-        ) from error
+        write_whole(path, hidden(text), mode=0o644)
 
 
 def _written(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Annotated
 
 import click
@@ -89,6 +90,10 @@ Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
 Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
 ShowSecrets = Annotated[
     bool, Option("--show-secrets", "Show secrets too; only on a terminal, so that no file or log keeps them.")
+]
+Html = Annotated[
+    Path | None,
+    Option("--html", "Write a report to this file too: one page that opens anywhere, for its owner to read."),
 ]
 Output = Annotated[str, Option("-o --output", "Output format.", type=click.Choice(FORMATS))]
 

@@ -20,7 +20,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 def diff_lines(outcomes: Iterable[Outcome], redactor: Redactor) -> Iterator[str]:
     """Each diff below `# NODES`; those that differ in names, addresses and digests alone are shown once."""
     found = [
-        (outcome.node, _difference(change, redactor))
+        (outcome.node, difference(change, redactor))
         for outcome in outcomes
         for change in (outcome.value.plan.changes if outcome.value.plan else ())
         if change.pending
@@ -56,7 +56,7 @@ def _nodes(one: Alike) -> str:
     return f"{one.nodes[0]}; alike but for names, addresses and digests: {abbreviated(one.nodes[1:])}"
 
 
-def _difference(change: Change[Subject], redactor: Redactor) -> str:
+def difference(change: Change[Subject], redactor: Redactor) -> str:
     """What is written is never shown as nothing: if neither mode nor meaning changes, the reason stands for it."""
     old, new = change.subject.modes
     modes = f"old mode {old}\nnew mode {new}\n" if old != new else ""

@@ -1,0 +1,37 @@
+"""Writes what was found to a file as one HTML page."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from podwright.cli.app import App
+from podwright.cli.hiding import hidden
+from podwright.cli.report_files import told, write_whole
+from podwright.operations.drift import NodeDrift
+from podwright.operations.report import Report
+from podwright.reports.diffs import difference
+from podwright.reports.drift_page import drift_page
+from podwright.reports.html import page_html
+from podwright.reports.page import Page
+
+
+def write_drift_page(path: Path, report: Report[NodeDrift], app: App) -> None:
+    """Raises UsageError."""
+    redactor = app.redactor()
+    _write(path, drift_page(report, _facts(app), lambda change: difference(change, redactor)))
+
+
+def _facts(app: App) -> tuple[tuple[str, str], ...]:
+    return (
+        ("checked", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())),
+        ("inventory", app.inventory_name),
+        ("podwright", version("podwright")),
+    )
+
+
+def _write(path: Path, page: Page) -> None:
+    with told(path, "the report"):
+        # it tells much about the nodes, so it is its owner's
+        write_whole(path, page_html(page, hidden), mode=0o600)

@@ -1,0 +1,98 @@
+"""A drift check as a page: each file of each node with what was found, what shows it and what would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from podwright.operations.report import NodeResult, Report
+from podwright.plan.changes import Action, Change, Subject
+from podwright.plan.drift import Finding, is_critical
+from podwright.plan.health import Health
+from podwright.plan.reasons import Difference, Drift, because
+from podwright.problem import Problem
+from podwright.reports.drift_remedies import remedy
+from podwright.reports.page import Card, Cell, Item, Page, Row, State, worst
+from podwright.text import counted
+
+if TYPE_CHECKING:
+    from podwright.operations.drift import NodeDrift
+
+#: the column of what concerns a node as a whole
+NODE = ""
+Diff = Callable[[Change[Subject]], str]
+
+
+def drift_page(report: Report[NodeDrift], facts: tuple[tuple[str, str], ...], diff: Diff) -> Page:
+    """`diff` makes a change's text, which holds no secret."""
+    rows = tuple(_row(result, diff) for result in report.nodes)
+    return Page("podwright drift check", _verdict(report), facts, rows, report.notes)
+
+
+def _verdict(report: Report[NodeDrift]) -> str:
+    findings = [finding for node in report.nodes for finding in node.value.findings]
+    nodes, hit = len(report.nodes), sum(bool(node.value.findings) for node in report.nodes)
+    critical = sum(is_critical(finding.drift) for finding in findings)
+    unchecked = sum(bool(node.problems) for node in report.nodes)
+    rest = f"{unchecked} of {counted(nodes, 'node')} not fully checked" if unchecked else ""
+    if not findings:
+        return f"No drift seen, but {rest}" if rest else f"In sync: {counted(nodes, 'node')}, nothing differs"
+    urgent = f", {critical} critical" if critical else ", none critical"
+    said = f"{counted(len(findings), 'finding')} on {hit} of {counted(nodes, 'node')}{urgent}"
+    return f"{said}; {rest}" if rest else said
+
+
+def _row(result: NodeResult[NodeDrift], diff: Diff) -> Row:
+    value, plan = result.value, result.value.plan
+    healths = {health.expectation.file_name: health for health in value.healths}
+    changes = {change.name: change for change in plan.changes} if plan else {}
+    found: dict[str, list[Finding]] = {}
+    for finding in value.findings:
+        found.setdefault(_column(finding, changes, healths), []).append(finding)
+    cells = {
+        name: _cell(found.get(name, []), change, healths.get(name), diff, unchecked=bool(result.problems))
+        for name, change in changes.items()
+    }
+    of_node = (*(_item(finding, "") for finding in found.get(NODE, [])), *map(_not_checked, result.problems))
+    if of_node:
+        cells[NODE] = Cell(worst(item.state for item in of_node), _words(of_node), Card(of_node))
+    return Row(result.node, cells, blind=plan is None)
+
+
+def _column(finding: Finding, changes: dict[str, Change[Subject]], healths: dict[str, Health]) -> str:
+    if finding.subject in changes:
+        return finding.subject
+    return next((name for name, one in healths.items() if one.expectation.subject == finding.subject), NODE)
+
+
+def _cell(
+    findings: list[Finding], change: Change[Subject], health: Health | None, diff: Diff, *, unchecked: bool
+) -> Cell:
+    items = tuple(sorted((_item(one, change.name) for one in findings), key=lambda item: item.state.rank))
+    evidence = (
+        tuple((str(one.source), str(one.agrees), one.detail) for one in health.sources) if health else ()
+    )
+    card = Card(items, evidence, diff(change) if change.pending else "")
+    if items:
+        return Cell(items[0].state, _words(items), card)
+    # without an API that was meant to be asked, the nodes alone are what there is to rely on
+    if health and health.unknown and unchecked:
+        return Cell(State.UNKNOWN, f"{health.unknown[0].source} unknown", card)
+    absent = change.action is Action.KEEP and because(Difference.ABSENT_ALREADY) in change.reasons
+    return Cell(State.WELL, "absent" if absent else State.WELL.value.word, card)
+
+
+def _item(finding: Finding, file_name: str) -> Item:
+    state = State.CRITICAL if is_critical(finding.drift) else State.DRIFT
+    words, command = remedy(finding, file_name)
+    on_node = finding.drift is Drift.FOLDER_OPEN
+    return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
+
+
+def _not_checked(problem: Problem) -> Item:
+    return Item(State.UNKNOWN, "not-checked", "", problem.message, problem.hint, ("drift", "check"))
+
+
+def _words(items: tuple[Item, ...]) -> str:
+    more = f" +{len(items) - 1}" if len(items) > 1 else ""
+    return f"{items[0].kind}{more}"

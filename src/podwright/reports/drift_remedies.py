@@ -1,0 +1,64 @@
+"""What each kind of drift means for whoever reads a report, and the command that repairs it or shows more."""
+
+from __future__ import annotations
+
+from podwright.plan.drift import Finding
+from podwright.plan.reasons import Drift
+
+_PUSH = ("manifest", "push", "--diff")
+_LOGS = ("manifest", "logs", "{name}")
+_STATUS = ("manifest", "status")
+_CHECK = ("drift", "check")
+
+#: {name} is the static pod's
+_REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
+    Drift.FILE_MISSING: ("its pod does not run; a push writes it again", (*_PUSH, "--only={name}")),
+    Drift.FILE_CHANGED: ("a push brings back what the inventory wants", (*_PUSH, "--only={name}")),
+    Drift.FILE_UNWANTED: ("its pod still runs; a push removes it", (*_PUSH, "--only={name}")),
+    Drift.FILE_FOREIGN: (
+        "podwright leaves alone what it did not write; this shows what `--adopt` would change",
+        ("manifest", "diff", "--adopt", "--only={name}"),
+    ),
+    Drift.FILE_ORPHANED: (
+        "its pod runs on; a push with `--prune` removes it, or name it in `static_pods` to keep it",
+        (*_PUSH, "--prune"),
+    ),
+    Drift.FOLDER_OPEN: (
+        "whoever may write there can run anything as root; make root its owner, and take write permission from others",
+        ("chmod", "go-w", "{subject}"),
+    ),
+    Drift.POD_DUPLICATE: (
+        "the kubelet runs one of the two, and ends the pod of both when one goes; remove the other file",
+        _STATUS,
+    ),
+    Drift.PORT_TAKEN: (
+        "the kubelet admits one of the two; give one another `hostPort`, or remove the other file",
+        _STATUS,
+    ),
+    Drift.NODE_DUPLICATE: (
+        "each push would overwrite the other's; give each its own `ansible_host`, or leave one out",
+        ("inventory", "list"),
+    ),
+    Drift.POD_NOT_RUNNING: ("its last words may say why; a restart starts it again", (*_LOGS, "--previous")),
+    Drift.POD_CRASH_LOOPING: ("its last words may say why", (*_LOGS, "--previous")),
+    Drift.POD_CREATING: ("it may be on its way; check again", _CHECK),
+    Drift.POD_NOT_READY: ("its probe fails; its logs may say why", _LOGS),
+    Drift.POD_ORPHANED: ("the kubelet should have ended it; see whether it runs, and its journal", _STATUS),
+    Drift.MIRROR_MISSING: (
+        "the pod runs and the API does not show it; the kubelet creates it again within 90 s if it reaches the API",
+        _CHECK,
+    ),
+    Drift.MIRROR_STALE: ("the API shows the old pod; the kubelet replaces it if it reaches the API", _CHECK),
+    Drift.MIRROR_ORPHANED: ("a finalizer holds it, or the kubelet does not reach the API", _STATUS),
+}
+
+
+def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
+    """What to do in words, and as a command without its `--limit`; `file_name` is of the static pod, if it is of one."""
+    words, command = _REMEDIES[finding.drift]
+    name = file_name.removesuffix(".yaml")
+    if not name and any("{name}" in word for word in command):
+        command = _STATUS
+    return words, tuple(
+        word.replace("{name}", name).replace("{subject}", finding.subject) for word in command
+    )

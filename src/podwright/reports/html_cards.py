@@ -1,0 +1,112 @@
+"""The cards of an HTML page: what a cell opens. Cells that say the same, but for names and addresses, share one."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from podwright.reports.alike import without_particulars
+from podwright.reports.diffs import changed_words
+from podwright.reports.page import Card, Cell, Item, Page, State
+from podwright.text import abbreviated, counted
+
+_LINES = {"+": "ins", "-": "del"}
+#: of a diff; the rest is left to `manifest diff`
+MOST_LINES = 400
+
+Shown = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Group:
+    """Cells of one card; it is the first node's."""
+
+    state: State
+    column: str
+    card: Card
+    nodes: list[str] = field(default_factory=list)
+    link: str = ""
+
+
+class Cards:
+    """A page's cards, the worst and most frequent first."""
+
+    def __init__(self, page: Page) -> None:
+        self._of: dict[int, Group] = {}
+        found: dict[tuple[str, ...], Group] = {}
+        for row in page.rows:
+            for name, cell in row.cells.items():
+                # what is in sync is so in every file alike
+                column = "" if cell.state is State.WELL else name
+                key = (cell.words, column, *_key(row.node, cell.card))
+                group = found.setdefault(key, Group(cell.state, column, cell.card))
+                group.nodes.append(row.node)
+                self._of[id(cell)] = group
+        self.groups = sorted(found.values(), key=lambda one: (one.state.rank, -len(one.nodes)))
+        for number, group in enumerate(self.groups):
+            group.link = f"card-{number}"
+
+    def link(self, cell: Cell) -> str:
+        return self._of[id(cell)].link
+
+
+def _key(node: str, card: Card) -> tuple[str, ...]:
+    lines = [
+        *(f"{item.kind} {item.subject} {item.detail} {item.hint}" for item in card.items),
+        *(" ".join(one) for one in card.evidence),
+    ]
+    return without_particulars(node, "\n".join(lines)), changed_words(node, card.diff) if card.diff else ""
+
+
+def card_html(group: Group, nodes: int, shown: Shown, *, opened: bool) -> Iterator[str]:
+    """`nodes`: how many the page has."""
+    look, card = group.state.value, group.card
+    names = list(dict.fromkeys(group.nodes))
+    kinds = ", ".join(dict.fromkeys(item.kind for item in card.items)) or look.word
+    about = f"{group.column.removesuffix('.yaml')} on " if group.column else ""
+    yield f"<details class={look.css} id={group.link}{' open' if opened else ''}><summary>"
+    yield f"<b>{look.shape} {shown(kinds)}</b> <span>{shown(f'{about}{abbreviated(names)}')}</span></summary>\n<div>"
+    for item in card.items:
+        yield from _item(item, names if len(names) < nodes else [], shown)
+    if card.evidence:
+        yield "<table class=evidence><thead><tr><th scope=col>source<th scope=col>agrees<th scope=col>detail</thead><tbody>"
+        for source, result, detail in card.evidence:
+            yield f"<tr><th scope=row>{shown(source)}<td>{shown(result)}<td>{shown(detail) or '·'}"
+        yield "</tbody></table>"
+    if card.diff:
+        yield from _diff(card.diff, names, shown)
+    if len(names) > 3 and group.state is not State.WELL:
+        yield f"<p class=nodes>{counted(len(names), 'node')}: {', '.join(map(shown, names))}</p>"
+    yield "</div></details>\n"
+
+
+def _item(item: Item, names: list[str], shown: Shown) -> Iterator[str]:
+    look = item.state.value
+    subject = f"<code>{shown(item.subject)}</code>: " if item.subject else ""
+    yield f"<p class={look.css}><b>{look.shape} {shown(item.kind)}</b> {subject}{shown(item.detail)}</p>"
+    if item.hint:
+        yield f"<p class=hint>{shown(item.hint)}</p>"
+    if item.remedy:
+        where = "Run on the node" if item.on_node else "Run"
+        yield f"<p class=remedy><span>{where}</span><code class=copy>{shown(command(item, names))}</code></p>"
+
+
+def command(item: Item, names: list[str]) -> str:
+    """The remedy for a shell; without names, for every node."""
+    if item.on_node:
+        return shlex.join(item.remedy)
+    return shlex.join(("podwright", *item.remedy, *([f"--limit={','.join(names)}"] if names else [])))
+
+
+def _diff(text: str, names: list[str], shown: Shown) -> Iterator[str]:
+    alike = " The others differ in names, addresses and digests at most." if len(names) > 1 else ""
+    yield f"<p class=hint>What a push would change on {shown(names[0])}.{alike}</p>"
+    lines = text.splitlines()
+    yield "<pre class=diff tabindex=0>"
+    for line in lines[:MOST_LINES]:
+        tag = "b" if line.startswith(("--- ", "+++ ", "@@")) else _LINES.get(line[:1])
+        yield f"<{tag}>{shown(line)}</{tag}>\n" if tag else f"{shown(line)}\n"
+    if len(lines) > MOST_LINES:
+        yield f"… {len(lines) - MOST_LINES} more lines: podwright manifest diff\n"
+    yield "</pre>"

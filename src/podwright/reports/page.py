@@ -1,0 +1,95 @@
+"""What an HTML report shows, whichever command made it: nodes by manifests, and a card for what stands in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class _Look(NamedTuple):
+    css: str
+    shape: str
+    word: str
+
+
+class State(Enum):
+    """How a cell, a row or the whole report stands, the worst first; each has a shape and a word, for who sees no colour."""
+
+    CRITICAL = _Look("critical", "✖", "critical")
+    DRIFT = _Look("drift", "▲", "drift")
+    UNKNOWN = _Look("unknown", "?", "unknown")
+    WELL = _Look("well", "✓", "in sync")
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self]
+
+
+_RANKS = {state: rank for rank, state in enumerate(State)}
+
+
+def worst(states: Iterable[State]) -> State:
+    return min(set(states), key=_RANKS.__getitem__, default=State.WELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to know of a cell. `remedy` is a command without its `--limit`; if `on_node`, one for the node's shell."""
+
+    state: State
+    kind: str
+    subject: str
+    detail: str
+    hint: str = ""
+    remedy: tuple[str, ...] = ()
+    on_node: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a click on a cell opens; `evidence` has a source, its result and a detail in each row."""
+
+    items: tuple[Item, ...] = ()
+    evidence: tuple[tuple[str, str, str], ...] = ()
+    diff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One manifest on one node, or what concerns the node as a whole."""
+
+    state: State
+    words: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One node by its manifests; the empty name is the node itself. What has no cell is not meant for the node, unless
+    it is `blind`: nothing could be observed of it.
+    """
+
+    node: str
+    cells: Mapping[str, Cell]
+    blind: bool = False
+
+    @property
+    def state(self) -> State:
+        return worst(cell.state for cell in self.cells.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report: `verdict` is its first line, `facts` say what was checked, when and how."""
+
+    title: str
+    verdict: str
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> State:
+        return worst(row.state for row in self.rows)

@@ -1,0 +1,94 @@
+"""A drift check as a page: which cell says what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
+
+from podwright.operations.drift import NodeDrift
+from podwright.operations.report import NodeResult, Report, Status
+from podwright.plan.drift import Finding, drift
+from podwright.plan.health import Evidence, judge
+from podwright.plan.observed import Unavailable
+from podwright.plan.reasons import Drift, because
+from podwright.problem import Problem
+from podwright.reports.drift_page import NODE, drift_page
+from podwright.reports.page import Page, State
+
+WEB = manifest()
+
+
+def page_of(*results: NodeResult[NodeDrift]) -> Page:
+    return drift_page(Report("DriftReport", results), (), lambda change: f"diff of {change.name}")
+
+
+def checked(*files, mirror_pod=None, problems=(), more=()) -> NodeResult[NodeDrift]:
+    look = observation(*files, pods=(running(WEB),) if files else ())
+    plan = plan_of([WEB], (), look)
+    evidence = Evidence(files[0].sha256 if files else None, look.pods, mirror_pod, look.clock)
+    healths = tuple(judge(expectation, evidence) for expectation in plan.expectations)
+    kept = () if plan.pending else healths
+    findings = (*drift(plan, kept, look, ()), *more)
+    return NodeResult("n1", Status.OBSERVED, NodeDrift(findings, healths, plan), problems)
+
+
+def test_in_sync() -> None:
+    page = page_of(checked(written(WEB), mirror_pod=mirror(WEB)))
+    cell = page.rows[0].cells["web.yaml"]
+    assert (page.state, page.verdict) == (State.WELL, "In sync: 1 node, nothing differs")
+    assert (cell.words, cell.card.diff, cell.card.items) == ("in sync", "", ())
+    assert [row[:2] for row in cell.card.evidence] == [("file", "yes"), ("sandbox", "yes"), ("mirror", "yes")]
+
+
+def test_a_missing_file_has_its_diff_and_its_remedy() -> None:
+    page = page_of(checked())
+    cell = page.rows[0].cells["web.yaml"]
+    assert (cell.state, cell.words, cell.card.diff) == (State.CRITICAL, "file-missing", "diff of web.yaml")
+    assert cell.card.items[0].remedy == ("manifest", "push", "--diff", "--only=web")
+    assert page.verdict == "1 finding on 1 of 1 node, 1 critical"
+
+
+def test_what_is_found_of_a_pod_stands_with_its_file() -> None:
+    page = page_of(checked(written(WEB), mirror_pod=mirror(WEB, uid="before")))
+    assert page.rows[0].cells["web.yaml"].words == "mirror-stale"
+    assert NODE not in page.rows[0].cells
+
+
+def test_an_api_that_does_not_answer_is_unknown_never_in_sync() -> None:
+    problem = Problem("the mirror could not be asked: no answer", node="n1")
+    page = page_of(checked(written(WEB), mirror_pod=Unavailable("no answer"), problems=(problem,)))
+    cells = page.rows[0].cells
+    assert (cells["web.yaml"].state, cells["web.yaml"].words) == (State.UNKNOWN, "mirror unknown")
+    assert cells[NODE].card.items[0].detail == "the mirror could not be asked: no answer"
+    assert page.verdict == "No drift seen, but 1 of 1 node not fully checked"
+
+
+def test_without_an_api_the_nodes_alone_are_relied_on() -> None:
+    page = page_of(checked(written(WEB), mirror_pod=Unavailable("--no-api")))
+    assert page.state is State.WELL
+
+
+def test_what_is_of_no_file_is_the_nodes_own() -> None:
+    open_folder = Finding("n1", Drift.FOLDER_OPEN, "/a b", because(Drift.FOLDER_OPEN, owner="0", mode="0777"))
+    page = page_of(checked(written(WEB), mirror_pod=mirror(WEB), more=(open_folder,)))
+    [item] = page.rows[0].cells[NODE].card.items
+    assert (item.on_node, item.remedy) == (True, ("chmod", "go-w", "/a b"))
+
+
+def test_the_worst_of_several_findings_stands_for_them() -> None:
+    late = Finding("n1", Drift.POD_NOT_READY, "web.yaml", because(Drift.POD_NOT_READY))
+    page = page_of(
+        checked(written(WEB, mode="644"), more=(replace(late, reason=because(Drift.FILE_MISSING)),))
+    )
+    assert page.rows[0].cells["web.yaml"].words == "pod-not-ready +1"
+
+
+@pytest.mark.parametrize("status", [Status.UNREACHABLE, Status.FAILED])
+def test_a_node_that_could_not_be_observed_is_blind(status: Status) -> None:
+    problem = Problem("timed out", "is the node up?", node="n2")
+    page = page_of(
+        checked(written(WEB), mirror_pod=mirror(WEB)), NodeResult("n2", status, NodeDrift(), (problem,))
+    )
+    assert (page.rows[1].blind, page.rows[1].state) == (True, State.UNKNOWN)
