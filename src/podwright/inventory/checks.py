@@ -12,29 +12,34 @@ from podwright.inventory.ssh_arguments import SUPPORTED, read_ssh_arguments
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
     CONNECTION_VARIABLES,
+    EXPECTED_FILES,
     HOST_KEY_CHECKING,
+    LISTS,
     SILENCED_RULES,
     SSH_ARGUMENTS,
     STATIC_PODS,
     UNUSED_VARIABLES,
     VARIABLES,
+    WAIVERS,
 )
+from podwright.inventory.waivers import expected_problems, waiver_problems
 from podwright.problem import Problem
 from podwright.suggestion import closest, did_you_mean
 
 _OF_CONNECTIONS = frozenset(variable.name for variable in CONNECTION_VARIABLES)
-_OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), SILENCED_RULES)
+_OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), *LISTS)
 
 
 @dataclass(slots=True)
 class Checks:
     """Checks every mapping of variables once, however many nodes it serves.
 
-    `rules` are the ids that may be silenced; None takes any. What is wrong `of_connections` is an obstacle to whoever
-    connects to such a host, and to nobody else.
+    `rules` are the ids that may be silenced, `drifts` the kinds that may be waived; None takes any.
+    What is wrong `of_connections` is an obstacle to whoever connects to such a host, and to nobody else.
     """
 
     rules: Collection[str] | None
+    drifts: Collection[str] | None = None
     schema: Schema = field(default_factory=Schema)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -75,6 +80,10 @@ class Checks:
             self._key_problem(source, name, f"`{name}` cannot be the name of a variable", QUOTE_HINT)
         elif name == SILENCED_RULES:
             self._check_silenced_rules(source)
+        elif name == WAIVERS:
+            self.problems += waiver_problems(source, self.drifts)
+        elif name == EXPECTED_FILES:
+            self.problems += expected_problems(source)
         elif name.startswith("podwright_"):
             if name not in VARIABLES:
                 hint = did_you_mean(name, _OURS, f"there are {', '.join(f'`{ours}`' for ours in _OURS)}")

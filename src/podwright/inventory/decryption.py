@@ -9,13 +9,13 @@ from podwright.expressions.placed import Literal
 from podwright.expressions.sealed import Sealed
 from podwright.inventory.file_reader import FileReader, LockedFileError
 from podwright.inventory.sops import is_sops, seal_sops
-from podwright.inventory.variables import COMMON_VERSION, SILENCED_RULES, STATIC_PODS, VARIABLES
+from podwright.inventory.variables import COMMON_VERSION, LISTS, STATIC_PODS, VARIABLES
 from podwright.inventory.vault import HEADER, Vault, VaultError
 from podwright.problem import Place, Problem
 
 #: what decides about nodes is shown in plans and reports; only passwords among it are secrets
 _SHOWN = {name for name, variable in VARIABLES.items() if not variable.kind.secret} | {
-    STATIC_PODS, SILENCED_RULES, COMMON_VERSION, "ansible_group_priority", "hosts", "children",
+    STATIC_PODS, *LISTS, COMMON_VERSION, "ansible_group_priority", "hosts", "children",
 }  # fmt: skip
 
 

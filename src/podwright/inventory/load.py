@@ -29,6 +29,7 @@ from podwright.problem import Place, Problem, merged
 def load_inventory(
     *paths: Path,
     rules: Collection[str] | None = None,
+    drifts: Collection[str] | None = None,
     reader: FileReader | None = None,
     playbook_folder: Path | None = None,
     cluster: NodeLister | None = None,
@@ -38,13 +39,13 @@ def load_inventory(
     """Return the inventory of `paths`: each a file, a folder, `host1,host2,` or `kubernetes:`.
 
     Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. `rules`
-    are the ids that the inventory may silence; None takes any. `reader` reads every file; without one there is no
-    password for what is encrypted. `playbook_folder` may hold
-    `group_vars/` and `host_vars/` too. `cluster` lists the nodes of `kubernetes:`. `role` is the
+    are the ids that the inventory may silence, `drifts` the kinds it may waive; None takes any. `reader` reads every
+    file; without one there is no password for what is encrypted. `playbook_folder` may hold `group_vars/` and
+    `host_vars/` too. `cluster` lists the nodes of `kubernetes:`. `role` is the
     folder whose `defaults/` and `vars/` count, `extra` what `-e` gives. Raises InventoryError with every
     problem of every file, and UsageError when there is no inventory.
     """
-    checks = Checks(rules)
+    checks = Checks(rules, drifts)
     structure = Structure(problems=checks.problems, warnings=checks.warnings)
     sources = Sources(
         reader or decrypting_reader(Vault()), structure=structure, **({"cluster": cluster} if cluster else {})

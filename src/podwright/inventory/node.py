@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from podwright.inventory.kinds import is_node_name
 from podwright.inventory.origins import Origins
+from podwright.inventory.waivers import Waiver
 from podwright.problem import Problem
 from podwright.secret import Secret
 
@@ -66,6 +67,8 @@ class NodeSettings:
     rollback_on_failure: bool | None = None
     owner: str = ""
     silenced_rules: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    expected_files: tuple[str, ...] = ()
     kubelet_pid_file: str | None = None
     kubelet_unit: str | None = None
 

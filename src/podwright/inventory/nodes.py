@@ -15,14 +15,14 @@ from podwright.inventory.settings import SettingsReader
 from podwright.inventory.static_pods import Pods, StaticPods, as_variable
 from podwright.inventory.variables import (
     COMMON_VERSION,
+    LISTS,
     SETTINGS_VARIABLES,
-    SILENCED_RULES,
     STATIC_PODS,
 )
 
 _PLAIN_SETTINGS = NodeSettings()
 _SETTINGS = frozenset(
-    {variable.name for variable in SETTINGS_VARIABLES} | {STATIC_PODS, SILENCED_RULES, COMMON_VERSION}
+    {variable.name for variable in SETTINGS_VARIABLES} | {STATIC_PODS, *LISTS, COMMON_VERSION}
 )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from podwright.inventory.kinds import Rule
 from podwright.inventory.variables import VARIABLES
 
 
@@ -29,3 +30,22 @@ class Schema:
         if names not in self._validators:
             self._validators[names] = Validator({name: VARIABLES[name].kind.rule for name in names})
         return self._validators[names]
+
+
+def faults(rule: Rule, value: object) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Where in a value something is not what the rule allows, as indexes and keys, and cerberus' word for it."""
+    from cerberus import Validator
+
+    validator = Validator({"value": rule})
+    if not validator.validate({"value": value}, normalize=False):
+        for path, why in _leaves(validator.errors, ()):
+            yield path[1:], why
+
+
+def _leaves(errors: Any, path: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:  # noqa: ANN401
+    for key, found in errors.items():
+        for entry in found:
+            if isinstance(entry, dict):
+                yield from _leaves(entry, (*path, key))
+            else:
+                yield (*path, key), str(entry)

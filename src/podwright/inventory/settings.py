@@ -13,11 +13,14 @@ from podwright.inventory.node import NodeSettings
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
     COMMON_VERSION,
+    EXPECTED_FILES,
     SETTINGS_VARIABLES,
     SILENCED_RULES,
     VARIABLES,
+    WAIVERS,
     Variable,
 )
+from podwright.inventory.waivers import expected_files, waivers
 from podwright.problem import Place, Problem
 
 if TYPE_CHECKING:
@@ -43,6 +46,10 @@ class SettingsReader:
         self._checks.problems += problems
         if silenced := silenced_rules(variables.get(SILENCED_RULES)):
             fields["silenced_rules"] = silenced
+        if WAIVERS in variables:
+            fields["waivers"] = waivers(variables[WAIVERS])
+        if EXPECTED_FILES in variables:
+            fields["expected_files"] = expected_files(variables[EXPECTED_FILES])
         common = variables.get(COMMON_VERSION)
         if isinstance(common, str) and not self._checks.schema.wrong(
             {"podwright_kubernetes_version": common}

@@ -1,0 +1,123 @@
+"""Reads what drift a node may have: waivers with a reason and an end, and files that others may put there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from podwright.inventory.kinds import Rule
+from podwright.inventory.schema import faults
+from podwright.inventory.structure import Source
+from podwright.inventory.variables import EXPECTED_FILES, WAIVERS
+from podwright.problem import Place, Problem
+from podwright.suggestion import did_you_mean
+
+_SETTINGS = {
+    "drift": "a kind of drift",
+    "file": "the name of a file, or a pattern such as `kube-*.yaml`",
+    "reason": "a text that gives the reason",
+    "until": "a date such as `2027-01-31`",
+}
+_PATTERN: Rule = {"type": "string", "minlength": 1, "maxlength": 255, "regex": r"[^/\x00-\x1f\x7f]+\Z"}
+_WRITE = "write `[{drift: KIND, file: NAME, reason: WHY, until: YYYY-MM-DD}]`; docs/drift.md lists the kinds"
+_WRITE_FILES = "write `[etcd.yaml, kube-*.yaml]`"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A kind of drift that is accepted `until` the end of that day (`2027-01-31`), of files that fit `file` or of all."""
+
+    drift: str
+    reason: str
+    until: str
+    file: str = ""
+
+
+def waiver_problems(source: Source, kinds: Collection[str] | None) -> Iterator[Problem]:
+    """What is wrong with `podwright_waivers`, each where it is written; with `kinds` of drift None any may be named."""
+    for path, why in faults(_waivers_rule(kinds), _as_written(source.variables[WAIVERS])):
+        place, value = _found(source, WAIVERS, path)
+        shown, setting = _shown(WAIVERS, path), path[-1] if len(path) == 2 else ""
+        if not path:
+            yield Problem(f"`{WAIVERS}` is a list of waivers", _WRITE, place)
+        elif "unknown" in why:
+            hint = did_you_mean(
+                str(setting), _SETTINGS, f"there are {', '.join(f'`{n}`' for n in _SETTINGS)}"
+            )
+            yield Problem(f"`{_shown(WAIVERS, path[:1])}` has no setting `{str(setting)[:60]}`", hint, place)
+        elif "required" in why:
+            yield Problem(f"`{_shown(WAIVERS, path[:1])}` has no `{setting}`", _WRITE, place)
+        elif not setting:
+            yield Problem(f"`{shown}` is not a waiver", _WRITE, place)
+        else:
+            hint = did_you_mean(str(value), kinds or (), _WRITE) if setting == "drift" else _WRITE
+            yield Problem(f"`{shown}` is {_SETTINGS[str(setting)]}, not `{str(value)[:60]}`", hint, place)
+
+
+def expected_problems(source: Source) -> Iterator[Problem]:
+    """What is wrong with `podwright_expected_files`, each where it is written."""
+    rule: Rule = {"type": "list", "schema": _PATTERN}
+    for path, _why in faults(rule, source.variables[EXPECTED_FILES]):
+        place, _value = _found(source, EXPECTED_FILES, path)
+        what = "the name of a file, or a pattern of names" if path else "a list of names of files"
+        yield Problem(f"`{_shown(EXPECTED_FILES, path)}` is not {what}", _WRITE_FILES, place)
+
+
+def waivers(value: object) -> tuple[Waiver, ...]:
+    """What a value of `podwright_waivers` says; nothing if anything is wrong with it."""
+    written = _as_written(value)
+    if not isinstance(written, list) or next(faults(_waivers_rule(None), written), None):
+        return ()
+    return tuple(Waiver(**entry) for entry in written)
+
+
+def expected_files(value: object) -> tuple[str, ...]:
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
+
+
+def _waivers_rule(kinds: Collection[str] | None) -> Rule:
+    drift: Rule = {"type": "string", "required": True, **({"allowed": list(kinds)} if kinds else {})}
+    reason: Rule = {"type": "string", "required": True, "maxlength": 1000, "regex": r"[\s\S]*\S[\s\S]*"}
+    until: Rule = {"type": "string", "required": True, "check_with": _is_date}
+    schema: Rule = {"drift": drift, "reason": reason, "until": until, "file": _PATTERN}
+    return {"type": "list", "schema": {"type": "dict", "schema": schema}}
+
+
+def _is_date(_field: object, value: object, error: Callable[[object, str], None]) -> None:
+    try:
+        known = re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)) and date.fromisoformat(str(value))
+    except ValueError:
+        known = None
+    if not known:
+        error(_field, "no date")
+
+
+def _as_written(value: object) -> object:
+    """YAML reads a date as one."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {key: str(said) if isinstance(said, date) else said for key, said in entry.items()}
+        if isinstance(entry, dict)
+        else entry
+        for entry in value
+    ]
+
+
+def _found(source: Source, name: str, path: tuple[object, ...]) -> tuple[Place, object]:
+    """Where the value of a path is written, and it; of what is missing, where it should be."""
+    container: object = source.variables
+    key: object = name
+    value: object = source.variables[name]
+    for step in path:
+        if isinstance(value, dict) and step not in value:
+            break
+        container, key = value, step
+        value = value[step]  # type: ignore[index]  # the path came from this very value
+    return source.document.value_place(container, key), value
+
+
+def _shown(name: str, path: tuple[object, ...]) -> str:
+    return name + "".join(f"[{step}]" if isinstance(step, int) else f".{str(step)[:60]}" for step in path)
