@@ -16,15 +16,19 @@ from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, FORMATS, Forks, Html, Limit, Only, WaitForOption
 from podwright.cli.site_options import Site
-from podwright.errors import PodwrightError
+from podwright.errors import PodwrightError, UsageError
 from podwright.exit_codes import ExitCode
-from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code, findings_of
+from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code
 from podwright.operations.report import Report
 from podwright.operations.world import Settings
+from podwright.plan.excuses import Allowances
 from podwright.plan.expectations import WaitFor
+from podwright.plan.reasons import Drift
 from podwright.reports.documents import drift_document
+from podwright.reports.drift_lines import drift_lines
 from podwright.reports.names import drift_names
 from podwright.reports.rows import drift_summary
+from podwright.suggestion import did_you_mean
 
 
 @click.group()
@@ -44,6 +48,10 @@ class DriftOptions:
         False
     )
     forks: Forks = DEFAULT_FORKS
+    ignore: Annotated[
+        tuple[str, ...],
+        Option("--ignore", "Leave out this kind of drift; may be repeated.", metavar="KIND"),
+    ] = ()
     prometheus_file: Annotated[
         Path | None,
         Option(
@@ -79,8 +87,9 @@ class DriftOptions:
 def check(given: DriftOptions) -> int:
     """Compare what should run with what runs. Only reads; made for cron.
 
-    Prints one line for each finding: NODE: KIND: FILE OR POD: DETAIL. Exits 0 clean, 3 drift found, 4 no drift seen
-    but some node, or the runtime or API, could not be checked, 1 failed, 2 usage. --wait-for limits what is compared.
+    Prints one line for each finding: NODE: KIND: FILE OR POD: DETAIL; what many nodes have alike is one line. Exits 0
+    clean, 3 drift found, 4 no drift seen but some node, or the runtime or API, could not be checked, 1 failed, 2 usage.
+    --wait-for limits what is compared.
     """
     if not given.nagios:
         return _check(given)
@@ -94,13 +103,18 @@ def check(given: DriftOptions) -> int:
 
 def _check(given: DriftOptions) -> int:
     begun = time.monotonic()
+    allowances = Allowances(time.strftime("%Y-%m-%d"), ignored=_kinds(given.ignore))
     app = App(given.site)
     site, nodes = app.chosen_site(given.limit)
     desired = site.desired(nodes, given.only)
     lines = JsonLines[Checked](lambda result: drift_document(Report("DriftReport", (result,))))
     with app.world() as world, progress(len(desired), "drift check") as bar:
         report = check_drift(
-            desired, world, given.settings, processors=(bar, lines) if given.output == "jsonl" else (bar,)
+            desired,
+            world,
+            given.settings,
+            allowances=allowances,
+            processors=(bar, lines) if given.output == "jsonl" else (bar,),
         )
         interrupted = world.interruption()
     seconds = time.monotonic() - begun
@@ -121,6 +135,16 @@ def _check(given: DriftOptions) -> int:
     return ExitCode.INTERRUPTED if interrupted else drift_code(report)
 
 
+def _kinds(names: tuple[str, ...]) -> tuple[Drift, ...]:
+    """Raises UsageError for a name that is no kind of drift."""
+    known = {kind.value: kind for kind in Drift}
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known, f"there are {', '.join(known)}")
+            raise UsageError(f"there is no kind of drift `{name}`", hint)
+    return tuple(known[name] for name in names)
+
+
 def _show(report: Report[NodeDrift], given: DriftOptions, inventory: str) -> None:
     match given.output:
         case "junit" | "sarif":
@@ -132,6 +156,6 @@ def _show(report: Report[NodeDrift], given: DriftOptions, inventory: str) -> Non
         case "name":
             show_lines(drift_names(report))
         case "table":
-            for finding in findings_of(report):
-                say(str(finding))
+            for line in drift_lines(report, with_excused=not given.quiet):
+                say(line)
     show_remarks(report, drift_summary(report), quiet=given.quiet)

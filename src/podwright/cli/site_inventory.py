@@ -18,6 +18,7 @@ from podwright.inventory.node import Inventory
 from podwright.inventory.sources.kubernetes import ClusterNode
 from podwright.inventory.vault import Vault
 from podwright.inventory.vault_passwords import VaultOptions, vault_passwords
+from podwright.plan.reasons import Drift
 from podwright.validation.rules import SILENCEABLE
 
 
@@ -35,6 +36,7 @@ def site_inventory(
     return load_inventory(
         *choice.paths,
         rules=SILENCEABLE,
+        drifts=[kind.value for kind in Drift if kind is not Drift.WAIVER_EXPIRED],
         reader=_file_reader(options, config),
         playbook_folder=choice.playbook_folder,
         cluster=lambda: _cluster_nodes(options, environ),

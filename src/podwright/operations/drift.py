@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
+from podwright.plan.excuses import NOTHING_ALLOWED, Allowances, Excused, in_flux
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health, Source
 from podwright.plan.observed import MirrorPod, Observation, ObservedPod
@@ -28,20 +29,26 @@ from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.stages import Plan, make_plan
 from podwright.plan.words import problem
 from podwright.problem import Problem
+from podwright.remote.node.observe import EVERY_DAY, Part
 
 
 @dataclass(frozen=True, slots=True)
 class NodeDrift:
-    """What one node's check found; its result's problems are what could not be checked. `pods` run of what is expected."""
+    """What one node's check found; its result's problems are what could not be checked. `pods` run of what is expected.
+
+    `excused` are findings that do not count: their pod is changing just now, or the inventory waives them.
+    """
 
     findings: tuple[Finding, ...] = ()
     healths: tuple[Health, ...] = ()
     plan: Plan | None = None
     identity: Identity | None = None
     pods: tuple[ObservedPod, ...] = ()
+    excused: tuple[Excused, ...] = ()
 
 
 Checked = NodeResult[NodeDrift]
+_PARTS = (*EVERY_DAY, Part.LOCK)
 
 
 def findings_of(report: Report[NodeDrift]) -> tuple[Finding, ...]:
@@ -60,30 +67,43 @@ def check_drift(
     world: World,
     settings: Settings,
     *,
+    allowances: Allowances = NOTHING_ALLOWED,
     processors: Iterable[Processor[Desired, Checked]] = (),
 ) -> Report[NodeDrift]:
-    """One observation of every node; nothing is waited for and nothing is changed."""
+    """One observation of every node; nothing is waited for and nothing is changed.
+
+    Each node's own waivers are added to the allowances.
+    """
+    allowed = {
+        one.node.name: replace(allowances, waivers=(*allowances.waivers, *one.node.settings.waivers))
+        for one in desired
+    }
     results = run_on_all(
         desired,
-        partial(_check, world=world, settings=settings),
+        partial(_check, world=world, settings=settings, allowed=allowed),
         lambda one, error: failure(one.node.name, error, NodeDrift()),
         forks=settings.forks,
         interruption=world.interruption,
         processors=processors,
     )
-    results = tuple(_with_duplicates(results, api=not world.without_api))
+    results = tuple(_with_duplicates(results, allowed, api=not world.without_api))
     return Report("DriftReport", results, tuple(_notes(world, results)))
 
 
-def _check(desired: Desired, world: World, settings: Settings) -> Checked:
+def _check(desired: Desired, world: World, settings: Settings, allowed: Mapping[str, Allowances]) -> Checked:
     begun = world.clock()
     with world.connect(desired.node) as host:
         mirrors = world.mirrors if settings.wait_for_on(desired.node) is not WaitFor.FILE else None
-        observation = observed(desired.node, host, desired.manifests, mirrors=mirrors)
-    return replace(_compare(desired, observation, world, settings), seconds=world.clock() - begun)
+        observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=_PARTS)
+    return replace(
+        _compare(desired, observation, world, settings, allowed[desired.node.name]),
+        seconds=world.clock() - begun,
+    )
 
 
-def _with_duplicates(results: Iterable[Checked], *, api: bool) -> Iterator[Checked]:
+def _with_duplicates(
+    results: Iterable[Checked], allowed: Mapping[str, Allowances], *, api: bool
+) -> Iterator[Checked]:
     """Two inventory names of one node are drift of both, whatever lies there."""
     results = tuple(results)
     found = same_nodes((entry.value.identity for entry in results if entry.value.identity), api=api)
@@ -91,13 +111,20 @@ def _with_duplicates(results: Iterable[Checked], *, api: bool) -> Iterator[Check
         if result.node in found:
             name = result.value.identity.node_name if result.value.identity else ""
             twice = Finding(result.node, Drift.NODE_DUPLICATE, name, found[result.node])
-            value = replace(result.value, findings=(*result.value.findings, twice))
+            counted, excused = allowed[result.node].settle((twice,))
+            value = replace(
+                result.value,
+                findings=(*result.value.findings, *counted),
+                excused=(*result.value.excused, *excused),
+            )
             yield replace(result, value=value)
         else:
             yield result
 
 
-def _compare(desired: Desired, observation: Observation, world: World, settings: Settings) -> Checked:
+def _compare(
+    desired: Desired, observation: Observation, world: World, settings: Settings, allowed: Allowances
+) -> Checked:
     wait_for, node = settings.wait_for_on(desired.node), observation.node
     identity = Identity(node, observation.node_name, observation.kubelet.pid)
     blocked = preflight(
@@ -119,12 +146,13 @@ def _compare(desired: Desired, observation: Observation, world: World, settings:
     in_place = {change.name for change in plan.changes if change.action is Action.KEEP}
     kept = [health for health in proof.healths if health.expectation.file_name in in_place]
     mirrors = _mirrors(observation, world) if wait_for.includes(WaitFor.MIRROR) else ()
-    findings = drift(plan, kept, observation, mirrors)
+    found = (*drift(plan, kept, observation, mirrors), *allowed.expired(node))
+    findings, excused = allowed.settle(found, in_flux(found, observation, kept))
     unavailable = _unavailable_evidence(node, kept, world, wait_for)
     refused = _refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     expected = {health.expectation.pod for health in proof.healths}
     pods = tuple(pod for pod in observation.pods or () if pod.ready and pod.ref in expected)
-    value = NodeDrift(findings, proof.healths, plan, identity, pods)
+    value = NodeDrift(findings, proof.healths, plan, identity, pods, excused)
     return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refused))
 
 

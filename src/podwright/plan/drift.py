@@ -57,12 +57,13 @@ def is_critical(kind: Drift) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference between what should be and what is; `subject` is a file or a pod."""
+    """One difference between what should be and what is; `subject` is a file or a pod, `file` the pod's if it is known."""
 
     node: str
     drift: Drift
     subject: str
     reason: Reason[Kind]
+    file: str = ""
 
     @property
     def detail(self) -> str:
@@ -112,7 +113,7 @@ def _of_pod(node: str, health: Health) -> Iterator[Finding]:
         (entry for entry in found if entry[0] in _GRAVITY), key=lambda entry: _GRAVITY.index(entry[0])
     )
     for kind, reason in (*of_pod[:1], *(entry for entry in found if entry[0] not in _GRAVITY)):
-        yield Finding(node, kind, health.expectation.subject, reason)
+        yield Finding(node, kind, health.expectation.subject, reason, health.expectation.file_name)
 
 
 def _leftovers(observation: Observation, mirrors: Iterable[MirrorPod]) -> Iterator[Finding]:

@@ -86,6 +86,16 @@ class Drift(Enum):
     MIRROR_MISSING = "mirror-missing"
     MIRROR_STALE = "mirror-stale"
     MIRROR_ORPHANED = "mirror-orphaned"
+    WAIVER_EXPIRED = "waiver-expired"
+
+
+class Excuse(Enum):
+    """Why a finding does not count as drift."""
+
+    LOCK_HELD = "lock-held"
+    STARTING = "starting"
+    ENDING = "ending"
+    WAIVED = "waived"
 
 
 class Condition(Enum):
@@ -122,7 +132,7 @@ class Condition(Enum):
     NOT_READY = "not-ready"
 
 
-Kind = Conflict | Difference | Check | Condition | Drift
+Kind = Conflict | Difference | Check | Condition | Drift | Excuse
 KindT = TypeVar("KindT", bound=Kind)
 KindT_co = TypeVar("KindT_co", bound=Kind, covariant=True)
 Datum = str | tuple[str, ...]

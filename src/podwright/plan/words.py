@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.plan.reasons import Check, Condition, Conflict, Datum, Difference, Drift, Kind, Reason
+from podwright.plan.reasons import Check, Condition, Conflict, Datum, Difference, Drift, Excuse, Kind, Reason
 from podwright.problem import Problem
 
 _IS_LINK = "`{name}` is a symbolic link{target}, and podwright writes no links"
@@ -192,10 +192,17 @@ _DRIFT: dict[Kind, str] = {
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
     Drift.POD_ORPHANED: "it runs although no file defines it",
     Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
+    Drift.WAIVER_EXPIRED: "the waiver of `{drift}` ended on {until}: {reason}",
+}
+_EXCUSES: dict[Kind, str] = {
+    Excuse.LOCK_HELD: "{owner} holds the node's lock",
+    Excuse.STARTING: "its pod has just been started",
+    Excuse.ENDING: "its file was just written, and the pod before it ends",
+    Excuse.WAIVED: "until {until}: {reason}",
 }
 
 _WORDS = {**_CONFLICTS, **_DIFFERENCES, **_CHECKS}
-_WORDS.update((kind, (text, "")) for kind, text in (_CONDITIONS | _DRIFT).items())
+_WORDS.update((kind, (text, "")) for kind, text in (_CONDITIONS | _DRIFT | _EXCUSES).items())
 
 
 def message(reason: Reason[Kind]) -> str:

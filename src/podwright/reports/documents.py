@@ -6,12 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from podwright.plan.words import message
+
 if TYPE_CHECKING:
     from podwright.operations.drift import Checked, NodeDrift
     from podwright.operations.report import Convergence, Outcome, Report
     from podwright.operations.status import NodeStatus
     from podwright.operations.validate import Validation
     from podwright.plan.changes import Change, Subject
+    from podwright.plan.drift import Finding as Drifted
     from podwright.plan.health import Health
     from podwright.problem import Problem
     from podwright.validation.findings import Finding
@@ -109,14 +112,19 @@ def drift_document(report: Report[NodeDrift]) -> dict[str, object]:
 def _drift_of_node(node: Checked) -> dict[str, object]:
     return {
         "node": node.node,
-        "findings": [
-            {"drift": entry.drift.value, "subject": entry.subject, "detail": entry.detail}
-            for entry in node.value.findings
+        "findings": [_finding_of_drift(entry) for entry in node.value.findings],
+        "excused": [
+            {**_finding_of_drift(entry.finding), "excuse": entry.excuse, "why": message(entry.why)}
+            for entry in node.value.excused
         ],
         "unchecked": [problem_document(problem) for problem in node.problems],
         "pods": [health_document(health) for health in node.value.healths],
         "seconds": round(node.seconds, 2),
     }
+
+
+def _finding_of_drift(finding: Drifted) -> dict[str, object]:
+    return {"drift": finding.drift.value, "subject": finding.subject, "detail": finding.detail}
 
 
 def status_document(report: Report[NodeStatus]) -> dict[str, object]:

@@ -168,9 +168,13 @@ def _age(seconds: float | None) -> str:
 
 
 def drift_summary(report: Report[NodeDrift]) -> str:
-    """`3 nodes, 1 finding, 1 not fully checked`."""
+    """`3 nodes, 1 finding, 2 waived, 1 not fully checked`."""
     from podwright.operations.drift import findings_of
 
     unchecked = sum(bool(node.problems) for node in report.nodes)
     parts = [counted(len(report.nodes), "node"), counted(len(findings_of(report)), "finding")]
+    excused = [entry.excuse for node in report.nodes for entry in node.value.excused]
+    parts += [
+        f"{excused.count(kind)} {kind.replace('-', ' ')}" for kind in ("in-flux", "waived") if kind in excused
+    ]
     return ", ".join([*parts, f"{unchecked} not fully checked"] if unchecked else parts)

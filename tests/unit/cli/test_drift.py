@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Site
@@ -53,6 +54,52 @@ def test_what_could_not_be_checked_is_exit_4_and_last(one_node: Site, node: Fake
     answer = one_node.run("drift", "check")
     assert answer.code == 4
     assert answer.err.startswith("1 node, 0 findings, 1 not fully checked\nerror: n1: ")
+
+
+def test_a_kind_may_be_ignored_but_no_misspelt_one(one_node: Site) -> None:
+    clean = one_node.run("drift", "check", "--wait-for", "file", "--ignore", "file-missing")
+    assert (clean.code, clean.out) == (0, "")
+    answer = one_node.run("drift", "check", "--ignore", "file-mising")
+    assert answer.code == 2
+    assert "there is no kind of drift `file-mising`" in answer.err
+    assert "did you mean `file-missing`?" in answer.err
+
+
+def test_what_is_waived_is_shown_with_its_reason_and_does_not_count(one_node: Site, tmp_path: Path) -> None:
+    waiver = "[{drift: file-missing, file: web.yaml, reason: comes on Monday, until: UNTIL}]"
+    one_node.inventory.write_text(
+        "all: {hosts: {n1: {}}, vars: {static_pods: [web], podwright_waivers: WAIVERS}}\n".replace(
+            "WAIVERS", waiver
+        ).replace("UNTIL", "9999-12-31")
+    )
+    check = ("drift", "check", "--wait-for", "file")
+    answer = one_node.run(*check, "--prometheus-file", str(tmp_path / "x.prom"))
+    assert (answer.code, answer.err) == (0, "1 node, 0 findings, 1 waived\n")
+    assert answer.out == (
+        "n1: waived: web.yaml: file-missing: it should be there (until 9999-12-31: comes on Monday)\n"
+    )
+    assert 'kind="file-missing"} 0\n' in (tmp_path / "x.prom").read_text()
+    assert one_node.run(*check, "-q").out == ""
+    assert one_node.run(*check, "--nagios").code == 0
+    [node] = json.loads(one_node.run(*check, "-o", "json").out)["nodes"]
+    assert (node["findings"], node["excused"]) == (
+        [],
+        [
+            {
+                "drift": "file-missing",
+                "subject": "web.yaml",
+                "detail": "it should be there",
+                "excuse": "waived",
+                "why": "until 9999-12-31: comes on Monday",
+            }
+        ],
+    )
+    one_node.inventory.write_text(one_node.inventory.read_text().replace("9999-12-31", "2026-01-31"))
+    ended = one_node.run(*check)
+    assert (ended.code, ended.out.splitlines()[1]) == (
+        3,
+        "n1: waiver-expired: web.yaml: the waiver of `file-missing` ended on 2026-01-31: comes on Monday",
+    )
 
 
 def test_only_the_named_pods_are_compared(one_node: Site, node: FakeNode) -> None:

@@ -17,12 +17,15 @@ from tests.unit.operations.conftest import SETTINGS, sandbox
 
 from podwright.errors import HostUnreachableError
 from podwright.exit_codes import ExitCode
+from podwright.inventory.node import NodeSettings
+from podwright.inventory.waivers import Waiver
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.operations.drift import check_drift, drift_code, findings_of
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Status
 from podwright.operations.world import Settings
+from podwright.plan.excuses import Allowances
 from podwright.plan.expectations import WaitFor
 from podwright.plan.reasons import Drift
 from podwright.remote.kube.cluster import NodeStatus
@@ -103,6 +106,7 @@ def test_a_pod_that_does_not_run_or_is_not_this_manifests(site) -> None:
     site.place(WEB)
     site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB)
     assert (Drift.POD_NOT_RUNNING, "default/web-n1") in found(check(site))
+    os.utime(site.folder / "web.yaml", (0, 0))
     site.show(sandbox(manifest(image="example.com/web:9")))
     assert (Drift.POD_NOT_RUNNING, "default/web-n1") in found(check(site))
 
@@ -220,6 +224,39 @@ def test_what_the_nodes_kubelet_would_refuse_is_told_beside_the_missing_file(sit
     [problem] = report.problems
     assert "before Kubernetes 1.35" in problem.message
     assert drift_code(report) is ExitCode.DRIFT
+
+
+def test_what_a_push_that_goes_on_may_end_is_in_flux_and_no_drift(site) -> None:
+    """Of a file, of a pod, and of nothing once the lock is gone."""
+    lock = site.root / ".podwright" / "manifests" / "lock"
+    lock.parent.mkdir(parents=True)
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    lock.write_text(f"l1 {uptime + 50:.0f} boot {uptime:.0f} kim@ops1\n")
+    report = check(site)
+    [excused] = report.nodes[0].value.excused
+    assert (findings_of(report), drift_code(report)) == ((), ExitCode.DONE)
+    assert str(excused) == (
+        "n1: in-flux: web.yaml: file-missing: it should be there (kim@ops1 holds the node's lock)"
+    )
+    lock.unlink()
+    assert found(check(site)) == [(Drift.FILE_MISSING, "web.yaml")]
+
+
+def test_a_nodes_own_waivers_count_for_all_of_its_findings(site) -> None:
+    waivers = (Waiver("file-missing", "soon", "2027-01-31"), Waiver("node-duplicate", "moves", "2027-01-31"))
+    node = replace(site.node, settings=NodeSettings(waivers=waivers))
+    desired = (
+        replace(site.desired(WEB), node=node),
+        replace(site.desired(WEB), node=replace(node, name="n1-again")),
+    )
+    report = check_drift(desired, site.world, SETTINGS, allowances=Allowances("2027-01-31"))
+    assert (findings_of(report), drift_code(report)) == ((), ExitCode.DONE)
+    assert [entry.finding.drift.value for entry in report.nodes[0].value.excused] == [
+        "file-missing",
+        "node-duplicate",
+    ]
+    later = check_drift(desired[:1], site.world, SETTINGS, allowances=Allowances("2027-02-01"))
+    assert [kind.value for kind, _ in found(later)] == ["file-missing", "waiver-expired", "waiver-expired"]
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")

@@ -1,0 +1,135 @@
+"""Which findings do not count as drift: their pod is changing just now, or the inventory waives them for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from podwright.inventory.waivers import Waiver
+from podwright.plan.deadlines import RELIST_SECONDS, STATUS_TICK_SECONDS
+from podwright.plan.drift import Finding
+from podwright.plan.health import Health
+from podwright.plan.observed import Observation
+from podwright.plan.reasons import Condition, Drift, Excuse, Reason, because
+from podwright.plan.words import message
+
+#: seconds; a run that is alive extends its lock long before. More is left only of a lock of an earlier boot
+LONGEST_LOCK_SECONDS = 120.0
+#: seconds; the kubelet makes the mirror pod of a new pod, and shows its state, within these
+MIRROR_SECONDS = RELIST_SECONDS + STATUS_TICK_SECONDS
+
+#: what a run that goes on may be about to end
+_IN_A_RUN = frozenset(
+    (
+        Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_UNWANTED, Drift.FILE_ORPHANED, Drift.POD_NOT_RUNNING,
+        Drift.POD_ORPHANED, Drift.POD_CREATING, Drift.POD_NOT_READY, Drift.MIRROR_MISSING, Drift.MIRROR_STALE,
+        Drift.MIRROR_ORPHANED,
+    )
+)  # fmt: skip
+_STARTING = frozenset((Drift.POD_CREATING, Drift.POD_NOT_READY))
+_MIRRORING = frozenset((Drift.MIRROR_MISSING, Drift.MIRROR_STALE))
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """A finding that does not count, and why."""
+
+    finding: Finding
+    why: Reason[Excuse]
+
+    @property
+    def excuse(self) -> str:
+        """`waived` or `in-flux`."""
+        return "waived" if self.why.kind is Excuse.WAIVED else "in-flux"
+
+    def __str__(self) -> str:
+        found = self.finding
+        return f"{found.node}: {self.excuse}: {found.subject}: {found.drift.value}: {found.detail} ({message(self.why)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What of a node does not count: kinds that are ignored, and waivers, as of `today` (`2027-01-31`)."""
+
+    today: str = ""
+    ignored: Collection[Drift] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+    def settle(
+        self, findings: Iterable[Finding], changing: Mapping[Finding, Reason[Excuse]] | None = None
+    ) -> tuple[tuple[Finding, ...], tuple[Excused, ...]]:
+        """What counts, and what does not; what is ignored is neither. `changing` are those in flux."""
+        counted, excused = [], []
+        for finding in findings:
+            if finding.drift in self.ignored:
+                continue
+            why = (changing or {}).get(finding) or self._waived(finding)
+            if why:
+                excused.append(Excused(finding, why))
+            else:
+                counted.append(finding)
+        return tuple(counted), tuple(excused)
+
+    def expired(self, node: str) -> tuple[Finding, ...]:
+        """Waivers that have ended: somebody must extend them, or take them out."""
+        return tuple(
+            Finding(
+                node,
+                Drift.WAIVER_EXPIRED,
+                waiver.file or waiver.drift,
+                because(Drift.WAIVER_EXPIRED, drift=waiver.drift, until=waiver.until, reason=waiver.reason),
+                waiver.file,
+            )
+            for waiver in self.waivers
+            if waiver.until < self.today
+        )
+
+    def _waived(self, finding: Finding) -> Reason[Excuse] | None:
+        for waiver in self.waivers:
+            if waiver.drift == finding.drift.value and waiver.until >= self.today and _fits(waiver, finding):
+                return because(Excuse.WAIVED, until=waiver.until, reason=waiver.reason)
+        return None
+
+
+NOTHING_ALLOWED = Allowances()
+
+
+def _fits(waiver: Waiver, finding: Finding) -> bool:
+    return not waiver.file or fnmatchcase(finding.file or finding.subject, waiver.file)
+
+
+def in_flux(
+    findings: Iterable[Finding], observation: Observation, healths: Iterable[Health]
+) -> dict[Finding, Reason[Excuse]]:
+    """Findings that time may end without anybody: a run holds the node's lock, or the pod has just been started."""
+    by_pod = {health.expectation.subject: health for health in healths}
+    found = {}
+    for finding in findings:
+        why = _held(finding, observation) or _starts(finding, observation, by_pod.get(finding.subject))
+        if why:
+            found[finding] = why
+    return found
+
+
+def _held(finding: Finding, observation: Observation) -> Reason[Excuse] | None:
+    lock = observation.lock
+    if lock and lock.id and 0 < lock.left <= LONGEST_LOCK_SECONDS and finding.drift in _IN_A_RUN:
+        return because(Excuse.LOCK_HELD, owner=lock.owner)
+    return None
+
+
+def _starts(finding: Finding, observation: Observation, health: Health | None) -> Reason[Excuse] | None:
+    """A pod within the time that its own probes and grace period give it, or the pod before it within its grace."""
+    if health is None or not observation.clock or not (pod := health.expectation.pod):
+        return None
+    expected = health.expectation
+    if finding.reason.kind is Condition.OTHER_MANIFEST:
+        file = observation.file(expected.file_name)
+        ending = file is not None and 0 <= observation.clock - file.mtime < MIRROR_SECONDS + expected.grace
+        return because(Excuse.ENDING) if ending else None
+    began = max((seen.created_at for seen in observation.ready_pods(pod)), default=0.0)
+    limit = expected.deadline if finding.drift in _STARTING else MIRROR_SECONDS
+    if began and finding.drift in _STARTING | _MIRRORING and 0 <= observation.clock - began < limit:
+        return because(Excuse.STARTING)
+    return None

@@ -1,0 +1,37 @@
+"""A drift check for a person: a line a finding, and one line for what many nodes have alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from podwright.text import abbreviated
+
+if TYPE_CHECKING:
+    from podwright.operations.drift import NodeDrift
+    from podwright.operations.report import Report
+
+
+def drift_lines(report: Report[NodeDrift], *, with_excused: bool = True) -> Iterator[str]:
+    """What counts, then what does not; `NODES: KIND: SUBJECT: DETAIL`."""
+    yield from _grouped(
+        (finding.node, str(finding)) for node in report.nodes for finding in node.value.findings
+    )
+    if with_excused:
+        yield from _grouped(
+            (excused.finding.node, str(excused)) for node in report.nodes for excused in node.value.excused
+        )
+
+
+def _grouped(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Lines that differ in the name of their node at most; in what is shown for several of them it is `NODE`."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for node, line in lines:
+        text = line.removeprefix(f"{node}: ")
+        named = re.sub(rf"(?<!\w){re.escape(node)}(?!\w)", "NODE", text) if node in text else text
+        groups.setdefault(named, []).append((node, text))
+    for named, members in groups.items():
+        nodes = tuple(dict.fromkeys(node for node, _ in members))
+        texts = {text for _, text in members}
+        yield f"{abbreviated(nodes)}: {texts.pop() if len(texts) == 1 else named}"

@@ -1,0 +1,136 @@
+"""What does not count as drift, and what counts all the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
+
+from podwright.inventory.waivers import Waiver
+from podwright.plan.drift import Finding, drift
+from podwright.plan.excuses import Allowances, in_flux
+from podwright.plan.health import Evidence, judge
+from podwright.plan.observed import ObservedLock
+from podwright.plan.reasons import Condition, Difference, Drift, because
+
+WEB = manifest()
+LOCK = ObservedLock("l1", "kim@ops1", left=40)
+EDITED = Finding("n1", Drift.FILE_CHANGED, "web.yaml", because(Difference.EDITED))
+NOW = 1_000_000.0
+
+
+def changing(look, health=None) -> list[tuple[str, str]]:
+    """The kinds of what is in flux, and why."""
+    plan = plan_of([WEB], [], look)
+    findings = drift(plan, [health] if health else [], look, ())
+    return [
+        (found.drift.value, why.kind.value)
+        for found, why in in_flux(findings, look, [health] if health else []).items()
+    ]
+
+
+def judged(look, shown):
+    [expectation] = plan_of([WEB], [], look).expectations
+    return judge(expectation, Evidence(written(WEB).sha256, look.pods, shown, NOW))
+
+
+@pytest.mark.parametrize(
+    ("lock", "expected"),
+    [
+        (LOCK, [("file-missing", "lock-held")]),
+        (None, []),
+        (replace(LOCK, left=-1), []),  # expired
+        (replace(LOCK, left=90_000), []),  # of an earlier boot
+        (replace(LOCK, id=""), []),  # cannot be read
+    ],
+)
+def test_what_a_run_may_be_about_to_end_is_in_flux_while_its_lock_counts(lock, expected):
+    assert changing(observation(lock=lock)) == expected
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Drift.FOLDER_OPEN,
+        Drift.POD_CRASH_LOOPING,
+        Drift.FILE_FOREIGN,
+        Drift.NODE_DUPLICATE,
+        Drift.WAIVER_EXPIRED,
+    ],
+)
+def test_no_run_ends_these(kind):
+    finding = Finding("n1", kind, "web.yaml", because(Difference.EDITED))
+    assert in_flux([finding], observation(lock=LOCK), ()) == {}
+
+
+@pytest.mark.parametrize(("age", "excused"), [(5, True), (100, True), (1_000, False), (-5, False)])
+def test_a_pod_is_in_flux_for_as_long_as_it_may_take_to_be_ready(age, excused):
+    look = observation(written(WEB), pods=(running(WEB, created_at=NOW - age),), clock=NOW)
+    health = judged(look, mirror(WEB, ready=False))
+    assert changing(look, health) == ([("pod-not-ready", "starting")] if excused else [])
+
+
+@pytest.mark.parametrize(("age", "excused"), [(5, True), (40, False)])
+def test_its_mirror_comes_much_sooner(age, excused):
+    look = observation(written(WEB), pods=(running(WEB, created_at=NOW - age),), clock=NOW)
+    assert changing(look, judged(look, None)) == ([("mirror-missing", "starting")] if excused else [])
+
+
+@pytest.mark.parametrize(("age", "excused"), [(10, True), (300, False)])
+def test_the_pod_before_may_run_on_for_its_grace_after_the_write(age, excused):
+    before = running(manifest(image="example.com/web:0"))
+    look = observation(written(WEB, mtime=int(NOW - age)), pods=(before,), clock=NOW)
+    health = judged(look, mirror(WEB))
+    [why] = [state.reason.kind for state in health.missing if state.source == "sandbox"]
+    assert why is Condition.OTHER_MANIFEST
+    assert (("pod-not-running", "ending") in changing(look, health)) == excused
+
+
+def test_a_pod_that_nothing_runs_of_is_never_in_flux():
+    look = observation(written(WEB, mtime=int(NOW)), pods=(), clock=NOW)
+    assert changing(look, judged(look, None)) == []
+
+
+@pytest.mark.parametrize(
+    ("waiver", "today", "waived"),
+    [
+        (Waiver("file-changed", "soon", "2027-01-31"), "2027-01-31", True),
+        (Waiver("file-changed", "soon", "2027-01-31"), "2027-02-01", False),
+        (Waiver("file-changed", "soon", "2027-01-31", "web.yaml"), "2027-01-01", True),
+        (Waiver("file-changed", "soon", "2027-01-31", "w*"), "2027-01-01", True),
+        (Waiver("file-changed", "soon", "2027-01-31", "db.yaml"), "2027-01-01", False),
+        (Waiver("file-missing", "soon", "2027-01-31"), "2027-01-01", False),
+    ],
+)
+def test_a_waiver_is_of_a_kind_of_files_and_until_the_end_of_its_day(waiver, today, waived):
+    counted, excused = Allowances(today, waivers=(waiver,)).settle((EDITED,))
+    assert (list(counted) == [EDITED], [entry.excuse for entry in excused]) == (
+        not waived,
+        ["waived"] * waived,
+    )
+
+
+def test_a_waiver_of_a_file_is_of_its_pod_too():
+    pod = Finding(
+        "n1", Drift.POD_NOT_READY, "default/web-n1", because(Condition.NOT_READY, phase="x"), "web.yaml"
+    )
+    [excused] = Allowances(
+        "2027-01-01", waivers=(Waiver("pod-not-ready", "slow", "2027-01-31", "web.yaml"),)
+    ).settle((pod,))[1]
+    assert str(excused) == (
+        "n1: waived: default/web-n1: pod-not-ready: the mirror pod is x (until 2027-01-31: slow)"
+    )
+
+
+def test_a_waiver_that_has_ended_is_a_finding_of_its_own():
+    ended = Waiver("file-changed", "INC-42", "2027-01-31", "web.yaml")
+    allowances = Allowances("2027-02-01", waivers=(ended, replace(ended, until="2027-02-01")))
+    [finding] = allowances.expired("n1")
+    assert str(finding) == (
+        "n1: waiver-expired: web.yaml: the waiver of `file-changed` ended on 2027-01-31: INC-42"
+    )
+
+
+def test_a_kind_that_is_ignored_is_left_out():
+    assert Allowances(ignored=(Drift.FILE_CHANGED,)).settle((EDITED,)) == ((), ())
