@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.agreement.inventories import PASSWORD
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -24,9 +26,17 @@ def prepared() -> None:
     """Once a process: Ansible finds its plugins by a list that it may make once only."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        from ansible.parsing.vault import VaultSecretsContext
         from ansible.plugins.loader import init_plugin_loader
 
         init_plugin_loader([])
+        VaultSecretsContext.initialize(VaultSecretsContext(secrets=_secrets()))
+
+
+def _secrets() -> list[tuple[str, object]]:
+    from ansible.parsing.vault import VaultSecret
+
+    return [("default", VaultSecret(PASSWORD.encode()))]
 
 
 def read_by_ansible(sources: Sequence[Path], playbook_folder: Path | None = None) -> Reading:
@@ -40,6 +50,7 @@ def read_by_ansible(sources: Sequence[Path], playbook_folder: Path | None = None
 
         loader = DataLoader()
         loader.set_basedir(str(playbook_folder or "/nonexistent"))
+        loader.set_vault_secrets(_secrets())
         manager = InventoryManager(loader=loader, sources=[str(source) for source in sources])
         variables = VariableManager(loader=loader, inventory=manager)
         hosts = {

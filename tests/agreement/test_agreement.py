@@ -10,9 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.agreement import generated
 from tests.agreement.ansible import Reading, plain, read_by_ansible
-from tests.agreement.inventories import CASES, Case
+from tests.agreement.inventories import CASES, PASSWORD, Case
 
+from podwright.expressions.sealed import Sealed
+from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.load import load_inventory
+from podwright.inventory.vault import Vault, VaultPassword
+from podwright.secret import Secret
 
 #: the total counts what this process compared
 pytestmark = pytest.mark.xdist_group("agreement")
@@ -20,11 +24,22 @@ COUNTED = {"hosts": [0, 0], "variables": [0, 0], "groups": [0, 0]}
 
 
 def read_by_podwright(sources: list[Path], playbook: Path | None) -> Reading:
-    inventory = load_inventory(*sources, playbook_folder=playbook)
+    password = VaultPassword("default", Secret(PASSWORD))
+    reader = decrypting_reader(Vault(lambda: [password]))
+    inventory = load_inventory(*sources, playbook_folder=playbook, reader=reader)
     hosts = {
-        node.name: {name: plain(value) for name, value in node.variables.items()} for node in inventory.nodes
+        node.name: {name: plain(opened(value)) for name, value in node.variables.items()}
+        for node in inventory.nodes
     }
     return Reading(hosts, {name: list(names) for name, names in inventory.groups.items()})
+
+
+def opened(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: opened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [opened(item) for item in value]
+    return value.value() if isinstance(value, Sealed) else value
 
 
 def compare(case: Case, folder: Path) -> None:

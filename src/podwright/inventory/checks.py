@@ -77,7 +77,10 @@ class Checks:
 
     def _check_name(self, source: Source, name: object) -> None:
         if not isinstance(name, str):
-            self._key_problem(source, name, f"`{name}` cannot be the name of a variable", QUOTE_HINT)
+            place = source.document.key_place(source.variables, name)
+            self.warnings.append(
+                Problem(f"no template can use a variable called `{name}`", QUOTE_HINT, place)
+            )
         elif name == SILENCED_RULES:
             self._check_silenced_rules(source)
         elif name == WAIVERS:

@@ -242,22 +242,31 @@ class _Walk:
                 place = self._document.place(key_node.start_mark)
                 self._document.duplicates.append(Problem(message, "remove one of them", place))
             found[key], key_marks[key], value_marks[key] = value, key_node.start_mark, value_node.start_mark
-        self._document.keys[id(found)], self._document.values[id(found)] = key_marks, value_marks
-        for merged in merges:
-            self._merge(found, merged)
-        return found
+        return self._merged(merges, found, key_marks, value_marks)
 
-    def _merge(self, found: dict[object, object], node: Node) -> None:
-        """YAML 1.1 merge keys: own keys win, then the mappings in the order they are listed."""
-        for part in node.value if isinstance(node, SequenceNode) else [node]:
-            source = self.value(part) if isinstance(part, MappingNode) else None
-            if not isinstance(source, dict):
-                self._problem("`<<` merges mappings only", "", part)
-                continue
-            for marks in (self._document.keys, self._document.values):
-                marks[id(found)] = {**marks[id(source)], **marks[id(found)]}
-            for key, value in source.items():
-                found.setdefault(key, value)
+    def _merged(
+        self,
+        merges: list[Node],
+        own: dict[object, object],
+        key_marks: dict[object, Mark],
+        value_marks: dict[object, Mark],
+    ) -> dict[object, object]:
+        """YAML 1.1 merge keys: what is merged comes first, own values win, and of a list the mappings further up."""
+        found: dict[object, object] = {}
+        keys, values = self._document.keys, self._document.values
+        marks: tuple[dict[object, Mark], dict[object, Mark]] = ({}, {})
+        for node in merges:
+            for part in reversed(node.value) if isinstance(node, SequenceNode) else [node]:
+                source = self.value(part) if isinstance(part, MappingNode) else None
+                if not isinstance(source, dict):
+                    self._problem("`<<` merges mappings only", "", part)
+                    continue
+                found |= source
+                marks[0].update(keys[id(source)])
+                marks[1].update(values[id(source)])
+        found |= own
+        keys[id(found)], values[id(found)] = marks[0] | key_marks, marks[1] | value_marks
+        return found
 
     def _unknown_tag(self, node: Node) -> None:
         self._problem(f"the tag `{node.tag[:60]}` is not known here", "remove the tag", node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ Tags: TypeAlias = Mapping[str, Callable[[str, Place], object]]
 Seal: TypeAlias = Callable[[Path, object], None]
 
 MAX_FILE_BYTES = 32 << 20
+
+_COMMENT = re.compile(rb"^[ \t]*[#;].*$", re.MULTILINE)
 
 
 class LockedFileError(DocumentError):
@@ -44,6 +47,11 @@ class FileReader:
 
 
 def _decoded(path: Path, content: bytes) -> str:
+    """The text; comments in another encoding are left out, as no value depends on them."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        content = _COMMENT.sub(b"", content)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

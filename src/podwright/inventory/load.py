@@ -81,9 +81,8 @@ def _load(
     membership = Membership(structure)
     checks.check(structure.sources)
     if not structure.hosts and not problems:
-        problems.append(
-            Problem("no node is named in this inventory", "name them below `hosts:`", Place(named))
-        )
+        nobody = Problem("no node is named in this inventory", "name them below `hosts:`", Place(named))
+        (checks.warnings if len(structure.groups) > 2 else problems).append(nobody)
     static_pods = StaticPods(structure.sources, problems)
     nodes = NodeFactory(layers, membership, static_pods, checks).nodes()
     if problems:

@@ -104,6 +104,8 @@ class NodeFactory:
         merged: dict[str, object] = {}
         for layer in layers:
             merged.update(layer)
+        for name in [name for name in merged if not isinstance(name, str)]:
+            merged[str(name)] = merged.pop(name)
         if STATIC_PODS in merged:
             merged[STATIC_PODS] = as_variable(pods)
         return merged

@@ -25,6 +25,8 @@ def select(inventory: Inventory, limit: str | None) -> tuple[Node, ...]:
     group, a glob, `~regex` or `@file`, and may end in `[0]` or `[0:2]` (Ansible `InventoryManager.subset`).
     Raises UsageError when a part matches nothing, or nothing is left.
     """
+    if not inventory.nodes:
+        raise UsageError(f"no node is named in `{inventory.source}`", "name hosts in its groups")
     if limit is None:
         return inventory.nodes
     parts = tuple(_parts(inventory, limit))

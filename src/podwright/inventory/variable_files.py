@@ -10,7 +10,7 @@ from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import VariableFolder
 from podwright.inventory.precedence import VariableFiles
 from podwright.inventory.structure import Source, Structure
-from podwright.problem import Problem
+from podwright.problem import Place, Problem
 
 
 def read_variable_files(
@@ -49,6 +49,9 @@ class _Folder:
     ) -> dict[object, object]:
         merged: dict[object, object] = {}
         for file in files:
+            if not file.exists():
+                self._structure.warn("this link leads nowhere, and is not used", "", Place(str(file)))
+                continue
             document = read_document(file, self._structure.problems, self._reader, locked)
             if document is None or document.value is None:
                 continue

@@ -21,7 +21,7 @@ def test_everything_wrong_is_told_and_marked_unusable():
         "ansible_port: 0\nansible_host: a b\nansible_user: ok\npodwright_hold: '{{ x }}'\n1: a\n"
     )
     assert [str(warning.place) for warning in checks.of_connections] == ["f:1:15", "f:2:15"]
-    assert [str(problem.place) for problem in checks.problems] == ["f:5:1"]
+    assert [str(warning.place) for warning in checks.warnings] == ["f:5:1"]
     assert checks.wrong("ansible_port", 0) == checks.of_connections[0]
     assert checks.wrong("ansible_port", 22) is None
 

@@ -92,6 +92,19 @@ def test_text_is_a_template_if_its_file_is_encrypted_and_none_under_a_tag(site: 
     assert seen(loaded(site, with_text("{{ stage }}")), "n1", "a") == "{{ stage }}"
 
 
+def test_the_values_of_an_encrypted_ini_inventory_are_sealed(tmp_path: Path) -> None:
+    vault = Vault()
+    vault.decrypt = lambda _: "[web]\nn1 db_password=hunter2 ansible_user=ops\n[web:vars]\nids=[1, 2]\n"  # type: ignore[method-assign]
+    (tmp_path / "hosts").write_text("$ANSIBLE_VAULT;1.1;AES256\n")
+    inventory = load_inventory(tmp_path / "hosts", reader=decrypting_reader(vault))
+    variables = inventory.nodes[0].variables
+    assert (
+        repr(variables)
+        == "{'ids': [[redacted], [redacted]], 'db_password': [redacted], 'ansible_user': 'ops'}"
+    )
+    assert seen(inventory, "n1", "ids") == [1, 2]
+
+
 def test_json_of_ansible_inventory_holds_such_values_too(site: Path) -> None:
     text = (ENCRYPTED / "long.yml").read_text().replace("\n", "\\n")
     (site / "group_vars/all/a.json").write_text(f'{{"long": {{"__ansible_vault": "{text}"}}}}')

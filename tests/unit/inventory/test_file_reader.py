@@ -23,6 +23,11 @@ def test_a_file_that_is_not_utf8_is_named_with_the_place(tmp_path):
     assert problem_of(tmp_path / "f.yaml", b"a: b\nc: caf\xe9\n") == "f.yaml:2:7: this is not UTF-8"
 
 
+def test_a_comment_may_be_in_another_encoding(tmp_path):
+    (tmp_path / "hosts").write_bytes(b"# caf\xe9\nn a=1\n ; \xfc\n")
+    assert FileReader().text(tmp_path / "hosts") == "\nn a=1\n\n"
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path):
     (tmp_path / "f.yaml").write_bytes(b"\xef\xbb\xbfa: b\n")
     assert read_document(tmp_path / "f.yaml", []).value == {"a": "b"}

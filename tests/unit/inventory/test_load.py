@@ -113,7 +113,6 @@ all:
         ("static_pods: {a: maybe}", "1:38: `static_pods.a` is neither `present` nor `absent`"),
         ("static_pods: [../x]", "1:35: `../x` cannot be the name of a template"),
         ("static_pods: haproxy", "1:34: `static_pods` is a list or a mapping of template names"),
-        ("no: 1", "1:21: `False` cannot be the name of a variable"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_named_where_it_stands(tmp_path, variables, expected):

@@ -25,6 +25,17 @@ def test_a_limit_chooses_what_ansible_chooses(limit):
     assert sorted(names(limit)) == LIMITS[limit]
 
 
+@pytest.mark.parametrize("limit", [None, "all"])
+def test_in_an_inventory_of_groups_without_hosts_nothing_can_be_chosen(tmp_path, limit):
+    (tmp_path / "hosts").write_text("[web]\n# web-1\n")
+    inventory = load_inventory(tmp_path / "hosts")
+    assert [str(warning) for warning in inventory.warnings] == [
+        f"{tmp_path}/hosts: no node is named in this inventory"
+    ]
+    with pytest.raises(UsageError, match="no node is named in"):
+        select(inventory, limit)
+
+
 def test_no_limit_is_every_node_in_the_order_of_the_files():
     assert names(None) == ["loose-1", "web08", "web09", "web10", "db-a", "db-b", "db-c"]
 

@@ -13,6 +13,18 @@ def structure() -> Structure:
     return found
 
 
+def test_a_link_that_leads_nowhere_is_a_warning(tmp_path):
+    (tmp_path / "group_vars/web").mkdir(parents=True)
+    (tmp_path / "group_vars/web/a.yml").symlink_to("nowhere")
+    (tmp_path / "group_vars/web/b.yml").write_text("x: 1")
+    found = structure()
+    [files] = read_variable_files([tmp_path], found, FileReader())
+    assert files.groups == {"web": {"x": 1}}
+    assert [str(warning) for warning in found.warnings] == [
+        f"{tmp_path}/group_vars/web/a.yml: this link leads nowhere, and is not used"
+    ]
+
+
 def test_files_are_found_by_the_names_of_groups_and_hosts(tmp_path):
     for name, text in {
         "group_vars/web/a.yml": "x: 1\ny: 1", "group_vars/web/b.yml": "x: 2", "group_vars/all": "z: 1",

@@ -146,6 +146,10 @@ class IniFile:
     def _problem(self, message: str, hint: str) -> None:
         self.problems.append(Problem(message, hint, self._place()))
 
+    @property
+    def variables(self) -> list[dict[object, object]]:
+        return [said.variables for said in self.statements if isinstance(said, _Hosts | _Variable)]
+
     def add_to(self, structure: Structure) -> None:
         """Add groups, hosts and variables."""
         _Adder(self.document, structure).add(self.statements)
@@ -176,7 +180,7 @@ class _Adder:
             self.structure.warn(f"`{group}` has variables, and no section of its own", hint, place)
         for child, said in self.waiting.items():
             message = f"`[{said[0].group}:children]` names `{child}`, a group without a section of its own"
-            self.structure.problem(message, f"write `[{child}]`, or correct the name", said[0].place)
+            self.structure.warn(message, f"write `[{child}]`, or correct the name", said[0].place)
 
     def _section(self, section: _Section) -> None:
         new = section.group not in self.structure.groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ from podwright.problem import Place, Problem
 
 #: endings that somebody gives to an inventory; others in a folder may be anything
 _INVENTORY_SUFFIXES = (*YAML_SUFFIXES, ".ini", ".inventory", ".hosts")
+_OTHER_NAMES = frozenset({"Dockerfile", "Jenkinsfile", "LICENSE", "Makefile", "README", "Vagrantfile"})
+_PLAY = re.compile(r"^- *(?:name|hosts|import_playbook|ansible\.builtin\.import_playbook) *:", re.MULTILINE)
+_SETTING = re.compile(r"[\w.-]+\s*(?:=|:\s)")
 _LIST_HINT = (
     "write what it finds to a file, and use that: `ansible-inventory -i {file} --list > inventory.json`"
 )
@@ -71,7 +75,7 @@ class Sources:
             self.structure.problems.append(error.problem)
         else:
             problems = self._read_text(file, text)
-            if problems and in_folder and file.suffix not in _INVENTORY_SUFFIXES:
+            if problems and in_folder and _is_something_else(file, text):
                 self.structure.warn("this is not an inventory, and is not used", "", Place(str(file)))
             else:
                 self.structure.problems.extend(problems)
@@ -91,6 +95,7 @@ class Sources:
 
         ini = IniFile.parse(str(file), text)
         if not ini.problems:
+            self.files.seal(file, ini.variables)
             ini.add_to(self.structure)
             return []
         return wrong if wrong and (file.suffix or not _looks_like_ini(text)) else ini.problems
@@ -110,11 +115,11 @@ class Sources:
             message = "the top level of an inventory maps group names to groups"
             wrong.append(Problem(message, hint, document.place(document.root)))
             return None
-        # Ansible takes the last; of two hosts of one name it would lose what the first one says
-        wrong += problems + document.duplicates
+        wrong += problems
         return lambda: self._read_mapping(document, value)
 
     def _read_mapping(self, document: Document, value: dict[object, object]) -> None:
+        self.structure.warnings.extend(document.duplicates)
         plugin = value.get("plugin")
         if plugin and str(plugin).removeprefix("ansible.builtin.") == constructed.NAME:
             constructed.construct(document, value, self.structure)
@@ -126,6 +131,16 @@ class Sources:
             read_list(document, self.structure)
         else:
             read_groups(document, self.structure)
+
+
+def _is_something_else(file: Path, text: str) -> bool:
+    """Whether a file in a folder cannot be meant as an inventory: its name says so, or it is a playbook or settings."""
+    if file.suffix not in _INVENTORY_SUFFIXES or file.name in _OTHER_NAMES:
+        return True
+    if file.suffix in (".yml", ".yaml"):
+        return _PLAY.search(text) is not None
+    lines = (line for line in map(str.strip, text.splitlines()) if line and line[0] not in "#;[")
+    return file.suffix == ".ini" and all(map(_SETTING.match, lines))
 
 
 def _looks_like_ini(text: str) -> bool:

@@ -59,7 +59,6 @@ def test_a_child_may_be_declared_below():
         ("all:\n", "f:1: `all:` cannot be the name of a host"),
         ("[g]\n[g:vars]\nabc\n", "f:3: this is not a variable"),
         ("[g:children]\na b\n", "f:2: `a b` cannot be the name of a group"),
-        ("[g:children]\nnowhere\n", "f:2: `[g:children]` names `nowhere`, a group without a section of its own"),
         ("[g]\n[g:children]\nall\n", "f:3: `all` holds every group and is below none"),
     ],
 )  # fmt: skip
@@ -69,6 +68,15 @@ def test_what_is_wrong_is_named_with_its_line(text, problem):
 
 def test_of_what_is_no_inventory_at_all_not_every_line_is_named():
     assert len(read("a b\n" * 100).problems) == 10
+
+
+def test_a_child_without_a_section_is_a_warning():
+    found = read("[g]\nn\n[g:children]\nnowhere\n")
+    assert [str(warning) for warning in found.warnings] == [
+        "f:4: `[g:children]` names `nowhere`, a group without a section of its own"
+    ]
+    assert found.problems == []
+    assert "nowhere" not in found.groups
 
 
 def test_variables_of_a_group_without_a_section_are_a_warning():

@@ -60,15 +60,19 @@ def test_without_a_cluster_there_is_a_way_out():
         load_inventory(Path("kubernetes:"))
 
 
-def test_in_a_folder_what_is_no_inventory_by_its_ending_is_left_out_with_a_warning(tmp_path):
+def test_in_a_folder_what_cannot_be_an_inventory_is_left_out_with_a_warning(tmp_path):
     (tmp_path / "hosts").write_text(INI)
     (tmp_path / "run.sh").write_text("if true; then\n")
     (tmp_path / "token.creds").write_text("c2VjcmV0\n")
+    (tmp_path / "ec2.ini").write_text("[ec2]\n# all of them\nregions = all\ncache_path: ~/.tmp\n")
+    (tmp_path / "site.yml").write_text("- hosts: all\n  roles: [web]\n")
+    (tmp_path / "Vagrantfile").write_text("Vagrant.configure('2') do |config|\nend\n")
     inventory = load_inventory(tmp_path)
-    # Ansible too takes the one line of the last file for a host
+    # Ansible too takes the one line of this file for a host
     assert [node.name for node in inventory.nodes] == ["n", "c2VjcmV0"]
-    assert [str(warning) for warning in inventory.warnings] == [
-        f"{tmp_path}/run.sh: this is not an inventory, and is not used"
+    assert [str(warning).removeprefix(f"{tmp_path}/") for warning in inventory.warnings] == [
+        f"{name}: this is not an inventory, and is not used"
+        for name in ("Vagrantfile", "ec2.ini", "run.sh", "site.yml")
     ]
 
 
