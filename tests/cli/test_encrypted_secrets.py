@@ -28,6 +28,8 @@ CANARIES = {
     "under a tag": 'tag-canary "q" 100% \\ 1',
     "in an encrypted file": "whole-canary-2f",
     "a number": "66778899",
+    "one word": "wordcanary",
+    "one word in a list": "listcanary",
     "in a template of an encrypted file": "joined-canary-prod",
     "of SOPS": "sops-canary-77",
     "of another node": "other-canary-31",
@@ -39,6 +41,7 @@ CANARIES = {
 }
 VAULT_FILE = (
     "a: whole-canary-2f\nport: 66778899\njoined: 'joined-canary-{{ stage }}'\nflat: [whole-canary-2f]\n"
+    "word: wordcanary\nwords: {deep: [listcanary]}\nword_again: '{{ word }}'\n"
 )
 TEMPLATE = """\
 apiVersion: v1
@@ -55,7 +58,7 @@ spec:
     env:
     - {name: A, value: {{ tagged | to_json }}}
     - {name: B, value: {{ ("x:" ~ tagged) | b64encode }}}
-    - {name: C, value: "http://h/{{ tagged | urlencode }}/{{ port }}/{{ flat[0] }}"}
+    - {name: C, value: "http://h/{{ tagged | urlencode }}/{{ port }}/{{ flat[0] }}/{{ word_again }}/{{ words.deep[0] }}"}
     - {name: D, value: "{{ joined }} {{ sopsed }}"}
     - {name: E, value: {{ {"deep": nested} | to_json | to_json }}}
     - {name: F, value: "{{ lookup('env', 'DEPLOY_TOKEN') }}"}
@@ -151,6 +154,8 @@ ARGUMENTS = {
     "manifest restart": ["web", "-y"],
     "manifest diff": ["--adopt"],
     "manifest logs": ["web"],
+    "inventory show": ["n1"],
+    "inventory explain": ["n1"],
     "node lock break": ["0a1b", "--reason", "whole-canary-2f"],
 }
 

@@ -43,11 +43,11 @@ def _width(*, err: bool) -> int | None:
     return get_terminal_size().columns
 
 
-def show_document(document: object, output: str) -> None:
-    """A whole answer as JSON or YAML."""
+def show_document(document: object, output: str, *, own_words: bool = True) -> None:
+    """A whole answer as JSON or YAML; without `own_words` all its texts are of the inventory."""
     from podwright.reports.documents import as_text
 
-    click.echo(as_text(hidden_document(document), output))
+    click.echo(as_text(hidden_document(document, own_words=own_words), output))
 
 
 class JsonLines(Generic[Result]):

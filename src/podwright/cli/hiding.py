@@ -25,14 +25,14 @@ def hidden(text: str) -> str:
     return text
 
 
-def hidden_document(value: object) -> object:
-    """The same for every text of a document; its own words, such as `unchanged`, stay."""
+def hidden_document(value: object, *, own_words: bool = True) -> object:
+    """The same for every text of a document; its `own_words`, such as `unchanged`, stay if it has any."""
     if isinstance(value, str):
-        return value if value.isalpha() and value.islower() else hidden(value)
+        return value if own_words and value.isalpha() and value.islower() else hidden(value)
     if isinstance(value, Mapping):
-        return {key: hidden_document(item) for key, item in value.items()}
+        return {key: hidden_document(item, own_words=own_words) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [hidden_document(item) for item in value]
+        return [hidden_document(item, own_words=own_words) for item in value]
     return value
 
 

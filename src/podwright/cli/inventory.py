@@ -10,7 +10,7 @@ import click
 from podwright.cli.app import DEFAULT_TEMPLATES, App
 from podwright.cli.completion import limits
 from podwright.cli.console import say, show_document, show_lines, show_table
-from podwright.cli.hiding import hidden
+from podwright.cli.hiding import hidden, hidden_document
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.remarks import show_problems
 from podwright.cli.run_options import FORMATS, Limit, Output
@@ -59,7 +59,7 @@ def list_nodes(given: ListOptions) -> int:
         case "name":
             show_lines(node.name for node in nodes)
         case "ansible":
-            show_document(ansible_document(inventory, nodes), "json")
+            show_document(ansible_document(inventory, nodes), "json", own_words=False)
         case "jsonl":
             for node in nodes:
                 show_document(nodes_document([node]), "jsonl")
@@ -112,17 +112,17 @@ def show(given: ShowOptions) -> int:
     values = values_of(inventory, _node(inventory.nodes, given.node))
     match given.output:
         case "table":
-            show_table(value_rows(values))
+            show_table(value_rows(values, _hidden))
         case "name":
             show_lines(value.name for value in values)
         case "yaml":
-            known = {value.name: plain_document(value.value) for value in values if not value.problem}
-            show_document(known, "yaml")
+            known = plain_document({value.name: value.value for value in values if not value.problem})
+            show_document(known, "yaml", own_words=False)
             for value in values:
                 if value.problem:
                     say(f"# {value.name}: cannot be evaluated: {value.problem}")
         case _:
-            show_document(values_document(given.node, values), given.output)
+            show_document(values_document(given.node, values), given.output, own_words=False)
     return ExitCode.DONE
 
 
@@ -151,11 +151,11 @@ def explain(given: ExplainOptions) -> int:
     values = values_of(inventory, _node(inventory.nodes, given.names[0]), *given.names[1:])
     match given.output:
         case "table":
-            show_table(value_rows(values))
+            show_table(value_rows(values, _hidden))
         case "name":
             show_lines(value.name for value in values)
         case _:
-            show_document(values_document(given.names[0], values), given.output)
+            show_document(values_document(given.names[0], values), given.output, own_words=False)
     return ExitCode.DONE
 
 
@@ -183,6 +183,10 @@ def check(given: CheckOptions) -> int:
     show_problems(found)
     say(check_summary(inventory, len(found) + len(inventory.warnings)), err=True)
     return ExitCode.DRIFT if found or inventory.warnings else ExitCode.DONE
+
+
+def _hidden(value: object) -> object:
+    return hidden_document(value, own_words=False)
 
 
 def _node(nodes: tuple[Node, ...], name: str) -> Node:

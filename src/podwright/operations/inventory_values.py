@@ -50,10 +50,20 @@ def values_of(inventory: Inventory, node: Node, name: str = "") -> tuple[Value, 
             value, problem = plain_value(scope, one), ""
         except ExpressionError as error:
             value, problem = None, error.message
-        if isinstance(node.variables.get(one), Sealed):
-            value = Secret("")
+        value = _sealed_again(value, node.variables.get(one))
         found.append(Value(one, value, problem, origins.get(one, ()), expression))
     return tuple(found)
+
+
+def _sealed_again(value: object, written: object) -> object:
+    """The value, with what is encrypted where it is `written` as a secret that does not print."""
+    if isinstance(written, Sealed):
+        return Secret("")
+    if isinstance(value, dict) and isinstance(written, dict):
+        return {key: _sealed_again(item, written.get(key)) for key, item in value.items()}
+    if isinstance(value, list) and isinstance(written, list) and len(value) == len(written):
+        return [_sealed_again(*pair) for pair in zip(value, written, strict=True)]
+    return value
 
 
 def unused(inventory: Inventory, templates: Iterable[Path]) -> Iterator[Problem]:

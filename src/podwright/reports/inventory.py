@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from podwright.expressions.placed import is_expression
 from podwright.expressions.sealed import Sealed
+from podwright.redaction.names import names_a_secret, shows_no_secret
 from podwright.reports.documents import API_VERSION
 from podwright.secret import Secret
 from podwright.text import counted
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from podwright.operations.inventory_values import Value
 
 Row = tuple[str, ...]
+Hide = Callable[[object], object]
 #: of a value in a table; a document has all of it
 SHOWN = 60
 REDACTED = "[redacted]"
@@ -74,14 +77,10 @@ def ansible_document(inventory: Inventory, chosen: Iterable[Node]) -> dict[str, 
     return document
 
 
-def _as_ansible(value: object) -> object:
-    if isinstance(value, Sealed):
-        return {"__ansible_vault": value.encrypted} if value.encrypted else REDACTED
-    if isinstance(value, Mapping):
-        return {str(key): _as_ansible(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_ansible(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+def _as_ansible(value: object, *, named: bool = False) -> object:
+    if isinstance(value, Sealed) and value.encrypted:
+        return {"__ansible_vault": value.encrypted}
+    return _plain(value, _as_ansible, named=named)
 
 
 def graph_lines(inventory: Inventory, top: str = "all") -> Iterator[str]:
@@ -102,24 +101,26 @@ def _below(inventory: Inventory, group: str, margin: str) -> Iterator[str]:
         yield f"{margin}|--{host}"
 
 
-def value_rows(values: Iterable[Value]) -> list[Row]:
-    """A row a variable: its value, where it is written, and what it overrides there."""
-    return [("VARIABLE", "VALUE", "FROM", "OVERRIDES"), *(_value_row(value) for value in values)]
+def value_rows(values: Iterable[Value], hide: Hide) -> list[Row]:
+    """A row a variable: its value, where it is written, and what it overrides there. What `hide` leaves is cut."""
+    return [("VARIABLE", "VALUE", "FROM", "OVERRIDES"), *(_value_row(value, hide) for value in values)]
 
 
-def _value_row(value: Value) -> Row:
-    origins = value.origins
+def _value_row(value: Value, hide: Hide) -> Row:
+    origins, named = value.origins, names_a_secret(value.name)
     where = _origin(origins[-1]) if origins else "-"
-    overridden = [f"{_short(origin.value)} ({_origin(origin)})" for origin in reversed(origins[:-1])]
-    return (value.name, _shown(value), where, "; ".join(overridden) or "-")
-
-
-def _shown(value: Value) -> str:
-    return f"cannot be evaluated: {value.problem}" if value.problem else _short(value.value)
+    overridden = [
+        f"{_short(hide(plain_document(origin.value, named=named)))} ({_origin(origin)})"
+        for origin in reversed(origins[:-1])
+    ]
+    shown = _short(hide(plain_document(value.value, named=named)))
+    if value.problem:
+        shown = f"cannot be evaluated: {value.problem}"
+    return (value.name, shown, where, "; ".join(overridden) or "-")
 
 
 def _short(value: object) -> str:
-    text = json.dumps(plain_document(value), ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
@@ -137,7 +138,7 @@ def values_document(node: str, values: Iterable[Value]) -> dict[str, object]:
         "variables": [
             {
                 "name": value.name,
-                "value": plain_document(value.value),
+                "value": plain_document(value.value, named=names_a_secret(value.name)),
                 "problem": value.problem or None,
                 "expression": value.expression,
                 "origins": [
@@ -146,7 +147,7 @@ def values_document(node: str, values: Iterable[Value]) -> dict[str, object]:
                         "line": origin.place.line,
                         "column": origin.place.column,
                         "group": origin.group or None,
-                        "value": plain_document(origin.value),
+                        "value": plain_document(origin.value, named=names_a_secret(value.name)),
                     }
                     for origin in reversed(value.origins)
                 ],
@@ -156,14 +157,20 @@ def values_document(node: str, values: Iterable[Value]) -> dict[str, object]:
     }
 
 
-def plain_document(value: object) -> object:
-    """A value as JSON has it; a secret is not shown."""
+def plain_document(value: object, *, named: bool = False) -> object:
+    """A value as JSON has it; a secret is not shown, nor what is `named` like one, however short and common it is."""
+    return _plain(value, plain_document, named=named)
+
+
+def _plain(value: object, below: Callable[..., object], *, named: bool) -> object:
     if isinstance(value, Secret):
         return REDACTED
     if isinstance(value, Mapping):
-        return {str(key): plain_document(item) for key, item in value.items()}
+        return {str(key): below(item, named=named or names_a_secret(str(key))) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain_document(item) for item in value]
+        return [below(item, named=named) for item in value]
+    if named and not shows_no_secret(value) and not is_expression(value):
+        return REDACTED
     return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 

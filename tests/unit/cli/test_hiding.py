@@ -33,6 +33,11 @@ def test_every_text_of_a_document_is_hidden_but_its_own_words() -> None:
     }  # fmt: skip
 
 
+def test_a_document_without_words_of_its_own_keeps_none() -> None:
+    hide_with(Redactor(["swordfish"]).message)
+    assert hidden_document({"a": ["swordfish"]}, own_words=False) == {"a": ["[redacted]"]}
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -31,6 +31,10 @@ def inventory(tmp_path: Path) -> Inventory:
     return load_inventory(tmp_path / "hosts.yaml")
 
 
+def as_it_is(value: object) -> object:
+    return value
+
+
 def test_a_row_a_node(inventory: Inventory) -> None:
     assert node_rows(inventory.nodes)[1:] == [("n1", "10.0.0.1", "a, b", "web"), ("n2", "n2", "c", "-")]
     assert nodes_document(inventory.nodes)["nodes"][0] == {
@@ -51,15 +55,38 @@ def test_the_document_of_ansible_is_limited_to_the_chosen_nodes(inventory: Inven
 
 def test_a_long_value_is_cut_in_a_table_and_whole_in_a_document(inventory: Inventory) -> None:
     values = values_of(inventory, inventory.nodes[0], "long")
-    row = value_rows(values)[1]
+    row = value_rows(values, as_it_is)[1]
     assert (len(row[1]), row[1][-1]) == (60, "…")
     assert values_document("n1", values)["variables"][0]["value"] == list(range(60))
 
 
 def test_a_value_that_cannot_be_evaluated_says_so() -> None:
-    assert value_rows([Value("x", None, "a loop")])[1] == ("x", "cannot be evaluated: a loop", "-", "-")
+    assert value_rows([Value("x", None, "a loop")], as_it_is)[1] == (
+        "x",
+        "cannot be evaluated: a loop",
+        "-",
+        "-",
+    )
 
 
 def test_a_secret_is_not_shown() -> None:
     sealed = Sealed(lambda: "open", "$ANSIBLE_VAULT;1.1;AES256\n00")
     assert plain_document({"a": [Secret("x"), sealed]}) == {"a": ["[redacted]", "[redacted]"]}
+
+
+def test_what_is_named_like_a_secret_is_not_shown_however_short_it_is() -> None:
+    held = {"db_password": "abc", "pins": {"admin_pin_token": [123]}, "token_file": "x", "api_key": "{{ y }}"}
+    assert plain_document(held) == {
+        "db_password": "[redacted]",
+        "pins": {"admin_pin_token": ["[redacted]"]},
+        "token_file": "x",
+        "api_key": "{{ y }}",
+    }
+    assert value_rows([Value("db_password", "abc")], as_it_is)[1][1] == '"[redacted]"'
+
+
+def test_what_is_cut_in_a_table_was_hidden_before() -> None:
+    """A few characters of a secret at the cut are nothing that can be found."""
+    long = "x" * 50 + "hunter2hunter2"
+    row = value_rows([Value("x", long)], lambda text: str(text).replace("hunter2hunter2", "[redacted]"))[1]
+    assert "hunt" not in row[1]
