@@ -45,6 +45,14 @@ def test_variables_beside_a_playbook_are_used_and_said(site: Site) -> None:
     assert "note: variables in `./group_vars` count too" in answer.err
 
 
+def test_the_folder_of_the_playbook_is_that_of_the_option(site: Site) -> None:
+    (site.folder / "plays/group_vars").mkdir(parents=True)
+    text = "ansible_ssh_private_key_file: '{{ playbook_dir }}/key'\nplays: '{{ playbook_dir }}'\n"
+    (site.folder / "plays/group_vars/all").write_text(text)
+    answer = site.run("--playbook-dir", "plays", "inventory", "show", "cp-1", "-o", "json")
+    assert f'"value": "{site.folder}/plays"' in answer.out
+
+
 @pytest.mark.parametrize("limit", ["", ",", " , "])
 def test_an_empty_limit_is_an_error(site: Site, limit: str) -> None:
     answer = site.run("manifest", "validate", "-l", limit)

@@ -84,13 +84,14 @@ def _load(
         nobody = Problem("no node is named in this inventory", "name them below `hosts:`", Place(named))
         (checks.warnings if len(structure.groups) > 2 else problems).append(nobody)
     static_pods = StaticPods(structure.sources, problems)
-    nodes = NodeFactory(layers, membership, static_pods, checks).nodes()
+    common = {"playbook_dir": str((playbook or Path()).absolute())}
+    nodes = NodeFactory(layers, membership, static_pods, checks).nodes(common)
     if problems:
         raise InventoryError(_in_order([*problems, *checks.of_connections]))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
     origins = Origins(tuple(structure.sources), membership)
     warnings = tuple(_in_order([*checks.warnings, *checks.of_connections]))
-    return Inventory(nodes, groups, named, warnings, structure.files, origins, outer.extra)
+    return Inventory(nodes, groups, named, warnings, structure.files, origins, outer.extra, common)
 
 
 def _folders(paths: tuple[Path, ...], playbook: Path | None) -> Iterable[Path]:

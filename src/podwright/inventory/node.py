@@ -101,8 +101,8 @@ class Inventory:
     """Every node in the order the files name them, and the names of each group's nodes (`all` and `ungrouped` too).
 
     `warnings` say what of the inventory has no effect; `files` which source named each node first;
-    `origins` where each value is written,
-    `extra` are the variables that win over all others.
+    `origins` where each value is written, `extra` are the variables that win over all others,
+    `common` those that every other wins over.
     """
 
     nodes: tuple[Node, ...]
@@ -112,3 +112,4 @@ class Inventory:
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     origins: Origins | None = field(default=None, compare=False, repr=False)
     extra: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    common: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)

@@ -49,8 +49,11 @@ class NodeFactory:
         self._checks = checks
         self._sets: dict[tuple[str, ...], _GroupSet] = {}
 
-    def nodes(self) -> tuple[Node, ...]:
-        """Return the nodes in the order of the files; what is wrong with one goes to the problems of the checks."""
+    def nodes(self, common: Mapping[str, object]) -> tuple[Node, ...]:
+        """Return the nodes in the order of the files; what is wrong with one goes to the problems of the checks.
+
+        Their expressions see `common` too.
+        """
         hosts = {name: self._group_set(name) for name in self._layers.structure.hosts}
         variables = {name: self._variables(name, shared) for name, shared in hosts.items()}
         site = SiteVariables(
@@ -58,6 +61,7 @@ class NodeFactory:
             {name: list(self._membership.hosts_of(name)) for name in self._layers.structure.groups},
             {name: shared.names for name, shared in hosts.items()},
             files=self._layers.structure.files,
+            common=common,
         )
         reader = SettingsReader(site, self._checks, self._layers.structure.sources)
         return tuple(self._node(name, shared, variables[name], reader) for name, shared in hosts.items())

@@ -27,7 +27,7 @@ class Renderer:
     def __init__(self, templates_dir: Path, looked_up: dict[str, str] | None = None) -> None:
         self._files = TemplateFiles(templates_dir)
         above = role_of(templates_dir)
-        self._common = {"role_path": str(above), "playbook_dir": str(Path.cwd())}
+        self._role = {"role_path": str(above)}
         self._templates = Templates(self._files.load, (above / "files", above, templates_dir), looked_up)
         self._evaluator = Evaluator(self._templates.controller)
         self._site: tuple[Inventory, SiteVariables] | None = None
@@ -61,7 +61,10 @@ class Renderer:
 
     def _scope(self, name: str, node: Node, inventory: Inventory, instance: str) -> Scope:
         if self._site is None or self._site[0] is not inventory:
-            self._site = inventory, replace(site_variables(inventory), common=self._common)
+            self._site = (
+                inventory,
+                replace(site_variables(inventory), common={**self._role, **inventory.common}),
+            )
         site = self._site[1]
         for pod in node.static_pods:
             if instance and (pod.template, pod.instance) == (name, instance):
@@ -88,4 +91,5 @@ def site_variables(inventory: Inventory) -> SiteVariables:
             if node.settings.node_name is not None
         },
         files=inventory.files,
+        common=inventory.common,
     )
