@@ -7,6 +7,7 @@ from pathlib import Path
 
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import inventory_files
+from podwright.inventory.node import StaticPod
 from podwright.inventory.sources import kubernetes
 from podwright.inventory.sources.read import Sources
 from podwright.inventory.sources.script import is_program
@@ -22,7 +23,10 @@ def hosts_and_groups(paths: Iterable[Path]) -> set[str]:
 
 
 def static_pods(paths: tuple[Path, ...]) -> set[str]:
-    """Names of templates that some node runs, or must not run. Raises UsageError when there is no inventory."""
+    """Names of templates, and of their instances, that some node runs or must not run.
+
+    Raises UsageError when there is no inventory.
+    """
     structure = _structure(paths)
     folders = {path if path.is_dir() else path.parent for path in paths}
     read_variable_files(folders, structure, FileReader(_only_with_pods))
@@ -48,4 +52,11 @@ def _only_with_pods(_: Path, content: bytes) -> bytes:
 
 
 def _names(value: object) -> Iterator[str]:
-    yield from (name for name in value if isinstance(name, str)) if isinstance(value, dict | list) else ()
+    for name in value if isinstance(value, dict | list) else ():
+        if isinstance(name, str):
+            yield name
+            said = value.get(name) if isinstance(value, dict) else None
+            instances = said.get("instances") if isinstance(said, dict) else None
+            for one in instances if isinstance(instances, list) else ():
+                if isinstance(one, dict):
+                    yield StaticPod(name, instance=str(one.get("name", ""))).name

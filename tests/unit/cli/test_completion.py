@@ -29,6 +29,7 @@ def site(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> Site:
     made.inventory.write_text(
         "all:\n  vars: {static_pods: [web, api]}\n  hosts: {cp-1: {}, cp-2: {}}\n"
         "  children:\n    workers: {hosts: {w-1: {}}, vars: {static_pods: {proxy: present}}}\n"
+        "    vips: {hosts: {w-1: {}}, vars: {static_pods: {vip: {instances: [{name: blue}]}}}}\n"
     )
     return made
 
@@ -58,8 +59,9 @@ def test_a_limit_completes_to_nodes_and_groups(site: Site, incomplete: str, offe
 
 
 def test_pods_are_those_of_the_inventory(site: Site) -> None:
-    assert completed("manifest push --only", "") == ["api", "proxy", "web"]
+    assert completed("manifest push --only", "") == ["api", "proxy", "vip", "vip.blue", "web"]
     assert completed("manifest remove", "p") == ["proxy"]
+    assert completed("drift check --only", "vip.b") == ["vip.blue"]
 
 
 def test_the_inventory_is_the_one_that_was_given(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,11 @@ def test_static_pods_are_found_wherever_they_are_named(tmp_path: Path) -> None:
     (tmp_path / "group_vars" / "workers" / "a.yml").write_text("static_pods: {agent: {state: present}}\n")
     (tmp_path / "group_vars" / "all").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
     (tmp_path / "host_vars" / "n1.yml").write_text("]")
-    expected = {"web", "api", "gone", "odd", "agent"}
+    vip = (
+        "static_pods: {vip: {instances: [{name: blue}, {name: green, vars: {}}, odd]}, web: {instances: 1}}\n"
+    )
+    (tmp_path / "host_vars" / "w1.yml").write_text(vip)
+    expected = {"web", "api", "gone", "odd", "agent", "vip", "vip.blue", "vip.green"}
     assert static_pods((tmp_path,)) == static_pods((tmp_path / "hosts.yaml",)) == expected
 
 

@@ -83,6 +83,23 @@ def test_a_missing_a_changed_an_unwanted_and_a_foreign_file(site) -> None:
     assert found(check(site)) == [(Drift.FILE_FOREIGN, "web.yaml")]
 
 
+def test_each_instance_of_a_template_is_compared_with_its_own_file(site) -> None:
+    def instance(name: str, tag: int) -> Manifest:
+        return Manifest.parse(Workload("vip", name), pod_text(f"vip-{name}", image=f"example.com/vip:{tag}"))
+
+    def drift_of(*desired: Manifest, absent: tuple[str, ...] = ()) -> list[tuple[Drift, str]]:
+        files_only = Settings(wait_for=WaitFor.FILE)
+        return found(check(site, site.desired(*desired, absent=absent), settings=files_only))
+
+    blue, green = instance("blue", 1), instance("green", 1)
+    site.place(blue)
+    assert drift_of(blue, green) == [(Drift.FILE_MISSING, "vip.green.yaml")]
+    site.place(instance("green", 2))
+    assert drift_of(blue, green) == [(Drift.FILE_CHANGED, "vip.green.yaml")]
+    site.place(green)
+    assert drift_of(green, absent=("vip.blue.yaml",)) == [(Drift.FILE_UNWANTED, "vip.blue.yaml")]
+
+
 def test_a_mirror_that_no_file_defines_is_found_and_what_holds_it_is_named(site) -> None:
     held = replace(mirror(WEB), finalizers=("example.com/hold",))
     site.mirrors.pods[held.ref] = held
