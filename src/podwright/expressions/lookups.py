@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import product, zip_longest
-from pathlib import Path
 from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from podwright.expressions.failure import ExpressionError
+from podwright.expressions.file_lookups import Controller, file, fileglob
 from podwright.expressions.list_filters import flatten
 from podwright.expressions.missing import MissingValue, first_missing
 from podwright.suggestion import did_you_mean
@@ -30,36 +28,9 @@ _REFUSED = {
     "k8s": f"it asks a server: {_RUNS_ELSEWHERE}",
     "hashi_vault": f"it asks a server: {_RUNS_ELSEWHERE}",
 }
-MAX_FILE_BYTES = 1 << 20
 
 
-#: Renders a template of the site with the names of a context.
-Render = Callable[[str, Context, Mapping[str, object]], str]
 Lookup = Callable[["Controller", Context, tuple[Any, ...], dict[str, Any]], list[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Controller:
-    """What lookups read beside variables: files below these folders or by their whole path, and templates.
-
-    The text of each file goes to `looked_up`, by its name: it may be a secret.
-    """
-
-    folders: tuple[Path, ...] = (Path(),)
-    render: Render | None = None
-    looked_up: dict[str, str] | None = None
-
-    def file(self, name: str) -> Path:
-        """The first file of this name. Raises ExpressionError when there is none."""
-        for folder in self.folders:
-            path = folder / Path(name).expanduser()
-            if path.is_file():
-                return path
-        hint = f"it is looked for in {', '.join(f'`{folder}`' for folder in self.folders)}"
-        raise ExpressionError(f"a lookup finds no file `{name[:200]}`", hint)
-
-
-NO_CONTROLLER = Controller()
 
 
 class Lookups:
@@ -123,42 +94,6 @@ def _varnames(
     return [name for term in terms for name in names if re.search(term, name)]
 
 
-def _file(
-    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
-) -> list[object]:
-    del context
-    texts = [_text(controller.file(str(term)), str(term)) for term in terms]
-    if controller.looked_up is not None:
-        controller.looked_up.update(zip(map(str, terms), texts, strict=True))
-    texts = [text.rstrip() if options.get("rstrip", True) else text for text in texts]
-    return [text.lstrip() if options.get("lstrip", False) else text for text in texts]
-
-
-def _text(path: Path, name: str) -> str:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_FILE_BYTES + 1)
-        if len(content) <= MAX_FILE_BYTES:
-            return content.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExpressionError(f"a lookup cannot read the file `{name[:200]}`") from error
-    raise ExpressionError(f"a lookup reads files up to {MAX_FILE_BYTES >> 20} MiB; `{name[:200]}` is larger")
-
-
-def _fileglob(
-    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
-) -> list[object]:
-    del context, options
-    found: list[object] = []
-    for term in terms:
-        for folder in controller.folders:
-            paths = sorted(path for path in glob.glob(str(folder / term)) if Path(path).is_file())  # noqa: PTH207
-            if paths:
-                found += paths
-                break
-    return found
-
-
 def _template(
     controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
 ) -> list[object]:
@@ -205,8 +140,8 @@ def _nested(_: Controller, context: Context, terms: tuple[Any, ...], options: di
 LOOKUPS: dict[str, Lookup] = {
     "dict": _dict,
     "env": _env,
-    "file": _file,
-    "fileglob": _fileglob,
+    "file": file,
+    "fileglob": fileglob,
     "indexed_items": _indexed,
     "items": _items,
     "list": _list,

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from podwright.expressions.budget import BudgetError, budget
 from podwright.expressions.explain import MISTAKES, explain, spot_of_error, wrong_name
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
-from podwright.expressions.lookups import Controller
+from podwright.expressions.file_lookups import Controller
 from podwright.expressions.origins import Origins, Piece, position
 from podwright.expressions.places import find_name
 from podwright.expressions.plain import MAX_TEXT, OfValue, too_long, with_line_ends

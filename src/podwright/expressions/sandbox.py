@@ -16,9 +16,10 @@ from jinja2.utils import missing
 
 from podwright.expressions.code import TextGenerator, ValueGenerator
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError, UnknownTemplateError
+from podwright.expressions.file_lookups import NO_CONTROLLER, Controller
 from podwright.expressions.filters import ACCEPT_MISSING, BUILTIN, FILTERS, TESTS
 from podwright.expressions.header import PREFIX, split_header
-from podwright.expressions.lookups import NO_CONTROLLER, Controller, Lookups
+from podwright.expressions.lookups import Lookups
 from podwright.expressions.missing import MissingValue, kind_of, passing_missing
 from podwright.expressions.plain import OMITTED, listed, refuse_too_large, text_of
 from podwright.expressions.text_filters import string

@@ -9,7 +9,7 @@ import jinja2
 from podwright.expressions.budget import budget
 from podwright.expressions.explain import MISTAKES, explain, explain_value_syntax, spot_of_error, wrong_name
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
-from podwright.expressions.lookups import NO_CONTROLLER, Controller
+from podwright.expressions.file_lookups import NO_CONTROLLER, Controller
 from podwright.expressions.missing import MissingError, MissingValue, name_of, spot_of_missing, written_at
 from podwright.expressions.placed import is_expression, place_in
 from podwright.expressions.places import find_name

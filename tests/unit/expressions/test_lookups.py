@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podwright.expressions.failure import ExpressionError
-from podwright.expressions.lookups import Controller
+from podwright.expressions.file_lookups import Controller
 from podwright.expressions.values import Evaluator
 
 NAMES = {"v": 1, "key": "v", "m": {"a": 1, "b": 2}, "l": [1, 2]}
