@@ -83,3 +83,12 @@ def test_what_was_pulled_changes_nothing_but_the_mark(kubeadm: Site) -> None:
     assert kubeadm.podwright("manifest", "push", "--only", NAME, "--adopt", "-y").code == 0
     again = kubeadm.podwright("manifest", "push", "--only", NAME, "--dry-run", "-o", "json")
     assert {node["status"] for node in again.document["nodes"]} == {"unchanged"}, json.dumps(again.document)
+    released = kubeadm.podwright("manifest", "release", NAME, "-y", "-o", "json")
+    assert released.code == 0, released.err
+    assert {node["status"] for node in released.document["nodes"]} == {"changed"}
+    assert "podwright.dev" not in kubeadm.shell(
+        kubeadm.nodes[0], f"cat {kubeadm.folder_of(kubeadm.nodes[0])}/{NAME}.yaml"
+    )
+    drift = kubeadm.podwright("drift", "check", "--only", NAME, "-o", "json")
+    findings = [finding["drift"] for node in drift.document["nodes"] for finding in node["findings"]]
+    assert findings == ["file-foreign"] * len(kubeadm.nodes), drift.out

@@ -33,6 +33,10 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_restart:command",
             "Restart static pods and prove that they run again.",
         ),
+        "release": (
+            "podwright.cli.manifest_release:command",
+            "Give up static pods: they run on, and are no longer podwright's.",
+        ),
         "status": (
             "podwright.cli.manifest_status:command",
             "Show each node's manifests, pods and mirror pods.",

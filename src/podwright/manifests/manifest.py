@@ -10,7 +10,7 @@ from functools import lru_cache
 from podwright.errors import ManifestError
 from podwright.manifests.stamp import NO_STAMP, Stamp, read_stamp, without_stamp
 from podwright.manifests.workload import Workload
-from podwright.manifests.written import written_text
+from podwright.manifests.written import unmarked_text, written_text
 from podwright.pods.collisions import Claim
 from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_values import UnreadableError
@@ -39,7 +39,8 @@ class Manifest:
     `canonical` is the pod as Go reads it, without our stamp, in its one form, which `digest` is of. `pod` carries the
     name as in the file (no node suffix). `owner` is whose site it is of. `readiness_seconds` is the longest that its
     probes may take to succeed, `unready_seconds` how long one may fail before the pod is unready. `stamp` is what a file
-    on a node carries. `depends` says what of the node decides about its mirror pod. `findings` holds errors only if it
+    on a node carries; one that is not `marked` is written without.
+    `depends` says what of the node decides about its mirror pod. `findings` holds errors only if it
     was found on a node, whose API refuses the mirror pod.
     """
 
@@ -56,6 +57,7 @@ class Manifest:
     host_ports: tuple[HostPort, ...] = ()
     owner: str = ""
     stamp: Stamp = NO_STAMP
+    marked: bool = True
     findings: tuple[Finding, ...] = field(default=(), compare=False)
     depends: tuple[str, ...] = field(default=(), compare=False)
 
@@ -150,6 +152,8 @@ class Manifest:
 
         Equal documents of one generation give equal bytes; another generation changes only its annotation.
         """
+        if not self.marked:
+            return unmarked_text(self.canonical)
         return written_text(self.canonical, self.digest, generation, self.workload, self.owner)
 
 

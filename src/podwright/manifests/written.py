@@ -1,4 +1,4 @@
-"""The text of a file as it is written: a document's YAML with our stamp."""
+"""The text of a file as it is written: a document's YAML, with our stamp unless the file is given up."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def written_text(canonical: bytes, digest: str, generation: int, workload: Workl
     """What is written of a document without our stamp, given in its canonical form; equal documents give equal texts."""
     before, after = _around_generation(canonical, digest, workload, owner)
     return f'{before}{GENERATION}: "{generation}"{after}'
+
+
+def unmarked_text(canonical: bytes) -> str:
+    """What is written of a document that podwright gives up: nothing in it says that podwright wrote it."""
+    return to_yaml(json.loads(canonical))
 
 
 # a large site's texts are asked for when nodes are observed, and again when they are written

@@ -30,6 +30,13 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """The files of these names as they lie there, without podwright's mark."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rollback:
     """The files of these names as the node's history has them: as revision `to`, or as they were when last good.
 
@@ -54,7 +61,7 @@ class Desired:
     manifests: tuple[Manifest, ...] = ()
     absent: tuple[str, ...] = ()
     owner: str | None = None
-    from_node: Restart | Rollback | None = None
+    from_node: Restart | Release | Rollback | None = None
 
     @property
     def sought(self) -> tuple[str, ...]:
@@ -62,7 +69,7 @@ class Desired:
         match self.from_node:
             case Restart(stale=True):
                 return ()
-            case Restart() | Rollback():
+            case Restart() | Release() | Rollback():
                 return self.from_node.names
         return ()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import SUFFIX
-from podwright.operations.desired import Desired, Restart, Rollback
+from podwright.operations.desired import Desired, Release, Restart, Rollback
 from podwright.plan.history import Revision, last_good, newest_first, revision_of
 from podwright.plan.images import data_downgrade, is_stale
 from podwright.plan.observed import Observation, ObservedFile
@@ -44,6 +44,12 @@ def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tupl
             found = tuple(_problems(files, observation))
             manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))
             return replace(desired, manifests=() if found else tuple(manifests)), found
+        case Release(names):
+            files = tuple(file for file in observation.files if file.name in names)
+            found = tuple(_not_run(files, observation))
+            manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))
+            given_up = tuple(replace(manifest, marked=False) for manifest in manifests)
+            return replace(desired, manifests=() if found else given_up), found
         case Rollback() as rollback:
             return _rolled_back(desired, rollback, observation)
     return desired, ()
@@ -121,6 +127,16 @@ def _chosen(restart: Restart, observation: Observation) -> Iterator[ObservedFile
 
 def _is_fresh(file: ObservedFile, observation: Observation) -> bool:
     return isinstance(file.manifest, Manifest) and not is_stale(file.manifest, observation)
+
+
+def _not_run(files: tuple[ObservedFile, ...], observation: Observation) -> Iterator[Problem]:
+    for file in files:
+        if not isinstance(file.manifest, Manifest):
+            yield Problem(
+                f"`{file.name}` is nothing that this kubelet runs, so it cannot be written without the mark",
+                "correct it on the node, or push it first",
+                node=observation.node,
+            )
 
 
 def _problems(files: tuple[ObservedFile, ...], observation: Observation) -> Iterator[Problem]:

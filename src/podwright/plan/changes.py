@@ -25,6 +25,7 @@ class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     RESTART = "restart"
+    RELEASE = "release"
     DELETE = "delete"
     KEEP = "keep"
     ORPHAN = "orphan"

@@ -18,6 +18,9 @@ from podwright.pods.pod_ref import PodRef
 #: differences beside the content: the file is written again and the kubelet sees the same pod
 _KEEPS_POD = (Difference.MODE, Difference.OWNER)
 
+#: of a difference that is none of the content
+_ACTIONS = {Difference.RESTART: Action.RESTART, Difference.RELEASED: Action.RELEASE}
+
 
 def compare(
     desired: Iterable[Manifest],
@@ -87,11 +90,13 @@ def _change(
     writes = observed is None or difference is not None
     conflicts = tuple(_conflicts(name, folder, adopt=adopt, writes=writes))
     action = _action(manifest, observed, difference, conflicts)
-    restarts = action in (Action.CREATE, Action.DELETE, Action.RESTART) or (
+    restarts = action in (Action.CREATE, Action.DELETE, Action.RESTART, Action.RELEASE) or (
         action is Action.UPDATE and difference is not None and difference.kind not in _KEEPS_POD
     )
     generation = generation_of(observed) if manifest and not conflicts else 0
-    if manifest and restarts:
+    if manifest and not manifest.marked:
+        generation = 0
+    elif manifest and restarts:
         generation = max((generation, *folder.remembered(manifest.pod))) + 1
     subject = ManifestFile(
         name,
@@ -119,7 +124,7 @@ def _action(
         return Action.CREATE
     if difference is None:
         return Action.KEEP
-    return Action.RESTART if difference.kind is Difference.RESTART else Action.UPDATE
+    return _ACTIONS.get(difference.kind, Action.UPDATE)
 
 
 def _difference(
@@ -128,6 +133,8 @@ def _difference(
     """Why what lies there is not what should; None also for a file that is not there yet, or should not be there."""
     if observed is None:
         return None if manifest else because(Difference.ABSENT_ALREADY)
+    if manifest and not manifest.marked:
+        return because(Difference.RELEASED) if observed.managed else None
     if manifest and observed.kind is FileKind.LINK:
         return because(Difference.LINK_REPLACED, target=_to(observed))
     if not observed.managed:
@@ -137,15 +144,8 @@ def _difference(
     there = observed.manifest
     if not isinstance(there, Manifest):
         return because(Difference.UNREADABLE)
-    stamped, content = there.stamp.digest == manifest.digest, there.digest == manifest.digest
-    if content and not stamped:
-        return because(Difference.STAMP_EDITED)
-    if stamped and not content:
-        return because(Difference.EDITED)
-    if not content and there.pod != manifest.pod:
-        return because(Difference.POD_RENAMED, pod=str(there.pod))
-    if not content:
-        return because(Difference.CONTENT)
+    if changed := _content_changes(manifest, there):
+        return changed
     if restart:
         return because(Difference.RESTART)
     if observed.mode != FILE_MODE:
@@ -156,13 +156,26 @@ def _difference(
     return None
 
 
+def _content_changes(manifest: Manifest, there: Manifest) -> Reason[Difference] | None:
+    stamped, content = there.stamp.digest == manifest.digest, there.digest == manifest.digest
+    if content and not stamped:
+        return because(Difference.STAMP_EDITED)
+    if stamped and not content:
+        return because(Difference.EDITED)
+    if not content and there.pod != manifest.pod:
+        return because(Difference.POD_RENAMED, pod=str(there.pod))
+    if not content:
+        return because(Difference.CONTENT)
+    return None
+
+
 def _to(link: ObservedFile) -> str:
     return f" to {link.link}" if link.link else ""
 
 
 def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iterator[Reason[Conflict]]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
-    if observed and not observed.managed:
+    if observed and not observed.managed and (manifest is None or manifest.marked):
         if observed.kind is FileKind.DIRECTORY:
             yield because(Conflict.DIRECTORY, name=name)
         elif observed.kind not in (FileKind.REGULAR, FileKind.LINK):

@@ -29,9 +29,10 @@ class Expectation:
 
     `pod` has the node's suffix; None: the file defines none, and is all there is to prove. `sha256s` are the texts that
     prove it (the first and the second write differ in their generation only, which `generations` has in the same
-    order); empty means gone. `old_uid` is of the pod that ran before, whose mirror must not pass for the new one; `grace`
-    is how long the pod that is to end may take for that, in seconds. `ready_seconds`: the longest that its probes may take
-    to succeed. `unready_seconds`: how long its probe may fail before that counts.
+    order); empty means gone. Without a `digest` the pod carries no mark of ours. `old_uid` is of the pod that ran before,
+    whose mirror must not pass for the new one; `grace` is how long the pod that is to end may take for that, in seconds.
+    `ready_seconds`: the longest that its probes may take to succeed. `unready_seconds`: how long its probe may fail before
+    that counts.
     """
 
     file_name: str

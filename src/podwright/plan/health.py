@@ -179,6 +179,8 @@ def _sandbox_is_ours(expectation: Expectation, evidence: Evidence) -> tuple[Sour
 
 
 def _carries_stamp(expectation: Expectation, digest: str | None, generation: int | None) -> bool:
+    if not expectation.digest:
+        return not digest
     return digest == expectation.digest and generation in expectation.generations
 
 

@@ -91,7 +91,7 @@ class ManifestFile:
                 return (Remove(self.name, over),)
             case Action.CREATE:
                 return (Put(self.name, self.text, over),)
-            case Action.UPDATE | Action.RESTART:
+            case Action.UPDATE | Action.RESTART | Action.RELEASE:
                 return (Put(self.name, self.text, over, self._second()),)
         return ()
 
@@ -100,6 +100,7 @@ class ManifestFile:
         if (
             not self._restarts
             or not self.manifest
+            or not self.manifest.marked
             or len(self.running) != 1
             or not _UID.fullmatch(self.running[0])
         ):
@@ -177,9 +178,11 @@ class ManifestFile:
         return Expectation(
             file_name=self.name,
             pod=manifest.pod.on(self.node_name),
-            digest=manifest.digest,
+            digest=manifest.digest if manifest.marked else "",
             sha256s=texts,
-            generations=tuple(range(self.generation, self.generation + len(texts))),
+            generations=tuple(range(self.generation, self.generation + len(texts)))
+            if manifest.marked
+            else (),
             containers=manifest.containers,
             runs_to_completion=manifest.restart_policy != "Always",
             wait_for=wait_for,
@@ -199,7 +202,7 @@ class ManifestFile:
             following = counted_up(self.observed.content, self.generation)
             return self.observed.sha256, hashlib.sha256(following).hexdigest()
         texts = [manifest.text(self.generation)]
-        if action is not Action.CREATE and self._restarts:
+        if action is not Action.CREATE and self._restarts and manifest.marked:
             texts.append(manifest.text(self.generation + 1))
         return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)
 

@@ -34,6 +34,7 @@ class Difference(Enum):
     ADOPTED = "adopted"
     LINK_REPLACED = "link-replaced"
     RESTART = "restart"
+    RELEASED = "released"
     NOT_STARTED = "not-started"
     ABSENT_ALREADY = "absent-already"
     ORPHANED = "orphaned"

@@ -52,6 +52,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.ADOPTED: ("taken over with --adopt", ""),
     Difference.LINK_REPLACED: ("the link{target} is replaced by a file", ""),
     Difference.RESTART: ("restarted without a change", ""),
+    Difference.RELEASED: ("podwright's mark goes, which restarts the pod", ""),
     Difference.NOT_STARTED: (
         "the kubelet refused its pod, or did not start it; it tries new content alone",
         "",

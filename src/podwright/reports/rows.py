@@ -45,11 +45,12 @@ def plan_summary(plans: Iterable[Outcome]) -> str:
         change.action for change in changes if because(Difference.ABSENT_ALREADY) not in change.reasons
     ]
     shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
-    orphans, restarts = actions.count(Action.ORPHAN), actions.count(Action.RESTART)
+    rare = (Action.RESTART, Action.RELEASE)
+    orphans = actions.count(Action.ORPHAN)
     return ", ".join(
         [
             *(f"{actions.count(action)} to {action}" for action in shown),
-            *([f"{restarts} to restart"] if restarts else []),
+            *(f"{actions.count(action)} to {action}" for action in rare if action in actions),
             *([f"{orphans} orphaned"] if orphans else []),
         ]
     )

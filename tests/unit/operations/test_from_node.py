@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.fakes.nouns import manifest, observation, running, written
-from tests.unit.operations.conftest import SETTINGS
+from tests.fakes.nouns import manifest, mirror, observation, observed_file, running, written
+from tests.unit.operations.conftest import SETTINGS, sandbox
 from tests.unit.operations.test_converge import runs_already
 
 from podwright.inventory.node import Connection, Node
 from podwright.operations.converge import apply_plan
-from podwright.operations.desired import Desired, Restart, Rollback
+from podwright.operations.desired import Desired, Release, Restart, Rollback
 from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
+from podwright.plan.changes import Action
+from podwright.plan.compare import compare
 from podwright.plan.history import Fate, Revision
 from podwright.plan.observed import NodeImage
+from podwright.plan.reasons import Conflict
 from podwright.remote.node.observe import EVERY_DAY, Part
 
 WEB = manifest()
@@ -92,3 +95,52 @@ def test_an_etcd_goes_back_below_its_datas_version_only_if_that_is_accepted(acce
     filled, problems = filled_in(wanted, observation(written(new, 2), history=history))
     assert (len(filled.manifests), len(problems)) == ((1, 0) if accepted else (0, 1))
     assert all("main from 3.6 to 3.5" in problem.message for problem in problems)
+
+
+def test_what_is_given_up_is_written_without_the_mark_and_proven(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    released = Desired(NODE, from_node=Release(("web.yaml",)))
+    prepared = prepare(released, site.host, site.world, SETTINGS)
+    [change] = prepared.plan.changes
+    assert (change.action, change.restarts, change.reason) == (
+        Action.RELEASE,
+        True,
+        "podwright's mark goes, which restarts the pod",
+    )
+
+    def unmarked() -> None:
+        shown = sandbox(WEB, uid="u2")
+        shown["sandbox"]["annotations"] = {"kubernetes.io/config.source": "file"}
+        site.show(shown)
+        site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB, uid="u2", generation=None, digest=None)
+
+    with site.when_written(change.subject.text, unmarked):
+        outcome = apply_plan(prepared, site.host, site.world, SETTINGS)
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    there = observed_file("web.yaml", site.file())
+    assert (there.managed, there.manifest.digest, "podwright" in site.file()) == (False, WEB.digest, False)
+    again = prepare(released, site.host, site.world, SETTINGS)
+    assert (again.stopped, again.plan.pending) == (None, ())
+
+
+def test_the_old_pod_with_the_mark_proves_no_release(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    prepared = prepare(Desired(NODE, from_node=Release(("web.yaml",))), site.host, site.world, SETTINGS)
+    outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=2))
+    assert outcome.status is Status.FAILED
+
+
+def test_what_was_given_up_is_foreign_and_no_orphan() -> None:
+    bare = replace(WEB, marked=False)
+    there = observation(observed_file("web.yaml", bare.text(0)))
+    [named] = compare([WEB], (), there, owner="")
+    assert (named.action, [reason.kind for reason in named.reasons]) == (Action.CONFLICT, [Conflict.NOT_OURS])
+    assert compare([], (), there, owner="", prune=True) == ()
+
+
+def test_what_no_kubelet_runs_is_not_given_up() -> None:
+    there = observation(observed_file("web.yaml", "kind: Pod\n"))
+    filled, [problem] = filled_in(Desired(NODE, from_node=Release(("web.yaml",))), there)
+    assert (filled.manifests, problem.node) == ((), "n1")
