@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 MAX_STDOUT_BYTES = 1 << 20
 MAX_STDERR_BYTES = 64 << 10
@@ -34,6 +36,11 @@ class Completed:
     exit_status: int
     stdout: bytes = b""
     stderr: bytes = b""
+
+
+def others_may_write(program: Path) -> bool:
+    """Whether every user of this machine could put words of their own into it. Raises OSError."""
+    return bool(program.stat().st_mode & stat.S_IWOTH)
 
 
 def shell(line: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from podwright.errors import UsageError
 from podwright.inventory.ansible_config import AnsibleConfig
 from podwright.inventory.vault import DEFAULT_LABEL, VaultPassword
-from podwright.process import ProcessError, run
+from podwright.process import ProcessError, others_may_write, run
 from podwright.secret import Secret
 
 _PROMPT = "prompt"
@@ -87,6 +87,11 @@ def _password(source: _Source, ask: Ask) -> Secret:
     path = source.path
     try:
         is_program = path.is_file() and os.access(path, os.X_OK)
+        if is_program and others_may_write(path):
+            raise UsageError(
+                f"the vault password program `{path}` is not run, since every user may change it",
+                f"take that away, then read what is in it: `chmod o-w {path}`",
+            )
         # blanks around it are Ansible's to drop: of a file all, of a program's output only line ends
         password = (
             _output(path, source.label).strip(b"\r\n")

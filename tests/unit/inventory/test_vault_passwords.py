@@ -45,6 +45,13 @@ def test_a_program_is_run(tmp_path):
     ]
 
 
+def test_a_program_that_every_user_may_change_is_not_run(tmp_path):
+    program = written(tmp_path / "p.sh", f"#!/bin/sh\ntouch {tmp_path}/ran\necho x\n", 0o777)
+    with pytest.raises(UsageError, match="is not run, since every user may change it"):
+        found(VaultOptions(files=(program,)))
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_person_is_asked():
     assert found(VaultOptions(ids=("prod@prompt", "@prompt"), ask=True)) == [
         ("prod", "asked 'vault password (prod): '"),

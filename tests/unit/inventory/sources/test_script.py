@@ -58,3 +58,21 @@ def test_only_what_the_system_could_run_is_a_program(tmp_path):
     (tmp_path / "hosts").write_text("[web]\n")
     (tmp_path / "hosts").chmod(0o755)
     assert not is_program(tmp_path / "hosts")
+
+
+def test_one_that_every_user_may_change_is_not_run(tmp_path):
+    found = read(made(tmp_path, f"touch {tmp_path}/ran; echo '{{}}'", 0o777))
+    assert [problem.message for problem in found.problems] == [
+        "the inventory script is not run, since every user may change it"
+    ]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_after_a_host_that_fails_or_once_the_time_is_over_no_further_one_is_asked_for(tmp_path, monkeypatch):
+    body = f"""echo "$*" >>{tmp_path}/asked
+        if [ "$1" = --list ]; then echo '{{"web": ["a", "b", "c"]}}'; else exit 3; fi"""
+    assert len(read(made(tmp_path, body)).problems) == 1
+    assert (tmp_path / "asked").read_text().splitlines() == ["--list", "--host a"]
+    monkeypatch.setattr(script, "HOSTS_SECONDS", 0)
+    [late] = read(made(tmp_path, body.replace("exit 3", "sleep 20"))).problems
+    assert "it did not end within" in late.message
