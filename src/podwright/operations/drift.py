@@ -27,6 +27,7 @@ from podwright.plan.proof import Proof
 from podwright.plan.reasons import Drift
 from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.stages import Plan, make_plan
+from podwright.plan.unnamed import of_kubelet, unnamed
 from podwright.plan.words import problem
 from podwright.problem import Problem
 from podwright.remote.node.observe import EVERY_DAY, Part
@@ -137,7 +138,9 @@ def _compare(
     unchecked = tuple(problem(check, node) for check in blocked)
     if not observation.folder_seen:
         # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
-        return NodeResult(node, Status.OBSERVED, NodeDrift(identity=identity), unchecked)
+        findings, excused = allowed.settle((*of_kubelet(node, blocked), *allowed.expired(node)))
+        unseen = NodeDrift(findings, identity=identity, excused=excused)
+        return NodeResult(node, Status.OBSERVED, unseen, unchecked)
     changes = compare(desired.manifests, desired.absent, observation, owner=desired.owner)
     plan = make_plan(node, changes, wait_for=wait_for)
     proof = with_mirrors(
@@ -146,7 +149,16 @@ def _compare(
     in_place = {change.name for change in plan.changes if change.action is Action.KEEP}
     kept = [health for health in proof.healths if health.expectation.file_name in in_place]
     mirrors = _mirrors(observation, world) if wait_for.includes(WaitFor.MIRROR) else ()
-    found = (*drift(plan, kept, observation, mirrors), *allowed.expired(node))
+    named = {change.name for change in plan.changes}
+    others = (
+        unnamed(observation, named, desired.node.settings.expected_files) if desired.owner is not None else ()
+    )
+    found = (
+        *of_kubelet(node, blocked),
+        *drift(plan, kept, observation, mirrors),
+        *others,
+        *allowed.expired(node),
+    )
     findings, excused = allowed.settle(found, in_flux(found, observation, kept))
     unavailable = _unavailable_evidence(node, kept, world, wait_for)
     refused = _refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()

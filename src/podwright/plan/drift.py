@@ -45,7 +45,8 @@ _GRAVITY = (Drift.POD_CRASH_LOOPING, Drift.POD_NOT_RUNNING, Drift.POD_CREATING, 
 _CRITICAL = frozenset(
     (
         Drift.FILE_MISSING, Drift.FOLDER_OPEN, Drift.POD_DUPLICATE, Drift.PORT_TAKEN, Drift.NODE_DUPLICATE,
-        Drift.POD_NOT_RUNNING, Drift.POD_CRASH_LOOPING, Drift.POD_NOT_READY,
+        Drift.POD_NOT_RUNNING, Drift.POD_CRASH_LOOPING, Drift.POD_NOT_READY, Drift.FILE_STRAY, Drift.KUBELET_DOWN,
+        Drift.FOLDER_UNREAD,
     )
 )  # fmt: skip
 

@@ -88,6 +88,12 @@ class Drift(Enum):
     MIRROR_STALE = "mirror-stale"
     MIRROR_ORPHANED = "mirror-orphaned"
     WAIVER_EXPIRED = "waiver-expired"
+    FILE_UNMANAGED = "file-unmanaged"
+    FILE_STRAY = "file-stray"
+    FILE_IGNORED = "file-ignored"
+    SANDBOX_ORPHANED = "sandbox-orphaned"
+    KUBELET_DOWN = "kubelet-down"
+    FOLDER_UNREAD = "folder-unread"
 
 
 class Excuse(Enum):

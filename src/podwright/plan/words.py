@@ -194,6 +194,10 @@ _DRIFT: dict[Kind, str] = {
     Drift.POD_ORPHANED: "it runs although no file defines it",
     Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
     Drift.WAIVER_EXPIRED: "the waiver of `{drift}` ended on {until}: {reason}",
+    Drift.FILE_UNMANAGED: "podwright did not write it; the kubelet runs its pod `{pod}`",
+    Drift.FILE_STRAY: "it has no name of a manifest; the kubelet runs its pod `{pod}` all the same",
+    Drift.FILE_IGNORED: "the kubelet runs nothing of it: {why}",
+    Drift.SANDBOX_ORPHANED: "it runs although no file defines it, and podwright did not write it",
 }
 _EXCUSES: dict[Kind, str] = {
     Excuse.LOCK_HELD: "{owner} holds the node's lock",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from podwright.plan.drift import is_critical
 from podwright.plan.words import message
+from podwright.reports.drift_remedies import ON_NODE, remedy
 
 if TYPE_CHECKING:
     from podwright.operations.drift import Checked, NodeDrift
@@ -124,7 +127,17 @@ def _drift_of_node(node: Checked) -> dict[str, object]:
 
 
 def _finding_of_drift(finding: Drifted) -> dict[str, object]:
-    return {"drift": finding.drift.value, "subject": finding.subject, "detail": finding.detail}
+    file = finding.file or (finding.subject if finding.subject.endswith(".yaml") else "")
+    words, command = remedy(finding, file)
+    ours = finding.drift not in ON_NODE
+    return {
+        "drift": finding.drift.value,
+        "severity": "critical" if is_critical(finding.drift) else "warning",
+        "subject": finding.subject,
+        "detail": finding.detail,
+        "meaning": words,
+        "remedy": shlex.join(("podwright", *command, "--limit", finding.node) if ours else command),
+    }
 
 
 def status_document(report: Report[NodeStatus]) -> dict[str, object]:

@@ -9,9 +9,9 @@ from podwright.operations.report import NodeResult, Report
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.drift import Finding, is_critical
 from podwright.plan.health import Health
-from podwright.plan.reasons import Difference, Drift, because
+from podwright.plan.reasons import Difference, because
 from podwright.problem import Problem
-from podwright.reports.drift_remedies import remedy
+from podwright.reports.drift_remedies import ON_NODE, remedy
 from podwright.reports.page import Card, Cell, Item, Page, Row, State, worst
 from podwright.text import counted
 
@@ -85,7 +85,7 @@ def _cell(
 def _item(finding: Finding, file_name: str) -> Item:
     state = State.CRITICAL if is_critical(finding.drift) else State.DRIFT
     words, command = remedy(finding, file_name)
-    on_node = finding.drift is Drift.FOLDER_OPEN
+    on_node = finding.drift in ON_NODE
     return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
 
 

@@ -50,7 +50,35 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     ),
     Drift.MIRROR_STALE: ("the API shows the old pod; the kubelet replaces it if it reaches the API", _CHECK),
     Drift.MIRROR_ORPHANED: ("a finalizer holds it, or the kubelet does not reach the API", _STATUS),
+    Drift.WAIVER_EXPIRED: (
+        "extend it with its reason in `podwright_waivers`, or take it out",
+        ("inventory", "list"),
+    ),
+    Drift.FILE_UNMANAGED: (
+        "name it in `podwright_expected_files` if it may be there; otherwise remove it on the node",
+        _STATUS,
+    ),
+    Drift.FILE_STRAY: (
+        "a copy, or what an editor left: move it out of the folder: the kubelet runs whatever has no dot in front",
+        _STATUS,
+    ),
+    Drift.FILE_IGNORED: ("repair it, or remove it on the node", _STATUS),
+    Drift.SANDBOX_ORPHANED: (
+        "the kubelet should have ended it; see its journal, and whether it reaches the API",
+        ("journalctl", "-u", "kubelet", "-n", "50"),
+    ),
+    Drift.KUBELET_DOWN: (
+        "no pod starts or ends until it runs; on k3s and RKE2 its unit is `k3s` or `rke2-server`",
+        ("systemctl", "start", "kubelet"),
+    ),
+    Drift.FOLDER_UNREAD: (
+        "nothing put into the folder would run; correct `podwright_manifest_dir`, or the kubelet's `staticPodPath`",
+        _STATUS,
+    ),
 }
+
+#: whose command is one for the node's own shell
+ON_NODE = frozenset((Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN))
 
 
 def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:

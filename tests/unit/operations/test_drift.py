@@ -164,10 +164,11 @@ def test_an_api_nobody_gave_is_a_note(site) -> None:
     assert "the API was not checked (there is no kubeconfig)" in report.notes[0]
 
 
-def test_a_kubelet_that_is_down_is_unchecked(site) -> None:
+def test_a_kubelet_that_is_down_is_drift_and_what_it_hides_is_unchecked(site) -> None:
     show_processes(site.host.proc, [])
     report = check(site)
-    assert drift_code(report) is ExitCode.UNCHECKED
+    assert found(report)[0] == (Drift.KUBELET_DOWN, "kubelet")
+    assert drift_code(report) is ExitCode.DRIFT
     assert report.problems[0].hint == (
         "start it (`systemctl start kubelet`; on k3s and RKE2 its unit is `k3s` or `rke2-server`), and read its journal;"
         " `--wait-for file` checks the files alone"
@@ -241,6 +242,23 @@ def test_what_the_nodes_kubelet_would_refuse_is_told_beside_the_missing_file(sit
     [problem] = report.problems
     assert "before Kubernetes 1.35" in problem.message
     assert drift_code(report) is ExitCode.DRIFT
+
+
+def test_what_the_inventory_knows_nothing_of_is_found_unless_it_is_expected(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    for name in ("etcd.yaml", "other.yaml.bak"):
+        (site.folder / name).write_text(pod_text(name.partition(".")[0]))
+    (site.folder / "notes.yaml").write_text("no manifest")
+    whole = replace(site.desired(WEB), owner="")
+    assert found(check(site, whole)) == [
+        (Drift.FILE_UNMANAGED, "etcd.yaml"),
+        (Drift.FILE_IGNORED, "notes.yaml"),
+        (Drift.FILE_STRAY, "other.yaml.bak"),
+    ]
+    settings = NodeSettings(expected_files=("etcd.yaml", "notes.*", "other.*"))
+    assert found(check(site, replace(whole, node=replace(site.node, settings=settings)))) == []
+    assert found(check(site)) == []  # only some of its pods were asked about
 
 
 def test_what_a_push_that_goes_on_may_end_is_in_flux_and_no_drift(site) -> None:

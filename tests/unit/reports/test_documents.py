@@ -65,7 +65,14 @@ def test_a_drift_report_has_findings_and_what_was_not_checked():
     document = drift_document(results.drift_report(node))
     assert document["kind"] == "DriftReport"
     assert document["nodes"][0]["findings"] == [
-        {"drift": "file-changed", "subject": "web.yaml", "detail": "the file was changed by hand"}
+        {
+            "drift": "file-changed",
+            "severity": "warning",
+            "subject": "web.yaml",
+            "detail": "the file was changed by hand",
+            "meaning": "a push brings back what the inventory wants",
+            "remedy": "podwright manifest push --diff --only=web --limit n1",
+        }
     ]
     assert document["nodes"][0]["unchecked"][0]["message"] == "is wrong"
 
