@@ -97,7 +97,7 @@ def test_a_problem_is_told_at_the_templates_own_line(site: Site) -> None:
     site.template("web", pod_text(extra=looped))
     check(site.run("manifest", "push", "-y"), 1, "web.yaml.j2:8 on", "`spec.hostNetwrk`")
     (site.templates / "_extra.j2").write_text("  hostNetwrk: true\n")
-    site.template("web", pod_text(extra="{% include '_extra.j2' %}\n"))
+    site.template("web", pod_text(extra="{% include '_extra.j2' %}\n\n"))
     check(site.run("manifest", "push", "-y"), 1, "_extra.j2:1:3 on", "`spec.hostNetwrk`")
 
 
@@ -247,7 +247,7 @@ def test_a_template_that_fails_on_many_nodes_is_validated_with_one_line(site: Si
     assert answer.code == 1
     [row] = answer.out.splitlines()[1:]
     assert re.match(
-        r"\S+/web\.yaml\.j2:1 +error +template +cp-1, cp-2 +`nothing_of_the_kind` is undefined", row
+        r"\S+/web\.yaml\.j2:1:4 +error +template +cp-1, cp-2 +`nothing_of_the_kind` is undefined", row
     )
     records = json.loads(site.run("manifest", "validate", "-o", "json").out)
     assert [(one["kubelet"], one["nodes"]) for one in records] == [("rejects", ["cp-1", "cp-2"])]

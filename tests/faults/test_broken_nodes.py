@@ -10,7 +10,7 @@ from tests.faults.conftest import Faults
 
 def one_node_fails(faults: Faults, *words: str, status: str) -> None:
     """A push whose first node is broken: exit 1, cp-1 says why, cp-2 is done."""
-    answer = faults.push()
+    answer = faults.push("--all-at-once", "--max-fail", "100%")
     assert answer.code == 1
     assert answer.node("cp-1")["status"] == status, answer.err
     assert answer.node("cp-2")["status"] == "changed", answer.err
@@ -37,7 +37,7 @@ def test_a_full_disk_leaves_the_folder_as_it_was(faults: Faults) -> None:
 
 def test_a_folder_that_cannot_be_written_to_is_named(faults: Faults) -> None:
     faults.breakages.break_node("cp-1", "folder-read-only")
-    one_node_fails(faults, "cannot be written to", "ansible_become", status="refused")
+    one_node_fails(faults, "cannot be written to", "findmnt", status="refused")
 
 
 def test_a_node_that_hangs_costs_its_own_outcome_only(faults: Faults) -> None:
