@@ -13,7 +13,7 @@ from podwright.operations.world import Settings, World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Agreement, Health
 from podwright.plan.history import Fate, Revision
-from podwright.plan.observed import Observation
+from podwright.plan.observed import Observation, Unavailable
 from podwright.plan.run import Run
 from podwright.plan.stages import Stage
 from podwright.problem import Problem
@@ -45,7 +45,8 @@ def found_before(stage: Stage) -> tuple[Revision, ...]:
 def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> NodeRun:
     """Once the node has recorded what was proven and what was not; what was neither stays as written."""
     fates = tuple(_fates(run, order))
-    if not fates or world.interruption():
+    lost = isinstance(run.proof.view.files, Unavailable)
+    if not fates or lost or world.interruption():
         return run
     kept = _recorded(host, run.prepared.observation, Fates(order.state_dir, fates))
     return run if kept else run.warned(NOT_RECORDED)
