@@ -52,9 +52,9 @@ def test_a_yaml_syntax_error_has_its_line_and_column(site: Site) -> None:
     check(site.run("manifest", "validate"), 1, "hosts.yaml:3:1")
 
 
-def test_a_duplicate_key_is_refused(site: Site) -> None:
-    site.inventory.write_text("all:\n  hosts:\n    cp-1:\n    cp-1:\n")
-    check(site.run("manifest", "validate"), 1, "hosts.yaml:4:5", "cp-1")
+def test_a_duplicate_key_is_told_and_the_last_one_counts(site: Site) -> None:
+    site.inventory.write_text("all:\n  hosts:\n    cp-1:\n    cp-1: {static_pods: [web]}\n")
+    check(site.run("manifest", "validate"), 0, "warning:", "hosts.yaml:4:5", "`cp-1`", "the last one counts")
 
 
 def test_every_problem_of_an_inventory_at_once(site: Site) -> None:
