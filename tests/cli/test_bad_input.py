@@ -54,7 +54,9 @@ def test_a_yaml_syntax_error_has_its_line_and_column(site: Site) -> None:
 
 def test_a_duplicate_key_is_told_and_the_last_one_counts(site: Site) -> None:
     site.inventory.write_text("all:\n  hosts:\n    cp-1:\n    cp-1: {static_pods: [web]}\n")
-    check(site.run("manifest", "validate"), 0, "warning:", "hosts.yaml:4:5", "`cp-1`", "the last one counts")
+    answer = site.run("manifest", "validate")
+    assert (answer.code, "1 manifest on 1 node" in answer.err) == (0, True)
+    assert "hosts.yaml:4:5: the key `cp-1` is here twice" in answer.err
 
 
 def test_every_problem_of_an_inventory_at_once(site: Site) -> None:

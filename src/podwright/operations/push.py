@@ -13,6 +13,7 @@ from podwright.operations.desired import Desired
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked
 from podwright.operations.moves import following, joined, leaving_first, moved
+from podwright.operations.overtaken import after_second_write
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
 from podwright.operations.reversion import Reversion
@@ -119,6 +120,8 @@ def _apply(plan: Planned, world: World, settings: Settings, done: Mapping[str, O
     begun = world.clock()
     with world.connect(plan.desired.node) as host:
         outcome = apply_plan(plan, host, world, settings)
+        if again := after_second_write(plan, outcome, host, world, settings):
+            plan, outcome = again, apply_plan(again, host, world, settings)
         outcome = Reversion(plan, host, world, settings).of(outcome)
     outcome = replace(outcome, seconds=plan.seconds + world.clock() - begun)
     return joined(done.get(outcome.node), outcome)
