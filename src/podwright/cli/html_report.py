@@ -11,16 +11,23 @@ from podwright.cli.hiding import hidden
 from podwright.cli.report_files import told, write_whole
 from podwright.operations.drift import NodeDrift
 from podwright.operations.report import Report
+from podwright.operations.status import NodeStatus
 from podwright.reports.diffs import difference
 from podwright.reports.drift_page import drift_page
 from podwright.reports.html import page_html
 from podwright.reports.page import Page
+from podwright.reports.status_page import status_page
 
 
 def write_drift_page(path: Path, report: Report[NodeDrift], app: App) -> None:
     """Raises UsageError."""
     redactor = app.redactor()
     _write(path, drift_page(report, _facts(app), lambda change: difference(change, redactor)))
+
+
+def write_status_page(path: Path, report: Report[NodeStatus], app: App, *, without_api: bool) -> None:
+    """Raises UsageError."""
+    _write(path, status_page(report, _facts(app), without_api=without_api))
 
 
 def _facts(app: App) -> tuple[tuple[str, str], ...]:

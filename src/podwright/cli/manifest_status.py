@@ -11,7 +11,7 @@ from podwright.cli.console import JsonLines, show_document, show_lines, show_tab
 from podwright.cli.options import options
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
-from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
+from podwright.cli.run_options import DEFAULT_FORKS, Forks, Html, Limit, Output
 from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode
 from podwright.operations.report import Report
@@ -28,6 +28,7 @@ class StatusOptions:
     site: Site
     limit: Limit = ()
     forks: Forks = DEFAULT_FORKS
+    html: Html = None
     output: Output = "table"
 
 
@@ -46,6 +47,11 @@ def command(given: StatusOptions) -> int:
             nodes, world, forks=given.forks, processors=(bar, lines) if given.output == "jsonl" else (bar,)
         )
         interrupted = world.interruption()
+        without_api = world.without_api
+    if given.html and not interrupted:
+        from podwright.cli.html_report import write_status_page
+
+        write_status_page(given.html, report, app, without_api=without_api)
     _show(report, given.output)
     lines.end()
     if interrupted:

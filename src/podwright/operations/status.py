@@ -34,6 +34,7 @@ class PodStatus:
 
     `restarts` are of all its containers, `restarted` and `age` in seconds, since the last restart and since its start;
     None: not known, or nothing runs. `link` is where a link leads. `reason`: why a container does not run, by the API.
+    `runs`: whether what the file defines runs; `shown`: whether the API shows it, ready. None: it could not be seen.
     """
 
     node: str
@@ -50,6 +51,8 @@ class PodStatus:
     age: float | None = None
     reason: str = ""
     link: str = ""
+    runs: bool | None = False
+    shown: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,16 @@ def _pod_status(file: ObservedFile, observation: Observation, world: World) -> P
     full_name = there.pod.on(observation.node_name)
     ready = observation.ready_pods(full_name)
     mirror = world.mirrors.see(full_name)
+    sandbox, runs = _sandbox(observation, ready, file)
+    mirrored, shows = _mirror(mirror, ready, known=observation.pods is not None)
     shown = replace(
         bare,
         pod=str(full_name),
         generation=there.stamp.generation,
-        sandbox=_sandbox(observation, ready, file),
-        mirror=_mirror(mirror, ready, known=observation.pods is not None),
+        sandbox=sandbox,
+        mirror=mirrored,
+        runs=runs,
+        shown=shows,
     )
     if len(ready) != 1:
         return shown
@@ -153,33 +160,45 @@ def _owner(file: ObservedFile) -> str:
     return "podwright" if file.managed else "other"
 
 
-def _sandbox(observation: Observation, ready: tuple[ObservedPod, ...], file: ObservedFile) -> str:
+def _sandbox(
+    observation: Observation, ready: tuple[ObservedPod, ...], file: ObservedFile
+) -> tuple[str, bool | None]:
+    """What runs, in words, and whether it is what the file defines."""
     if observation.pods is None:
-        return f"unknown: {observation.pods_problem}"
+        return f"unknown: {observation.pods_problem}", None
     if not ready:
-        return "not running"
+        return "not running", None if _may_have_ended(file) else False
     if len(ready) > 1:
-        return f"{len(ready)} at once"
+        return f"{len(ready)} at once", False
     running = sum(container.running for container in ready[0].containers)
     wanted = len(file.manifest.containers) if isinstance(file.manifest, Manifest) else 0
     if file.managed and ready[0].digest != file.stamp.digest:
-        return "of another manifest"
+        return "of another manifest", False
     if any(crash_loops(entry, ready[0], observation.clock) for entry in ready[0].containers):
-        return "crash-looping"
-    return f"running {min(running, wanted)}/{wanted}"
+        return "crash-looping", False
+    return f"running {min(running, wanted)}/{wanted}", running >= wanted
 
 
-def _mirror(mirror: MirrorPod | Unavailable | None, ready: tuple[ObservedPod, ...], *, known: bool) -> str:
-    """A mirror goes on saying Ready for a pod that has ended, so its word counts only for the uid that runs."""
+def _may_have_ended(file: ObservedFile) -> bool:
+    return isinstance(file.manifest, Manifest) and file.manifest.restart_policy != "Always"
+
+
+def _mirror(
+    mirror: MirrorPod | Unavailable | None, ready: tuple[ObservedPod, ...], *, known: bool
+) -> tuple[str, bool | None]:
+    """What the API shows, in words, and whether that is well.
+
+    A mirror goes on saying Ready for a pod that has ended, so its word counts only for the uid that runs.
+    """
     match mirror:
         case Unavailable(reason):
-            return f"unknown: {reason}"
+            return f"unknown: {reason}", None
         case None:
-            return "missing"
+            return "missing", False
         case MirrorPod(config_mirror=None):
-            return "a regular pod has its name"
+            return "a regular pod has its name", False
         case MirrorPod() if ready and mirror.config_mirror != ready[0].uid:
-            return "of the pod before"
+            return "of the pod before", False
         case MirrorPod() if known and not ready and mirror.ready:
-            return "Ready, of a pod that has ended"
-    return "Ready" if mirror.ready else mirror.phase or "Pending"
+            return "Ready, of a pod that has ended", False
+    return "Ready" if mirror.ready else mirror.phase or "Pending", mirror.ready

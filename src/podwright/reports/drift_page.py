@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podwright.operations.report import NodeResult, Report
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.drift import Finding, is_critical
+from podwright.plan.excuses import Excused
 from podwright.plan.health import Health
 from podwright.plan.reasons import Difference, because
-from podwright.problem import Problem
+from podwright.plan.words import message
 from podwright.reports.drift_remedies import ON_NODE, remedy
-from podwright.reports.page import Card, Cell, Item, Page, Row, State, worst
+from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
 from podwright.text import counted
 
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
 
-#: the column of what concerns a node as a whole
-NODE = ""
 Diff = Callable[[Change[Subject]], str]
 
 
@@ -35,8 +35,12 @@ def _verdict(report: Report[NodeDrift]) -> str:
     critical = sum(is_critical(finding.drift) for finding in findings)
     unchecked = sum(bool(node.problems) for node in report.nodes)
     rest = f"{unchecked} of {counted(nodes, 'node')} not fully checked" if unchecked else ""
+    excused = sum(len(node.value.excused) for node in report.nodes)
     if not findings:
-        return f"No drift seen, but {rest}" if rest else f"In sync: {counted(nodes, 'node')}, nothing differs"
+        nothing = f"{excused} excused, nothing else" if excused else "nothing"
+        return (
+            f"No drift seen, but {rest}" if rest else f"In sync: {counted(nodes, 'node')}, {nothing} differs"
+        )
     urgent = f", {critical} critical" if critical else ", none critical"
     said = f"{counted(len(findings), 'finding')} on {hit} of {counted(nodes, 'node')}{urgent}"
     return f"{said}; {rest}" if rest else said
@@ -46,39 +50,45 @@ def _row(result: NodeResult[NodeDrift], diff: Diff) -> Row:
     value, plan = result.value, result.value.plan
     healths = {health.expectation.file_name: health for health in value.healths}
     changes = {change.name: change for change in plan.changes} if plan else {}
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[Item]] = {}
     for finding in value.findings:
-        found.setdefault(_column(finding, changes, healths), []).append(finding)
+        column = _column(finding, changes, healths)
+        found.setdefault(column, []).append(_item(finding, column))
+    for entry in value.excused:
+        column = _column(entry.finding, changes, healths)
+        found.setdefault(column, []).append(_excused(entry, column))
     cells = {
         name: _cell(found.get(name, []), change, healths.get(name), diff, unchecked=bool(result.problems))
         for name, change in changes.items()
     }
-    of_node = (*(_item(finding, "") for finding in found.get(NODE, [])), *map(_not_checked, result.problems))
+    of_node = _in_order((*found.get(NODE, []), *map(unchecked_item, result.problems)))
     if of_node:
-        cells[NODE] = Cell(worst(item.state for item in of_node), _words(of_node), Card(of_node))
+        cells[NODE] = Cell(of_node[0].state, _words(of_node), Card(of_node))
     return Row(result.node, cells, blind=plan is None)
 
 
 def _column(finding: Finding, changes: dict[str, Change[Subject]], healths: dict[str, Health]) -> str:
-    if finding.subject in changes:
-        return finding.subject
-    return next((name for name, one in healths.items() if one.expectation.subject == finding.subject), NODE)
+    by_pod = (name for name, health in healths.items() if health.expectation.subject == finding.subject)
+    names = (finding.subject, finding.file, *by_pod)
+    return next((name for name in names if name in changes), NODE)
 
 
 def _cell(
-    findings: list[Finding], change: Change[Subject], health: Health | None, diff: Diff, *, unchecked: bool
+    found: list[Item], change: Change[Subject], health: Health | None, diff: Diff, *, unchecked: bool
 ) -> Cell:
-    items = tuple(sorted((_item(one, change.name) for one in findings), key=lambda item: item.state.rank))
+    items = _in_order(found)
     evidence = (
         tuple((str(one.source), str(one.agrees), one.detail) for one in health.sources) if health else ()
     )
     card = Card(items, evidence, diff(change) if change.pending else "")
     if items:
         return Cell(items[0].state, _words(items), card)
+    if change.action is not Action.KEEP or (health and health.missing):
+        return Cell(State.EXCUSED, "ignored", card)
     # without an API that was meant to be asked, the nodes alone are what there is to rely on
     if health and health.unknown and unchecked:
         return Cell(State.UNKNOWN, f"{health.unknown[0].source} unknown", card)
-    absent = change.action is Action.KEEP and because(Difference.ABSENT_ALREADY) in change.reasons
+    absent = because(Difference.ABSENT_ALREADY) in change.reasons
     return Cell(State.WELL, "absent" if absent else State.WELL.value.word, card)
 
 
@@ -89,8 +99,15 @@ def _item(finding: Finding, file_name: str) -> Item:
     return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
 
 
-def _not_checked(problem: Problem) -> Item:
-    return Item(State.UNKNOWN, "not-checked", "", problem.message, problem.hint, ("drift", "check"))
+def _excused(entry: Excused, file_name: str) -> Item:
+    item, why = _item(entry.finding, file_name), message(entry.why)
+    return replace(
+        item, state=State.EXCUSED, kind=f"{entry.excuse}: {item.kind}", hint=f"it does not count: {why}"
+    )
+
+
+def _in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(items, key=lambda item: item.state.rank))
 
 
 def _words(items: tuple[Item, ...]) -> str:

@@ -16,7 +16,7 @@ from html import escape
 from importlib.resources import files
 
 from podwright.reports.html_cards import Cards, card_html
-from podwright.reports.page import Cell, Page, Row, State
+from podwright.reports.page import NODE, Cell, Page, Row, State
 from podwright.text import counted, printable
 
 #: a page of more nodes begins with those that have a problem
@@ -120,7 +120,7 @@ def _matrix(page: Page, cards: Cards, shown: Shown) -> Iterator[str]:
 
 def _blind(row: Row) -> Cell | None:
     """What stands for a manifest of a node that could not be observed: nothing is known of it."""
-    return row.cells[""] if row.blind else None
+    return row.cells.get(NODE) if row.blind else None
 
 
 def _cell(cell: Cell | None, cards: Cards, shown: Shown) -> str:

@@ -17,7 +17,7 @@
   }
 
   function onlyProblems() {
-    for (const box of boxes) box.checked = box.id !== "show-well";
+    for (const box of boxes) box.checked = !["show-well", "show-excused"].includes(box.id);
     filter();
   }
 

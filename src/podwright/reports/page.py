@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from podwright.problem import Problem
+
+#: the column of what concerns a node as a whole
+NODE = ""
+
 
 class _Look(NamedTuple):
     css: str
@@ -20,6 +25,7 @@ class State(Enum):
     CRITICAL = _Look("critical", "✖", "critical")
     DRIFT = _Look("drift", "▲", "drift")
     UNKNOWN = _Look("unknown", "?", "unknown")
+    EXCUSED = _Look("excused", "◌", "excused")
     WELL = _Look("well", "✓", "in sync")
 
     @property
@@ -47,6 +53,11 @@ class Item:
     on_node: bool = False
 
 
+def unchecked_item(problem: Problem) -> Item:
+    """Why something of a node could not be seen."""
+    return Item(State.UNKNOWN, "not-checked", "", problem.message, problem.hint, ("drift", "check"))
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a click on a cell opens; `evidence` has a source, its result and a detail in each row."""
@@ -67,7 +78,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One node by its manifests; the empty name is the node itself. What has no cell is not meant for the node, unless
+    """One node by its manifests and NODE. What has no cell is not meant for the node, unless
     it is `blind`: nothing could be observed of it.
     """
 

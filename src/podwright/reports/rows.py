@@ -120,24 +120,24 @@ def status_rows(report: Report[NodeStatus]) -> list[Row]:
     """A row a file; a node without any, or that could not be observed, has a row too."""
     rows: list[Row] = [("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "RESTARTS", "AGE", "MIRROR")]
     for node in sorted(report.nodes, key=lambda node: bool(node.problems)):
-        rows += (
-            (
-                node.node,
-                _file(pod),
-                pod.pod,
-                _written_by(pod),
-                pod.sandbox,
-                _restarts(pod),
-                _age(pod.age),
-                _mirror(pod),
-            )
-            for pod in node.value.pods
-        )
+        rows += ((node.node, *pod_row(pod)) for pod in node.value.pods)
         if not node.value.pods:
             rows.append(
                 (node.node, "not observed" if node.problems else "none", "-", "-", "-", "-", "-", "-")
             )
     return rows
+
+
+def pod_row(pod: PodStatus) -> Row:
+    return (
+        _file(pod),
+        pod.pod,
+        _written_by(pod),
+        pod.sandbox,
+        _restarts(pod),
+        _age(pod.age),
+        _mirror(pod),
+    )
 
 
 def _file(pod: PodStatus) -> str:

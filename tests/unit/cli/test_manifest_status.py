@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.cli.conftest import Site
 from tests.fakes.kubelets import show_processes
@@ -40,3 +41,14 @@ def test_a_node_that_could_not_be_observed_is_exit_1_with_its_row_and_its_reason
     assert answer.code == 1
     assert answer.out.splitlines()[1].split() == ["n1", "not", "observed", "-", "-", "-", "-", "-", "-"]
     assert answer.err.startswith("error: n1: ")
+
+
+def test_the_page_says_of_each_pod_whether_it_runs(one_node: Site, node: FakeNode, tmp_path: Path) -> None:
+    page = tmp_path / "status.html"
+    node.place(WEB)
+    assert one_node.run("manifest", "status", "--html", str(page)).code == 0
+    assert ">✖ not running<" in page.read_text()
+    node.runs(WEB)
+    assert one_node.run("manifest", "status", "--html", str(page)).code == 0
+    assert ">✓ running 1/1\n" in page.read_text()
+    assert "<h1>1 of 1 pod well on 1 node</h1>" in page.read_text()

@@ -10,12 +10,13 @@ from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, w
 from podwright.operations.drift import NodeDrift
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.plan.drift import Finding, drift
+from podwright.plan.excuses import Excused
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import Unavailable
-from podwright.plan.reasons import Drift, because
+from podwright.plan.reasons import Drift, Excuse, because
 from podwright.problem import Problem
-from podwright.reports.drift_page import NODE, drift_page
-from podwright.reports.page import Page, State
+from podwright.reports.drift_page import drift_page
+from podwright.reports.page import NODE, Page, State
 
 WEB = manifest()
 
@@ -92,3 +93,21 @@ def test_a_node_that_could_not_be_observed_is_blind(status: Status) -> None:
         checked(written(WEB), mirror_pod=mirror(WEB)), NodeResult("n2", status, NodeDrift(), (problem,))
     )
     assert (page.rows[1].blind, page.rows[1].state) == (True, State.UNKNOWN)
+
+
+def test_what_does_not_count_is_neither_drift_nor_in_sync() -> None:
+    result = checked()
+    [finding] = result.value.findings
+    waived = Excused(finding, because(Excuse.WAIVED, until="2027-01-31", reason="INC-42"))
+    page = page_of(replace(result, value=replace(result.value, findings=(), excused=(waived,))))
+    cell = page.rows[0].cells["web.yaml"]
+    assert (cell.state, cell.words) == (State.EXCUSED, "waived: file-missing")
+    assert "INC-42" in cell.card.items[0].hint
+    assert page.verdict == "In sync: 1 node, 1 excused, nothing else differs"
+
+
+def test_a_kind_that_is_ignored_is_not_called_in_sync() -> None:
+    result = checked()
+    page = page_of(replace(result, value=replace(result.value, findings=())))
+    cell = page.rows[0].cells["web.yaml"]
+    assert (cell.state, cell.words) == (State.EXCUSED, "ignored")
