@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import configparser
+import csv
 import glob
-from collections.abc import Callable, Mapping
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2.runtime import Context
 
 from podwright.expressions.failure import ExpressionError
 
 MAX_FILE_BYTES = 1 << 20
+_INI_OPTIONS = frozenset({"type", "file", "section", "re", "default", "case_sensitive"})
+_CSV_OPTIONS = frozenset({"file", "delimiter", "col", "keycol", "default"})
 
 #: Renders a template of the site with the names of a context.
 Render = Callable[[str, Context, Mapping[str, object]], str]
@@ -37,6 +44,13 @@ class Controller:
                 return path
         hint = f"it is looked for in {', '.join(f'`{folder}`' for folder in self.folders)}"
         raise ExpressionError(f"a lookup finds no file `{name[:200]}`", hint)
+
+    def learned(self, file: str, values: Mapping[str, object]) -> list[object]:
+        """The values that a file has under these names, without those that are not there; each may be a secret."""
+        found = {f"{Path(file).stem} {name}": value for name, value in values.items() if value is not None}
+        if self.looked_up is not None:
+            self.looked_up.update({name: str(value) for name, value in found.items()})
+        return list(found.values())
 
 
 NO_CONTROLLER = Controller()
@@ -76,3 +90,101 @@ def fileglob(
                 found += paths
                 break
     return found
+
+
+def first_found(
+    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context
+    asked = [{**options, "files": terms}] if terms else [options]
+    for name in _candidates(asked, ()):
+        with suppress(ExpressionError):
+            return [str(controller.file(name).absolute())]
+    if options.get("skip") or any(isinstance(term, Mapping) and term.get("skip") for term in terms):
+        return []
+    raise ExpressionError("`first_found` finds none of its files", "`skip=true` gives an empty list instead")
+
+
+def _candidates(terms: Iterable[object], folders: Iterable[object]) -> Iterator[str]:
+    for term in terms:
+        if isinstance(term, Mapping):
+            yield from _candidates(_parts(term.get("files", ())), _parts(term.get("paths", ())) or folders)
+        elif isinstance(term, str):
+            names = re.split("[,;]", term)
+            yield from (str(Path(str(folder), name)) for folder in folders or ("",) for name in names)
+        else:
+            yield from _candidates(cast("Iterable[object]", term), folders)
+
+
+def _parts(value: object) -> Iterable[object]:
+    return re.split("[,:;]", value) if isinstance(value, str) else cast("Iterable[object]", value)
+
+
+def ini(
+    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context
+    found: list[object] = []
+    for term in terms:
+        key, given = named_in(term, options, _INI_OPTIONS)
+        properties = given.get("type") == "properties"
+        section = "java_properties" if properties else str(given.get("section", "global"))
+        name = str(given.get("file", "ansible.ini"))
+        text = _text(controller.file(name), name)
+        try:
+            parser = _ini_parser(given)
+            parser.read_string(f"[{section}]\n{text}" if properties else text)
+            found += controller.learned(name, _ini_values(parser, section, key, given))
+        except configparser.Error as error:
+            raise ExpressionError(
+                f"`ini` finds no section `{section[:60]}` in `{name[:200]}`, or cannot read it"
+            ) from error
+    return found
+
+
+def _ini_parser(given: Mapping[str, Any]) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(
+        allow_no_value=bool(given.get("allow_no_value", given.get("allow_none"))),
+        interpolation=configparser.BasicInterpolation() if given.get("interpolation", True) else None,
+    )
+    if given.get("case_sensitive"):
+        parser.optionxform = str  # type: ignore[method-assign, assignment]
+    return parser
+
+
+def _ini_values(
+    parser: configparser.ConfigParser, section: str, key: str, given: Mapping[str, Any]
+) -> dict[str, object]:
+    if given.get("re"):
+        return {name: value for name, value in parser.items(section) if re.match(key, name)}
+    try:
+        return {key: parser.get(section, key)}
+    except configparser.NoOptionError:
+        return {key: given.get("default", "")}
+
+
+def csvfile(
+    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context
+    found: list[object] = []
+    for term in terms:
+        key, given = named_in(term, options, _CSV_OPTIONS)
+        name, delimiter = str(given.get("file", "ansible.csv")), given.get("delimiter", "TAB")
+        column, key_column = int(given.get("col", 1)), int(given.get("keycol", 0))
+        text = io.StringIO(_text(controller.file(name), name))
+        try:
+            rows = csv.reader(text, delimiter="\t" if delimiter == "TAB" else delimiter)
+            values = [row[column] for row in rows if row and row[key_column] == key]
+        except csv.Error as error:
+            raise ExpressionError(f"`csvfile` cannot read `{name[:200]}`") from error
+        found += controller.learned(name, {key: values[0] if values else given.get("default")})
+    return found
+
+
+def named_in(term: object, options: Mapping[str, Any], known: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """What a term asks for, and its options: those in it (`key file=nodes.csv col=2`) win."""
+    words = [(word, *word.partition("=")) for word in str(term).split()]
+    named = {name: value for _, name, sign, value in words if sign and name in known}
+    rest = " ".join(word for word, name, sign, _ in words if not (sign and name in known))
+    return rest if named else str(term), {**options, **named}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product, zip_longest
 from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from jinja2.sandbox import MAX_RANGE
 
 from podwright.expressions.failure import ExpressionError
-from podwright.expressions.file_lookups import Controller, file, fileglob
+from podwright.expressions.file_lookups import Controller, csvfile, file, fileglob, first_found, ini, named_in
 from podwright.expressions.list_filters import flatten
 from podwright.expressions.missing import MissingValue, first_missing
 from podwright.suggestion import did_you_mean
@@ -28,7 +29,12 @@ _REFUSED = {
     "k8s": f"it asks a server: {_RUNS_ELSEWHERE}",
     "hashi_vault": f"it asks a server: {_RUNS_ELSEWHERE}",
 }
-
+_SHORT_SEQUENCE = re.compile(
+    r"(?:(?P<start>[0-9]+)-)?(?P<end>[0-9]+)(?:/(?P<stride>[0-9]+))?(?::(?P<format>.+))?"
+)
+_SEQUENCE_OPTIONS = frozenset({"start", "end", "count", "stride", "format"})
+#: one number in a text; a width without a bound would take all memory
+_NUMBER_FORMAT = re.compile(r"[^%]*%[-+ #0]*[0-9]{0,3}[dioxXs][^%]*")
 
 Lookup = Callable[["Controller", Context, tuple[Any, ...], dict[str, Any]], list[object]]
 
@@ -137,15 +143,49 @@ def _nested(_: Controller, context: Context, terms: tuple[Any, ...], options: di
     return [flatten(items) for items in product(*terms)]
 
 
+def _sequence(
+    _: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+) -> list[object]:
+    del context
+    return [text for term in terms or ("",) for text in _numbers(str(term), options)]
+
+
+def _numbers(term: str, options: dict[str, Any]) -> Iterator[str]:
+    short = _SHORT_SEQUENCE.fullmatch(term)
+    rest, given = named_in(term, options, _SEQUENCE_OPTIONS)
+    if short:
+        rest, given = "", {**options, **{name: said for name, said in short.groupdict().items() if said}}
+    start, stride, form = (
+        int(given.get("start", 1)),
+        int(given.get("stride", 1)),
+        str(given.get("format", "%d")),
+    )
+    if rest or not _NUMBER_FORMAT.fullmatch(form) or ("end" in given) == ("count" in given):
+        raise ExpressionError("`sequence` cannot read this", "write `start=1 end=5 stride=2 format=web-%02d`")
+    end = int(given["end"]) if "end" in given else start + int(given["count"]) * stride - 1
+    if stride == 0 or ("count" in given and int(given["count"]) == 0):
+        return
+    if (end - start) * stride < 0:
+        raise ExpressionError("`sequence` never ends", "the sign of `stride` is the direction it counts in")
+    numbers = range(start, end + (1 if stride > 0 else -1), stride)
+    if len(numbers) > MAX_RANGE:
+        raise ExpressionError(f"`sequence` ends at {MAX_RANGE} numbers")
+    yield from (form % number for number in numbers)
+
+
 LOOKUPS: dict[str, Lookup] = {
+    "csvfile": csvfile,
     "dict": _dict,
     "env": _env,
     "file": file,
     "fileglob": fileglob,
+    "first_found": first_found,
     "indexed_items": _indexed,
+    "ini": ini,
     "items": _items,
     "list": _list,
     "nested": _nested,
+    "sequence": _sequence,
     "template": _template,
     "together": _together,
     "varnames": _varnames,
