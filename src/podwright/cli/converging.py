@@ -28,8 +28,8 @@ from podwright.exit_codes import ExitCode
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code
 from podwright.operations.world import Settings
+from podwright.plan.batches import Amount, Rollout, looks_like_control_plane
 from podwright.plan.expectations import WaitFor
-from podwright.plan.rollout import Amount, Rollout, looks_like_control_plane
 from podwright.problem import Problem
 from podwright.reports.documents import report_document
 from podwright.reports.names import changed_names

@@ -11,7 +11,7 @@ import click
 from podwright.cli.completion import limits, pods
 from podwright.cli.durations import Seconds
 from podwright.cli.options import OneValue, Option
-from podwright.plan.rollout import Amount
+from podwright.plan.batches import Amount
 
 DEFAULT_FORKS = 32
 FORMATS = ("table", "json", "yaml", "jsonl", "name")

@@ -11,7 +11,7 @@ from podwright.inventory.checks import Checks
 from podwright.inventory.connections import connection
 from podwright.inventory.node import Node, NodeSettings, StaticPod
 from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers, locked_file
-from podwright.inventory.settings import SettingsReader
+from podwright.inventory.settings_reader import SettingsReader
 from podwright.inventory.static_pods import Pods, StaticPods, as_variable
 from podwright.inventory.variables import (
     COMMON_VERSION,

@@ -19,10 +19,10 @@ from podwright.operations.report import Convergence, Outcome, Report, Status, fa
 from podwright.operations.reversion import Reversion
 from podwright.operations.rollout import GoOn, RolledOut, Work
 from podwright.operations.world import Settings, World
+from podwright.plan.batches import Rollout
 from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import Pruning, prunes_too_much
-from podwright.plan.rollout import Rollout
 from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.words import problem
 from podwright.problem import Problem

@@ -13,8 +13,8 @@ from podwright.operations.interruption import NotBegunError, signals_ask
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome, Status
 from podwright.operations.world import Settings, World
+from podwright.plan.batches import batches_of
 from podwright.plan.observed import ObservedPod
-from podwright.plan.rollout import batches_of
 from podwright.problem import Problem
 from podwright.text import counted
 

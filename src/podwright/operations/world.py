@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from podwright.inventory.node import Node
 from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
+from podwright.plan.batches import Amount, Rollout
 from podwright.plan.expectations import WaitFor
-from podwright.plan.rollout import Amount, Rollout
 from podwright.plan.run import Run
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors

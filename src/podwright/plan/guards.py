@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from podwright.plan.batches import Amount
 from podwright.plan.reasons import Check, Reason, because
-from podwright.plan.rollout import Amount
 
 #: the default of a run
 DEFAULT_LIMIT = Amount(10, percent=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from podwright.operations.report import Convergence, Outcome, Report, Status
+from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.health import Agreement
 from podwright.plan.reasons import Difference, because
-from podwright.plan.rollout import Rollout, batches_of
 from podwright.text import abbreviated, counted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks
 from podwright.inventory.connections import connection
 from podwright.inventory.node import Connection
-from podwright.inventory.settings import SettingsReader
+from podwright.inventory.settings_reader import SettingsReader
 
 
 def read(**variables: object) -> Connection:

@@ -19,10 +19,10 @@ from podwright.operations.prepare import Prepared
 from podwright.operations.report import Convergence, NodeResult, Report, Status, convergence_code, failure
 from podwright.operations.rollout import RolledOut, Work
 from podwright.operations.world import Settings
+from podwright.plan.batches import Amount, Rollout
 from podwright.plan.changes import Action, Change
 from podwright.plan.manifest_files import ManifestFile
 from podwright.plan.observed import ObservedContainer, ObservedPod
-from podwright.plan.rollout import Amount, Rollout
 from podwright.plan.stages import Plan, Stage
 
 WEB = manifest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks
 from podwright.inventory.node import NodeSettings
-from podwright.inventory.settings import SettingsReader
+from podwright.inventory.settings_reader import SettingsReader
 from podwright.inventory.variables import SETTINGS_VARIABLES
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.plan.rollout import Amount, Rollout, batches_of, looks_like_control_plane
+from podwright.plan.batches import Amount, Rollout, batches_of, looks_like_control_plane
 
 TEN = tuple(f"n{number}" for number in range(10))
 
