@@ -12,7 +12,6 @@ from urllib3.exceptions import HTTPError
 
 from podwright.errors import (
     ClusterAnswerError,
-    ClusterCertificateError,
     ClusterError,
     ClusterForbiddenError,
     ClusterTimeoutError,
@@ -23,21 +22,10 @@ from podwright.remote.kube.decode import text_of
 from podwright.remote.kube.feed import VersionGoneError
 from podwright.remote.kube.request import Request
 from podwright.remote.kube.responses import Response
+from podwright.remote.kube.tls import handshake_error
 from podwright.text import printable
 
 _MAX_SHOWN = 300
-#: X509_V_ERR_* of OpenSSL's x509_vfy.h
-_NOT_YET_VALID, _EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 9, 10, 62, 64
-#: what a TLS alert of the server means for our own certificate
-_CLIENT_ALERTS = {
-    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "reports that our client certificate has expired",
-    "SSLV3_ALERT_BAD_CERTIFICATE": "refuses our client certificate",
-    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "refuses our client certificate",
-    "SSLV3_ALERT_CERTIFICATE_REVOKED": "reports that our client certificate is revoked",
-    "TLSV1_ALERT_UNKNOWN_CA": "does not know who issued our client certificate",
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "requires a client certificate, and we have none",
-    "TLSV1_ALERT_ACCESS_DENIED": "refuses our client certificate",
-}
 _WHO = re.compile(r'User "([^"]{1,200})"')
 
 
@@ -46,22 +34,12 @@ def connection_error(error: Exception, access: Access) -> ClusterError:
     server = access.endpoint.server
     cause = error.__cause__ if isinstance(error, HTTPError) and error.__cause__ else error
     match cause:
-        case ssl.SSLCertVerificationError():
-            return _distrusted(cause, access)
-        case ssl.SSLError() if (cause.reason or "") in _CLIENT_ALERTS:
-            return ClusterCertificateError(
-                f"the API server `{server}` {_CLIENT_ALERTS[cause.reason or '']}",
-                f"renew the credentials of {access.source}",
-            )
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | http.client.RemoteDisconnected():
             return _unreachable(access, "it closed the connection", may_be_ours=True)
         case http.client.IncompleteRead():
             return _unreachable(access, "it broke off in the middle of an answer")
         case ssl.SSLError():
-            return ClusterCertificateError(
-                f"no TLS with the API server `{server}`: {_reason(cause)}",
-                f"check that `server` of {access.source} names the https port of the API server",
-            )
+            return handshake_error(cause, access)
         case TimeoutError():
             return ClusterTimeoutError(
                 f"the API server `{server}` did not answer in time",
@@ -128,34 +106,9 @@ def _forbidden(text: str, request: Request) -> ClusterForbiddenError:
     )
 
 
-def _distrusted(error: ssl.SSLCertVerificationError, access: Access) -> ClusterCertificateError:
-    server, context = access.endpoint.server, access.source
-    match error.verify_code:
-        case code if code == _EXPIRED:
-            what, hint = (
-                "has expired",
-                "run `kubeadm certs renew apiserver` on the control plane, and check the clock of this machine",
-            )
-        case code if code == _NOT_YET_VALID:
-            what, hint = "is not valid yet", "check the clock of this machine"
-        case code if code in {_WRONG_NAME, _WRONG_ADDRESS}:
-            what = "is for another name"
-            hint = "use an address that it names as `server`, or set `tls-server-name`"
-        case _:
-            what, hint = (
-                "is not signed by an authority that we trust",
-                f"check the certificate authority of {context}",
-            )
-    return ClusterCertificateError(f"the certificate of the API server `{server}` {what}", hint)
-
-
 def _unreachable(access: Access, why: str, *, may_be_ours: bool = False) -> ClusterUnreachableError:
     what = "the client certificate" if may_be_ours and access.user.certificate else "`server`"
     return ClusterUnreachableError(
         f"cannot reach the API server `{access.endpoint.server}`: {why}",
         f"check {what} of {access.source}, or pass `--no-api`",
     )
-
-
-def _reason(error: ssl.SSLError) -> str:
-    return (error.reason or "the handshake failed").lower().replace("_", " ")

@@ -1,4 +1,4 @@
-"""Builds the TLS side of a connection to the API, trusting what client-go would trust."""
+"""The TLS side of a connection to the API: what is trusted, as client-go does, and why a handshake failed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,22 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from podwright.errors import KubeconfigError
-from podwright.remote.kube.access import ClientCertificate, Endpoint
+from podwright.errors import ClusterCertificateError, KubeconfigError
+from podwright.remote.kube.access import Access, ClientCertificate, Endpoint
 
 _MAX_PEM_BYTES = 4 << 20
+#: X509_V_ERR_* of OpenSSL's x509_vfy.h
+_NOT_YET_VALID, _EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 9, 10, 62, 64
+#: what a TLS alert of the server means for our own certificate
+_CLIENT_ALERTS = {
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "reports that our client certificate has expired",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "refuses our client certificate",
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "refuses our client certificate",
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": "reports that our client certificate is revoked",
+    "TLSV1_ALERT_UNKNOWN_CA": "does not know who issued our client certificate",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "requires a client certificate, and we have none",
+    "TLSV1_ALERT_ACCESS_DENIED": "refuses our client certificate",
+}
 
 
 class EncryptedKeyError(Exception):
@@ -121,3 +133,44 @@ def _hidden_file(content: str) -> Iterator[str]:
         stream.write(content.encode())
         stream.flush()
         yield stream.name
+
+
+def handshake_error(error: ssl.SSLError, access: Access) -> ClusterCertificateError:
+    """For a handshake that failed: which side distrusts the other, and what to do."""
+    server = access.endpoint.server
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _distrusted(error, access)
+    if (error.reason or "") in _CLIENT_ALERTS:
+        return ClusterCertificateError(
+            f"the API server `{server}` {_CLIENT_ALERTS[error.reason or '']}",
+            f"renew the credentials of {access.source}",
+        )
+    return ClusterCertificateError(
+        f"no TLS with the API server `{server}`: {_reason(error)}",
+        f"check that `server` of {access.source} names the https port of the API server",
+    )
+
+
+def _distrusted(error: ssl.SSLCertVerificationError, access: Access) -> ClusterCertificateError:
+    server, context = access.endpoint.server, access.source
+    match error.verify_code:
+        case code if code == _EXPIRED:
+            what, hint = (
+                "has expired",
+                "run `kubeadm certs renew apiserver` on the control plane, and check the clock of this machine",
+            )
+        case code if code == _NOT_YET_VALID:
+            what, hint = "is not valid yet", "check the clock of this machine"
+        case code if code in {_WRONG_NAME, _WRONG_ADDRESS}:
+            what = "is for another name"
+            hint = "use an address that it names as `server`, or set `tls-server-name`"
+        case _:
+            what, hint = (
+                "is not signed by an authority that we trust",
+                f"check the certificate authority of {context}",
+            )
+    return ClusterCertificateError(f"the certificate of the API server `{server}` {what}", hint)
+
+
+def _reason(error: ssl.SSLError) -> str:
+    return (error.reason or "the handshake failed").lower().replace("_", " ")
