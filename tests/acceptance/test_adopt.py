@@ -11,7 +11,7 @@ from tests.acceptance.conftest import IMAGE, NAME, Site
 
 from podwright.inventory.node import Node
 
-pytestmark = pytest.mark.xdist_group("acceptance")
+pytestmark = [pytest.mark.xdist_group("acceptance"), pytest.mark.timeout(300)]
 
 #: as kubeadm writes it: comments, an empty status, times, quoted text, a value that differs by node in three places
 KUBEADM = f"""\
@@ -71,7 +71,7 @@ def test_what_was_pulled_changes_nothing_but_the_mark(kubeadm: Site) -> None:
     assert states == ["written"] * (1 + len(kubeadm.nodes))
     validated = kubeadm.podwright("manifest", "validate", "--only", NAME)
     assert validated.code == 0, validated.out + validated.err
-    plan = kubeadm.podwright("manifest", "push", "--only", NAME, "--adopt", "--dry-run", "--diff")
+    plan = kubeadm.podwright("manifest", "adopt", NAME, "--dry-run")
     changed = {
         line[1:].split(":")[0].strip(' "')
         for line in plan.out.splitlines()
@@ -80,10 +80,13 @@ def test_what_was_pulled_changes_nothing_but_the_mark(kubeadm: Site) -> None:
     assert changed == {
         *(f"podwright.dev/{mark}" for mark in ("digest", "generation", "workload", "managed"))
     }, plan.out
-    assert kubeadm.podwright("manifest", "push", "--only", NAME, "--adopt", "-y").code == 0
+    adopted = kubeadm.podwright("manifest", "adopt", NAME, "-y", "--all-at-once", "--hold", "0")
+    assert adopted.code == 0, adopted.err
     again = kubeadm.podwright("manifest", "push", "--only", NAME, "--dry-run", "-o", "json")
     assert {node["status"] for node in again.document["nodes"]} == {"unchanged"}, json.dumps(again.document)
-    released = kubeadm.podwright("manifest", "release", NAME, "-y", "-o", "json")
+    released = kubeadm.podwright(
+        "manifest", "release", NAME, "-y", "--all-at-once", "--hold", "0", "-o", "json"
+    )
     assert released.code == 0, released.err
     assert {node["status"] for node in released.document["nodes"]} == {"changed"}
     assert "podwright.dev" not in kubeadm.shell(

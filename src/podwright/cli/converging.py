@@ -158,6 +158,7 @@ def _settings(given: ConvergeOptions, rollout: Rollout, *, without_api: bool) ->
         without_api=without_api,
         patience=given.patience,
         adopt=given.adopt,
+        allow_downgrade=given.allow_downgrade,
         prune=given.prune,
         prune_max=Amount.read(given.prune_max) if given.prune_max else None,
         break_lock=given.break_lock,

@@ -21,6 +21,10 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_pull:command",
             "Make templates of the manifests that lie on nodes.",
         ),
+        "adopt": (
+            "podwright.cli.manifest_adopt:command",
+            "Take over manifests that podwright did not write.",
+        ),
         "history": (
             "podwright.cli.manifest_history:command",
             "Show what was written on each node, and what came of it.",

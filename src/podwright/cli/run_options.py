@@ -67,6 +67,12 @@ WaitForOption = Annotated[
     ),
 ]
 Adopt = Annotated[bool, Option("--adopt", "Take over files of these names that podwright did not write.")]
+AllowDowngrade = Annotated[
+    bool,
+    Option(
+        "--allow-downgrade", "Adopt a control plane's file although its image would get an older version."
+    ),
+]
 BreakLock = Annotated[
     str,
     Option(
@@ -189,6 +195,7 @@ class ConvergeOptions:
     patience: Patience = None
     forks: Forks = DEFAULT_FORKS
     adopt: Adopt = False
+    allow_downgrade: AllowDowngrade = False
     prune: Prune = False
     prune_max: PruneMax = None
     break_lock: BreakLock = ""

@@ -65,6 +65,7 @@ class NodeSettings:
     hold: float | None = None
     patience: float | None = None
     rollback_on_failure: bool | None = None
+    refuse_older: bool | None = None
     owner: str = ""
     silenced_rules: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -106,6 +106,10 @@ SETTINGS_VARIABLES = (
         "whether the node goes back to the last good revision if the pod of an update fails", "true",
     ),
     Variable(
+        "podwright_refuse_older", "refuse_older", BOOLEAN,
+        "whether a push refuses content that the node had before and that another has replaced since", "false",
+    ),
+    Variable(
         "podwright_owner", "owner", NAME,
         "the owner of these manifests; manifests of another owner are never reported or pruned as orphans",
         "no owner",

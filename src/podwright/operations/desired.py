@@ -30,6 +30,11 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """The manifests that are wanted, of the files alone that the node has and podwright did not write."""
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """The files of these names as they lie there, without podwright's mark."""
 
@@ -61,7 +66,7 @@ class Desired:
     manifests: tuple[Manifest, ...] = ()
     absent: tuple[str, ...] = ()
     owner: str | None = None
-    from_node: Restart | Release | Rollback | None = None
+    from_node: Adopt | Restart | Release | Rollback | None = None
 
     @property
     def sought(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import SUFFIX
-from podwright.operations.desired import Desired, Release, Restart, Rollback
+from podwright.operations.desired import Adopt, Desired, Release, Restart, Rollback
 from podwright.plan.history import Revision, last_good, newest_first, revision_of
 from podwright.plan.images import data_downgrade, is_stale
 from podwright.plan.observed import Observation, ObservedFile
@@ -19,8 +19,11 @@ from podwright.remote.node.observe import EVERY_DAY, Part
 def parts_for(desired: Desired) -> frozenset[Part]:
     """What is to be observed for it; reading more would cost every push."""
     match desired.from_node:
+        case Adopt():
+            return EVERY_DAY | {Part.HISTORY}
         case None if desired.manifests:
-            return EVERY_DAY | {Part.REVERTED}
+            history = {Part.HISTORY} if desired.node.settings.refuse_older else set[Part]()
+            return EVERY_DAY | {Part.REVERTED} | history
         case Restart(stale=True):
             return EVERY_DAY | {Part.IMAGES}
         case Rollback():
@@ -44,6 +47,11 @@ def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tupl
             found = tuple(_problems(files, observation))
             manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))
             return replace(desired, manifests=() if found else tuple(manifests)), found
+        case Adopt():
+            foreign = {file.name: file for file in observation.files if not file.managed}
+            kept = tuple(one for one in desired.manifests if one.file_name in foreign)
+            found = tuple(_unread((foreign[one.file_name] for one in kept), observation))
+            return replace(desired, manifests=() if found else kept), found
         case Release(names):
             files = tuple(file for file in observation.files if file.name in names)
             found = tuple(_not_run(files, observation))
@@ -127,6 +135,17 @@ def _chosen(restart: Restart, observation: Observation) -> Iterator[ObservedFile
 
 def _is_fresh(file: ObservedFile, observation: Observation) -> bool:
     return isinstance(file.manifest, Manifest) and not is_stale(file.manifest, observation)
+
+
+def _unread(files: Iterable[ObservedFile], observation: Observation) -> Iterator[Problem]:
+    """What cannot be read has nothing to compare with."""
+    for file in files:
+        if file.manifest is not None and not isinstance(file.manifest, Manifest):
+            yield Problem(
+                f"`{file.name}` is nothing that this kubelet runs: {file.manifest.reason}",
+                "see what it is on the node; `podwright manifest push --adopt` writes over it",
+                node=observation.node,
+            )
 
 
 def _not_run(files: tuple[ObservedFile, ...], observation: Observation) -> Iterator[Problem]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from podwright.manifests.workload import SUFFIX
-from podwright.operations.desired import Desired, Restart
+from podwright.operations.desired import Adopt, Desired, Restart
 from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.observation import observed
+from podwright.operations.others_changes import undone
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.admission import not_started
@@ -77,7 +78,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         desired.manifests,
         desired.absent,
         observation,
-        adopt=settings.adopt,
+        adopt=settings.adopt or isinstance(desired.from_node, Adopt),
         restart=isinstance(desired.from_node, Restart),
         mirrors=world.mirrors.on_node(observation.node_name) if asks_api and desired.absent else (),
         owner=desired.owner,
@@ -87,7 +88,8 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     if wait_for is not WaitFor.FILE:
         changes = tuple(renamed_apart(changes))
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
-    problems = (*unknown, *_problems(plan, desired, observation, world, wait_for))
+    refused, told = undone(plan, desired, observation, settings)
+    problems = (*unknown, *_problems(plan, desired, observation, world, wait_for), *refused)
     if not settings.retry and desired.from_node is None:
         problems = (*problems, *_failed_before(plan, observation))
     return Prepared(
@@ -102,6 +104,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
                 else (*warnings(observation, wait_for), *_unmet_needs(plan, desired, observation))
             ),
             *_orphans(plan),
+            *told,
             *_doubts(desired, observation, world),
         ),
     )

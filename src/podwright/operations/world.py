@@ -28,8 +28,9 @@ class Settings:
     `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count;
     `patience` is how long a failure that cannot heal by itself is waited for. A lock
     whose id is `break_lock` is taken over as if it had expired; another's is waited for `wait_lock` seconds. `why` goes
-    into the nodes' history. What failed by evidence goes back (`rollback_on_failure`), or is removed if it is new
-    (`remove_first`); the same content is written there again only with `retry`.
+    into the nodes' history. Versions of a control plane that is adopted go down with `allow_downgrade` only. What failed
+    by evidence goes back (`rollback_on_failure`), or is removed if it is new (`remove_first`); the same content is written
+    there again only with `retry`.
     """
 
     wait_for: WaitFor | None = None
@@ -37,6 +38,7 @@ class Settings:
     hold: float | None = None
     patience: float | None = None
     adopt: bool = False
+    allow_downgrade: bool = False
     without_api: bool = False
     prune: bool = False
     prune_max: Amount | None = None

@@ -54,6 +54,13 @@ def last_good(history: Iterable[Revision], name: str, *, other_than: str) -> Rev
     return next((one for one in revisions if one.fate is Fate.GOOD and one.digest != other_than), None)
 
 
+def older_equal(history: Iterable[Revision], name: str, digest: str) -> Revision | None:
+    """The newest one of that content, if another content was written after it."""
+    revisions = newest_first(history, name)
+    newest = next((one for one in revisions if one.digest == digest), None)
+    return newest if newest and newest is not revisions[0] else None
+
+
 def failed_before(history: Iterable[Revision], name: str, digest: str) -> Revision | None:
     """The newest one of that content if it failed and was taken back."""
     newest = next((one for one in newest_first(history, name) if one.digest == digest), None)

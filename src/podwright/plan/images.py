@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from podwright.manifests.manifest import Manifest
 from podwright.plan.observed import NodeImage, Observation
 
+CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+_CONTROL_PLANE = re.compile(
+    rf"(?:.*/)?({'|'.join(CONTROL_PLANE)}):v?([0-9]{{1,4}}\.[0-9]{{1,4}}\.[0-9]{{1,4}})\b[^/]*"
+)
 _ETCD = re.compile(r"(?:.*/)?etcd:v?([0-9]{1,4})\.([0-9]{1,4})\b[^/]*")
 
 
@@ -22,6 +26,15 @@ def missing_images(manifest: Manifest, images: Iterable[NodeImage]) -> tuple[str
     return tuple(name for name in images_of(manifest) if not any(one.is_called(name) for one in images))
 
 
+def version_downgrade(before: Manifest, after: Manifest) -> str:
+    """Which part of a control plane would get an older image, by its tag; "" if none would."""
+    old, new = _control_plane_versions(before), _control_plane_versions(after)
+    for name, version in new.items():
+        if name in old and version < old[name]:
+            return f"{name} from {'.'.join(map(str, old[name]))} to {'.'.join(map(str, version))}"
+    return ""
+
+
 def data_downgrade(before: Manifest, after: Manifest) -> str:
     """Which etcd would go back below the minor version of its data, with which it would not start; "" if none would."""
     old, new = _etcd_versions(before), _etcd_versions(after)
@@ -29,6 +42,11 @@ def data_downgrade(before: Manifest, after: Manifest) -> str:
         if name in old and version < old[name]:
             return f"{name} from {old[name][0]}.{old[name][1]} to {version[0]}.{version[1]}"
     return ""
+
+
+def _control_plane_versions(manifest: Manifest) -> dict[str, tuple[int, ...]]:
+    found = (_CONTROL_PLANE.fullmatch(image) for image in images_of(manifest))
+    return {match[1]: tuple(int(part) for part in match[2].split(".")) for match in found if match}
 
 
 def _etcd_versions(manifest: Manifest) -> dict[str, tuple[int, int]]:

@@ -49,7 +49,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.CONTENT: ("the content changes", ""),
     Difference.MODE: ("mode {mode} instead of {wanted}", ""),
     Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
-    Difference.ADOPTED: ("taken over with --adopt", ""),
+    Difference.ADOPTED: ("taken over, which restarts its pod", ""),
     Difference.LINK_REPLACED: ("the link{target} is replaced by a file", ""),
     Difference.RESTART: ("restarted without a change", ""),
     Difference.RELEASED: ("podwright's mark goes, which restarts the pod", ""),

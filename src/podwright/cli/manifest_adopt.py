@@ -1,0 +1,72 @@
+"""`podwright manifest adopt`: files that podwright did not write, as the templates have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+import click
+
+from podwright.cli.app import App
+from podwright.cli.completion import pods
+from podwright.cli.options import Argument, Option, options
+from podwright.cli.run_options import (
+    DEFAULT_FORKS,
+    AllowDowngrade,
+    ConvergeOptions,
+    Forks,
+    Hold,
+    Limit,
+    Message,
+    Output,
+    RolloutOptions,
+    Timeout,
+    WaitForOption,
+    WaitLock,
+    Yes,
+    converge_options,
+)
+from podwright.cli.site_options import Site
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptOptions:
+    """What `manifest adopt` takes."""
+
+    site: Site
+    names: Annotated[tuple[str, ...], Argument("NAME...", required=True, complete=pods)]
+    limit: Limit = ()
+    message: Message = ""
+    yes: Yes = False
+    dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, take over nothing.")] = False
+    allow_downgrade: AllowDowngrade = False
+    wait_for: WaitForOption = None
+    timeout: Timeout = None
+    hold: Hold = None
+    wait_lock: WaitLock = 0.0
+    forks: Forks = DEFAULT_FORKS
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
+    output: Output = "table"
+
+    @property
+    def run(self) -> ConvergeOptions:
+        """The difference is always shown."""
+        return converge_options(self, diff=True)
+
+
+@click.command("adopt")
+@options(AdoptOptions)
+def command(given: AdoptOptions) -> int:
+    """Take over the files of the static pods NAME... that are on the nodes and that podwright did not write.
+
+    Shows what would change in each, by its meaning. podwright's mark is in the pod, so its pod restarts. Nodes without
+    such a file are left as they are. `manifest pull` makes the templates.
+    """
+    from podwright.cli.converging import run_converge
+    from podwright.operations.desired import Adopt
+
+    app = App(given.site)
+    site, nodes = app.chosen_site(given.limit)
+    wanted = site.desired(nodes, given.names)
+    desired = tuple(replace(one, absent=(), from_node=Adopt()) for one in wanted)
+    return run_converge("AdoptReport", app, desired, given.run)

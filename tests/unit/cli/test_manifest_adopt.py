@@ -1,0 +1,26 @@
+"""What `manifest adopt` shows and refuses."""
+
+from __future__ import annotations
+
+from tests.fakes.nouns import pod_text
+
+
+def test_a_dry_run_shows_the_difference_and_says_that_it_is_a_restart(one_node, node) -> None:
+    there = node.folder / "web.yaml"
+    there.write_text(pod_text(image="example.com/web:0"))
+    answer = one_node.run("manifest", "adopt", "web", "--dry-run")
+    assert answer.code == 0, answer.err
+    assert '+    image: "example.com/web:1"' in answer.out or "+    image: example.com/web:1" in answer.out
+    assert "-  - image: example.com/web:0" in answer.out or "example.com/web:0" in answer.out
+    assert "podwright" not in there.read_text()
+
+
+def test_a_node_without_the_file_is_left_as_it_is(one_node, node) -> None:
+    answer = one_node.run("manifest", "adopt", "web", "-y")
+    assert (answer.code, "unchanged" in answer.out) == (0, True), answer.err
+    assert node.file() is None
+
+
+def test_a_misspelt_name_is_refused(one_node) -> None:
+    answer = one_node.run("manifest", "adopt", "wbe", "-y")
+    assert (answer.code, "no chosen node has the static pod `wbe`" in answer.err) == (2, True)
