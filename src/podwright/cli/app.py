@@ -246,10 +246,15 @@ def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
 
 
 def _with_runs(limit: Iterable[str]) -> Iterator[str]:
-    """`@failed`, `@unreached` and `@changed`, of the last run or of a named one as in `@failed/RUN`, as nodes' names."""
+    """`@failed`, `@unreached` and `@changed`, of the last run or of a named one as in `@failed/RUN`, as nodes' names.
+
+    Raises UsageError if that leaves nothing: one of several may choose no node.
+    """
+    empty, left = UsageError(""), False
     for pattern in limit:
         which, _, run = pattern.removeprefix("@").partition("/")
         if pattern[:1] != "@" or which not in ("failed", "unreached", "changed"):
+            left = True
             yield pattern
             continue
         from podwright.remote.ssh.local_account import home_folder
@@ -257,8 +262,11 @@ def _with_runs(limit: Iterable[str]) -> Iterator[str]:
 
         found = run_named(runs_folder(home_folder()), run)
         names: tuple[str, ...] = getattr(found, which)
-        if not names:
-            raise UsageError(
-                f"`{pattern}` chooses no node of the run {found.started.run}", "see `podwright runs show`"
-            )
-        yield ",".join(names)
+        if names:
+            left = True
+            yield ",".join(names)
+        else:
+            message = f"`{pattern}` chooses no node of the run {found.started.run}"
+            empty = UsageError(message, "see `podwright runs show`")
+    if not left:
+        raise empty

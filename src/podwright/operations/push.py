@@ -198,11 +198,17 @@ def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome])
     """Names that were given and that no node has, so that a misspelt one is seen although it is no failure."""
     pairs = tuple(zip(desired, outcomes, strict=True))
     plans = [
-        outcome.value.plan
+        (one, outcome.value.plan)
         for one, outcome in pairs
         if outcome.value.plan and (outcome.value.plan.changes or one.from_node)
     ]
-    found = {change.name for plan in plans for change in plan.changes if change.action is not Action.KEEP}
+    # what a node is to bring back from its own history, it has
+    found = {
+        change.name
+        for one, plan in plans
+        for change in plan.changes
+        if one.from_node or change.action is not Action.KEEP
+    }
     sought = (name for one, _ in pairs for name in (*(one.absent if verb == "remove" else ()), *one.sought))
     for name in dict.fromkeys(sought):
         known = any(outcome.value.healths or outcome.problems for _, outcome in pairs)

@@ -97,7 +97,8 @@ class RolledOut:
     def _halted(self) -> NotBegunError | None:
         """Why no further node is begun."""
         if self._paused:
-            return NotBegunError("not begun: the run is paused", _RESUME)
+            resume = "go on with the nodes that are left: `-l @unreached` chooses them"
+            return NotBegunError("not begun: the run is paused", resume)
         failed = sum(outcome.failed and self._counts(outcome) for outcome in self.outcomes.values())
         if failed < self._rollout.stops_at(len(self._targets)):
             return None

@@ -40,6 +40,8 @@ def test_a_removed_pod_comes_back(twice, node) -> None:
 def test_a_revision_that_is_not_there_is_told_with_those_that_are(twice) -> None:
     answer = twice.run("manifest", "rollback", "web", "--to", "7", "-y")
     assert (answer.code, "has no revision 7 (it has 2, 1)" in answer.err) == (1, True)
+    answer = twice.run("manifest", "diff", "web", "--revision", "2")
+    assert (answer.code, answer.out, answer.err) == (0, "", ""), "that is what lies there"
     answer = twice.run("manifest", "rollback", "wbe", "-y")
     assert "none of the observed nodes has a file `wbe.yaml`" in answer.err
 

@@ -58,6 +58,9 @@ def test_a_limit_takes_the_nodes_of_a_run(pushed: Site) -> None:
     assert pushed.run(*PUSH, "-l", f"@changed/{run}").code == 0
     answer = pushed.run(*PUSH, "-l", "@failed")
     assert (answer.code, "`@failed` chooses no node of the run" in answer.err) == (2, True)
+    # what the hints say: one of the two may choose no node
+    assert pushed.run(*PUSH, "-l", "@failed", "-l", f"@changed/{run}").code == 0
+    assert pushed.run(*PUSH, "-l", "@failed", "-l", "@unreached").code == 2
     answer = pushed.run(*PUSH, "-l", "@unreached/2020")
     assert (answer.code, "the journal has no run `2020`" in answer.err) == (2, True)
 
