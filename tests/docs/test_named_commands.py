@@ -26,6 +26,7 @@ FOREIGN = {
     "kubectl": {"--all-namespaces", "--as", "--clusterrole", "--previous"},
     "kubelet": {"--pod-manifest-path", "--hostname-override", "--config", "--config-dir"},
     "sops": {"--decrypt", "--input-type", "--output-type"},
+    "pip": {"--no-deps"},
     "programs in pods": {"--peers", "--password", "--token", "--api-key"},
     "scripts/bench": {
         "--all",

@@ -1,4 +1,4 @@
-"""`podwright drift`: check."""
+"""`podwright drift`: check, and install."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import JsonLines, say, show_document, show_lines
+from podwright.cli.drift_install import install
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
@@ -34,6 +35,9 @@ from podwright.suggestion import did_you_mean
 @click.group()
 def group() -> None:
     """Find what on the nodes differs from the inventory."""
+
+
+group.add_command(install)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,13 +87,13 @@ class Drift(Enum):
     MIRROR_MISSING = "mirror-missing"
     MIRROR_STALE = "mirror-stale"
     MIRROR_ORPHANED = "mirror-orphaned"
-    WAIVER_EXPIRED = "waiver-expired"
     FILE_UNMANAGED = "file-unmanaged"
     FILE_STRAY = "file-stray"
     FILE_IGNORED = "file-ignored"
     SANDBOX_ORPHANED = "sandbox-orphaned"
     KUBELET_DOWN = "kubelet-down"
     FOLDER_UNREAD = "folder-unread"
+    WAIVER_EXPIRED = "waiver-expired"
 
 
 class Excuse(Enum):
