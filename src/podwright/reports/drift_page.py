@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from podwright.operations.report import NodeResult, Report
@@ -13,6 +14,7 @@ from podwright.plan.excuses import Excused
 from podwright.plan.health import Health
 from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
+from podwright.reports.alike import without_particulars
 from podwright.reports.drift_remedies import ON_NODE, remedy
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
 from podwright.text import counted
@@ -21,11 +23,48 @@ if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
 
 Diff = Callable[[Change[Subject]], str]
+#: of different changes; those of the rest are left to `manifest diff`
+MOST_DIFFS = 1000
+
+
+class _Diffs:
+    """Changes that differ in names, addresses and digests at most have one diff, which is the first node's: making one for
+    each cell of a large fleet would take minutes."""
+
+    def __init__(self, diff: Diff) -> None:
+        self._diff = diff
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def of(self, node: str, change: Change[Subject]) -> str:
+        if not change.pending:
+            return ""
+        key = (
+            change.name,
+            *change.subject.modes,
+            *_without(node, change.subject.before),
+            "",
+            *_without(node, change.subject.after),
+        )
+        if key not in self._known and len(self._known) < MOST_DIFFS:
+            self._known[key] = self._diff(change)
+        return self._known.get(key, "# not shown here: podwright manifest diff\n")
+
+
+def _without(node: str, content: bytes | None) -> tuple[str, ...]:
+    if content is None:
+        return ()
+    text = content.decode("utf-8", "replace")
+    return (_without_particulars(node if node in text else "", text),)
+
+
+#: most files of a fleet are the same on many nodes
+_without_particulars = lru_cache(4096)(without_particulars)
 
 
 def drift_page(report: Report[NodeDrift], facts: tuple[tuple[str, str], ...], diff: Diff) -> Page:
     """`diff` makes a change's text, which holds no secret."""
-    rows = tuple(_row(result, diff) for result in report.nodes)
+    diffs = _Diffs(diff)
+    rows = tuple(_row(result, diffs) for result in report.nodes)
     return Page("podwright drift check", _verdict(report), facts, rows, report.notes)
 
 
@@ -46,7 +85,7 @@ def _verdict(report: Report[NodeDrift]) -> str:
     return f"{said}; {rest}" if rest else said
 
 
-def _row(result: NodeResult[NodeDrift], diff: Diff) -> Row:
+def _row(result: NodeResult[NodeDrift], diffs: _Diffs) -> Row:
     value, plan = result.value, result.value.plan
     healths = {health.expectation.file_name: health for health in value.healths}
     changes = {change.name: change for change in plan.changes} if plan else {}
@@ -58,7 +97,13 @@ def _row(result: NodeResult[NodeDrift], diff: Diff) -> Row:
         column = _column(entry.finding, changes, healths)
         found.setdefault(column, []).append(_excused(entry, column))
     cells = {
-        name: _cell(found.get(name, []), change, healths.get(name), diff, unchecked=bool(result.problems))
+        name: _cell(
+            found.get(name, []),
+            change,
+            healths.get(name),
+            diffs.of(result.node, change),
+            unchecked=bool(result.problems),
+        )
         for name, change in changes.items()
     }
     of_node = _in_order((*found.get(NODE, []), *map(unchecked_item, result.problems)))
@@ -74,13 +119,13 @@ def _column(finding: Finding, changes: dict[str, Change[Subject]], healths: dict
 
 
 def _cell(
-    found: list[Item], change: Change[Subject], health: Health | None, diff: Diff, *, unchecked: bool
+    found: list[Item], change: Change[Subject], health: Health | None, diff: str, *, unchecked: bool
 ) -> Cell:
     items = _in_order(found)
     evidence = (
         tuple((str(one.source), str(one.agrees), one.detail) for one in health.sources) if health else ()
     )
-    card = Card(items, evidence, diff(change) if change.pending else "")
+    card = Card(items, evidence, diff)
     if items:
         return Cell(items[0].state, _words(items), card)
     if change.action is not Action.KEEP or (health and health.missing):

@@ -34,12 +34,17 @@ class Cards:
 
     def __init__(self, page: Page) -> None:
         self._of: dict[int, Group] = {}
+        #: what a diff changes; several nodes may have the first one's
+        words: dict[str, str] = {}
         found: dict[tuple[str, ...], Group] = {}
         for row in page.rows:
             for name, cell in row.cells.items():
                 # what is in sync is so in every file alike
                 column = "" if cell.state is State.WELL else name
-                key = (cell.words, column, *_key(row.node, cell.card))
+                diff = cell.card.diff
+                if diff not in words:
+                    words[diff] = changed_words(row.node, diff)
+                key = (cell.words, column, _key(row.node, cell.card), words[diff])
                 group = found.setdefault(key, Group(cell.state, column, cell.card))
                 group.nodes.append(row.node)
                 self._of[id(cell)] = group
@@ -51,12 +56,12 @@ class Cards:
         return self._of[id(cell)].link
 
 
-def _key(node: str, card: Card) -> tuple[str, ...]:
+def _key(node: str, card: Card) -> str:
     lines = [
         *(f"{item.kind} {item.subject} {item.detail} {item.hint}" for item in card.items),
         *(" ".join(one) for one in card.evidence),
     ]
-    return without_particulars(node, "\n".join(lines)), changed_words(node, card.diff) if card.diff else ""
+    return without_particulars(node, "\n".join(lines))
 
 
 def card_html(group: Group, nodes: int, shown: Shown, *, opened: bool) -> Iterator[str]:

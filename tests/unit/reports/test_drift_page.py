@@ -111,3 +111,15 @@ def test_a_kind_that_is_ignored_is_not_called_in_sync() -> None:
     page = page_of(replace(result, value=replace(result.value, findings=())))
     cell = page.rows[0].cells["web.yaml"]
     assert (cell.state, cell.words) == (State.EXCUSED, "ignored")
+
+
+def test_changes_that_differ_in_names_alone_are_compared_once() -> None:
+    made = []
+    results = [replace(checked(), node=f"n{number}") for number in range(3)]
+    drift_page(Report("DriftReport", tuple(results)), (), lambda change: made.append(change.name) or "diff")
+    assert made == ["web.yaml"]
+
+
+def test_diffs_beyond_a_bound_are_left_to_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podwright.reports.drift_page.MOST_DIFFS", 0)
+    assert "podwright manifest diff" in page_of(checked()).rows[0].cells["web.yaml"].card.diff
