@@ -11,6 +11,7 @@ from podwright.operations.world import Settings
 from podwright.plan.history import older_equal
 from podwright.plan.images import CONTROL_PLANE, version_downgrade
 from podwright.plan.observed import Observation, ObservedFile
+from podwright.plan.reasons import Difference
 from podwright.plan.stages import Plan
 from podwright.problem import Problem
 
@@ -22,15 +23,23 @@ def undone(
     plan: Plan, desired: Desired, observation: Observation, settings: Settings
 ) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
     """Why the node must not be written to, and what a person should know even so."""
+    restarts = tuple(_restarts(plan))
     if not isinstance(desired.from_node, Adopt | None):
-        return (), ()
+        return (), restarts
     older = tuple(_older(plan, desired, observation))
     refused = older if desired.node.settings.refuse_older else ()
     told = () if refused else tuple(problem.message for problem in older)
     adopted = tuple(_adopted(plan, desired, observation))
     if not settings.allow_downgrade:
         refused += tuple(_downgrades(adopted, observation))
-    return refused, (*told, *_rewritten(adopted, observation))
+    return refused, (*restarts, *told, *_rewritten(adopted, observation))
+
+
+def _restarts(plan: Plan) -> Iterator[str]:
+    """To take a file over or to give it up looks like a change of nothing but the mark."""
+    for change in plan.pending:
+        if any(reason.kind in (Difference.ADOPTED, Difference.RELEASED) for reason in change.reasons):
+            yield f"`{change.name}`: {change.reason}"
 
 
 def _adopted(

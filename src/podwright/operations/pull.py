@@ -104,6 +104,11 @@ def pull(
             problems.append(_unlike(file_name, error))
         else:
             templates.append(made)
+            # no two templates may give one variable different values
+            nodes = tuple(
+                replace(node, variables={**node.variables, **made.values.get(node.name, {})})
+                for node in nodes
+            )
             problems += _not_the_same(made, pods, inventory)
     if problems:
         return Pull(_with_problems(report, problems), (), tuple(unexplained))

@@ -138,7 +138,7 @@ def _difference(
     if manifest and observed.kind is FileKind.LINK:
         return because(Difference.LINK_REPLACED, target=_to(observed))
     if not observed.managed:
-        return because(Difference.ADOPTED)
+        return because(Difference.ADOPTED if manifest else Difference.FOREIGN_REMOVED)
     if manifest is None:
         return None
     there = observed.manifest

@@ -32,6 +32,7 @@ class Difference(Enum):
     MODE = "mode"
     OWNER = "owner"
     ADOPTED = "adopted"
+    FOREIGN_REMOVED = "foreign-removed"
     LINK_REPLACED = "link-replaced"
     RESTART = "restart"
     RELEASED = "released"

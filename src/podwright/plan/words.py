@@ -50,6 +50,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.MODE: ("mode {mode} instead of {wanted}", ""),
     Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
     Difference.ADOPTED: ("taken over, which restarts its pod", ""),
+    Difference.FOREIGN_REMOVED: ("removed although podwright did not write it", ""),
     Difference.LINK_REPLACED: ("the link{target} is replaced by a file", ""),
     Difference.RESTART: ("restarted without a change", ""),
     Difference.RELEASED: ("podwright's mark goes, which restarts the pod", ""),

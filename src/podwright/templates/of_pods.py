@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, count, takewhile
 
 from podwright.pods.emit import to_yaml
 
@@ -15,8 +16,8 @@ Variables = Mapping[str, Mapping[str, object]]
 Scalar = str | int | float | None
 Path = tuple[str, ...]
 
-_MARK = re.compile(r"podwrightValue([0-9]+)Here")
 _DELIMITER = re.compile(r"\{[{%#]")
+_LONGEST_NAME = 60
 #: what may stand inside double quotes of YAML as it is
 _SAFE = re.compile(r"[A-Za-z0-9_./@=+,:-]*")
 _BEFORE_A_VALUE, _AFTER_A_VALUE = "=/,@; \t\n[('\"", "=/,@:; \t\n])'\""
@@ -50,7 +51,8 @@ def template_of(name: str, pods: Mapping[str, Mapping[str, object]], known: Vari
     maker = _Maker(name, tuple(pods), known)
     document = maker.mapping((), tuple(pods.values()))
     text = _literal(to_yaml(document))
-    return TemplateOfPods(_MARK.sub(lambda found: maker.expressions[int(found[1])], text), maker.values)
+    text = re.sub(f"{maker.mark}([0-9]+)x", lambda found: maker.expressions[int(found[1])], text)
+    return TemplateOfPods(text, maker.values)
 
 
 class _Maker:
@@ -62,6 +64,8 @@ class _Maker:
         self._known = known
         #: the variable that holds these values, one a node
         self._variables = {_as_text(nodes): "inventory_hostname"}
+        #: what no pod holds, so that none can be taken for an expression
+        self.mark = f"value{secrets.token_hex(8)}x"
         self.expressions: list[str] = []
         self.values: dict[str, dict[str, object]] = {node: {} for node in nodes}
 
@@ -91,7 +95,7 @@ class _Maker:
         else:
             text = f"{{{{ {self._variable(values, path, before)} | to_json }}}}"
         self.expressions.append(text)
-        return f"podwrightValue{len(self.expressions) - 1}Here"
+        return f"{self.mark}{len(self.expressions) - 1}x"
 
     def _variable(self, values: tuple[Scalar, ...], path: Path, before: str) -> str:
         """Equal values have one variable, wherever they stand."""
@@ -103,12 +107,13 @@ class _Maker:
 
     def _fitting(self, values: tuple[Scalar, ...], path: Path, before: str) -> Iterator[str]:
         """The name of a variable that holds these values, or does now."""
-        for name in ("ansible_host", *_names(self._name, path, before)):
+        for name in chain(("ansible_host",), _names(self._name, path, before)):
             there = tuple(self._known[node].get(name) for node in self._nodes)
             if _as_text(there) == _as_text(values):
                 yield name
-        for name in _names(self._name, path, before):
-            if not any(name in self._known[node] or name in self.values[node] for node in self._nodes):
+            elif name != "ansible_host" and not any(
+                name in self._known[node] or name in self.values[node] for node in self._nodes
+            ):
                 for node, value in zip(self._nodes, values, strict=True):
                     self.values[node][name] = value
                 yield name
@@ -155,9 +160,10 @@ def _literal(text: str) -> str:
 def _names(template: str, path: Path, before: str) -> Iterator[str]:
     """By the flag that the value is given to, otherwise by its field; numbered as long as a name is taken."""
     flags = _FLAG.findall(before)
-    fields = [part for part in path[-2:] if part != "value"]
+    fields = [part for part in path[-2:] if part != "value"] or path[-1:]
     own = flags[-1] if flags else fields[-1].rpartition("/")[2].rpartition(".")[2]
     name = re.sub(r"[^a-z0-9]+", "_", f"{template}_{own}".lower()).strip("_")
     name = name if name[0].isalpha() and not name.startswith(_RESERVED) else f"pod_{name}"
+    name = name[:_LONGEST_NAME]
     yield name
-    yield from (f"{name}_{number}" for number in range(2, 1000))
+    yield from (f"{name}_{number}" for number in count(2))

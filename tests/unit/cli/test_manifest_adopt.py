@@ -12,6 +12,7 @@ def test_a_dry_run_shows_the_difference_and_says_that_it_is_a_restart(one_node, 
     assert answer.code == 0, answer.err
     assert '+    image: "example.com/web:1"' in answer.out or "+    image: example.com/web:1" in answer.out
     assert "-  - image: example.com/web:0" in answer.out or "example.com/web:0" in answer.out
+    assert "n1: `web.yaml`: taken over, which restarts its pod" in answer.err
     assert "podwright" not in there.read_text()
 
 

@@ -13,6 +13,7 @@ def test_a_dry_run_says_that_it_is_a_restart_and_shows_that_only_the_mark_goes(o
     answer = one_node.run("manifest", "release", "web", "--dry-run", "--diff")
     assert answer.code == 0, answer.err
     assert "release web.yaml" in answer.out
+    assert "n1: `web.yaml`: podwright's mark goes, which restarts the pod" in answer.err
     assert node.file() == WEB.text(1)
     gone = [line for line in answer.out.splitlines() if line.startswith("-") and not line.startswith("---")]
     assert all("podwright.dev" in line or line.strip("- ") in ("labels:", "annotations:") for line in gone)

@@ -64,3 +64,14 @@ def test_a_variable_that_an_earlier_pull_wrote_is_written_again(site) -> None:
         pulled_before=lambda _node, _name: {"web_port"},
     )
     assert [list(values) for values in made.templates[0].values.values()] == [["web_port"]] * 2
+
+
+def test_two_templates_never_give_one_variable_different_values(site) -> None:
+    inventory = two_nodes(site)
+    for number, folder in enumerate((site.folder, site.root / "manifests-2"), 1):
+        (folder / "web.yaml").write_text(pod_text().replace("sleep 1", f"serve --api-port=8{number};"))
+        (folder / "web-api.yaml").write_text(
+            pod_text("web-api").replace("sleep 1", f"serve --port=9{number};")
+        )
+    made = pull(inventory.nodes, ("web.yaml", "web-api.yaml"), inventory, site.world, Redactor(), forks=2)
+    assert [one.values["n1"] for one in made.templates] == [{"web_api_port": "81"}, {"web_api_port_2": "91"}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from podwright.templates.of_pods import UnlikeError, template_of
@@ -70,6 +72,16 @@ def test_a_name_that_is_taken_gets_a_number() -> None:
 def test_a_name_that_means_something_to_podwright_is_not_given() -> None:
     made = template_of("podwright-web", {"cp-1": pod("--v=1"), "cp-2": pod("--v=2")}, NOTHING_KNOWN)
     assert made.values["cp-1"] == {"pod_podwright_web_v": "1"}
+
+
+def test_a_pod_cannot_choose_the_names_of_variables_at_will() -> None:
+    made = both(
+        pod(env=[{"name": "value", "value": "1"}], **{"x" * 500: "1", "{{ lookup('env', 'HOME') }}": "1"}),
+        pod(env=[{"name": "value", "value": "2"}], **{"x" * 500: "3", "{{ lookup('env', 'HOME') }}": "4"}),
+    )
+    assert sorted(made.values["cp-2"].values()) == ["2", "3", "4"]
+    assert all(re.fullmatch(r"kube_apiserver_[a-z_]{1,60}", name) for name in made.values["cp-2"])
+    assert "{{ lookup" not in made.text
 
 
 def test_one_and_true_are_two_values() -> None:
