@@ -66,7 +66,7 @@ _INTERNAL = frozenset(
         "ansible_forks", "ansible_inventory_sources", "ansible_limit", "ansible_playbook_python", "ansible_run_tags",
         "ansible_skip_tags", "group_names", "groups", "hostvars", "inventory_hostname", "inventory_hostname_short",
         "inventory_dir", "inventory_file", "omit", "playbook_dir", "play_hosts", "ansible_play_hosts", "role_names",
-        "environment", "ansible_delegated_vars",
+        "ansible_delegated_vars",
     ]
 )  # fmt: skip
 

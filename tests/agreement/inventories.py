@@ -94,6 +94,7 @@ CASES: dict[str, Case] = {
     "yaml: priority and depth": yaml("a: {hosts: {n: }, vars: {x: a, ansible_group_priority: 5}}\nb: {hosts: {n: }, vars: {x: b, y: b}}\nc: {children: {b: }, vars: {x: c, y: c, ansible_group_priority: 9}}\n"),
     "yaml: empty values": yaml("all: {hosts: {a: {}, b: , c: {x: , y: {}, z: []}}, vars: {}}\n"),
     "yaml: unsafe text": yaml("all: {hosts: {n: {a: !unsafe '{{ x }}', b: '{{ x }}', x: 1}}}\n"),
+    "json: text that is not a template": Case({"hosts.json": '{"all": {"hosts": {"n": {"a": {"__ansible_unsafe": "{{ x }}"}, "l": [{"__ansible_unsafe": "y"}]}}}}'}, ("hosts.json",)),
     "json: yaml's shape in json": Case({"hosts.json": '{"all": {"hosts": {"n": {"a": 1e3, "b": [true, null], "c": "\\ud83d\\ude00", "d": "1"}}, "vars": {"x": 0.5}}}'}, ("hosts.json",)),
     "files: with and without extensions": ini("[g]\nn\nm\n[h]\nn\n", group_vars__g="a: none\nb: 1\n", **{"group_vars/h.yml": "a: yml\n", "group_vars/h.yaml": "a: never\n", "group_vars/all.json": '{"a": "json", "c": 1e2}', "host_vars/n.yaml": "c: host\n", "host_vars/m": "c: plain\n"}),
     "files: folders": ini("[g]\nn\n", **{"group_vars/g/b.yml": "x: b\ny: b\n", "group_vars/g/a.yml": "x: a\nz: a\n", "group_vars/g/sub/c.yaml": "w: c\n", "group_vars/g/.hidden.yml": "x: hidden\n", "group_vars/g/old.yml~": "x: old\n", "group_vars/g/note.txt": "x: txt\n", "group_vars/g/bak.bak": "x: bak\n", "host_vars/n/main": "v: 1\n"}),

@@ -120,7 +120,7 @@ def show(given: ShowOptions) -> int:
             show_document(known, "yaml", own_words=False)
             for value in values:
                 if value.problem:
-                    say(f"# {value.name}: cannot be evaluated: {value.problem}")
+                    say(f"# `{value.name}` cannot be evaluated: {value.problem}")
         case _:
             show_document(values_document(given.node, values), given.output, own_words=False)
     return ExitCode.DONE

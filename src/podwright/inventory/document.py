@@ -21,6 +21,8 @@ MAX_VALUES = 2_000_000
 
 #: how `ansible-inventory --list` writes a value under `!vault`
 _VAULT_KEY = "__ansible_vault"
+#: and one under `!unsafe`
+_UNSAFE_KEY = "__ansible_unsafe"
 _CONTAINER_TAGS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!unsafe"})
 
 
@@ -167,6 +169,8 @@ class _Walk:
         )
         if isinstance(value, dict) and value.keys() == {_VAULT_KEY} and "!vault" in self._tags:
             value = self._tags["!vault"](str(value[_VAULT_KEY]), self._document.place(node.start_mark))
+        elif isinstance(value, dict) and value.keys() == {_UNSAFE_KEY}:
+            value = Literal(value[_UNSAFE_KEY])
         self._known[id(node)] = value, self._count - before
         return value
 

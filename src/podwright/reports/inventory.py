@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from podwright.expressions.placed import is_expression
+from podwright.expressions.placed import Literal, is_expression
 from podwright.expressions.sealed import Sealed
 from podwright.redaction.names import names_a_secret, shows_no_secret
 from podwright.reports.documents import API_VERSION
@@ -58,11 +58,30 @@ def nodes_document(nodes: Iterable[Node]) -> dict[str, object]:
     }
 
 
+#: Ansible sets these itself, and prints none that an inventory holds
+_INTERNAL = frozenset(
+    [
+        "inventory_hostname", "inventory_hostname_short", "inventory_dir", "inventory_file", "groups",
+        "group_names", "hostvars", "playbook_dir", "play_hosts", "role_name", "role_names", "role_path",
+        "role_uuid", "ansible_async_path", "ansible_collection_name", "ansible_config_file",
+        "ansible_dependent_role_names", "ansible_diff_mode", "ansible_facts", "ansible_forks",
+        "ansible_inventory_sources", "ansible_limit", "ansible_play_batch", "ansible_play_hosts",
+        "ansible_play_hosts_all", "ansible_play_role_names", "ansible_playbook_python",
+        "ansible_role_name", "ansible_role_names", "ansible_run_tags", "ansible_skip_tags",
+        "ansible_verbosity", "ansible_version",
+    ]
+)  # fmt: skip
+
+
 def ansible_document(inventory: Inventory, chosen: Iterable[Node]) -> dict[str, object]:
     """What `ansible-inventory --list` prints, key for key: values as they are written, groups without anything left out."""
     nodes = tuple(chosen)
     names = {node.name for node in nodes}
-    hostvars = {node.name: _as_ansible(node.variables) for node in nodes if node.variables}
+    written = (
+        (node, {name: value for name, value in node.variables.items() if name not in _INTERNAL})
+        for node in nodes
+    )
+    hostvars = {node.name: _as_ansible(variables) for node, variables in written if variables}
     document: dict[str, object] = {"_meta": {"hostvars": hostvars, "profile": "inventory_legacy"}}
     membership = inventory.origins.membership if inventory.origins else None
     for group in membership.groups if membership else ():
@@ -80,7 +99,8 @@ def ansible_document(inventory: Inventory, chosen: Iterable[Node]) -> dict[str, 
 def _as_ansible(value: object, *, named: bool = False) -> object:
     if isinstance(value, Sealed) and value.encrypted:
         return {"__ansible_vault": value.encrypted}
-    return _plain(value, _as_ansible, named=named)
+    shown = _plain(value, _as_ansible, named=named)
+    return {"__ansible_unsafe": shown} if isinstance(value, Literal) and shown != REDACTED else shown
 
 
 def graph_lines(inventory: Inventory, top: str = "all") -> Iterator[str]:

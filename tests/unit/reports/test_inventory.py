@@ -53,6 +53,15 @@ def test_the_document_of_ansible_is_limited_to_the_chosen_nodes(inventory: Inven
     assert list(document["_meta"]["hostvars"]) == ["n2"]
 
 
+def test_the_document_of_ansible_marks_text_that_is_not_a_template_and_omits_what_is_its_own(
+    tmp_path,
+) -> None:
+    (tmp_path / "hosts.yaml").write_text("all: {hosts: {n: {a: !unsafe x, inventory_hostname: m}}}")
+    inventory = load_inventory(tmp_path / "hosts.yaml")
+    document = ansible_document(inventory, inventory.nodes)
+    assert document["_meta"]["hostvars"] == {"n": {"a": {"__ansible_unsafe": "x"}}}
+
+
 def test_a_long_value_is_cut_in_a_table_and_whole_in_a_document(inventory: Inventory) -> None:
     values = values_of(inventory, inventory.nodes[0], "long")
     row = value_rows(values, as_it_is)[1]
