@@ -14,6 +14,7 @@ from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.batches import batches_of
+from podwright.plan.health import Source
 from podwright.plan.observed import ObservedPod
 from podwright.problem import Problem
 from podwright.text import counted
@@ -99,6 +100,9 @@ class RolledOut:
         if self._paused:
             resume = "go on with the nodes that are left: `-l @unreached` chooses them"
             return NotBegunError("not begun: the run is paused", resume)
+        lost = next((name for name, outcome in self.outcomes.items() if _at_a_loss(outcome)), None)
+        if lost:
+            return NotBegunError(f"not begun: it is not known what runs on {lost}", _RESUME)
         failed = sum(outcome.failed and self._counts(outcome) for outcome in self.outcomes.values())
         if failed < self._rollout.stops_at(len(self._targets)):
             return None
@@ -176,6 +180,14 @@ def _regression(checked: Checked, before: Iterable[_Life], now: Iterable[_Life])
     return Problem(
         text, "see `podwright manifest status` and `podwright manifest logs --previous`", node=checked.node
     )
+
+
+def _at_a_loss(outcome: Outcome) -> bool:
+    """Whether the API could not be asked what became of a change, or not even what was restored is proven."""
+    done = outcome.value
+    unasked = (state.source for health in done.healths if not health.proven for state in health.unknown)
+    blind = bool(done.applied) and outcome.failed and Source.MIRROR in unasked
+    return blind or not all(one.proven for one in done.reverted)
 
 
 class _Results:

@@ -16,11 +16,22 @@ from podwright.operations.desired import Desired
 from podwright.operations.drift import NodeDrift
 from podwright.operations.interruption import Interruption
 from podwright.operations.prepare import Prepared
-from podwright.operations.report import Convergence, NodeResult, Report, Status, convergence_code, failure
+from podwright.operations.report import (
+    Applied,
+    Convergence,
+    NodeResult,
+    Report,
+    Reverted,
+    Status,
+    convergence_code,
+    failure,
+)
 from podwright.operations.rollout import RolledOut, Work
 from podwright.operations.world import Settings
 from podwright.plan.batches import Amount, Rollout
 from podwright.plan.changes import Action, Change
+from podwright.plan.expectations import Expectation
+from podwright.plan.health import Agreement, Health, Source, SourceState
 from podwright.plan.manifest_files import ManifestFile
 from podwright.plan.observed import ObservedContainer, ObservedPod
 from podwright.plan.stages import Plan, Stage
@@ -56,6 +67,7 @@ class Fleet:
         self.asked: list[tuple[int, int]] = []
         self.told: list[tuple[str, Status]] = []
         self.bad: set[str] = set()
+        self.lost: dict[str, Convergence] = {}
         self.interrupted_by = ""
         self.regressed: dict[str, int] = {}
         self.world = World()
@@ -64,6 +76,8 @@ class Fleet:
     def apply(self, planned) -> NodeResult[Convergence]:
         name = planned.plan.node
         self.begun.append(name)
+        if name in self.lost:
+            return NodeResult(name, Status.FAILED, self.lost[name])
         if name in self.bad:
             raise OSError("broken")
         if name == self.interrupted_by:
@@ -129,6 +143,32 @@ def test_as_many_may_fail_as_was_said(fleet: Fleet) -> None:
     assert fleet.run(forks=1, max_fail=Amount(100, percent=True)) == [
         "failed", "changed", "failed", "changed", "changed",
     ]  # fmt: skip
+
+
+def _blind(source: Source) -> Convergence:
+    unknown = SourceState(source, Agreement.UNKNOWN)
+    return Convergence(
+        applied=(Applied("web.yaml", "written"),),
+        healths=(Health(Expectation("web.yaml", None, sha256s=("a",)), (unknown,)),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost", "begun"),
+    [
+        (_blind(Source.MIRROR), 1),
+        (Convergence(reverted=(Reverted("web.yaml", 1, proven=False),)), 1),
+        (Convergence(reverted=(Reverted("web.yaml", 1, proven=True),)), 5),
+        (_blind(Source.SANDBOX), 5),
+    ],
+    ids=["api-down", "restored-not-proven", "restored", "node-lost"],
+)
+def test_however_many_may_fail_nothing_goes_on_while_nobody_knows_what_runs(
+    fleet: Fleet, lost, begun
+) -> None:
+    fleet.lost = {"n0": lost}
+    assert fleet.run(forks=1, max_fail=Amount(3))[0] == "failed"
+    assert len(fleet.begun) == begun
 
 
 def test_a_node_that_is_not_changed_counts_only_if_a_limit_was_set(monkeypatch) -> None:
