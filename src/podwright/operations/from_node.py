@@ -71,15 +71,22 @@ def _rolled_back(
     read = [_read(one, version) if isinstance(one, Revision) else one for one in found]
     manifests = tuple(one for one in read if isinstance(one, Manifest))
     if not rollback.accept_data_downgrade:
-        read += _data_downgrades(manifests, observation)
+        read += _data_downgrades(manifests, observation, version)
     problems = tuple(replace(one, node=observation.node) for one in read if isinstance(one, Problem))
     return replace(desired, manifests=() if problems else manifests), problems
 
 
-def _data_downgrades(manifests: Iterable[Manifest], observation: Observation) -> Iterator[Problem]:
+def _data_downgrades(
+    manifests: Iterable[Manifest], observation: Observation, version: str | None
+) -> Iterator[Problem]:
+    """The data of a removed pod are as those who wrote them last left them."""
     for manifest in manifests:
-        file = observation.file(manifest.file_name)
-        if file and isinstance(file.manifest, Manifest) and (what := data_downgrade(file.manifest, manifest)):
+        file, newest = (
+            observation.file(manifest.file_name),
+            newest_first(observation.history or (), manifest.file_name),
+        )
+        there = file.manifest if file else read_revision(newest[0], version) if newest else None
+        if isinstance(there, Manifest) and (what := data_downgrade(there, manifest)):
             yield Problem(
                 f"`{manifest.file_name}` would take back {what}, and an older etcd does not start with newer data",
                 "restore the data from a backup first, then give `--accept-data-downgrade` to `podwright manifest rollback`",

@@ -12,7 +12,8 @@ CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-sche
 _CONTROL_PLANE = re.compile(
     rf"(?:.*/)?({'|'.join(CONTROL_PLANE)}):v?([0-9]{{1,4}}\.[0-9]{{1,4}}\.[0-9]{{1,4}})\b[^/]*"
 )
-_ETCD = re.compile(r"(?:.*/)?etcd:v?([0-9]{1,4})\.([0-9]{1,4})\b[^/]*")
+#: registry.k8s.io/etcd:3.6.4-0, quay.io/coreos/etcd:v3.5.21, rancher/hardened-etcd:v3.5.21-k3s1
+_ETCD = re.compile(r"(?:.*[/-])?etcd(?::v?([0-9]{1,4})\.([0-9]{1,4})\b[^/]*|[:@][^/]*)?")
 
 
 def images_of(manifest: Manifest) -> tuple[str, ...]:
@@ -36,11 +37,16 @@ def version_downgrade(before: Manifest, after: Manifest) -> str:
 
 
 def data_downgrade(before: Manifest, after: Manifest) -> str:
-    """Which etcd would go back below the minor version of its data, with which it would not start; "" if none would."""
-    old, new = _etcd_versions(before), _etcd_versions(after)
-    for name, version in new.items():
-        if name in old and version < old[name]:
-            return f"{name} from {old[name][0]}.{old[name][1]} to {version[0]}.{version[1]}"
+    """Which etcd would go back below the minor version of its data, with which it would not start; "" if none would.
+
+    It may if an image does not tell its version.
+    """
+    old = {image: match for image in images_of(before) if (match := _ETCD.fullmatch(image))}
+    for name, image in _image_of(after).items():
+        new = _ETCD.fullmatch(image)
+        for other, match in old.items():
+            if new and image != other and not (_version(new) >= _version(match) > (0, 0)):
+                return f"{name} from {_told(match)} to {_told(new)}"
     return ""
 
 
@@ -49,10 +55,13 @@ def _control_plane_versions(manifest: Manifest) -> dict[str, tuple[int, ...]]:
     return {match[1]: tuple(int(part) for part in match[2].split(".")) for match in found if match}
 
 
-def _etcd_versions(manifest: Manifest) -> dict[str, tuple[int, int]]:
-    """Major and minor version of each etcd that is told by its image's tag, by the container's name."""
-    found = {name: _ETCD.fullmatch(image) for name, image in _image_of(manifest).items()}
-    return {name: (int(match[1]), int(match[2])) for name, match in found.items() if match}
+def _version(match: re.Match[str]) -> tuple[int, int]:
+    """Major and minor version of an etcd; zeros if its tag does not tell."""
+    return int(match[1] or 0), int(match[2] or 0)
+
+
+def _told(match: re.Match[str]) -> str:
+    return f"{match[1]}.{match[2]}" if match[1] else f"`{match[0]}`"
 
 
 def is_stale(manifest: Manifest, observation: Observation) -> bool:

@@ -144,3 +144,15 @@ def test_what_no_kubelet_runs_is_not_given_up() -> None:
     there = observation(observed_file("web.yaml", "kind: Pod\n"))
     filled, [problem] = filled_in(Desired(NODE, from_node=Release(("web.yaml",))), there)
     assert (filled.manifests, problem.node) == ((), "n1")
+
+
+def test_the_data_of_a_removed_etcd_are_those_of_its_newest_revision() -> None:
+    old, new = (manifest(image=f"registry.k8s.io/etcd:3.{minor}.1-0") for minor in (5, 6))
+    history = tuple(
+        Revision("web.yaml", number, one.text(number).encode(), one.digest, fate=Fate.GOOD)
+        for number, one in enumerate((old, new), 1)
+    )
+    for number, refused in ((1, True), (2, False)):
+        wanted = Desired(NODE, from_node=Rollback(("web.yaml",), number))
+        _, problems = filled_in(wanted, observation(history=history))
+        assert bool(problems) is refused
