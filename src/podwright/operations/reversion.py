@@ -99,7 +99,10 @@ def _failing(outcome: Outcome, *problems: Problem) -> Outcome:
 
 def _reverted(after: Outcome, observation: Observation) -> Iterator[Reverted]:
     proven = {health.expectation.file_name: health.proven for health in after.value.healths}
+    undone = {entry.file_name for entry in after.value.applied if entry.what == "restored"}
     for name in dict.fromkeys(entry.file_name for entry in after.value.applied):
+        if name in undone:
+            continue
         chosen = revision_for(name, None, observation) if observation.history else None
         number = chosen.number if isinstance(chosen, Revision) else None
         yield Reverted(name, number, proven.get(name, False))

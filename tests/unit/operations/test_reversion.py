@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from tests.fakes.nouns import manifest, mirror
+from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS, FakeNode, sandbox
 from tests.unit.operations.test_revisions import history
 
@@ -161,6 +162,16 @@ def test_without_anything_good_what_failed_stands(site) -> None:
     outcome = push(site, BAD)
     assert "what failed was not taken back: the history of `web.yaml` has no other content" in told(outcome)
     assert "web:bad" in (site.file() or "")
+
+
+def test_a_rollback_that_the_node_cannot_make_is_not_told_as_one(running) -> None:
+    full = 'for at; do :; done; ! grep -qs web:bad "$at" || { echo "No space left on device" >&2; exit 1; }; /bin/mv "$@"'
+    stand_in(running.host.bin, "mv", full)
+    outcome = push(running, BAD)
+    assert "what failed was not taken back: " in told(outcome)
+    assert "No space left on device" in told(outcome)
+    assert (outcome.value.reverted, history(running)[1].fate) == ((), Fate.FAILED)
+    assert "web:bad" in (running.file() or "")
 
 
 def test_a_new_pod_that_fails_is_kept_by_default(site) -> None:
