@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -21,6 +22,13 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 _STRICT = re.compile(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:([ab])([0-9]+))?", re.ASCII)
 _SEMANTIC = re.compile(
     r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?"
+)
+_PEP440 = re.compile(
+    r"v?(?:(?P<epoch>[0-9]+)!)?(?P<release>[0-9]+(?:\.[0-9]+)*)"
+    r"(?:[-_.]?(?P<pre>a|b|c|rc|alpha|beta|preview|pre)[-_.]?(?P<pre_number>[0-9]+)?)?"
+    r"(?P<post>-(?P<post_short>[0-9]+)|[-_.]?(?:post|rev|r)[-_.]?(?P<post_number>[0-9]+)?)?"
+    r"(?P<dev>[-_.]?dev[-_.]?(?P<dev_number>[0-9]+)?)?"
+    r"(?:\+(?P<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?"
 )
 _TRUE = frozenset({"y", "yes", "on", "1", "true", "t"})
 _FALSE = frozenset({"n", "no", "off", "0", "false", "f"})
@@ -42,7 +50,7 @@ def version(
         )
     read = _READERS.get(version_type or ("strict" if strict else "loose"))
     if read is None:
-        raise ExpressionError("`version_type` is one of loose, strict, semver and semantic")
+        raise ExpressionError("`version_type` is one of loose, strict, semver, semantic and pep440")
     if not value or not other:
         raise ExpressionError("`version` was given no version to compare")
     try:
@@ -77,11 +85,33 @@ def _semantic(text: str) -> object:
     return tuple(map(int, found.group(1, 2, 3))), not before, before
 
 
+def _pep440(text: str) -> object:
+    """As PEP 440 orders them: a.dev, a, b, rc, the release, a local build of it, post."""
+    found = _PEP440.fullmatch(text.strip().lower())
+    if found is None:
+        raise _not_a_version("`1.2.3`, `1.2rc1` or `1.2.post1`")
+    release = [int(part) for part in found["release"].split(".")]
+    while release and release[-1] == 0:
+        release.pop()
+    rank = {"a": 1, "b": 2, "": 4}.get((found["pre"] or "")[:1], 3)
+    if rank == 4 and found["dev"] is not None and found["post"] is None:
+        rank = 0
+    post = -1 if found["post"] is None else int(found["post_number"] or found["post_short"] or 0)
+    dev = math.inf if found["dev"] is None else int(found["dev_number"] or 0)
+    local = [
+        (1, int(part), "") if part.isdecimal() else (0, 0, part)
+        for part in re.split("[-_.]", found["local"] or "")
+        if part
+    ]
+    return int(found["epoch"] or 0), release, (rank, int(found["pre_number"] or 0)), post, dev, local
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "loose": _loose,
     "strict": _strict,
     "semver": _semantic,
     "semantic": _semantic,
+    "pep440": _pep440,
 }
 
 
