@@ -9,7 +9,8 @@ from podwright.expressions.failure import ExpressionError, UnknownTemplateError
 from podwright.suggestion import did_you_mean
 
 SUFFIX = ".yaml.j2"
-MAX_TEMPLATE_BYTES = 256 << 10
+#: as much as a template may write
+MAX_TEMPLATE_BYTES = 1 << 20
 
 
 class TemplateFiles:
@@ -63,7 +64,7 @@ class TemplateFiles:
 
 def _decoded(content: bytes) -> str:
     if len(content) > MAX_TEMPLATE_BYTES:
-        raise ExpressionError(f"the template is larger than {MAX_TEMPLATE_BYTES >> 10} KiB")
+        raise ExpressionError(f"the template is larger than {MAX_TEMPLATE_BYTES >> 20} MiB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

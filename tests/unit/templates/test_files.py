@@ -31,7 +31,7 @@ def test_nothing_outside_is_read(tmp_path, name):
     ("content", "message"),
     [
         (b"a: b\nc: caf\xe9\n", "line 2 of the template is not UTF-8"),
-        (b"x" * (300 << 10), "the template is larger than 256 KiB"),
+        (b"x" * ((1 << 20) + 1), "the template is larger than 1 MiB"),
     ],
 )
 def test_what_cannot_be_read_is_told(tmp_path, content, message):

@@ -330,7 +330,7 @@ def test_a_missing_template_gets_a_hint(tmp_path):
     assert caught.value.problems[0].hint == "did you mean `haproxy.yaml.j2`?"
 
 
-@pytest.mark.parametrize("content", [b"a: caf\xe9\n", b"x" * (300 << 10)])
+@pytest.mark.parametrize("content", [b"a: caf\xe9\n", b"x" * ((1 << 20) + 1)])
 def test_a_template_that_cannot_be_read_is_named(tmp_path, content):
     (tmp_path / "t.yaml.j2").write_bytes(content)
     inventory = site()
