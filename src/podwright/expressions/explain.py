@@ -33,6 +33,12 @@ _SAFE_TYPE_ERROR = re.compile(
     r"can only concatenate|unsupported operand|not supported between|object is not (iterable|callable|subscriptable)"
     r"|missing \d+ required|takes .* positional argument|macro .* (takes|got)|unhashable type"
 )
+_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+#: Tags of extensions, which are off as in Ansible.
+_TAGS = {
+    "do": "write `{% set x = x + [item] %}`; in a loop, `x` of a `namespace()`",
+    **dict.fromkeys(("break", "continue"), "choose the items: `{% for item in items if … %}`"),
+}
 _UNKNOWN_FILTER = re.compile(r"No (filter|test) named '([^']*)'")
 _UNSUPPORTED_NAMES = {
     "now": "equal input must give equal text: a time would restart the pod with each push",
@@ -118,6 +124,9 @@ def _syntax(error: jinja2.TemplateSyntaxError) -> tuple[str, str]:
     unknown = _UNKNOWN_FILTER.match(message)
     if unknown:
         return _unknown(*unknown.groups())
+    tag = _UNKNOWN_TAG.match(message)
+    if tag and tag[1] in _TAGS:
+        return f"there is no tag `{tag[1]}`", _TAGS[tag[1]]
     return f"jinja: {message[:300]}", "check the braces and tags here and above"
 
 

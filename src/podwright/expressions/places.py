@@ -35,21 +35,21 @@ def spot_in(frame: FrameType, line: int) -> Spot | None:
 
 
 def find_name(source: str, line: int, name: str) -> tuple[int, int]:
-    """Return line and column (from 1) of `name` in the tags of `source` from `line` on; column 0 if it is not there.
+    """Return line and column (from 1) of `name` in the tags of `source` from `line` on.
 
-    Without a name, of the first tag there.
+    Without a name, or if it came from a variable, of the tag there.
     """
     start = _offset(source, line)
-    patterns = (
-        [rf"(?<![\w.'\"]){re.escape(name)}(?!\w)", rf"(?<!\w){re.escape(name)}(?!\w)"] if name else [r"\{"]
-    )
-    for tag in _TAG.finditer(source):
-        if tag.end() <= start:
-            continue
+    tags = [tag for tag in _TAG.finditer(source) if tag.end() > start]
+    patterns = [rf"(?<![\w.'\"]){re.escape(name)}(?!\w)", rf"(?<!\w){re.escape(name)}(?!\w)"] if name else []
+    for tag in tags:
         for pattern in patterns:
             if found := re.compile(pattern).search(source, max(start, tag.start()), tag.end()):
                 return _line_and_column(source, found.start())
-    return line, 0
+    # the last tag may be open
+    opened = tags[0].start() if tags else source.find("{", start)
+    text = start + len(source[start:]) - len(source[start:].lstrip(" \t"))
+    return _line_and_column(source, max(opened, text))
 
 
 def _offset(source: str, line: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 import jinja2
 from jinja2.runtime import Context
@@ -95,17 +96,18 @@ class Templates:
 
     def _place(self, path: str, line: int, name: str) -> Place:
         line, column = find_name(self._sources[path], line, name)
-        return Place(path, line, column or None)
+        return Place(path, line, column)
 
 
-def _stream(template: jinja2.Template, scope: Scope) -> Iterator[str]:
-    return template.root_render_func(template.new_context(scope.names))  # type: ignore[arg-type]
+def _stream(template: jinja2.Template, scope: Scope) -> Generator[str, None, None]:
+    names = template.new_context(scope.names)  # type: ignore[arg-type]
+    return cast("Generator[str, None, None]", template.root_render_func(names))
 
 
-def _bounded(stream: Iterator[str]) -> Iterator[str]:
+def _bounded(stream: Generator[str, None, None]) -> Iterator[str]:
     length = 0
     for chunk in stream:
         length += len(chunk)
         if length > MAX_TEXT:
-            raise too_long()
+            stream.throw(too_long())  # where the template is: it gets that place
         yield chunk

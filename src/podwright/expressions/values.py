@@ -76,4 +76,4 @@ def _failed(
 
 def _place(text: str, line: int, name: str) -> Place | None:
     line, column = find_name(text, line, name)
-    return place_in(text, line, column or 1)
+    return place_in(text, line, column)

@@ -21,7 +21,11 @@ from podwright.expressions.places import find_name, spot_of
         ("{{ rename }} {{ name }}", 1, "name", (1, 17)),
         ("{% if a\n and b %}", 2, "b", (2, 6)),
         ("a {{ 1 / 0 }}", 1, "", (1, 3)),
-        ("a {{ b }}", 1, "c", (1, 0)),
+        ("a {{ b }}", 1, "c", (1, 3)),
+        ("{{ a |\n  b }}", 2, "", (2, 3)),
+        ("a\n b {{ c", 2, "", (2, 4)),
+        ("a\n b", 2, "c", (2, 2)),
+        ("", 1, "", (1, 1)),
     ],
 )
 def test_a_name_is_found_in_the_tags(source, line, name, found):

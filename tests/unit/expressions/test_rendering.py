@@ -55,7 +55,9 @@ def render(text: str, **parts: str) -> str:
         ("a\n{{ 1 }} {{ [].append(2) }}", "folder/t:2:15"),
         ("{{ unread }}", "vars.yaml:30:3"),
         ("#jinja2: lstrip_blocks: True\n\n{{ nope }}", "folder/t:3:4"),
-        ("#jinja2: lstrip_blocks: True\n\n{{ nope", "folder/t:3"),
+        ("#jinja2: lstrip_blocks: True\n\n {{ nope", "folder/t:3:2"),
+        ("a\n {{ 'x' * 1000000 }}\n {{ 'x' * 1000000 }}", "folder/t:3:2"),
+        ("a\n{% do [].append(1) %}", "folder/t:2:1"),
         ("#jinja2: lstrip_block: True\na", "folder/t:1:1"),
     ],
 )

@@ -76,7 +76,7 @@ def test_a_value_that_uses_what_is_missing_is_missing_itself(text, place):
         ("a\nb {{ 1 / 0 }}", "this cannot be computed (ZeroDivisionError)", "f:4:6"),
         ("{{ nope | int(1 // 0) }}", "this cannot be computed (ZeroDivisionError)", "f:3:4"),
         ("a\n{{ l |\n  nonsense }}", "there is no filter `nonsense`", "f:5:6"),
-        ("a {{ secret", "a variable of the inventory holds a template that Jinja cannot read", "f:3:4"),
+        ("a {{ secret", "a variable of the inventory holds a template that Jinja cannot read", "f:3:6"),
         ("a\n{{ l | nonsense }}", "there is no filter `nonsense`", "f:4:11"),
     ],
 )
