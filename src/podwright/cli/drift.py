@@ -118,6 +118,7 @@ def _check(given: DriftOptions) -> int:
             world,
             given.settings,
             allowances=allowances,
+            whole=not given.limit and not given.only,
             processors=(bar, lines) if given.output == "jsonl" else (bar,),
         )
         interrupted = world.interruption()

@@ -27,7 +27,7 @@ from podwright.plan.proof import Proof
 from podwright.plan.reasons import Drift
 from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.stages import Plan, make_plan
-from podwright.plan.unnamed import of_kubelet, unnamed
+from podwright.plan.unnamed import elsewhere, of_kubelet, unnamed
 from podwright.plan.words import problem
 from podwright.problem import Problem
 from podwright.remote.node.observe import EVERY_DAY, Part
@@ -69,11 +69,13 @@ def check_drift(
     settings: Settings,
     *,
     allowances: Allowances = NOTHING_ALLOWED,
+    whole: bool = False,
     processors: Iterable[Processor[Desired, Checked]] = (),
 ) -> Report[NodeDrift]:
     """One observation of every node; nothing is waited for and nothing is changed.
 
-    Each node's own waivers are added to the allowances.
+    Each node's own waivers are added to the allowances. `whole`: these are all nodes of the inventory, with all that they
+    should run, so a pod of ours on any other is drift.
     """
     allowed = {
         one.node.name: replace(allowances, waivers=(*allowances.waivers, *one.node.settings.waivers))
@@ -88,7 +90,26 @@ def check_drift(
         processors=processors,
     )
     results = tuple(_with_duplicates(results, allowed, api=not world.without_api))
+    if whole and settings.wait_for in (None, WaitFor.MIRROR, WaitFor.READY):
+        results += tuple(_elsewhere(desired, results, world, allowances))
     return Report("DriftReport", results, tuple(_notes(world, results)))
+
+
+def _elsewhere(
+    desired: Iterable[Desired], results: Iterable[Checked], world: World, allowances: Allowances
+) -> Iterator[Checked]:
+    """Nodes with pods of ours that the inventory lacks; not told unless every node's own name is known."""
+    seen = {result.node: result.value.identity for result in results}
+    names = [
+        found.node_name if (found := seen[one.node.name]) else one.node.settings.node_name for one in desired
+    ]
+    if not all(names):
+        return
+    owners = {one.owner for one in desired}
+    for finding in elsewhere(world.mirrors.everywhere(), {name.lower() for name in names if name}, owners):
+        findings, _ = allowances.settle((finding,))
+        if findings:
+            yield NodeResult(finding.node, Status.OBSERVED, NodeDrift(findings))
 
 
 def _check(desired: Desired, world: World, settings: Settings, allowed: Mapping[str, Allowances]) -> Checked:

@@ -45,6 +45,7 @@ class MirrorPod:
     config_mirror: str | None = None
     digest: str | None = None
     generation: int | None = None
+    owner: str = ""
     phase: str = ""
     ready: bool = False
     deleting: bool = False

@@ -94,6 +94,7 @@ class Drift(Enum):
     SANDBOX_ORPHANED = "sandbox-orphaned"
     KUBELET_DOWN = "kubelet-down"
     FOLDER_UNREAD = "folder-unread"
+    MIRROR_ELSEWHERE = "mirror-elsewhere"
     WAIVER_EXPIRED = "waiver-expired"
 
 

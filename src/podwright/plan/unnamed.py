@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from podwright.manifests.from_node import Rejected
 from podwright.plan.drift import Finding
-from podwright.plan.observed import Observation, ObservedFile
+from podwright.plan.observed import MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Check, Drift, Reason, because
 
 #: by these names a file is meant to be a manifest; the kubelet reads any other too that does not begin with a dot
@@ -24,6 +24,19 @@ def of_kubelet(node: str, checks: Iterable[Reason[Check]]) -> Iterator[Finding]:
     for check in checks:
         if kind := _OF_KUBELET.get(check.kind):
             yield Finding(node, kind, "kubelet", check)
+
+
+def elsewhere(
+    mirrors: Iterable[MirrorPod], names: Collection[str], owners: Collection[str | None]
+) -> Iterator[Finding]:
+    """One for each node that is not among those of these Kubernetes `names` and has mirror pods of these `owners`."""
+    first: dict[str, MirrorPod] = {}
+    for mirror in sorted(mirrors, key=lambda mirror: mirror.ref):
+        if mirror.node_name and mirror.node_name not in names and mirror.owner in owners:
+            first.setdefault(mirror.node_name, mirror)
+    for node, mirror in first.items():
+        why = because(Drift.MIRROR_ELSEWHERE, node=node)
+        yield Finding(node, Drift.MIRROR_ELSEWHERE, str(mirror.ref), why)
 
 
 def unnamed(observation: Observation, named: Collection[str], expected: Collection[str]) -> Iterator[Finding]:

@@ -194,6 +194,7 @@ _DRIFT: dict[Kind, str] = {
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
     Drift.POD_ORPHANED: "it runs although no file defines it",
     Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
+    Drift.MIRROR_ELSEWHERE: "the inventory has no node `{node}`, and the API shows a pod of ours on it",
     Drift.WAIVER_EXPIRED: "the waiver of `{drift}` ended on {until}: {reason}",
     Drift.FILE_UNMANAGED: "podwright did not write it; the kubelet runs its pod `{pod}`",
     Drift.FILE_STRAY: "it has no name of a manifest; the kubelet runs its pod `{pod}` all the same",

@@ -50,6 +50,10 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     ),
     Drift.MIRROR_STALE: ("the API shows the old pod; the kubelet replaces it if it reaches the API", _CHECK),
     Drift.MIRROR_ORPHANED: ("a finalizer holds it, or the kubelet does not reach the API", _STATUS),
+    Drift.MIRROR_ELSEWHERE: (
+        "bring the node back into the inventory and remove its pods, or delete its Node object if the machine is gone",
+        ("inventory", "list"),
+    ),
     Drift.WAIVER_EXPIRED: (
         "extend it with its reason in `podwright_waivers`, or take it out",
         ("inventory", "list"),

@@ -54,6 +54,9 @@ class FakeMirrors:
     def on_node(self, node_name: str) -> tuple[MirrorPod, ...]:
         return tuple(pod for pod in self.pods.values() if isinstance(pod, MirrorPod) and pod.config_mirror)
 
+    def everywhere(self) -> tuple[MirrorPod, ...]:
+        return self.on_node("")
+
     def refusal(self, ref: PodRef, since: float) -> Refusal | None:
         found = self.refused.get(ref)
         return found[1] if found and found[0] >= int(since) else None

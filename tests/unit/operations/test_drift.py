@@ -261,6 +261,42 @@ def test_what_the_inventory_knows_nothing_of_is_found_unless_it_is_expected(site
     assert found(check(site)) == []  # only some of its pods were asked about
 
 
+def test_a_mirror_on_a_node_that_the_inventory_lacks_is_found_by_a_check_of_all(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    away = replace(mirror(WEB), ref=WEB.pod.on("gone"), node_name="gone")
+    theirs = replace(away, ref=WEB.pod.on("theirs"), node_name="theirs", owner="team-b")
+    site.mirrors.pods |= {pod.ref: pod for pod in (away, theirs)}
+    site.mirrors.on_node = lambda name: () if name else (mirror(WEB), away, theirs)
+    whole = replace(site.desired(WEB), owner="")
+    report = check_drift((whole,), site.world, SETTINGS, whole=True)
+    [finding] = findings_of(report)
+    assert (finding.node, finding.drift, finding.subject) == (
+        "gone",
+        Drift.MIRROR_ELSEWHERE,
+        "default/web-gone",
+    )
+    ignored = Allowances(ignored=(Drift.MIRROR_ELSEWHERE,))
+    assert findings_of(check_drift((whole,), site.world, SETTINGS, whole=True, allowances=ignored)) == ()
+    assert findings_of(check_drift((whole,), site.world, SETTINGS)) == ()
+
+
+def test_nothing_is_guessed_of_other_nodes_while_one_cannot_be_reached(site) -> None:
+    @contextmanager
+    def connect(_node):
+        raise HostUnreachableError("n1: cannot connect")
+        yield
+
+    site.mirrors.pods[WEB.pod.on("gone")] = replace(mirror(WEB), node_name="gone")
+    world = replace(site.world, connect=connect)
+    whole = replace(site.desired(WEB), owner="")
+    assert findings_of(check_drift((whole,), world, SETTINGS, whole=True)) == ()
+    named = replace(whole, node=replace(site.node, settings=NodeSettings(node_name="n1")))
+    assert found(check_drift((named,), world, SETTINGS, whole=True)) == [
+        (Drift.MIRROR_ELSEWHERE, "default/web-n1")
+    ]
+
+
 def test_what_a_push_that_goes_on_may_end_is_in_flux_and_no_drift(site) -> None:
     """Of a file, of a pod, and of nothing once the lock is gone."""
     lock = site.root / ".podwright" / "manifests" / "lock"

@@ -89,6 +89,13 @@ class Mirrors:
             return ()
         return tuple(pod for pod in self._watch.pods_on(node_name) if pod.config_mirror is not None)
 
+    def everywhere(self) -> tuple[MirrorPod, ...]:
+        """Every mirror pod of ours, on whatever node; none if the API cannot be asked."""
+        self._start()
+        if self._unavailable or self._watch is None or self._watch.trouble:
+            return ()
+        return tuple(pod for pod in self._watch.pods() if pod.config_mirror is not None)
+
     def _start(self) -> None:
         """The first caller lists and starts the watch; the others wait for it."""
         with self._lock:

@@ -7,7 +7,7 @@ from itertools import islice
 from podwright.errors import ClusterAnswerError
 from podwright.inventory.kinds import is_node_name
 from podwright.inventory.sources.kubernetes import ClusterNode
-from podwright.manifests.stamp import DIGEST, GENERATION
+from podwright.manifests.stamp import DIGEST, GENERATION, OWNER
 from podwright.plan.observed import ContainerState, MirrorPod
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import NodeStatus
@@ -49,6 +49,7 @@ def mirror_pod(thing: JsonObject) -> MirrorPod:
         config_mirror=_annotation(annotations, ANNOTATION_MIRROR),
         digest=_annotation(annotations, DIGEST),
         generation=_generation(_annotation(annotations, GENERATION)),
+        owner=_annotation(annotations, OWNER) or "",
         phase=text_of(status, "phase"),
         ready=_is_ready(status) is True,
         deleting="deletionTimestamp" in metadata and metadata["deletionTimestamp"] is not None,
