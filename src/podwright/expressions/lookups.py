@@ -16,6 +16,7 @@ from podwright.expressions.failure import ExpressionError
 from podwright.expressions.file_lookups import Controller, csvfile, file, fileglob, first_found, ini, named_in
 from podwright.expressions.list_filters import flatten
 from podwright.expressions.missing import MissingValue, first_missing
+from podwright.expressions.regex_filters import compiled
 from podwright.suggestion import did_you_mean
 
 _RUNS_ELSEWHERE = "put its result into the inventory"
@@ -97,7 +98,8 @@ def _varnames(
 ) -> list[object]:
     del options
     names = list(context.get_all())
-    return [name for term in terms for name in names if re.search(term, name)]
+    patterns = [compiled(str(term)) for term in terms]
+    return [name for pattern in patterns for name in names if pattern.search(name)]
 
 
 def _template(

@@ -60,6 +60,7 @@ def test_files_are_read_below_the_folders_of_the_site(tmp_path):
         ("lookup('sequence', '0-100000')", "`sequence` ends at 100000 numbers"),
         ("lookup('sequence', '3:%099999d')", "`sequence` cannot read this"),
         ("lookup('template', 'x')", "the lookup `template` works in templates only"),
+        ("lookup('varnames', '(')", "the regular expression cannot be read"),
         ("lookup('pipe', 'date')", "there is no lookup `pipe`"),
         ("lookup('community.general.random_string')", "there is no lookup `community.general.random_string`"),
         ("lookup('file', 'binary')", "a lookup cannot read the file `binary`"),

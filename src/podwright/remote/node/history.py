@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from podwright.errors import HostileOutputError
 from podwright.plan.history import Fate, Revision
 from podwright.plan.observed import Observation
 from podwright.remote.host import Host
@@ -18,6 +19,8 @@ from podwright.remote.node.records import Record, new_nonce, read_records
 
 FATE_SECONDS = 30.0
 MAX_HEADER_BYTES = 64 << 10
+#: a revision and what came of it are two
+MAX_FILES = 10_000
 #: of a file's name: the generation in figures that sort by themselves, the bytes of the content, the run
 _FILE = re.compile(r"([0-9]{12,18})\.([0-9]{1,9})\.([0-9A-Za-z-]{1,64})")
 #: of a run's own words, which a node's history shows to others
@@ -79,8 +82,11 @@ def record_fates(host: Host, observation: Observation, fates: Fates) -> bool:
     return all(record.kind != "fate-failed" for record in read_records(observation.node, nonce, output))
 
 
-def parse_history(records: Iterable[Record]) -> tuple[Revision, ...] | None:
-    """Every whole revision; what is torn, or not of our form, is none. None: the history could not be read."""
+def parse_history(node: str, records: Iterable[Record]) -> tuple[Revision, ...] | None:
+    """Every whole revision; what is torn, or not of our form, is none. None: the history could not be read.
+
+    Raises HostileOutputError for more files than any history has: each revision is judged.
+    """
     files, readable = {}, False
     for record in records:
         match record.kind:
@@ -88,6 +94,8 @@ def parse_history(records: Iterable[Record]) -> tuple[Revision, ...] | None:
                 readable = True
             case "revision":
                 files[record.words] = record.body
+    if len(files) > MAX_FILES:
+        raise HostileOutputError(f"{node}: its history has over {MAX_FILES} files")
     if not readable:
         return None
     found = (_revision(path, body) for path, body in files.items())

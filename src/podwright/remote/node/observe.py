@@ -160,7 +160,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         rights=parse_rights(last.get("rights")),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
-        history=parse_history(records),
+        history=parse_history(node, records),
         outcomes=parse_outcomes(records),
         history_problem=last["history-untrusted"].words[:300] if "history-untrusted" in last else "",
         images=parse_images(node, last.get("images")),

@@ -10,6 +10,7 @@ from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.remote.node.test_apply import carry_out, kinds, names, only, order
 
+from podwright.errors import HostileOutputError
 from podwright.plan.compare import compare
 from podwright.plan.events import Ended, Refused, Restored, StepFailed, Written
 from podwright.plan.history import Fate, Revision
@@ -190,8 +191,8 @@ def test_what_is_torn_or_of_another_form_is_no_revision() -> None:
     whole = f"{header(revision)}\ntext\n".encode()
     path = f"web.yaml/{file_name(revision)}"
     begin = Record("history")
-    assert parse_history([Record("revision", path, whole)]) is None
-    [read] = parse_history([begin, Record("revision", path, whole)]) or ()
+    assert parse_history("n1", [Record("revision", path, whole)]) is None
+    [read] = parse_history("n1", [begin, Record("revision", path, whole)]) or ()
     assert (read.content, read.run) == (b"text\n", "r1")
     for bad_path, body in (
         (path, whole[:-1]),
@@ -199,11 +200,17 @@ def test_what_is_torn_or_of_another_form_is_no_revision() -> None:
         ("web.yaml/../../x.5.r1", whole),
         ("web.yaml/000000000001.5.r1.good", b"{}"),
     ):
-        assert parse_history([begin, Record("revision", bad_path, body)]) == ()
+        assert parse_history("n1", [begin, Record("revision", bad_path, body)]) == ()
     for at in (b"1" * 400, b"NaN", b"1e999", b"-5", b"[]"):
         good = Record("revision", f"{path}.good", b'{"at": ' + at + b"}")
-        [read] = parse_history([begin, Record("revision", path, whole), good]) or ()
+        [read] = parse_history("n1", [begin, Record("revision", path, whole), good]) or ()
         assert (read.fate, read.proven_at) == (Fate.GOOD, 0)
     hostile = b'{"images": {"a": 1}, "who": 7, "why": ["x"]}\ntext\n'
-    [read] = parse_history([begin, Record("revision", path, hostile)]) or ()
+    [read] = parse_history("n1", [begin, Record("revision", path, hostile)]) or ()
     assert (read.images, read.who, read.why) == ((), "", "")
+
+
+def test_a_flood_of_revisions_is_hostile() -> None:
+    flood = [Record("revision", f"web.yaml/{number:012d}.0.r1", b"{}\n") for number in range(10_001)]
+    with pytest.raises(HostileOutputError, match="n1: its history has over 10000 files"):
+        parse_history("n1", [Record("history"), *flood])
