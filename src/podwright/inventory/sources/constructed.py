@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.placed import Literal, is_expression
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.document import Document
-from podwright.inventory.precedence import Membership
+from podwright.inventory.precedence import Membership, VariableFiles
 from podwright.inventory.sources.kubernetes import safe_name
 from podwright.inventory.structure import Source, Structure
 from podwright.problem import Problem
@@ -19,15 +19,23 @@ if TYPE_CHECKING:
     from podwright.expressions.values import Evaluator
 
 NAME = "constructed"
-_KEYS = ("plugin", "strict", "compose", "groups", "keyed_groups", "leading_separator")
+_KEYS = ("plugin", "strict", "compose", "groups", "keyed_groups", "leading_separator", "use_vars_plugins")
 _EMPTY = (None, "")
 _FAILED = object()
 
 Names = Mapping[str, object]
 
 
-def construct(document: Document, config: dict[object, object], structure: Structure) -> None:
-    """Add what `config` makes of every host; what it makes of one stands in nobody else's way."""
+def construct(
+    document: Document,
+    config: dict[object, object],
+    structure: Structure,
+    beside: Callable[[], list[VariableFiles]] = list,
+) -> None:
+    """Add what `config` makes of every host; what it makes of one stands in nobody else's way.
+
+    `beside` reads the `group_vars/` and `host_vars/` of the sources so far, for `use_vars_plugins`.
+    """
     for key in config:
         if key not in _KEYS:
             place = document.key_place(config, key)
@@ -41,12 +49,15 @@ def construct(document: Document, config: dict[object, object], structure: Struc
     from podwright.expressions.values import Evaluator
 
     membership = Membership(structure)
-    constructor = _Constructor(document, config, structure, Evaluator())
+    files = beside() if config.get("use_vars_plugins") is True else []
+    constructor = _Constructor(document, config, structure, Evaluator(), files)
     for host in tuple(structure.hosts):
-        constructor.host(host, _group_variables(structure, membership, host), membership)
+        constructor.host(host, _group_variables(structure, membership, host, files), membership)
 
 
-def _group_variables(structure: Structure, membership: Membership, host: str) -> dict[object, object]:
+def _group_variables(
+    structure: Structure, membership: Membership, host: str, files: list[VariableFiles]
+) -> dict[object, object]:
     """What the groups of a host say so far; `all` holds only those that were put below it, as in Ansible."""
     direct = membership.direct[host]
     below_all = any("all" in membership.ancestors(name) for name in direct)
@@ -54,6 +65,9 @@ def _group_variables(structure: Structure, membership: Membership, host: str) ->
     merged: dict[object, object] = {}
     for name in names:
         merged.update(structure.groups[name].variables)
+    for folder in files:
+        for name in names:
+            merged.update(folder.groups.get(name, {}))
     return merged
 
 
@@ -63,6 +77,7 @@ class _Constructor:
     config: dict[object, object]
     structure: Structure
     evaluator: Evaluator
+    files: list[VariableFiles]
     _told: set[int] = field(default_factory=set)
 
     def host(self, host: str, of_groups: dict[object, object], membership: Membership) -> None:
@@ -90,7 +105,10 @@ class _Constructor:
     def _names(self, host: str, of_groups: dict[object, object], names: tuple[str, ...]) -> Names:
         from podwright.expressions.scope import Evaluation
 
-        variables = {str(name): value for name, value in (of_groups | self.structure.hosts[host]).items()}
+        said = of_groups | self.structure.hosts[host]
+        for folder in self.files:
+            said |= folder.hosts.get(host, {})
+        variables = {str(name): value for name, value in said.items()}
         site = SiteVariables({host: variables}, groups_of={host: names})
         return Evaluation(site, self.evaluator).scope(host).names
 

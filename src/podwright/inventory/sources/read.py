@@ -12,6 +12,7 @@ from podwright.inventory.compose import DocumentError
 from podwright.inventory.document import Document, parse_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import VARIABLE_FOLDERS, YAML_SUFFIXES, inventory_files
+from podwright.inventory.precedence import VariableFiles
 from podwright.inventory.sources import constructed, kubernetes
 from podwright.inventory.sources.host_list import read_hosts
 from podwright.inventory.sources.json_list import is_list, read_list
@@ -19,6 +20,7 @@ from podwright.inventory.sources.kubernetes import NodeLister, read_nodes
 from podwright.inventory.sources.script import is_program, read_script
 from podwright.inventory.sources.yaml_file import read_groups
 from podwright.inventory.structure import Structure
+from podwright.inventory.variable_files import read_variable_files
 from podwright.problem import Place, Problem
 
 #: endings that somebody gives to an inventory; others in a folder may be anything
@@ -42,6 +44,7 @@ class Sources:
     files: FileReader = field(default_factory=FileReader)
     cluster: NodeLister = _no_cluster
     structure: Structure = field(default_factory=Structure)
+    _folders: dict[Path, None] = field(default_factory=dict, init=False)
 
     def read(self, source: Path) -> None:
         """Add a file, a folder, `host1,host2,` or `kubernetes:`. Raises UsageError if there is no such thing."""
@@ -54,6 +57,7 @@ class Sources:
         else:
             for file in inventory_files(source, self.structure.problems):
                 self._read_file(file, in_folder=source.is_dir())
+                self._folders[file.parent] = None
         if self._extent() == before and not self.structure.problems and not _has_variable_files(source):
             hint = "name hosts in it, or leave it out"
             self.structure.problem("this source names no host, no group and no variable", hint, Place(name))
@@ -62,6 +66,11 @@ class Sources:
         structure = self.structure
         named = sum(len(group.hosts) + len(group.children) for group in structure.groups.values())
         return len(structure.hosts) + named, len(structure.groups), len(structure.sources)
+
+    def _variables_so_far(self) -> list[VariableFiles]:
+        """Those beside the files that were read; what is wrong with them is told when all sources are read."""
+        named = Structure(self.structure.groups, self.structure.hosts)
+        return read_variable_files(self._folders, named, self.files)
 
     def _read_file(self, file: Path, *, in_folder: bool) -> None:
         try:
@@ -122,7 +131,7 @@ class Sources:
         self.structure.warnings.extend(document.duplicates)
         plugin = value.get("plugin")
         if plugin and str(plugin).removeprefix("ansible.builtin.") == constructed.NAME:
-            constructed.construct(document, value, self.structure)
+            constructed.construct(document, value, self.structure, self._variables_so_far)
         elif plugin:
             hint = _LIST_HINT.format(file=document.file)
             place = document.key_place(value, "plugin")

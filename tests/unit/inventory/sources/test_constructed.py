@@ -62,7 +62,7 @@ def test_without_a_leading_separator_the_value_is_the_name(tmp_path):
         ("strict: true\ncompose: {a: nowhere}\n", "made.yml:3:14 on web-1, web-2, db-1: `a`: `nowhere` is undefined"),
         ("compose: {a: 'rack | no_such_filter'}\n", "made.yml:2:14 on web-1, web-2, db-1: `a`: there is no filter `no_such_filter`"),
         ("groups: [a]\n", "made.yml:2:9: `groups` of `constructed` is not a mapping"),
-        ("use_vars_plugins: true\n", "made.yml:2:1: `use_vars_plugins` of `constructed` is not supported"),
+        ("use_extra_vars: true\n", "made.yml:2:1: `use_extra_vars` of `constructed` is not supported"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_made_is_a_problem(tmp_path, config, problem):
