@@ -149,6 +149,9 @@ def kept(site: Site) -> str:
 #: what a command cannot do without, or what makes it show more
 ARGUMENTS = {
     "manifest push": ["-y", "--adopt", "--diff"],
+    "manifest pull": ["web", "--force"],
+    "manifest adopt": ["web", "-y"],
+    "manifest release": ["web", "-y", "--diff"],
     "manifest remove": ["web", "-y", "--adopt", "--diff"],
     "manifest rollback": ["web", "-y", "--diff"],
     "manifest restart": ["web", "-y"],
