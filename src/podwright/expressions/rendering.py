@@ -40,8 +40,8 @@ class Templates:
         if name in self._spent:
             raise self._spent[name]
         try:
-            template = self._sandbox.named(name)
             with budget():
+                template = self._sandbox.named(name)
                 chunks = list(_bounded(_stream(template, scope)))
             text = "".join(chunks)
             if len(chunks) == 1 and isinstance(chunks[0], OfValue):

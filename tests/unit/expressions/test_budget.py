@@ -52,6 +52,12 @@ def test_what_takes_too_long_is_ended_once_whatever_the_number_of_nodes(text: st
     assert time.process_time() - began < 0.1
 
 
+@pytest.mark.usefixtures("little_time")
+def test_a_template_that_takes_too_long_to_read_is_ended_too() -> None:
+    with pytest.raises(ExpressionError, match=r"this takes more than 0\.2 s"):
+        rendered("{{ 'x' }}\n" * 20_000)
+
+
 @pytest.mark.parametrize(
     "text",
     [
