@@ -123,21 +123,31 @@ def _check(given: DriftOptions) -> int:
         )
         interrupted = world.interruption()
     seconds = time.monotonic() - begun
-    if given.prometheus_file and not interrupted:
-        from podwright.cli.drift_outputs import write_metrics
-
-        write_metrics(given.prometheus_file, report, seconds)
-    if given.html and not interrupted:
-        from podwright.cli.html_report import write_drift_page
-
-        write_drift_page(given.html, report, app)
     if given.nagios:
         from podwright.cli.drift_outputs import show_nagios
 
+        if not interrupted:
+            _write_files(report, given, app, seconds)
         return show_nagios(report, seconds, whole=not interrupted)
     _show(report, given, app.inventory_name)
     lines.end()
-    return ExitCode.INTERRUPTED if interrupted else drift_code(report)
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    # last, so that what was found is shown even if a file cannot be written
+    _write_files(report, given, app, seconds)
+    return drift_code(report)
+
+
+def _write_files(report: Report[NodeDrift], given: DriftOptions, app: App, seconds: float) -> None:
+    """What is to be kept of a check beside what it prints. Raises UsageError."""
+    if given.prometheus_file:
+        from podwright.cli.drift_outputs import write_metrics
+
+        write_metrics(given.prometheus_file, report, seconds)
+    if given.html:
+        from podwright.cli.html_report import write_drift_page
+
+        write_drift_page(given.html, report, app)
 
 
 def _kinds(names: tuple[str, ...]) -> tuple[Drift, ...]:

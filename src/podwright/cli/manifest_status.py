@@ -48,14 +48,14 @@ def command(given: StatusOptions) -> int:
         )
         interrupted = world.interruption()
         without_api = world.without_api
-    if given.html and not interrupted:
-        from podwright.cli.html_report import write_status_page
-
-        write_status_page(given.html, report, app, without_api=without_api)
     _show(report, given.output)
     lines.end()
     if interrupted:
         return ExitCode.INTERRUPTED
+    if given.html:
+        from podwright.cli.html_report import write_status_page
+
+        write_status_page(given.html, report, app, without_api=without_api)
     return ExitCode.FAILED if report.problems else ExitCode.DONE
 
 

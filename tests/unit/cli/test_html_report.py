@@ -44,10 +44,11 @@ def test_the_page_is_its_owners_and_replaced_whole(report: Path) -> None:
     assert [path.name for path in report.parent.glob(".report*")] == []
 
 
-def test_a_report_that_cannot_be_written_is_told(one_node: Site, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_told_and_the_findings_too(one_node: Site, tmp_path: Path) -> None:
     answer = one_node.run("drift", "check", "--wait-for", "file", "--html", str(tmp_path / "no" / "r.html"))
     assert answer.code == 2
     assert "the report cannot be written" in answer.err
+    assert "n1: file-missing: web.yaml: " in answer.out
 
 
 def test_secrets_are_not_in_it(report: Path) -> None:
