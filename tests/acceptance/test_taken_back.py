@@ -23,6 +23,7 @@ spec:
       image: {{{{ back_image | default("{IMAGE}") }}}}
       imagePullPolicy: {{{{ back_policy | default("IfNotPresent") }}}}
       command: [/bin/sh, -c, "{{{{ back_command }}}}"]
+      readinessProbe: {{{{ back_probe | default("null") }}}}
       resources:
         requests: {{cpu: 10m, memory: 16Mi}}
 """
@@ -83,6 +84,17 @@ def test_what_failed_goes_back_serves_and_is_refused_from_then_on(
     assert "`--retry` tries the same content once more" in again.err
     assert push(pushing, "--retry", **bad).document["nodes"][0]["reverted"]
     assert f"# {number}" in text_of(pushing)
+
+
+def test_a_pod_whose_probe_had_all_its_time_goes_back(pushing: Site) -> None:
+    good = f"{SERVES} # probed"
+    assert push(pushing, command=good).code == 0
+    probe = "{tcpSocket: {port: 1}, periodSeconds: 1, failureThreshold: 3}"
+    answer = push(pushing, "--timeout", "40", command=good, back_probe=probe)
+    [node] = answer.document["nodes"]
+    assert (answer.code, [entry["proven"] for entry in node["reverted"]]) == (1, [True])
+    assert "`main` is not ready" in answer.err
+    assert "tcpSocket" not in text_of(pushing)
 
 
 def test_while_the_api_is_down_nothing_goes_back(pushing: Site) -> None:
