@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 from typing import TYPE_CHECKING, Annotated
 
 import click
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from podwright.inventory.ansible_site import AnsibleSite
 
 _NEW_SITE = Path(__file__).parent / "new_site"
+#: what a site that is made of a node does without
+_SAMPLES = ("hosts.yaml", "group_vars", "hello.yaml.j2")
 _SUFFIX = ".yaml.j2"
 
 
@@ -39,6 +41,12 @@ class InitOptions:
             type=click.Path(path_type=Path, file_okay=False, exists=True),
         ),
     ] = None
+    from_node: Annotated[
+        str,
+        Option(
+            "--from-node", "Make the site of what runs on this node; changes nothing there.", metavar="HOST"
+        ),
+    ] = ""
 
 
 @click.command("init")
@@ -49,16 +57,21 @@ def command(given: InitOptions) -> None:
         _show_ansible(given.from_ansible)
         return
     folder = given.folder or Path()
+    left_out = _SAMPLES if given.from_node else ()
     try:
         if folder.is_dir() and any(entry.name != ".git" for entry in folder.iterdir()):
             raise UsageError(f"`{folder}` is not empty", "name a folder that is: `podwright init DIR`")
-        copytree(_NEW_SITE, folder, dirs_exist_ok=True)
+        if given.from_node:
+            from podwright.cli.init_from_node import write_site_of
+
+            write_site_of(given.from_node, folder, given.site)
+        copytree(_NEW_SITE, folder, dirs_exist_ok=True, ignore=ignore_patterns(*left_out))
     except OSError as error:
         raise UsageError(
             f"cannot write `{error.filename}`: {error.strerror}", "name another folder"
         ) from error
-    for path in sorted(path for path in _NEW_SITE.rglob("*") if path.is_file()):
-        say(str(folder / path.relative_to(_NEW_SITE)))
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts):
+        say(str(path))
     at = "" if folder == Path() else f"cd {folder} && "
     say(f"next: {at}podwright manifest validate", err=True)
 

@@ -65,7 +65,7 @@ class Pull:
 
 def pull(
     nodes: tuple[Node, ...],
-    file_names: tuple[str, ...],
+    file_names: tuple[str, ...] | None,
     inventory: Inventory,
     world: World,
     redactor: Redactor,
@@ -73,7 +73,7 @@ def pull(
     forks: int,
     pulled_before: Known = lambda _node, _name: frozenset(),
 ) -> Pull:
-    """Observe the nodes and make a template of each of the files.
+    """Observe the nodes and make a template of each of the files; None: of each that is named as ours would be.
 
     `pulled_before`: the names of a node's variables that a file of an earlier pull holds, which this one writes again.
     """
@@ -88,7 +88,7 @@ def pull(
     if report.problems:
         return Pull(report)
     templates, unexplained, problems = [], [], []
-    for file_name in file_names:
+    for file_name in file_names or sorted({name for one in results for name in one.value}):
         name = file_name.removesuffix(SUFFIX)
         pods = {one.node: one.value[file_name] for one in results if file_name in one.value}
         if not pods:
@@ -119,12 +119,16 @@ def _unobserved(node: Node, error: BaseException) -> NodeResult[Found]:
     return failure(node.name, error, {})
 
 
-def _read(node: Node, file_names: tuple[str, ...], world: World) -> NodeResult[Found]:
+def _read(node: Node, file_names: tuple[str, ...] | None, world: World) -> NodeResult[Found]:
     with world.connect(node) as host:
         observation = observed(node, host, mirrors=world.mirrors)
-    files = {file.name: file.manifest for file in observation.files if file.name in file_names}
+    files = {
+        file.name: file.manifest
+        for file in observation.files
+        if (file.name.endswith(SUFFIX) if file_names is None else file.name in file_names)
+    }
     found = {name: manifest for name, manifest in files.items() if isinstance(manifest, Manifest)}
-    problems = tuple(_unread(observation, set(files) - set(found)))
+    problems = tuple(_unread(observation, set(files) - set(found) if file_names is not None else ()))
     status = Status.REFUSED if problems else Status.OBSERVED
     return NodeResult(node.name, status, found, problems=problems)
 

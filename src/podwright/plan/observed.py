@@ -15,10 +15,7 @@ from podwright.pods.pod_ref import PodRef
 
 @dataclass(frozen=True, slots=True)
 class ContainerState:
-    """One container of a mirror pod: `state` is waiting, running or terminated.
-
-    `exit_code` and `last_reason` are of its last end.
-    """
+    """One container of a mirror pod: `state` is waiting, running or terminated; the last two are of its last end."""
 
     name: str
     state: str

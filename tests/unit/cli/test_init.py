@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Answer
+from tests.cli.conftest import Answer, Site
+from tests.fakes.kubelets import show_processes
+from tests.fakes.nouns import pod_text
+from tests.unit.operations.conftest import FakeNode
 
 from podwright.cli.main import exit_code
 
@@ -103,3 +106,28 @@ def test_a_folder_without_an_inventory_is_said(run) -> None:
     refused = run("init", "--from-ansible", "an")
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.startswith("error: there is no inventory in `an`")
+
+
+def test_a_site_is_made_of_what_runs_on_a_node(one_node: Site, node: FakeNode) -> None:
+    (node.folder / "api.yaml").write_text(pod_text("api"))
+    (node.folder / "broken.yaml").write_text("kind: Deployment\n")
+    answer = one_node.run("init", "made", "--from-node", "n1", "-u", "ops")
+    assert answer.code == 0, answer.err
+    made = one_node.folder / "made"
+    assert sorted(str(path.relative_to(made)) for path in made.rglob("*") if path.is_file()) == [
+        ".github/workflows/manifests.yaml",
+        "README.md",
+        "inventory/hosts.yaml",
+        "templates/manifests/api.yaml.j2",
+    ]
+    site = ("-i", str(made / "inventory"), "--templates", str(made / "templates" / "manifests"))
+    assert one_node.run(*site, "manifest", "validate").code == 0
+    assert "update api.yaml" in one_node.run(*site, "manifest", "push", "--dry-run", "--adopt").out
+
+
+def test_of_a_node_that_cannot_be_read_no_site_is_made(one_node: Site, node: FakeNode) -> None:
+    show_processes(node.host.proc, [])
+    answer = one_node.run("init", "made", "--from-node", "n1")
+    assert answer.code == 1
+    assert "no site was made" in answer.err
+    assert not (one_node.folder / "made").exists()
