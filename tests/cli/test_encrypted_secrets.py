@@ -159,6 +159,7 @@ ARGUMENTS = {
     "manifest logs": ["web"],
     "inventory show": ["n1"],
     "inventory explain": ["n1"],
+    "drift install": ["--cron"],
     "node lock break": ["0a1b", "--reason", "whole-canary-2f"],
 }
 

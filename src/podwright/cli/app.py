@@ -93,7 +93,8 @@ class App:
         if not templates.is_dir():
             raise UsageError(
                 f"there is no templates folder `{templates}`",
-                hint="name it with `--templates DIR` or PODWRIGHT_TEMPLATES; it holds NAME.yaml.j2 files",
+                hint="name it with `--templates DIR` or PODWRIGHT_TEMPLATES; it holds NAME.yaml.j2 files"
+                " (`podwright init --from-ansible .` finds those of an Ansible folder)",
             )
         self._role = role_of(templates)
         return Site(self.inventory(), Renderer(templates, self._looked_up))

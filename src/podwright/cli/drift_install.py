@@ -13,6 +13,7 @@ import click
 
 from podwright.cli.console import note, show_lines
 from podwright.cli.options import Argument, Option, options
+from podwright.cli.site_options import Site
 from podwright.errors import UsageError
 from podwright.exit_codes import ExitCode
 
@@ -23,6 +24,7 @@ _METRICS = "--prometheus-file"
 class InstallOptions:
     """What `drift install` takes."""
 
+    site: Site
     cron: Annotated[bool, Option("--cron", "A cron entry with a lock and jitter.")] = False
     systemd: Annotated[bool, Option("--systemd", "A hardened systemd service and its timer.")] = False
     kubernetes: Annotated[

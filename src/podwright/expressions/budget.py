@@ -13,6 +13,8 @@ from functools import cache
 from podwright.expressions.failure import ExpressionError
 
 CPU_SECONDS = 10.0
+#: Python drops what is raised while it collects garbage
+AGAIN_SECONDS = 0.5
 MEMORY_BYTES = 1 << 30
 
 
@@ -33,7 +35,7 @@ def budget() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     try:
         resource.setrlimit(resource.RLIMIT_AS, (_least(soft, hard, _mapped() + MEMORY_BYTES), hard))
-        signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS)
+        signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS, AGAIN_SECONDS)
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
@@ -57,7 +59,7 @@ def unbounded() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN_SECONDS)
 
 
 def _spent(_number: int, _frame: object) -> None:

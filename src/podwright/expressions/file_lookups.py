@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import configparser
-import csv
 import glob
-import io
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -18,8 +15,7 @@ from jinja2.runtime import Context
 from podwright.expressions.failure import ExpressionError
 
 MAX_FILE_BYTES = 1 << 20
-_INI_OPTIONS = frozenset({"type", "file", "section", "re", "default", "case_sensitive"})
-_CSV_OPTIONS = frozenset({"file", "delimiter", "col", "keycol", "default"})
+
 
 #: Renders a template of the site with the names of a context.
 Render = Callable[[str, Context, Mapping[str, object]], str]
@@ -60,14 +56,14 @@ def file(
     controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
 ) -> list[object]:
     del context
-    texts = [_text(controller.file(str(term)), str(term)) for term in terms]
+    texts = [text_of(controller.file(str(term)), str(term)) for term in terms]
     if controller.looked_up is not None:
         controller.looked_up.update(zip(map(str, terms), texts, strict=True))
     texts = [text.rstrip() if options.get("rstrip", True) else text for text in texts]
     return [text.lstrip() if options.get("lstrip", False) else text for text in texts]
 
 
-def _text(path: Path, name: str) -> str:
+def text_of(path: Path, name: str) -> str:
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
@@ -118,68 +114,6 @@ def _candidates(terms: Iterable[object], folders: Iterable[object]) -> Iterator[
 
 def _parts(value: object) -> Iterable[object]:
     return re.split("[,:;]", value) if isinstance(value, str) else cast("Iterable[object]", value)
-
-
-def ini(
-    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
-) -> list[object]:
-    del context
-    found: list[object] = []
-    for term in terms:
-        key, given = named_in(term, options, _INI_OPTIONS)
-        properties = given.get("type") == "properties"
-        section = "java_properties" if properties else str(given.get("section", "global"))
-        name = str(given.get("file", "ansible.ini"))
-        text = _text(controller.file(name), name)
-        try:
-            parser = _ini_parser(given)
-            parser.read_string(f"[{section}]\n{text}" if properties else text)
-            found += controller.learned(name, _ini_values(parser, section, key, given))
-        except configparser.Error as error:
-            raise ExpressionError(
-                f"`ini` finds no section `{section[:60]}` in `{name[:200]}`, or cannot read it"
-            ) from error
-    return found
-
-
-def _ini_parser(given: Mapping[str, Any]) -> configparser.ConfigParser:
-    parser = configparser.ConfigParser(
-        allow_no_value=bool(given.get("allow_no_value", given.get("allow_none"))),
-        interpolation=configparser.BasicInterpolation() if given.get("interpolation", True) else None,
-    )
-    if given.get("case_sensitive"):
-        parser.optionxform = str  # type: ignore[method-assign, assignment]
-    return parser
-
-
-def _ini_values(
-    parser: configparser.ConfigParser, section: str, key: str, given: Mapping[str, Any]
-) -> dict[str, object]:
-    if given.get("re"):
-        return {name: value for name, value in parser.items(section) if re.match(key, name)}
-    try:
-        return {key: parser.get(section, key)}
-    except configparser.NoOptionError:
-        return {key: given.get("default", "")}
-
-
-def csvfile(
-    controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
-) -> list[object]:
-    del context
-    found: list[object] = []
-    for term in terms:
-        key, given = named_in(term, options, _CSV_OPTIONS)
-        name, delimiter = str(given.get("file", "ansible.csv")), given.get("delimiter", "TAB")
-        column, key_column = int(given.get("col", 1)), int(given.get("keycol", 0))
-        text = io.StringIO(_text(controller.file(name), name))
-        try:
-            rows = csv.reader(text, delimiter="\t" if delimiter == "TAB" else delimiter)
-            values = [row[column] for row in rows if row and row[key_column] == key]
-        except csv.Error as error:
-            raise ExpressionError(f"`csvfile` cannot read `{name[:200]}`") from error
-        found += controller.learned(name, {key: values[0] if values else given.get("default")})
-    return found
 
 
 def named_in(term: object, options: Mapping[str, Any], known: Collection[str]) -> tuple[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import MAX_RANGE
 
 from podwright.expressions.failure import ExpressionError
-from podwright.expressions.file_lookups import Controller, csvfile, file, fileglob, first_found, ini, named_in
+from podwright.expressions.file_lookups import Controller, file, fileglob, first_found, named_in
 from podwright.expressions.list_filters import flatten
 from podwright.expressions.missing import MissingValue, first_missing
 from podwright.expressions.regex_filters import compiled
@@ -175,15 +175,29 @@ def _numbers(term: str, options: dict[str, Any]) -> Iterator[str]:
     yield from (form % number for number in numbers)
 
 
+def _keyed(name: str) -> Lookup:
+    """A lookup whose readers are imported when it is called."""
+
+    def lookup(
+        controller: Controller, context: Context, terms: tuple[Any, ...], options: dict[str, Any]
+    ) -> list[object]:
+        from podwright.expressions import keyed_lookups
+
+        read: Lookup = getattr(keyed_lookups, name)
+        return read(controller, context, terms, options)
+
+    return lookup
+
+
 LOOKUPS: dict[str, Lookup] = {
-    "csvfile": csvfile,
+    "csvfile": _keyed("csvfile"),
     "dict": _dict,
     "env": _env,
     "file": file,
     "fileglob": fileglob,
     "first_found": first_found,
     "indexed_items": _indexed,
-    "ini": ini,
+    "ini": _keyed("ini"),
     "items": _items,
     "list": _list,
     "nested": _nested,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.fakes.nouns import manifest, observation, observed_file, plan_of, running, written
 
@@ -92,6 +94,7 @@ def test_every_change_that_writes_has_an_expectation(action) -> None:
         Action.CREATE: observation(),
         Action.UPDATE: observation(written(manifest(image="example.com/web:0"))),
         Action.RESTART: observation(written(manifest())),
+        Action.RELEASE: observation(written(manifest())),
         Action.KEEP: observation(written(manifest())),
         Action.CONFLICT: observation(observed_file("web.yaml", "theirs")),
         Action.DELETE: observation(written(manifest())),
@@ -99,6 +102,8 @@ def test_every_change_that_writes_has_an_expectation(action) -> None:
     }
     absent = ["web.yaml"] if action is Action.DELETE else []
     desired = [] if action in (Action.DELETE, Action.ORPHAN) else [manifest()]
+    if action is Action.RELEASE:
+        desired = [replace(manifest(), marked=False)]
     changes = compare(desired, absent, looks[action], restart=action is Action.RESTART, owner="")
     plan = make_plan("n1", changes)
     assert [change.action for change in plan.changes] == [action]
