@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import paramiko
@@ -38,7 +38,7 @@ def open_direct_tcpip(
     Raises HostUnreachableError, whose message begins with `what`.
     """
     try:
-        return link.transport.open_channel("direct-tcpip", target, ("127.0.0.1", 0), timeout=timeout)
+        channel = link.transport.open_channel("direct-tcpip", target, ("127.0.0.1", 0), timeout=timeout)
     except (ChannelException, SSHException, EOFError, OSError) as error:
         why = error.text.lower() if isinstance(error, ChannelException) else reason(error)
         raise HostUnreachableError(
@@ -47,6 +47,19 @@ def open_direct_tcpip(
             if "prohibited" in why
             else f"try by hand: `{by_hand} nc -vz {target[0]} {target[1]}`",
         ) from error
+    return _closing_quietly(channel)
+
+
+def _closing_quietly(channel: paramiko.Channel) -> paramiko.Channel:
+    """A link inside it closes it in paramiko's own thread, which would print a traceback if the link around it is dead."""
+    close = channel.close
+
+    def quietly() -> None:
+        with suppress(SSHException, EOFError, OSError):
+            close()
+
+    channel.close = quietly  # type: ignore[method-assign]
+    return channel
 
 
 @dataclass(slots=True)

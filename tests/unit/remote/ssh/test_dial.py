@@ -106,3 +106,16 @@ def test_nothing_is_asked_of_a_stream_whose_time_is_over() -> None:
     ):
         stream.receive()
     assert channel.timeouts == []
+
+
+def test_a_channel_whose_link_is_dead_is_closed_without_a_word() -> None:
+    """A link inside it closes it in paramiko's own thread, where nobody catches anything."""
+
+    @dataclass
+    class Dead(FakeChannel):
+        def close(self) -> None:
+            raise EOFError
+
+    transport = FakeTransport(Dead())
+    with closing(dial("n1", Link(transport), "127.0.0.1", 6443, 1)):
+        pass
