@@ -240,8 +240,9 @@ free_lock() {
   [ -n "$lock_held" ] || return
   if [ -n "$seconds_pending" ]; then
     uptime
-    read -r us _ </proc/self/stat
-    printf '%s\n' "$us $((${now%.*} + pending_seconds)) $boot" 2>/dev/null >"$state_home/pending.$nonce"
+    read -r us began </proc/self/stat
+    began_at "$began"
+    printf '%s\n' "$us $((${now%.*} + pending_seconds)) $boot $began" 2>/dev/null >"$state_home/pending.$nonce"
   fi
   unsettled=1
   [ -n "$lock_kept" ] || { lock_held=''; give_back; }

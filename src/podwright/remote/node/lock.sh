@@ -186,9 +186,20 @@ is_waited_with() {
   run=${1##*/}
   run=${run#.podwright.}
   run=${run#pending.}
-  read -r waiter expiry booted 2>/dev/null <"$state_home/pending.${run%%.*}" || return
+  read -r waiter expiry booted since 2>/dev/null <"$state_home/pending.${run%%.*}" || return
   case $waiter$expiry in *[!0-9]* | ?????????????????????*) return 1 ;; esac
-  [ "$booted" = "$boot" ] && [ "${expiry:-0}" -ge "${now%.*}" ] && [ -d "/proc/$waiter" ]
+  [ "$booted" = "$boot" ] && [ "${expiry:-0}" -ge "${now%.*}" ] || return
+  read -r _ began 2>/dev/null <"/proc/$waiter/stat" || return
+  began_at "$began"
+  [ "$began" = "$since" ]
+}
+
+# began_at REST: of a line of /proc/PID/stat -> $began, when the process began, in clock ticks (proc(5): the 22nd field).
+# A pid alone is soon another process's
+began_at() {
+  # shellcheck disable=SC2086 # its fields; the name before them may hold spaces
+  set -- ${1##*")"}
+  began=${20-}
 }
 
 is_ours() {

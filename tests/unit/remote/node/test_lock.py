@@ -348,3 +348,15 @@ def test_the_run_whose_lock_was_broken_writes_nothing_more_and_is_told_why(node)
     assert only(events, StepFailed) == StepFailed("broken", "grace@laptop: it hangs")
     assert names(node.folder) == []
     assert lock_left(node) == []
+
+
+def test_what_a_killed_run_left_is_cleaned_up_although_its_pid_is_another_process_by_now(node) -> None:
+    with _stopped_in_the_middle(node) as process:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+    [pending] = node.state.glob("pending.*")
+    _waiter, *rest = pending.read_text().split(" ")
+    pending.write_text(" ".join((str(os.getpid()), *rest)))
+    push(node, WEB)
+    assert names(node.folder) == ["web.yaml"]
+    assert names(node.state) == ["backups"]
