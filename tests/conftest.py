@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -17,9 +18,18 @@ ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE"}
 
 def pytest_configure(config: pytest.Config) -> None:
     _forget_the_shells_own_site()
+    _hear_signals()
     config.addinivalue_line(
         "markers", "oracle(name): compares with another program; runs where the variable that names it is set"
     )
+
+
+def _hear_signals() -> None:
+    """Whoever is started in the background or by `nohup` ignores them, and so would all that a test starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _forget_the_shells_own_site() -> None:
