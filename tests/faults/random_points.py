@@ -10,7 +10,7 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,20 +31,26 @@ class Point:
         return f"{self.operation}, {self.fault} at `{self.place}`"
 
 
-def enumerate_points(walk: Walk) -> list[Point]:
+def enumerate_points(walk: Walk, operations: Collection[str]) -> list[Point]:
     """Every operation, broken in every way at every place that it passes; the node is left without the file."""
     return [
-        Point(name, place, fault) for name in OPERATIONS for place in walk.learn(name) for fault in FAULTS
+        Point(name, place, fault) for name in operations for place in walk.learn(name) for fault in FAULTS
     ]
 
 
 def try_points(
-    folder: Path, count: int, seed: int, *, nodes: int = 3, tell: Callable[[str], None]
+    folder: Path,
+    count: int,
+    seed: int,
+    *,
+    nodes: int = 3,
+    operations: Collection[str] = tuple(OPERATIONS),
+    tell: Callable[[str], None],
 ) -> list[str]:
     """What went wrong with `count` points; several nodes are broken at once, each by itself."""
     with Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab:
         walks = [Walk.on(lab, node, folder / node.name) for node in lab.nodes]
-        known = enumerate_points(walks[0])
+        known = enumerate_points(walks[0], operations)
         for walk in walks:
             walk.texts = walks[0].texts
         tried = random.Random(seed).sample(known, min(count, len(known)))
