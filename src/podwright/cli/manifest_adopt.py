@@ -11,18 +11,11 @@ from podwright.cli.app import App
 from podwright.cli.completion import pods
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import (
-    DEFAULT_FORKS,
     AllowDowngrade,
     ConvergeOptions,
-    Forks,
-    Hold,
     Limit,
     Message,
-    Output,
-    RolloutOptions,
-    Timeout,
-    WaitForOption,
-    WaitLock,
+    ProofOptions,
     Yes,
     converge_options,
 )
@@ -40,18 +33,12 @@ class AdoptOptions:
     yes: Yes = False
     dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, take over nothing.")] = False
     allow_downgrade: AllowDowngrade = False
-    wait_for: WaitForOption = None
-    timeout: Timeout = None
-    hold: Hold = None
-    wait_lock: WaitLock = 0.0
-    forks: Forks = DEFAULT_FORKS
-    rollout: RolloutOptions = field(default_factory=RolloutOptions)
-    output: Output = "table"
+    proof: ProofOptions = field(default_factory=ProofOptions)
 
     @property
     def run(self) -> ConvergeOptions:
         """The difference is always shown."""
-        return converge_options(self, diff=True)
+        return converge_options(self, self.proof, diff=True)
 
 
 @click.command("adopt")

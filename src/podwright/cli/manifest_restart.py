@@ -11,16 +11,9 @@ from podwright.cli.app import App
 from podwright.cli.completion import pods
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import (
-    DEFAULT_FORKS,
     ConvergeOptions,
-    Forks,
-    Hold,
     Limit,
-    Output,
-    RolloutOptions,
-    Timeout,
-    WaitForOption,
-    WaitLock,
+    ProofOptions,
     Yes,
     converge_options,
 )
@@ -41,17 +34,11 @@ class RestartOptions:
     ] = False
     yes: Yes = False
     dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, restart nothing.")] = False
-    wait_for: WaitForOption = None
-    timeout: Timeout = None
-    hold: Hold = None
-    wait_lock: WaitLock = 0.0
-    forks: Forks = DEFAULT_FORKS
-    rollout: RolloutOptions = field(default_factory=RolloutOptions)
-    output: Output = "table"
+    proof: ProofOptions = field(default_factory=ProofOptions)
 
     @property
     def run(self) -> ConvergeOptions:
-        return converge_options(self)
+        return converge_options(self, self.proof)
 
 
 @click.command("restart")

@@ -180,6 +180,19 @@ class RolloutOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofOptions:
+    """How long to wait for what, on how many nodes at once: of the commands that work with what lies on the nodes."""
+
+    wait_for: WaitForOption = None
+    timeout: Timeout = None
+    hold: Hold = None
+    wait_lock: WaitLock = 0.0
+    forks: Forks = DEFAULT_FORKS
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
+    output: Output = "table"
+
+
+@dataclass(frozen=True, slots=True)
 class ConvergeOptions:
     """How push, remove and diff go about it and show it."""
 
@@ -226,9 +239,12 @@ class ConvergeOptions:
     output: Output = "table"
 
 
-def converge_options(given: object, **fixed: str | bool) -> ConvergeOptions:
-    """The options that a command's own value shares with push by name, with `fixed` in place of what it does not take."""
+def converge_options(*given: object, **fixed: str | bool) -> ConvergeOptions:
+    """The options that a command's own value and its parts share with push by name; `fixed` are those it does not take."""
     shared = {
-        one.name: getattr(given, one.name) for one in fields(ConvergeOptions) if hasattr(given, one.name)
+        one.name: getattr(part, one.name)
+        for part in given
+        for one in fields(ConvergeOptions)
+        if hasattr(part, one.name)
     }
     return ConvergeOptions(**{**shared, **fixed})

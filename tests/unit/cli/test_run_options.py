@@ -7,7 +7,7 @@ import pytest
 
 from podwright.cli.main import cli
 from podwright.cli.manifest_restart import RestartOptions
-from podwright.cli.run_options import ConvergeOptions, converge_options
+from podwright.cli.run_options import ConvergeOptions, ProofOptions, converge_options
 from podwright.cli.site_options import SiteOptions
 from podwright.operations.world import DEFAULT_FORKS, Settings
 
@@ -52,6 +52,6 @@ def test_forks_are_bounded(forks: str) -> None:
 
 
 def test_a_command_hands_on_what_it_shares_with_push_and_fixes_the_rest() -> None:
-    given = RestartOptions(SiteOptions(), yes=True, forks=7, output="json")
+    given = RestartOptions(SiteOptions(), yes=True, proof=ProofOptions(forks=7, output="json"))
     wanted = ConvergeOptions(yes=True, forks=7, output="json", diff=True)
-    assert converge_options(given, diff=True) == wanted
+    assert converge_options(given, given.proof, diff=True) == wanted
