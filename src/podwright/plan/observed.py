@@ -9,6 +9,8 @@ from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.history import Revision
+from podwright.plan.pending import Pending, SwitchState
+from podwright.plan.writes import NOTHING
 from podwright.pods.needs import HostPath
 from podwright.pods.pod_ref import PodRef
 
@@ -261,7 +263,8 @@ class Observation:
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed
     with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
     goes on or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken
-    back. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some.
+    back. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `images` (names, digests,
+    ids; None: not known) and `unfit_paths` are asked for if a change needs some.
     """
 
     node: str
@@ -280,6 +283,7 @@ class Observation:
     history: tuple[Revision, ...] | None = None
     history_problem: str = ""
     outcomes: tuple[Revision, ...] = ()
+    pending: tuple[Pending, ...] = ()
     images: tuple[NodeImage, ...] | None = None
     unfit_paths: tuple[UnfitPath, ...] = ()
 
@@ -293,6 +297,19 @@ class Observation:
 
     def file(self, name: str) -> ObservedFile | None:
         return next((file for file in self.files if file.name == name), None)
+
+    def waiting(self) -> tuple[Pending, ...]:
+        """What lies there as a run left it that is not confirmed yet."""
+        return tuple(one for one in self.pending if one.waits and self._lies_there(one))
+
+    def taken_back(self) -> tuple[Pending, ...]:
+        """What lies there as the node left it, once a run was not confirmed in time."""
+        fired = (one for one in self.pending if one.state is SwitchState.FIRED)
+        return tuple(one for one in fired if self._lies_there(one))
+
+    def _lies_there(self, one: Pending) -> bool:
+        file = self.file(one.file_name)
+        return (file.sha256 if file else NOTHING) in one.sha256s
 
     def ready_pods(self, full_name: PodRef) -> tuple[ObservedPod, ...]:
         return tuple(pod for pod in self.pods or () if pod.ref == full_name and pod.ready)

@@ -17,6 +17,7 @@ from podwright.remote.node.history import parse_history, parse_outcomes
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
+from podwright.remote.node.pending import parse_pending
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
 
@@ -31,6 +32,7 @@ class Part(Enum):
     FACTS = ("kubelet", "observe_kubelet")
     FILES = ("files", "observe_files")
     LOCK = ("lock", "observe_lock")
+    PENDING = ("pending", "observe_switches")
     PODS = ("crictl", "observe_pods")
     HISTORY = ("history", "observe_history")
     REVERTED = ("history", "observe_reverted")
@@ -38,7 +40,7 @@ class Part(Enum):
 
 
 #: what a change is planned on and proven by
-EVERY_DAY = frozenset((Part.FACTS, Part.FILES, Part.PODS))
+EVERY_DAY = frozenset((Part.FACTS, Part.FILES, Part.PENDING, Part.PODS))
 
 
 def observe(
@@ -133,7 +135,7 @@ def _program(nonce: str, asked: _Asked) -> str:
 
 def _parts(asked: _Asked, calls: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, _call in calls:
-        if name == "history":
+        if name in ("history", "pending"):
             yield "lock"
         yield name
     if asked.needs:
@@ -162,6 +164,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
         history=parse_history(node, records),
         outcomes=parse_outcomes(records),
+        pending=tuple(parse_pending(records)),
         history_problem=last["history-untrusted"].words[:300] if "history-untrusted" in last else "",
         images=parse_images(node, last.get("images")),
         unfit_paths=tuple(parse_paths(records)),

@@ -57,6 +57,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "lock.sh",
         "logs.sh",
         "needs.sh",
+        "pending.sh",
         "records.sh",
         "trust.sh",
         "undo.sh",

@@ -1,0 +1,37 @@
+"""What a node takes back by itself unless its run is confirmed: the dead-man switch of a push, as a node shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SwitchState(StrEnum):
+    """`left`: nothing on the node waits for its time any more, as after a restart without systemd."""
+
+    ARMED = "armed"
+    LEFT = "left"
+    FIRED = "fired"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One file of a run that is to be confirmed, or was not in time.
+
+    `who` began the run, `left` are the seconds until its time is over, `at` (Unix seconds) is when it was. `sha256s` are
+    what the run wrote, or what the node left there (`absent`: nothing): only if one of them lies there does it matter.
+    """
+
+    run: str
+    file_name: str
+    state: SwitchState
+    who: str = ""
+    left: float = 0.0
+    at: int = 0
+    sha256s: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it may yet be confirmed, or taken back."""
+        return self.state in (SwitchState.ARMED, SwitchState.LEFT)

@@ -1,0 +1,26 @@
+# Reports what waits in the state folder to take a run's writes back, and what became of what waited; switch.sh says how it
+# lies there. The caller has set: folder. lock.sh has find_lock.
+
+observe_switches() {
+  find_lock || return 0
+  for switch in "$state_home/switch/"*; do
+    line=$switch/armed
+    [ -f "$line" ] || line=$switch/firing
+    [ -f "$line" ] || continue
+    uptime
+    if is_kept "$switch"; then record switch "$now armed ${switch##*/}"; else record switch "$now left ${switch##*/}"; fi
+    body "$(head -c 1000 -- "$line"; head -c 1048576 -- "$switch/entries")"
+  done
+  [ -f "$state_home/switched" ] || return 0
+  record switched
+  body "$(tail -c 65536 -- "$state_home/switched")"
+}
+
+# is_kept SWITCH: whether its program waits -> $waiter, the pid
+is_kept() {
+  read -r waiter since 2>/dev/null <"$1/keeper" || return
+  case $waiter in '' | *[!0-9]*) return 1 ;; esac
+  read -r _ began 2>/dev/null <"/proc/$waiter/stat" || return
+  began_at "$began"
+  [ "$began" = "$since" ]
+}
