@@ -1,0 +1,167 @@
+"""`podwright drift check`: what differs from the inventory, for cron and for a person."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import click
+
+from podwright.cli.app import App
+from podwright.cli.console import JsonLines, say, show_document, show_lines
+from podwright.cli.options import Option, options
+from podwright.cli.progress import progress
+from podwright.cli.remarks import show_remarks
+from podwright.cli.run_options import DEFAULT_FORKS, FORMATS, Forks, Html, Limit, Only, WaitForOption
+from podwright.cli.site_options import Site
+from podwright.errors import PodwrightError, UsageError
+from podwright.exit_codes import ExitCode
+from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code
+from podwright.operations.report import Report
+from podwright.operations.world import Settings
+from podwright.plan.excuses import Allowances
+from podwright.plan.expectations import WaitFor
+from podwright.plan.reasons import Drift
+from podwright.reports.documents import drift_document
+from podwright.reports.drift_lines import drift_lines
+from podwright.reports.names import drift_names
+from podwright.reports.rows import drift_summary
+from podwright.suggestion import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class DriftOptions:
+    """What `drift check` takes."""
+
+    site: Site
+    limit: Limit = ()
+    only: Only = ()
+    wait_for: WaitForOption = None
+    quiet: Annotated[bool, Option("-q --quiet", "Print nothing when clean; findings and failures only.")] = (
+        False
+    )
+    forks: Forks = DEFAULT_FORKS
+    ignore: Annotated[
+        tuple[str, ...],
+        Option("--ignore", "Leave out this kind of drift; may be repeated.", metavar="KIND"),
+    ] = ()
+    prometheus_file: Annotated[
+        Path | None,
+        Option(
+            "--prometheus-file",
+            "Write metrics to this file too, for node_exporter's textfile collector (NAME.prom).",
+        ),
+    ] = None
+    nagios: Annotated[
+        bool,
+        Option(
+            "--nagios",
+            "Print one line as Nagios plugins do, and exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
+        ),
+    ] = False
+    html: Html = None
+    output: Annotated[
+        str,
+        Option(
+            "-o --output",
+            "Output format.",
+            type=click.Choice([*FORMATS, "junit", "sarif"]),
+            prefix="PODWRIGHT_DRIFT_",
+        ),
+    ] = "table"
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(wait_for=WaitFor(self.wait_for) if self.wait_for else None, forks=self.forks)
+
+
+@click.command("check")
+@options(DriftOptions)
+def command(given: DriftOptions) -> int:
+    """Compare what should run with what runs. Only reads; made for cron.
+
+    Prints one line for each finding: NODE: KIND: FILE OR POD: DETAIL; what many nodes have alike is one line. Exits 0
+    clean, 3 drift found, 4 no drift seen but some node, or the runtime or API, could not be checked, 1 failed, 2 usage.
+    --wait-for limits what is compared.
+    """
+    if not given.nagios:
+        return _check(given)
+    try:
+        return _check(given)
+    except PodwrightError as error:
+        from podwright.cli.drift_outputs import show_nagios_failure
+
+        return show_nagios_failure(error)
+
+
+def _check(given: DriftOptions) -> int:
+    begun = time.monotonic()
+    allowances = Allowances(time.strftime("%Y-%m-%d"), ignored=_kinds(given.ignore))
+    app = App(given.site)
+    site, nodes = app.chosen_site(given.limit)
+    desired = site.desired(nodes, given.only)
+    lines = JsonLines[Checked](lambda result: drift_document(Report("DriftReport", (result,))))
+    with app.world() as world, progress(len(desired), "drift check") as bar:
+        report = check_drift(
+            desired,
+            world,
+            given.settings,
+            allowances=allowances,
+            whole=not given.limit and not given.only,
+            processors=(bar, lines) if given.output == "jsonl" else (bar,),
+        )
+        interrupted = world.interruption()
+    seconds = time.monotonic() - begun
+    if given.nagios:
+        from podwright.cli.drift_outputs import show_nagios
+
+        if not interrupted:
+            _write_files(report, given, app, seconds)
+        return show_nagios(report, seconds, whole=not interrupted)
+    _show(report, given, app.inventory_name)
+    lines.end()
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    # last, so that what was found is shown even if a file cannot be written
+    _write_files(report, given, app, seconds)
+    return drift_code(report)
+
+
+def _write_files(report: Report[NodeDrift], given: DriftOptions, app: App, seconds: float) -> None:
+    """What is to be kept of a check beside what it prints. Raises UsageError."""
+    if given.prometheus_file:
+        from podwright.cli.drift_outputs import write_metrics
+
+        write_metrics(given.prometheus_file, report, seconds)
+    if given.html:
+        from podwright.cli.html_report import write_drift_page
+
+        write_drift_page(given.html, report, app)
+
+
+def _kinds(names: tuple[str, ...]) -> tuple[Drift, ...]:
+    """Raises UsageError for a name that is no kind of drift."""
+    known = {kind.value: kind for kind in Drift}
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known, f"there are {', '.join(known)}")
+            raise UsageError(f"there is no kind of drift `{name}`", hint)
+    return tuple(known[name] for name in names)
+
+
+def _show(report: Report[NodeDrift], given: DriftOptions, inventory: str) -> None:
+    match given.output:
+        case "junit" | "sarif":
+            from podwright.cli.drift_outputs import show_for_ci
+
+            show_for_ci(report, given.output, inventory)
+        case "json" | "yaml":
+            show_document(drift_document(report), given.output)
+        case "name":
+            show_lines(drift_names(report))
+        case "table":
+            for line in drift_lines(report, with_excused=not given.quiet):
+                say(line)
+    show_remarks(report, drift_summary(report), quiet=given.quiet)
