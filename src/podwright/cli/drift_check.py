@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -11,24 +11,23 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import JsonLines, say, show_document, show_lines
+from podwright.cli.drift_history import ChecksHistory
+from podwright.cli.drift_scope import DriftScope
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
-from podwright.cli.run_options import DEFAULT_FORKS, FORMATS, Forks, Html, Limit, Only, WaitForOption
+from podwright.cli.run_options import FORMATS, Html
 from podwright.cli.site_options import Site
-from podwright.errors import PodwrightError, UsageError
+from podwright.errors import PodwrightError
 from podwright.exit_codes import ExitCode
 from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code
 from podwright.operations.report import Report
-from podwright.operations.world import Settings
+from podwright.plan.drift_history import NO_HISTORY, DriftHistory
 from podwright.plan.excuses import Allowances
-from podwright.plan.expectations import WaitFor
-from podwright.plan.reasons import Drift
-from podwright.reports.documents import drift_document
+from podwright.reports.drift_documents import drift_document
 from podwright.reports.drift_lines import drift_lines
 from podwright.reports.names import drift_names
 from podwright.reports.rows import drift_summary
-from podwright.suggestion import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +35,18 @@ class DriftOptions:
     """What `drift check` takes."""
 
     site: Site
-    limit: Limit = ()
-    only: Only = ()
-    wait_for: WaitForOption = None
+    scope: DriftScope = field(default_factory=DriftScope)
     quiet: Annotated[bool, Option("-q --quiet", "Print nothing when clean; findings and failures only.")] = (
         False
     )
-    forks: Forks = DEFAULT_FORKS
-    ignore: Annotated[
-        tuple[str, ...],
-        Option("--ignore", "Leave out this kind of drift; may be repeated.", metavar="KIND"),
-    ] = ()
+    compare: Annotated[
+        str,
+        Option(
+            "--compare",
+            "Tell what is new and what is mended since this report (-o json), or the `last` check of these options.",
+            metavar="FILE|last",
+        ),
+    ] = ""
     prometheus_file: Annotated[
         Path | None,
         Option(
@@ -72,10 +72,6 @@ class DriftOptions:
         ),
     ] = "table"
 
-    @property
-    def settings(self) -> Settings:
-        return Settings(wait_for=WaitFor(self.wait_for) if self.wait_for else None, forks=self.forks)
-
 
 @click.command("check")
 @options(DriftOptions)
@@ -98,38 +94,49 @@ def command(given: DriftOptions) -> int:
 
 def _check(given: DriftOptions) -> int:
     begun = time.monotonic()
-    allowances = Allowances(time.strftime("%Y-%m-%d"), ignored=_kinds(given.ignore))
+    allowances = Allowances(time.strftime("%Y-%m-%d"), ignored=given.scope.ignored)
     app = App(given.site)
-    site, nodes = app.chosen_site(given.limit)
-    desired = site.desired(nodes, given.only)
-    lines = JsonLines[Checked](lambda result: drift_document(Report("DriftReport", (result,))))
+    site, nodes = app.chosen_site(given.scope.limit)
+    desired = site.desired(nodes, given.scope.only)
     with app.world() as world, progress(len(desired), "drift check") as bar:
+        checks = ChecksHistory(
+            given.scope.scope(api=not world.without_api),
+            given.scope.key(given.site, app.inventory_name),
+            given.compare,
+        )
+        history = checks.history
+        lines = JsonLines[Checked](lambda one: drift_document(Report("DriftReport", (one,)), history))
         report = check_drift(
             desired,
             world,
-            given.settings,
+            given.scope.settings,
             allowances=allowances,
-            whole=not given.limit and not given.only,
+            whole=given.scope.whole,
+            history=history,
             processors=(bar, lines) if given.output == "jsonl" else (bar,),
         )
         interrupted = world.interruption()
     seconds = time.monotonic() - begun
+    if not interrupted:
+        checks.keep(report, quiet=given.quiet or given.nagios)
     if given.nagios:
         from podwright.cli.drift_outputs import show_nagios
 
         if not interrupted:
-            _write_files(report, given, app, seconds)
+            _write_files(report, given, app, history, seconds)
         return show_nagios(report, seconds, whole=not interrupted)
-    _show(report, given, app.inventory_name)
+    _show(report, given, app.inventory_name, history)
     lines.end()
     if interrupted:
         return ExitCode.INTERRUPTED
     # last, so that what was found is shown even if a file cannot be written
-    _write_files(report, given, app, seconds)
+    _write_files(report, given, app, history, seconds)
     return drift_code(report)
 
 
-def _write_files(report: Report[NodeDrift], given: DriftOptions, app: App, seconds: float) -> None:
+def _write_files(
+    report: Report[NodeDrift], given: DriftOptions, app: App, history: DriftHistory, seconds: float
+) -> None:
     """What is to be kept of a check beside what it prints. Raises UsageError."""
     if given.prometheus_file:
         from podwright.cli.drift_outputs import write_metrics
@@ -138,30 +145,21 @@ def _write_files(report: Report[NodeDrift], given: DriftOptions, app: App, secon
     if given.html:
         from podwright.cli.html_report import write_drift_page
 
-        write_drift_page(given.html, report, app)
+        write_drift_page(given.html, report, app, history)
 
 
-def _kinds(names: tuple[str, ...]) -> tuple[Drift, ...]:
-    """Raises UsageError for a name that is no kind of drift."""
-    known = {kind.value: kind for kind in Drift}
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known, f"there are {', '.join(known)}")
-            raise UsageError(f"there is no kind of drift `{name}`", hint)
-    return tuple(known[name] for name in names)
-
-
-def _show(report: Report[NodeDrift], given: DriftOptions, inventory: str) -> None:
+def _show(report: Report[NodeDrift], given: DriftOptions, inventory: str, history: DriftHistory) -> None:
+    compared = history if given.compare else NO_HISTORY
     match given.output:
         case "junit" | "sarif":
             from podwright.cli.drift_outputs import show_for_ci
 
             show_for_ci(report, given.output, inventory)
         case "json" | "yaml":
-            show_document(drift_document(report), given.output)
+            show_document(drift_document(report, history), given.output)
         case "name":
             show_lines(drift_names(report))
         case "table":
-            for line in drift_lines(report, with_excused=not given.quiet):
+            for line in drift_lines(report, compared, with_excused=not given.quiet):
                 say(line)
-    show_remarks(report, drift_summary(report), quiet=given.quiet)
+    show_remarks(report, drift_summary(report, compared), quiet=given.quiet)

@@ -12,6 +12,7 @@ from podwright.cli.report_files import told, write_whole
 from podwright.operations.drift import NodeDrift
 from podwright.operations.report import Report
 from podwright.operations.status import NodeStatus
+from podwright.plan.drift_history import DriftHistory
 from podwright.reports.diffs import difference
 from podwright.reports.drift_page import drift_page
 from podwright.reports.html import page_html
@@ -19,10 +20,10 @@ from podwright.reports.page import Page
 from podwright.reports.status_page import status_page
 
 
-def write_drift_page(path: Path, report: Report[NodeDrift], app: App) -> None:
+def write_drift_page(path: Path, report: Report[NodeDrift], app: App, history: DriftHistory) -> None:
     """Raises UsageError."""
     redactor = app.redactor()
-    _write(path, drift_page(report, _facts(app), lambda change: difference(change, redactor)))
+    _write(path, drift_page(report, _facts(app), lambda change: difference(change, redactor), history))
 
 
 def write_status_page(path: Path, report: Report[NodeStatus], app: App, *, without_api: bool) -> None:

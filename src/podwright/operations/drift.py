@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from podwright.exit_codes import ExitCode
-from podwright.inventory.kinds import is_node_name
 from podwright.operations.desired import Desired
+from podwright.operations.drift_evidence import mirrors_of, refused, unavailable_evidence
 from podwright.operations.fleet import Processor, run_on_all
-from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.mirror_evidence import not_asked, with_mirrors
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
@@ -18,10 +17,11 @@ from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
+from podwright.plan.drift_history import NO_COURSE, NO_HISTORY, Course, DriftHistory, restarted
 from podwright.plan.excuses import NOTHING_ALLOWED, Allowances, Excused, in_flux
 from podwright.plan.expectations import WaitFor
-from podwright.plan.health import Health, Source
-from podwright.plan.observed import MirrorPod, Observation, ObservedPod
+from podwright.plan.health import Health
+from podwright.plan.observed import Observation, ObservedPod
 from podwright.plan.preflight import preflight
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Drift
@@ -29,7 +29,6 @@ from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unnamed import elsewhere, of_kubelet, unnamed
 from podwright.plan.words import problem
-from podwright.problem import Problem
 from podwright.remote.node.observe import EVERY_DAY, Part
 
 
@@ -37,7 +36,8 @@ from podwright.remote.node.observe import EVERY_DAY, Part
 class NodeDrift:
     """What one node's check found; its result's problems are what could not be checked. `pods` run of what is expected.
 
-    `excused` are findings that do not count: their pod is changing just now, or the inventory waives them.
+    `excused` are findings that do not count: their pod is changing just now, or the inventory waives them. `course` is how
+    what there is, or was, went on since the check before.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -46,9 +46,22 @@ class NodeDrift:
     identity: Identity | None = None
     pods: tuple[ObservedPod, ...] = ()
     excused: tuple[Excused, ...] = ()
+    course: Course = NO_COURSE
 
 
 Checked = NodeResult[NodeDrift]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What each node is checked by; `allowed` is by node."""
+
+    world: World
+    settings: Settings
+    allowed: Mapping[str, Allowances]
+    history: DriftHistory
+
+
 _PARTS = (*EVERY_DAY, Part.LOCK)
 
 
@@ -70,12 +83,13 @@ def check_drift(
     *,
     allowances: Allowances = NOTHING_ALLOWED,
     whole: bool = False,
+    history: DriftHistory = NO_HISTORY,
     processors: Iterable[Processor[Desired, Checked]] = (),
 ) -> Report[NodeDrift]:
     """One observation of every node; nothing is waited for and nothing is changed.
 
     Each node's own waivers are added to the allowances. `whole`: these are all nodes of the inventory, with all that they
-    should run, so a pod of ours on any other is drift.
+    should run, so a pod of ours on any other is drift. `history` is of the same scope.
     """
     allowed = {
         one.node.name: replace(allowances, waivers=(*allowances.waivers, *one.node.settings.waivers))
@@ -83,7 +97,7 @@ def check_drift(
     }
     results = run_on_all(
         desired,
-        partial(_check, world=world, settings=settings, allowed=allowed),
+        partial(_check, asked=_Asked(world, settings, allowed, history)),
         lambda one, error: failure(one.node.name, error, NodeDrift()),
         forks=settings.forks,
         interruption=world.interruption,
@@ -92,6 +106,8 @@ def check_drift(
     results = tuple(_with_duplicates(results, allowed, api=not world.without_api))
     if whole and settings.wait_for in (None, WaitFor.MIRROR, WaitFor.READY):
         results += tuple(_elsewhere(desired, results, world, allowances))
+    results = tuple(_with_course(result, history) for result in results)
+    results += tuple(_no_longer_elsewhere(results, history))
     return Report("DriftReport", results, tuple(_notes(world, results)))
 
 
@@ -112,15 +128,34 @@ def _elsewhere(
             yield NodeResult(finding.node, Status.OBSERVED, NodeDrift(findings))
 
 
-def _check(desired: Desired, world: World, settings: Settings, allowed: Mapping[str, Allowances]) -> Checked:
+def _no_longer_elsewhere(results: tuple[Checked, ...], history: DriftHistory) -> Iterator[Checked]:
+    """Nodes that the inventory lacks and of which the check before told; mended only if every node could be checked."""
+    seen = {result.node for result in results}
+    whole = not any(result.problems for result in results)
+    for name, before in history.before.nodes.items() if history.before else ():
+        if name not in seen and any(found.drift == Drift.MIRROR_ELSEWHERE.value for found in before.found):
+            yield NodeResult(name, Status.OBSERVED, NodeDrift(course=history.course(name, (), whole=whole)))
+
+
+def _with_course(result: Checked, history: DriftHistory) -> Checked:
+    value = result.value
+    found = (*value.findings, *(entry.finding for entry in value.excused))
+    return replace(
+        result,
+        value=replace(
+            value, course=history.course(result.node, found, value.pods, whole=not result.problems)
+        ),
+    )
+
+
+def _check(desired: Desired, asked: _Asked) -> Checked:
+    world, settings = asked.world, asked.settings
     begun = world.clock()
     with world.connect(desired.node) as host:
         mirrors = world.mirrors if settings.wait_for_on(desired.node) is not WaitFor.FILE else None
         observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=_PARTS)
-    return replace(
-        _compare(desired, observation, world, settings, allowed[desired.node.name]),
-        seconds=world.clock() - begun,
-    )
+    checked = _compare(desired, observation, asked)
+    return replace(_with_course(checked, asked.history), seconds=world.clock() - begun)
 
 
 def _with_duplicates(
@@ -144,10 +179,9 @@ def _with_duplicates(
             yield result
 
 
-def _compare(
-    desired: Desired, observation: Observation, world: World, settings: Settings, allowed: Allowances
-) -> Checked:
-    wait_for, node = settings.wait_for_on(desired.node), observation.node
+def _compare(desired: Desired, observation: Observation, asked: _Asked) -> Checked:
+    world, history, allowed = asked.world, asked.history, asked.allowed[desired.node.name]
+    wait_for, node = asked.settings.wait_for_on(desired.node), observation.node
     identity = Identity(node, observation.node_name, observation.kubelet.pid)
     blocked = preflight(
         observation,
@@ -160,8 +194,9 @@ def _compare(
     if not observation.folder_seen:
         # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
         findings, excused = allowed.settle((*of_kubelet(node, blocked), *allowed.expired(node)))
-        unseen = NodeDrift(findings, identity=identity, excused=excused)
-        return NodeResult(node, Status.OBSERVED, unseen, unchecked)
+        return NodeResult(
+            node, Status.OBSERVED, NodeDrift(findings, identity=identity, excused=excused), unchecked
+        )
     changes = compare(desired.manifests, desired.absent, observation, owner=desired.owner)
     plan = make_plan(node, changes, wait_for=wait_for)
     proof = with_mirrors(
@@ -169,57 +204,24 @@ def _compare(
     )
     in_place = {change.name for change in plan.changes if change.action is Action.KEEP}
     kept = [health for health in proof.healths if health.expectation.file_name in in_place]
-    mirrors = _mirrors(observation, world) if wait_for.includes(WaitFor.MIRROR) else ()
+    mirrors = mirrors_of(observation, world) if wait_for.includes(WaitFor.MIRROR) else ()
     named = {change.name for change in plan.changes}
-    others = (
-        unnamed(observation, named, desired.node.settings.expected_files) if desired.owner is not None else ()
-    )
+    expected_files = desired.node.settings.expected_files
     found = (
         *of_kubelet(node, blocked),
         *drift(plan, kept, observation, mirrors),
-        *others,
+        *(unnamed(observation, named, expected_files) if desired.owner is not None else ()),
         *allowed.expired(node),
     )
-    findings, excused = allowed.settle(found, in_flux(found, observation, kept))
-    unavailable = _unavailable_evidence(node, kept, world, wait_for)
-    refused = _refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     expected = {health.expectation.pod for health in proof.healths}
     pods = tuple(pod for pod in observation.pods or () if pod.ready and pod.ref in expected)
+    crashing = {finding.subject for finding in found if finding.drift is Drift.POD_CRASH_LOOPING}
+    found += tuple(restarted(node, pods, history.node(node), crashing, world.mirrors.see))
+    findings, excused = allowed.settle(found, in_flux(found, observation, kept, history.ages(node)))
+    unavailable = unavailable_evidence(node, kept, world, wait_for)
+    refusals = refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(findings, proof.healths, plan, identity, pods, excused)
-    return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refused))
-
-
-def _mirrors(observation: Observation, world: World) -> tuple[MirrorPod, ...]:
-    """The node's own; if it was renamed, those of its old name too, which no kubelet takes away."""
-    own, before = world.mirrors.on_node(observation.node_name), observation.node.lower()
-    if before == observation.node_name or not is_node_name(before):
-        return own
-    stale = world.mirrors.on_node(before)
-    shown = world.mirrors.node(before) if stale else None
-    return own if shown and shown.ready else (*own, *stale)
-
-
-def _refused(plan: Plan, desired: Desired, observation: Observation, world: World) -> Iterator[Problem]:
-    """Why a push could not repair what has drifted."""
-    pending = {change.name for change in plan.pending}
-    manifests = [manifest for manifest in desired.manifests if manifest.file_name in pending]
-    return refused_on_node(manifests, desired.node, observation, world.mirrors)
-
-
-def _unavailable_evidence(
-    node: str, healths: Iterable[Health], world: World, wait_for: WaitFor
-) -> Iterator[Problem]:
-    """Evidence that could not be obtained: never in sync. Without a configured API there is a note instead."""
-    if wait_for is WaitFor.FILE:
-        return
-    seen = set()
-    for health in healths:
-        for entry in health.unknown:
-            of_api = entry.source is Source.MIRROR
-            if entry.source not in seen and not (of_api and world.without_api):
-                seen.add(entry.source)
-                remedy = world.mirrors.remedy if of_api else ""
-                yield Problem(f"the {entry.source} could not be asked: {entry.detail}", remedy, node=node)
+    return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refusals))
 
 
 def _notes(world: World, results: Iterable[Checked]) -> Iterator[str]:

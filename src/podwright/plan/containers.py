@@ -32,7 +32,7 @@ def not_running(
         seen = [(name, entry) for name, entry in seen if not (entry and _exited(entry))]
     for name, entry in seen:
         if entry and crash_loops(entry, pod, now):
-            ends = _ends(name, entry.attempt, mirror, pod.uid)
+            ends = last_end(name, entry.attempt, mirror, pod.uid)
             return because(Condition.CRASH_LOOPING, name=name, ends=ends)
     down = {name: entry for name, entry in seen if not (entry and entry.running)}
     if not down:
@@ -65,7 +65,7 @@ def not_ready(mirror: MirrorPod) -> Reason[Condition]:
         if entry.reason:
             why = f"{entry.reason}: {entry.message}" if entry.message else entry.reason
             kind = _WAITS.get(entry.reason, Condition.CONTAINER_WAITS)
-            ends = _ends(entry.name, entry.restart_count, mirror, mirror.config_mirror or "")
+            ends = last_end(entry.name, entry.restart_count, mirror, mirror.config_mirror or "")
             return because(kind, name=entry.name, state=entry.state, why=why, ends=ends)
     if down:
         return because(Condition.CONTAINERS_NOT_READY, names=tuple(entry.name for entry in down))
@@ -73,7 +73,7 @@ def not_ready(mirror: MirrorPod) -> Reason[Condition]:
     return because(phase) if phase else because(Condition.NOT_READY, phase=mirror.phase)
 
 
-def _ends(name: str, restarts: int, mirror: Mirror, uid: str) -> str:
+def last_end(name: str, restarts: int, mirror: Mirror, uid: str) -> str:
     """`: 3 restarts, last exit code 1 (Error)`, the end if the API shows one of this very pod."""
     shown = mirror.containers if isinstance(mirror, MirrorPod) and mirror.config_mirror == uid else ()
     last = next((entry for entry in shown if entry.name == name and entry.exit_code is not None), None)

@@ -11,6 +11,8 @@ REQUEUE_SECONDS = 15.0
 #: seconds; the kubelet never gives less grace than this, and updates the API within the 10 s status tick after an event
 MINIMUM_GRACE_SECONDS = 2.0
 STATUS_TICK_SECONDS = 10.0
+#: seconds; the kubelet resyncs a pod every 60 s and up to half more, and then creates a mirror again that was deleted
+RESYNC_SECONDS = 90.0
 #: seconds; how long an image pull and a container's start may take by default
 START_SECONDS = 120.0
 #: seconds; housekeeping deletes the mirror within 2 s of the containers' end; the rest is for a loaded node

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from podwright.inventory.waivers import Waiver
-from podwright.plan.deadlines import RELIST_SECONDS, STATUS_TICK_SECONDS
+from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK_SECONDS
 from podwright.plan.drift import Finding
+from podwright.plan.drift_history import key_of
 from podwright.plan.health import Health
 from podwright.plan.observed import Observation
 from podwright.plan.reasons import Condition, Drift, Excuse, Reason, because
@@ -100,13 +101,23 @@ def _fits(waiver: Waiver, finding: Finding) -> bool:
 
 
 def in_flux(
-    findings: Iterable[Finding], observation: Observation, healths: Iterable[Health]
+    findings: Iterable[Finding],
+    observation: Observation,
+    healths: Iterable[Health],
+    ages: Mapping[tuple[str, str], float] | None = None,
 ) -> dict[Finding, Reason[Excuse]]:
-    """Findings that time may end without anybody: a run holds the node's lock, or the pod has just been started."""
+    """Findings that time may end without anybody: a run holds the node's lock, or the pod has just been started.
+
+    `ages`: for how many seconds each has been known that an earlier check reported.
+    """
     by_pod = {health.expectation.subject: health for health in healths}
     found = {}
     for finding in findings:
-        why = _held(finding, observation) or _starts(finding, observation, by_pod.get(finding.subject))
+        why = (
+            _held(finding, observation)
+            or _starts(finding, observation, by_pod.get(finding.subject))
+            or _returns(finding, (ages or {}).get(key_of(finding)))
+        )
         if why:
             found[finding] = why
     return found
@@ -117,6 +128,12 @@ def _held(finding: Finding, observation: Observation) -> Reason[Excuse] | None:
     if lock and lock.id and 0 < lock.left <= LONGEST_LOCK_SECONDS and finding.drift in _IN_A_RUN:
         return because(Excuse.LOCK_HELD, owner=lock.owner)
     return None
+
+
+def _returns(finding: Finding, age: float | None) -> Reason[Excuse] | None:
+    """A mirror that somebody deleted is reported once, not again until the kubelet had the time to create it."""
+    missing = finding.reason.kind is Condition.NO_MIRROR
+    return because(Excuse.RETURNING) if missing and age is not None and 0 <= age < RESYNC_SECONDS else None
 
 
 def _starts(finding: Finding, observation: Observation, health: Health | None) -> Reason[Excuse] | None:

@@ -85,6 +85,7 @@ class Drift(Enum):
     POD_CRASH_LOOPING = "pod-crash-looping"
     POD_CREATING = "pod-creating"
     POD_NOT_READY = "pod-not-ready"
+    POD_RESTARTED = "pod-restarted"
     MIRROR_MISSING = "mirror-missing"
     MIRROR_STALE = "mirror-stale"
     MIRROR_ORPHANED = "mirror-orphaned"
@@ -104,6 +105,7 @@ class Excuse(Enum):
     LOCK_HELD = "lock-held"
     STARTING = "starting"
     ENDING = "ending"
+    RETURNING = "returning"
     WAIVED = "waived"
 
 

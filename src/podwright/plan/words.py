@@ -192,6 +192,7 @@ _DRIFT: dict[Kind, str] = {
     Drift.FILE_MISSING: "it should be there",
     Drift.FILE_UNWANTED: "it should be absent",
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
+    Drift.POD_RESTARTED: "container `{name}` was started again {count} since the check before{ends}",
     Drift.POD_ORPHANED: "it runs although no file defines it",
     Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
     Drift.MIRROR_ELSEWHERE: "the inventory has no node `{node}`, and the API shows a pod of ours on it",
@@ -205,6 +206,7 @@ _EXCUSES: dict[Kind, str] = {
     Excuse.LOCK_HELD: "{owner} holds the node's lock",
     Excuse.STARTING: "its pod has just been started",
     Excuse.ENDING: "its file was just written, and the pod before it ends",
+    Excuse.RETURNING: "the check before reported it, and the kubelet creates it again within 90 s",
     Excuse.WAIVED: "until {until}: {reason}",
 }
 

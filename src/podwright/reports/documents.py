@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from podwright.plan.drift import is_critical
-from podwright.plan.words import message
-from podwright.reports.drift_remedies import ON_NODE, remedy
-
 if TYPE_CHECKING:
-    from podwright.operations.drift import Checked, NodeDrift
     from podwright.operations.report import Convergence, Outcome, Report
     from podwright.operations.status import NodeStatus
     from podwright.operations.validate import Validation
     from podwright.plan.changes import Change, Subject
-    from podwright.plan.drift import Finding as Drifted
     from podwright.plan.health import Health
     from podwright.problem import Problem
     from podwright.validation.findings import Finding
@@ -99,44 +92,6 @@ def problem_document(problem: Problem) -> Mapping[str, object]:
         "file": place.file if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
-    }
-
-
-def drift_document(report: Report[NodeDrift]) -> dict[str, object]:
-    """The report for `-o json` and `-o yaml`; fields are only ever added within one apiVersion."""
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "DriftReport",
-        "nodes": [_drift_of_node(node) for node in report.nodes],
-        "notes": list(report.notes),
-    }
-
-
-def _drift_of_node(node: Checked) -> dict[str, object]:
-    return {
-        "node": node.node,
-        "findings": [_finding_of_drift(entry) for entry in node.value.findings],
-        "excused": [
-            {**_finding_of_drift(entry.finding), "excuse": entry.excuse, "why": message(entry.why)}
-            for entry in node.value.excused
-        ],
-        "unchecked": [problem_document(problem) for problem in node.problems],
-        "pods": [health_document(health) for health in node.value.healths],
-        "seconds": round(node.seconds, 2),
-    }
-
-
-def _finding_of_drift(finding: Drifted) -> dict[str, object]:
-    file = finding.file or (finding.subject if finding.subject.endswith(".yaml") else "")
-    words, command = remedy(finding, file)
-    ours = finding.drift not in ON_NODE
-    return {
-        "drift": finding.drift.value,
-        "severity": "critical" if is_critical(finding.drift) else "warning",
-        "subject": finding.subject,
-        "detail": finding.detail,
-        "meaning": words,
-        "remedy": shlex.join(("podwright", *command, "--limit", finding.node) if ours else command),
     }
 
 

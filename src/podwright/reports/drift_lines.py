@@ -6,22 +6,53 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from podwright.plan.drift_history import NO_HISTORY, DriftHistory, key_of
+from podwright.reports.moments import minute
 from podwright.text import abbreviated
 
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
     from podwright.operations.report import Report
+    from podwright.plan.drift import Finding
+    from podwright.plan.drift_history import Course
 
 
-def drift_lines(report: Report[NodeDrift], *, with_excused: bool = True) -> Iterator[str]:
-    """What counts, then what does not; `NODES: KIND: SUBJECT: DETAIL`."""
+def drift_lines(
+    report: Report[NodeDrift], history: DriftHistory = NO_HISTORY, *, with_excused: bool = True
+) -> Iterator[str]:
+    """What counts, then what does not; `NODES: KIND: SUBJECT: DETAIL`.
+
+    If there is a check before, also since when, and what of it is mended.
+    """
     yield from _grouped(
-        (finding.node, str(finding)) for node in report.nodes for finding in node.value.findings
+        (finding.node, f"{finding}{_since(finding, node.value.course, history)}")
+        for node in report.nodes
+        for finding in node.value.findings
     )
     if with_excused:
         yield from _grouped(
             (excused.finding.node, str(excused)) for node in report.nodes for excused in node.value.excused
         )
+    for word in ("mended", "unconfirmed") if history.before else ():
+        yield from _grouped(
+            (
+                node.node,
+                f"{node.node}: {word}: {seen.subject}: {seen.drift}: {seen.detail} ({_from(seen.since)})",
+            )
+            for node in report.nodes
+            for seen in getattr(node.value.course, word)
+        )
+
+
+def _since(finding: Finding, course: Course, history: DriftHistory) -> str:
+    since = course.since.get(key_of(finding))
+    if since is None or not history.before:
+        return ""
+    return " (new)" if key_of(finding) in course.new else f" ({_from(since)})"
+
+
+def _from(seconds: float) -> str:
+    return f"since {minute(seconds)}"
 
 
 def _grouped(lines: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from podwright.operations.report import NodeResult, Report
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.drift import Finding, is_critical
+from podwright.plan.drift_history import NO_HISTORY, Course, DriftHistory, Seen, key_of
 from podwright.plan.excuses import Excused
 from podwright.plan.health import Health
 from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
 from podwright.reports.alike import without_particulars
 from podwright.reports.drift_remedies import ON_NODE, remedy
+from podwright.reports.moments import minute
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
+from podwright.reports.rows import compared
 from podwright.text import counted
 
 if TYPE_CHECKING:
@@ -61,10 +64,17 @@ def _without(node: str, content: bytes | None) -> tuple[str, ...]:
 _without_particulars = lru_cache(4096)(without_particulars)
 
 
-def drift_page(report: Report[NodeDrift], facts: tuple[tuple[str, str], ...], diff: Diff) -> Page:
+def drift_page(
+    report: Report[NodeDrift],
+    facts: tuple[tuple[str, str], ...],
+    diff: Diff,
+    history: DriftHistory = NO_HISTORY,
+) -> Page:
     """`diff` makes a change's text, which holds no secret."""
     diffs = _Diffs(diff)
-    rows = tuple(_row(result, diffs) for result in report.nodes)
+    rows = tuple(_row(result, diffs, history) for result in report.nodes)
+    if history.before:
+        facts += (("compared with", f"{minute(history.before.at)}: {compared(report)}"),)
     return Page("podwright drift check", _verdict(report), facts, rows, report.notes)
 
 
@@ -85,17 +95,20 @@ def _verdict(report: Report[NodeDrift]) -> str:
     return f"{said}; {rest}" if rest else said
 
 
-def _row(result: NodeResult[NodeDrift], diffs: _Diffs) -> Row:
+def _row(result: NodeResult[NodeDrift], diffs: _Diffs, history: DriftHistory) -> Row:
     value, plan = result.value, result.value.plan
     healths = {health.expectation.file_name: health for health in value.healths}
     changes = {change.name: change for change in plan.changes} if plan else {}
     found: dict[str, list[Item]] = {}
     for finding in value.findings:
-        column = _column(finding, changes, healths)
-        found.setdefault(column, []).append(_item(finding, column))
+        column = _column((finding.subject, finding.file), changes, healths)
+        item = replace(_item(finding, column), since=_since(finding, value.course, history))
+        found.setdefault(column, []).append(item)
     for entry in value.excused:
-        column = _column(entry.finding, changes, healths)
+        column = _column((entry.finding.subject, entry.finding.file), changes, healths)
         found.setdefault(column, []).append(_excused(entry, column))
+    for seen in value.course.mended:
+        found.setdefault(_column((seen.subject,), changes, healths), []).append(_mended(seen))
     cells = {
         name: _cell(
             found.get(name, []),
@@ -112,10 +125,10 @@ def _row(result: NodeResult[NodeDrift], diffs: _Diffs) -> Row:
     return Row(result.node, cells, blind=plan is None)
 
 
-def _column(finding: Finding, changes: dict[str, Change[Subject]], healths: dict[str, Health]) -> str:
-    by_pod = (name for name, health in healths.items() if health.expectation.subject == finding.subject)
-    names = (finding.subject, finding.file, *by_pod)
-    return next((name for name in names if name in changes), NODE)
+def _column(names: tuple[str, ...], changes: dict[str, Change[Subject]], healths: dict[str, Health]) -> str:
+    """Of the first of these files and pods that has one."""
+    by_pod = (name for name, health in healths.items() if health.expectation.subject == names[0])
+    return next((name for name in (*names, *by_pod) if name in changes), NODE)
 
 
 def _cell(
@@ -142,6 +155,23 @@ def _item(finding: Finding, file_name: str) -> Item:
     words, command = remedy(finding, file_name)
     on_node = finding.drift in ON_NODE
     return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
+
+
+def _since(finding: Finding, course: Course, history: DriftHistory) -> str:
+    since = course.since.get(key_of(finding))
+    if since is None or not history.before:
+        return ""
+    return "new since the check before" if key_of(finding) in course.new else f"since {minute(since)}"
+
+
+def _mended(seen: Seen) -> Item:
+    return Item(
+        State.WELL,
+        f"mended: {seen.drift}",
+        seen.subject,
+        seen.detail,
+        since=f"was there since {minute(seen.since)}",
+    )
 
 
 def _excused(entry: Excused, file_name: str) -> Item:

@@ -43,6 +43,7 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     Drift.POD_CRASH_LOOPING: ("its last words may say why", (*_LOGS, "--previous")),
     Drift.POD_CREATING: ("it may be on its way; check again", _CHECK),
     Drift.POD_NOT_READY: ("its probe fails; its logs may say why", _LOGS),
+    Drift.POD_RESTARTED: ("its last words may say why it ended", (*_LOGS, "--previous")),
     Drift.POD_ORPHANED: ("the kubelet should have ended it; see whether it runs, and its journal", _STATUS),
     Drift.MIRROR_MISSING: (
         "the pod runs and the API does not show it; the kubelet creates it again within 90 s if it reaches the API",

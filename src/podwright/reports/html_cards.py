@@ -58,7 +58,7 @@ class Cards:
 
 def _key(node: str, card: Card) -> str:
     lines = [
-        *(f"{item.kind} {item.subject} {item.detail} {item.hint}" for item in card.items),
+        *(f"{item.kind} {item.subject} {item.detail} {item.hint} {item.since}" for item in card.items),
         *(" ".join(one) for one in card.evidence),
     ]
     return without_particulars(node, "\n".join(lines))
@@ -90,6 +90,8 @@ def _item(item: Item, names: list[str], shown: Shown) -> Iterator[str]:
     look = item.state.value
     subject = f"<code>{shown(item.subject)}</code>: " if item.subject else ""
     yield f"<p class={look.css}><b>{look.shape} {shown(item.kind)}</b> {subject}{shown(item.detail)}</p>"
+    if item.since:
+        yield f"<p class=hint>{shown(item.since)}</p>"
     if item.hint:
         yield f"<p class=hint>{shown(item.hint)}</p>"
     if item.remedy:

@@ -42,7 +42,10 @@ def worst(states: Iterable[State]) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to know of a cell. `remedy` is a command without its `--limit`; if `on_node`, one for the node's shell."""
+    """One thing to know of a cell. `remedy` is a command without its `--limit`; if `on_node`, one for the node's shell.
+
+    `since` says in words since when it is so.
+    """
 
     state: State
     kind: str
@@ -51,6 +54,7 @@ class Item:
     hint: str = ""
     remedy: tuple[str, ...] = ()
     on_node: bool = False
+    since: str = ""
 
 
 def unchecked_item(problem: Problem) -> Item:

@@ -15,6 +15,7 @@ from podwright.text import abbreviated, counted
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
     from podwright.operations.status import NodeStatus, PodStatus
+    from podwright.plan.drift_history import DriftHistory
 
 Row = tuple[str, ...]
 
@@ -168,14 +169,26 @@ def _age(seconds: float | None) -> str:
     return f"{int(seconds / size)}{unit}"
 
 
-def drift_summary(report: Report[NodeDrift]) -> str:
-    """`3 nodes, 1 finding, 2 waived, 1 not fully checked`."""
+def drift_summary(report: Report[NodeDrift], history: DriftHistory | None = None) -> str:
+    """`3 nodes, 1 finding, 2 waived, 1 not fully checked`; compared with a check before, how many are new and mended."""
     from podwright.operations.drift import findings_of
 
     unchecked = sum(bool(node.problems) for node in report.nodes)
     parts = [counted(len(report.nodes), "node"), counted(len(findings_of(report)), "finding")]
+    if history and history.before:
+        parts.append(compared(report))
     excused = [entry.excuse for node in report.nodes for entry in node.value.excused]
     parts += [
         f"{excused.count(kind)} {kind.replace('-', ' ')}" for kind in ("in-flux", "waived") if kind in excused
     ]
     return ", ".join([*parts, f"{unchecked} not fully checked"] if unchecked else parts)
+
+
+def compared(report: Report[NodeDrift]) -> str:
+    """`2 new, 1 mended`."""
+    from podwright.plan.drift_history import key_of
+
+    new = sum(
+        key_of(finding) in node.value.course.new for node in report.nodes for finding in node.value.findings
+    )
+    return f"{new} new, {sum(len(node.value.course.mended) for node in report.nodes)} mended"

@@ -134,3 +134,10 @@ def test_a_waiver_that_has_ended_is_a_finding_of_its_own():
 
 def test_a_kind_that_is_ignored_is_left_out():
     assert Allowances(ignored=(Drift.FILE_CHANGED,)).settle((EDITED,)) == ((), ())
+
+
+@pytest.mark.parametrize(("age", "excused"), [(None, False), (0, True), (89, True), (90, False), (-1, False)])
+def test_a_mirror_that_was_deleted_is_told_again_only_once_the_kubelet_had_its_time(age, excused):
+    gone = Finding("n1", Drift.MIRROR_MISSING, "default/web-n1", because(Condition.NO_MIRROR, pod="x"))
+    ages = {} if age is None else {("mirror-missing", "default/web-n1"): age}
+    assert bool(in_flux([gone], observation(), (), ages)) is excused

@@ -11,12 +11,9 @@ from tests.unit.reports.judged_files import BAD, GOOD
 from podwright.operations.report import Applied, Report, Status
 from podwright.operations.status import PodStatus
 from podwright.operations.validate import Validation
-from podwright.plan.drift import Finding
-from podwright.plan.reasons import Difference, Drift, because
 from podwright.problem import Place, Problem
 from podwright.reports.documents import (
     as_text,
-    drift_document,
     report_document,
     status_document,
     validation_documents,
@@ -56,25 +53,6 @@ def test_a_report_says_what_was_planned_applied_and_went_wrong():
         {"message": "is wrong", "hint": "mend it", "file": "a.yaml", "line": 3, "column": 4}
     ]
     assert (node["status"], node["warnings"], node["seconds"]) == ("failed", ["a pipe"], 1.23)
-
-
-def test_a_drift_report_has_findings_and_what_was_not_checked():
-    node = results.checked(
-        "n1", (Finding("n1", Drift.FILE_CHANGED, "web.yaml", because(Difference.EDITED)),), (PROBLEM,)
-    )
-    document = drift_document(results.drift_report(node))
-    assert document["kind"] == "DriftReport"
-    assert document["nodes"][0]["findings"] == [
-        {
-            "drift": "file-changed",
-            "severity": "warning",
-            "subject": "web.yaml",
-            "detail": "the file was changed by hand",
-            "meaning": "a push brings back what the inventory wants",
-            "remedy": "podwright manifest push --diff --only=web --limit n1",
-        }
-    ]
-    assert document["nodes"][0]["unchecked"][0]["message"] == "is wrong"
 
 
 def test_a_status_has_every_node():

@@ -1,0 +1,48 @@
+"""What a drift check of one node relies on beside the node itself, and what of it could not be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from podwright.inventory.kinds import is_node_name
+from podwright.operations.desired import Desired
+from podwright.operations.judging_on_node import refused_on_node
+from podwright.operations.world import World
+from podwright.plan.expectations import WaitFor
+from podwright.plan.health import Health, Source
+from podwright.plan.observed import MirrorPod, Observation
+from podwright.plan.stages import Plan
+from podwright.problem import Problem
+
+
+def mirrors_of(observation: Observation, world: World) -> tuple[MirrorPod, ...]:
+    """The node's own; if it was renamed, those of its old name too, which no kubelet takes away."""
+    own, before = world.mirrors.on_node(observation.node_name), observation.node.lower()
+    if before == observation.node_name or not is_node_name(before):
+        return own
+    stale = world.mirrors.on_node(before)
+    shown = world.mirrors.node(before) if stale else None
+    return own if shown and shown.ready else (*own, *stale)
+
+
+def refused(plan: Plan, desired: Desired, observation: Observation, world: World) -> Iterator[Problem]:
+    """Why a push could not repair what has drifted."""
+    pending = {change.name for change in plan.pending}
+    manifests = [manifest for manifest in desired.manifests if manifest.file_name in pending]
+    return refused_on_node(manifests, desired.node, observation, world.mirrors)
+
+
+def unavailable_evidence(
+    node: str, healths: Iterable[Health], world: World, wait_for: WaitFor
+) -> Iterator[Problem]:
+    """Evidence that could not be obtained: never in sync. Without a configured API there is a note instead."""
+    if wait_for is WaitFor.FILE:
+        return
+    seen = set()
+    for health in healths:
+        for entry in health.unknown:
+            of_api = entry.source is Source.MIRROR
+            if entry.source not in seen and not (of_api and world.without_api):
+                seen.add(entry.source)
+                remedy = world.mirrors.remedy if of_api else ""
+                yield Problem(f"the {entry.source} could not be asked: {entry.detail}", remedy, node=node)
