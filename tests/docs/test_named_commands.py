@@ -11,6 +11,7 @@ import click
 
 from podwright.cli.main import cli
 from podwright.inventory import variables
+from podwright.inventory.pod_settings import SETTINGS
 from podwright.operations.report import Report
 from podwright.reports.prometheus import drift_metrics
 
@@ -164,7 +165,7 @@ def test_an_option_that_is_named_is_there() -> None:
 
 def test_a_variable_that_is_named_is_there() -> None:
     metrics = drift_metrics(Report("DriftReport", ()), ended=0, seconds=0, before="")
-    known = ENVIRONMENT | {*variables.VARIABLES, *variables.OTHER_VARIABLES} | NO_VARIABLES
+    known = ENVIRONMENT | {*variables.VARIABLES, *variables.OTHER_VARIABLES, *SETTINGS} | NO_VARIABLES
     known |= set(re.findall(r"^# TYPE (\w+)", metrics, re.MULTILINE))
     wrong = [
         f"{place}: {name}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from podwright.inventory.kinds import is_node_name
 from podwright.inventory.origins import Origins
+from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
 from podwright.inventory.waivers import Waiver
 from podwright.problem import Problem
 from podwright.secret import Secret
@@ -41,6 +42,7 @@ class StaticPod:
     present: bool = True
     instance: str = ""
     variables: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    settings: PodSettings = NO_SETTINGS
 
     def is_named(self, names: Collection[str]) -> bool:
         """Whether one of `names` means it: its own, or its template's, which means all instances."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from podwright.inventory.node import StaticPod
+from podwright.inventory.pod_settings import NO_SETTINGS, SETTINGS, PodSettings, read_settings
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import STATIC_PODS
 from podwright.problem import Place, Problem
@@ -40,11 +41,11 @@ class StaticPods:
     def merged(
         self, layers: Iterable[Mapping[Any, object]], below: Mapping[str, tuple[StaticPod, ...]]
     ) -> Pods:
-        """Return what these layers say of each template, the later winning name by name."""
+        """Return what these layers say of each template, the later winning name by name; of settings, each by its own."""
         merged = dict(below)
         for layer in layers:
             for name, pods in self._said.get(id(layer.get(STATIC_PODS)), {}).items():
-                merged[name] = _absent(merged.get(name, ()), pods)
+                merged[name] = _over(merged.get(name, ()), pods)
         return merged
 
     def pods(self, merged: Mapping[str, tuple[StaticPod, ...]]) -> tuple[StaticPod, ...]:
@@ -55,6 +56,13 @@ class StaticPods:
             message = f"`static_pods` has a template `{name}` and an instance that would have the same file"
             self._problems.append(Problem(message, "give the instance another name"))
         return pods
+
+
+def _over(below: tuple[StaticPod, ...], pods: tuple[StaticPod, ...]) -> tuple[StaticPod, ...]:
+    """A weaker layer's settings hold for what a stronger one only calls present, or absent."""
+    if below and below[0].settings != NO_SETTINGS:
+        pods = tuple(replace(pod, settings=pod.settings.over(below[0].settings)) for pod in pods)
+    return _absent(below, pods)
 
 
 def _absent(below: tuple[StaticPod, ...], pods: tuple[StaticPod, ...]) -> tuple[StaticPod, ...]:
@@ -101,7 +109,9 @@ class _Reading:
                 hint = "the name of the file below the templates folder, without `.yaml.j2`"
                 self._wrong(f"`{str(name)[:60]}` cannot be the name of a template", hint, name_place)
             elif isinstance(state, dict):
-                found[name] = tuple(self._instances(name, state, state_place))
+                settings = self._settings(name, state)
+                pods = self._instances(name, state, state_place)
+                found[name] = tuple(replace(pod, settings=settings) for pod in pods)
             elif (present := self._state(f"static_pods.{name}", state, state_place)) is not None:
                 found[name] = (StaticPod(name, present),)
         return found
@@ -122,11 +132,19 @@ class _Reading:
         self._wrong(f"`{name}` is neither `present` nor `absent`", hint, place)
         return None
 
+    def _settings(self, template: str, entry: dict[object, object]) -> PodSettings:
+        settings, wrong = read_settings(entry)
+        for name, hint in wrong:
+            place = self._document.value_place(entry, name)
+            self._wrong(f"`static_pods.{template}.{name}` has no value that it may have", hint, place)
+        return settings
+
     def _instances(self, template: str, settings: dict[object, object], place: Place) -> Iterator[StaticPod]:
         name = f"static_pods.{template}"
         state = self._state(f"{name}.state", settings.get("state", "present"), place)
-        for key in settings.keys() - {"state", "instances"}:
-            hint = did_you_mean(str(key), ("state", "instances"), "there are `state` and `instances`")
+        known = ("state", "instances", *SETTINGS)
+        for key in settings.keys() - set(known):
+            hint = did_you_mean(str(key), known, f"there are {', '.join(f'`{one}`' for one in known)}")
             self._wrong(
                 f"`{name}` has no setting `{str(key)[:60]}`", hint, self._document.key_place(settings, key)
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.operations.cores import on_all_cores
 from podwright.operations.judging import SiteJudging, workloads_on
 from podwright.operations.secrets import open_encrypted
+from podwright.operations.single_pods import single_pods
 from podwright.problem import Problem, merged
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class Desired:
     """One node's part: the manifests it should run and the file names it should not have.
 
     `owner` is whose other files are orphans; None: this is not all that the node should have, so nothing is one. What
-    only the node itself knows is filled in from its observation, as `from_node` asks.
+    only the node itself knows is filled in from its observation, as `from_node` asks. `single` are files whose pods run
+    on one node at a time: this node's, or those that another node is to have. `unseen` are nodes that may have one and
+    are not chosen.
     """
 
     node: Node
@@ -67,6 +70,8 @@ class Desired:
     absent: tuple[str, ...] = ()
     owner: str | None = None
     from_node: Adopt | Restart | Release | Rollback | None = None
+    single: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def sought(self) -> tuple[str, ...]:
@@ -90,16 +95,29 @@ class Site:
         """What each of `nodes` should run; with `only`, of these templates alone. Raises ProblemsError, UsageError."""
         judging = SiteJudging(self.renderer, self.inventory, tuple(nodes), only)
         refuse_unknown(judging.nodes, only)
+        single = single_pods(self.inventory, judging.nodes, only)
         if judging.much:
             open_encrypted(self.inventory)
         parts = on_all_cores(_manifests_of, judging, len(judging.nodes), worth_it=judging.much)
         found = [one for part in parts for one in part]
         if problems := [problem for _, wrong in found for problem in wrong]:
             raise ProblemsError(merged(problems))
+        unseen = self._unseen(judging.nodes) if single else ()
         return tuple(
-            Desired(node, manifests, _absent_on(node, only), None if only else node.settings.owner)
+            Desired(
+                node,
+                manifests,
+                tuple(dict.fromkeys((*_moved_away(node, single), *_absent_on(node, only)))),
+                None if only else node.settings.owner,
+                single=tuple(single),
+                unseen=unseen,
+            )
             for node, (manifests, _) in zip(judging.nodes, found, strict=True)
         )
+
+    def _unseen(self, nodes: tuple[Node, ...]) -> tuple[str, ...]:
+        chosen = {node.name for node in nodes}
+        return tuple(node.name for node in self.inventory.nodes if node.name not in chosen)
 
     def rendered(self, nodes: Iterable[Node], only: tuple[str, ...] = ()) -> tuple[tuple[str, str, str], ...]:
         """Node, file name and the template's own text for everything present. Raises ProblemsError, UsageError."""
@@ -124,6 +142,11 @@ def _manifests_of(
     judging: SiteJudging, part: range
 ) -> list[tuple[tuple[Manifest, ...], tuple[Problem, ...]]]:
     return [judging.manifests(node) for node in judging.nodes[part.start : part.stop]]
+
+
+def _moved_away(node: Node, single: Mapping[str, str]) -> Iterator[str]:
+    """What another node is to have alone; whatever the inventory says of it here."""
+    yield from (name for name, where in single.items() if where != node.name)
 
 
 def _absent_on(node: Node, only: tuple[str, ...]) -> tuple[str, ...]:

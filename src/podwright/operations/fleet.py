@@ -97,7 +97,14 @@ def _first(count: int, queue: Iterator[Task], interruption: Interruption) -> Ite
 
 
 def _result(future: Future[Result], task: Task, failed: Callable[[Task, BaseException], Result]) -> Result:
+    return result_of(lambda _: future.result(), task, failed)
+
+
+def result_of(
+    work: Callable[[Task], Result], task: Task, failed: Callable[[Task, BaseException], Result]
+) -> Result:
+    """What `work` makes of one task, whatever it raises."""
     try:
-        return future.result()
+        return work(task)
     except Exception as error:  # noqa: BLE001 - a bug must not hide what already happened on the other nodes
         return failed(task, error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -10,9 +10,10 @@ from podwright.errors import PodwrightError, ProblemsError
 from podwright.operations.connections import kept_open
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
+from podwright.operations.elsewhere import known_elsewhere
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked
-from podwright.operations.moves import following, joined, leaving_first, moved
+from podwright.operations.moves import Moves
 from podwright.operations.overtaken import after_second_write
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
@@ -71,16 +72,16 @@ def converge_fleet(
         )
         plans = tuple(_on_distinct_nodes(plans, api=not world.without_api))
         plans = tuple(_within_prune_limit(plans, settings))
+        plans = tuple(known_elsewhere(plans, kept, settings))
         planned = tuple(_outcome(plan) for plan in plans)
         write = not dry_run and not world.interruption()
         if write and any(outcome.status is Status.PENDING for outcome in planned) and not confirm(planned):
             raise DeclinedError
-        plans, done = _leaving_first(plans, kept, settings) if write else (plans, {})
-        work = Work(
-            partial(_apply, world=kept, settings=settings, done=done) if write else _outcome, _not_applied
-        )
-        run = settings if write else replace(settings, rollout=Rollout())
-        outcomes = RolledOut(plans, kept, run, processors).run(work, go_on)
+        if write:
+            outcomes = _changed(plans, kept, settings, go_on, tuple(processors))
+        else:
+            at_once = replace(settings, rollout=Rollout())
+            outcomes = RolledOut(plans, kept, at_once, processors).run(Work(_outcome, _not_applied), go_on)
     asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
     notes = (
         *_notes(world, outcomes, asked=asked),
@@ -96,25 +97,21 @@ def _plan(desired: Desired, world: World, settings: Settings) -> Planned:
     return replace(prepared, seconds=world.clock() - begun)
 
 
-def _leaving_first(
-    plans: tuple[Planned, ...], world: World, settings: Settings
-) -> tuple[tuple[Planned, ...], dict[str, Outcome]]:
-    """Prune what moves to another node; the plans that are left, and what came of those nodes so far."""
-    names = moved(plans)
-    if not names:
-        return plans, {}
-    outcomes = run_on_all(
-        tuple(leaving_first(plans, names)),
-        partial(_apply, world=world, settings=settings, done={}),
-        _not_applied,
-        forks=settings.forks,
-        interruption=world.interruption,
-    )
-    done = {outcome.node: outcome for outcome in outcomes}
-    return tuple(following(plans, names, done)), done
+def _changed(
+    plans: tuple[Planned, ...],
+    world: World,
+    settings: Settings,
+    go_on: GoOn,
+    processors: tuple[Processor[Planned, Outcome], ...],
+) -> tuple[Outcome, ...]:
+    apply = partial(_apply, world=world, settings=settings)
+    moves = Moves(plans, apply, settings)
+    work = Work(partial(moves.at_turn, apply=apply), _not_applied)
+    outcomes = RolledOut(moves.plans, world, settings, processors).run(work, go_on)
+    return tuple(moves.results(outcomes, processors))
 
 
-def _apply(plan: Planned, world: World, settings: Settings, done: Mapping[str, Outcome]) -> Outcome:
+def _apply(plan: Planned, world: World, settings: Settings) -> Outcome:
     if not isinstance(plan, Prepared) or plan.stopped:
         return _outcome(plan)
     begun = world.clock()
@@ -123,8 +120,7 @@ def _apply(plan: Planned, world: World, settings: Settings, done: Mapping[str, O
         if again := after_second_write(plan, outcome, host, world, settings):
             plan, outcome = again, apply_plan(again, host, world, settings)
         outcome = Reversion(plan, host, world, settings).of(outcome)
-    outcome = replace(outcome, seconds=plan.seconds + world.clock() - begun)
-    return joined(done.get(outcome.node), outcome)
+    return replace(outcome, seconds=plan.seconds + world.clock() - begun)
 
 
 def _outcome(plan: Planned) -> Outcome:

@@ -14,6 +14,7 @@ from podwright.operations.cores import on_all_cores
 from podwright.operations.desired import Site, refuse_unknown
 from podwright.operations.judging import SiteJudging
 from podwright.operations.secrets import open_encrypted
+from podwright.operations.single_pods import single_pods
 from podwright.validation.folder import Entry, judge_folder
 from podwright.validation.judge import Verdict
 
@@ -38,10 +39,11 @@ def validate_site(site: Site, nodes: Iterable[Node], only: tuple[str, ...] = ())
     """Judge everything that the inventory calls present, per node.
 
     A template that cannot be rendered is a verdict too: the kubelet would get no manifest. Raises UsageError for a
-    name of `only` that no node has.
+    name of `only` that no node has, and ProblemsError for two nodes that want what runs on one at a time.
     """
     judging = SiteJudging(site.renderer, site.inventory, tuple(nodes), only)
     refuse_unknown(judging.nodes, only)
+    single_pods(site.inventory, judging.nodes, only)
     seen: dict[Verdict, list[str]] = {}
     if judging.much:
         open_encrypted(site.inventory)

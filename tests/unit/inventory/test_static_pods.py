@@ -6,6 +6,7 @@ import pytest
 
 from podwright.inventory.document import parse_document
 from podwright.inventory.node import StaticPod
+from podwright.inventory.pod_settings import PodSettings
 from podwright.inventory.static_pods import StaticPods, as_variable
 from podwright.inventory.structure import Source
 
@@ -26,6 +27,15 @@ def test_layers_merge_by_name():
         StaticPod("c"),
     )
     assert as_variable(merged)["b"] == "absent"
+
+
+def test_settings_of_a_weaker_layer_hold_for_a_pod_that_is_only_called_present():
+    layers = [
+        source("static_pods: {vip: {state: absent, podwright_single: true}}"),
+        source("static_pods: [vip]"),
+    ]
+    [vip] = StaticPods(layers, []).merged([layer.variables for layer in layers], {})["vip"]
+    assert (vip.present, vip.settings) == (True, PodSettings(single=True))
 
 
 INSTANCES = source(

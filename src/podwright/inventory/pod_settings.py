@@ -1,0 +1,32 @@
+"""What the inventory says of one static pod, beside whether it runs on a node: how it moves and how it is updated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+_SINGLE = "podwright_single"
+SETTINGS = (_SINGLE,)
+
+
+@dataclass(frozen=True, slots=True)
+class PodSettings:
+    """None is not said. `single`: it runs on one node at a time, so it is gone from one before it is on another."""
+
+    single: bool | None = None
+
+    def over(self, below: Self) -> Self:
+        """These, and those of `below` for what they do not say."""
+        said = {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+        return replace(below, **said)
+
+
+NO_SETTINGS = PodSettings()
+
+
+def read_settings(entry: Mapping[object, object]) -> tuple[PodSettings, tuple[tuple[str, str], ...]]:
+    """What an entry of `static_pods` sets; then the settings that cannot be read, each with what to write."""
+    single = entry.get(_SINGLE)
+    wrong = [] if isinstance(single, bool | None) else [(_SINGLE, "write `true` or `false`")]
+    return PodSettings(single if isinstance(single, bool) else None), tuple(wrong)

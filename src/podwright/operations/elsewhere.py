@@ -1,0 +1,71 @@
+"""No pod that runs on one node at a time is created while it may still run on another node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from podwright.manifests.manifest import Manifest
+from podwright.operations.prepare import Prepared
+from podwright.operations.report import Outcome
+from podwright.operations.world import Settings, World
+from podwright.plan.changes import Action
+from podwright.plan.expectations import WaitFor
+from podwright.plan.observed import Unavailable
+from podwright.problem import Problem
+from podwright.text import abbreviated
+
+Planned = Prepared | Outcome
+
+
+def known_elsewhere(plans: Iterable[Planned], world: World, settings: Settings) -> Iterator[Planned]:
+    """No single pod is created on a node while one may run on another that the run does not take it from."""
+    plans = tuple(plans)
+    for plan in plans:
+        found = tuple(_obstacles(plan, plans, world, settings)) if isinstance(plan, Prepared) else ()
+        yield (
+            replace(plan, problems=(*plan.problems, *found)) if found and isinstance(plan, Prepared) else plan
+        )
+
+
+def _obstacles(
+    plan: Prepared, plans: tuple[Planned, ...], world: World, settings: Settings
+) -> Iterator[Problem]:
+    new = {change.name for change in plan.plan.changes if change.action is Action.CREATE}
+    for manifest in plan.desired.manifests:
+        if manifest.file_name in new.intersection(plan.desired.single):
+            once = f"`{manifest.file_name}` is to run on one node at a time"
+            for why, hint in (
+                *_not_taken(manifest.file_name, plan, plans, settings),
+                *_unseen(manifest, plan, plans, world),
+            ):
+                yield Problem(f"{once}, and {why}", hint, node=plan.plan.node)
+
+
+def _not_taken(
+    name: str, plan: Prepared, plans: tuple[Planned, ...], settings: Settings
+) -> Iterator[tuple[str, str]]:
+    """Where it lies and will not be proven gone."""
+    givers = [one for one in plans if isinstance(one, Prepared) and one.observation.file(name)]
+    names = abbreviated([giver.plan.node for giver in givers])
+    if stopped := [giver.plan.node for giver in givers if giver.stopped]:
+        yield f"it lies on {abbreviated(stopped)}, where nothing can be changed", "repair that node first"
+    elif givers and settings.wait_for_on(plan.desired.node) is WaitFor.FILE:
+        yield f"`--wait-for file` does not prove it gone on {names}", "leave `--wait-for file` out"
+
+
+def _unseen(
+    manifest: Manifest, plan: Prepared, plans: tuple[Planned, ...], world: World
+) -> Iterator[tuple[str, str]]:
+    """Nodes that are not observed: the API shows of them what runs there, or else nothing is known."""
+    unseen = [*(one.node for one in plans if not isinstance(one, Prepared)), *plan.desired.unseen]
+    if not unseen:
+        return
+    seen = {one.observation.node_name for one in plans if isinstance(one, Prepared)}
+    if isinstance(world.mirrors.see(manifest.pod.on(plan.observation.node_name)), Unavailable):
+        why = f"whether it runs on {abbreviated(unseen)} is not known"
+        yield why, "choose those nodes too, or name a kubeconfig: the API shows where it runs"
+    for mirror in world.mirrors.everywhere():
+        if mirror.node_name not in seen and mirror.ref == manifest.pod.on(mirror.node_name):
+            why = f"the API shows it on {mirror.node_name}, which was not observed"
+            yield why, "choose that node too, so that it is removed there first"

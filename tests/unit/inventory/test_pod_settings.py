@@ -1,0 +1,27 @@
+"""What an entry of `static_pods` sets beside whether the pod runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings, read_settings
+
+
+@pytest.mark.parametrize(
+    ("entry", "settings", "wrong"),
+    [
+        ({}, NO_SETTINGS, []),
+        ({"podwright_single": True}, PodSettings(single=True), []),
+        ({"podwright_single": "yes"}, NO_SETTINGS, ["podwright_single"]),
+        ({"podwright_single": 1}, NO_SETTINGS, ["podwright_single"]),
+    ],
+)
+def test_what_is_said_is_read_and_the_rest_is_told(entry, settings, wrong) -> None:
+    found, told = read_settings(entry)
+    assert (found, [name for name, _ in told]) == (settings, wrong)
+
+
+def test_what_is_not_said_is_left_to_what_is_below() -> None:
+    below = PodSettings(single=True)
+    assert NO_SETTINGS.over(below) == below
+    assert PodSettings(single=False).over(below) == PodSettings(single=False)
