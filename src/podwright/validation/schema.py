@@ -1,4 +1,4 @@
-"""Which fields a Pod has in a version of Kubernetes, and their types: read from `schemas/pod.json`."""
+"""Which fields a Pod and a kubelet's configuration have in a version of Kubernetes, and their types."""
 
 from __future__ import annotations
 
@@ -15,8 +15,19 @@ Types = Mapping[str, Mapping[str, str]]
 @cache
 def pod_types(minor: int) -> Types:
     """`{type: {field: type of the field}}` of the nearest version that we have schemas of."""
+    return _types("pod", minor)
+
+
+@cache
+def kubelet_types(minor: int) -> Types:
+    """The same of a `KubeletConfiguration`."""
+    return _types("kubelet", minor)
+
+
+def _types(document: str, minor: int) -> Types:
     nearest = min(max(minor, OLDEST_MINOR), NEWEST_MINOR)
-    text = resources.files("podwright.validation").joinpath("schemas/pod.json").read_text(encoding="utf-8")
+    file = resources.files("podwright.validation").joinpath(f"schemas/{document}.json")
+    text = file.read_text(encoding="utf-8")
     types: dict[str, dict[str, str]] = {}
     for name, fields in json.loads(text)["types"].items():
         types[name] = {field: kind for field, entry in fields.items() if (kind := _at(entry, nearest))}

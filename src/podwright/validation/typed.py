@@ -15,6 +15,7 @@ from podwright.pods.go_values import Path
 from podwright.suggestion import did_you_mean
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.findings import Report, shown
+from podwright.validation.kubelet.durations import seconds_of
 from podwright.validation.schema import Types
 
 _TIME = re.compile(
@@ -38,12 +39,16 @@ _WANTED = {
     "int-or-string": "a whole number or a string",
     "quantity": "a quantity",
     "time": "a time such as `2026-01-31T12:00:00Z`",
+    "duration": "a duration such as `20s` or `1h30m`",
+    "duration-or-number": "a duration such as `5s`",
+    "float64": "a number",
+    "uint32": "a whole number from 0",
 }
 
 
-def fit(document: Mapping[str, object], types: Types, report: Report) -> dict[str, object]:
-    """Return the document as a `Pod` of these types, without what Go drops; what is wrong goes to the report."""
-    return _Fitter(types, report).record(document, "Pod", ())
+def fit(document: Mapping[str, object], types: Types, report: Report, kind: str = "Pod") -> dict[str, object]:
+    """Return the document as a `kind` of these types, without what Go drops; what is wrong goes to the report."""
+    return _Fitter(types, report).record(document, kind, ())
 
 
 class _Fitter:
@@ -134,6 +139,10 @@ _SCALARS: dict[str, Callable[[object], object]] = {
     "int-or-string": lambda value: value if isinstance(value, str) or _is_int(value, 31) else None,
     "quantity": _quantity,
     "time": lambda value: value if isinstance(value, str) and _is_time(value) else None,
+    "duration": lambda value: value if isinstance(value, str) and seconds_of(value) is not None else None,
+    "duration-or-number": lambda value: value if _is_int(value, 63) else _SCALARS["duration"](value),
+    "float64": lambda value: value if type(value) in (int, float) else None,
+    "uint32": lambda value: value if type(value) is int and 0 <= value < 1 << 32 else None,
 }
 
 

@@ -1,0 +1,154 @@
+"""Reads a kubelet's main configuration file and its drop-in folder into one configuration, as the kubelet does.
+
+Source: cmd/kubelet/app/server.go `loadConfigFile`, `mergeKubeletConfigurations`; pkg/kubelet/kubeletconfig/util/codec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from podwright.pods.go_values import Decoded, UnreadableError
+from podwright.pods.go_yaml import decode
+from podwright.suggestion import did_you_mean
+from podwright.validation.findings import Report
+from podwright.validation.kubelet.defaults import with_defaults
+from podwright.validation.kubelet.verdict import Found
+from podwright.validation.schema import kubelet_types
+from podwright.validation.typed import fit
+
+KIND, VERSION = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
+#: since then a merged configuration is decoded again, and empty lists do not outlive it
+_MERGED_IS_DECODED_AGAIN = 32
+
+
+@dataclass(frozen=True, slots=True)
+class DropIn:
+    """A file of the drop-in folder: its path from there, with `/`."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFiles:
+    """What a kubelet is given. `main` is None without `--config`, `drop_ins` without `--config-dir`."""
+
+    main: bytes | None = None
+    drop_ins: tuple[DropIn, ...] | None = None
+    folder_missing: bool = False
+
+
+def read(files: ConfigFiles, minor: int, found: Found) -> dict[str, object]:
+    """The configuration with its defaults; what cannot be read is refused and left out."""
+    config: dict[str, object] = {}
+    if files.main is not None:
+        document = _document(files.main, "", found)
+        if document and _is_ours(document, found):
+            config = _fitted(document, minor, "", found)
+    if files.folder_missing:
+        found.refuse((), "the drop-in folder is not there")
+    config = with_defaults(config, minor)
+    if files.drop_ins is None or found.refused:
+        return config
+    return with_defaults(_merged(config, files.drop_ins, minor, found), minor)
+
+
+def read_by_kubelet(path: str) -> bool:
+    """Whether a file of the drop-in folder counts: hidden ones do."""
+    return path.endswith(".conf")
+
+
+def _merged(
+    config: dict[str, object], drop_ins: tuple[DropIn, ...], minor: int, found: Found
+) -> dict[str, object]:
+    merged: dict[str, object] = config
+    if minor >= _MERGED_IS_DECODED_AGAIN:
+        merged = {name: value for name, value in config.items() if value not in ([], {})}
+        if config.get("enforceNodeAllocatable") == []:
+            found.warn(
+                ("enforceNodeAllocatable",),
+                "is an empty list, which a drop-in folder turns into the default `[pods]`",
+                "write `[none]`",
+            )
+    for drop_in in sorted(drop_ins, key=lambda one: one.path.split("/")):
+        if read_by_kubelet(drop_in.path) and (document := _document(drop_in.content, drop_in.path, found)):
+            _check_names(document, minor, drop_in.path, found)
+            merged = _patched(merged, document)
+    return _fitted(_by_any_case(merged, minor), minor, "the drop-in folder", found, quiet=True)
+
+
+def _patched(value: object, patch: Mapping[str, object]) -> dict[str, object]:
+    """A JSON merge patch: maps merge, null removes, the rest is replaced."""
+    result = dict(value) if isinstance(value, Mapping) else {}
+    for name, item in patch.items():
+        if item is None:
+            result.pop(name, None)
+        else:
+            result[name] = _patched(result.get(name), item) if isinstance(item, Mapping) else item
+    return result
+
+
+def _by_any_case(merged: Mapping[str, object], minor: int) -> dict[str, object]:
+    """Go decodes the merged text without regard to case; of two that are one field, the later by name counts."""
+    return {_field(name, minor): merged[name] for name in sorted(merged)}
+
+
+def _field(name: str, minor: int) -> str:
+    fields = kubelet_types(minor)[KIND]
+    return name if name in fields else {field.lower(): field for field in fields}.get(name.lower(), name)
+
+
+def _check_names(document: Mapping[str, object], minor: int, file: str, found: Found) -> None:
+    """Warn of names that are no field's; where only the case differs, the value must still fit."""
+    fields = kubelet_types(minor)[KIND]
+    for name in document.keys() - fields.keys():
+        hint = f"{did_you_mean(name, fields)} the kubelet drops unknown fields without an error".lstrip()
+        found.warn((name,), f"is not a field of a {KIND}", hint, file=file)
+        _fitted({_field(name, minor): document[name]}, minor, file, found, quiet=True)
+
+
+def _document(content: bytes, file: str, found: Found) -> Mapping[str, object] | None:
+    try:
+        decoded = decode(content)
+    except UnreadableError as error:
+        found.refuse((), error.message, file=file)
+        return None
+    value = decoded.value
+    if not content:
+        found.refuse((), "the file is empty", file=file)
+    elif not isinstance(value, Mapping) or not value.get("kind"):
+        found.refuse(("kind",), "is missing", file=file)
+    elif not value.get("apiVersion"):
+        found.refuse(("apiVersion",), "is missing", file=file)
+    else:
+        _warn_of_form(decoded, file, found)
+        return value
+    return None
+
+
+def _warn_of_form(decoded: Decoded, file: str, found: Found) -> None:
+    for repeated in decoded.repeated:
+        found.warn((), f"`{repeated.key}` stands twice; the kubelet takes the last", file=file)
+    if decoded.more_documents:
+        found.warn((), "the kubelet reads only the first document of the file", file=file)
+
+
+def _is_ours(document: Mapping[str, object], found: Found) -> bool:
+    ours = document.get("kind") == KIND and document.get("apiVersion") == VERSION
+    if not ours:
+        found.refuse((), f"the file is not a `{VERSION}` `{KIND}`")
+    return ours
+
+
+def _fitted(
+    document: Mapping[str, object], minor: int, file: str, found: Found, *, quiet: bool = False
+) -> dict[str, object]:
+    report = Report(minor)
+    fitted = fit(document, kubelet_types(minor), report, KIND)
+    for note in report.notes:
+        if note.rule == "wrong-type":
+            found.refuse((), note.message, file=file)
+        elif not quiet:
+            found.warn((), note.message, note.hint, file=file)
+    return fitted

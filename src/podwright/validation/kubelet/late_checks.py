@@ -1,0 +1,202 @@
+"""What a kubelet reads only once its runtime answered: a trial without one passes, and the real kubelet ends.
+
+Source: cmd/kubelet/app/server.go `run`; pkg/kubelet: eviction/helpers.go, cm, logs, sysctl.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from podwright.pods.fields import Record, child, flag, number, pairs, records, text, texts
+from podwright.validation.checks import names
+from podwright.validation.checks.quantities import parse_quantity, quantity
+from podwright.validation.findings import shown
+from podwright.validation.kubelet.allocatable import cpus_of
+from podwright.validation.kubelet.checks import LOG_FILES_SINCE, RUN_ONCE_REFUSED_SINCE
+from podwright.validation.kubelet.durations import seconds_of
+from podwright.validation.kubelet.gates import is_on
+from podwright.validation.kubelet.verdict import Found, Host, Moment
+
+_SIGNALS = (
+    "memory.available", "nodefs.available", "nodefs.inodesFree", "imagefs.available", "imagefs.inodesFree",
+    "containerfs.available", "containerfs.inodesFree", "allocatableMemory.available", "pid.available",
+)  # fmt: skip
+_RESERVABLE = ("cpu", "memory", "ephemeral-storage", "pid")
+_PERCENT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]")
+_NAMESPACED = re.compile(r"kernel\.sem$|kernel\.shm|kernel\.msg|fs\.mqueue\.|net\.")
+_CPU_OPTIONS = (
+    "full-pcpus-only", "distribute-cpus-across-numa", "align-by-socket", "distribute-cpus-across-cores",
+    "strict-cpu-reservation", "prefer-align-cpus-by-uncorecache",
+)  # fmt: skip
+_TOPOLOGY_OPTIONS = ("prefer-closest-numa-nodes", "max-allowable-numa-nodes")
+
+
+def check_late(config: Record, minor: int, host: Host, found: Found) -> None:
+    """Refuse what ends the kubelet after its runtime answered."""
+    for field, wrong in (
+        *_evictions(config),
+        *_reserved(config),
+        *_managers(config),
+        *_logs(config, minor),
+        *_serving(config, host),
+        *_swap(config, minor, host),
+    ):
+        found.refuse((field,), wrong, Moment.START)
+    for index, pattern in enumerate(texts(config, "allowedUnsafeSysctls")):
+        found.refuse(("allowedUnsafeSysctls", index), _sysctl(pattern), Moment.START)
+
+
+def _evictions(config: Record) -> Iterator[tuple[str, str]]:
+    for field in ("evictionHard", "evictionSoft"):
+        for signal, value in pairs(config, field).items():
+            yield field, _threshold(signal, value)
+    grace = pairs(config, "evictionSoftGracePeriod")
+    for signal, value in pairs(config, "evictionSoft").items():
+        if signal not in grace and value not in ("0%", "100%"):
+            yield "evictionSoft", f"has {shown(signal)} without a period in `evictionSoftGracePeriod`"
+    for signal, value in grace.items():
+        period = seconds_of(value)
+        wrong = f"has {shown(signal)}, which is not an eviction signal" if signal not in _SIGNALS else ""
+        if period is None or period < 0:
+            wrong = wrong or f"has {shown(value)} for {signal}, which is not a duration"
+        yield "evictionSoftGracePeriod", wrong
+    for signal, value in pairs(config, "evictionMinimumReclaim").items():
+        amount = _amount(value)
+        wrong = f"has {shown(signal)}, which is not an eviction signal" if signal not in _SIGNALS else ""
+        if amount is None or amount < 0 or (value.endswith("%") and amount == 0):
+            wrong = wrong or f"has {shown(value)} for {signal}, which is not an amount"
+        yield "evictionMinimumReclaim", wrong
+
+
+def _threshold(signal: str, value: str) -> str:
+    if signal not in _SIGNALS:
+        return f"has {shown(signal)}, which is not an eviction signal"
+    amount = _amount(value)
+    if amount is None:
+        return f"has {shown(value)} for {signal}, which is not an amount"
+    if value.endswith("%"):
+        return "" if 0 <= amount <= 100 else f"has {value} for {signal}, but must be between 0% and 100%"
+    return "" if amount > 0 else f"has {value} for {signal}, but must be positive"
+
+
+def _amount(value: str) -> Fraction | None:
+    if not value.endswith("%"):
+        return parse_quantity(value)
+    bare = value.rstrip("%")
+    return Fraction(bare) if _PERCENT.fullmatch(bare) else None
+
+
+def _reserved(config: Record) -> Iterator[tuple[str, str]]:
+    for field in ("kubeReserved", "systemReserved"):
+        for name, value in pairs(config, field).items():
+            amount = parse_quantity(value)
+            if name not in _RESERVABLE:
+                yield field, f"has {shown(name)}, which cannot be reserved"
+            elif name == "cpu" and cpus_of(text(config, "reservedSystemCPUs")):
+                # the CPUs by number take its place
+                continue
+            elif amount is None:
+                yield field, f"has {shown(value)} for {name}, which is not a quantity"
+            elif amount < 0:
+                yield field, f"has {value} for {name}, but must not be negative"
+    for name, value in pairs(config, "qosReserved").items():
+        percent = value.rstrip("%")
+        good = (
+            name == "memory"
+            and value.endswith("%")
+            and percent.isascii()
+            and percent.isdecimal()
+            and int(percent[:9]) <= 100
+        )
+        yield (
+            "qosReserved",
+            "" if good else f"has {shown(value)} for {name}, but can have only a percentage of memory",
+        )
+
+
+def _managers(config: Record) -> Iterator[tuple[str, str]]:
+    policy, options = text(config, "cpuManagerPolicy"), pairs(config, "cpuManagerPolicyOptions")
+    yield "cpuManagerPolicy", names.one_of(policy, ("none", "static"))
+    if policy == "static" and not (
+        cpus_of(text(config, "reservedSystemCPUs")) or _reserved_in_all(config, "cpu")
+    ):
+        yield (
+            "cpuManagerPolicy",
+            "is `static`, which needs CPU in `kubeReserved`, `systemReserved` or by number",
+        )
+    for name in options:
+        if policy == "none" or name not in _CPU_OPTIONS:
+            yield (
+                "cpuManagerPolicyOptions",
+                f"has {shown(name)}, which the policy {shown(policy)} does not take",
+            )
+    for name in pairs(config, "topologyManagerPolicyOptions"):
+        if name not in _TOPOLOGY_OPTIONS:
+            yield "topologyManagerPolicyOptions", f"has {shown(name)}, which there is not"
+    memory = text(config, "memoryManagerPolicy")
+    yield "memoryManagerPolicy", names.one_of(memory, ("None", "Static"))
+    if memory == "Static":
+        yield "reservedMemory", _reserved_memory(config)
+
+
+def _reserved_memory(config: Record) -> str:
+    """The sum over the NUMA nodes must be what the kubelet keeps from pods anyway."""
+    entries = records(config, "reservedMemory")
+    total = sum((quantity(child(entry, "limits").get("memory")) for entry in entries), start=Fraction(0))
+    if not total:
+        return "must have memory for the policy `Static`"
+    evicted = pairs(config, "evictionHard").get("memory.available", "0")
+    if evicted.endswith("%"):
+        return ""
+    kept = _reserved_in_all(config, "memory") + (parse_quantity(evicted) or 0)
+    if total != kept:
+        return "must sum up to the memory in `kubeReserved`, `systemReserved` and `evictionHard`"
+    return ""
+
+
+def _reserved_in_all(config: Record, name: str) -> Fraction:
+    return sum(
+        (quantity(child(config, field).get(name)) for field in ("kubeReserved", "systemReserved")),
+        start=Fraction(0),
+    )
+
+
+def _logs(config: Record, minor: int) -> Iterator[tuple[str, str]]:
+    if minor < LOG_FILES_SINCE and number(config, "containerLogMaxFiles") <= 1:
+        yield "containerLogMaxFiles", "must be greater than 1"
+    size = text(config, "containerLogMaxSize")
+    amount = parse_quantity(size)
+    if amount is None or amount.denominator != 1:
+        yield "containerLogMaxSize", f"is {shown(size)}, which is not a whole quantity of bytes"
+
+
+def _serving(config: Record, host: Host) -> Iterator[tuple[str, str]]:
+    for field in ("tlsCertFile", "tlsPrivateKeyFile"):
+        if text(config, field) in host.missing:
+            yield field, f"is {shown(text(config, field))}, which is not on the node"
+    if flag(config, "enableServer"):
+        yield "address", names.ip_address(text(config, "address"), strict=False)
+    if host.kubeconfig:
+        strategy = text(config, "configMapAndSecretChangeDetectionStrategy")
+        yield "configMapAndSecretChangeDetectionStrategy", names.one_of(strategy, ("Get", "Cache", "Watch"))
+
+
+def _swap(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]]:
+    limited = text(child(config, "memorySwap"), "swapBehavior") == "LimitedSwap"
+    if limited and host.cgroup_v1 and is_on("NodeSwap", child(config, "featureGates"), minor):
+        yield "memorySwap", "is `LimitedSwap`, which needs cgroup v2"
+    if host.swap and flag(config, "failSwapOn"):
+        yield "failSwapOn", "is true, and swap is on"
+    if minor < RUN_ONCE_REFUSED_SINCE and flag(config, "runOnce"):
+        yield "runOnce", "makes the kubelet end after one pass"
+
+
+def _sysctl(pattern: str) -> str:
+    if len(pattern) > 253 or not _SYSCTL.fullmatch(pattern):
+        return f"is {shown(pattern)}, which is not a pattern of sysctls"
+    if not _NAMESPACED.match(pattern.replace("/", ".").removesuffix("*")):
+        return f"is {shown(pattern)}, which is not known to be namespaced"
+    return ""

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+from tests.fakes.judged_kubelets import moment
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("logging: {format: text, flushFrequency: 5000000000}", ""),
+        ("logging: {flushFrequency: -5s}", "trial"),
+        ("logging: {format: json}", "trial"),
+        ("logging: {verbosity: 4294967295}", "trial"),
+        ("logging: {vmodule: [{filePattern: 'a=b', verbosity: 1}]}", "trial"),
+        ("logging: {vmodule: [{filePattern: kubelet, verbosity: 5}]}", ""),
+        ("logging: {options: {text: {splitStream: true}}}", "trial"),
+        ("logging: {options: {text: {splitStream: true}}}\nfeatureGates: {LoggingAlphaOptions: true}", ""),
+        ("tracing: {samplingRatePerMillion: 1000001}", "trial"),
+        ("tracing: {endpoint: 'http://a:1'}", "trial"),
+        ("tracing: {endpoint: 'a:1'}", ""),
+    ],
+)
+def test_what_a_kubelet_refuses_of_its_logging(text: str, expected: str) -> None:
+    assert moment(text) == expected
