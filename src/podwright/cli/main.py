@@ -35,6 +35,7 @@ class Commands(LazyGroup):
         ),
         "drift": ("podwright.cli.drift:group", "Find what on the nodes differs from the inventory."),
         "runs": ("podwright.cli.runs:group", "Show what earlier runs did, from this machine's journal."),
+        "schema": ("podwright.cli.schema:command", "Print the JSON Schema of a document of `-o json`."),
         "init": ("podwright.cli.init:command", "Make a site to start from."),
         "completion": ("podwright.cli.completion_script:command", "Print a shell's completion script."),
         "lab": ("podwright_lab.cli:group", "A cluster on loopback for trying and testing."),
