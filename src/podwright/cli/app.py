@@ -114,6 +114,18 @@ class App:
 
         return tuple(node.name for node in select(self._inventory or self.inventory(), pattern))
 
+    def refuse_unknown(self, names: Iterable[str]) -> None:
+        """Raises UsageError for a name that neither a node nor a group of the inventory has: a rollout depends on it."""
+        if not (names := tuple(names)):
+            return
+        inventory = self._inventory or self.inventory()
+        known = {"all", *inventory.groups, *(node.name for node in inventory.nodes)}
+        if unknown := next((name for name in names if name not in known), None):
+            from podwright.suggestion import did_you_mean
+
+            hint = did_you_mean(unknown, known, "see `podwright inventory list`")
+            raise UsageError(f"a rollout names `{unknown}`, which is neither a node nor a group", hint)
+
     def chosen_site(self, limit: tuple[str, ...]) -> tuple[Site, tuple[Node, ...]]:
         """The site and the nodes that --limit leaves, with a warning if they have no static pod at all."""
         site = self.site()

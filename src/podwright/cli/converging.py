@@ -25,10 +25,12 @@ from podwright.cli.remarks import show_problems, show_remarks, show_warnings
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode
+from podwright.inventory.amounts import Amount
+from podwright.inventory.rollouts import OnFailure, Strategy
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code
 from podwright.operations.world import Settings
-from podwright.plan.batches import Amount, Rollout, looks_like_control_plane
+from podwright.plan.batches import Rollout
 from podwright.plan.expectations import WaitFor
 from podwright.problem import Problem
 from podwright.reports.documents import report_document
@@ -54,20 +56,20 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
         )
     _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
-    rollout = _rollout(shown.rollout, desired, app)
+    strategy = _strategy(shown.rollout, desired, app)
     verb = kind.removesuffix("Report").lower()
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
     with app.world() as world, progress(len(desired), verb, world.waits) as bar:
         journal = Recorder(world.run, (one.node.name for one in desired))
 
-        questions = _Questions(bar, app.inventory_name, rollout, redactor)
+        questions = _Questions(bar, app.inventory_name, redactor)
         report = converge_fleet(
             kind,
             desired,
             world,
-            _settings(shown, rollout, without_api=app.without_api),
+            _settings(shown, strategy, without_api=app.without_api),
             dry_run=shown.dry_run,
-            confirm=questions.go_ahead if asks else lambda _: True,
+            confirm=questions.go_ahead if asks else lambda _, _rollout: True,
             go_on=questions.go_on,
             processors=(
                 bar,
@@ -94,18 +96,16 @@ class _Questions:
 
     bar: Progress
     inventory: str
-    rollout: Rollout
     redactor: Redactor | None
 
-    def go_ahead(self, plans: tuple[Outcome, ...]) -> bool:
+    def go_ahead(self, plans: tuple[Outcome, ...], rollout: Rollout) -> bool:
         with self.bar.pause():
-            _show_plan(plans, self.rollout, self.redactor)
+            _show_plan(plans, rollout, self.redactor)
             return confirm(f"inventory `{self.inventory}`: go ahead?")
 
-    def go_on(self, done: int, total: int) -> bool:
+    def go_on(self, done: str) -> bool:
         with self.bar.pause():
-            question = f"{done} of {total} batches are done; go on?"
-            return can_ask() and confirm(question, left="no further node is begun")
+            return can_ask() and confirm(f"{done}; go on?", left="no further node is begun")
 
 
 _NEVER_WRITTEN = frozenset((Status.UNREACHABLE, Status.NOT_BEGUN))
@@ -128,29 +128,35 @@ def _tell_how_to_repeat(command: str, report: Report[Convergence], shown: Conver
         )
 
 
-def _rollout(given: RolloutOptions, desired: tuple[Desired, ...], app: App) -> Rollout:
-    """Raises UsageError for a canary that no chosen node is."""
+def _strategy(given: RolloutOptions, desired: tuple[Desired, ...], app: App) -> Strategy:
+    """What the options say. Raises UsageError for nodes and groups that are not there, or are not chosen."""
     canary = given.canary or ""
     named = app.matching(canary) if canary and not canary.isdecimal() else ()
     if named and {one.node.name for one in desired}.isdisjoint(named):
         raise UsageError(
             f"no chosen node is one of `--canary {canary}`", "name a node that -l leaves, or leave it out"
         )
-    guarded = (
-        one.node.name for one in desired if any(looks_like_control_plane(group) for group in one.node.groups)
+    order = tuple(filter(None, (name.strip() for name in (given.order or "").split(","))))
+    nodes = [one.node for one in desired]
+    said = (
+        *(node.settings.rollout for node in nodes),
+        *(pod.settings.rollout for node in nodes for pod in node.static_pods),
     )
-    return Rollout(
-        batches=given.batch or (),
-        canary=named,
-        canary_count=int(canary) if canary.isdecimal() else 0,
-        singly=() if given.all_at_once else tuple(guarded),
-        max_fail=Amount.read(given.max_fail) if given.max_fail else None,
+    names = (name for one in said if one for name in (*(one.canary or ()), *(one.order or ())))
+    app.refuse_unknown((*order, *names))
+    return Strategy(
+        batch=given.batch,
+        canary=named or None,
+        canary_count=int(canary) if canary.isdecimal() else None,
+        order=order or None,
         soak=given.soak,
+        max_fail=Amount.read(given.max_fail) if given.max_fail else None,
         pause=given.pause,
+        on_failure=OnFailure(given.on_failure) if given.on_failure else None,
     )
 
 
-def _settings(given: ConvergeOptions, rollout: Rollout, *, without_api: bool) -> Settings:
+def _settings(given: ConvergeOptions, strategy: Strategy, *, without_api: bool) -> Settings:
     return Settings(
         wait_for=WaitFor(given.wait_for) if given.wait_for else None,
         timeout=given.timeout,
@@ -162,7 +168,8 @@ def _settings(given: ConvergeOptions, rollout: Rollout, *, without_api: bool) ->
         prune=given.prune,
         prune_max=Amount.read(given.prune_max) if given.prune_max else None,
         break_lock=given.break_lock,
-        rollout=rollout,
+        strategy=strategy,
+        all_at_once=given.rollout.all_at_once,
         wait_lock=given.wait_lock,
         why=" ".join(given.message.split()),
         rollback_on_failure=given.rollback_on_failure,

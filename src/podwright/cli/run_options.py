@@ -11,7 +11,8 @@ import click
 from podwright.cli.completion import limits, pods
 from podwright.cli.durations import Seconds
 from podwright.cli.options import OneValue, Option
-from podwright.plan.batches import Amount
+from podwright.inventory.amounts import Amount
+from podwright.inventory.rollouts import OnFailure
 
 DEFAULT_FORKS = 32
 FORMATS = ("table", "json", "yaml", "jsonl", "name")
@@ -169,11 +170,27 @@ class RolloutOptions:
             type=_Share(),
         ),
     ] = None
+    order: Annotated[
+        str | None,
+        Option(
+            "--order",
+            "Nodes and groups in the order in which they change; the others follow.",
+            metavar="NAME,…",
+        ),
+    ] = None
     soak: Annotated[
-        float,
+        float | None,
         Option("--soak", "How long to watch each batch before the next one: `60s`, `5m`.", type=Seconds()),
-    ] = 0.0
-    pause: Annotated[bool, Option("--pause", "Ask before each further batch.")] = False
+    ] = None
+    pause: Annotated[bool | None, Option("--pause/--no-pause", "Ask before each further batch.")] = None
+    on_failure: Annotated[
+        str | None,
+        Option(
+            "--on-failure",
+            "Once too many nodes failed: ask, go no further, or take back the batch or the run.  [default: stop]",
+            type=click.Choice([str(one) for one in OnFailure]),
+        ),
+    ] = None
     all_at_once: Annotated[
         bool, Option("--all-at-once", "Do not change nodes of a control plane one at a time.")
     ] = False

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from podwright.expressions.placed import is_expression
+from podwright.inventory.rollouts import rollout_problems
 from podwright.inventory.scalars import LITERAL_HINT, QUOTE_HINT
 from podwright.inventory.schema import Schema
 from podwright.inventory.ssh_arguments import SUPPORTED, read_ssh_arguments
@@ -15,6 +16,7 @@ from podwright.inventory.variables import (
     EXPECTED_FILES,
     HOST_KEY_CHECKING,
     LISTS,
+    ROLLOUT,
     SILENCED_RULES,
     SSH_ARGUMENTS,
     STATIC_PODS,
@@ -87,6 +89,8 @@ class Checks:
             self.problems += waiver_problems(source, self.drifts)
         elif name == EXPECTED_FILES:
             self.problems += expected_problems(source)
+        elif name == ROLLOUT:
+            self.problems += rollout_problems(source)
         elif name.startswith("podwright_"):
             if name not in VARIABLES:
                 hint = did_you_mean(name, _OURS, f"there are {', '.join(f'`{ours}`' for ours in _OURS)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from podwright.inventory.kinds import is_node_name
 from podwright.inventory.origins import Origins
 from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
+from podwright.inventory.rollouts import Strategy
 from podwright.inventory.waivers import Waiver
 from podwright.problem import Problem
 from podwright.secret import Secret
@@ -72,6 +73,7 @@ class NodeSettings:
     silenced_rules: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     expected_files: tuple[str, ...] = ()
+    rollout: Strategy | None = None
     kubelet_pid_file: str | None = None
     kubelet_unit: str | None = None
 

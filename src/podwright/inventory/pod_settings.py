@@ -6,15 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
+from podwright.inventory.rollouts import Strategy, strategy
+from podwright.inventory.variables import ROLLOUT
+
 _SINGLE = "podwright_single"
-SETTINGS = (_SINGLE,)
+SETTINGS = (_SINGLE, ROLLOUT)
 
 
 @dataclass(frozen=True, slots=True)
 class PodSettings:
-    """None is not said. `single`: it runs on one node at a time, so it is gone from one before it is on another."""
+    """None is not said. `single`: it runs on one node at a time, so it is gone from one before it is on another.
+
+    `rollout` is how the nodes change that it changes on.
+    """
 
     single: bool | None = None
+    rollout: Strategy | None = None
 
     def over(self, below: Self) -> Self:
         """These, and those of `below` for what they do not say."""
@@ -29,4 +36,5 @@ def read_settings(entry: Mapping[object, object]) -> tuple[PodSettings, tuple[tu
     """What an entry of `static_pods` sets; then the settings that cannot be read, each with what to write."""
     single = entry.get(_SINGLE)
     wrong = [] if isinstance(single, bool | None) else [(_SINGLE, "write `true` or `false`")]
-    return PodSettings(single if isinstance(single, bool) else None), tuple(wrong)
+    rollout = strategy(entry[ROLLOUT]) if ROLLOUT in entry else None
+    return PodSettings(single if isinstance(single, bool) else None, rollout), tuple(wrong)

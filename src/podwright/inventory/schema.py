@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from podwright.inventory.kinds import Rule
+from podwright.inventory.structure import Source
 from podwright.inventory.variables import VARIABLES
+from podwright.problem import Place
 
 
 class Schema:
@@ -49,3 +51,24 @@ def _leaves(errors: Any, path: tuple[object, ...]) -> Iterator[tuple[tuple[objec
                 yield from _leaves(entry, (*path, key))
             else:
                 yield (*path, key), str(entry)
+
+
+def found_at(source: Source, path: tuple[object, ...]) -> tuple[Place, object]:
+    """Where the value of a path is written, and it; of what is missing, or is part of a scalar, what it should be in."""
+    container: object = source.variables
+    key, *steps = path
+    value: object = source.variables[key]
+    for step in steps:
+        if not isinstance(value, dict | list) or (isinstance(value, dict) and step not in value):
+            break
+        container, key = value, step
+        value = value[step]  # type: ignore[call-overload]  # the path came from this very value
+    return source.document.value_place(container, key), value
+
+
+def path_in_words(path: tuple[object, ...]) -> str:
+    """`static_pods.etcd`, `podwright_waivers[0].until`."""
+    name, *steps = path
+    return str(name) + "".join(
+        f"[{step}]" if isinstance(step, int) else f".{str(step)[:60]}" for step in steps
+    )

@@ -10,10 +10,12 @@ from podwright.expressions.placed import is_expression
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks, silenced_rules, wrong_value
 from podwright.inventory.node import NodeSettings
+from podwright.inventory.rollouts import strategy
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
     COMMON_VERSION,
     EXPECTED_FILES,
+    ROLLOUT,
     SETTINGS_VARIABLES,
     SILENCED_RULES,
     VARIABLES,
@@ -50,6 +52,8 @@ class SettingsReader:
             fields["waivers"] = waivers(variables[WAIVERS])
         if EXPECTED_FILES in variables:
             fields["expected_files"] = expected_files(variables[EXPECTED_FILES])
+        if ROLLOUT in variables:
+            fields["rollout"] = strategy(variables[ROLLOUT])
         common = variables.get(COMMON_VERSION)
         if isinstance(common, str) and not self._checks.schema.wrong(
             {"podwright_kubernetes_version": common}

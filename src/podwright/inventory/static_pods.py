@@ -9,8 +9,9 @@ from typing import Any
 
 from podwright.inventory.node import StaticPod
 from podwright.inventory.pod_settings import NO_SETTINGS, SETTINGS, PodSettings, read_settings
+from podwright.inventory.rollouts import rollout_problems
 from podwright.inventory.structure import Source
-from podwright.inventory.variables import STATIC_PODS
+from podwright.inventory.variables import ROLLOUT, STATIC_PODS
 from podwright.problem import Place, Problem
 from podwright.suggestion import did_you_mean
 
@@ -137,6 +138,8 @@ class _Reading:
         for name, hint in wrong:
             place = self._document.value_place(entry, name)
             self._wrong(f"`static_pods.{template}.{name}` has no value that it may have", hint, place)
+        if ROLLOUT in entry:
+            self._problems += rollout_problems(self._source, STATIC_PODS, template, ROLLOUT)
         return settings
 
     def _instances(self, template: str, settings: dict[object, object], place: Place) -> Iterator[StaticPod]:
@@ -179,7 +182,7 @@ class _Reading:
             self._wrong(f"`{path}.vars` is not a mapping of variables", _WRITE_INSTANCES, place)
             return None
         present = self._state(f"{path}.state", value.get("state", "present"), place)
-        return StaticPod(template, bool(present), name, variables)
+        return StaticPod(template, bool(present), name, variables=variables)
 
     def _wrong(self, message: str, hint: str, place: Place) -> None:
         self._problems.append(Problem(message, hint, place))

@@ -123,8 +123,9 @@ STATIC_PODS = "static_pods"
 SILENCED_RULES = "podwright_silenced_rules"
 WAIVERS = "podwright_waivers"
 EXPECTED_FILES = "podwright_expected_files"
-#: lists of ours; an expression is none
-LISTS = (SILENCED_RULES, WAIVERS, EXPECTED_FILES)
+ROLLOUT = "podwright_rollout"
+#: lists and mappings of ours; an expression is none
+LISTS = (SILENCED_RULES, WAIVERS, EXPECTED_FILES, ROLLOUT)
 COMMON_VERSION = "kubernetes_version"
 #: Options of the ssh program, in the order in which Ansible gives them to it: the first that sets a value wins.
 SSH_ARGUMENTS = ("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args")
@@ -135,6 +136,7 @@ OTHER_VARIABLES: dict[str, str] = {
     SILENCED_RULES: "rules of advice that are left out for this node: a list of ids, or a mapping of ids to the reason",
     WAIVERS: "drift that is accepted for a while: `[{drift: KIND, file: NAME, reason: WHY, until: 2027-01-31}]`",
     EXPECTED_FILES: "files that others may put into the manifest folder, such as `[etcd.yaml, kube-*.yaml]`",
+    ROLLOUT: "how a run goes from node to node, such as `{batch: [1, 20%], soak: 60s}`; a manifest may have its own",
     COMMON_VERSION: "same as `podwright_kubernetes_version`, which wins; for inventories that share it with other tools",
     "ansible_connection": "`ssh`, or one of Ansible's other names for it; a node with another cannot be connected to",
     "ansible_become_method": "`sudo`; a node with another cannot be connected to",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from podwright.inventory.kinds import Rule
-from podwright.inventory.schema import faults
+from podwright.inventory.schema import faults, found_at, path_in_words
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import EXPECTED_FILES, WAIVERS
-from podwright.problem import Place, Problem
+from podwright.problem import Problem
 from podwright.suggestion import did_you_mean
 
 _SETTINGS = {
@@ -38,17 +38,19 @@ class Waiver:
 def waiver_problems(source: Source, kinds: Collection[str] | None) -> Iterator[Problem]:
     """What is wrong with `podwright_waivers`, each where it is written; with `kinds` of drift None any may be named."""
     for path, why in faults(_waivers_rule(kinds), _as_written(source.variables[WAIVERS])):
-        place, value = _found(source, WAIVERS, path)
-        shown, setting = _shown(WAIVERS, path), path[-1] if len(path) == 2 else ""
+        place, value = found_at(source, (WAIVERS, *path))
+        shown, setting = path_in_words((WAIVERS, *path)), path[-1] if len(path) == 2 else ""
         if not path:
             yield Problem(f"`{WAIVERS}` is a list of waivers", _WRITE, place)
         elif "unknown" in why:
             hint = did_you_mean(
                 str(setting), _SETTINGS, f"there are {', '.join(f'`{n}`' for n in _SETTINGS)}"
             )
-            yield Problem(f"`{_shown(WAIVERS, path[:1])}` has no setting `{str(setting)[:60]}`", hint, place)
+            yield Problem(
+                f"`{path_in_words((WAIVERS, *path[:1]))}` has no setting `{str(setting)[:60]}`", hint, place
+            )
         elif "required" in why:
-            yield Problem(f"`{_shown(WAIVERS, path[:1])}` has no `{setting}`", _WRITE, place)
+            yield Problem(f"`{path_in_words((WAIVERS, *path[:1]))}` has no `{setting}`", _WRITE, place)
         elif not setting:
             yield Problem(f"`{shown}` is not a waiver", _WRITE, place)
         else:
@@ -60,9 +62,9 @@ def expected_problems(source: Source) -> Iterator[Problem]:
     """What is wrong with `podwright_expected_files`, each where it is written."""
     rule: Rule = {"type": "list", "schema": _PATTERN}
     for path, _why in faults(rule, source.variables[EXPECTED_FILES]):
-        place, _value = _found(source, EXPECTED_FILES, path)
+        place, _value = found_at(source, (EXPECTED_FILES, *path))
         what = "the name of a file, or a pattern of names" if path else "a list of names of files"
-        yield Problem(f"`{_shown(EXPECTED_FILES, path)}` is not {what}", _WRITE_FILES, place)
+        yield Problem(f"`{path_in_words((EXPECTED_FILES, *path))}` is not {what}", _WRITE_FILES, place)
 
 
 def waivers(value: object) -> tuple[Waiver, ...]:
@@ -104,20 +106,3 @@ def _as_written(value: object) -> object:
         else entry
         for entry in value
     ]
-
-
-def _found(source: Source, name: str, path: tuple[object, ...]) -> tuple[Place, object]:
-    """Where the value of a path is written, and it; of what is missing, where it should be."""
-    container: object = source.variables
-    key: object = name
-    value: object = source.variables[name]
-    for step in path:
-        if isinstance(value, dict) and step not in value:
-            break
-        container, key = value, step
-        value = value[step]  # type: ignore[index]  # the path came from this very value
-    return source.document.value_place(container, key), value
-
-
-def _shown(name: str, path: tuple[object, ...]) -> str:
-    return name + "".join(f"[{step}]" if isinstance(step, int) else f".{str(step)[:60]}" for step in path)

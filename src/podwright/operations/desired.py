@@ -56,6 +56,14 @@ class Rollback:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The files that the run wrote, and those of these names that it removed, as they were before it."""
+
+    run: str
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """One node's part: the manifests it should run and the file names it should not have.
 
@@ -69,7 +77,7 @@ class Desired:
     manifests: tuple[Manifest, ...] = ()
     absent: tuple[str, ...] = ()
     owner: str | None = None
-    from_node: Adopt | Restart | Release | Rollback | None = None
+    from_node: Adopt | Restart | Release | Rollback | Withdraw | None = None
     single: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import SUFFIX
-from podwright.operations.desired import Adopt, Desired, Release, Restart, Rollback
-from podwright.plan.history import Revision, last_good, newest_first, revision_of
+from podwright.operations.desired import Adopt, Desired, Release, Restart, Rollback, Withdraw
+from podwright.plan.history import Revision, before_run, last_good, newest_first, revision_of, written_by
 from podwright.plan.images import data_downgrade, is_stale
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.problem import Problem
@@ -26,7 +26,7 @@ def parts_for(desired: Desired) -> frozenset[Part]:
             return EVERY_DAY | {Part.REVERTED} | history
         case Restart(stale=True):
             return EVERY_DAY | {Part.IMAGES}
-        case Rollback():
+        case Rollback() | Withdraw():
             return EVERY_DAY | {Part.IMAGES, Part.HISTORY}
     return EVERY_DAY
 
@@ -59,18 +59,47 @@ def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tupl
             given_up = tuple(replace(manifest, marked=False) for manifest in manifests)
             return replace(desired, manifests=() if found else given_up), found
         case Rollback() as rollback:
-            return _rolled_back(desired, rollback, observation)
+            chosen = [revision_for(name, rollback.to, observation) for name in rollback.names]
+            return _rolled_back(desired, chosen, observation, downgrade=rollback.accept_data_downgrade)
+        case Withdraw() as withdraw:
+            return _withdrawn(desired, withdraw, observation)
     return desired, ()
 
 
+def _withdrawn(
+    desired: Desired, withdraw: Withdraw, observation: Observation
+) -> tuple[Desired, tuple[Problem, ...]]:
+    """What the run created goes; what another run wrote since stays, and is a problem."""
+    history, run = observation.history or (), withdraw.run
+    if observation.history_problem:
+        return desired, (_not_believed(observation),)
+    before: dict[str, Revision | Problem | None] = {}
+    for name in dict.fromkeys((*written_by(history, run), *withdraw.removed)):
+        newest = newest_first(history, name)[:1]
+        removed = name in withdraw.removed
+        before[name] = before_run(history, name, run)
+        if (removed and before[name] is None) or (not removed and newest and newest[0].run != run):
+            before[name] = Problem(
+                f"the history of `{name}` has nothing from before the run {run}"
+                if removed
+                else f"`{name}` was written since, by the run {newest[0].run}",
+                f"see what it has: `podwright manifest history {name.removesuffix(SUFFIX)}`",
+            )
+    new = tuple(name for name, found in before.items() if found is None)
+    return _rolled_back(replace(desired, absent=new), before.values(), observation)
+
+
 def _rolled_back(
-    desired: Desired, rollback: Rollback, observation: Observation
+    desired: Desired,
+    found: Iterable[Revision | Problem | None],
+    observation: Observation,
+    *,
+    downgrade: bool = False,
 ) -> tuple[Desired, tuple[Problem, ...]]:
     version = desired.node.settings.kubernetes_version
-    found = [revision_for(name, rollback.to, observation) for name in rollback.names]
     read = [_read(one, version) if isinstance(one, Revision) else one for one in found]
     manifests = tuple(one for one in read if isinstance(one, Manifest))
-    if not rollback.accept_data_downgrade:
+    if not downgrade:
         read += _data_downgrades(manifests, observation, version)
     problems = tuple(replace(one, node=observation.node) for one in read if isinstance(one, Problem))
     return replace(desired, manifests=() if problems else manifests), problems
@@ -97,10 +126,7 @@ def revision_for(name: str, to: int | None, observation: Observation) -> Revisio
     """The one to go back to, or why there is none; None: the node has neither that file nor a history of it."""
     history = observation.history or ()
     if observation.history_problem:
-        return Problem(
-            f"the history cannot be believed: {observation.history_problem}",
-            "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
-        )
+        return _not_believed(observation)
     known, file = newest_first(history, name), observation.file(name)
     if not known and file is None:
         return None
@@ -115,6 +141,14 @@ def revision_for(name: str, to: int | None, observation: Observation) -> Revisio
         f"see what it has: `podwright manifest history {name.removesuffix(SUFFIX)}`, and choose with `--to REVISION`"
         if numbers
         else "a history begins with the next push that changes the file",
+    )
+
+
+def _not_believed(observation: Observation) -> Problem:
+    return Problem(
+        f"the history cannot be believed: {observation.history_problem}",
+        "give what is named there to root (`chown root`), and take the right to write from others (`chmod go-w`)",
+        node=observation.node,
     )
 
 

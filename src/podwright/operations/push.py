@@ -18,7 +18,7 @@ from podwright.operations.overtaken import after_second_write
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
 from podwright.operations.reversion import Reversion
-from podwright.operations.rollout import GoOn, RolledOut, Work
+from podwright.operations.rollout import GoOn, RolledOut, Work, rollout_of
 from podwright.operations.world import Settings, World
 from podwright.plan.batches import Rollout
 from podwright.plan.changes import Action
@@ -28,8 +28,8 @@ from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.words import problem
 from podwright.problem import Problem
 
-#: sees every node's planned outcome; True means go ahead
-Confirm = Callable[[tuple[Outcome, ...]], bool]
+#: sees every node's planned outcome and in which batches they change; True means go ahead
+Confirm = Callable[[tuple[Outcome, ...], Rollout], bool]
 Planned = Prepared | Outcome
 
 #: the API server makes these itself
@@ -50,14 +50,14 @@ def converge_fleet(
     settings: Settings,
     *,
     dry_run: bool = False,
-    confirm: Confirm = lambda _: True,
-    go_on: GoOn = lambda _done, _all: True,
+    confirm: Confirm = lambda _, _rollout: True,
+    go_on: GoOn = lambda _done: True,
     processors: Iterable[Processor[Planned, Outcome]] = (),
 ) -> Report[Convergence]:
     """Observe and plan on every node, then apply and prove on each, at most `settings.forks` at once.
 
     Nothing is written before every node was observed, nor unless `confirm` agrees (otherwise DeclinedError). Nodes change
-    in the batches of `settings.rollout`, each further one if `go_on` agrees.
+    in batches, each further one if `go_on` agrees where that is wanted.
     """
     missing = tuple(_missing_namespaces(desired, world, settings))
     if missing:
@@ -75,13 +75,15 @@ def converge_fleet(
         plans = tuple(known_elsewhere(plans, kept, settings))
         planned = tuple(_outcome(plan) for plan in plans)
         write = not dry_run and not world.interruption()
-        if write and any(outcome.status is Status.PENDING for outcome in planned) and not confirm(planned):
+        rollout = rollout_of(plans, settings) if write else Rollout()
+        pending = any(outcome.status is Status.PENDING for outcome in planned)
+        if write and pending and not confirm(planned, rollout):
             raise DeclinedError
         if write:
-            outcomes = _changed(plans, kept, settings, go_on, tuple(processors))
+            outcomes = _changed(plans, rollout, kept, settings, go_on=go_on, processors=tuple(processors))
         else:
-            at_once = replace(settings, rollout=Rollout())
-            outcomes = RolledOut(plans, kept, at_once, processors).run(Work(_outcome, _not_applied), go_on)
+            run = RolledOut(plans, rollout, kept, settings, processors)
+            outcomes = run.run(Work(_outcome, _not_applied), go_on)
     asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
     notes = (
         *_notes(world, outcomes, asked=asked),
@@ -99,15 +101,17 @@ def _plan(desired: Desired, world: World, settings: Settings) -> Planned:
 
 def _changed(
     plans: tuple[Planned, ...],
+    rollout: Rollout,
     world: World,
     settings: Settings,
+    *,
     go_on: GoOn,
     processors: tuple[Processor[Planned, Outcome], ...],
 ) -> tuple[Outcome, ...]:
     apply = partial(_apply, world=world, settings=settings)
     moves = Moves(plans, apply, settings)
     work = Work(partial(moves.at_turn, apply=apply), _not_applied)
-    outcomes = RolledOut(moves.plans, world, settings, processors).run(work, go_on)
+    outcomes = RolledOut(moves.plans, rollout, world, settings, processors).run(work, go_on)
     return tuple(moves.results(outcomes, processors))
 
 

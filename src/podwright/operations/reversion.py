@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from podwright.errors import HostError
@@ -12,9 +12,9 @@ from podwright.operations.desired import Desired, Rollback
 from podwright.operations.from_node import revision_for
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Outcome, Reverted, problems_on
-from podwright.operations.revisions import NOT_RECORDED, record_reverted
+from podwright.operations.revisions import NOT_RECORDED, record_fate, written
 from podwright.operations.world import Settings, World
-from podwright.plan.history import Revision
+from podwright.plan.history import Fate, Revision
 from podwright.plan.observed import Observation
 from podwright.plan.reversion import Finding
 from podwright.problem import Problem
@@ -84,28 +84,34 @@ class Reversion:
         except HostError as error:
             return _failing(outcome, *_stands(problems_on(outcome.node, error)))
         after = apply_plan(back, self.host, self.world, replace(self.settings, why=WHY))
-        reverted = tuple(_reverted(after, back.observation))
+        reverted = tuple(undone(after, lambda name: _last_good(name, back.observation)))
         if not reverted:
             return _failing(outcome, *_stands(after.problems))
         names = [one.file_name for one in reverted]
-        recorded = record_reverted(names, outcome, self.prepared, self.host, self.world.run)
-        joined = _joined(outcome, after, reverted)
-        return joined if recorded else replace(joined, warnings=(*joined.warnings, NOT_RECORDED))
+        kept = written(names, self.prepared, self.world.run)
+        recorded = record_fate(Fate.REVERTED, outcome.problems, kept, self.prepared, self.host)
+        both = joined(outcome, after, reverted)
+        both = _failing(both, *(_in_words(entry, outcome.node) for entry in reverted), *after.problems)
+        return both if recorded else replace(both, warnings=(*both.warnings, NOT_RECORDED))
 
 
 def _failing(outcome: Outcome, *problems: Problem) -> Outcome:
     return replace(outcome, problems=(*outcome.problems, *problems))
 
 
-def _reverted(after: Outcome, observation: Observation) -> Iterator[Reverted]:
+def _last_good(name: str, observation: Observation) -> Revision | None:
+    chosen = revision_for(name, None, observation) if observation.history else None
+    return chosen if isinstance(chosen, Revision) else None
+
+
+def undone(after: Outcome, back_to: Callable[[str], Revision | None]) -> Iterator[Reverted]:
+    """The files that were taken back, and to what."""
     proven = {health.expectation.file_name: health.proven for health in after.value.healths}
-    undone = {entry.file_name for entry in after.value.applied if entry.what == "restored"}
+    restored = {entry.file_name for entry in after.value.applied if entry.what == "restored"}
     for name in dict.fromkeys(entry.file_name for entry in after.value.applied):
-        if name in undone:
-            continue
-        chosen = revision_for(name, None, observation) if observation.history else None
-        number = chosen.number if isinstance(chosen, Revision) else None
-        yield Reverted(name, number, proven.get(name, False))
+        if name not in restored:
+            revision = back_to(name)
+            yield Reverted(name, revision.number if revision else None, proven.get(name, False))
 
 
 def _stands(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -113,8 +119,8 @@ def _stands(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield replace(one, message=f"what failed was not taken back: {one.message}")
 
 
-def _joined(outcome: Outcome, after: Outcome, reverted: tuple[Reverted, ...]) -> Outcome:
-    """Both what failed and why, and what was restored: the node has failed even so."""
+def joined(outcome: Outcome, after: Outcome, reverted: tuple[Reverted, ...]) -> Outcome:
+    """What was done first, and what of it was taken back."""
     one, two = outcome.value, after.value
     what = {"written": "reverted"}
     value = replace(
@@ -127,9 +133,7 @@ def _joined(outcome: Outcome, after: Outcome, reverted: tuple[Reverted, ...]) ->
         gaps=(*one.gaps, *two.gaps),
         reverted=reverted,
     )
-    told = (_in_words(entry, outcome.node) for entry in reverted)
-    outcome = replace(outcome, value=value, warnings=(*outcome.warnings, *after.warnings))
-    return _failing(outcome, *told, *after.problems)
+    return replace(outcome, value=value, warnings=(*outcome.warnings, *after.warnings))
 
 
 def _in_words(one: Reverted, node: str) -> Problem:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from podwright.errors import HostError
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
-from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Agreement, Health
@@ -52,18 +51,22 @@ def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> Nod
     return run if kept else run.warned(NOT_RECORDED)
 
 
-def record_reverted(
-    names: Collection[str], outcome: Outcome, prepared: Prepared, host: Host, run: Run
-) -> bool:
-    """That what the run wrote of these files failed and was taken back; False if the node could not."""
-    kept = tuple(
+def written(names: Collection[str], prepared: Prepared, run: Run) -> tuple[Revision, ...]:
+    """What the run wrote of these files."""
+    return tuple(
         replace(revision, run=run.id)
         for change in prepared.plan.changes
         if change.name in names and (revision := change.subject.revision(change.action))
     )
-    proof = {"at": round(prepared.observation.clock), "proof": _reason(outcome.problems)}
+
+
+def record_fate(
+    fate: Fate, problems: Iterable[Problem], kept: tuple[Revision, ...], prepared: Prepared, host: Host
+) -> bool:
+    """What came of these revisions after they were proven, or were not; False if the node could not record it."""
+    proof = {"at": round(prepared.observation.clock), "proof": _reason(problems)}
     state_dir = prepared.desired.node.settings.state_dir or ""
-    return _recorded(host, prepared.observation, Fates(state_dir, ((Fate.REVERTED, proof, kept),)))
+    return _recorded(host, prepared.observation, Fates(state_dir, ((fate, proof, kept),)))
 
 
 def _recorded(host: Host, observation: Observation, fates: Fates) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Node
+from podwright.inventory.rollouts import Strategy
 from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
-from podwright.plan.batches import Amount, Rollout
 from podwright.plan.expectations import WaitFor
 from podwright.plan.run import Run
 from podwright.remote.host import Host
@@ -30,7 +31,8 @@ class Settings:
     whose id is `break_lock` is taken over as if it had expired; another's is waited for `wait_lock` seconds. `why` goes
     into the nodes' history. Versions of a control plane that is adopted go down with `allow_downgrade` only. What failed
     by evidence goes back (`rollback_on_failure`), or is removed if it is new (`remove_first`); the same content is written
-    there again only with `retry`.
+    there again only with `retry`. `strategy` is how the run goes from node to node; `all_at_once`: those of a control plane
+    too.
     """
 
     wait_for: WaitFor | None = None
@@ -49,7 +51,8 @@ class Settings:
     remove_first: bool = False
     retry: bool = False
     forks: int = DEFAULT_FORKS
-    rollout: Rollout = field(default_factory=Rollout)
+    strategy: Strategy = Strategy()  # noqa: RUF009 - frozen
+    all_at_once: bool = False
 
     def wait_for_on(self, node: Node) -> WaitFor:
         """Without the API there is nothing to wait for that only the API shows."""

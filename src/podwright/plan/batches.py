@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
-_WRITTEN = re.compile(r"([0-9]{1,9})(%?)")
+from podwright.inventory.amounts import Amount
+from podwright.inventory.rollouts import Hook, OnFailure, Scope
+
 #: groups of nodes that a cluster cannot lose together, as Kubespray, kubeadm roles, k3s, RKE2 and others name them
 _CONTROL_PLANE = re.compile(
     r"(kube(rnetes)?[_-]?)?(control[_-]?planes?|controllers?|masters?|etcds?)|(k3s|rke2|k0s)[_-]?(servers?|controllers?)"
@@ -15,47 +16,39 @@ _CONTROL_PLANE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """So many, or so many in a hundred."""
-
-    number: int
-    percent: bool = False
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        """`3` or `25%`; None for other text."""
-        match = _WRITTEN.fullmatch(text)
-        return cls(int(match[1]), bool(match[2])) if match else None
-
-    def of(self, total: int) -> int:
-        """Of a percentage the number, rounded up."""
-        return -(-self.number * total // 100) if self.percent else self.number
-
-    def __str__(self) -> str:
-        return f"{self.number}%" if self.percent else str(self.number)
-
-
-@dataclass(frozen=True, slots=True)
 class Rollout:
     """How a run goes from node to node.
 
-    `batches` are the sizes of the first batches, of which the last repeats; without any there is one batch. `canary` are
-    the nodes that go before all others, `canary_count` says how many do. Of the nodes in `singly` no two are in one batch.
-    No further node is begun once `max_fail` nodes failed: by default at the first one that failed after it was written to.
-    `soak` is for how many seconds a batch is watched before the next one; `pause`: somebody must agree before that.
+    `batches` are the sizes of the first batches, of which the last repeats; `batches_on` are those of nodes that have their
+    own. Without any there is one batch. Nodes go in `order`, those of the `canary` before all others. Of the nodes in
+    `singly` no two are in one batch. No further node is begun once `max_fail` nodes failed: by default at the first one that
+    failed after it was written to. `soak` is for how many seconds a batch is watched before the next one; `pause`: somebody
+    must agree before that. `hooks` are commands with the nodes that they are for.
     """
 
     batches: tuple[Amount, ...] = ()
+    batches_on: Mapping[str, tuple[Amount, ...]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
     canary: tuple[str, ...] = ()
-    canary_count: int = 0
     singly: tuple[str, ...] = ()
     max_fail: Amount | None = None
     soak: float = 0.0
     pause: bool = False
+    on_failure: OnFailure = OnFailure.STOP
+    hooks: Mapping[Hook, tuple[str, ...]] = field(default_factory=dict)
 
     def stops_at(self, total: int) -> int:
         """How many failures end the run; 1 at least."""
         return max(1, self.max_fail.of(total)) if self.max_fail else 1
+
+    def hooks_of(self, scope: Scope, nodes: Iterable[str], *, before: bool) -> tuple[Hook, ...]:
+        """Those that are for one of the nodes; each once."""
+        nodes = set(nodes)
+        return tuple(
+            hook
+            for hook, names in self.hooks.items()
+            if hook.scope is scope and hook.before is before and not nodes.isdisjoint(names)
+        )
 
 
 def looks_like_control_plane(group: str) -> bool:
@@ -64,35 +57,40 @@ def looks_like_control_plane(group: str) -> bool:
 
 
 def batches_of(nodes: Iterable[str], rollout: Rollout) -> tuple[tuple[str, ...], ...]:
-    """The nodes that are to be changed in batches, each in the order given. Percentages are of all of these nodes."""
-    nodes = tuple(nodes)
-    singly = frozenset(rollout.singly)
-    first = {*rollout.canary, *nodes[: rollout.canary_count]}
-    canary = [name for name in nodes if name in first]
-    rest = [name for name in nodes if name not in first]
-    found = []
+    """The nodes that are to be changed in batches. Percentages are of all of these nodes."""
+    ranks = {name: rank for rank, name in enumerate(rollout.order)}
+    nodes = sorted(nodes, key=lambda name: ranks.get(name, len(ranks)))
+    canary = [name for name in nodes if name in rollout.canary]
+    rest = [name for name in nodes if name not in rollout.canary]
+    total, found, begun = len(nodes), [], dict[tuple[Amount, ...], int]()
+
+    def size_for(name: str) -> int:
+        sizes = rollout.batches_on.get(name, rollout.batches)
+        return max(1, sizes[min(begun.get(sizes, 0), len(sizes) - 1)].of(total)) if sizes else total
+
     while canary:
-        found.append(_next(canary, len(canary), singly))
+        found.append(_next(canary, lambda _: total, rollout.singly))
         canary = [name for name in canary if name not in found[-1]]
-    sizes = [max(1, size.of(len(nodes))) for size in rollout.batches] or [max(1, len(rest))]
     while rest:
-        size = sizes.pop(0) if len(sizes) > 1 else sizes[0]
-        found.append(_next(rest, size, singly))
+        found.append(_next(rest, size_for, rollout.singly))
         taken = set(found[-1])
         rest = [name for name in rest if name not in taken]
+        for sizes in {rollout.batches_on.get(name, rollout.batches) for name in taken}:
+            begun[sizes] = begun.get(sizes, 0) + 1
     return tuple(found)
 
 
-def _next(nodes: Iterable[str], size: int, singly: Collection[str]) -> tuple[str, ...]:
-    """The first `size` nodes, but only one of those that go singly."""
+def _next(nodes: Iterable[str], size_for: Callable[[str], int], singly: Collection[str]) -> tuple[str, ...]:
+    """The first nodes that are no more than each of them allows, but only one of those that go singly."""
     batch: list[str] = []
-    single = False
+    most, single = len(tuple(nodes)), False
     for name in nodes:
-        if len(batch) == size:
+        if len(batch) == most:
             break
-        if name in singly:
-            if single:
-                continue
-            single = True
+        size = size_for(name)
+        if len(batch) >= size or (name in singly and single):
+            continue
+        single = single or name in singly
         batch.append(name)
+        most = min(most, size)
     return tuple(batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from podwright.plan.batches import Amount
+from podwright.inventory.amounts import Amount
 from podwright.plan.reasons import Check, Reason, because
 
 #: the default of a run

@@ -8,12 +8,18 @@ from enum import StrEnum
 
 
 class Fate(StrEnum):
-    """What came of a revision: `good` is proven and held, which `written` is not (yet)."""
+    """What came of a revision: `good` is proven and held, which `written` is not (yet).
+
+    What was good and then failed while its run went on has `regressed`; what failed and was taken back is `reverted`, what
+    was taken back because its run failed elsewhere `withdrawn`.
+    """
 
     WRITTEN = "written"
     GOOD = "good"
     FAILED = "failed"
+    REGRESSED = "regressed"
     REVERTED = "reverted"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,16 @@ def failed_before(history: Iterable[Revision], name: str, digest: str) -> Revisi
     """The newest one of that content if it failed and was taken back."""
     newest = next((one for one in newest_first(history, name) if one.digest == digest), None)
     return newest if newest and newest.fate is Fate.REVERTED else None
+
+
+def before_run(history: Iterable[Revision], name: str, run: str) -> Revision | None:
+    """What lay there before a run wrote or removed the file, unless it is known to have failed."""
+    revisions = newest_first(history, name)
+    first = min((one.number for one in revisions if one.run == run), default=None)
+    older = (one for one in revisions if first is None or one.number < first)
+    return next((one for one in older if one.fate in (Fate.GOOD, Fate.WRITTEN)), None)
+
+
+def written_by(history: Iterable[Revision], run: str) -> tuple[str, ...]:
+    """The files of which the run wrote a revision."""
+    return tuple(dict.fromkeys(one.name for one in history if one.run == run))

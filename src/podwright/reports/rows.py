@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from podwright.inventory.rollouts import OnFailure
 from podwright.operations.report import Convergence, Outcome, Report, Status
 from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.changes import Action, Change, Subject
@@ -58,14 +59,29 @@ def plan_summary(plans: Iterable[Outcome]) -> str:
 
 
 def batch_lines(plans: Iterable[Outcome], rollout: Rollout) -> list[str]:
-    """`in 3 batches: cp-1, then cp-2, then cp-3`; nothing if all nodes change at once."""
+    """`in 3 batches: cp-1, then cp-2, then cp-3`, and the way they go; no batches if all nodes change at once."""
     pending = [outcome.node for outcome in plans if outcome.status is Status.PENDING]
     batches = batches_of(pending, rollout)
+    way = _way(rollout, len(pending))
     if len(batches) < 2:
-        return []
+        return way
     shown = [abbreviated(names) for names in batches[:SHOWN_BATCHES]]
     more = [f"{len(batches) - SHOWN_BATCHES} more"] if len(batches) > SHOWN_BATCHES else []
-    return [f"in {len(batches)} batches: {', then '.join((*shown, *more))}"]
+    return [f"in {len(batches)} batches: {', then '.join((*shown, *more))}", *way]
+
+
+def _way(rollout: Rollout, total: int) -> list[str]:
+    """What of the way is not the default, in one line."""
+    limit = rollout.stops_at(total)
+    said = (
+        f"each batch is watched for {rollout.soak:g} s" if rollout.soak else "",
+        f"up to {counted(limit - 1, 'node')} may fail" if limit > 1 else "",
+        "asks before each further batch" if rollout.pause else "",
+        f"on failure: {rollout.on_failure}" if rollout.on_failure is not OnFailure.STOP else "",
+        f"runs {counted(len(rollout.hooks), 'hook')} on this machine" if rollout.hooks else "",
+    )
+    found = "; ".join(filter(None, said))
+    return [found] if found else []
 
 
 def _why(change: Change[Subject]) -> str:

@@ -16,7 +16,9 @@ from tests.unit.operations.conftest import site  # noqa: F401
 from podwright.cli import converging
 from podwright.cli.converging import run_converge
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
+from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Connection, Node, NodeSettings
+from podwright.inventory.rollouts import OnFailure, Strategy
 from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
 from podwright.redaction.redactor import Redactor
@@ -36,6 +38,9 @@ class App:
 
     def redactor(self):
         return Redactor()
+
+    def refuse_unknown(self, names):
+        assert not [*names]
 
     @contextmanager
     def world(self):
@@ -118,3 +123,15 @@ def test_the_question_before_a_change_names_the_inventory(site, capsys, monkeypa
     with pytest.raises(DeclinedError):
         run(site, capsys)
     assert asked == ["inventory `hosts.yaml`: go ahead?"]
+
+
+def test_the_way_that_the_inventory_says_is_shown_before_the_question(site, capsys, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr("podwright.cli.converging.can_ask", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    said = Strategy(soak=60.0, on_failure=OnFailure.REVERT_RUN, max_fail=Amount(2))
+    nodes = [Node(f"n{at}", Connection("127.0.0.1"), settings=NodeSettings(rollout=said)) for at in (1, 2)]
+    monkeypatch.setattr("podwright.operations.push.same_nodes", lambda *_, **__: {})
+    with pytest.raises(DeclinedError):
+        run(site, capsys, *(Desired(node, (WEB,)) for node in nodes), rollout=RolloutOptions(soak=5.0))
+    err = capsys.readouterr().err
+    assert "each batch is watched for 5 s; up to 1 node may fail; on failure: revert-run" in err

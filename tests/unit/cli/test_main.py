@@ -256,6 +256,17 @@ def test_a_canary_that_is_not_chosen_is_a_usage_error_before_anything_is_asked_o
     assert "no chosen node is one of `--canary cp-2`" in answer.err
 
 
+@pytest.mark.parametrize("said", [("--order", "cp1"), ()])
+def test_a_rollout_that_names_what_is_not_there_is_a_usage_error(site: Site, said) -> None:
+    site.inventory.write_text(
+        "all: {hosts: {cp-1: {}}, vars: {static_pods: [web], podwright_rollout: {canary: cp1}}}\n"
+    )
+    answer = site.run("manifest", "push", "-y", *said)
+    assert (answer.code, answer.out) == (2, "")
+    assert "a rollout names `cp1`, which is neither a node nor a group" in answer.err
+    assert "did you mean `cp-1`?" in answer.err
+
+
 @pytest.mark.parametrize("arguments", [(), ("manifest",)])
 def test_without_a_command_its_help_is_shown_and_nothing_is_called_an_error(
     site: Site, arguments: tuple[str, ...]

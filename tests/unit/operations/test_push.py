@@ -67,7 +67,7 @@ def test_a_bug_on_one_node_is_told_with_its_trace_and_keeps_the_others(site) -> 
 def test_nothing_is_written_unless_the_plan_is_confirmed(site) -> None:
     asked = []
 
-    def no(plans):
+    def no(plans, _rollout):
         asked.extend(plans)
         return False
 
@@ -79,19 +79,19 @@ def test_nothing_is_written_unless_the_plan_is_confirmed(site) -> None:
 
 def test_a_confirmed_plan_is_carried_out_over_the_same_connection(site) -> None:
     _, connected = with_a_dead_node(site)
-    report = push(site, confirm=lambda plans: True)
+    report = push(site, confirm=lambda plans, _rollout: True)
     assert report.nodes[0].status is Status.CHANGED
     assert connected == ["n1"]
 
 
 def test_nobody_is_asked_when_there_is_nothing_to_do(site) -> None:
     site.place(WEB)
-    report = push(site, confirm=lambda plans: pytest.fail("asked"))
+    report = push(site, confirm=lambda plans, _rollout: pytest.fail("asked"))
     assert report.nodes[0].status is Status.UNCHANGED
 
 
 def test_what_changed_while_the_person_read_the_plan_is_left_alone(site) -> None:
-    def yes(plans):
+    def yes(plans, _rollout):
         (site.folder / "web.yaml").write_text("theirs")
         return True
 
@@ -101,7 +101,7 @@ def test_what_changed_while_the_person_read_the_plan_is_left_alone(site) -> None
 
 
 def test_a_dry_run_asks_nobody_and_its_pending_changes_can_be_an_exit_code(site) -> None:
-    report = push(site, dry_run=True, confirm=lambda plans: pytest.fail("asked"))
+    report = push(site, dry_run=True, confirm=lambda plans, _rollout: pytest.fail("asked"))
     assert (convergence_code(report), convergence_code(report, pending_is_drift=True)) == (
         ExitCode.DONE,
         ExitCode.DRIFT,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from tests.fakes.nouns import manifest, observation
 
+from podwright.errors import HostUnreachableError
+from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Connection, Node
-from podwright.operations import rollout
+from podwright.inventory.rollouts import OnFailure
+from podwright.operations import regressions, rollout
 from podwright.operations.desired import Desired
 from podwright.operations.drift import NodeDrift
 from podwright.operations.interruption import Interruption
@@ -28,12 +31,13 @@ from podwright.operations.report import (
 )
 from podwright.operations.rollout import RolledOut, Work
 from podwright.operations.world import Settings
-from podwright.plan.batches import Amount, Rollout
+from podwright.plan.batches import Rollout
 from podwright.plan.changes import Action, Change
 from podwright.plan.expectations import Expectation
 from podwright.plan.health import Agreement, Health, Source, SourceState
 from podwright.plan.manifest_files import ManifestFile
 from podwright.plan.observed import ObservedContainer, ObservedPod
+from podwright.plan.run import Run
 from podwright.plan.stages import Plan, Stage
 
 WEB = manifest()
@@ -45,6 +49,10 @@ class World:
 
     interruption: Interruption = field(default_factory=Interruption)
     now: float = 0.0
+    run: Run = field(default_factory=lambda: Run("r1", "ada@desk"))
+
+    def connect(self, node):
+        raise HostUnreachableError(f"{node.name}: it only has a name")
 
     def clock(self) -> float:
         self.now += 1
@@ -64,14 +72,17 @@ class Fleet:
         self.plans = tuple(plan(f"n{number}", changes=f"n{number}" not in same) for number in range(count))
         self.begun: list[str] = []
         self.looks: list[tuple[str, ...]] = []
-        self.asked: list[tuple[int, int]] = []
+        self.asked: list[str] = []
+        self.taken_back: list[str] = []
         self.told: list[tuple[str, Status]] = []
         self.bad: set[str] = set()
         self.lost: dict[str, Convergence] = {}
         self.interrupted_by = ""
         self.regressed: dict[str, int] = {}
         self.world = World()
-        monkeypatch.setattr(rollout, "check_drift", self.look)
+        monkeypatch.setattr(regressions, "check_drift", self.look)
+        monkeypatch.setattr(rollout, "withdrawn", self.withdrawn)
+        monkeypatch.setattr(regressions.Regressions, "_unready", lambda _self, _done: ())
 
     def apply(self, planned) -> NodeResult[Convergence]:
         name = planned.plan.node
@@ -82,7 +93,13 @@ class Fleet:
             raise OSError("broken")
         if name == self.interrupted_by:
             self.world.interruption.ask()
-        return NodeResult(name, Status.CHANGED if planned.plan.pending else Status.UNCHANGED, Convergence())
+        if not planned.plan.pending:
+            return NodeResult(name, Status.UNCHANGED, Convergence())
+        return NodeResult(name, Status.CHANGED, Convergence(applied=(Applied("web.yaml", "written"),)))
+
+    def withdrawn(self, plan, outcome, _world, _settings) -> NodeResult[Convergence]:
+        self.taken_back.append(plan.plan.node)
+        return replace(outcome, status=Status.FAILED)
 
     def look(self, desired, _world, _settings) -> Report[NodeDrift]:
         names = tuple(one.node.name for one in desired)
@@ -103,17 +120,18 @@ class Fleet:
         self.told.append((outcome.node, outcome.status))
 
     def run(self, forks: int = 2, answer: bool | type[BaseException] = True, **how):
-        settings = Settings(forks=forks, rollout=Rollout(**how))
-        run = RolledOut(self.plans, self.world, settings, (self,))
+        run = RolledOut(self.plans, Rollout(**how), self.world, Settings(forks=forks), (self,))
 
-        def go_on(done: int, total: int) -> bool:
-            self.asked.append((done, total))
+        def go_on(done: str) -> bool:
+            self.asked.append(done)
             if not isinstance(answer, bool):
                 raise answer
             return answer
 
         work = Work(self.apply, lambda planned, error: failure(planned.plan.node, error, Convergence()))
-        return [str(outcome.status) for outcome in run.run(work, go_on)]
+        statuses = [str(outcome.status) for outcome in run.run(work, go_on)]
+        self.outcomes = run.outcomes
+        return statuses
 
 
 @pytest.fixture
@@ -190,13 +208,13 @@ def test_a_restart_after_the_proof_ends_the_run(fleet: Fleet) -> None:
 
 def test_while_a_batch_is_watched_a_restart_is_a_failure(fleet: Fleet) -> None:
     fleet.regressed = {"n0": 2}
-    assert fleet.run(canary_count=1, soak=3.0) == ["failed", *["not-begun"] * 4]
+    assert fleet.run(canary=("n0",), soak=3.0) == ["failed", *["not-begun"] * 4]
     assert fleet.looks == [("n0",), ("n0",)]
 
 
 def test_a_node_that_fails_while_it_is_watched_is_told_to_who_keeps_records(fleet: Fleet) -> None:
     fleet.regressed = {"n0": 2}
-    fleet.run(canary_count=1, soak=1.0)
+    fleet.run(canary=("n0",), soak=1.0)
     assert [status for name, status in fleet.told if name == "n0"] == [Status.CHANGED, Status.FAILED]
 
 
@@ -219,7 +237,7 @@ def test_ctrl_c_before_a_look_leaves_what_was_proven_as_it_is(fleet: Fleet) -> N
 def test_ctrl_c_while_a_batch_is_watched_keeps_its_results(fleet: Fleet) -> None:
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    statuses = fleet.run(canary_count=1, soak=3600.0)
+    statuses = fleet.run(canary=("n0",), soak=3600.0)
     timer.join()
     assert statuses == ["changed", *["not-begun"] * 4]
     assert fleet.looks == [("n0",)]
@@ -234,9 +252,49 @@ def test_ctrl_c_at_the_question_keeps_the_results(fleet: Fleet) -> None:
 
 def test_a_pause_asks_before_each_further_batch_and_no_is_neither_done_nor_failed(fleet: Fleet) -> None:
     assert fleet.run(batches=(Amount(2),), pause=True) == ["changed"] * 5
-    assert fleet.asked == [(1, 3), (2, 3)]
+    assert fleet.asked == ["1 of 3 batches are done", "2 of 3 batches are done"]
     statuses = fleet.run(batches=(Amount(2),), pause=True, answer=False)
     assert statuses == ["changed", "changed", *["not-begun"] * 3]
+
+
+def test_a_paused_run_tells_its_id(fleet: Fleet) -> None:
+    fleet.run(batches=(Amount(2),), pause=True, answer=False)
+    assert fleet.told[-1] == ("n4", Status.NOT_BEGUN)
+    assert "not begun: the run r1 is paused" in fleet.outcomes["n4"].problems[0].message
+
+
+def test_after_a_failure_the_run_pauses_and_goes_on_with_those_that_were_left(fleet: Fleet) -> None:
+    fleet.bad = {"n0", "n3"}
+    pauses = {"on_failure": OnFailure.PAUSE, "batches": (Amount(3),), "forks": 1}
+    assert fleet.run(**pauses) == ["failed", "changed", "changed", "failed", "changed"]
+    assert fleet.asked == ["1 node failed", "2 nodes failed"]
+    assert fleet.run(answer=False, **pauses) == ["failed", *["not-begun"] * 4]
+
+
+def test_after_the_last_node_failed_nobody_is_asked(fleet: Fleet) -> None:
+    fleet.bad = {"n4"}
+    assert fleet.run(on_failure=OnFailure.PAUSE, batches=(Amount(1),))[-1] == "failed"
+    assert fleet.asked == []
+
+
+@pytest.mark.parametrize(
+    ("on_failure", "taken_back"),
+    [(OnFailure.STOP, []), (OnFailure.REVERT_BATCH, ["n2"]), (OnFailure.REVERT_RUN, ["n2", "n1", "n0"])],
+)
+def test_on_failure_a_batch_or_the_run_goes_back_the_newest_first(
+    fleet: Fleet, on_failure, taken_back
+) -> None:
+    fleet.bad = {"n3"}
+    statuses = fleet.run(forks=1, on_failure=on_failure, batches=(Amount(2),))
+    back = ["failed" if name in taken_back else "changed" for name in ("n0", "n1", "n2")]
+    assert (statuses, fleet.taken_back) == ([*back, "failed", "not-begun"], taken_back)
+
+
+def test_nothing_goes_back_if_it_is_not_known_what_runs_on_a_node(fleet: Fleet) -> None:
+    blind = Health(Expectation("web.yaml", None), (SourceState(Source.MIRROR, Agreement.UNKNOWN),))
+    fleet.lost = {"n1": Convergence(applied=(Applied("web.yaml", "written"),), healths=(blind,))}
+    fleet.run(forks=1, on_failure=OnFailure.REVERT_RUN)
+    assert fleet.taken_back == []
 
 
 @pytest.mark.parametrize(

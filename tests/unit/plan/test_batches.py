@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.plan.batches import Amount, Rollout, batches_of, looks_like_control_plane
+from podwright.inventory.amounts import Amount
+from podwright.inventory.rollouts import Hook, Scope
+from podwright.plan.batches import Rollout, batches_of, looks_like_control_plane
 
 TEN = tuple(f"n{number}" for number in range(10))
 
@@ -15,24 +17,12 @@ def sizes(*texts: str) -> tuple[Amount, ...]:
     return tuple(Amount.read(text) for text in texts)
 
 
-@pytest.mark.parametrize(("text", "of_seven"), [("3", 3), ("20%", 2), ("100%", 7), ("1%", 1), ("0%", 0)])
-def test_a_percentage_is_rounded_up(text: str, of_seven: int) -> None:
-    assert Amount.read(text).of(7) == of_seven
-    assert str(Amount.read(text)) == text
-
-
-@pytest.mark.parametrize("text", ["", "-1", "a", "3 %", "%", "1.5", "99999999999"])
-def test_other_text_is_no_amount(text: str) -> None:
-    assert Amount.read(text) is None
-
-
 @pytest.mark.parametrize(
     ("rollout", "counts"),
     [
         (Rollout(), [10]),
         (Rollout(batches=sizes("1", "5", "20%")), [1, 5, 2, 2]),
         (Rollout(batches=sizes("30%")), [3, 3, 3, 1]),
-        (Rollout(canary_count=1), [1, 9]),
         (Rollout(canary=("n7", "n2", "elsewhere")), [2, 8]),
         (Rollout(canary=("n7", "n2"), singly=("n7", "n2")), [1, 1, 8]),
         (Rollout(singly=("n0", "n1", "n2")), [8, 1, 1]),
@@ -48,8 +38,31 @@ def test_a_canary_goes_first_and_the_others_in_the_order_of_the_inventory() -> N
     assert batches_of(TEN[:4], Rollout(canary=("n2",))) == (("n2",), ("n0", "n1", "n3"))
 
 
+def test_nodes_go_in_their_order_canaries_before_them() -> None:
+    rollout = Rollout(batches=sizes("2"), order=("n3", "n2", "n1", "n0"), canary=("n1",))
+    assert batches_of(TEN[:4], rollout) == (("n1",), ("n3", "n2"), ("n0",))
+
+
+def test_nodes_with_sizes_of_their_own_are_no_more_at_a_time_than_these_say() -> None:
+    own = dict.fromkeys(("n0", "n1"), sizes("1"))
+    assert batches_of(TEN[:4], Rollout(batches_on=own)) == (("n0",), ("n1",), ("n2", "n3"))
+    growing = dict.fromkeys(TEN[:4], sizes("1", "2"))
+    assert batches_of(TEN[:6], Rollout(batches=sizes("3"), batches_on=growing)) == (
+        ("n0",), ("n1", "n2"), ("n3", "n4"), ("n5",),
+    )  # fmt: skip
+
+
+def test_a_hook_is_run_once_for_all_its_nodes() -> None:
+    drain, announce = Hook(Scope.NODE, True, ("drain",)), Hook(Scope.RUN, True, ("announce",))
+    rollout = Rollout(hooks={drain: ("n0", "n1"), announce: ("n1",)})
+    assert rollout.hooks_of(Scope.NODE, ("n1", "n2"), before=True) == (drain,)
+    assert rollout.hooks_of(Scope.NODE, ("n2",), before=True) == ()
+    assert rollout.hooks_of(Scope.NODE, ("n1",), before=False) == ()
+    assert rollout.hooks_of(Scope.RUN, TEN, before=True) == (announce,)
+
+
 def test_no_node_is_no_batch() -> None:
-    assert batches_of((), Rollout(batches=sizes("2"), canary_count=1)) == ()
+    assert batches_of((), Rollout(batches=sizes("2"), canary=("n0",))) == ()
 
 
 amounts = st.builds(Amount, st.integers(0, 120), st.booleans())
@@ -62,7 +75,10 @@ names = st.lists(st.sampled_from(TEN), unique=True).map(tuple)
         Rollout,
         batches=st.lists(amounts, max_size=4).map(tuple),
         canary=names,
-        canary_count=st.integers(0, 12),
+        order=names,
+        batches_on=st.dictionaries(
+            st.sampled_from(TEN), st.lists(amounts, min_size=1, max_size=3).map(tuple)
+        ),
         singly=names,
     ),
 )

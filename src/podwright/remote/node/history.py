@@ -137,7 +137,7 @@ def _revision(path: str, body: bytes, *, whole: bool = True) -> Revision | None:
 
 def _with_fate(path: str, revision: Revision, files: Mapping[str, bytes]) -> Revision:
     """One that was taken back had been proven or not; what was recorded last counts."""
-    for fate in (Fate.REVERTED, Fate.FAILED, Fate.GOOD):
+    for fate in (Fate.WITHDRAWN, Fate.REVERTED, Fate.REGRESSED, Fate.FAILED, Fate.GOOD):
         if f"{path}.{fate}" in files:
             words = _object(files[f"{path}.{fate}"])
             at = words.get("at")

@@ -1,5 +1,5 @@
 # Keeps what was written, outside the watched folder: STATE/history/NAME/GENERATION.BYTES.RUN, and what came of it in a file of
-# that name with `.good`, `.failed` or `.reverted`. history.py says what is in them.
+# that name with `.good`, `.failed`, `.regressed`, `.reverted` or `.withdrawn`. history.py says what is in them.
 # The caller has set: folder, state_dir (or empty: the state folder of the lock); who writes also kept (empty); who reads also history_names, in spaces
 # each (or empty: all). lock.sh has find_lock.
 
@@ -41,7 +41,7 @@ prune() {
   set --
   for revision in "$revisions/"*; do
     case ${revision##*/} in
-      *.good | *.failed | *.reverted) ;;
+      *.good | *.failed | *.regressed | *.reverted | *.withdrawn) ;;
       [0-9]*.[0-9]*.*) set -- "$revision" "$@" ;;
     esac
   done
@@ -53,9 +53,9 @@ prune() {
     size=${size%%.*}
     case $size in *[!0-9]*) size=0 ;; esac
     count=$((count + 1)) bytes=$((bytes + size))
-    if [ $good -lt 2 ] && [ -e "$revision.good" ]; then good=$((good + 1)); continue; fi
+    if [ $good -lt 2 ] && [ -e "$revision.good" ] && [ ! -e "$revision.regressed" ]; then good=$((good + 1)); continue; fi
     [ $count -gt 10 ] || { [ $count -gt 1 ] && [ $bytes -gt 4194304 ]; } || continue
-    set -- "$@" "$revision" "$revision.failed" "$revision.good" "$revision.reverted"
+    set -- "$@" "$revision" "$revision.failed" "$revision.good" "$revision.regressed" "$revision.reverted" "$revision.withdrawn"
   done
   [ $# -eq 0 ] || rm -f -- "$@"
 }

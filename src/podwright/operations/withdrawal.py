@@ -1,0 +1,57 @@
+"""Takes back what a run did on a node, although it may run well there, because the run failed elsewhere; and proves that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from podwright.errors import HostError
+from podwright.operations.converge import apply_plan
+from podwright.operations.desired import Desired, Withdraw
+from podwright.operations.prepare import Prepared, prepare
+from podwright.operations.report import Outcome, Status, problems_on
+from podwright.operations.reversion import joined, undone
+from podwright.operations.revisions import NOT_RECORDED, record_fate, written
+from podwright.operations.world import Settings, World
+from podwright.plan.history import Fate, before_run
+from podwright.problem import Problem
+
+WHY = "the run failed"
+
+
+def standing(outcome: Outcome) -> tuple[str, ...]:
+    """The files that are as the run left them."""
+    undone = {entry.file_name for entry in outcome.value.applied if entry.what in ("restored", "reverted")}
+    undone.update(one.file_name for one in outcome.value.reverted)
+    names = (entry.file_name for entry in outcome.value.applied if entry.file_name not in undone)
+    return tuple(dict.fromkeys(names))
+
+
+def withdrawn(done: Prepared, outcome: Outcome, world: World, settings: Settings) -> Outcome:
+    """The outcome with what came of taking it back: the node has failed even so."""
+    names = standing(outcome)
+    removed = tuple(
+        entry.file_name
+        for entry in outcome.value.applied
+        if entry.what == "deleted" and entry.file_name in names
+    )
+    desired = Desired(done.desired.node, from_node=Withdraw(world.run.id, removed))
+    outcome = replace(outcome, status=Status.FAILED)
+    try:
+        with world.connect(done.desired.node) as host:
+            back = prepare(desired, host, world, settings)
+            after = apply_plan(back, host, world, replace(settings, why=WHY))
+            if after.failed:
+                return _failing(joined(outcome, after, ()), *after.problems)
+            why = Problem(f"{', '.join(f'`{name}`' for name in names)} was taken back: {WHY} elsewhere")
+            recorded = record_fate(Fate.WITHDRAWN, (why,), written(names, done, world.run), done, host)
+    except HostError as error:
+        return _failing(outcome, *problems_on(outcome.node, error))
+    hint = "correct what failed, then push again"
+    history = back.observation.history or ()
+    reverted = tuple(undone(after, lambda name: before_run(history, name, world.run.id)))
+    told = _failing(joined(outcome, after, reverted), replace(why, hint=hint, node=outcome.node))
+    return told if recorded else replace(told, warnings=(*told.warnings, NOT_RECORDED))
+
+
+def _failing(outcome: Outcome, *problems: Problem) -> Outcome:
+    return replace(outcome, problems=(*outcome.problems, *problems))
