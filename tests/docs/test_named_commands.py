@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from podwright.cli.drift_notify import HEADER
 from podwright.cli.main import cli
 from podwright.inventory import variables
 from podwright.inventory.pod_settings import SETTINGS
@@ -82,7 +83,7 @@ ENVIRONMENT = {
     for command in COMMANDS.values()
     for entry in command.params
     for name in ([entry.envvar] if isinstance(entry.envvar, str) else entry.envvar or [])
-}
+} | {HEADER}
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:

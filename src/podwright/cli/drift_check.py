@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
@@ -15,7 +15,7 @@ from podwright.cli.drift_history import ChecksHistory
 from podwright.cli.drift_scope import DriftScope
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_remarks
+from podwright.cli.remarks import show_failure, show_remarks
 from podwright.cli.run_options import FORMATS, Html
 from podwright.cli.site_options import Site
 from podwright.errors import PodwrightError
@@ -28,6 +28,9 @@ from podwright.reports.drift_documents import drift_document
 from podwright.reports.drift_lines import drift_lines
 from podwright.reports.names import drift_names
 from podwright.reports.rows import drift_summary
+
+if TYPE_CHECKING:
+    from podwright.cli.drift_notify import Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,14 @@ class DriftOptions:
             "Print one line as Nagios plugins do, and exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
         ),
     ] = False
+    notify_url: Annotated[
+        str,
+        Option(
+            "--notify-url",
+            "Post what was found to this webhook if something changed since the check before.",
+            metavar="URL",
+        ),
+    ] = ""
     html: Html = None
     output: Annotated[
         str,
@@ -95,6 +106,7 @@ def command(given: DriftOptions) -> int:
 def _check(given: DriftOptions) -> int:
     begun = time.monotonic()
     allowances = Allowances(time.strftime("%Y-%m-%d"), ignored=given.scope.ignored)
+    webhook = _webhook(given.notify_url)
     app = App(given.site)
     site, nodes = app.chosen_site(given.scope.limit)
     desired = site.desired(nodes, given.scope.only)
@@ -117,13 +129,12 @@ def _check(given: DriftOptions) -> int:
         )
         interrupted = world.interruption()
     seconds = time.monotonic() - begun
-    if not interrupted:
-        checks.keep(report, quiet=given.quiet or given.nagios)
     if given.nagios:
         from podwright.cli.drift_outputs import show_nagios
 
         if not interrupted:
             _write_files(report, given, app, history, seconds)
+            _pass_on(report, checks, webhook, quiet=True)
         return show_nagios(report, seconds, whole=not interrupted)
     _show(report, given, app.inventory_name, history)
     lines.end()
@@ -131,7 +142,30 @@ def _check(given: DriftOptions) -> int:
         return ExitCode.INTERRUPTED
     # last, so that what was found is shown even if a file cannot be written
     _write_files(report, given, app, history, seconds)
-    return drift_code(report)
+    told = _pass_on(report, checks, webhook, quiet=given.quiet)
+    return drift_code(report) or (ExitCode.DONE if told else ExitCode.FAILED)
+
+
+def _pass_on(
+    report: Report[NodeDrift], checks: ChecksHistory, webhook: Webhook | None, *, quiet: bool
+) -> bool:
+    """To the webhook, and to the next check; what the webhook did not take is news to the next check too."""
+    try:
+        if webhook:
+            webhook.tell(report, checks.history)
+    except PodwrightError as error:
+        show_failure(error)
+        return False
+    checks.keep(report, quiet=quiet)
+    return True
+
+
+def _webhook(url: str) -> Webhook | None:
+    if not url:
+        return None
+    from podwright.cli.drift_notify import Webhook  # only a check that notifies pays for it
+
+    return Webhook(url)
 
 
 def _write_files(

@@ -139,13 +139,9 @@ def _no_longer_elsewhere(results: tuple[Checked, ...], history: DriftHistory) ->
 
 def _with_course(result: Checked, history: DriftHistory) -> Checked:
     value = result.value
-    found = (*value.findings, *(entry.finding for entry in value.excused))
-    return replace(
-        result,
-        value=replace(
-            value, course=history.course(result.node, found, value.pods, whole=not result.problems)
-        ),
-    )
+    excused = [entry.finding for entry in value.excused]
+    course = history.course(result.node, value.findings, excused, value.pods, whole=not result.problems)
+    return replace(result, value=replace(value, course=course))
 
 
 def _check(desired: Desired, asked: _Asked) -> Checked:

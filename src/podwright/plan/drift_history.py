@@ -17,12 +17,16 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A finding as an earlier check reported it; `since` is when it was seen first, in Unix seconds."""
+    """A finding of an earlier check; `since` is when it was seen first, in Unix seconds.
+
+    It was `reported` unless it has been excused ever since.
+    """
 
     drift: str
     subject: str
     detail: str
     since: float
+    reported: bool = True
 
     @property
     def key(self) -> Key:
@@ -36,13 +40,14 @@ def key_of(finding: Finding) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class NodeBefore:
-    """What an earlier check found on one node, and how often each container (by pod uid and name) had been restarted."""
+    """What an earlier check found on one node, and how often each container (by pod uid and name) had been restarted.
+
+    `unchecked`: not all of the node could be seen.
+    """
 
     found: tuple[Seen, ...] = ()
+    unchecked: bool = False
     restarts: Mapping[Key, int] = field(default_factory=dict)
-
-    def since(self, key: Key) -> float | None:
-        return next((seen.since for seen in self.found if seen.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,14 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a node's findings went on: `since` of each that there is now; which are new; what is mended, or could not be seen.
+    """How a node's findings went on: `since` of each that there is now; what is mended, or could not be seen.
 
-    `restarts` are as far as they are known, by pod uid and container.
+    `reported` are those that an earlier check or this one reported, `new` those that this one did first. `restarts` are as
+    far as they are known, by pod uid and container.
     """
 
     since: Mapping[Key, float] = field(default_factory=dict)
+    reported: frozenset[Key] = frozenset()
     new: frozenset[Key] = frozenset()
     mended: tuple[Seen, ...] = ()
     unconfirmed: tuple[Seen, ...] = ()
@@ -97,20 +104,34 @@ class DriftHistory:
         return {seen.key: self.now - seen.since for seen in self.node(name).found}
 
     def course(
-        self, name: str, findings: Iterable[Finding], pods: Iterable[ObservedPod] = (), *, whole: bool
+        self,
+        name: str,
+        findings: Iterable[Finding],
+        excused: Iterable[Finding] = (),
+        pods: Iterable[ObservedPod] = (),
+        *,
+        whole: bool,
     ) -> Course:
-        """`findings` count or are excused; only of a node that was checked as a `whole` is anything known to be mended."""
+        """Only of a node that was checked as a `whole` is anything known to be mended."""
         before = self.node(name)
-        keys = [key_of(finding) for finding in findings]
-        since = {key: self.now if (found := before.since(key)) is None else found for key in keys}
-        new = frozenset(key for key in keys if before.since(key) is None)
-        gone = tuple(
-            seen for seen in before.found if seen.key not in since and seen.drift not in self.scope.ignored
-        )
+        counted = frozenset(map(key_of, findings))
+        earlier = {seen.key: seen for seen in before.found}
+        told = frozenset(key for key, seen in earlier.items() if seen.reported)
+        since = {
+            key: earlier[key].since if key in earlier else self.now
+            for key in (*counted, *map(key_of, excused))
+        }
+        reported = frozenset(key for key in since if key in counted | told)
+        gone = tuple(seen for seen in before.found if seen.key not in since)
         restarts = {(pod.uid, one.name): one.attempt for pod in pods for one in pod.containers}
         if whole:
-            return Course(since, new, gone, (), restarts)
-        return Course(since, new, (), gone, {**before.restarts, **restarts})
+            mended = tuple(seen for seen in gone if seen.reported)
+            return Course(since, reported, counted - told, mended, (), restarts)
+        return Course(since, reported, counted - told, (), gone, {**before.restarts, **restarts})
+
+    def changed(self, name: str, course: Course, unchecked: bool) -> bool:
+        """Whether somebody should hear of the node: something is new or mended, or it can or cannot be checked any more."""
+        return bool(course.new or course.mended) or unchecked != self.node(name).unchecked
 
 
 NO_HISTORY = DriftHistory()

@@ -45,6 +45,19 @@ def kept_document(report: Report[NodeDrift], history: DriftHistory) -> dict[str,
     return document
 
 
+def news_document(report: Report[NodeDrift], history: DriftHistory) -> dict[str, object]:
+    """What a person is to hear of: nodes with a finding, or that changed since the check before, without the evidence."""
+    document = kept_document(report, history)
+    document["nodes"] = [
+        {**_of_node(node), "pods": [], "containers": []}
+        for node in report.nodes
+        if node.value.findings
+        or node.problems
+        or history.changed(node.node, node.value.course, bool(node.problems))
+    ]
+    return document
+
+
 def _of_node(node: Checked) -> dict[str, object]:
     value, course = node.value, node.value.course
     return {
@@ -77,11 +90,18 @@ def _finding(finding: Finding, course: Course) -> dict[str, object]:
         "meaning": words,
         "remedy": shlex.join(("podwright", *command, "--limit", finding.node) if ours else command),
         "firstSeen": iso(course.since.get(key_of(finding), 0)),
+        "reported": key_of(finding) in course.reported,
     }
 
 
 def _seen(entries: Iterable[Seen]) -> list[dict[str, object]]:
     return [
-        {"drift": one.drift, "subject": one.subject, "detail": one.detail, "firstSeen": iso(one.since)}
+        {
+            "drift": one.drift,
+            "subject": one.subject,
+            "detail": one.detail,
+            "firstSeen": iso(one.since),
+            "reported": one.reported,
+        }
         for one in entries
     ]

@@ -55,14 +55,27 @@ def _before(document: Mapping[str, object]) -> Before:
 
 def _node(node: Mapping[str, object]) -> NodeBefore:
     found = [_mapping(one) for name in ("findings", "excused", "unconfirmed") for one in _list(node[name])]
+    unchecked = bool(_list(node["unchecked"]))
     containers = [_mapping(one) for one in _list(node["containers"])]
     return NodeBefore(
         tuple(
-            Seen(_text(one["drift"]), _text(one["subject"]), _text(one["detail"]), _seconds(one["firstSeen"]))
+            Seen(
+                _text(one["drift"]),
+                _text(one["subject"]),
+                _text(one["detail"]),
+                _seconds(one["firstSeen"]),
+                one["reported"] is True,
+            )
             for one in found
         ),
+        unchecked,
         {(_text(one["uid"]), _text(one["name"])): _count(one["restarts"]) for one in containers},
     )
+
+
+def _seen(one: Mapping[str, object]) -> Seen:
+    drift, subject, detail = (_text(one[name]) for name in ("drift", "subject", "detail"))
+    return Seen(drift, subject, detail, _seconds(one["firstSeen"]), one["reported"] is True)
 
 
 def _seconds(value: object) -> float:

@@ -84,6 +84,7 @@ def test_what_is_waived_is_shown_with_its_reason_and_does_not_count(one_node: Si
                 "detail": "it should be there",
                 "meaning": "its pod does not run; a push writes it again",
                 "remedy": "podwright manifest push --diff --only=web --limit n1",
+                "reported": False,
                 "excuse": "waived",
                 "why": "until 9999-12-31: comes on Monday",
             }

@@ -18,11 +18,8 @@ MISSING = Seen("file-missing", "a.yaml", "it should be there", 10)
 WAS_EDITED = Seen("file-changed", "web.yaml", "the content changes", 20)
 
 
-ALL = Scope()
-
-
-def history(*seen: Seen, scope: Scope = ALL, restarts=None) -> DriftHistory:
-    return DriftHistory(100, scope, Before(50, scope, {"n1": NodeBefore(seen, restarts or {})}))
+def history(*seen: Seen, restarts=None) -> DriftHistory:
+    return DriftHistory(100, Scope(), Before(50, Scope(), {"n1": NodeBefore(seen, False, restarts or {})}))
 
 
 def test_what_was_there_keeps_its_time_whatever_its_detail_and_what_is_new_has_this_checks():
@@ -32,15 +29,28 @@ def test_what_was_there_keeps_its_time_whatever_its_detail_and_what_is_new_has_t
     assert course.new == {("file-changed", "b.yaml")}
 
 
+def test_what_was_excused_is_new_once_it_counts_and_what_was_reported_is_not_new_again():
+    key = ("file-changed", "web.yaml")
+    first = history().course("n1", (), (EDITED,), whole=True)
+    assert (first.new, first.reported, dict(first.since)) == (frozenset(), frozenset(), {key: 100})
+    excused = replace(WAS_EDITED, reported=False)
+    assert history(excused).course("n1", (EDITED,), whole=True).new == {key}
+    assert history(excused).course("n1", (), whole=True).mended == ()
+    again = history(WAS_EDITED).course("n1", (), (EDITED,), whole=True)
+    assert (again.new, again.reported) == (frozenset(), {key})
+
+
+def test_a_node_that_can_no_longer_be_checked_is_a_change():
+    known = history(WAS_EDITED)
+    course = known.course("n1", (EDITED,), whole=True)
+    assert not known.changed("n1", course, unchecked=False)
+    assert known.changed("n1", course, unchecked=True)
+
+
 def test_only_a_node_that_was_checked_whole_has_anything_mended():
     assert history(MISSING).course("n1", (), whole=True).mended == (MISSING,)
     unseen = history(MISSING, restarts={("u1", "main"): 2}).course("n1", (), whole=False)
     assert (unseen.mended, unseen.unconfirmed, unseen.restarts) == ((), (MISSING,), {("u1", "main"): 2})
-
-
-def test_what_is_ignored_is_not_mended():
-    scope = Scope(ignored=("file-missing",))
-    assert history(MISSING, scope=scope).course("n1", (), whole=True).mended == ()
 
 
 def pod(attempt: int, uid: str = "u1"):
@@ -60,7 +70,7 @@ def pod(attempt: int, uid: str = "u1"):
     ],
 )
 def test_restarts_since_the_check_before(attempt, before, uid, told, expected):
-    known = NodeBefore((), {} if before is None else {("u1", "main"): before})
+    known = NodeBefore((), False, {} if before is None else {("u1", "main"): before})
     found = restarted("n1", (pod(attempt, uid),), known, told, lambda ref: None)
     assert [finding.detail for finding in found] == expected
 
@@ -68,5 +78,5 @@ def test_restarts_since_the_check_before(attempt, before, uid, told, expected):
 def test_how_it_ended_is_told_if_the_api_shows_it():
     ended = ContainerState("main", "running", True, restart_count=3, exit_code=137, last_reason="OOMKilled")
     shown = mirror(WEB, containers=(ended,))
-    [finding] = restarted("n1", (pod(3),), NodeBefore((), {("u1", "main"): 2}), (), lambda ref: shown)
+    [finding] = restarted("n1", (pod(3),), NodeBefore((), False, {("u1", "main"): 2}), (), lambda ref: shown)
     assert finding.detail.endswith("3 restarts, last exit code 137 (OOMKilled)")

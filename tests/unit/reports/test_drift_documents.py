@@ -30,6 +30,7 @@ def test_a_drift_report_has_findings_and_what_was_not_checked():
             "meaning": "a push brings back what the inventory wants",
             "remedy": "podwright manifest push --diff --only=web --limit n1",
             "firstSeen": "1970-01-01T00:00:00Z",
+            "reported": False,
         }
     ]
     assert document["nodes"][0]["unchecked"][0]["message"] == "is wrong"
@@ -38,6 +39,7 @@ def test_a_drift_report_has_findings_and_what_was_not_checked():
 def test_it_says_what_it_was_compared_with_and_how_each_finding_went_on():
     course = Course(
         {("file-changed", "web.yaml"): 60},
+        frozenset(),
         frozenset(),
         (Seen("file-missing", "a.yaml", "it should be there", 0),),
         (),
@@ -61,6 +63,7 @@ def test_it_says_what_it_was_compared_with_and_how_each_finding_went_on():
             "subject": "a.yaml",
             "detail": "it should be there",
             "firstSeen": "1970-01-01T00:00:00Z",
+            "reported": True,
         }
     ]
     assert shown["containers"] == [{"uid": "u1", "name": "main", "restarts": 3}]

@@ -11,12 +11,19 @@ from podwright.plan.drift_history import Before, NodeBefore, Scope, Seen
 from podwright.state import drift_checks
 from podwright.state.drift_checks import keep_check, last_check_file, read_check
 
-SEEN = {"drift": "file-missing", "subject": "a.yaml", "detail": "gone", "firstSeen": "1970-01-01T00:00:10Z"}
+SEEN = {
+    "drift": "file-missing",
+    "subject": "a.yaml",
+    "detail": "gone",
+    "firstSeen": "1970-01-01T00:00:10Z",
+    "reported": True,
+}
 NODE = {
     "node": "n1",
     "findings": [SEEN],
     "excused": [],
-    "unconfirmed": [{**SEEN, "subject": "b.yaml"}],
+    "unconfirmed": [{**SEEN, "subject": "b.yaml", "reported": False}],
+    "unchecked": [{}],
     "containers": [{"uid": "u1", "name": "main", "restarts": 2}],
 }
 DOCUMENT = {
@@ -30,9 +37,9 @@ DOCUMENT = {
 def test_a_report_is_what_was_found_of_each_node(tmp_path):
     path = tmp_path / "x.json"
     path.write_text(json.dumps(DOCUMENT))
-    seen = (Seen("file-missing", "a.yaml", "gone", 10), Seen("file-missing", "b.yaml", "gone", 10))
+    seen = (Seen("file-missing", "a.yaml", "gone", 10), Seen("file-missing", "b.yaml", "gone", 10, False))
     assert read_check(path) == Before(
-        60, Scope(("web",), (), "file", False), {"n1": NodeBefore(seen, {("u1", "main"): 2})}
+        60, Scope(("web",), (), "file", False), {"n1": NodeBefore(seen, True, {("u1", "main"): 2})}
     )
 
 
