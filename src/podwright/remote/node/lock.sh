@@ -194,12 +194,13 @@ is_waited_with() {
   [ "$began" = "$since" ]
 }
 
-# began_at REST: of a line of /proc/PID/stat -> $began, when the process began, in clock ticks (proc(5): the 22nd field).
-# A pid alone is soon another process's
+# began_at REST: of a line of /proc/PID/stat -> $began, when the process began, in clock ticks (proc(5): the 22nd field), or
+# `dead`. A pid alone is soon another process's, and what was killed keeps its line until its parent has asked for its
+# status: the first process of a container may do so late or never
 began_at() {
   # shellcheck disable=SC2086 # its fields; the name before them may hold spaces
   set -- ${1##*")"}
-  began=${20-}
+  case ${1-} in [ZXx]) began=dead ;; *) began=${20-} ;; esac
 }
 
 is_ours() {

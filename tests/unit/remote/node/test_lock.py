@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.fakes.nouns import manifest
@@ -358,5 +359,16 @@ def test_what_a_killed_run_left_is_cleaned_up_although_its_pid_is_another_proces
     _waiter, *rest = pending.read_text().split(" ")
     pending.write_text(" ".join((str(os.getpid()), *rest)))
     push(node, WEB)
+    assert names(node.folder) == ["web.yaml"]
+    assert names(node.state) == ["backups"]
+
+
+def test_what_a_killed_run_left_is_cleaned_up_although_nobody_has_asked_for_its_status_yet(node) -> None:
+    with _stopped_in_the_middle(node) as process:
+        os.killpg(process.pid, signal.SIGKILL)
+        stat = Path(f"/proc/{process.pid}/stat")
+        until(lambda: ") Z " in stat.read_text())
+        push(node, WEB)
+        process.wait(10)
     assert names(node.folder) == ["web.yaml"]
     assert names(node.state) == ["backups"]
