@@ -10,12 +10,17 @@ Action = Callable[[], object]
 
 
 class Scope:
-    """What is scheduled in a scope ends with it: a kubelet's plans die with the kubelet."""
+    """What is scheduled in a scope ends with it: a kubelet's plans die with the kubelet.
 
-    __slots__ = ("alive",)
+    In a frozen one nothing happens until `Agenda.thaw`, and then all that was due.
+    """
+
+    __slots__ = ("alive", "frozen", "held")
 
     def __init__(self) -> None:
         self.alive = True
+        self.frozen = False
+        self.held: list[Action] = []
 
     def close(self) -> None:
         self.alive = False
@@ -99,8 +104,19 @@ class Agenda:
         """Do all that is due by `when`, and set the clock to it."""
         while (due := self.next_time) is not None and due <= when:
             self.now = max(self.now, due)
-            self._run(heapq.heappop(self._heap)[3])
+            _, _, scope, action = heapq.heappop(self._heap)
+            if scope is not None and scope.frozen:
+                scope.held.append(action)
+            else:
+                self._run(action)
         self.now = max(self.now, when)
+
+    def thaw(self, scope: Scope) -> None:
+        """Let happen now what was due while the scope was frozen."""
+        held, scope.held = scope.held, []
+        scope.frozen = False
+        for action in held:
+            self.call_after(0, action, scope)
 
     def _run(self, action: Action) -> None:
         try:

@@ -71,7 +71,9 @@ class FileSource:
     def _happened(self, happened: Happened, name: str) -> None:
         if name.startswith("."):
             return
-        if self._fifo is None:
+        if self._run.scope.frozen:
+            self._run.scope.held.append(lambda: self._happened(happened, name))
+        elif self._fifo is None:
             self._consume(happened, name)
         else:
             self._postponed.append((happened, name))

@@ -118,6 +118,13 @@ class Kubelet:
             self._files_read = True
             self._apply(self._config.replace(self._waiting))
 
+    def freeze(self, frozen: bool) -> None:
+        """Stop all that it does, as SIGSTOP would, or go on with what is due by then."""
+        if frozen:
+            self._scope.frozen = True
+        elif self._scope.frozen:
+            self._world.agenda.thaw(self._scope)
+
     def close(self) -> None:
         """The process is gone: nothing of what it planned happens."""
         self._scope.close()

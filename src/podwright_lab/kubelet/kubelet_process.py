@@ -173,6 +173,14 @@ class KubeletProcess:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether SIGSTOP holds it; False if this machine does not tell."""
+        try:
+            return ") T " in Path(f"/proc/{self.pid}/stat").read_text()
+        except OSError:
+            return False
+
     def end(self) -> None:
         process, self._process = self._process, None
         self._files.pid_file.unlink(missing_ok=True)

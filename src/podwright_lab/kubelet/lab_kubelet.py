@@ -116,8 +116,12 @@ class LabKubelet:
         self._elsewhere.end()
 
     def notice(self) -> None:
-        """Somebody may have killed the process: then the kubelet is down."""
-        if self._kubelet is not None and not self.process.alive:
+        """Somebody may have killed the process: then the kubelet is down; or stopped it: then it is frozen."""
+        if self._kubelet is None:
+            return
+        if self.process.alive:
+            self._kubelet.freeze(self.process.stopped)
+        else:
             self.stop()
 
     def _nanoseconds(self) -> int:

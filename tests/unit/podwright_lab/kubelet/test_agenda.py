@@ -20,6 +20,17 @@ def test_what_is_planned_in_a_closed_scope_never_happens():
     assert agenda.next_time is None
 
 
+def test_what_is_due_in_a_frozen_scope_happens_once_it_is_thawed():
+    agenda, scope, done = Agenda(), Scope(), []
+    agenda.call_after(1.0, lambda: done.append(agenda.now), scope)
+    scope.frozen = True
+    agenda.run_until(10.0)
+    assert done == []
+    agenda.thaw(scope)
+    agenda.run_until(10.0)
+    assert done == [10.0]
+
+
 def test_a_ticker_keeps_its_phase_and_drops_what_it_missed():
     agenda, scope, ticks = Agenda(), Scope(), []
     agenda.every(2.0, lambda: ticks.append(agenda.now), scope)

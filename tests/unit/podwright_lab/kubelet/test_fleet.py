@@ -167,6 +167,19 @@ def test_a_kubelet_that_somebody_kills_is_down(site):
     until(site.running)
 
 
+def test_a_kubelet_that_is_stopped_does_nothing_until_it_goes_on(site):
+    site.push(manifest())
+    until(site.running)
+    os.kill(site.node.pid, signal.SIGSTOP)
+    time.sleep(0.5)
+    site.push(manifest(rev=2))
+    time.sleep(0.5)
+    assert site.fleet.is_up("n1")
+    assert site.running(rev=1)
+    os.kill(site.node.pid, signal.SIGCONT)
+    until(lambda: site.running(rev=2))
+
+
 def test_a_container_that_ignores_term_lives_out_its_grace_and_a_crash_is_restarted(site):
     site.push(manifest(script='"sleep 0.1; exit 3"'))
     until(lambda: any(e["reason"] == "BackOff" for e in site.store.list("events")[0]))
