@@ -160,6 +160,8 @@ ARGUMENTS = {
     "inventory show": ["n1"],
     "inventory explain": ["n1"],
     "drift install": ["--cron"],
+    "drift fix": ["-y", "--diff"],
+    "schema": ["DriftReport"],
     "node lock break": ["0a1b", "--reason", "whole-canary-2f"],
 }
 

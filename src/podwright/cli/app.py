@@ -46,6 +46,7 @@ class App:
         self._secrets: SiteSecrets | None = None
         #: the texts of files that templates looked up, by name
         self._looked_up: dict[str, str] = {}
+        self._entered: dict[str, Secret] = {}
 
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
@@ -190,6 +191,12 @@ class App:
             error.exit_code = UsageError.exit_code
             raise
 
+    def _asked(self, prompt: str) -> Secret:
+        """Once, however often the outside is entered."""
+        if prompt not in self._entered:
+            self._entered[prompt] = asked(prompt)
+        return self._entered[prompt]
+
     def _ssh_client(self) -> SshClient:
         from podwright.remote.ssh.connection import SshClient, SshOptions
 
@@ -211,8 +218,8 @@ class App:
                 private_key_file=options.private_key,
                 user=options.user,
                 become=options.become or None,
-                become_password=asked("sudo password: ") if options.ask_become_pass else None,
-                password=asked("login password: ") if options.ask_pass else None,
+                become_password=self._asked("sudo password: ") if options.ask_become_pass else None,
+                password=self._asked("login password: ") if options.ask_pass else None,
                 connect_timeout=options.connect_timeout,
                 passphrase=_passphrase if can_ask() else None,
             )

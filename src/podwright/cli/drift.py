@@ -10,6 +10,7 @@ from podwright.cli.lazy_group import LazyGroup
 class DriftCommands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
         "check": ("podwright.cli.drift_check:command", "Compare what should run with what runs."),
+        "fix": ("podwright.cli.drift_fix:command", "Check, and push what ends the drift."),
         "install": (
             "podwright.cli.drift_install:install",
             "Print what checks a site for drift again and again, or what watches that.",

@@ -16,6 +16,11 @@ from podwright.plan.expectations import WaitFor
 from podwright.plan.reasons import Drift
 from podwright.suggestion import did_you_mean
 
+Ignore = Annotated[
+    tuple[str, ...],
+    Option("--ignore", "Leave out this kind of drift; may be repeated.", metavar="KIND"),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class DriftScope:
@@ -25,10 +30,7 @@ class DriftScope:
     only: Only = ()
     wait_for: WaitForOption = None
     forks: Forks = DEFAULT_FORKS
-    ignore: Annotated[
-        tuple[str, ...],
-        Option("--ignore", "Leave out this kind of drift; may be repeated.", metavar="KIND"),
-    ] = ()
+    ignore: Ignore = ()
 
     @property
     def settings(self) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from podwright.plan.drift import Finding, is_critical
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen, key_of
 from podwright.plan.words import message
 from podwright.reports.documents import API_VERSION, health_document, problem_document
-from podwright.reports.drift_remedies import ON_NODE, remedy
+from podwright.reports.drift_remedies import remedy_of
 from podwright.reports.moments import iso
 
 if TYPE_CHECKING:
@@ -79,16 +78,14 @@ def _of_node(node: Checked) -> dict[str, object]:
 
 
 def _finding(finding: Finding, course: Course) -> dict[str, object]:
-    file = finding.file or (finding.subject if finding.subject.endswith(".yaml") else "")
-    words, command = remedy(finding, file)
-    ours = finding.drift not in ON_NODE
+    words, command = remedy_of(finding)
     return {
         "drift": finding.drift.value,
         "severity": "critical" if is_critical(finding.drift) else "warning",
         "subject": finding.subject,
         "detail": finding.detail,
         "meaning": words,
-        "remedy": shlex.join(("podwright", *command, "--limit", finding.node) if ours else command),
+        "remedy": command,
         "firstSeen": iso(course.since.get(key_of(finding), 0)),
         "reported": key_of(finding) in course.reported,
     }

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable, Iterator
+
 from podwright.plan.drift import Finding
 from podwright.plan.reasons import Drift
+from podwright.text import abbreviated
 
 _PUSH = ("manifest", "push", "--diff")
 _LOGS = ("manifest", "logs", "{name}")
@@ -95,3 +99,21 @@ def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
     return words, tuple(
         word.replace("{name}", name).replace("{subject}", finding.subject) for word in command
     )
+
+
+def remedy_of(finding: Finding) -> tuple[str, str]:
+    """What to do about one finding in words, and as a command for a shell."""
+    words, command = remedy(
+        finding, finding.file or (finding.subject if finding.subject.endswith(".yaml") else "")
+    )
+    here = finding.drift not in ON_NODE
+    return words, shlex.join(("podwright", *command, "--limit", finding.node) if here else command)
+
+
+def remedy_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """What to do about each, and for which nodes."""
+    nodes: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        nodes.setdefault((finding.drift.value, remedy_of(finding)[0]), []).append(finding.node)
+    for (kind, words), names in nodes.items():
+        yield f"{abbreviated(tuple(dict.fromkeys(names)))}: {kind}: {words}"

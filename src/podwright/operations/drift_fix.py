@@ -1,0 +1,56 @@
+"""Chooses of a drift check what a push can end: the files that count as drift, and nothing that is excused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from podwright.operations.desired import Desired
+from podwright.operations.drift import Checked, NodeDrift
+from podwright.operations.report import Report
+from podwright.plan.drift import Finding
+from podwright.plan.reasons import Drift
+
+#: what a push writes or deletes
+WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_UNWANTED))
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What is to be pushed, what that does not end, and why some nodes are not pruned."""
+
+    desired: tuple[Desired, ...] = ()
+    left: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def fix_of(report: Report[NodeDrift], desired: Iterable[Desired], *, prune: bool) -> Fix:
+    """Each node's part of what should run, narrowed to what drifted there."""
+    checked = {result.node: result for result in report.nodes}
+    chosen, left, warnings = [], [], []
+    for one in desired:
+        result = checked.pop(one.node.name)
+        names = {finding.subject for finding in result.value.findings if finding.drift in WRITTEN}
+        orphans = [finding for finding in result.value.findings if finding.drift is Drift.FILE_ORPHANED]
+        excused = _excused_files(result)
+        pruned = bool(prune and orphans and not excused)
+        if prune and orphans and excused:
+            # all that a node should have must be known to prune, and what is excused is not to be pushed
+            warnings.append(f"{one.node.name}: nothing is pruned: {', '.join(excused)} must be left alone")
+        if names or pruned:
+            chosen.append(one if pruned else _narrowed(one, names))
+        ended = WRITTEN | ({Drift.FILE_ORPHANED} if pruned else set())
+        left += [finding for finding in result.value.findings if finding.drift not in ended]
+    left += [finding for result in checked.values() for finding in result.value.findings]
+    return Fix(tuple(chosen), tuple(left), tuple(warnings))
+
+
+def _excused_files(result: Checked) -> list[str]:
+    found = (entry.finding for entry in result.value.excused)
+    return [f"`{finding.subject}`" for finding in found if finding.drift in WRITTEN]
+
+
+def _narrowed(desired: Desired, names: set[str]) -> Desired:
+    manifests = tuple(manifest for manifest in desired.manifests if manifest.file_name in names)
+    absent = tuple(name for name in desired.absent if name in names)
+    return replace(desired, manifests=manifests, absent=absent, owner=None)

@@ -1,0 +1,77 @@
+"""`drift fix`: what drifted is pushed, and nothing else."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Site
+from tests.fakes.nouns import manifest, pod_text
+from tests.unit.operations.conftest import FakeNode
+
+WEB, OTHER = manifest(), manifest("other")
+FIX = ("drift", "fix", "--wait-for", "file")
+
+
+def two_pods(site: Site, waivers: str = "[]") -> None:
+    site.template("other", pod_text("other"))
+    site.inventory.write_text(
+        "all: {hosts: {n1: {}}, vars: {static_pods: [web, other], podwright_waivers: " + waivers + "}}\n"
+    )
+
+
+def test_a_site_in_sync_has_nothing_to_fix(one_node: Site, node: FakeNode) -> None:
+    node.place(WEB)
+    answer = one_node.run(*FIX)
+    assert (answer.code, answer.out, answer.err) == (0, "", "1 node, 0 findings\n")
+
+
+def test_a_missing_file_is_pushed_and_a_dry_run_shows_it(one_node: Site, node: FakeNode) -> None:
+    plan = one_node.run(*FIX, "--dry-run")
+    assert (plan.code, "create web.yaml" in plan.out, node.file()) == (0, True, None)
+    answer = one_node.run(*FIX, "-y")
+    assert (answer.code, node.file()) == (0, WEB.text(1))
+    assert "n1: file-missing: web.yaml: it should be there" in answer.err
+
+
+def test_without_a_terminal_it_wants_to_be_told_to_go_ahead(one_node: Site, node: FakeNode) -> None:
+    answer = one_node.run(*FIX)
+    assert (answer.code, "there is no terminal to ask on" in answer.err, node.file()) == (2, True, None)
+
+
+def test_what_is_waived_is_left_alone(one_node: Site, node: FakeNode) -> None:
+    two_pods(one_node, "[{drift: file-missing, file: web.yaml, reason: soon, until: 9999-12-31}]")
+    answer = one_node.run(*FIX, "-y")
+    assert (answer.code, node.file(), node.file("other.yaml")) == (0, None, OTHER.text(1))
+
+
+def test_orphans_go_with_prune_only(one_node: Site, node: FakeNode) -> None:
+    two_pods(one_node)
+    node.place(OTHER)
+    node.place(manifest("old"))
+    kept = one_node.run(*FIX, "-y")
+    assert (kept.code, node.file("old.yaml") is not None, node.file()) == (3, True, WEB.text(1))
+    assert "note: no push ends this:\nn1: file-orphaned: " in kept.err
+    pruned = one_node.run(*FIX, "-y", "--prune", "--prune-max", "1")
+    assert (pruned.code, node.file("old.yaml")) == (0, None)
+
+
+def test_nothing_is_pruned_where_something_must_be_left_alone(one_node: Site, node: FakeNode) -> None:
+    two_pods(one_node, "[{drift: file-missing, file: web.yaml, reason: soon, until: 9999-12-31}]")
+    node.place(manifest("old"))
+    answer = one_node.run(*FIX, "-y", "--prune", "--prune-max", "1")
+    assert (answer.code, node.file("old.yaml") is not None, node.file("other.yaml")) == (
+        3,
+        True,
+        OTHER.text(1),
+    )
+    assert "warning: n1: nothing is pruned: `web.yaml` must be left alone" in answer.err
+
+
+def test_what_no_push_ends_is_shown_with_what_to_do(one_node: Site, node: FakeNode) -> None:
+    node.place(WEB)
+    (node.folder / "stray.bak").write_text(pod_text("stray"))
+    answer = one_node.run(*FIX, "-y")
+    assert answer.code == 3
+    assert "n1: file-stray: a copy, or what an editor left: move it out of the folder" in answer.err
+
+
+def test_prune_needs_all_pods(one_node: Site) -> None:
+    assert one_node.run(*FIX, "--prune", "--only", "web").code == 2
