@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from podwright.manifests.manifest import Manifest
-from podwright.plan.observed import NodeImage, Observation
+from podwright.plan.node_image import NodeImage
+from podwright.plan.observed import Observation
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 _CONTROL_PLANE = re.compile(

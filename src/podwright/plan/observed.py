@@ -9,6 +9,7 @@ from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.history import Revision
+from podwright.plan.node_image import NodeImage
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.writes import NOTHING
 from podwright.pods.needs import HostPath
@@ -147,28 +148,6 @@ class ObservedPod:
     generation: int | None = None
     source: str = ""
     containers: tuple[ObservedContainer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NodeImage:
-    """An image that a runtime holds: its id, and the names (tags, digests, the id) that lead to it."""
-
-    id: str
-    names: tuple[str, ...]
-
-    def is_called(self, image: str) -> bool:
-        """Whether a manifest may mean it: as runtimes name images, with their registry, and a tag or a digest."""
-        bare, at, digest = image.partition("@")
-        host, slash, _ = bare.partition("/")
-        tagged = ":" in bare.rpartition("/")[2]
-        untagged = bare.rpartition(":")[0] if tagged else bare
-        whole = f"{untagged}@{digest}" if at else bare if tagged else f"{bare}:latest"
-        if slash and ("." in host or ":" in host or host == "localhost"):
-            return whole in self.names
-        # a short name may be another registry's by the runtime's own rules
-        return image.removeprefix("sha256:") in {name.removeprefix("sha256:") for name in self.names} or any(
-            name.endswith(f"/{whole}") for name in self.names
-        )
 
 
 class Doubt(Enum):

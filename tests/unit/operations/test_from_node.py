@@ -18,7 +18,7 @@ from podwright.operations.report import Status
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.history import Fate, Revision
-from podwright.plan.observed import NodeImage
+from podwright.plan.node_image import NodeImage
 from podwright.plan.reasons import Conflict
 from podwright.remote.node.observe import EVERY_DAY, Part
 

@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.nouns import manifest
 
 from podwright.plan.images import data_downgrade, images_of, missing_images
-from podwright.plan.observed import NodeImage
+from podwright.plan.node_image import NodeImage
 
 
 def test_an_image_is_there_by_its_tag_or_has_to_be_pulled() -> None:
