@@ -19,7 +19,7 @@ OURS = {"podwright", "podwright_lab"}
 ROOMS = {
     "cerberus": {"podwright.inventory"},
     "click": {"podwright.cli", "podwright.reports", "podwright_lab"},
-    "cryptography": {"podwright.inventory", "podwright.remote.kube", "podwright.remote.ssh", "podwright_lab"},
+    "cryptography": {"podwright.inventory", "podwright.remote", "podwright_lab"},
     "fabric": {"podwright.remote.ssh"},
     "invoke": {"podwright.remote.ssh"},
     "jinja2": {"podwright.expressions"},

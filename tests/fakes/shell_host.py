@@ -24,8 +24,8 @@ SHELLS = {
 }
 #: what the programs need on PATH; for busybox its applets are all there is
 _APPLETS = """
-cat chmod cp date dd find head mkdir mv printf readlink rm sed sha256sum sleep sort stat sync tail timeout
-touch tr true uname
+awk cat chmod cp cut date dd find grep gzip head ls mkdir mv printf readlink rm sed sha256sum sleep sort stat sync tail
+timeout touch tr true uname
 """
 
 

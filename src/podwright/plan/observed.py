@@ -8,6 +8,7 @@ from enum import Enum, StrEnum
 from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import NO_STAMP, Stamp
+from podwright.plan.facts import Facts
 from podwright.plan.history import Revision
 from podwright.plan.node_image import NodeImage
 from podwright.plan.pending import Pending, SwitchState
@@ -243,7 +244,7 @@ class Observation:
     with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
     goes on or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken
     back. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `images` (names, digests,
-    ids; None: not known) and `unfit_paths` are asked for if a change needs some.
+    ids; None: not known) and `unfit_paths` are asked for if a change needs some, `machine` for a check of the node.
     """
 
     node: str
@@ -265,6 +266,7 @@ class Observation:
     pending: tuple[Pending, ...] = ()
     images: tuple[NodeImage, ...] | None = None
     unfit_paths: tuple[UnfitPath, ...] = ()
+    machine: Facts | None = None
 
     @property
     def folder_seen(self) -> bool:

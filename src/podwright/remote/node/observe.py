@@ -9,7 +9,8 @@ from functools import partial
 
 from podwright.errors import HostileOutputError
 from podwright.manifests.manifest import Manifest
-from podwright.plan.observed import FolderState, Observation, ObservedPod
+from podwright.plan.facts import Facts
+from podwright.plan.observed import FolderState, KubeletFacts, Observation, ObservedPod
 from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
@@ -22,6 +23,9 @@ from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
 
 OBSERVE_SECONDS = 60.0
+
+#: parts that use another's functions
+_WITH = {"history": "lock", "pending": "lock", "facts": "crictl"}
 
 _RunProgram = Callable[[str], Output]
 
@@ -37,6 +41,7 @@ class Part(Enum):
     HISTORY = ("history", "observe_history")
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
+    MACHINE = ("facts", "observe_machine")
 
 
 #: what a change is planned on and proven by
@@ -135,8 +140,8 @@ def _program(nonce: str, asked: _Asked) -> str:
 
 def _parts(asked: _Asked, calls: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, _call in calls:
-        if name in ("history", "pending"):
-            yield "lock"
+        if name in _WITH:
+            yield _WITH[name]
         yield name
     if asked.needs:
         yield "needs"
@@ -148,6 +153,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
     last = {record.kind: record for record in records}
     folder = last["folder"].words if "folder" in last else ""
     pods, pods_problem = _pods(node, last)
+    clock = _wall_clock(last.get("clock"))
     return Observation(
         node=node,
         node_name=facts.node_name,
@@ -158,7 +164,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         files=tuple(parse_files(node, records)),
         pods=pods,
         pods_problem=pods_problem,
-        clock=_wall_clock(last.get("clock")),
+        clock=clock,
         rights=parse_rights(last.get("rights")),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
@@ -168,7 +174,14 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         history_problem=last["history-untrusted"].words[:300] if "history-untrusted" in last else "",
         images=parse_images(node, last.get("images")),
         unfit_paths=tuple(parse_paths(records)),
+        machine=_machine(records, facts, clock) if "machine" in last else None,
     )
+
+
+def _machine(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float) -> Facts | None:
+    from podwright.remote.node.facts import parse_facts  # a push needs none of it
+
+    return parse_facts(records, kubelet, clock)
 
 
 def _pods(node: str, last: Mapping[str, Record]) -> tuple[tuple[ObservedPod, ...] | None, str]:

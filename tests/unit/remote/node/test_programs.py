@@ -51,6 +51,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     assert sorted(names) == [
         "apply.sh",
         "crictl.sh",
+        "facts.sh",
         "files.sh",
         "history.sh",
         "kubelet.sh",

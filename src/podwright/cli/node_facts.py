@@ -1,0 +1,62 @@
+"""`podwright node facts`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+import click
+
+from podwright.cli.app import App
+from podwright.cli.console import JsonLines, show_document, show_table
+from podwright.cli.options import Argument, Option, options
+from podwright.cli.progress import progress
+from podwright.cli.remarks import show_remarks
+from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit
+from podwright.cli.site_options import Site
+from podwright.exit_codes import ExitCode
+from podwright.operations.node_facts import Gathered, gather_facts
+from podwright.operations.report import Report
+from podwright.reports.facts import fact_rows, facts_document
+
+FORMATS = ("table", "json", "yaml", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class FactsOptions:
+    """What `node facts` takes."""
+
+    site: Site
+    words: Annotated[tuple[str, ...], Argument("[NODE] [FACT]...")] = ()
+    limit: Limit = ()
+    forks: Forks = DEFAULT_FORKS
+    output: Annotated[
+        str,
+        Option("-o --output", "Output format.", type=click.Choice(FORMATS), prefix="PODWRIGHT_FACTS_"),
+    ] = "table"
+
+
+@click.command("facts")
+@options(FactsOptions)
+def facts(given: FactsOptions) -> int:
+    """Show what each machine is: its system, kernel, runtime, kubelet, certificates, ports and limits. Only reads.
+
+    NODE is a pattern as for --limit, FACT a name such as kubelet.config or sysctls.net.ipv4.ip_forward. What could not be
+    seen is shown as unknown, with the reason.
+    """
+    paths = given.words[1:]
+    app = App(given.site)
+    nodes = app.chosen((*given.limit, *given.words[:1]))
+    lines = JsonLines[Gathered](lambda result: facts_document(Report("NodeFacts", (result,)), paths))
+    with app.world() as world, progress(len(nodes), "node facts") as bar:
+        processors = (bar, lines) if given.output == "jsonl" else (bar,)
+        report = gather_facts(nodes, world, time.time, forks=given.forks, processors=processors)
+    match given.output:
+        case "json" | "yaml":
+            show_document(facts_document(report, paths), given.output)
+        case "table":
+            show_table(fact_rows(report, paths))
+    show_remarks(report)
+    lines.end()
+    return ExitCode.FAILED if report.problems else ExitCode.DONE

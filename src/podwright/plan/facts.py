@@ -1,0 +1,179 @@
+"""What a machine is, as it showed itself: each fact is a value, or unknown for a reason, never a default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from podwright.plan.known import Known, Unknown
+from podwright.plan.kubelet_state import KubeletState, Runtime, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingSystem:
+    """As os-release names it; `like` are the ids of those that it descends from."""
+
+    id: str
+    version: str
+    name: str
+    like: tuple[str, ...] = ()
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """`functions` are what the kernel can do, built in or as a module that is loaded; `options` of its configuration."""
+
+    release: Known[str]
+    architecture: Known[str]
+    functions: Mapping[str, bool]
+    options: Known[Mapping[str, str]]
+    modules_at_boot: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """`now`: what is swapped to. `at_boot`: what will turn it on, a line of a file or the name of a unit."""
+
+    now: Known[tuple[str, ...]]
+    at_boot: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cgroup:
+    """`hybrid`: version 1 with a hierarchy of version 2 beside it."""
+
+    version: Known[int]
+    controllers: Known[tuple[str, ...]]
+    hybrid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """`files` are all that set it, as `FILE: VALUE`; `winner` the one that counts at boot. `lasts`: whether the value that
+    is in force now will be there after a boot. `overridden_by` is what may set it later on."""
+
+    value: Known[str]
+    files: tuple[str, ...] = ()
+    winner: str = ""
+    at_boot: Known[str] = field(default_factory=lambda: Unknown("no file sets it"))
+    lasts: Known[bool] = field(default_factory=lambda: Unknown("no file sets it"))
+    overridden_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """`offset_seconds`: how far the node's clock is ahead of the controller's, give or take `uncertainty_seconds`."""
+
+    synchronized: Known[bool]
+    source: str
+    offset_seconds: Known[float]
+    uncertainty_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileSystem:
+    """The file system that a path lies on; inodes are unknown where there is no fixed number of them."""
+
+    path: str
+    type: str
+    size_bytes: int
+    available_bytes: int
+    inodes: Known[int]
+    free_inodes: Known[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Of a file or of a kubeconfig; `seconds_left` by the node's own clock. An `authority` signs others."""
+
+    path: str
+    subject: str
+    not_after: str
+    seconds_left: int
+    authority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningPort:
+    """`process` and `pid` are its owner's."""
+
+    protocol: str
+    address: str
+    port: int
+    process: Known[str]
+    pid: Known[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """`lsm` are the active modules; SELinux is `enforcing`, `permissive` or `off`."""
+
+    lsm: Known[tuple[str, ...]]
+    selinux: str
+    apparmor: bool
+    firewalls: Known[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What must be another on each machine."""
+
+    host_name: Known[str]
+    machine_id: Known[str]
+    product_uuid: Known[str]
+    boot_id: Known[str]
+    mac_addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`inotify_instances` are those in use on the whole machine, `connections` those that are tracked now."""
+
+    inotify_instances: Known[int]
+    connections: Known[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Mode in octal, owner and group by name, and when it was last modified (Unix seconds)."""
+
+    path: str
+    mode: str
+    owner: str
+    group: str
+    modified: int
+    directory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that one look at a machine showed. `login` is the number of the user that looked; only root sees all."""
+
+    login: str
+    os: Known[OperatingSystem]
+    kernel: Kernel
+    init: Known[str]
+    virtualization: Known[str]
+    distribution: Known[str]
+    cpus: Known[int]
+    memory_bytes: Known[int]
+    swap: Swap
+    cgroup: Cgroup
+    sysctls: Mapping[str, Sysctl]
+    time: Time
+    file_systems: Known[tuple[FileSystem, ...]]
+    runtime: Runtime
+    kubelet: KubeletState
+    certificates: Known[tuple[Certificate, ...]]
+    ports: Known[tuple[ListeningPort, ...]]
+    security: Security
+    identity: Identity
+    limits: Limits
+    pending: tuple[str, ...]
+    units: Mapping[str, Unit]
+    tools: tuple[str, ...]
+    name_servers: tuple[str, ...]
+    paths: tuple[str, ...]
+    files: tuple[Rights, ...]
+    unreadable: tuple[str, ...]

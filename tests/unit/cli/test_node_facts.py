@@ -1,0 +1,31 @@
+"""`node facts` in every format, and one part of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_facts_are_shown_as_a_table(one_node) -> None:
+    shown = one_node.run("node", "facts")
+    assert shown.code == 0, shown.err
+    assert shown.out.splitlines()[0].split() == ["NODE", "FACT", "VALUE"]
+    assert "kubelet.staticPodPath" in shown.out
+
+
+@pytest.mark.parametrize("output", ["json", "jsonl", "yaml"])
+def test_a_part_of_a_node(one_node, node, output: str) -> None:
+    shown = one_node.run("node", "facts", "n1", "kubelet.config", "-o", output)
+    assert shown.code == 0, shown.err
+    assert "staticPodPath" in shown.out
+    assert str(node.folder) in shown.out
+    if output != "yaml":
+        [found] = json.loads(shown.out)["nodes"]
+        assert found["parts"]["kubelet.config"]["staticPodPath"]["source"] == "--pod-manifest-path"
+
+
+def test_a_name_that_is_none_is_a_mistake_of_the_command_line(one_node) -> None:
+    shown = one_node.run("node", "facts", "n1", "kubelett")
+    assert (shown.code, "there is no fact `kubelett`" in shown.err) == (2, True)
+    assert one_node.run("node", "facts", "n7").code == 2
