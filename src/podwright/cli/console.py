@@ -28,9 +28,13 @@ def show_talk(line: str) -> None:
 
 def show_table(rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
     """The first row is the heading."""
-    if rows:
-        cells = [[hidden(cell) for cell in row] for row in rows]
-        show_lines(table(cells[0], cells[1:], width=_width(err=err)), err=err)
+    show_lines(table_lines(rows, err=err), err=err)
+
+
+def table_lines(rows: Sequence[Sequence[str]], *, err: bool = False) -> Iterable[str]:
+    """What is printed of a table."""
+    cells = [[hidden(cell) for cell in row] for row in rows]
+    return table(cells[0], cells[1:], width=_width(err=err)) if cells else ()
 
 
 def _width(*, err: bool) -> int | None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import Workload
+from podwright.manifests.workload import SUFFIX, Workload
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
@@ -34,6 +34,7 @@ class PodStatus:
 
     `restarts` are of all its containers, `restarted` and `age` in seconds, since the last restart and since its start;
     None: not known, or nothing runs. `link` is where a link leads. `reason`: why a container does not run, by the API.
+    `since` is for how long the file has been as it is, `images` are those that it names.
     `runs`: whether what the file defines runs; `shown`: whether the API shows it, ready. None: it could not be seen.
     """
 
@@ -51,8 +52,16 @@ class PodStatus:
     age: float | None = None
     reason: str = ""
     link: str = ""
+    since: float | None = None
+    images: tuple[str, ...] = ()
     runs: bool | None = False
     shown: bool | None = False
+
+    def well(self, *, without_api: bool) -> bool | None:
+        """Whether it runs and is shown as its file wants, and the inventory names it; None: not known."""
+        if self.runs is None or (self.runs and self.shown is None and not without_api):
+            return None
+        return self.runs and self.shown is not False and not self.orphaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +81,16 @@ def show_status(
     world: World,
     *,
     forks: int,
+    only: tuple[str, ...] = (),
     processors: Iterable[Processor[Node, Shown]] = (),
 ) -> Report[NodeStatus]:
-    """One observation of every node, in the order given; problems are why nothing is known of one."""
+    """One observation of every node, in the order given; problems are why nothing is known of one.
+
+    `only` names static pods.
+    """
     results = run_on_all(
         nodes,
-        partial(_show, world=world),
+        partial(_show, world=world, only=only),
         lambda node, error: failure(node.name, error, NodeStatus()),
         forks=forks,
         interruption=world.interruption,
@@ -86,10 +99,10 @@ def show_status(
     return Report("ManifestStatus", results)
 
 
-def _show(node: Node, world: World) -> Shown:
+def _show(node: Node, world: World, only: tuple[str, ...]) -> Shown:
     with world.connect(node) as host:
         observation = observed(node, host, mirrors=world.mirrors)
-    files = [file for file in observation.files if file.manifest]
+    files = [file for file in observation.files if file.manifest and _is_of(file.name, only)]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
     named = {Workload(entry.template, entry.instance).file_name for entry in node.static_pods}
@@ -112,9 +125,19 @@ def _show(node: Node, world: World) -> Shown:
     )
 
 
+def _is_of(file_name: str, only: tuple[str, ...]) -> bool:
+    """Whether it is the file of one of these static pods, or of an instance of one."""
+    return not only or any(
+        file_name == f"{name}{SUFFIX}" or file_name.startswith(f"{name}.") for name in only
+    )
+
+
 def _pod_status(file: ObservedFile, observation: Observation, world: World) -> PodStatus:
     there = file.manifest
-    bare = PodStatus(observation.node, file.name, "", _owner(file), None, "", "", link=file.target)
+    since = _since(file.mtime, observation)
+    bare = PodStatus(
+        observation.node, file.name, "", _owner(file), None, "", "", link=file.target, since=since
+    )
     if not isinstance(there, Manifest):
         why = f"a link to {file.link}" if file.target_missing else there.reason if there else ""
         return replace(bare, sandbox="the kubelet does not accept it", pod=f"({why})")
@@ -127,6 +150,7 @@ def _pod_status(file: ObservedFile, observation: Observation, world: World) -> P
         bare,
         pod=str(full_name),
         generation=there.stamp.generation,
+        images=tuple(image.name for image in there.needs.images),
         sandbox=sandbox,
         mirror=mirrored,
         runs=runs,

@@ -119,6 +119,8 @@ def status_document(report: Report[NodeStatus]) -> dict[str, object]:
                         "restarts": pod.restarts,
                         "reason": pod.reason,
                         "ageSeconds": None if pod.age is None else round(pod.age),
+                        "sinceSeconds": None if pod.since is None else round(pod.since),
+                        "images": list(pod.images),
                     }
                     for pod in node.value.pods
                 ],

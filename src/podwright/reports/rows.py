@@ -15,13 +15,11 @@ from podwright.text import abbreviated, counted
 
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
-    from podwright.operations.status import NodeStatus, PodStatus
     from podwright.plan.drift_history import DriftHistory
 
 Row = tuple[str, ...]
 
 SHOWN_BATCHES = 5
-_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
 _APPLIED = {"written": "wrote", "deleted": "deleted", "restored": "took back", "reverted": "rolled back"}
 
 
@@ -131,58 +129,6 @@ def report_summary(report: Report[Convergence]) -> str:
     orphans = sum(change.action is Action.ORPHAN for plan in plans for change in plan.changes)
     shown = [f"{count} {status}" for status, count in counts if count]
     return ", ".join([*shown, counted(orphans, "orphaned file")] if orphans else shown)
-
-
-def status_rows(report: Report[NodeStatus]) -> list[Row]:
-    """A row a file; a node without any, or that could not be observed, has a row too."""
-    rows: list[Row] = [("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "RESTARTS", "AGE", "MIRROR")]
-    for node in sorted(report.nodes, key=lambda node: bool(node.problems)):
-        rows += ((node.node, *pod_row(pod)) for pod in node.value.pods)
-        if not node.value.pods:
-            rows.append(
-                (node.node, "not observed" if node.problems else "none", "-", "-", "-", "-", "-", "-")
-            )
-    return rows
-
-
-def pod_row(pod: PodStatus) -> Row:
-    return (
-        _file(pod),
-        pod.pod,
-        _written_by(pod),
-        pod.sandbox,
-        _restarts(pod),
-        _age(pod.age),
-        _mirror(pod),
-    )
-
-
-def _file(pod: PodStatus) -> str:
-    """As `ls -l` shows a link."""
-    return f"{pod.file} -> {pod.link}" if pod.link else pod.file
-
-
-def _written_by(pod: PodStatus) -> str:
-    return f"{pod.owner}, orphaned" if pod.orphaned else pod.owner
-
-
-def _restarts(pod: PodStatus) -> str:
-    """`3 (12s ago)`, as kubectl prints it."""
-    if not pod.restarts:
-        return "-" if pod.restarts is None else "0"
-    return str(pod.restarts) if pod.restarted is None else f"{pod.restarts} ({_age(pod.restarted)} ago)"
-
-
-def _mirror(pod: PodStatus) -> str:
-    return f"{pod.mirror}: {pod.reason}" if pod.reason else pod.mirror
-
-
-def _age(seconds: float | None) -> str:
-    """`90s`, `5m`, `7h`, `3d`."""
-    if seconds is None:
-        return "-"
-    unit, size = next((one for one in _UNITS if seconds >= 2 * one[1]), ("s", 1))
-    return f"{int(seconds / size)}{unit}"
 
 
 def drift_summary(report: Report[NodeDrift], history: DriftHistory | None = None) -> str:

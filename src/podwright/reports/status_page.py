@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright.operations.report import NodeResult, Report
 from podwright.operations.status import NodeStatus, PodStatus
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
-from podwright.reports.rows import pod_row
+from podwright.reports.status_rows import pod_row
 from podwright.text import counted
 
 
@@ -37,10 +37,14 @@ def _row(result: NodeResult[NodeStatus], without_api: bool) -> Row:
 def _cell(pod: PodStatus, without_api: bool) -> Cell:
     """An age is another on every node, so only a card of a problem has it."""
     state, words = _state(pod, without_api)
-    _, name, written_by, sandbox, restarts, age, mirror = pod_row(pod)
+    _, name, written_by, _, image, sandbox, restarts, age, mirror = pod_row(pod)
     well = state is State.WELL
     evidence = (
-        ("file", f"written by {written_by}", f"generation {pod.generation}" if pod.generation else ""),
+        (
+            "file",
+            f"written by {written_by}",
+            f"generation {pod.generation or '-'}, {image}",
+        ),
         ("sandbox", sandbox, f"restarts: {restarts}" if well else f"restarts: {restarts}, age: {age}"),
         ("mirror", mirror, ""),
     )

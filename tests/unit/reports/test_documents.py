@@ -75,6 +75,8 @@ def test_a_status_has_every_node():
             "restarts": None,
             "reason": "",
             "ageSeconds": None,
+            "sinceSeconds": None,
+            "images": [],
         }
     ]
 

@@ -1,12 +1,9 @@
 """Results as rows: what many nodes share once, failures last, a row for every node asked."""
 
-from dataclasses import replace
-
 from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, plan_of, written
 
 from podwright.operations.report import Applied, Report, Status
-from podwright.operations.status import PodStatus
 from podwright.problem import Problem
 from podwright.reports.rows import (
     drift_summary,
@@ -14,7 +11,6 @@ from podwright.reports.rows import (
     plan_rows,
     plan_summary,
     report_summary,
-    status_rows,
 )
 
 WEB = manifest()
@@ -71,29 +67,6 @@ def test_nodes_that_failed_stand_last():
 def test_a_pending_node_lists_what_would_be_done():
     [_, row] = outcome_rows([planned("n1", desired=(manifest(), manifest("api")))])
     assert row[1:3] == ("pending", "create web.yaml, create api.yaml")
-
-
-def test_status_has_a_row_for_every_node_asked():
-    pod = PodStatus(
-        "n2", "web.yaml", "default/web-n2", "podwright", 1, "running 1/1", "Ready", restarts=0, age=7_300
-    )
-    nodes = (
-        results.shown("n1", problems=(Problem("cannot connect", node="n1"),)),
-        results.shown("n2", pods=(pod,)),
-        results.shown("n3"),
-    )
-    assert status_rows(results.status_report(*nodes))[1:] == [
-        ("n2", "web.yaml", "default/web-n2", "podwright", "running 1/1", "0", "2h", "Ready"),
-        ("n3", "none", "-", "-", "-", "-", "-", "-"),
-        ("n1", "not observed", "-", "-", "-", "-", "-", "-"),
-    ]
-
-
-def test_a_crash_loop_shows_how_often_when_last_and_why():
-    pod = PodStatus("n1", "web.yaml", "default/web-n1", "podwright", 1, "crash-looping", "Running")
-    pod = replace(pod, restarts=4, restarted=12.4, age=119.9, reason="CrashLoopBackOff")
-    [_, row] = status_rows(results.status_report(results.shown("n1", pods=(pod,))))
-    assert row[4:] == ("crash-looping", "4 (12s ago)", "119s", "Running: CrashLoopBackOff")
 
 
 def test_a_drift_check_is_summed_up():

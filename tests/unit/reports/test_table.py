@@ -3,6 +3,7 @@
 import click
 import pytest
 
+from podwright.reports.status_rows import STATUS_COLUMNS
 from podwright.reports.table import folded_lines, table
 
 HEADER = ("NODE", "STATUS", "DETAIL")
@@ -60,16 +61,17 @@ def test_what_no_folding_can_fit_goes_on_below_and_keeps_its_words():
 
 
 def test_the_rows_of_status_stay_within_80_columns():
-    header = ("NODE", "FILE", "POD", "WRITTEN BY", "SANDBOX", "RESTARTS", "AGE", "MIRROR")
     name = "kube-controller-manager"
     row = (
         "cp-1.eu.example",
         f"{name}.yaml",
         f"kube-system/{name}-cp-1",
         "podwright, orphaned",
+        "3 (2d)",
+        "registry.k8s.io/kube-controller-manager:v1.36.2",
         "running 1/1",
     )
-    lines = list(table(header, [(*row, "3 (12s ago)", "40s", "Ready: CrashLoopBackOff")], width=80))
+    lines = list(table(STATUS_COLUMNS, [(*row, "3 (12s ago)", "40s", "Ready: CrashLoopBackOff")], width=80))
     assert max(len(click.unstyle(line)) for line in lines) <= 80
     words = {word for cell in row for word in cell.split()}
     assert words <= set(" ".join(lines).split())
