@@ -29,6 +29,10 @@ class Problem:
     place: Place | None = None
     node: str | None = None
 
+    def on(self, node: str) -> Problem:
+        """The same, of that node."""
+        return replace(self, node=node)
+
     def __str__(self) -> str:
         where = str(self.place) if self.place else ""
         if self.node:

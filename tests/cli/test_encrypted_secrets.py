@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ import pytest
 from tests.cli.conftest import Site
 from tests.cli.test_secrets import forms
 from tests.docs.test_named_commands import COMMANDS
+from tests.fakes.copies import replace
 from tests.fakes.shell_host import stand_in
 from tests.unit.cli.terminal import on_a_terminal
 from tests.unit.operations.conftest import FakeNode

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from tests.cli.conftest import Site
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, pod_text
 
 # the node with a real shell that operations are tested on

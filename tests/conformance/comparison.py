@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conformance import differences
@@ -11,6 +11,7 @@ from tests.conformance.operations import LOOKS, Operation
 from tests.conformance.replay_lab import Sample
 from tests.conformance.rig import fields_of
 from tests.conformance.sequence import Step, by_kind, mirror_steps, recorded, runtime_steps
+from tests.fakes.copies import replace
 
 #: the recorder looked at the runtime twice a second, on a machine that was busy at times
 _LOOK = 0.8

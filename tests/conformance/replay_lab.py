@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from tests.fakes.copies import replace
 
 from podwright_lab.api.store import Store
 from podwright_lab.kubelet.agenda import Agenda

@@ -28,7 +28,7 @@ ROOMS = {
     "rich": {"podwright.cli", "podwright.reports"},
     "urllib3": {"podwright.remote.kube", "podwright.remote.webhook"},
 }
-ANYWHERE = {"yaml"}
+ANYWHERE = {"msgspec", "yaml"}
 
 
 def name_of(path: Path) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+
+from tests.fakes.copies import replace
 
 from podwright.manifests.from_node import manifest_from_node
 from podwright.manifests.manifest import Manifest

@@ -11,10 +11,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.inventory.node import Connection, Node
 from podwright.remote.ssh.connection import SshOptions

@@ -13,9 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fakes.copies import replace
 from tests.faults.conftest import TEMPLATE
 from tests.faults.steps import FaultyShell
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import click
+from msgspec.structs import replace
 
 from podwright.cli.app import App
 from podwright.cli.completion import pods

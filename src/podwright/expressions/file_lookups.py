@@ -6,11 +6,11 @@ import glob
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from jinja2.runtime import Context
+from msgspec import Struct
 
 from podwright.expressions.failure import ExpressionError
 
@@ -21,8 +21,7 @@ MAX_FILE_BYTES = 1 << 20
 Render = Callable[[str, Context, Mapping[str, object]], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Controller:
+class Controller(Struct, frozen=True):
     """What lookups read beside variables: files below these folders or by their whole path, and templates.
 
     The text of each file goes to `looked_up`, by its name: it may be a secret.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any
+
+from msgspec import Struct
 
 from podwright.problem import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One piece of output as a template yielded it; `file` and `line` are those of the expression or the text."""
 
     start: int

@@ -6,7 +6,8 @@ Imports no jinja2, so that an inventory without expressions costs none.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from podwright.expressions.sealed import Sealed
 from podwright.problem import Place

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class SiteVariables:
+class SiteVariables(Struct, frozen=True):
     """The variables of every node as the inventory has them, and who is in which group.
 
     `files` say which source named a node; `common` are names that every variable wins over.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from podwright.errors import UsageError
 
 MAX_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A value, what said it (a variable of the environment or a file), and the folder that its paths begin at."""
 
     value: str
@@ -25,8 +25,7 @@ class Setting:
         return self.folder / Path(self.value if text is None else text).expanduser()
 
 
-@dataclass(frozen=True, slots=True)
-class AnsibleConfig:
+class AnsibleConfig(Struct, frozen=True):
     """The `[defaults]` of the first ansible.cfg that is there; the environment wins over it."""
 
     environ: Mapping[str, str] = field(default_factory=dict)

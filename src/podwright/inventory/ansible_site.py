@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.inventory.ansible_config import AnsibleConfig
 from podwright.inventory.names import hosts_and_groups, static_pods
@@ -19,8 +20,7 @@ _POD = re.compile(r"^kind:[ \t]*[\"']?Pod[\"']?[ \t]*(#.*)?$", re.MULTILINE)
 _MAX_FILES, _MAX_BYTES = 20_000, 256 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class AnsibleSite:
+class AnsibleSite(Struct, frozen=True):
     """What is there; `pods` are those that the inventories name already."""
 
     inventories: tuple[Path, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.expressions.placed import is_expression
 from podwright.inventory.rollouts import rollout_problems
@@ -32,8 +33,7 @@ _OF_CONNECTIONS = frozenset(variable.name for variable in CONNECTION_VARIABLES)
 _OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), *LISTS)
 
 
-@dataclass(slots=True)
-class Checks:
+class Checks(Struct):
     """Checks every mapping of variables once, however many nodes it serves.
 
     `rules` are the ids that may be silenced, `drifts` the kinds that may be waived; None takes any.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from msgspec import Struct, field
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from podwright.expressions.placed import Literal, PlacedText, is_expression
@@ -26,8 +26,7 @@ _UNSAFE_KEY = "__ansible_unsafe"
 _CONTAINER_TAGS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!unsafe"})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The mark of every key and value of a mapping that stands on one line (counted from 0)."""
 
     line: int
@@ -37,8 +36,7 @@ class Line:
         return self
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """A file's value in plain dicts, lists and scalars; places are looked up by container and key (or index).
 
     In one that is `literal` a number was written as it is shown: `0123` is text there.

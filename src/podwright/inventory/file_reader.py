@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from podwright.inventory.compose import DocumentError
 from podwright.problem import Place, Problem
@@ -23,8 +24,7 @@ class LockedFileError(DocumentError):
     """A file is encrypted, and no password that we have fits."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileReader:
+class FileReader(Struct, frozen=True):
     """Reads files of inventories and variables.
 
     `decrypt` is given the bytes of every file, and returns the plain ones or raises DocumentError. `tags` construct the

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from podwright.inventory.kinds import is_node_name
 from podwright.inventory.origins import Origins
 from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
@@ -14,8 +16,7 @@ from podwright.problem import Problem
 from podwright.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """How to log in to a node; the names and meanings are Ansible's (`ansible_host` becomes `host`, and so on).
 
     `None` means the inventory does not say: `~/.ssh/config` and OpenSSH's defaults decide. `ssh_options` are keywords
@@ -55,8 +56,7 @@ class StaticPod:
         return f"{self.template}.{self.instance}" if self.instance else self.template
 
 
-@dataclass(frozen=True, slots=True)
-class NodeSettings:
+class NodeSettings(Struct, frozen=True):
     """The inventory's settings of podwright on this node (`podwright_*`); `None` means not set."""
 
     manifest_dir: str | None = None
@@ -78,6 +78,9 @@ class NodeSettings:
     kubelet_unit: str | None = None
 
 
+NOTHING_SET = NodeSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A machine of the inventory with everything Ansible's precedence says about it.
@@ -88,7 +91,7 @@ class Node:
     name: str
     connection: Connection
     static_pods: tuple[StaticPod, ...] = ()
-    settings: NodeSettings = NodeSettings()
+    settings: NodeSettings = NOTHING_SET
     groups: tuple[str, ...] = ()
     variables: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
 

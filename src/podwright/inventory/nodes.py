@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks
@@ -26,8 +28,7 @@ _SETTINGS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _GroupSet:
+class _GroupSet(Struct, frozen=True):
     """What all nodes in the same groups share; no settings when they differ from node to node."""
 
     names: tuple[str, ...]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from podwright.inventory.precedence import Membership
 from podwright.inventory.structure import PRIORITY, Source
 from podwright.problem import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """One place that gives a variable a value; `group` is whose it is there, or "" for the host's own."""
 
     value: object
@@ -18,8 +17,7 @@ class Origin:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class Origins:
+class Origins(Struct, frozen=True):
     """Every mapping of variables in the order in which it was read, and who is in which group."""
 
     sources: tuple[Source, ...]

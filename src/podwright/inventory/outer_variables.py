@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.expressions.placed import PlacedText, is_expression
 from podwright.inventory.compose import DocumentError
@@ -23,16 +24,14 @@ _PARTS = re.compile(r"""(?:\{\{.*?\}\}|\{%.*?%\}|'[^']*'|"(?:\\.|[^"\\])*"|[^\s'
 _ESCAPE = re.compile(r"""\\(?:U[0-9A-Fa-f]{8}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|[\\'"abfnrtv])""")
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """The folder of a role, if there is one, and the values of `-e`."""
 
     role: Path | None = None
     extra: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outer:
+class Outer(Struct, frozen=True):
     """What every variable of the inventory wins over, and what wins over it; `extra` over all else."""
 
     below: Variables

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from podwright.inventory.rollouts import Strategy, strategy
 from podwright.inventory.variables import ROLLOUT
@@ -13,8 +15,7 @@ _SINGLE = "podwright_single"
 SETTINGS = (_SINGLE, ROLLOUT)
 
 
-@dataclass(frozen=True, slots=True)
-class PodSettings:
+class PodSettings(Struct, frozen=True):
     """None is not said. `single`: it runs on one node at a time, so it is gone from one before it is on another.
 
     `rollout` is how the nodes change that it changes on.
@@ -25,7 +26,7 @@ class PodSettings:
 
     def over(self, below: Self) -> Self:
         """These, and those of `below` for what they do not say."""
-        said = {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+        said = {name: value for name, value in asdict(self).items() if value is not None}
         return replace(below, **said)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.inventory.structure import Group, Structure
 from podwright.problem import Place, Problem
@@ -13,8 +14,7 @@ Variables = Mapping[object, object]
 _NOWHERE = Place("")
 
 
-@dataclass(slots=True)
-class VariableFiles:
+class VariableFiles(Struct):
     """What `group_vars/` and `host_vars/` beside one inventory say of its groups and hosts.
 
     Of a file that cannot be decrypted only the problem is known.
@@ -26,8 +26,7 @@ class VariableFiles:
     locked_hosts: dict[str, Problem] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Layers:
+class Layers(Struct):
     """The variables of groups and hosts in the inventories and in the files beside each, later inventories last.
 
     Those `below` are weaker than all of them, those `above` stronger.

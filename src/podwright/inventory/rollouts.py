@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from podwright.inventory.amounts import Amount
 from podwright.inventory.kinds import BOOLEAN, DURATION, Rule
@@ -34,8 +35,7 @@ class Scope(StrEnum):
     NODE = "node"
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """A command on the controller, before or after each run, batch or node; it may take so many seconds."""
 
     scope: Scope
@@ -44,8 +44,7 @@ class Hook:
     seconds: float = HOOK_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(Struct, frozen=True):
     """What one place says of how a run goes from node to node; None is not said.
 
     `canary` and `order` name nodes and groups; `canary_count` is how many nodes go first.

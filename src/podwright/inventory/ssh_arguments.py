@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: Keywords of ssh_config that podwright honours, as OpenSSH writes them.
 SUPPORTED = (
@@ -24,8 +25,7 @@ _HARMLESS_FLAGS = frozenset("ACNTaknqtvx46")
 _FLAGS_WITH_VALUE = frozenset("BbcDEeFIijJLlmOoPpQRSWw")
 
 
-@dataclass(frozen=True, slots=True)
-class SshArguments:
+class SshArguments(Struct, frozen=True):
     """Keywords with their values, in order; and what is not honoured, as it was written."""
 
     options: tuple[tuple[str, str], ...] = ()

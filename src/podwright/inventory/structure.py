@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from podwright.inventory.document import Document
 from podwright.problem import Place, Problem
@@ -18,8 +20,7 @@ def is_name(name: object) -> bool:
     return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """A group as the files say it; `priority` is Ansible's `ansible_group_priority`."""
 
     name: str
@@ -29,8 +30,7 @@ class Group:
     priority: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One mapping of variables as it stands in a file, and whose they are.
 
     `folder` counts the folders with `group_vars/` and `host_vars/`; None is beside the group or host itself. An `outer`
@@ -45,8 +45,7 @@ class Source:
     outer: int = 0
 
 
-@dataclass(slots=True)
-class Structure:
+class Structure(Struct):
     """All groups and hosts of an inventory, in the order they are first named, with the variables beside them.
 
     Each host's `files` entry is the source that named it first.

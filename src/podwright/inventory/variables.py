@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from podwright.inventory.kinds import (
     BOOLEAN,
@@ -21,8 +21,7 @@ from podwright.inventory.kinds import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """One variable of the inventory.
 
     `field` is the field of Connection or NodeSettings it sets; of several names for one field the later wins, as in

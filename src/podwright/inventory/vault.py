@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 from binascii import unhexlify
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Lock
+
+from msgspec import Struct
 
 from podwright.secret import Secret
 
@@ -27,16 +28,14 @@ class VaultError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class VaultPassword:
+class VaultPassword(Struct, frozen=True):
     """A password and the label (Ansible: vault id) that was given with it."""
 
     label: str
     password: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class _Envelope:
+class _Envelope(Struct, frozen=True):
     label: str
     salt: bytes
     signature: bytes

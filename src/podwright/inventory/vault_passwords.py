@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.errors import UsageError
 from podwright.inventory.ansible_config import AnsibleConfig
@@ -22,8 +23,7 @@ Ask = Callable[[str], Secret]
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class VaultOptions:
+class VaultOptions(Struct, frozen=True):
     """What the command line says of passwords."""
 
     ids: tuple[str, ...] = ()
@@ -31,8 +31,7 @@ class VaultOptions:
     ask: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Where one password comes from; `said_by` is empty when the command line says so."""
 
     label: str

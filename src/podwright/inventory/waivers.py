@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from podwright.inventory.kinds import Rule
 from podwright.inventory.schema import faults, found_at, path_in_words
@@ -25,8 +26,7 @@ _WRITE = "write `[{drift: KIND, file: NAME, reason: WHY, until: YYYY-MM-DD}]`; d
 _WRITE_FILES = "write `[etcd.yaml, kube-*.yaml]`"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A kind of drift that is accepted `until` the end of that day (`2027-01-31`), of files that fit `file` or of all."""
 
     drift: str

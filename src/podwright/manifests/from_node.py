@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.manifests.manifest import Content, Manifest, content_of
 from podwright.manifests.stamp import NO_STAMP, Stamp
@@ -21,8 +23,7 @@ _WRITTEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A text that this kubelet does not run, why, and what it holds even so: a kubelet of another version may run it."""
 
     reason: str

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from msgspec import Struct
+
 from podwright.errors import ManifestError
 from podwright.manifests.stamp import NO_STAMP, Stamp, read_stamp, without_stamp
 from podwright.manifests.workload import Workload
@@ -157,8 +159,7 @@ class Manifest:
         return written_text(self.canonical, self.digest, generation, self.workload, self.owner)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """What others ask of a pod's text, whatever file it becomes and whether or not a kubelet runs it."""
 
     canonical: bytes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.manifests.workload import Workload
 
@@ -19,8 +20,7 @@ _OWNER_TEXT = re.compile(r"\S{1,253}")
 _MARKS = {"annotations": (DIGEST, GENERATION, OWNER, WORKLOAD), "labels": (MANAGED,)}
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """What our mark holds; `digest` and `generation` are None if absent or not of our form.
 
     `managed`: the mark is whole. `workload` is None, and `owner` empty, if the file does not record them: earlier

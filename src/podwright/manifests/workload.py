@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 SUFFIX = ".yaml"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -14,8 +15,7 @@ _WRITTEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Workload:
+class Workload(Struct, frozen=True, order=True):
     """One static pod of a node, as the site names it.
 
     `instance` tells several pods of one template on a node apart; `slot` is one of the places (1, 2) that an update

@@ -5,8 +5,9 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from threading import Lock
+
+from msgspec.structs import replace
 
 from podwright.inventory.node import Node
 from podwright.operations.world import World

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.operations.mirror_evidence import with_mirrors

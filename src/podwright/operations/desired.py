@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from podwright.errors import ProblemsError, TemplateError, UsageError
 from podwright.inventory.node import Inventory, Node
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from podwright.templates.render import Renderer
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
+class Restart(Struct, frozen=True):
     """The files of these names (all of podwright's, if there are none) as they lie there, with the next generation.
 
     `stale`: only those of whose images the node has another by now than the one that runs.
@@ -30,20 +30,17 @@ class Restart:
     stale: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Adopt:
+class Adopt(Struct, frozen=True):
     """The manifests that are wanted, of the files alone that the node has and podwright did not write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """The files of these names as they lie there, without podwright's mark."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rollback:
+class Rollback(Struct, frozen=True):
     """The files of these names as the node's history has them: as revision `to`, or as they were when last good.
 
     Whatever stands in the way of one of them is a problem of that node, except that it has none of that file. An etcd
@@ -55,16 +52,14 @@ class Rollback:
     accept_data_downgrade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True):
     """The files that the run wrote, and those of these names that it removed, as they were before it."""
 
     run: str
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Desired:
+class Desired(Struct, frozen=True):
     """One node's part: the manifests it should run and the file names it should not have.
 
     `owner` is whose other files are orphans; None: this is not all that the node should have, so nothing is one. What
@@ -138,7 +133,7 @@ class Site:
                 try:
                     text = self.renderer.render(workload.template, node, self.inventory, workload.instance)
                 except TemplateError as error:
-                    problems += (replace(problem, node=node.name) for problem in error.problems)
+                    problems += (problem.on(node.name) for problem in error.problems)
                 else:
                     texts.append((node.name, workload.file_name, text))
         if problems:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
@@ -32,8 +34,7 @@ from podwright.plan.words import problem
 from podwright.remote.node.observe import EVERY_DAY, Part
 
 
-@dataclass(frozen=True, slots=True)
-class NodeDrift:
+class NodeDrift(Struct, frozen=True):
     """What one node's check found; its result's problems are what could not be checked. `pods` run of what is expected.
 
     `excused` are findings that do not count: their pod is changing just now, or the inventory waives them. `course` is how
@@ -52,8 +53,7 @@ class NodeDrift:
 Checked = NodeResult[NodeDrift]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What each node is checked by; `allowed` is by node."""
 
     world: World

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.operations.desired import Desired
 from podwright.operations.drift import Checked, NodeDrift
@@ -15,8 +17,7 @@ from podwright.plan.reasons import Drift
 WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_UNWANTED))
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """What is to be pushed, what that does not end, and why some nodes are not pruned."""
 
     desired: tuple[Desired, ...] = ()

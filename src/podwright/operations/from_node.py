@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
@@ -56,7 +58,7 @@ def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tupl
             files = tuple(file for file in observation.files if file.name in names)
             found = tuple(_not_run(files, observation))
             manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))
-            given_up = tuple(replace(manifest, marked=False) for manifest in manifests)
+            given_up = tuple(dataclasses.replace(manifest, marked=False) for manifest in manifests)
             return replace(desired, manifests=() if found else given_up), found
         case Rollback() as rollback:
             chosen = [revision_for(name, rollback.to, observation) for name in rollback.names]
@@ -101,7 +103,7 @@ def _rolled_back(
     manifests = tuple(one for one in read if isinstance(one, Manifest))
     if not downgrade:
         read += _data_downgrades(manifests, observation, version)
-    problems = tuple(replace(one, node=observation.node) for one in read if isinstance(one, Problem))
+    problems = tuple(one.on(observation.node) for one in read if isinstance(one, Problem))
     return replace(desired, manifests=() if problems else manifests), problems
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
@@ -23,8 +24,7 @@ from podwright.problem import Problem
 from podwright.remote.node.observe import EVERY_DAY, Part
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRevision:
+class ShownRevision(Struct, frozen=True):
     """A revision, whether it is what lies there now, and what stands in the way of rolling back to it."""
 
     revision: Revision
@@ -32,8 +32,7 @@ class ShownRevision:
     obstacle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeHistory:
+class NodeHistory(Struct, frozen=True):
     """Newest first within each file."""
 
     revisions: tuple[ShownRevision, ...] = ()

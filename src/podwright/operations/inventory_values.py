@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.errors import UsageError
 from podwright.expressions.failure import ExpressionError
@@ -24,8 +25,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_TEMPLATE_BYTES = 4 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One variable of a node: what it comes to, or why it comes to nothing; `origins` with the weakest first."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from podwright.errors import TemplateError
 from podwright.inventory.node import Inventory, Node
@@ -57,7 +58,7 @@ class SiteJudging:
         """Everything present on the node, or what is wrong with it."""
         judged = tuple(self._judged(node))
         problems = tuple(
-            replace(finding.problem(verdict.file), node=node.name)
+            finding.problem(verdict.file).on(node.name)
             for *_, verdict in judged
             for finding in verdict.errors
         )

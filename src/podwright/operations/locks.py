@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
@@ -21,8 +22,7 @@ from podwright.remote.node.apply import WriteOrder, apply
 from podwright.remote.node.observe import Part, observe
 
 
-@dataclass(frozen=True, slots=True)
-class NodeLock:
+class NodeLock(Struct, frozen=True):
     """The lock that a node has, if any; or the one that was broken."""
 
     lock: ObservedLock | None = None

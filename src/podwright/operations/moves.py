@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from threading import Lock
+
+from msgspec.structs import replace
 
 from podwright.operations.fleet import Processor, result_of
 from podwright.operations.interruption import NotBegunError

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.inventory.node import Node
 from podwright.operations.fleet import Processor, run_on_all
@@ -14,8 +16,7 @@ from podwright.plan.facts import Facts, Time
 from podwright.remote.node.observe import Part, observe
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFacts:
+class NodeFacts(Struct, frozen=True):
     """What a machine showed; None if it could not be reached."""
 
     facts: Facts | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.operations.explain import (
@@ -45,8 +47,7 @@ from podwright.remote.host import Host
 from podwright.remote.node.logs import last_lines
 
 
-@dataclass(frozen=True, slots=True)
-class NodeRun:
+class NodeRun(Struct, frozen=True):
     """What has come of a node's plan so far; each step makes the next value."""
 
     prepared: Prepared

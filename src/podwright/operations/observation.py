@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from podwright.inventory.node import Node
 from podwright.manifests.from_node import manifest_from_node

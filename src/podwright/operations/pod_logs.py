@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from queue import Queue
+
+from msgspec import Struct, field
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
@@ -19,8 +20,7 @@ from podwright.remote.host import Host
 from podwright.remote.node.logs import Wanted, log_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line that a container printed, or (without a container) why there are none."""
 
     node: str
@@ -28,8 +28,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogOptions:
+class LogOptions(Struct, frozen=True):
     """Which container (empty: each), and which of its lines."""
 
     file_name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.manifests.workload import SUFFIX
 from podwright.operations.desired import Adopt, Desired, Restart
@@ -27,8 +28,7 @@ from podwright.problem import Problem
 from podwright.remote.host import Host
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A node that was observed, and what is to happen there; `problems` and conflicts of the plan stop it."""
 
     desired: Desired

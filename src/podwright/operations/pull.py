@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import TemplateError
 from podwright.inventory.node import Inventory, Node
@@ -33,8 +36,7 @@ Found = Mapping[str, Manifest]
 Known = Callable[[str, str], Collection[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class PulledTemplate:
+class PulledTemplate(Struct, frozen=True):
     """A template that renders on each of these nodes what lies there, given these `values` of variables.
 
     `secret`: something in it looks like one. `listed` are the nodes whose inventory names it already.
@@ -51,8 +53,7 @@ class PulledTemplate:
         return tuple(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
+class Pull(Struct, frozen=True):
     """What came of each node, the templates, and the diffs that no template of one pod explains.
 
     Templates are there only if nothing is wrong anywhere: one that leaves out a node would be wrong for it.
@@ -106,7 +107,7 @@ def pull(
             templates.append(made)
             # no two templates may give one variable different values
             nodes = tuple(
-                replace(node, variables={**node.variables, **made.values.get(node.name, {})})
+                dataclasses.replace(node, variables={**node.variables, **made.values.get(node.name, {})})
                 for node in nodes
             )
             problems += _not_the_same(made, pods, inventory)
@@ -153,7 +154,7 @@ def _unread(observation: Observation, names: Iterable[str]) -> Iterator[Problem]
 def _without(nodes: Iterable[Node], names: Mapping[str, Collection[str]]) -> Mapping[str, Node]:
     """The nodes by name, without these variables."""
     return {
-        node.name: replace(
+        node.name: dataclasses.replace(
             node,
             variables={key: value for key, value in node.variables.items() if key not in names[node.name]},
         )
@@ -204,10 +205,10 @@ def _not_the_same(
 ) -> Iterator[Problem]:
     """Rendered back, as a push will render it: the digest is that of what lies on the node."""
     nodes = tuple(
-        replace(node, variables={**node.variables, **made.values.get(node.name, {})})
+        dataclasses.replace(node, variables={**node.variables, **made.values.get(node.name, {})})
         for node in inventory.nodes
     )
-    inventory = replace(inventory, nodes=nodes)
+    inventory = dataclasses.replace(inventory, nodes=nodes)
     with TemporaryDirectory() as folder:
         Path(folder, made.name + TEMPLATE_SUFFIX).write_text(made.text, "utf-8")
         renderer = Renderer(Path(folder))

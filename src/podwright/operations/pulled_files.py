@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from msgspec import Struct
 
 from podwright.errors import ProblemsError
 from podwright.inventory.files import YAML_SUFFIXES
@@ -19,8 +19,7 @@ from podwright.templates.files import SUFFIX
 _PRIVATE, _PUBLIC = 0o600, 0o644
 
 
-@dataclass(frozen=True, slots=True)
-class PulledFile:
+class PulledFile(Struct, frozen=True):
     """A file of the site: the values of `node`, or a template.
 
     `there` is what is there already, if anything.
@@ -41,8 +40,7 @@ class PulledFile:
         return _PRIVATE if self.secret else _PUBLIC
 
 
-@dataclass(frozen=True, slots=True)
-class PulledFolders:
+class PulledFolders(Struct, frozen=True):
     """Where templates lie, and the folder beside the inventory with `host_vars/` (None: the inventory has none)."""
 
     templates: Path

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.operations.drift import Checked, check_drift
@@ -103,8 +105,7 @@ def _stays_ready(health: Health) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Life:
+class _Life(Struct, frozen=True):
     """A pod's uid, and how often its containers were started."""
 
     pod: str

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import traceback
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from podwright.errors import BecomeError, HostError, HostUnreachableError, PodwrightError
 from podwright.exit_codes import ExitCode
@@ -36,8 +38,7 @@ class Status(StrEnum):
 _WELL = (Status.OBSERVED, Status.UNCHANGED, Status.CHANGED, Status.PENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class NodeResult(Generic[Value]):
+class NodeResult(Struct, Generic[Value], frozen=True):
     """What came of one node; `value` holds what was found or done there, whatever went wrong afterwards.
 
     `seconds` is how long it took. `trace` is the traceback if a bug of ours ended it, for a log file.
@@ -56,8 +57,7 @@ class NodeResult(Generic[Value]):
         return self.status not in _WELL
 
 
-@dataclass(frozen=True, slots=True)
-class Report(Generic[Value]):
+class Report(Struct, Generic[Value], frozen=True):
     """All results in the order of the inventory; `kind` names the command for JSON."""
 
     kind: str
@@ -72,16 +72,14 @@ class Report(Generic[Value]):
         return sum(result.status is status for result in self.nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """One write that was made on the node: `what` is written, deleted, second, restored or reverted."""
 
     file_name: str
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reverted:
+class Reverted(Struct, frozen=True):
     """A file whose new pod failed: it is as in `revision` again (None: removed), which is `proven` or not."""
 
     file_name: str
@@ -89,8 +87,7 @@ class Reverted:
     proven: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Convergence:
+class Convergence(Struct, frozen=True):
     """What push and remove did on a node: what was planned, what of it was applied, and what proves it.
 
     `findings` are of files that stand as they were written and whose pods are not proven.
@@ -143,6 +140,6 @@ def problems_on(node: str, error: BaseException) -> tuple[Problem, ...]:
         bug = f"a bug in podwright: {type(error).__name__}"
         return (Problem(bug, "please report it with the traceback", node=node),)
     return tuple(
-        replace(problem, message=problem.message.removeprefix(f"{node}: "), node=node)
+        dataclasses.replace(problem, message=problem.message.removeprefix(f"{node}: "), node=node)
         for problem in error.problems
     )

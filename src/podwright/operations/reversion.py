@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.manifests.workload import SUFFIX
@@ -28,8 +31,7 @@ _STAYS = {
 WHY = "what was pushed failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Reversion:
+class Reversion(Struct, frozen=True):
     """A push to one node that is done, and may have failed."""
 
     prepared: Prepared
@@ -116,7 +118,7 @@ def undone(after: Outcome, back_to: Callable[[str], Revision | None]) -> Iterato
 
 def _stands(problems: Iterable[Problem]) -> Iterator[Problem]:
     for one in problems:
-        yield replace(one, message=f"what failed was not taken back: {one.message}")
+        yield dataclasses.replace(one, message=f"what failed was not taken back: {one.message}")
 
 
 def joined(outcome: Outcome, after: Outcome, reverted: tuple[Reverted, ...]) -> Outcome:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.inventory.rollouts import OnFailure
 from podwright.manifests.workload import Workload
@@ -24,8 +26,7 @@ Planned = Prepared | Outcome
 GoOn = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What is done with each node's plan, and what its result is if that raised."""
 
     apply: Callable[[Planned], Outcome]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
@@ -28,8 +30,7 @@ from podwright.plan.preflight import pipes, preflight
 from podwright.plan.words import message, problem
 
 
-@dataclass(frozen=True, slots=True)
-class PodStatus:
+class PodStatus(Struct, frozen=True):
     """One file of a manifest folder with the pod that runs of it and the mirror the API shows; words for a person.
 
     `restarts` are of all its containers, `restarted` and `age` in seconds, since the last restart and since its start;
@@ -64,8 +65,7 @@ class PodStatus:
         return self.runs and self.shown is not False and not self.orphaned
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStatus:
+class NodeStatus(Struct, frozen=True):
     """What one node's folder holds; `kubelet` is `running` or what is wrong with it."""
 
     folder: str = ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Node
@@ -22,8 +24,7 @@ from podwright.validation.judge import Verdict
 MAX_FILE_BYTES = (10 << 20) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """Verdicts, each listed once however many nodes share it (`nodes` in the same order)."""
 
     judged: tuple[Verdict, ...]

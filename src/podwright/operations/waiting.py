@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.plan.observed import ObservedLock
 from podwright.plan.proof import Proof
@@ -12,8 +13,7 @@ from podwright.plan.proof import Proof
 NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """Since when, by the controller's clock, for how many seconds at most, and how the proof stands.
 
     `awaited` are files whose old pod must end before they are written a second time; `lock` is another run's.

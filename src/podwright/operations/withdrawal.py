@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.operations.converge import apply_plan
@@ -49,7 +51,7 @@ def withdrawn(done: Prepared, outcome: Outcome, world: World, settings: Settings
     hint = "correct what failed, then push again"
     history = back.observation.history or ()
     reverted = tuple(undone(after, lambda name: before_run(history, name, world.run.id)))
-    told = _failing(joined(outcome, after, reverted), replace(why, hint=hint, node=outcome.node))
+    told = _failing(joined(outcome, after, reverted), dataclasses.replace(why, hint=hint, node=outcome.node))
     return told if recorded else replace(told, warnings=(*told.warnings, NOT_RECORDED))
 
 

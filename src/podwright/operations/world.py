@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Node
@@ -22,8 +23,7 @@ DEFAULT_HOLD_SECONDS = 3.0
 Connect = Callable[[Node], AbstractContextManager[Host]]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the command line sets for a run; None leaves it to the inventory, then to the default.
 
     `timeout` and `hold` are seconds: how long a node may take, and how long its pods must stay well to count;
@@ -51,7 +51,7 @@ class Settings:
     remove_first: bool = False
     retry: bool = False
     forks: int = DEFAULT_FORKS
-    strategy: Strategy = Strategy()  # noqa: RUF009 - frozen
+    strategy: Strategy = Strategy()
     all_at_once: bool = False
 
     def wait_for_on(self, node: Node) -> WaitFor:
@@ -74,8 +74,7 @@ class Settings:
         return DEFAULT_HOLD_SECONDS if chosen is None else chosen
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """What operations need from outside, wired by the command line.
 
     `waits` is what each node is waited for just now, which its own thread keeps. `without_api`: no API is configured, as

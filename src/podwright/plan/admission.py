@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.manifest_files import generation_of
@@ -45,8 +46,7 @@ def refuses(reason: str) -> bool:
     return reason in _REASONS or reason.startswith("OutOf")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """The Event of a refused pod: its uid is nowhere else, since no sandbox is made; `mounting`: for want of a volume."""
 
     uid: str
@@ -54,16 +54,14 @@ class Refusal:
     mounting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalSeen:
+class RefusalSeen(Struct, frozen=True):
     """The API shows that a kubelet refused what was written."""
 
     pod: PodRef
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class NotStarted:
+class NotStarted(Struct, frozen=True):
     """A file as it should be, of which no sandbox was made; `changed_at`: Unix seconds, by the node's clock."""
 
     file_name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.inventory.amounts import Amount
 from podwright.inventory.rollouts import Hook, OnFailure, Scope
@@ -15,8 +16,7 @@ _CONTROL_PLANE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Struct, frozen=True):
     """How a run goes from node to node.
 
     `batches` are the sizes of the first batches, of which the last repeats; `batches_on` are those of nodes that have their

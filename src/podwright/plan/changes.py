@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.history import Revision
@@ -93,8 +94,7 @@ class Subject(Protocol):
 SubjectT_co = TypeVar("SubjectT_co", bound=Subject, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[SubjectT_co]):
+class Change(Struct, Generic[SubjectT_co], frozen=True):
     """One thing's part of a plan.
 
     `reasons`: why it is written, or every conflict that stops it. `restarts`: whether the kubelet sees another pod

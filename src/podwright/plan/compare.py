@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change
@@ -197,8 +199,7 @@ def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iter
             yield because(Conflict.CYCLE, name=name, others=folder.cycles[name])
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(Struct, frozen=True):
     """What is wanted of a folder beside what it holds."""
 
     wanted: Mapping[str, Manifest | None]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.health import Health
@@ -56,8 +57,7 @@ def is_critical(kind: Drift) -> bool:
     return kind in _CRITICAL
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One difference between what should be and what is; `subject` is a file or a pod, `file` the pod's if it is known."""
 
     node: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.plan.containers import Mirror, last_end
 from podwright.plan.drift import Finding
@@ -15,8 +16,7 @@ from podwright.text import counted
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A finding of an earlier check; `since` is when it was seen first, in Unix seconds.
 
     It was `reported` unless it has been excused ever since.
@@ -38,8 +38,7 @@ def key_of(finding: Finding) -> Key:
     return (finding.drift.value, finding.subject)
 
 
-@dataclass(frozen=True, slots=True)
-class NodeBefore:
+class NodeBefore(Struct, frozen=True):
     """What an earlier check found on one node, and how often each container (by pod uid and name) had been restarted.
 
     `unchecked`: not all of the node could be seen.
@@ -50,8 +49,7 @@ class NodeBefore:
     restarts: Mapping[Key, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a check was asked; checks of different scopes cannot be compared."""
 
     only: tuple[str, ...] = ()
@@ -60,8 +58,7 @@ class Scope:
     api: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """An earlier check: when it ended (Unix seconds), its scope, and its nodes."""
 
     at: float
@@ -69,8 +66,7 @@ class Before:
     nodes: Mapping[str, NodeBefore]
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """How a node's findings went on: `since` of each that there is now; what is mended, or could not be seen.
 
     `reported` are those that an earlier check or this one reported, `new` those that this one did first. `restarts` are as
@@ -88,8 +84,7 @@ class Course:
 NO_COURSE = Course()
 
 
-@dataclass(frozen=True, slots=True)
-class DriftHistory:
+class DriftHistory(Struct, frozen=True):
     """This check's time, in Unix seconds (0: not known), and its scope; and the check before, if there was one."""
 
     now: float = 0.0

@@ -3,95 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.plan.observed import ObservedLock, ObservedPod
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRead:
+class ClockRead(Struct, frozen=True):
     """The node's monotonic and its wall clock (Unix seconds) at one instant."""
 
     uptime: float
     wall: float
 
 
-@dataclass(frozen=True, slots=True)
-class LockHeld:
+class LockHeld(Struct, frozen=True):
     """Another run holds the node's lock; nothing was changed."""
 
     lock: ObservedLock
 
 
-@dataclass(frozen=True, slots=True)
-class LockAwaited:
+class LockAwaited(Struct, frozen=True):
     """Another run holds the node's lock, which is waited for."""
 
     lock: ObservedLock
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """The lock is taken and everything is staged: from here on the folder may change."""
 
     uptime: float
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The staged content became the file, in one rename."""
 
     uptime: float
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """The file is gone."""
 
     uptime: float
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecondWritten:
+class SecondWritten(Struct, frozen=True):
     """The same content with the next generation became the file, which makes the kubelet start the new pod at once."""
 
     uptime: float
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecondSkipped:
+class SecondSkipped(Struct, frozen=True):
     """No second write: the end of the old pod cannot be observed."""
 
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecondLate:
+class SecondLate(Struct, frozen=True):
     """No second write: the old pod did not end in time."""
 
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """A later step failed, so the file was made again what it was before."""
 
     uptime: float
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stands:
+class Stands(Struct, frozen=True):
     """A later step failed, and what was done to this file could not be taken back."""
 
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The file is not as it was observed; if it is not what is wanted either, nothing of the order was written.
 
     `found` is its sha256, or a word for what is there.
@@ -101,28 +90,24 @@ class Refused:
     found: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepFailed:
+class StepFailed(Struct, frozen=True):
     """The program stopped at `step`; `detail` is the node's own message, or the path that it failed on."""
 
     step: str
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unlocked:
+class Unlocked(Struct, frozen=True):
     """All writes are done and the lock is released; what follows only observes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilesSeen:
+class FilesSeen(Struct, frozen=True):
     """Every regular file of the folder (and every link to one) with its sha256; reported whenever that changes."""
 
     sums: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeSeen:
+class RuntimeSeen(Struct, frozen=True):
     """The pods that the runtime holds, as it was asked at `asked` (None: at `uptime`); reported whenever they change."""
 
     uptime: float
@@ -130,35 +115,30 @@ class RuntimeSeen:
     asked: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeUnavailable:
+class RuntimeUnavailable(Struct, frozen=True):
     """The runtime could not be queried."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class KubeletGone:
+class KubeletGone(Struct, frozen=True):
     """The kubelet's process that was observed has ended; reported every round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Struct, frozen=True):
     """One round of the watch is over: everything above is what stands now; the runtime was asked at `asked`."""
 
     uptime: float
     asked: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRead:
+class JournalRead(Struct, frozen=True):
     """The kubelet's journal since the start, as a hint; sent after the deadline only."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """The program came to its end; it reports nothing more."""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from podwright.inventory.waivers import Waiver
 from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK_SECONDS
@@ -32,8 +33,7 @@ _STARTING = frozenset((Drift.POD_CREATING, Drift.POD_NOT_READY))
 _MIRRORING = frozenset((Drift.MIRROR_MISSING, Drift.MIRROR_STALE))
 
 
-@dataclass(frozen=True, slots=True)
-class Excused:
+class Excused(Struct, frozen=True):
     """A finding that does not count, and why."""
 
     finding: Finding
@@ -49,8 +49,7 @@ class Excused:
         return f"{found.node}: {self.excuse}: {found.subject}: {found.drift.value}: {found.detail} ({message(self.why)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Allowances:
+class Allowances(Struct, frozen=True):
     """What of a node does not count: kinds that are ignored, and waivers, as of `today` (`2027-01-31`)."""
 
     today: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from podwright.pods.pod_ref import PodRef
 
@@ -23,8 +24,7 @@ class WaitFor(StrEnum):
 _RANK = {level: rank for rank, level in enumerate(WaitFor)}
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What is to be true of one file, and of its pod.
 
     `pod` has the node's suffix; None: the file defines none, and is all there is to prove. `sha256s` are the texts that

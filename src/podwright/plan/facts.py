@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import KubeletState, Runtime, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class OperatingSystem:
+class OperatingSystem(Struct, frozen=True):
     """As os-release names it; `like` are the ids of those that it descends from."""
 
     id: str
@@ -20,8 +20,7 @@ class OperatingSystem:
     variant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kernel:
+class Kernel(Struct, frozen=True):
     """`functions` are what the kernel can do, built in or as a module that is loaded; `options` of its configuration."""
 
     release: Known[str]
@@ -31,16 +30,14 @@ class Kernel:
     modules_at_boot: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(Struct, frozen=True):
     """`now`: what is swapped to. `at_boot`: what will turn it on, a line of a file or the name of a unit."""
 
     now: Known[tuple[str, ...]]
     at_boot: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cgroup:
+class Cgroup(Struct, frozen=True):
     """`hybrid`: version 1 with a hierarchy of version 2 beside it."""
 
     version: Known[int]
@@ -48,8 +45,7 @@ class Cgroup:
     hybrid: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sysctl:
+class Sysctl(Struct, frozen=True):
     """`files` are all that set it, as `FILE: VALUE`; `winner` the one that counts at boot. `lasts`: whether the value that
     is in force now will be there after a boot. `overridden_by` is what may set it later on."""
 
@@ -61,8 +57,7 @@ class Sysctl:
     overridden_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(Struct, frozen=True):
     """`offset_seconds`: how far the node's clock is ahead of the controller's, give or take `uncertainty_seconds`."""
 
     synchronized: Known[bool]
@@ -71,8 +66,7 @@ class Time:
     uncertainty_seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class FileSystem:
+class FileSystem(Struct, frozen=True):
     """The file system that a path lies on; inodes are unknown where there is no fixed number of them."""
 
     path: str
@@ -83,8 +77,7 @@ class FileSystem:
     free_inodes: Known[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """Of a file or of a kubeconfig; `seconds_left` by the node's own clock. An `authority` signs others."""
 
     path: str
@@ -94,8 +87,7 @@ class Certificate:
     authority: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListeningPort:
+class ListeningPort(Struct, frozen=True):
     """`process` and `pid` are its owner's."""
 
     protocol: str
@@ -105,8 +97,7 @@ class ListeningPort:
     pid: Known[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Security:
+class Security(Struct, frozen=True):
     """`lsm` are the active modules; SELinux is `enforcing`, `permissive` or `off`."""
 
     lsm: Known[tuple[str, ...]]
@@ -115,8 +106,7 @@ class Security:
     firewalls: Known[tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What must be another on each machine."""
 
     host_name: Known[str]
@@ -126,16 +116,14 @@ class Identity:
     mac_addresses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """`inotify_instances` are those in use on the whole machine, `connections` those that are tracked now."""
 
     inotify_instances: Known[int]
     connections: Known[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Struct, frozen=True):
     """Mode in octal, owner and group by name, and when it was last modified (Unix seconds)."""
 
     path: str
@@ -146,8 +134,7 @@ class Rights:
     directory: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All that one look at a machine showed. `login` is the number of the user that looked; only root sees all."""
 
     login: str

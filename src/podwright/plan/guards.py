@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.inventory.amounts import Amount
 from podwright.plan.reasons import Check, Reason, because
@@ -12,8 +13,7 @@ from podwright.plan.reasons import Check, Reason, because
 DEFAULT_LIMIT = Amount(10, percent=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Pruning:
+class Pruning(Struct, frozen=True):
     """One node: how many of our files it has, how many of these are pruned, and how many there are afterwards."""
 
     node: str

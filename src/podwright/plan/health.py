@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.plan.containers import not_ready, not_running
 from podwright.plan.expectations import Expectation, WaitFor
@@ -28,8 +30,7 @@ class Source(StrEnum):
     MIRROR = "mirror"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What each source shows: the live file's sha256 (None: no file), the sandboxes of the pod's full name, its mirror.
 
     `now` is the node's Unix time, 0 if it is not known.
@@ -41,8 +42,7 @@ class Evidence:
     now: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(Struct, frozen=True):
     """Whether one source agrees, and why if it is not a plain yes."""
 
     source: Source
@@ -54,8 +54,7 @@ class SourceState:
         return message(self.reason) if self.reason else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """How one expectation is met: `uid` is of the pod that proves it, `settled`: it held for long enough."""
 
     expectation: Expectation

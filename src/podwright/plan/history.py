@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Fate(StrEnum):
@@ -22,8 +23,7 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """One content of one manifest, as it was written: `number` is the generation of its first write.
 
     `who` wrote it in which `run`, when and why; `proof` says how its fate is known, `proven_at` when (Unix seconds). One

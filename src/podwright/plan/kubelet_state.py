@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.plan.known import Known, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(Struct, frozen=True):
     """The container runtime behind the kubelet's endpoint; `sockets` are those of runtimes that are there."""
 
     endpoint: str
@@ -20,16 +20,14 @@ class Runtime:
     crictl: Known[Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A value that is in force, and the flag or the file that sets it."""
 
     value: object
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A service as its manager shows it; `files` are the unit file and its drop-ins."""
 
     name: str
@@ -41,8 +39,7 @@ class Unit:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KubeletState:
+class KubeletState(Struct, frozen=True):
     """The node's own kubelet: `started` is Unix seconds; `config` what is set, by name, each with its source."""
 
     running: bool

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import counted_up
@@ -24,8 +26,7 @@ FILE_MODE = "600"
 _UID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFile:
+class ManifestFile(Struct, frozen=True):
     """One name of a manifest folder.
 
     `manifest` is what should lie there (None: nothing), `observed` what does, `generation` the one to write, or that

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
@@ -17,8 +19,7 @@ from podwright.pods.needs import HostPath
 from podwright.pods.pod_ref import PodRef
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerState:
+class ContainerState(Struct, frozen=True):
     """One container of a mirror pod: `state` is waiting, running or terminated; the last two are of its last end."""
 
     name: str
@@ -31,8 +32,7 @@ class ContainerState:
     last_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorPod:
+class MirrorPod(Struct, frozen=True):
     """A pod as the API shows it.
 
     `config_mirror` is the annotation `kubernetes.io/config.mirror`, the static pod's uid; `None`: this is a
@@ -54,8 +54,7 @@ class MirrorPod:
     containers: tuple[ContainerState, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """A source that could not be read, why, and what to do about it: never proof of anything."""
 
     reason: str
@@ -72,8 +71,7 @@ class FileKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedFile:
+class ObservedFile(Struct, frozen=True):
     """An entry of a manifest folder that the kubelet would look at, and what it makes of it.
 
     `sha256` is of `content`, lower-case hex; both are empty for what is not a regular file (nor a link to one).
@@ -117,8 +115,7 @@ class ObservedFile:
         return self.kind is FileKind.REGULAR and self.stamp.managed
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedContainer:
+class ObservedContainer(Struct, frozen=True):
     """A container as the runtime lists it; `state` is the CRI's (CONTAINER_RUNNING, ...); `created_at` Unix seconds.
 
     `image` is the id of the image that it runs.
@@ -136,8 +133,7 @@ class ObservedContainer:
         return self.state == "CONTAINER_RUNNING"
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedPod:
+class ObservedPod(Struct, frozen=True):
     """A pod sandbox as the runtime lists it, with its newest container of each name."""
 
     ref: PodRef
@@ -160,8 +156,7 @@ class Doubt(Enum):
     SEVERAL = "several"
 
 
-@dataclass(frozen=True, slots=True)
-class KubeletFacts:
+class KubeletFacts(Struct, frozen=True):
     """The kubelet as its process shows it; `problem`: why nothing is known if `running` is False.
 
     `static_pod_path` is None if the kubelet reads no folder. `source`: where the path was found. There is a `doubt`
@@ -199,8 +194,7 @@ class FolderState(StrEnum):
 _UNSEEN = (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER, FolderState.UNREADABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedLock:
+class ObservedLock(Struct, frozen=True):
     """The node's lock: whoever knows its `id` may go on with it. `age` and `left` are in seconds; below 0 it has expired."""
 
     id: str
@@ -210,8 +204,7 @@ class ObservedLock:
     left: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRights:
+class FolderRights(Struct, frozen=True):
     """The manifest folder's mode, in octal, and the uids of its owner and of the login."""
 
     mode: str
@@ -228,16 +221,14 @@ class FolderRights:
         return uid in (ROOT, self.login)
 
 
-@dataclass(frozen=True, slots=True)
-class UnfitPath:
+class UnfitPath(Struct, frozen=True):
     """A path of the host that a manifest wants, and that is missing, or not of the type."""
 
     wanted: HostPath
     missing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """All that one observation of a node showed; `pods` is None if the runtime could not be asked (`pods_problem`: why).
 
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class SwitchState(StrEnum):
@@ -15,8 +16,7 @@ class SwitchState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """One file of a run that is to be confirmed, or was not in time.
 
     `who` began the run, `left` are the seconds until its time is over, `at` (Unix seconds) is when it was. `sha256s` are

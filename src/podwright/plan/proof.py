@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from podwright.plan.admission import Refusal, RefusalSeen
 from podwright.plan.containers import unwell
@@ -34,15 +36,13 @@ LOST_FILE_SECONDS = 5.0
 ADMITTED_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """Now, by the controller's monotonic clock: everything that was seen is judged."""
 
     now: float
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What is known, and how well each expectation is met.
 
     A pod counts only once every source that could be read has agreed for `hold` seconds, or its containers are older

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 
 class Conflict(Enum):
@@ -149,8 +150,7 @@ KindT_co = TypeVar("KindT_co", bound=Kind, covariant=True)
 Datum = str | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason(Generic[KindT_co]):
+class Reason(Struct, Generic[KindT_co], frozen=True):
     """A kind and what it is about, by name: `Conflict.PORT_TAKEN` with `other="web.yaml"`."""
 
     kind: KindT_co

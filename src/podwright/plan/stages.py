@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.plan.changes import Action, Change, Subject, collide
 from podwright.plan.expectations import Expectation, WaitFor
@@ -13,8 +15,7 @@ from podwright.plan.writes import Write
 SubjectT = TypeVar("SubjectT", bound=Subject)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """Changes that are applied together, and what proves them."""
 
     changes: tuple[Change[Subject], ...] = ()
@@ -31,8 +32,7 @@ class Stage:
         return next((level for level in reversed(WaitFor) if level in levels), WaitFor.FILE)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Everything that is to happen on one node; the plain push has one stage."""
 
     node: str

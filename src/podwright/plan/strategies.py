@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from podwright.errors import UsageError
 from podwright.inventory.amounts import Amount
@@ -11,8 +13,7 @@ from podwright.inventory.rollouts import Hook, OnFailure, Strategy
 from podwright.plan.batches import Rollout, looks_like_control_plane
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A node that changes, and what the inventory says of it and of the manifests that change there."""
 
     node: str
@@ -42,11 +43,7 @@ def rollout_for(targets: Iterable[Target], given: Strategy, *, all_at_once: bool
 
 def _ruled(target: Target, given: Strategy) -> Iterator[Strategy]:
     """What the inventory says, with the options in its place where they say something."""
-    over = {
-        field.name: value
-        for field in fields(Strategy)
-        if field.name != "hooks" and (value := getattr(given, field.name)) is not None
-    }
+    over = {name: value for name, value in asdict(given).items() if name != "hooks" and value is not None}
     if given.canary is not None or given.canary_count is not None:
         over = {"canary": given.canary, "canary_count": given.canary_count, **over}
     for one in target.strategies or (Strategy(),):

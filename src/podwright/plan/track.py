@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from podwright.plan.expectations import Expectation
 from podwright.plan.health import Health, SourceState
 from podwright.plan.observed import ObservedPod
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """How long nothing of a pod ran during an update, at most; seconds."""
 
     pod: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     """How well one expectation is met: since when it is met by the same containers, and what was wrong when it last was not.
 
     `tried_at` is the uptime of the last write, the second one too: since then the kubelet may have refused it.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from podwright.plan.events import (
     ClockRead,
@@ -22,23 +24,20 @@ from podwright.pods.pod_ref import PodRef
 Mirror = MirrorPod | Unavailable | None
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorsSeen:
+class MirrorsSeen(Struct, frozen=True):
     """What the API shows of pods; `fresh`: asked for by name just now, and not only by our label."""
 
     mirrors: Mapping[PodRef, Mirror]
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLost:
+class ConnectionLost(Struct, frozen=True):
     """The node reports no more: of what it showed nothing is known any longer."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """All that is known at one instant; `clock` is the node's Unix time at its uptime 0, if that is known."""
 
     files: Mapping[str, str] | Unavailable

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 #: instead of a sha256: nothing lay there
 NOTHING = "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class SecondPut:
+class SecondPut(Struct, frozen=True):
     """The write that closes an update's hole: the same content with the next generation, once `old_uid` has ended.
 
     `seconds`: how long its end is waited for.
@@ -20,8 +19,7 @@ class SecondPut:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """The whole content of a file, in one rename, if what lies there is still `over` (its sha256, or NOTHING)."""
 
     name: str
@@ -30,8 +28,7 @@ class Put:
     second: SecondPut | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """The end of a file, if it is still what was observed."""
 
     name: str

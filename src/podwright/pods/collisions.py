@@ -6,14 +6,14 @@ The one rule for desired manifests among themselves, for desired ones against th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.pods.host_ports import HostPort
 from podwright.pods.pod_ref import PodRef
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What a file takes of its node: the pod's name (as in the file) and ports of the node."""
 
     file_name: str
@@ -21,8 +21,7 @@ class Claim:
     host_ports: tuple[HostPort, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(Struct, frozen=True):
     """`file_name` cannot run beside `other`: both take `port`, or both define `pod` (`port` is None)."""
 
     file_name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from podwright.pods.go_values import GoList, GoMap, Repeated, UnreadableError, mark_of
 
@@ -32,8 +33,7 @@ class _Spot(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     kind: str
     text: str
     spot: _Spot

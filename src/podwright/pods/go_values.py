@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 Path = tuple[str | int, ...]
 
@@ -62,8 +63,7 @@ class GoList(list[object]):
         self.spots: list[Spot] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """A key that stands twice in one mapping; the kubelet takes the last."""
 
     key: str
@@ -71,8 +71,7 @@ class Repeated:
     first: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """The first document of a file as Go sees it, and what a reader could overlook in it.
 
     `more_documents`: the text goes on with a document that the kubelet never reads.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from podwright.pods.fields import Record, child, number, records, text
 from podwright.pods.go_values import Path
@@ -10,8 +10,7 @@ from podwright.pods.go_values import Path
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - the word that the API uses for all addresses, nothing binds to it here
 
 
-@dataclass(frozen=True, slots=True)
-class HostPort:
+class HostPort(Struct, frozen=True):
     """One port taken: protocol, address (`0.0.0.0` for all), number, and its place in the manifest."""
 
     protocol: str

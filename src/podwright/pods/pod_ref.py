@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PodRef:
+class PodRef(Struct, frozen=True, order=True):
     """A namespace and a name; `str()` is `namespace/name`."""
 
     namespace: str

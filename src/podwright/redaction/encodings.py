@@ -8,7 +8,8 @@ import json
 import re
 import string
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.redaction.patterns import Span
 
@@ -46,8 +47,7 @@ def whole_run(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A decoded text; the character at I stood from `starts[I]` to `ends[I]` in what it was decoded from."""
 
     text: str

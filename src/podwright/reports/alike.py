@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from podwright.text import abbreviated
 
@@ -28,8 +29,7 @@ MOST_SHOWN = 3
 Entry = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """Texts of some nodes that differ in particulars at most; `text` is the first of them."""
 
     nodes: tuple[str, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from podwright.errors import UsageError
 from podwright.plan.facts import Sysctl
@@ -49,8 +51,8 @@ def plain(value: object) -> object:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if is_dataclass(value):
-        return {camel(field.name): plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Struct):
+        return {camel(name): plain(item) for name, item in asdict(value).items()}
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
@@ -107,19 +109,19 @@ def _rows(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _rows(f"{name}.{key}", item)
-    elif isinstance(value, tuple) and value and all(map(is_dataclass, value)):
+    elif isinstance(value, tuple) and value and all(isinstance(item, Struct) for item in value):
         for item in value:
             first, *others = _named(item)
             yield f"{name}[{_words(first[1])}]", ", ".join(f"{key} {_words(entry)}" for key, entry in others)
-    elif is_dataclass(value) and not isinstance(value, Unknown | Setting | Sysctl):
+    elif isinstance(value, Struct) and not isinstance(value, Unknown | Setting | Sysctl):
         for key, item in _named(value):
             yield from _rows(f"{name}.{key}" if name else key, item)
     else:
         yield name, _words(value)
 
 
-def _named(value: object) -> list[tuple[str, object]]:
-    return [(camel(field.name), getattr(value, field.name)) for field in fields(value)]  # type: ignore[arg-type]
+def _named(value: Struct) -> list[tuple[str, object]]:
+    return [(camel(name), item) for name, item in asdict(value).items()]
 
 
 def _words(value: object) -> str:
@@ -139,7 +141,7 @@ def _words(value: object) -> str:
             return ", ".join(f"{key}={_words(item)}" for key, item in value.items()) or "none"
         case None | "":
             return "-"
-        case _ if is_dataclass(value):
+        case Struct():
             return ", ".join(f"{key} {_words(item)}" for key, item in _named(value))
     return str(value)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.reports.alike import without_particulars
 from podwright.reports.diffs import changed_words
@@ -18,8 +19,7 @@ MOST_LINES = 400
 Shown = Callable[[str], str]
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """Cells of one card; it is the first node's."""
 
     state: State

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from podwright.problem import Problem
 
@@ -40,8 +41,7 @@ def worst(states: Iterable[State]) -> State:
     return min(set(states), key=_RANKS.__getitem__, default=State.WELL)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing to know of a cell. `remedy` is a command without its `--limit`; if `on_node`, one for the node's shell.
 
     `since` says in words since when it is so.
@@ -62,8 +62,7 @@ def unchecked_item(problem: Problem) -> Item:
     return Item(State.UNKNOWN, "not-checked", "", problem.message, problem.hint, ("drift", "check"))
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What a click on a cell opens; `evidence` has a source, its result and a detail in each row."""
 
     items: tuple[Item, ...] = ()
@@ -71,8 +70,7 @@ class Card:
     diff: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One manifest on one node, or what concerns the node as a whole."""
 
     state: State
@@ -80,8 +78,7 @@ class Cell:
     card: Card
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One node by its manifests and NODE. What has no cell is not meant for the node, unless
     it is `blind`: nothing could be observed of it.
     """
@@ -95,8 +92,7 @@ class Row:
         return worst(cell.state for cell in self.cells.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The whole report: `verdict` is its first line, `facts` say what was checked, when and how."""
 
     title: str

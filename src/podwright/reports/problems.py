@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.problem import Problem
 from podwright.reports.alike import MOST_SHOWN, by_cause, lines_by_cause, without_particulars
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
+class Failures(Struct, frozen=True):
     """What went wrong for one reason, and what to do about it."""
 
     lines: tuple[str, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 EVERY_MINUTES = 10
 CRON_FILE = "/etc/cron.d/podwright-drift"
@@ -74,8 +75,7 @@ _RBAC = "rbac.authorization.k8s.io"
 _NAME = "podwright-drift"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """The check: `program` with its whole path, what `drift check` is given, the site's folder, and whose job it is.
 
     `writable` are the folders that it writes into.

@@ -1,6 +1,6 @@
 """The one way from a value (a task, a plan, a result) to a JSON document and back: by the types of its fields.
 
-A frozen dataclass is a mapping of its fields, a tuple a list, bytes base64; where several types may stand, the document
+A value is a mapping of its fields, a tuple a list, bytes base64; where several types may stand, the document
 names it. A field that is never shown (`repr=False`) does not travel and takes its default, a Secret refuses to.
 """
 
@@ -14,6 +14,8 @@ from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from podwright.plan.changes import Subject
 from podwright.plan.manifest_files import ManifestFile
@@ -48,7 +50,7 @@ def to_document(value: object, of: Any = None) -> Document:
         return [
             [to_document(key, arguments[0]), to_document(item, arguments[1])] for key, item in value.items()
         ]
-    if is_dataclass(value):
+    if _has_fields(type(value)):
         return {name: to_document(getattr(value, name), hint) for name, hint in _travelling(of)}
     raise TypeError(f"a {type(value).__name__} does not travel")
 
@@ -80,7 +82,7 @@ def _value(of: Any, document: Any) -> object:
     base = origin or of
     if issubclass(base, Enum):
         return base(document)
-    if not is_dataclass(base):
+    if not _has_fields(base):
         raise TypeError(f"a {base.__name__} does not travel")
     made: Any = base
     return made(**{name: _value(hint, document[name]) for name, hint in _travelling(of)})
@@ -137,10 +139,20 @@ def _travelling(of: Any) -> tuple[tuple[str, Any], ...]:
     parameters = getattr(base, "__parameters__", ())
     given = dict(zip(parameters, get_args(of) or (_bound(one) for one in parameters), strict=True))
     hints = get_type_hints(base)
-    for field in fields(base):
+    return tuple((name, _put_in(hints[name], given)) for name in _shown_fields(base))
+
+
+def _has_fields(of: type) -> bool:
+    return issubclass(of, Struct) or is_dataclass(of)
+
+
+def _shown_fields(of: Any) -> tuple[str, ...]:
+    if issubclass(of, Struct):
+        return tuple(of.__struct_fields__)
+    for field in fields(of):
         if not field.repr and field.default is MISSING and field.default_factory is MISSING:
-            raise TypeError(f"`{field.name}` of a {base.__name__} does not travel, and has no default")
-    return tuple((field.name, _put_in(hints[field.name], given)) for field in fields(base) if field.repr)
+            raise TypeError(f"`{field.name}` of a {of.__name__} does not travel, and has no default")
+    return tuple(field.name for field in fields(of) if field.repr)
 
 
 def _bound(parameter: Any) -> Any:

@@ -10,8 +10,9 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.errors import UsageError
 from podwright.state.codec import from_document, to_document
@@ -28,8 +29,7 @@ class UnknownRunError(UsageError):
     """The journal has no such run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """What began: `at` is UTC as ISO 8601, `nodes` are all that were chosen."""
 
     run: str
@@ -39,8 +39,7 @@ class Started:
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeEntry:
+class NodeEntry(Struct, frozen=True):
     """What came of one node; `applied` is each write that was made there, in words."""
 
     node: str
@@ -51,8 +50,7 @@ class NodeEntry:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How the run ended: its exit code."""
 
     code: int
@@ -63,8 +61,7 @@ Event = Started | NodeEntry | Ended
 _EVENTS: dict[str, type[Event]] = {"started": Started, "node": NodeEntry, "ended": Ended}
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
+class RecordedRun(Struct, frozen=True):
     """A run as the journal tells it; without `ended` it was killed, or goes on."""
 
     started: Started

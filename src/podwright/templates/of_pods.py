@@ -6,8 +6,9 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain, count, takewhile
+
+from msgspec import Struct
 
 from podwright.pods.emit import to_yaml
 
@@ -35,8 +36,7 @@ class UnlikeError(Exception):
         self.other = other
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateOfPods:
+class TemplateOfPods(Struct, frozen=True):
     """The text of a template, and the values that each node's variables need for it."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from podwright.errors import TemplateError
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError

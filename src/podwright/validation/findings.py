@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.pods.go_values import Mark, Path
 from podwright.problem import Place, Problem
@@ -20,8 +21,7 @@ _LONGEST_SHOWN = 80
 _MOST_NOTES = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that a rule found: `severity` is error, warning or note, `path` as Kubernetes writes field paths.
 
     Line and column count from 1 in the judged text, or in `file` if that is another one, which a template includes; None
@@ -42,8 +42,7 @@ class Finding:
         return Problem(self.message, self.hint, Place(self.file or file, self.line, self.column))
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A finding before it has a place: `about_key`: the name of the field is wrong, not its value."""
 
     rule: str
@@ -55,8 +54,7 @@ class Note:
     mark: Mark | None = None
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """Collects what the checks find in one manifest, for the kubelet's minor version `minor`."""
 
     minor: int

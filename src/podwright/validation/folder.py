@@ -7,7 +7,9 @@ Source: kubelet `config/file.go:extractFromDir` (no filter by extension, dot fil
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.pods.collisions import Claim, Collision, collisions
 from podwright.problem import Place, Problem
@@ -16,8 +18,7 @@ from podwright.validation.judge import Verdict, ignored, judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A name in a folder: `data` for a regular file (links followed); None for a folder, with `special` a pipe,
     socket or device, with `dangling` a link to nothing."""
 

@@ -7,8 +7,9 @@ validate, refuse references to the API. Then come admission, the mirror pod, and
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from podwright.pods.fields import child, text
 from podwright.pods.go_values import Decoded, UnreadableError, locate
@@ -36,8 +37,7 @@ ASSUMED_NODE = "n1"
 _CACHED_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a kubelet and its API do with a file.
 
     `kubelet` is accepts, rejects or ignores; `mirror` is accepts, rejects or unknown, and `depends` holds what of the node
@@ -64,8 +64,7 @@ def ignored(file: str, *findings: Finding) -> Verdict:
     return Verdict(file, "ignores", "rejects", None, findings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """What holds for a content on any node: equal content is judged once."""
 
     decoded: Decoded | None = None

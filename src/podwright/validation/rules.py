@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Concern(Enum):
@@ -14,8 +15,7 @@ class Concern(Enum):
     WISE = "wise"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule's id, whose objection it is, its severity, and one line on what it finds.
 
     An error stops a push, a warning is what a careful operator would act on, and a note what many good manifests have:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from msgspec import Struct
+
 from podwright.pods.go_values import Path
 
 
@@ -36,16 +38,14 @@ _IN_BYTES = frozenset(["memory", "ephemeral-storage"])
 NOTHING_KNOWN = Surroundings()
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTerm:
+class NodeTerm(Struct, frozen=True):
     """Expressions that all must hold: (key, operator, values); `fields` are about the node's name."""
 
     expressions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     fields: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """What of the surroundings decides whether a mirror pod appears. Each comes with the path that asks for it."""
 
     namespace: str = ""
@@ -64,8 +64,7 @@ class Needs:
 NO_NEEDS = Needs()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Whether one need is met (None: unknown), the rule for when it is not, and its message."""
 
     met: bool | None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 
 import pytest
 from tests.cli.conftest import Site
+from tests.fakes.copies import replace
 from tests.unit.operations.conftest import FakeNode
 
 from podwright.cli.app import App

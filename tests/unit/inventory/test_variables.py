@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from podwright.inventory.node import Connection, NodeSettings
 from podwright.inventory.variables import (
     CONNECTION_VARIABLES,
@@ -15,12 +13,8 @@ from podwright.inventory.variables import (
 
 
 def test_every_variable_sets_a_field():
-    assert {variable.field for variable in CONNECTION_VARIABLES} <= {
-        field.name for field in fields(Connection)
-    }
-    assert {variable.field for variable in SETTINGS_VARIABLES} <= {
-        field.name for field in fields(NodeSettings)
-    }
+    assert {variable.field for variable in CONNECTION_VARIABLES} <= set(Connection.__struct_fields__)
+    assert {variable.field for variable in SETTINGS_VARIABLES} <= set(NodeSettings.__struct_fields__)
 
 
 def test_no_variable_is_read_in_two_ways():

@@ -3,11 +3,11 @@
 import json
 import shutil
 import subprocess
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fakes.copies import replace
 
 from podwright.errors import ManifestError
 from podwright.manifests.from_node import Rejected, manifest_from_node

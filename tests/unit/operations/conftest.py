@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.kubelets import kubelet, show_processes
 from tests.fakes.nouns import mirror
 from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in

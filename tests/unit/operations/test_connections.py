@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.operations import connections
 from podwright.operations.world import World

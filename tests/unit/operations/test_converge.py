@@ -7,10 +7,10 @@ import re
 import signal
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.fakes.shell_host import stand_in

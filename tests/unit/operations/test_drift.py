@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.unit.operations.conftest import SETTINGS, sandbox

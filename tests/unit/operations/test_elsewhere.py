@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from tests.fakes import results
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, observation, observed_file, pod_text, written
 from tests.unit.operations.conftest import FakeMirrors
 

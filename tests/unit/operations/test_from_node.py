@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, observation, observed_file, running, written
 from tests.unit.operations.conftest import SETTINGS, sandbox
 from tests.unit.operations.test_converge import runs_already

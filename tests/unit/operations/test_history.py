@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import CRICTL, SETTINGS

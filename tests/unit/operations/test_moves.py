@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 from tests.fakes import results
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, running, written
 
 from podwright.inventory.node import Connection, Node

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.errors import HostUnreachableError
 from podwright.operations.node_facts import compared, gather_facts

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS

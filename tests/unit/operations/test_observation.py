@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import pod_text
 from tests.unit.operations.conftest import SETTINGS
 

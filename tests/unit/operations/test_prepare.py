@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, observed_file, plan_of, pod_text, written
 
 from podwright.inventory.node import Connection, Node

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 
+from tests.fakes.copies import replace
 from tests.fakes.nouns import pod_text
 
 from podwright.errors import HostUnreachableError

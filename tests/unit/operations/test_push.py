@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, pod_text
 from tests.unit.operations.conftest import SETTINGS
 from tests.unit.operations.test_fleet import Finished

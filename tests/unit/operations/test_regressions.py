@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import WEB_ON_N1, mirror
 from tests.unit.operations.conftest import SETTINGS, FakeNode, sandbox
 from tests.unit.operations.test_reversion import WEB, kubelet_on

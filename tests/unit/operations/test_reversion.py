@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS, FakeNode, sandbox

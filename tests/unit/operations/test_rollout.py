@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation
 
 from podwright.errors import HostUnreachableError

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest, mirror
 from tests.unit.operations.conftest import sandbox

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from tests.fakes.copies import replace
 from tests.unit.operations.conftest import SETTINGS, FakeNode
 from tests.unit.operations.test_reversion import BAD, LAZY, WEB, kubelet_on
 from tests.unit.operations.test_revisions import history

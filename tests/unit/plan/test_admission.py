@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import WEB_ON_N1, manifest, observation, plan_of, running, written
 
 from podwright.plan.admission import Refusal, RefusalSeen, not_started, refuses

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, running
 
 from podwright.plan.drift import Finding

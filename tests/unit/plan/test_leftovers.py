@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
 
 from podwright.plan.changes import Action

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, observation, observed_file, running, written
 
 from podwright.plan.compare import compare

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, plan_of, running, written
 
 from podwright.plan.health import Health

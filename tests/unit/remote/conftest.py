@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.kubelets import show_processes
 from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 

@@ -1,9 +1,8 @@
 """Diffs of many nodes: equal ones once, and never nothing for what is written."""
 
-from dataclasses import replace
-
 import click
 from tests.fakes import results
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, plan_of, written
 
 from podwright.operations.report import Status

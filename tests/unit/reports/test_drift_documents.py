@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.fakes import results
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, running
 
 from podwright.operations.drift import NodeDrift

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
 
 from podwright.operations.drift import NodeDrift

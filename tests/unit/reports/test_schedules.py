@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.reports.schedules import Job, cron_files, kubernetes_objects, systemd_files
 

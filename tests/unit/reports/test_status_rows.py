@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.fakes import results
+from tests.fakes.copies import replace
 
 from podwright.operations.status import PodStatus
 from podwright.problem import Problem

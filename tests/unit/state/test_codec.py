@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, observation, observed_file, plan_of, running, written
 
 from podwright.inventory.node import Connection, Node, NodeSettings

@@ -2,11 +2,11 @@
 
 import csv
 import gzip
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.validation.folder import Entry, judge_folder
 from podwright.validation.judge import judge

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.placed import Literal, is_expression
@@ -71,8 +72,7 @@ def _group_variables(
     return merged
 
 
-@dataclass(slots=True)
-class _Constructor:
+class _Constructor(Struct):
     document: Document
     config: dict[object, object]
     structure: Structure

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from podwright.inventory.document import Document, Line, placed
 from podwright.inventory.ranges import RangeError, host_names
@@ -23,30 +24,26 @@ _PLAIN_LINE = re.compile(r"[ \t!$%&(-\[\]-~]+")
 _SECTION_HINT = "write `[GROUP]`, `[GROUP:children]` or `[GROUP:vars]`, without spaces"
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(Struct, frozen=True):
     group: str
     kind: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class _Hosts:
+class _Hosts(Struct, frozen=True):
     group: str
     names: tuple[str, ...]
     port: int | None
     variables: dict[object, object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Child:
+class _Child(Struct, frozen=True):
     group: str
     name: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class _Variable:
+class _Variable(Struct, frozen=True):
     group: str
     variables: dict[object, object]
 
@@ -54,8 +51,7 @@ class _Variable:
 _Statement: TypeAlias = _Section | _Hosts | _Child | _Variable
 
 
-@dataclass(slots=True)
-class IniFile:
+class IniFile(Struct):
     """What each line says. All are read before anything is added: what is no INI leaves no trace."""
 
     document: Document
@@ -155,8 +151,7 @@ class IniFile:
         _Adder(self.document, structure).add(self.statements)
 
 
-@dataclass(frozen=True, slots=True)
-class _Adder:
+class _Adder(Struct, frozen=True):
     """Adds statements in their order; a child counts from its own section on, as in Ansible."""
 
     document: Document

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.inventory.document import Document
 from podwright.inventory.scalars import QUOTE_HINT
@@ -52,8 +53,7 @@ def read_list(document: Document, structure: Structure, ask: HostVariables | Non
             reader.variables(asked, {host: asked.value}, host, hosts=(host,))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     document: Document
     structure: Structure
     hosts: dict[str, None]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.expressions.placed import Literal, is_expression
 from podwright.inventory.document import Document
@@ -18,8 +19,7 @@ _OF_ONE_NODE = frozenset({"kubernetes.io/hostname"})
 _ADDRESSES = ("InternalIP", "ExternalIP", "Hostname")
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterNode:
+class ClusterNode(Struct, frozen=True):
     """A node as the API shows it."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.inventory.document import Document
 from podwright.inventory.ranges import RangeError, host_names
@@ -29,8 +30,7 @@ def read_groups(document: Document, structure: Structure) -> None:
             reader.group(value, name, group)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     document: Document
     structure: Structure
 

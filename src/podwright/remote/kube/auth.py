@@ -6,10 +6,11 @@ import base64
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from podwright.errors import KubeconfigError
 from podwright.remote.kube.access import Access, ClientCertificate, Impersonation, User
@@ -19,8 +20,7 @@ from podwright.secret import Secret
 _MAX_TOKEN_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """What one request shows: a value for the header Authorization, a client certificate, or neither."""
 
     authorization: Secret | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from podwright.plan.admission import Refusal
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from podwright.remote.kube.mirror_watch import MirrorWatch
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStatus:
+class NodeStatus(Struct, frozen=True):
     """A node as the API shows it; `ready` is None if the condition is Unknown or missing."""
 
     name: str

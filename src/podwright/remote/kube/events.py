@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 from podwright.plan.admission import Refusal, refuses
 from podwright.remote.kube.decode import JsonObject, object_of, text_of
@@ -18,8 +19,7 @@ _WRONG_TYPE = "hostPath type check failed"
 _SECOND = len("2026-11-23T00:58:12")
 
 
-@dataclass(frozen=True, slots=True)
-class PodEvent:
+class PodEvent(Struct, frozen=True):
     """When (RFC 3339), about which pod's uid, and in one line what: `Failed (12 times): no such image`."""
 
     when: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from podwright import process
 from podwright.errors import ClusterError, KubeconfigError
@@ -25,8 +26,7 @@ _SHOWN_CHARACTERS = 300
 _SHORTEST_SECRET = 8
 
 
-@dataclass(frozen=True, slots=True)
-class PluginCredentials:
+class PluginCredentials(Struct, frozen=True):
     """What a plugin gave; `expires` is a Unix time in seconds, None for "as long as the server takes it"."""
 
     token: Secret | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from podwright.errors import ClusterError
 from podwright.plan.observed import MirrorPod
@@ -23,8 +24,7 @@ class ChangeKind(StrEnum):
     BOOKMARK = "BOOKMARK"
 
 
-@dataclass(frozen=True, slots=True)
-class PodChange:
+class PodChange(Struct, frozen=True):
     """One watch event; a bookmark has no pod. `version` is the API's resourceVersion, opaque."""
 
     kind: ChangeKind
@@ -32,8 +32,7 @@ class PodChange:
     pod: MirrorPod | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PodList:
+class PodList(Struct, frozen=True):
     """The whole set at one resourceVersion."""
 
     pods: tuple[MirrorPod, ...]

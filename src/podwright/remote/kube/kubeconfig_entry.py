@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.errors import KubeconfigError
 from podwright.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One named entry of a kubeconfig: `kind` is cluster, user or context; relative paths are its file's."""
 
     kind: str

@@ -6,9 +6,10 @@ import os
 import shlex
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec import Struct, field
 
 from podwright.errors import KubeconfigError
 from podwright.remote.kube.kubeconfig_entry import Entry
@@ -20,8 +21,7 @@ _MAX_BYTES = 16 << 20
 _KINDS = {"clusters": "cluster", "users": "user", "contexts": "context"}
 
 
-@dataclass(slots=True)
-class Entries:
+class Entries(Struct):
     """The named entries of all files, each with the file it came from."""
 
     current_context: str = ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from podwright.errors import ClusterAnswerError, ClusterError, ClusterTimeoutError
 from podwright.plan.observed import MirrorPod

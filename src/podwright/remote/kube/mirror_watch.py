@@ -12,9 +12,10 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct
 
 from podwright.errors import (
     ClusterAnswerError,
@@ -33,8 +34,7 @@ _JOIN_SECONDS = 5.0
 _HEALTHY_SECONDS = 5.0
 
 
-@dataclass(slots=True)
-class Pauses:
+class Pauses(Struct):
     """Growing pauses with jitter between attempts: at most `longest` seconds, the first one nearly none."""
 
     shortest: float = 0.1

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from podwright.errors import KubeconfigError
 from podwright.remote.kube.access import Endpoint
@@ -18,8 +19,7 @@ from podwright.secret import Secret
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """An HTTP proxy, itself reached over TLS if `tls`; `authorization` is the header's value."""
 
     host: str

@@ -6,8 +6,9 @@ import http.client
 import json
 import random
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from podwright.errors import ClusterAnswerError
 from podwright.remote.kube.decode import JsonObject
@@ -28,8 +29,7 @@ _RETRIED = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 256 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """Status, body and the seconds of Retry-After; an error's body may be cut."""
 
     status: int

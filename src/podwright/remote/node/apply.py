@@ -6,7 +6,8 @@ import hashlib
 import shlex
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended, Event
@@ -24,8 +25,7 @@ PARTS = ("trust", "crictl", "lock", "history", "apply", "undo")
 Events = Generator[Event, None, None]
 
 
-@dataclass(frozen=True, slots=True)
-class WriteOrder:
+class WriteOrder(Struct, frozen=True):
     """What a node is to do, in order: first every write, then the second writes, then to show what follows.
 
     Backups go to `state_dir`, or to the state folder in which the lock lies. `watch_seconds` of 0 ends the program after

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.plan.known import Known, Unknown
 from podwright.remote.node.records import Record
@@ -12,8 +13,7 @@ from podwright.remote.node.records import Record
 MAX_LINES, MAX_LINE = 20_000, 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """`paths` are those that are there, `masked` links to nothing or to /dev/null; names are relative to the root."""
 
     lines: Mapping[str, tuple[str, ...]]

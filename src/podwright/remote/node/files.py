@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from podwright.errors import HostError, HostileOutputError
 from podwright.plan.observed import FileKind, FolderRights, FolderState, ObservedFile

@@ -8,7 +8,9 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import HostileOutputError
 from podwright.plan.history import Fate, Revision
@@ -61,8 +63,7 @@ def keep_calls(revisions: Mapping[int, Revision], found: Iterable[Revision], non
         yield f"{words} <<'{nonce}' || fail state-dir 'the shell has no room for it'\n{text}{nonce}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fates:
+class Fates(Struct, frozen=True):
     """What came of what one run wrote on a node: for each fate and proof, of which revisions."""
 
     state_dir: str

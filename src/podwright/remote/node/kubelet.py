@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.plan.observed import Doubt, KubeletFacts
 from podwright.pods.go_values import UnreadableError
@@ -21,8 +22,7 @@ MAX_CONFIGURATIONS = 256
 STOPPED = {"T": "stopped", "t": "being traced", "Z": "dead but not yet reaped", "X": "dead"}
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What the records about the kubelet's process hold."""
 
     process: str = ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.plan.observed import Observation, ObservedContainer
 from podwright.remote.host import Host
@@ -23,8 +24,7 @@ PARTS = ("trust", "crictl", "logs")
 _ID = re.compile(r"[0-9A-Za-z]{1,128}")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which lines of a container: the last `tail` ones (None: all), of the life before this one if `previous`.
 
     `follow`: those to come too, until the container ends.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import HostileOutputError
 from podwright.manifests.manifest import Manifest
@@ -87,8 +89,7 @@ def observe(
     return observation
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What the program is to report, and what of the node is known already; it finds out what is empty."""
 
     parts: tuple[Part, ...]

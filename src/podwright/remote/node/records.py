@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.errors import HostileOutputError
 from podwright.remote.host import MAX_OUTPUT_BYTES
@@ -16,8 +17,7 @@ MAX_OBSERVED_RECORDS = 20_000
 _PIECE_BYTES = 256 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One record: its kind, the rest of its first line, and the bytes that followed."""
 
     kind: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from paramiko import Message, PKey
 from paramiko.ssh_exception import SSHException
 
@@ -22,8 +22,7 @@ _MAX_IDENTITIES = 1000
 _RSA_FLAGS = {"rsa-sha2-256": 2, "rsa-sha2-512": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """An agent's socket. Each request opens its own connection, so threads need no lock."""
 
     path: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import paramiko
+from msgspec import Struct
 
 #: of each side's names; real servers offer fewer
 _MOST_NAMES = 30
@@ -23,8 +23,7 @@ class OfferingTransport(paramiko.Transport):
         return parsed
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """A choice both sides must agree on: as paramiko's error, we, and sshd_config name it; the lists of both sides."""
 
     in_error: str

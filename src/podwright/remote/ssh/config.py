@@ -10,8 +10,9 @@ import os
 import shlex
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.errors import HostError
 from podwright.problem import Place
@@ -29,8 +30,7 @@ _COLLECTED = frozenset({"identityfile", "certificatefile"})
 _WHOLE_LINE = frozenset({"proxycommand", "knownhostscommand", "localcommand", "remotecommand"})
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The settings under one `Host` or `Match` line; they hold if every criterion does."""
 
     criteria: tuple[Criterion, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from podwright.errors import HostError
 from podwright.problem import Place
@@ -18,8 +19,7 @@ from podwright.remote.ssh.names import check_host, check_user
 EXEC_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The host asked about and what is known of it so far; `final` in the pass after host names are settled."""
 
     original: str
@@ -47,8 +47,7 @@ class Subject:
         return values[0] if values else default
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     """One condition; `final` if it asks for the last pass."""
 
     matches: Callable[[Subject], bool]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.errors import HostError
 from podwright.remote.ssh.config_tokens import connection_tokens, expand_for_shell, expand_path, expand_tokens
@@ -22,8 +23,7 @@ class HostKeyChecking(StrEnum):
     ACCEPT_NEW = "accept-new"
 
 
-@dataclass(frozen=True, slots=True)
-class HostSettings:
+class HostSettings(Struct, frozen=True):
     """Times are in seconds; `None` means not set: default key files, no time limit."""
 
     hostname: str

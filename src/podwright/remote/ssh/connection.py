@@ -7,10 +7,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from podwright.inventory.node import Node
 from podwright.remote.host import Host
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from podwright.remote.ssh.link import Connection, ConnectionFactory, Linker
 
 
-@dataclass(frozen=True, slots=True)
-class SshOptions:
+class SshOptions(Struct, frozen=True):
     """What the command line says about SSH; what the inventory says about a node wins over it, as with Ansible.
 
     `config_file` None means OpenSSH's own files, a path named `none` no file at all. `known_hosts_files`, if

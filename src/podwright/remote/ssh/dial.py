@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 
 import paramiko
+from msgspec import Struct
 from paramiko.ssh_exception import ChannelException, SSHException
 
 from podwright.errors import HostError, HostTimeoutError, HostUnreachableError
@@ -62,8 +62,7 @@ def _closing_quietly(channel: paramiko.Channel) -> paramiko.Channel:
     return channel
 
 
-@dataclass(slots=True)
-class _ChannelStream:
+class _ChannelStream(Struct):
     what: str
     channel: paramiko.Channel
     deadline: float

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from podwright.remote.host import MAX_OUTPUT_BYTES
 from podwright.remote.ssh.stream import Stream, TooMuchOutputError
 
@@ -54,8 +56,7 @@ class Wakeup(threading.Event):
         super().clear()
 
 
-@dataclass(frozen=True, slots=True)
-class Password:
+class Password(Struct, frozen=True):
     """What sudo may ask for: sent first, and the program only once the line `greeting` shows that sudo is done."""
 
     line: bytes

@@ -6,9 +6,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 
 import paramiko
+from msgspec import Struct, field
 
 Socket = socket.socket | paramiko.Channel
 Closers = list[Callable[[], None]]
@@ -17,8 +17,7 @@ Closers = list[Callable[[], None]]
 _HANDSHAKES_AT_A_GATEWAY = 8
 
 
-@dataclass(slots=True)
-class Link:
+class Link(Struct):
     """An open connection and what it stands on; closing it closes or gives back all of that."""
 
     transport: paramiko.Transport

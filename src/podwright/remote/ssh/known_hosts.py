@@ -12,8 +12,9 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from podwright.errors import HostError
 from podwright.problem import Place
@@ -23,8 +24,7 @@ MAX_FILE_BYTES = 256 << 20
 _HASH_MAGIC = "|1|"
 
 
-@dataclass(frozen=True, slots=True)
-class HostKey:
+class HostKey(Struct, frozen=True):
     """A public key: its kind (`ssh-ed25519`) and its blob in base64."""
 
     kind: str
@@ -37,8 +37,7 @@ class HostKey:
         return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownKey:
+class KnownKey(Struct, frozen=True):
     """One line of a file: `marker` is empty, `cert-authority` or `revoked`; `names` as written there."""
 
     key: HostKey

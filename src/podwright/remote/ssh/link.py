@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import paramiko
+from msgspec import Struct, field
 from paramiko.ssh_exception import IncompatiblePeer
 
 from podwright.errors import AuthenticationError, HostError, HostKeyError, HostUnreachableError
@@ -45,8 +45,7 @@ class Connection(Protocol):
 ConnectionFactory = Callable[[str, str, int, float, dict[str, Any]], Connection]
 
 
-@dataclass(slots=True)
-class Opening:
+class Opening(Struct):
     """A link on its way: where it leads, what is known of the host's keys, and what was opened so far."""
 
     node: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from podwright.errors import AuthenticationError
 from podwright.remote.ssh.keys import DEFAULT_NAMES, KeyFileError, KeyFiles, with_certificate
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from podwright.remote.ssh.agent import AgentKey
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One thing to try: `key` is loaded only when its turn comes, so no passphrase is asked in vain."""
 
     described: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.inventory.node import Node
@@ -19,8 +20,7 @@ MAX_HOPS = 8
 _HOP = re.compile(r"(?:ssh://)?(?:([^@]+)@)?(\[[^\]]+\]|[^:/@]+)(?::(\d+))?/?")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One host to log in to, and the hosts to pass on the way; `hops` are the texts that identify the gateway."""
 
     settings: HostSettings
@@ -95,7 +95,7 @@ def _gateway(
         if position == 0:
             route = _gateway(node, hop_settings, config, seconds, depth + 1)
         else:
-            hop_settings = dataclasses.replace(hop_settings, proxy_command=None)
+            hop_settings = replace(hop_settings, proxy_command=None)
         route = Route(hop_settings, connect_timeout=hop_settings.connect_timeout or seconds, gateway=route)
     return route
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import paramiko
+from msgspec import Struct
 
 from podwright.remote.host import STEADY_BYTES
 from podwright.remote.ssh.exchange import Exchange, Password, Wakeup
@@ -24,8 +25,7 @@ from podwright.remote.ssh.sudo import become_command, prompt
 from podwright.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """Whose shell it is: the log-in user's if `become_user` is None."""
 
     node: str

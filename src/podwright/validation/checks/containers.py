@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from podwright.pods.fields import Record, child, each, records, text
 from podwright.pods.go_values import Path
@@ -19,8 +19,7 @@ from podwright.validation.findings import Report, shown
 from podwright.validation.versions import Behaviour
 
 
-@dataclass(frozen=True, slots=True)
-class PodFacts:
+class PodFacts(Struct, frozen=True):
     """What the check of a container must know of its pod; `volumes` are the valid ones by name."""
 
     volumes: dict[str, Record]

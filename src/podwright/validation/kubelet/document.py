@@ -6,7 +6,8 @@ Source: cmd/kubelet/app/server.go `loadConfigFile`, `mergeKubeletConfigurations`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.pods.go_values import Decoded, UnreadableError
 from podwright.pods.go_yaml import decode
@@ -22,16 +23,14 @@ KIND, VERSION = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
 _MERGED_IS_DECODED_AGAIN = 32
 
 
-@dataclass(frozen=True, slots=True)
-class DropIn:
+class DropIn(Struct, frozen=True):
     """A file of the drop-in folder: its path from there, with `/`."""
 
     path: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFiles:
+class ConfigFiles(Struct, frozen=True):
     """What a kubelet is given. `main` is None without `--config`, `drop_ins` without `--config-dir`."""
 
     main: bytes | None = None

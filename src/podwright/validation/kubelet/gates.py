@@ -7,16 +7,16 @@ locked it (`-` before it: locked off), the first that does not know it, and what
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 _NEVER = 10_000
 _DEPENDENCIES_SINCE = 35
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """One gate, with the minor versions of what happened to it."""
 
     since: int

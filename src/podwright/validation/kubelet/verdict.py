@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from podwright.pods.go_values import Path
 from podwright.validation.findings import path_text
@@ -17,8 +18,7 @@ class Moment(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
+class Objection(Struct, frozen=True):
     """One setting that ends the kubelet, or that no kubelet refuses although it does not do what it says."""
 
     moment: Moment
@@ -27,8 +27,7 @@ class Objection:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigVerdict:
+class ConfigVerdict(Struct, frozen=True):
     """The objections to a configuration; `config` is what the kubelet would run with, as far as it is judged."""
 
     objections: tuple[Objection, ...]
@@ -54,8 +53,7 @@ class ConfigVerdict:
         return any(objection.moment is moment for objection in self.objections)
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """What is known of the node: None is unknown, and nothing is refused for it. `missing` are paths that are not there."""
 
     cgroup_v1: bool | None = None
@@ -64,8 +62,7 @@ class Host:
     missing: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """Collects the objections to one configuration."""
 
     objections: list[Objection] = field(default_factory=list)

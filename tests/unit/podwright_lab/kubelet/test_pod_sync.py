@@ -1,8 +1,7 @@
 """What a worker does to a pod: its mirror, its folders, its containers, its reports."""
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.kubelet_bench import Bench, pod
 
 from podwright_lab.kubelet.container_sync import ContainerSync

@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, pod_text
 from tests.fakes.shell_host import stand_in
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.recorded_machine import MACHINES, machine_host
 from tests.fakes.shell_host import SHELLS, stand_in
 

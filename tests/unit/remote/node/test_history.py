@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.remote.node.test_apply import carry_out, kinds, names, only, order

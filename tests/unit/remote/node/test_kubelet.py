@@ -10,10 +10,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.kubelets import kubelet, show_processes
 from tests.fakes.programs import run
 from tests.fakes.shell_host import stand_in

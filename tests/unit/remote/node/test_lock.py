@@ -6,10 +6,10 @@ import os
 import signal
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.programs import run
 from tests.fakes.shell_host import stand_in

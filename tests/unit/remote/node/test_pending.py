@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.unit.remote.node.test_apply import uptime
 
 from podwright.plan.observed import Observation

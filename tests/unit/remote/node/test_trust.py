@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.unit.remote.conftest import LocalNode, make_node
 from tests.unit.remote.node.test_apply import NEXT, WEB, kinds, names, only, order, push
 

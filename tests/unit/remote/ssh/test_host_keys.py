@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.errors import HostError, HostKeyError
 from podwright.remote.ssh.config_settings import HostKeyChecking, HostSettings
