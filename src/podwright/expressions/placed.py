@@ -6,8 +6,7 @@ Imports no jinja2, so that an inventory without expressions costs none.
 from __future__ import annotations
 
 import re
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from podwright.expressions.sealed import Sealed
 from podwright.problem import Place

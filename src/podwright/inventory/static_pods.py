@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
-
-from msgspec.structs import replace
 
 from podwright.inventory.node import StaticPod
 from podwright.inventory.pod_settings import NO_SETTINGS, SETTINGS, PodSettings, read_settings

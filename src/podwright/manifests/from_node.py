@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from podwright.manifests.manifest import Content, Manifest, content_of
 from podwright.manifests.stamp import NO_STAMP, Stamp
