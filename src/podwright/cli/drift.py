@@ -11,6 +11,7 @@ class DriftCommands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
         "check": ("podwright.cli.drift_check:command", "Compare what should run with what runs."),
         "fix": ("podwright.cli.drift_fix:command", "Check, and push what ends the drift."),
+        "watch": ("podwright.cli.drift_watch:command", "Keep checking, and print what changes."),
         "install": (
             "podwright.cli.drift_install:install",
             "Print what checks a site for drift again and again, or what watches that.",

@@ -106,7 +106,7 @@ def command(given: DriftOptions) -> int:
 def _check(given: DriftOptions) -> int:
     begun = time.monotonic()
     allowances = Allowances(time.strftime("%Y-%m-%d"), ignored=given.scope.ignored)
-    webhook = _webhook(given.notify_url)
+    webhook = webhook_of(given.notify_url)
     app = App(given.site)
     site, nodes = app.chosen_site(given.scope.limit)
     desired = site.desired(nodes, given.scope.only)
@@ -160,7 +160,8 @@ def _pass_on(
     return True
 
 
-def _webhook(url: str) -> Webhook | None:
+def webhook_of(url: str) -> Webhook | None:
+    """Raises UsageError."""
     if not url:
         return None
     from podwright.cli.drift_notify import Webhook  # only a check that notifies pays for it

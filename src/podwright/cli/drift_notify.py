@@ -20,11 +20,12 @@ HEADER = "PODWRIGHT_NOTIFY_HEADER"
 
 
 class Webhook:
-    """Where to post; raises UsageError before anything is checked."""
+    """Where to post; raises UsageError before anything is checked. It `owes` news that was not delivered."""
 
     def __init__(self, url: str) -> None:
         checked_url(url)
         self._url = url
+        self.owes = False
         self._headers = {
             "Content-Type": "application/json",
             "User-Agent": f"podwright/{version('podwright')}",
@@ -33,9 +34,13 @@ class Webhook:
 
     def tell(self, report: Report[NodeDrift], history: DriftHistory) -> None:
         """Nothing is posted if nothing changed. Raises NotDeliveredError."""
-        if any(history.changed(node.node, node.value.course, bool(node.problems)) for node in report.nodes):
+        if self.owes or any(
+            history.changed(one.node, one.value.course, bool(one.problems)) for one in report.nodes
+        ):
+            self.owes = True
             body = as_text(hidden_document(news_document(report, history)), "jsonl")
             deliver(self._url, body.encode(), self._headers, sleep=time.sleep)
+            self.owes = False
 
 
 def _secret_header(given: str) -> dict[str, str]:

@@ -16,30 +16,35 @@ from podwright.plan.drift_history import DriftHistory
 from podwright.reports.diffs import difference
 from podwright.reports.drift_page import drift_page
 from podwright.reports.html import page_html
-from podwright.reports.page import Page
 from podwright.reports.status_page import status_page
 
 
 def write_drift_page(path: Path, report: Report[NodeDrift], app: App, history: DriftHistory) -> None:
     """Raises UsageError."""
+    _write(path, drift_page_text(report, app, history))
+
+
+def drift_page_text(report: Report[NodeDrift], app: App, history: DriftHistory) -> str:
     redactor = app.redactor()
-    _write(path, drift_page(report, _facts(app), lambda change: difference(change, redactor), history))
+    facts = _facts(app, history.now)
+    return page_html(drift_page(report, facts, lambda change: difference(change, redactor), history), hidden)
 
 
 def write_status_page(path: Path, report: Report[NodeStatus], app: App, *, without_api: bool) -> None:
     """Raises UsageError."""
-    _write(path, status_page(report, _facts(app), without_api=without_api))
+    page = status_page(report, _facts(app, time.time()), without_api=without_api)
+    _write(path, page_html(page, hidden))
 
 
-def _facts(app: App) -> tuple[tuple[str, str], ...]:
+def _facts(app: App, checked: float) -> tuple[tuple[str, str], ...]:
     return (
-        ("checked", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())),
+        ("checked", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(checked))),
         ("inventory", app.inventory_name),
         ("podwright", version("podwright")),
     )
 
 
-def _write(path: Path, page: Page) -> None:
+def _write(path: Path, text: str) -> None:
     with told(path, "the report"):
         # it tells much about the nodes, so it is its owner's
-        write_whole(path, page_html(page, hidden), mode=0o600)
+        write_whole(path, text, mode=0o600)

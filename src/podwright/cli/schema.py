@@ -9,6 +9,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.options import Argument, options
+from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode
 
 KINDS = {"DriftReport": "drift-report", "ManifestStatus": "manifest-status"}
@@ -18,6 +19,7 @@ KINDS = {"DriftReport": "drift-report", "ManifestStatus": "manifest-status"}
 class SchemaOptions:
     """What `schema` takes."""
 
+    site: Site
     kind: Annotated[str, Argument("KIND", required=True, type=click.Choice([*KINDS]))]
 
 

@@ -21,7 +21,7 @@ def refuse_off_a_terminal() -> None:
     if not sys.stdout.isatty():
         raise UsageError(
             "`--watch` draws on a terminal, and standard output is not one",
-            "leave it out",
+            "leave it out; `podwright drift watch` prints changes as lines",
         )
 
 

@@ -74,8 +74,8 @@ class Course(Struct, frozen=True):
     """
 
     since: Mapping[Key, float] = field(default_factory=dict)
-    reported: frozenset[Key] = frozenset()
-    new: frozenset[Key] = frozenset()
+    reported: tuple[Key, ...] = ()
+    new: tuple[Key, ...] = ()
     mended: tuple[Seen, ...] = ()
     unconfirmed: tuple[Seen, ...] = ()
     restarts: Mapping[Key, int] = field(default_factory=dict)
@@ -116,13 +116,27 @@ class DriftHistory(Struct, frozen=True):
             key: earlier[key].since if key in earlier else self.now
             for key in (*counted, *map(key_of, excused))
         }
-        reported = frozenset(key for key in since if key in counted | told)
+        reported = tuple(key for key in since if key in counted | told)
+        new = tuple(key for key in since if key in counted - told)
         gone = tuple(seen for seen in before.found if seen.key not in since)
         restarts = {(pod.uid, one.name): one.attempt for pod in pods for one in pod.containers}
         if whole:
             mended = tuple(seen for seen in gone if seen.reported)
-            return Course(since, reported, counted - told, mended, (), restarts)
-        return Course(since, reported, counted - told, (), gone, {**before.restarts, **restarts})
+            return Course(since, reported, new, mended, (), restarts)
+        # of a node that cannot be reached; adding up both would grow for as long as that lasts
+        return Course(since, reported, new, (), gone, restarts or before.restarts)
+
+    def after(
+        self, course: Course, findings: Iterable[Finding], excused: Iterable[Finding], *, unchecked: bool
+    ) -> NodeBefore:
+        """What the next check is to know of this one."""
+        found = {
+            key_of(one): Seen(
+                *key_of(one), one.detail, course.since[key_of(one)], key_of(one) in course.reported
+            )
+            for one in (*findings, *excused)
+        }
+        return NodeBefore((*found.values(), *course.unconfirmed), unchecked, course.restarts)
 
     def changed(self, name: str, course: Course, unchecked: bool) -> bool:
         """Whether somebody should hear of the node: something is new or mended, or it can or cannot be checked any more."""

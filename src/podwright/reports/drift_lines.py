@@ -44,6 +44,31 @@ def drift_lines(
         )
 
 
+def change_lines(report: Report[NodeDrift], history: DriftHistory) -> Iterator[str]:
+    """What is new since these nodes were checked before: findings, what is mended, and what can be checked or not."""
+    yield from _grouped(
+        (finding.node, str(finding))
+        for node in report.nodes
+        for finding in node.value.findings
+        if key_of(finding) in node.value.course.new
+    )
+    yield from _grouped(
+        (node.node, f"{node.node}: mended: {seen.subject}: {seen.drift} ({_from(seen.since)})")
+        for node in report.nodes
+        for seen in node.value.course.mended
+    )
+    yield from _grouped(
+        (node.node, f"{node.node}: not checked: {node.problems[0].message}")
+        for node in report.nodes
+        if node.problems and not history.node(node.node).unchecked
+    )
+    yield from _grouped(
+        (node.node, f"{node.node}: checked again")
+        for node in report.nodes
+        if not node.problems and history.node(node.node).unchecked
+    )
+
+
 def _since(finding: Finding, course: Course, history: DriftHistory) -> str:
     since = course.since.get(key_of(finding))
     if since is None or not history.before:

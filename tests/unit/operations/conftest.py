@@ -48,6 +48,10 @@ class FakeMirrors:
     def unavailable(self) -> str:
         return self.silent
 
+    @property
+    def trouble(self) -> str:
+        return self.silent
+
     def see(self, ref: PodRef, *, fresh: bool = False) -> MirrorPod | Unavailable | None:
         self.asked.append((ref, fresh))
         return Unavailable(self.silent) if self.silent else self.pods.get(ref)

@@ -38,8 +38,8 @@ def test_a_drift_report_has_findings_and_what_was_not_checked():
 def test_it_says_what_it_was_compared_with_and_how_each_finding_went_on():
     course = Course(
         {("file-changed", "web.yaml"): 60},
-        frozenset(),
-        frozenset(),
+        (),
+        (),
         (Seen("file-missing", "a.yaml", "it should be there", 0),),
         (),
         {("u1", "main"): 3},

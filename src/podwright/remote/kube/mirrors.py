@@ -63,6 +63,11 @@ class Mirrors:
         return self._unavailable.reason if self._unavailable else ""
 
     @property
+    def trouble(self) -> str:
+        """Why what is shown may be stale by now, or nothing is; "" while it is current."""
+        return self.unavailable or (self._watch.trouble if self._watch else "the watch is closed")
+
+    @property
     def remedy(self) -> str:
         """The hint to `unavailable`."""
         return self._unavailable.hint if self._unavailable else ""
