@@ -11,17 +11,22 @@ from msgspec.structs import asdict, replace
 from podwright.inventory.rollouts import Strategy, strategy
 from podwright.inventory.variables import ROLLOUT
 
-_SINGLE = "podwright_single"
-SETTINGS = (_SINGLE, ROLLOUT)
+SURGE = "surge"
+_SINGLE, _STRATEGY, _TWICE = "podwright_single", "podwright_strategy", "podwright_runs_twice"
+SETTINGS = (_SINGLE, _STRATEGY, _TWICE, ROLLOUT)
+_STRATEGIES = ("replace", SURGE)
 
 
 class PodSettings(Struct, frozen=True):
     """None is not said. `single`: it runs on one node at a time, so it is gone from one before it is on another.
 
-    `rollout` is how the nodes change that it changes on.
+    With the strategy `surge` an update starts the new pod while the old one runs, where `runs_twice` says that it can
+    although its manifest looks as if it could not. `rollout` is how the nodes change that it changes on.
     """
 
     single: bool | None = None
+    strategy: str | None = None
+    runs_twice: bool | None = None
     rollout: Strategy | None = None
 
     def over(self, below: Self) -> Self:
@@ -35,7 +40,19 @@ NO_SETTINGS = PodSettings()
 
 def read_settings(entry: Mapping[object, object]) -> tuple[PodSettings, tuple[tuple[str, str], ...]]:
     """What an entry of `static_pods` sets; then the settings that cannot be read, each with what to write."""
-    single = entry.get(_SINGLE)
-    wrong = [] if isinstance(single, bool | None) else [(_SINGLE, "write `true` or `false`")]
+    wrong = [
+        (name, "write `true` or `false`")
+        for name in (_SINGLE, _TWICE)
+        if not isinstance(entry.get(name), bool | None)
+    ]
+    chosen = entry.get(_STRATEGY)
+    if chosen not in (None, *_STRATEGIES):
+        wrong.append((_STRATEGY, f"write {' or '.join(f'`{one}`' for one in _STRATEGIES)}"))
+    known = chosen if isinstance(chosen, str) and chosen in _STRATEGIES else None
     rollout = strategy(entry[ROLLOUT]) if ROLLOUT in entry else None
-    return PodSettings(single if isinstance(single, bool) else None, rollout), tuple(wrong)
+    return PodSettings(_said(entry, _SINGLE), known, _said(entry, _TWICE), rollout), tuple(wrong)
+
+
+def _said(entry: Mapping[object, object], name: str) -> bool | None:
+    value = entry.get(name)
+    return value if isinstance(value, bool) else None

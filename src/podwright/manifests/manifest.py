@@ -39,9 +39,10 @@ class Manifest:
     """A text that was judged, and that the kubelet runs.
 
     `canonical` is the pod as Go reads it, without our stamp, in its one form, which `digest` is of. `pod` carries the
-    name as in the file (no node suffix). `owner` is whose site it is of. `readiness_seconds` is the longest that its
-    probes may take to succeed, `unready_seconds` how long one may fail before the pod is unready. `stamp` is what a file
-    on a node carries; one that is not `marked` is written without.
+    name as in the file (no node suffix); what a second slot adds to it is in neither `canonical` nor `digest`. `owner` is
+    whose site it is of. `readiness_seconds` is the longest that its probes may take to succeed, `unready_seconds` how long
+    one may fail before the pod is unready. `stamp` is what a file on a node carries; one that is not `marked` is written
+    without.
     `depends` says what of the node decides about its mirror pod. `findings` holds errors only if it
     was found on a node, whose API refuses the mirror pod.
     """
@@ -129,6 +130,23 @@ class Manifest:
             depends=verdict.depends,
         )
 
+    def in_slot(self, slot: int, *, kubernetes_version: str | None = None, node_name: str = "") -> Manifest:
+        """The same pod in a place of its workload: another file, another name, the same digest. Raises ManifestError."""
+        if slot == self.workload.slot:
+            return self
+        workload = self.workload.slots[slot - 1]
+        name = f"{self.pod.name.removesuffix(self.workload.pod_suffix)}{workload.pod_suffix}"
+        there = replace(self, workload=workload, pod=PodRef(self.pod.namespace, name), stamp=NO_STAMP)
+        verdict = judge(
+            there.text(1).encode(),
+            file_name=there.file_name,
+            node_name=node_name,
+            kubernetes_version=kubernetes_version,
+        )
+        if verdict.errors:
+            raise ManifestError(finding.problem(there.file_name) for finding in verdict.errors)
+        return there
+
     @property
     def file_name(self) -> str:
         return self.workload.file_name
@@ -155,7 +173,7 @@ class Manifest:
         Equal documents of one generation give equal bytes; another generation changes only its annotation.
         """
         if not self.marked:
-            return unmarked_text(self.canonical)
+            return unmarked_text(self.canonical, self.workload)
         return written_text(self.canonical, self.digest, generation, self.workload, self.owner)
 
 

@@ -38,12 +38,34 @@ NO_STAMP = Stamp()
 
 
 def without_stamp(document: Mapping[str, object]) -> dict[str, object]:
-    """Return the document without our annotations and label; `labels` and `annotations` left empty go too."""
-    bare = dict(document)
+    """Return the document without our annotations and label; `labels` and `annotations` left empty go too.
+
+    What a second slot's stamp adds to the pod's name goes with it; if it is not there, somebody has changed the name, and
+    the stamp stays as a difference.
+    """
     metadata = document.get("metadata")
-    if isinstance(metadata, Mapping):
-        bare["metadata"] = _unmarked(metadata)
-    return bare
+    if not isinstance(metadata, Mapping):
+        return dict(document)
+    suffix, name = _suffix(metadata), metadata.get("name")
+    if not suffix:
+        return {**document, "metadata": _unmarked(metadata)}
+    if not isinstance(name, str) or not name.endswith(suffix):
+        return dict(document)
+    return {**document, "metadata": {**_unmarked(metadata), "name": name.removesuffix(suffix)}}
+
+
+def _suffix(metadata: Mapping[str, object]) -> str:
+    recorded = _map(metadata.get("annotations")).get(WORKLOAD)
+    workload = Workload.read(recorded) if isinstance(recorded, str) else None
+    return workload.pod_suffix if workload else ""
+
+
+def named_for(document: Mapping[str, object], workload: Workload) -> Mapping[str, object]:
+    """Return the document with the name that its pod has in the workload's slot."""
+    metadata = _map(document.get("metadata"))
+    if not workload.pod_suffix:
+        return document
+    return {**document, "metadata": {**metadata, "name": f"{metadata.get('name')}{workload.pod_suffix}"}}
 
 
 def _unmarked(metadata: Mapping[str, object]) -> dict[str, object]:
@@ -61,8 +83,7 @@ def with_stamp(
     document: Mapping[str, object], digest: str, generation: int, workload: Workload, owner: str = ""
 ) -> dict[str, object]:
     """Return the document (without a stamp) with ours."""
-    metadata = document.get("metadata")
-    marked: dict[str, object] = dict(metadata) if isinstance(metadata, Mapping) else {}
+    marked: dict[str, object] = dict(_map(named_for(document, workload).get("metadata")))
     marked["labels"] = {**_map(marked.get("labels")), MANAGED: "true"}
     ours = {DIGEST: digest, GENERATION: str(generation), WORKLOAD: str(workload)}
     if owner:

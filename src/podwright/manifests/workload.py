@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 SUFFIX = ".yaml"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _INSTANCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_SLOT = re.compile(r"\+2(?=\.yaml$)")
 _WRITTEN = re.compile(
     rf"(?P<name>{_NAME.pattern})(?:/(?P<instance>{_INSTANCE.pattern}))?(?:\+(?P<slot>[2-9]))?"
 )
@@ -36,6 +39,16 @@ class Workload(Struct, frozen=True, order=True):
         slot = f"+{self.slot}" if self.slot > 1 else ""
         return f"{self.template}{instance}{slot}{SUFFIX}"
 
+    @property
+    def pod_suffix(self) -> str:
+        """What its pod's name has beyond the template's, so that the pods of both slots can run side by side."""
+        return f"-slot{self.slot}" if self.slot > 1 else ""
+
+    @property
+    def slots(self) -> tuple[Self, Self]:
+        """It in each of its places."""
+        return replace(self, slot=1), replace(self, slot=2)
+
     def __str__(self) -> str:
         instance = f"/{self.instance}" if self.instance else ""
         slot = f"+{self.slot}" if self.slot > 1 else ""
@@ -57,3 +70,17 @@ class Workload(Struct, frozen=True, order=True):
         """
         template = name.removesuffix(SUFFIX)
         return cls(template) if _NAME.fullmatch(template) else None
+
+
+def whatever_slot(file_name: str) -> str:
+    """The file of a workload's first slot, given that of any."""
+    return _SLOT.sub("", file_name)
+
+
+def in_both_slots(file_names: Iterable[str]) -> tuple[str, ...]:
+    """With the file that each workload's other slot has."""
+    return tuple(
+        name
+        for first in dict.fromkeys(map(whatever_slot, file_names))
+        for name in (first, f"{first.removesuffix(SUFFIX)}+2{SUFFIX}")
+    )

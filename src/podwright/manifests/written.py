@@ -6,7 +6,7 @@ import json
 import secrets
 from functools import lru_cache
 
-from podwright.manifests.stamp import GENERATION, with_stamp
+from podwright.manifests.stamp import GENERATION, named_for, with_stamp
 from podwright.manifests.workload import Workload
 from podwright.pods.emit import to_yaml
 
@@ -22,9 +22,9 @@ def written_text(canonical: bytes, digest: str, generation: int, workload: Workl
     return f'{before}{GENERATION}: "{generation}"{after}'
 
 
-def unmarked_text(canonical: bytes) -> str:
+def unmarked_text(canonical: bytes, workload: Workload) -> str:
     """What is written of a document that podwright gives up: nothing in it says that podwright wrote it."""
-    return to_yaml(json.loads(canonical))
+    return to_yaml(named_for(json.loads(canonical), workload))
 
 
 # a large site's texts are asked for when nodes are observed, and again when they are written

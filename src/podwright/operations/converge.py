@@ -130,7 +130,9 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
 def _words_of(expectations: Iterable[Expectation]) -> Iterator[str]:
     """What the runtime's entries about these pods hold; a pod of another name with our digest is one too."""
     for entry in expectations:
-        yield from filter(None, (entry.pod and entry.pod.name, entry.digest))
+        yield from filter(
+            None, (entry.pod and entry.pod.name, entry.digest, entry.beside and entry.beside.name)
+        )
 
 
 def _once(write: Put | Remove) -> Put | Remove:

@@ -15,6 +15,7 @@ from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked, with_mirrors
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.surge import in_slots
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
@@ -193,7 +194,11 @@ def _compare(desired: Desired, observation: Observation, asked: _Asked) -> Check
         return NodeResult(
             node, Status.OBSERVED, NodeDrift(findings, identity=identity, excused=excused), unchecked
         )
-    changes = compare(desired.manifests, desired.absent, observation, owner=desired.owner)
+    # nothing starts beside what lies there: that is what is compared
+    desired, where = in_slots(desired, observation, WaitFor.FILE)
+    changes = compare(
+        desired.manifests, desired.absent, observation, owner=desired.owner, ending=where.ending
+    )
     plan = make_plan(node, changes, wait_for=wait_for)
     proof = with_mirrors(
         Proof.begin(plan.expectations, observation, patience=0, at_rest=True), world.mirrors, world.clock()

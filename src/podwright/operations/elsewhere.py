@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import in_both_slots
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import Unavailable
+from podwright.pods.pod_ref import PodRef
 from podwright.problem import Problem
 from podwright.text import abbreviated
 
@@ -47,12 +49,16 @@ def _not_taken(
     name: str, plan: Prepared, plans: tuple[Planned, ...], settings: Settings
 ) -> Iterator[tuple[str, str]]:
     """Where it lies and will not be proven gone."""
-    givers = [one for one in plans if isinstance(one, Prepared) and one.observation.file(name)]
+    givers = [one for one in plans if isinstance(one, Prepared) and _lies_there(name, one)]
     names = abbreviated([giver.plan.node for giver in givers])
     if stopped := [giver.plan.node for giver in givers if giver.stopped]:
         yield f"it lies on {abbreviated(stopped)}, where nothing can be changed", "repair that node first"
     elif givers and settings.wait_for_on(plan.desired.node) is WaitFor.FILE:
         yield f"`--wait-for file` does not prove it gone on {names}", "leave `--wait-for file` out"
+
+
+def _lies_there(name: str, plan: Prepared) -> bool:
+    return any(plan.observation.file(one) for one in in_both_slots([name]))
 
 
 def _unseen(
@@ -67,6 +73,8 @@ def _unseen(
         why = f"whether it runs on {abbreviated(unseen)} is not known"
         yield why, "choose those nodes too, or name a kubeconfig: the API shows where it runs"
     for mirror in world.mirrors.everywhere():
-        if mirror.node_name not in seen and mirror.ref == manifest.pod.on(mirror.node_name):
+        names = [f"{manifest.pod.name}{slot.pod_suffix}" for slot in manifest.workload.slots]
+        refs = [PodRef(manifest.pod.namespace, name).on(mirror.node_name) for name in names]
+        if mirror.node_name not in seen and mirror.ref in refs:
             why = f"the API shows it on {mirror.node_name}, which was not observed"
             yield why, "choose that node too, so that it is removed there first"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import SUFFIX
+from podwright.manifests.workload import SUFFIX, in_both_slots, whatever_slot
 from podwright.operations.desired import Adopt, Desired, Release, Restart, Rollback, Withdraw
 from podwright.plan.history import Revision, before_run, last_good, newest_first, revision_of, written_by
 from podwright.plan.images import data_downgrade, is_stale
@@ -55,7 +55,7 @@ def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tupl
             found = tuple(_unread((foreign[one.file_name] for one in kept), observation))
             return replace(desired, manifests=() if found else kept), found
         case Release(names):
-            files = tuple(file for file in observation.files if file.name in names)
+            files = tuple(file for file in observation.files if file.name in in_both_slots(names))
             found = tuple(_not_run(files, observation))
             manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))
             given_up = tuple(dataclasses.replace(manifest, marked=False) for manifest in manifests)
@@ -76,9 +76,11 @@ def _withdrawn(
     if observation.history_problem:
         return desired, (_not_believed(observation),)
     before: dict[str, Revision | Problem | None] = {}
-    for name in dict.fromkeys((*written_by(history, run), *withdraw.removed)):
+    written = [whatever_slot(name) for name in written_by(history, run)]
+    for name in dict.fromkeys((*written, *map(whatever_slot, withdraw.removed))):
         newest = newest_first(history, name)[:1]
-        removed = name in withdraw.removed
+        # a workload that went to its other slot was written
+        removed = name not in written
         before[name] = before_run(history, name, run)
         if (removed and before[name] is None) or (not removed and newest and newest[0].run != run):
             before[name] = Problem(
@@ -112,10 +114,8 @@ def _data_downgrades(
 ) -> Iterator[Problem]:
     """The data of a removed pod are as those who wrote them last left them."""
     for manifest in manifests:
-        file, newest = (
-            observation.file(manifest.file_name),
-            newest_first(observation.history or (), manifest.file_name),
-        )
+        file = observation.file(manifest.file_name)
+        newest = newest_first(observation.history or (), manifest.file_name)
         there = file.manifest if file else read_revision(newest[0], version) if newest else None
         if isinstance(there, Manifest) and (what := data_downgrade(there, manifest)):
             yield Problem(
@@ -129,7 +129,8 @@ def revision_for(name: str, to: int | None, observation: Observation) -> Revisio
     history = observation.history or ()
     if observation.history_problem:
         return _not_believed(observation)
-    known, file = newest_first(history, name), observation.file(name)
+    known = newest_first(history, name)
+    file = next(filter(None, (observation.file(one) for one in in_both_slots([name]))), None)
     if not known and file is None:
         return None
     there = file.manifest.digest if file and file.manifest else ""
@@ -170,8 +171,9 @@ def _read(revision: Revision, version: str | None) -> Manifest | Problem:
 
 
 def _chosen(restart: Restart, observation: Observation) -> Iterator[ObservedFile]:
+    names = in_both_slots(restart.names)
     for file in observation.files:
-        named = file.name in restart.names if restart.names else file.managed
+        named = file.name in names if names else file.managed
         if named and not (restart.stale and _is_fresh(file, observation)):
             yield file
 

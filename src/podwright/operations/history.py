@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import whatever_slot
 from podwright.operations.fleet import run_on_all
 from podwright.operations.from_node import read_revision
 from podwright.operations.observation import observed
@@ -33,7 +34,7 @@ class ShownRevision(Struct, frozen=True):
 
 
 class NodeHistory(Struct, frozen=True):
-    """Newest first within each file."""
+    """Newest first within each workload, in whichever slot."""
 
     revisions: tuple[ShownRevision, ...] = ()
 
@@ -76,7 +77,7 @@ def _shown(
     history: Iterable[Revision], observation: Observation, version: str | None
 ) -> Iterator[ShownRevision]:
     current: set[str] = set()
-    for revision in sorted(history, key=lambda one: (one.name, -one.number)):
+    for revision in sorted(history, key=lambda one: (whatever_slot(one.name), -one.number)):
         file = observation.file(revision.name)
         there = file.manifest.digest if file and file.kind is FileKind.REGULAR and file.manifest else ""
         # a rollback writes an older content again: the newest of its kind is what lies there

@@ -11,6 +11,7 @@ from podwright.errors import TemplateError
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
+from podwright.operations.beside import never_beside
 from podwright.problem import Place, Problem
 from podwright.validation.findings import Finding
 from podwright.validation.folder import Entry, judge_folder, unrendered
@@ -65,7 +66,8 @@ class SiteJudging:
         if problems:
             return (), problems
         owner = node.settings.owner
-        return tuple(Manifest.of(verdict, data, workload, owner) for workload, data, verdict in judged), ()
+        found = tuple(Manifest.of(verdict, data, workload, owner) for workload, data, verdict in judged)
+        return found, tuple(never_beside(node, found))
 
     def _judged(self, node: Node) -> Iterator[tuple[Workload, bytes, Verdict]]:
         """Each template with what it renders and the verdict, whose file and places are the template's."""

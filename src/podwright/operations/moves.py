@@ -7,6 +7,7 @@ from threading import Lock
 
 from msgspec.structs import replace
 
+from podwright.manifests.workload import whatever_slot
 from podwright.operations.fleet import Processor, result_of
 from podwright.operations.interruption import NotBegunError
 from podwright.operations.prepare import Prepared
@@ -33,7 +34,7 @@ class Moves:
         self._givers = {
             plan.plan.node: _Giver(plan, names, settings)
             for plan in going
-            if (names := frozenset(change.name for change in _leaving(plan)) & created)
+            if (names := frozenset(whatever_slot(change.name) for change in _leaving(plan)) & created)
         }
         found = (self._left(plan) for plan in plans)
         #: what is to be done at each node's own turn
@@ -81,7 +82,7 @@ class _Giver:
     """A node that loses `names` to others, at once, whoever asks first; `rest` is what else is to be done there."""
 
     def __init__(self, plan: Prepared, names: frozenset[str], settings: Settings) -> None:
-        leaving = [change for change in _leaving(plan) if change.name in names]
+        leaving = [change for change in _leaving(plan) if whatever_slot(change.name) in names]
         others = [change for change in plan.plan.changes if change not in leaving]
         pending = any(change.pending for change in others)
         self.names = names
@@ -153,13 +154,19 @@ def _only(plan: Prepared, changes: Iterable[Change[Subject]], settings: Settings
 def _leaving(plan: Prepared) -> Iterator[Change[Subject]]:
     """What is pruned; of pods that run on one node at a time, also what was removed before and may not have ended."""
     for change in plan.plan.changes:
-        single = change.name in plan.desired.single and change.subject.after is None
+        single = whatever_slot(change.name) in plan.desired.single and change.subject.after is None
+        single = single and not change.ends
         if change.prunes or (single and change.subject.expectations(change.action, WaitFor.READY)):
             yield change
 
 
 def _created(plan: Prepared) -> frozenset[str]:
-    return frozenset(change.name for change in plan.plan.changes if change.action is Action.CREATE)
+    """New here, not only in this slot."""
+    return frozenset(
+        whatever_slot(change.name)
+        for change in plan.plan.changes
+        if change.action is Action.CREATE and not change.starts_beside
+    )
 
 
 def _held(name: str, node: str, where: str) -> Problem:

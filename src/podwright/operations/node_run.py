@@ -195,9 +195,14 @@ class NodeRun(Struct, frozen=True):
         )
 
     def recorded(self) -> NodeRun:
+        # what was proven in an earlier stage and must go on running is told once, as it is now
+        pods = {health.expectation.pod for health in self.proof.healths if not health.expectation.gone}
+        before = (
+            entry for entry in self.healths if entry.expectation.gone or entry.expectation.pod not in pods
+        )
         return replace(
             self,
-            healths=(*self.healths, *self.proof.healths),
+            healths=(*before, *self.proof.healths),
             gaps=(*self.gaps, *self.proof.gaps),
             findings=(*self.findings, *(one for one in self.proof.findings if self.stands(one[0]))),
         )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from podwright.inventory.node import Node
 from podwright.manifests.from_node import manifest_from_node
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import in_both_slots
 from podwright.plan.observed import FileKind, Observation, ObservedFile
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
@@ -42,7 +43,7 @@ def observed(
         manifests=manifests if with_needs else (),
         parts=parts,
         state_dir=node.settings.state_dir or "",
-        history_names=history_names,
+        history_names=in_both_slots(history_names),
     )
     observation = with_manifests(observation, manifests, node.settings.kubernetes_version)
     observation = observation.named(

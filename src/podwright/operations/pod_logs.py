@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
+from podwright.manifests.workload import in_both_slots
 from podwright.operations.fleet import run_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
@@ -152,7 +153,8 @@ def _pod(observation: Observation, file_name: str) -> ObservedPod:
     """The pod that runs of the file, otherwise its newest that ended. Raises NoLogError."""
     if observation.pods is None:
         raise NoLogError(f"the runtime could not be asked: {observation.pods_problem}")
-    file = observation.file(file_name)
+    found = (observation.file(name) for name in in_both_slots([file_name]))
+    file = next((file for file in found if file and (file.managed or file.name == file_name)), None)
     if file is None or file.pod is None:
         what = "no file" if file is None else "no pod in the file"
         raise NoLogError(f"there is {what} `{file_name}`", "see `podwright manifest status`")

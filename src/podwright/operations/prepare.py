@@ -13,6 +13,7 @@ from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.observation import observed
 from podwright.operations.others_changes import undone
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
+from podwright.operations.surge import in_slots, refused_beside
 from podwright.operations.world import Settings, World
 from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
@@ -74,6 +75,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         history_names=desired.sought or tuple(manifest.file_name for manifest in desired.manifests),
     )
     desired, unknown = filled_in(desired, observation)
+    desired, where = in_slots(desired, observation, wait_for)
     changes = compare(
         desired.manifests,
         desired.absent,
@@ -84,29 +86,26 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         owner=desired.owner,
         prune=settings.prune,
         not_started=tuple(_refused(desired, observation, world)) if asks_api else (),
+        beside=where.beside,
+        ending=where.ending,
     )
     if wait_for is not WaitFor.FILE:
         changes = tuple(renamed_apart(changes))
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
     refused, told = undone(plan, desired, observation, settings)
+    unknown = (*unknown, *refused_beside(desired, where))
     problems = (*unknown, *_problems(plan, desired, observation, world, wait_for), *refused)
     if not settings.retry and desired.from_node is None:
         problems = (*problems, *_failed_before(plan, observation))
+    of_pods = (
+        () if problems else (*warnings(observation, wait_for), *_unmet_needs(plan, desired, observation))
+    )
     return Prepared(
         desired,
         observation,
         plan,
         problems=problems,
-        warnings=(
-            *(
-                ()
-                if problems
-                else (*warnings(observation, wait_for), *_unmet_needs(plan, desired, observation))
-            ),
-            *_orphans(plan),
-            *told,
-            *_doubts(desired, observation, world),
-        ),
+        warnings=(*of_pods, *_orphans(plan), *told, *_doubts(desired, observation, world)),
     )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from podwright.errors import PodwrightError, ProblemsError
+from podwright.manifests.workload import whatever_slot
 from podwright.operations.connections import kept_open
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
@@ -205,7 +206,7 @@ def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome])
     ]
     # what a node is to bring back from its own history, it has
     found = {
-        change.name
+        whatever_slot(change.name)
         for one, plan in plans
         for change in plan.changes
         if one.from_node or change.action is not Action.KEEP

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.errors import HostError
-from podwright.manifests.workload import SUFFIX
+from podwright.manifests.workload import SUFFIX, in_both_slots
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Rollback
 from podwright.operations.from_node import revision_for
@@ -61,11 +61,18 @@ class Reversion(Struct, frozen=True):
         return {
             name: what
             for name, what in (outcome.value.findings if desired.from_node is None else ())
-            if (settings.goes_back_on(desired.node) if self._was_there(name) else settings.remove_first)
+            if (settings.goes_back_on(desired.node) if self._ran_before(name) else settings.remove_first)
         }
 
-    def _was_there(self, name: str) -> bool:
-        return self.prepared.observation.file(name) is not None
+    def _ran_before(self, name: str) -> bool:
+        """In either slot."""
+        return any(self.prepared.observation.file(one) for one in in_both_slots([name]))
+
+    def _is_needed(self, name: str, outcome: Outcome) -> bool:
+        """Whether something must come in its place: it was there, or the pod that it started beside is gone by now."""
+        gone = {entry.file_name for entry in outcome.value.applied if entry.what == "deleted"}
+        there = self.prepared.observation.file(name) is not None
+        return there or not gone.isdisjoint(in_both_slots([name]))
 
     @property
     def _kubelet_reports(self) -> bool:
@@ -75,11 +82,11 @@ class Reversion(Struct, frozen=True):
         return not mirrors.unavailable and mirrors.hears_from(self.prepared.observation.node_name)
 
     def _taken_back(self, failed: tuple[str, ...], outcome: Outcome) -> Outcome:
-        updated = tuple(name for name in failed if self._was_there(name))
+        updated = tuple(name for name in failed if self._is_needed(name, outcome))
         desired = Desired(
             self.prepared.desired.node,
             absent=tuple(name for name in failed if name not in updated),
-            from_node=Rollback(updated) if updated else None,
+            from_node=Rollback(updated),
         )
         try:
             back = prepare(desired, self.host, self.world, self.settings)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import SUFFIX, Workload
+from podwright.manifests.workload import SUFFIX, Workload, in_both_slots, whatever_slot
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
@@ -105,7 +105,7 @@ def _show(node: Node, world: World, only: tuple[str, ...]) -> Shown:
     files = [file for file in observation.files if file.manifest and _is_of(file.name, only)]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
-    named = {Workload(entry.template, entry.instance).file_name for entry in node.static_pods}
+    named = in_both_slots(Workload(entry.template, entry.instance).file_name for entry in node.static_pods)
     orphaned = orphaned_files(observation, named, node.settings.owner)
     known = observation.folder_state in (FolderState.USABLE, FolderState.READ_ONLY, FolderState.UNTRUSTED)
     stale = [message(pipe) for pipe in pipes(observation)]
@@ -127,9 +127,8 @@ def _show(node: Node, world: World, only: tuple[str, ...]) -> Shown:
 
 def _is_of(file_name: str, only: tuple[str, ...]) -> bool:
     """Whether it is the file of one of these static pods, or of an instance of one."""
-    return not only or any(
-        file_name == f"{name}{SUFFIX}" or file_name.startswith(f"{name}.") for name in only
-    )
+    first = whatever_slot(file_name)
+    return not only or any(first == f"{name}{SUFFIX}" or first.startswith(f"{name}.") for name in only)
 
 
 def _pod_status(file: ObservedFile, observation: Observation, world: World) -> PodStatus:

@@ -121,6 +121,16 @@ class Change(Struct, Generic[SubjectT_co], frozen=True):
         return self.pending and any(reason.kind is Difference.ORPHANED for reason in self.reasons)
 
     @property
+    def starts_beside(self) -> bool:
+        """Whether its pod starts while that of the workload's other slot runs."""
+        return self.pending and any(reason.kind is Difference.BESIDE for reason in self.reasons)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it removes what another slot's pod has replaced by then."""
+        return self.pending and any(reason.kind is Difference.REPLACED for reason in self.reasons)
+
+    @property
     def writes(self) -> tuple[Write, ...]:
         return self.subject.writes(self.action)
 

@@ -21,6 +21,7 @@ from podwright.pods.pod_ref import PodRef
 _KEEPS_POD = (Difference.MODE, Difference.OWNER)
 
 #: of a difference that is none of the content
+NOTHING_BESIDE: Mapping[str, ObservedFile] = {}
 _ACTIONS = {Difference.RESTART: Action.RESTART, Difference.RELEASED: Action.RELEASE}
 
 
@@ -35,11 +36,14 @@ def compare(
     owner: str | None = None,
     prune: bool = False,
     not_started: Collection[str] = (),
+    beside: Mapping[str, ObservedFile] = NOTHING_BESIDE,
+    ending: Collection[str] = (),
 ) -> tuple[Change[ManifestFile], ...]:
     """The change of each `desired` manifest and each `absent` name, and of each orphan; other files are left alone.
 
     Files of `owner` that have no name here are orphans, which `prune` deletes; None: these are not all names, so
     nothing is known to be one. `not_started` are files whose pods the kubelet refused: it tries the next generation.
+    New ones start `beside` older files, and those of `ending` go once what is in their place is proven (see slots).
 
     With `adopt`, a file that is not ours is taken over instead of being a conflict; with `restart`, what is there
     already is written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
@@ -54,7 +58,8 @@ def compare(
         wanted.update((file.name, None) for file in orphaned)
     reasons = dict.fromkeys(not_started, Difference.NOT_STARTED)
     reasons.update((file.name, Difference.ORPHANED) for file in orphaned)
-    folder = _Folder.of(wanted, observation, reasons)
+    reasons.update(dict.fromkeys(beside, Difference.BESIDE) | dict.fromkeys(ending, Difference.REPLACED))
+    folder = _Folder.of(wanted, observation, reasons, beside)
     left = leftovers(observation, mirrors) if any(folder.is_absent_already(name) for name in wanted) else ()
     changes = []
     for name in wanted:
@@ -99,7 +104,7 @@ def _change(
     if manifest and not manifest.marked:
         generation = 0
     elif manifest and restarts:
-        generation = max((generation, *folder.remembered(manifest.pod))) + 1
+        generation = max((generation, *folder.remembered(manifest))) + 1
     subject = ManifestFile(
         name,
         folder.observation.node_name,
@@ -108,6 +113,7 @@ def _change(
         generation,
         folder.running(manifest.pod) if manifest else (),
         leftovers,
+        folder.beside.get(name),
     )
     return Change(action, subject, conflicts or ((difference,) if difference else ()), restarts)
 
@@ -208,6 +214,7 @@ class _Folder(Struct, frozen=True):
     names_of: Mapping[PodRef, tuple[str, ...]]
     cycles: Mapping[str, tuple[str, ...]]
     reasons: Mapping[str, Difference]
+    beside: Mapping[str, ObservedFile]
 
     @classmethod
     def of(
@@ -215,6 +222,7 @@ class _Folder(Struct, frozen=True):
         wanted: Mapping[str, Manifest | None],
         observation: Observation,
         reasons: Mapping[str, Difference],
+        beside: Mapping[str, ObservedFile],
     ) -> _Folder:
         files = {file.name: file for file in observation.files}
         subjects = [ManifestFile(name, "", manifest, files.get(name)) for name, manifest in wanted.items()]
@@ -225,7 +233,7 @@ class _Folder(Struct, frozen=True):
             if file.pod:
                 names[file.pod] = (*names.get(file.pod, ()), file.name)
         cycles = {name: others for name, others in cycles.items() if others}
-        return cls(wanted, observation, files, names, cycles, reasons)
+        return cls(wanted, observation, files, names, cycles, reasons, beside)
 
     def is_absent_already(self, name: str) -> bool:
         return self.wanted[name] is None and name not in self.files
@@ -245,14 +253,15 @@ class _Folder(Struct, frozen=True):
             if file.name not in self.wanted and isinstance(file.manifest, Manifest)
         )
 
-    def remembered(self, pod: PodRef) -> Iterator[int]:
-        """Every generation that the runtime knows of the pod, dead sandboxes too.
+    def remembered(self, manifest: Manifest) -> Iterator[int]:
+        """Every generation that the runtime knows of the pod, dead sandboxes too, and those of its other slot.
 
         Content that the kubelet has ended already would be the same pod to it: it waits for its end, counts its
         restarts on, and soon starts it only after a crash loop's back-off. So count up, never back.
         """
-        full_name = pod.on(self.observation.node_name)
-        return (seen.generation or 0 for seen in self.observation.pods or () if seen.ref == full_name)
+        full_name = manifest.pod.on(self.observation.node_name)
+        yield from (seen.generation or 0 for seen in self.observation.pods or () if seen.ref == full_name)
+        yield from (generation_of(self.files.get(slot.file_name)) for slot in manifest.workload.slots)
 
     def running(self, pod: PodRef) -> tuple[str, ...]:
         return tuple(seen.uid for seen in self.observation.ready_pods(pod.on(self.observation.node_name)))

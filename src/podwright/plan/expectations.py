@@ -32,7 +32,7 @@ class Expectation(Struct, frozen=True):
     order); empty means gone. Without a `digest` the pod carries no mark of ours. `old_uid` is of the pod that ran before,
     whose mirror must not pass for the new one; `grace` is how long the pod that is to end may take for that, in seconds.
     `ready_seconds`: the longest that its probes may take to succeed. `unready_seconds`: how long its probe may fail before
-    that counts.
+    that counts. `beside`: the pod of the workload's other slot, which goes once this one is proven.
     """
 
     file_name: str
@@ -48,6 +48,7 @@ class Expectation(Struct, frozen=True):
     grace: float = 0.0
     ready_seconds: float = 0.0
     unready_seconds: float = 0.0
+    beside: PodRef | None = None
 
     @property
     def gone(self) -> bool:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from podwright.manifests.workload import whatever_slot
+
 
 class Fate(StrEnum):
     """What came of a revision: `good` is proven and held, which `written` is not (yet).
@@ -46,7 +48,8 @@ class Revision(Struct, frozen=True):
 
 
 def newest_first(history: Iterable[Revision], name: str) -> tuple[Revision, ...]:
-    mine = [revision for revision in history if revision.name == name]
+    """Of a workload, in whichever of its slots it was: their numbers count on from one another."""
+    mine = [revision for revision in history if whatever_slot(revision.name) == whatever_slot(name)]
     return tuple(sorted(mine, key=lambda one: (one.number, one.when), reverse=True))
 
 

@@ -32,7 +32,7 @@ class ManifestFile(Struct, frozen=True):
     `manifest` is what should lie there (None: nothing), `observed` what does, `generation` the one to write, or that
     lies there. `running` has the uids of the pods that run under the name that the manifest's pod will have.
     `leftovers` are pods that should be gone with an absent file and are not, with
-    the seconds of grace that they may have.
+    the seconds of grace that they may have. `beside` is the other slot's file, whose pod runs until this one's is proven.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ManifestFile(Struct, frozen=True):
     generation: int = 0
     running: tuple[str, ...] = ()
     leftovers: tuple[tuple[PodRef, float], ...] = ()
+    beside: ObservedFile | None = None
 
     @property
     def pod(self) -> PodRef | None:
@@ -192,6 +193,7 @@ class ManifestFile(Struct, frozen=True):
             old_uid=replaced[0] if replaced else "",
             deadline=start_deadline(manifest, _grace(self.observed) if replaced else None),
             grace=_grace(self.observed) if replaced else 0.0,
+            beside=self.beside.named.on(self.node_name) if self.beside and self.beside.named else None,
         )
 
     def _sha256s(self, manifest: Manifest, action: Action) -> tuple[str, ...]:

@@ -277,7 +277,8 @@ class Proof(Struct, frozen=True):
         created = [created for _, created in self.view.containers_of(health.uid)]
         if self.leaving_at is not None:
             # started beside the old pod: its probe must have had the time to fail without that
-            beside = not kept and any(entry <= self.leaving_clock for entry in created)
+            new = not kept or expectation.beside is not None
+            beside = new and any(entry <= self.leaving_clock for entry in created)
             hold = max(self.hold, expectation.unready_seconds) if beside else self.hold
             return min(seconds, now - self.leaving_at) >= hold
         if not created and self.at_rest:

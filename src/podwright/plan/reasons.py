@@ -40,6 +40,8 @@ class Difference(Enum):
     NOT_STARTED = "not-started"
     ABSENT_ALREADY = "absent-already"
     ORPHANED = "orphaned"
+    BESIDE = "beside"
+    REPLACED = "replaced"
 
 
 class Check(Enum):

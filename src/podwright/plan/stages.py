@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -69,15 +69,35 @@ def make_plan(
     groups = _groups(tuple(changes))
     if wait_for is WaitFor.FILE:
         groups = (tuple(change for group in groups for change in group),)
-    stages = (Stage(group, _expectations(group, wait_for, timeout)) for group in groups if group)
+    stages = (
+        Stage(group, _expectations((*group, *_replacing(group, groups)), wait_for, timeout))
+        for group in groups
+        if group
+    )
     return Plan(node, tuple(stages))
+
+
+def _replacing(
+    group: Iterable[Change[Subject]], groups: Iterable[Iterable[Change[Subject]]]
+) -> Iterator[Change[Subject]]:
+    """What must go on running while what it replaces goes: until then the one may have answered the other's probe."""
+    if any(change.ends for change in group):
+        yield from (change for other in groups for change in other if change.starts_beside)
 
 
 def _groups(changes: Sequence[Change[Subject]]) -> tuple[tuple[Change[Subject], ...], ...]:
     """What another change must give up first goes into an earlier stage; what is kept is proven with the last.
 
-    What is pruned goes before anything is created: it may be the same pod, moved or renamed.
+    What is pruned goes before anything is created: it may be the same pod, moved or renamed. What another slot's pod
+    replaces goes after it is proven, and before what waits for that.
     """
+    ending = tuple(change for change in changes if change.ends)
+    if ending and len(ending) < len(changes):
+        held = [change.subject for change in ending]
+        others = tuple(change for change in changes if not change.ends)
+        later = tuple(change for change in others if change.pending and blockers(change.subject, held))
+        sooner = tuple(change for change in others if change not in later)
+        return (*_groups(sooner), ending, *(_groups(later) if later else ()))
     pruned = tuple(change for change in changes if change.prunes)
     if pruned and any(change.action is Action.CREATE for change in changes):
         return (pruned, *_groups(tuple(change for change in changes if not change.prunes)))

@@ -59,17 +59,13 @@ class Track(Struct, frozen=True):
 
     def saw(self, uptime: float, pods: Iterable[ObservedPod], asked: float | None = None) -> Track:
         """With what the runtime, asked at `asked`, had answered at `uptime`: each bounds when something ran."""
-        if not self.expectation.old_uid:
+        expectation = self.expectation
+        if not expectation.old_uid and not expectation.beside:
             return self
-        running = {
-            pod.uid
-            for pod in pods
-            if pod.ref == self.expectation.pod
-            and pod.ready
-            and any(entry.running for entry in pod.containers)
-        }
+        seen = [pod for pod in pods if pod.ready and any(entry.running for entry in pod.containers)]
+        running = {pod.uid for pod in seen if pod.ref == expectation.pod}
         old_seen_at = self.old_seen_at
-        if self.expectation.old_uid in running:
+        if expectation.old_uid in running or any(pod.ref == expectation.beside for pod in seen):
             old_seen_at = max(uptime if asked is None else asked, old_seen_at or 0.0)
         return replace(
             self, old_seen_at=old_seen_at, first_seen={**dict.fromkeys(running, uptime), **self.first_seen}

@@ -58,6 +58,8 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
         "the kubelet refused its pod, or did not start it; it tries new content alone",
         "",
     ),
+    Difference.BESIDE: ("the new generation starts while the old one runs", ""),
+    Difference.REPLACED: ("the other slot's pod is proven first", ""),
     Difference.ABSENT_ALREADY: ("is absent already", ""),
     Difference.ORPHANED: (
         "podwright wrote it and the inventory no longer names it",

@@ -13,6 +13,13 @@ from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings, read_sett
         ({}, NO_SETTINGS, []),
         ({"podwright_single": True}, PodSettings(single=True), []),
         ({"podwright_single": "yes"}, NO_SETTINGS, ["podwright_single"]),
+        (
+            {"podwright_strategy": "surge", "podwright_runs_twice": True},
+            PodSettings(strategy="surge", runs_twice=True),
+            [],
+        ),
+        ({"podwright_strategy": "surg"}, NO_SETTINGS, ["podwright_strategy"]),
+        ({"podwright_runs_twice": "no"}, NO_SETTINGS, ["podwright_runs_twice"]),
         ({"podwright_single": 1}, NO_SETTINGS, ["podwright_single"]),
     ],
 )

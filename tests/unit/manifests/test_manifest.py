@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fakes import nouns
 from tests.fakes.copies import replace
 
 from podwright.errors import ManifestError
@@ -234,3 +235,20 @@ def test_gos_own_yaml_reads_what_is_written(tmp_path):
     command = ["kubectl", "label", "--local", "-f", str(path), "podwright.dev/managed-", "-o", "json"]
     answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert without_stamp(json.loads(answer.stdout)) == manifest.document
+
+
+def test_the_pod_of_a_second_slot_has_another_name_and_the_same_digest():
+    first = nouns.manifest()
+    second = first.in_slot(2)
+    assert (second.file_name, second.pod.name, second.digest) == ("web+2.yaml", "web-slot2", first.digest)
+    there = nouns.written(second).manifest
+    assert (there.pod, there.digest, there.stamp.digest) == (second.pod, first.digest, first.digest)
+    assert there.in_slot(1) == first
+    given_up = nouns.observed_file("web+2.yaml", replace(second, marked=False).text(1)).manifest
+    assert given_up.pod == second.pod
+
+
+def test_a_second_slots_name_that_was_changed_by_hand_is_a_difference():
+    second = nouns.manifest().in_slot(2)
+    edited = nouns.observed_file("web+2.yaml", second.text(1).replace("web-slot2", "web")).manifest
+    assert edited.digest != second.digest == edited.stamp.digest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podwright.manifests.workload import Workload
+from podwright.manifests.workload import Workload, in_both_slots, whatever_slot
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,10 @@ def test_a_person_may_name_the_template_or_its_file() -> None:
 @pytest.mark.parametrize("name", ["", ".yaml", ".hidden", "-x", "a/b", "a b", "*", "a" * 300])
 def test_a_name_that_can_be_no_template_is_refused(name) -> None:
     assert Workload.named(name) is None
+
+
+def test_a_file_of_either_slot_names_the_workload() -> None:
+    first, second = Workload("vip", "a").slots
+    assert (first.file_name, second.file_name, second.pod_suffix) == ("vip.a.yaml", "vip.a+2.yaml", "-slot2")
+    assert [whatever_slot(one.file_name) for one in (first, second)] == ["vip.a.yaml"] * 2
+    assert in_both_slots(["vip.a+2.yaml", "vip.a.yaml"]) == ("vip.a.yaml", "vip.a+2.yaml")

@@ -24,3 +24,13 @@ def test_only_a_pod_that_runs_is_seen() -> None:
     ended = running(OLD, ready=False)
     assert track.saw(5.0, (ended,)).first_seen == {}
     assert track.saw(5.0, (running(OLD),)).old_seen_at == 5.0
+
+
+def test_a_pod_that_started_beside_the_old_one_left_no_gap_while_that_one_ran() -> None:
+    expectation = replace(WANTED, old_uid="", beside=OLD.pod.on("n1"), pod=NEW.in_slot(2).pod.on("n1"))
+    new = replace(running(NEW, uid="u2"), ref=expectation.pod)
+    track = replace(Track(Health(expectation, (), uid="u2")), written_at=1.0).saw(0.5, (running(OLD),))
+    both = track.saw(4.0, (running(OLD), new)).saw(5.0, (running(OLD), new))
+    assert both.gap.seconds == 0.0
+    # it ended by itself before
+    assert track.saw(4.0, (new,)).gap.seconds == 3.0
