@@ -162,12 +162,20 @@ ARGUMENTS = {
     "drift install": ["--cron"],
     "drift fix": ["-y", "--diff"],
     "schema": ["DriftReport"],
+    "rollout status": ["20261130-101500-0a1b2c"],
+    "rollout abort": ["20261130-101500-0a1b2c"],
+    "rollout resume": ["20261130-101500-0a1b2c", "-y", "--diff"],
+    "rollout revert": ["20261130-101500-0a1b2c", "-y", "--diff"],
     "node lock break": ["0a1b", "--reason", "whole-canary-2f"],
 }
 
 
 #: what docs/inventory.md says is shown: plain text in a rendered manifest, and a file's text if no template looks it up
-NOT_KNOWN = {"manifest render": ["of the command line"], "manifest remove": ["of a file"]}
+NOT_KNOWN = {
+    "manifest render": ["of the command line"],
+    "manifest remove": ["of a file"],
+    "rollout revert": ["of a file"],
+}
 
 
 def runs() -> Iterator[list[str]]:

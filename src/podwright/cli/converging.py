@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from podwright.cli.app import App
 from podwright.cli.console import (
@@ -39,35 +40,34 @@ from podwright.reports.rows import batch_lines, outcome_rows, plan_rows, plan_su
 
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired
+    from podwright.plan.run import Resumption, Run
     from podwright.redaction.redactor import Redactor
 
 
-def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: ConvergeOptions) -> int:
+def run_converge(
+    kind: str,
+    app: App,
+    desired: tuple[Desired, ...],
+    shown: ConvergeOptions,
+    resumes: Resumption | None = None,
+) -> int:
     """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError."""
-    if shown.exit_code and not shown.dry_run:
-        raise UsageError(
-            "`--exit-code` reports pending changes, so it needs `--dry-run`",
-            hint="add `--dry-run`, or leave `--exit-code` out to make the changes",
-        )
-    asks = not shown.yes and not shown.dry_run
-    if asks and not can_ask():
-        raise UsageError(
-            "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
-        )
+    asks = _asks(shown)
     _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
     strategy = _strategy(shown.rollout, desired, app)
     verb = kind.removesuffix("Report").lower()
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
-    with app.world() as world, progress(len(desired), verb, world.waits) as bar:
+    with app.world() as outside, progress(len(desired), verb, outside.waits) as bar:
+        run = replace(outside.run, id=resumes.run) if resumes else outside.run
+        world = replace(outside, run=run)
         journal = Recorder(world.run, (one.node.name for one in desired))
-
         questions = _Questions(bar, app.inventory_name, redactor)
         report = converge_fleet(
             kind,
             desired,
             world,
-            _settings(shown, strategy, without_api=app.without_api),
+            replace(_settings(shown, strategy, without_api=app.without_api), resumes=resumes),
             dry_run=shown.dry_run,
             confirm=questions.go_ahead if asks else lambda _, _rollout: True,
             go_on=questions.go_on,
@@ -86,8 +86,23 @@ def run_converge(kind: str, app: App, desired: tuple[Desired, ...], shown: Conve
     code = ExitCode.INTERRUPTED if interrupted else code
     journal.end(code)
     lines.end()
-    _tell_how_to_repeat(world.run.command, report, shown)
+    _tell_how_to_repeat(run, report, shown, resumed=resumes is not None)
     return code
+
+
+def _asks(shown: ConvergeOptions) -> bool:
+    """Whether a person is asked before anything is written. Raises UsageError."""
+    if shown.exit_code and not shown.dry_run:
+        raise UsageError(
+            "`--exit-code` reports pending changes, so it needs `--dry-run`",
+            hint="add `--dry-run`, or leave `--exit-code` out to make the changes",
+        )
+    asks = not shown.yes and not shown.dry_run
+    if asks and not can_ask():
+        raise UsageError(
+            "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
+        )
+    return asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +126,21 @@ class _Questions:
 _NEVER_WRITTEN = frozenset((Status.UNREACHABLE, Status.NOT_BEGUN))
 
 
-def _tell_how_to_repeat(command: str, report: Report[Convergence], shown: ConvergeOptions) -> None:
+def _tell_how_to_repeat(
+    run: Run, report: Report[Convergence], shown: ConvergeOptions, *, resumed: bool
+) -> None:
     """If some nodes of several failed, and the journal knows which."""
     failed = [outcome.status for outcome in report.nodes if outcome.failed]
     if failed and len(report.nodes) > 1 and not shown.dry_run:
         limits = " ".join(
-            f"-l @{name}"
+            f"-l @{name}/{run.id}" if resumed else f"-l @{name}"
             for name, there in (
                 ("failed", not _NEVER_WRITTEN.issuperset(failed)),
                 ("unreached", bool(_NEVER_WRITTEN.intersection(failed))),
             )
             if there
         )
+        command = f"{run.command} {run.id}" if run.command == "rollout resume" else run.command
         hint(
             f"`podwright {command} {limits}` repeats this on the nodes that failed, with the options you gave"
         )

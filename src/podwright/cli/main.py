@@ -34,6 +34,10 @@ class Commands(LazyGroup):
             "Show nodes, groups and variables, and where they come from.",
         ),
         "drift": ("podwright.cli.drift:group", "Find what on the nodes differs from the inventory."),
+        "rollout": (
+            "podwright.cli.rollout:group",
+            "Show how far a run came on its nodes; go on with it, abort it or take it back.",
+        ),
         "runs": ("podwright.cli.runs:group", "Show what earlier runs did, from this machine's journal."),
         "schema": ("podwright.cli.schema:command", "Print the JSON Schema of a document of `-o json`."),
         "init": ("podwright.cli.init:command", "Make a site to start from."),

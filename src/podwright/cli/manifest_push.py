@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import click
 
 from podwright.cli.app import App
-from podwright.cli.options import options
+from podwright.cli.options import Option, options
 from podwright.cli.run_options import ConvergeOptions, Limit, Only
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
@@ -20,6 +21,10 @@ class PushOptions:
     site: Site
     limit: Limit = ()
     only: Only = ()
+    resume: Annotated[
+        str,
+        Option("--resume", "Go on with this run, by its id, from whatever controller.", metavar="RUN"),
+    ] = ""
     run: ConvergeOptions = ConvergeOptions()  # noqa: RUF009 - frozen
 
 
@@ -32,12 +37,22 @@ def command(given: PushOptions) -> int:
     ahead); writes each changed file whole, in one rename; then waits until file, sandbox and mirror pod all belong to this
     manifest. Equal content is not written again.
     """
+    return push(given)
+
+
+def push(given: PushOptions) -> int:
+    """From the options to the exit code."""
     from podwright.cli.converging import run_converge
 
     _check(given)
+    resumes, limit = None, given.limit
+    if given.resume:
+        from podwright.cli.resuming import resumption
+
+        resumes, limit = resumption(given.resume, limit)
     app = App(given.site)
-    site, nodes = app.chosen_site(given.limit)
-    return run_converge("PushReport", app, site.desired(nodes, given.only), given.run)
+    site, nodes = app.chosen_site(limit)
+    return run_converge("PushReport", app, site.desired(nodes, given.only), given.run, resumes)
 
 
 def _check(given: PushOptions) -> None:

@@ -82,11 +82,12 @@ def _withdrawn(
         # a workload that went to its other slot was written
         removed = name not in written
         before[name] = before_run(history, name, run)
-        if (removed and before[name] is None) or (not removed and newest and newest[0].run != run):
+        since = observation.file(name) if removed else newest and newest[0].run != run
+        if since or (removed and before[name] is None):
             before[name] = Problem(
-                f"the history of `{name}` has nothing from before the run {run}"
-                if removed
-                else f"`{name}` was written since, by the run {newest[0].run}",
+                f"`{name}` was written since, by the run {newest[0].run if newest else 'of another'}"
+                if since
+                else f"the history of `{name}` has nothing from before the run {run}",
                 f"see what it has: `podwright manifest history {name.removesuffix(SUFFIX)}`",
             )
     new = tuple(name for name, found in before.items() if found is None)

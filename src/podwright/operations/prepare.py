@@ -27,6 +27,7 @@ from podwright.plan.stages import Plan, make_plan
 from podwright.plan.words import hint, message, problem
 from podwright.problem import Problem
 from podwright.remote.host import Host
+from podwright.remote.node.observe import Part
 
 
 class Prepared(Struct, frozen=True):
@@ -65,14 +66,15 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     """Observe the node and plan; changes nothing. Raises HostError and its kinds."""
     node, wait_for = desired.node, settings.wait_for_on(desired.node)
     asks_api = wait_for is not WaitFor.FILE
+    named = desired.sought or tuple(manifest.file_name for manifest in desired.manifests)
     observation = observed(
         node,
         host,
         desired.manifests,
         mirrors=world.mirrors if asks_api else None,
         with_needs=asks_api,
-        parts=parts_for(desired),
-        history_names=desired.sought or tuple(manifest.file_name for manifest in desired.manifests),
+        parts=parts_for(desired) | ({Part.HISTORY} if settings.resumes else set()),
+        history_names=() if settings.resumes else named,
     )
     desired, unknown = filled_in(desired, observation)
     desired, where = in_slots(desired, observation, wait_for)

@@ -11,7 +11,7 @@ from podwright.errors import PodwrightError, ProblemsError
 from podwright.manifests.workload import whatever_slot
 from podwright.operations.connections import kept_open
 from podwright.operations.converge import apply_plan
-from podwright.operations.desired import Desired
+from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.elsewhere import known_elsewhere
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked
@@ -19,8 +19,10 @@ from podwright.operations.moves import Moves
 from podwright.operations.overtaken import after_second_write
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
+from podwright.operations.resumption import progress_in_words, resumed, settle
 from podwright.operations.reversion import Reversion
 from podwright.operations.rollout import GoOn, RolledOut, Work, rollout_of
+from podwright.operations.withdrawal import record_withdrawn
 from podwright.operations.world import Settings, World
 from podwright.plan.batches import Rollout
 from podwright.plan.changes import Action
@@ -75,6 +77,8 @@ def converge_fleet(
         plans = tuple(_on_distinct_nodes(plans, api=not world.without_api))
         plans = tuple(_within_prune_limit(plans, settings))
         plans = tuple(known_elsewhere(plans, kept, settings))
+        if settings.resumes:
+            plans = tuple(resumed(plans, settings.resumes))
         planned = tuple(_outcome(plan) for plan in plans)
         write = not dry_run and not world.interruption()
         rollout = rollout_of(plans, settings) if write else Rollout()
@@ -89,6 +93,7 @@ def converge_fleet(
     asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
     notes = (
         *_notes(world, outcomes, asked=asked),
+        *([progress_in_words(plans, world.run.id)] if settings.resumes else []),
         *_nowhere(kind.removesuffix("Report").lower(), desired, outcomes),
     )
     return Report(kind, outcomes, notes)
@@ -126,6 +131,10 @@ def _apply(plan: Planned, world: World, settings: Settings) -> Outcome:
         if again := after_second_write(plan, outcome, host, world, settings):
             plan, outcome = again, apply_plan(again, host, world, settings)
         outcome = Reversion(plan, host, world, settings).of(outcome)
+        if isinstance(plan.desired.from_node, Withdraw) and not outcome.failed:
+            record_withdrawn(plan, outcome, f"taken back by the run {world.run.id}", host)
+        if settings.resumes:
+            settle(plan, outcome, host, world.run.id)
     return replace(outcome, seconds=plan.seconds + world.clock() - begun)
 
 
@@ -199,6 +208,9 @@ def _missing_namespaces(desired: tuple[Desired, ...], world: World, settings: Se
 def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Names that were given and that no node has, so that a misspelt one is seen although it is no failure."""
     pairs = tuple(zip(desired, outcomes, strict=True))
+    runs = {one.from_node.run for one, _ in pairs if isinstance(one.from_node, Withdraw)}
+    if runs and not any(outcome.problems or outcome.value.healths for _, outcome in pairs):
+        yield f"no observed node has anything of the run {', '.join(runs)}: there was nothing to take back"
     plans = [
         (one, outcome.value.plan)
         for one, outcome in pairs

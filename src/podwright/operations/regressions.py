@@ -87,7 +87,7 @@ class Regressions:
         names = {change.name for change in plan.plan.pending}
         try:
             with self._world.connect(plan.desired.node) as host:
-                record_fate(Fate.REGRESSED, (problem,), written(names, plan, self._world.run), plan, host)
+                record_fate(Fate.REGRESSED, str(problem), written(names, plan, self._world.run), plan, host)
         except HostError:
             pass  # it is not known what runs there, which the problem says
         return replace(outcome, status=Status.FAILED, problems=(*outcome.problems, problem))

@@ -15,7 +15,7 @@ from podwright.operations.desired import Desired, Rollback
 from podwright.operations.from_node import revision_for
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Outcome, Reverted, problems_on
-from podwright.operations.revisions import NOT_RECORDED, record_fate, written
+from podwright.operations.revisions import NOT_RECORDED, reason_of, record_fate, written
 from podwright.operations.world import Settings, World
 from podwright.plan.history import Fate, Revision
 from podwright.plan.observed import Observation
@@ -98,7 +98,7 @@ class Reversion(Struct, frozen=True):
             return _failing(outcome, *_stands(after.problems))
         names = [one.file_name for one in reverted]
         kept = written(names, self.prepared, self.world.run)
-        recorded = record_fate(Fate.REVERTED, outcome.problems, kept, self.prepared, self.host)
+        recorded = record_fate(Fate.REVERTED, reason_of(outcome.problems), kept, self.prepared, self.host)
         both = joined(outcome, after, reverted)
         both = _failing(both, *(_in_words(entry, outcome.node) for entry in reverted), *after.problems)
         return both if recorded else replace(both, warnings=(*both.warnings, NOT_RECORDED))

@@ -61,13 +61,11 @@ def written(names: Collection[str], prepared: Prepared, run: Run) -> tuple[Revis
     )
 
 
-def record_fate(
-    fate: Fate, problems: Iterable[Problem], kept: tuple[Revision, ...], prepared: Prepared, host: Host
-) -> bool:
+def record_fate(fate: Fate, proof: str, kept: tuple[Revision, ...], prepared: Prepared, host: Host) -> bool:
     """What came of these revisions after they were proven, or were not; False if the node could not record it."""
-    proof = {"at": round(prepared.observation.clock), "proof": _reason(problems)}
+    words = {"at": round(prepared.observation.clock), "proof": proof}
     state_dir = prepared.desired.node.settings.state_dir or ""
-    return _recorded(host, prepared.observation, Fates(state_dir, ((fate, proof, kept),)))
+    return _recorded(host, prepared.observation, Fates(state_dir, ((fate, words, kept),)))
 
 
 def _recorded(host: Host, observation: Observation, fates: Fates) -> bool:
@@ -77,7 +75,7 @@ def _recorded(host: Host, observation: Observation, fates: Fates) -> bool:
         return False
 
 
-def _reason(problems: Iterable[Problem]) -> str:
+def reason_of(problems: Iterable[Problem]) -> str:
     return "; ".join(map(str, problems))[:MAX_REASON]
 
 
@@ -90,11 +88,11 @@ def _fates(
         health = healths.get(revision.name)
         if not health or health.expectation.wait_for is WaitFor.FILE or not run.stands(revision.name):
             continue
-        proof = _proof(health) if health.proven else _reason(run.problems)
+        proof = proof_of(health) if health.proven else reason_of(run.problems)
         fate = Fate.GOOD if health.proven else Fate.FAILED
         yield fate, {"at": now, "uid": health.uid, "proof": proof}, (revision,)
 
 
-def _proof(health: Health) -> str:
+def proof_of(health: Health) -> str:
     agree = ", ".join(state.source for state in health.sources if state.agrees is Agreement.YES)
     return f"{agree}; readiness not checked" if health.readiness_unchecked else agree

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from podwright.errors import HostError
 from podwright.inventory.rollouts import OnFailure
 from podwright.manifests.workload import Workload
+from podwright.operations.desired import Withdraw
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.interruption import NotBegunError, signals_ask
 from podwright.operations.prepare import Prepared
@@ -19,6 +22,7 @@ from podwright.operations.world import Settings, World
 from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.health import Source
 from podwright.plan.strategies import Target, rollout_for
+from podwright.remote.node.history import is_aborted
 from podwright.text import counted
 
 Planned = Prepared | Outcome
@@ -35,8 +39,18 @@ class Work(Struct, frozen=True):
 
 def rollout_of(plans: Iterable[Planned], settings: Settings) -> Rollout:
     """As the options and the inventory say of the nodes and the manifests that change. Raises UsageError."""
-    targets = tuple(_target(plan) for plan in plans if isinstance(plan, Prepared) and _changes(plan))
+    changing = [plan for plan in plans if isinstance(plan, Prepared) and _changes(plan)]
+    targets = tuple(map(_target, sorted(changing, key=_written_at, reverse=True)))
     return rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
+
+
+def _written_at(plan: Prepared) -> int:
+    """What a run wrote last it takes back first."""
+    back = plan.desired.from_node
+    history = plan.observation.history or () if isinstance(back, Withdraw) else ()
+    return max(
+        (one.proven_at for one in history if isinstance(back, Withdraw) and one.run == back.run), default=0
+    )
 
 
 def _target(plan: Prepared) -> Target:
@@ -73,7 +87,7 @@ class RolledOut:
         self._regressions = Regressions(self._changing, world, settings)
         #: failures that a person has agreed to
         self._accepted = 0
-        self._paused = False
+        self._paused = self._aborted = False
 
     @property
     def batches(self) -> tuple[tuple[str, ...], ...]:
@@ -86,6 +100,8 @@ class RolledOut:
         batches = self.batches
         watched = len(batches) > 1 or self._rollout.soak > 0
         for number, names in enumerate(batches, start=1):
+            if number > 1 and self._goes_on:
+                self._note_abortion()
             if number > 1 and self._rollout.pause and self._goes_on:
                 self._ask(go_on, f"{number - 1} of {len(batches)} batches are done")
             begins = self._goes_on
@@ -97,6 +113,16 @@ class RolledOut:
             if begins and self._too_many_failed and not self._at_a_loss:
                 self._take_back(names)
         return tuple(self.outcomes[name] for name in self._plans)
+
+    def _note_abortion(self) -> None:
+        """Whether somebody, on another controller maybe, wants no further batch: the nodes hold that."""
+        done = next((name for name, one in self.outcomes.items() if one.status is Status.CHANGED), None)
+        if done is None:
+            return
+        node, run = self._changing[done].desired.node, self._world.run
+        with suppress(HostError), self._world.connect(node) as host:
+            state_dir = node.settings.state_dir or ""
+            self._aborted = is_aborted(host, self._changing[done].observation, state_dir, run.id)
 
     @property
     def _goes_on(self) -> bool:
@@ -143,12 +169,26 @@ class RolledOut:
     def _halted(self) -> NotBegunError | None:
         """Why no further node is begun."""
         if self._paused:
-            return NotBegunError(f"not begun: the run {self._world.run.id} is paused", _PAUSED)
+            return NotBegunError(f"not begun: the run {self._world.run.id} is paused", self._resume)
+        if self._aborted:
+            return NotBegunError(f"not begun: the run {self._world.run.id} was aborted")
         if self._at_a_loss:
-            return NotBegunError(f"not begun: it is not known what runs on {self._at_a_loss}", _RESUME)
+            return NotBegunError(f"not begun: it is not known what runs on {self._at_a_loss}", self._resume)
         if self._too_many_failed:
-            return NotBegunError(f"not begun: {counted(self._failures, 'node')} failed before it", _RESUME)
+            return NotBegunError(
+                f"not begun: {counted(self._failures, 'node')} failed before it", self._resume
+            )
         return None
+
+    @property
+    def _resume(self) -> str:
+        run = self._world.run
+        how = (
+            f"`podwright manifest push --resume {run.id}`"
+            if run.command in ("manifest push", "rollout resume")
+            else "`-l @failed -l @unreached` chooses the nodes that are left"
+        )
+        return f"correct what failed, if anything did, then go on: {how}"
 
     @property
     def _at_a_loss(self) -> str:
@@ -187,10 +227,6 @@ class RolledOut:
                 interruption=self._world.interruption,
             )
         )
-
-
-_RESUME = "mend what failed, then go on with the nodes that are left: `-l @failed -l @unreached` chooses them"
-_PAUSED = "go on with the nodes that are left: `-l @unreached` chooses them"
 
 
 def _at_a_loss(outcome: Outcome) -> bool:

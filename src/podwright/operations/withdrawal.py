@@ -12,10 +12,11 @@ from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Outcome, Status, problems_on
 from podwright.operations.reversion import joined, undone
-from podwright.operations.revisions import NOT_RECORDED, record_fate, written
+from podwright.operations.revisions import NOT_RECORDED, record_fate
 from podwright.operations.world import Settings, World
 from podwright.plan.history import Fate, before_run
 from podwright.problem import Problem
+from podwright.remote.host import Host
 
 WHY = "the run failed"
 
@@ -45,7 +46,7 @@ def withdrawn(done: Prepared, outcome: Outcome, world: World, settings: Settings
             if after.failed:
                 return _failing(joined(outcome, after, ()), *after.problems)
             why = Problem(f"{', '.join(f'`{name}`' for name in names)} was taken back: {WHY} elsewhere")
-            recorded = record_fate(Fate.WITHDRAWN, (why,), written(names, done, world.run), done, host)
+            recorded = record_withdrawn(back, after, why.message, host)
     except HostError as error:
         return _failing(outcome, *problems_on(outcome.node, error))
     hint = "correct what failed, then push again"
@@ -53,6 +54,16 @@ def withdrawn(done: Prepared, outcome: Outcome, world: World, settings: Settings
     reverted = tuple(undone(after, lambda name: before_run(history, name, world.run.id)))
     told = _failing(joined(outcome, after, reverted), dataclasses.replace(why, hint=hint, node=outcome.node))
     return told if recorded else replace(told, warnings=(*told.warnings, NOT_RECORDED))
+
+
+def record_withdrawn(back: Prepared, after: Outcome, why: str, host: Host) -> bool:
+    """On the node, of what its run wrote: why it was taken back; False if the node could not."""
+    names = {entry.file_name for entry in after.value.applied}
+    run = back.desired.from_node.run if isinstance(back.desired.from_node, Withdraw) else ""
+    kept = tuple(
+        one for one in back.observation.history or () if run and one.run == run and one.name in names
+    )
+    return record_fate(Fate.WITHDRAWN, why, kept, back, host)
 
 
 def _failing(outcome: Outcome, *problems: Problem) -> Outcome:

@@ -13,7 +13,7 @@ from podwright.inventory.rollouts import Strategy
 from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor
-from podwright.plan.run import Run
+from podwright.plan.run import Resumption, Run
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -32,7 +32,7 @@ class Settings(Struct, frozen=True):
     into the nodes' history. Versions of a control plane that is adopted go down with `allow_downgrade` only. What failed
     by evidence goes back (`rollback_on_failure`), or is removed if it is new (`remove_first`); the same content is written
     there again only with `retry`. `strategy` is how the run goes from node to node; `all_at_once`: those of a control plane
-    too.
+    too. `resumes` is the run that this one goes on with.
     """
 
     wait_for: WaitFor | None = None
@@ -53,6 +53,7 @@ class Settings(Struct, frozen=True):
     forks: int = DEFAULT_FORKS
     strategy: Strategy = Strategy()
     all_at_once: bool = False
+    resumes: Resumption | None = None
 
     def wait_for_on(self, node: Node) -> WaitFor:
         """Without the API there is nothing to wait for that only the API shows."""

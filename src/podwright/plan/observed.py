@@ -234,8 +234,9 @@ class Observation(Struct, frozen=True):
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed
     with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
     goes on or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken
-    back. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `images` (names, digests,
-    ids; None: not known) and `unfit_paths` are asked for if a change needs some, `machine` for a check of the node.
+    back; `aborted`: runs that no controller is to go on with. `pending`: what the node takes back by itself unless it is
+    confirmed, and what it did. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change
+    needs some, `machine` for a check of the node.
     """
 
     node: str
@@ -254,6 +255,7 @@ class Observation(Struct, frozen=True):
     history: tuple[Revision, ...] | None = None
     history_problem: str = ""
     outcomes: tuple[Revision, ...] = ()
+    aborted: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()
     images: tuple[NodeImage, ...] | None = None
     unfit_paths: tuple[UnfitPath, ...] = ()

@@ -5,6 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 
+class Resumption(Struct, frozen=True):
+    """An earlier run to go on with, and whether this controller's journal knows it; otherwise only nodes can."""
+
+    run: str
+    known: bool = False
+
+
 class Run(Struct, frozen=True):
     """`who` is user@host, `since` a time as text; `str()` is for those who find the lock of it on a node."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import UsageError
 from podwright.state.codec import from_document, to_document
@@ -22,7 +23,7 @@ MAX_RUNS = 200
 MAX_RUN_BYTES = 16 << 20
 MAX_BYTES = 256 << 20
 
-_RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
 
 class UnknownRunError(UsageError):
@@ -83,6 +84,15 @@ class RecordedRun(Struct, frozen=True):
         """Nodes that were reached and failed."""
         unreached = set(self.unreached)
         return tuple(entry.node for entry in self.nodes if entry.failed and entry.node not in unreached)
+
+    @property
+    def removed(self) -> Mapping[str, tuple[str, ...]]:
+        """By node, the files that the run deleted: of these a node's history does not hold the run."""
+        word = "deleted "
+        return {
+            entry.node: tuple(one.removeprefix(word) for one in entry.applied if one.startswith(word))
+            for entry in self.nodes
+        }
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -149,7 +159,7 @@ def _runs(folder: Path) -> list[str]:
         found = [path.stem for path in folder.iterdir() if path.suffix == ".jsonl"]
     except FileNotFoundError:
         return []
-    return sorted((name for name in found if _RUN.fullmatch(name)), reverse=True)
+    return sorted((name for name in found if RUN_ID.fullmatch(name)), reverse=True)
 
 
 def runs(folder: Path) -> Iterator[RecordedRun]:
@@ -185,11 +195,13 @@ def _read(path: Path) -> RecordedRun | None:
     started = next((event for event in events if isinstance(event, Started)), None)
     if started is None:
         return None
-    # a node that failed after it was proven has a second entry
-    nodes = {event.node: event for event in events if isinstance(event, NodeEntry)}
-    return RecordedRun(
-        started, tuple(nodes.values()), next((event for event in events if isinstance(event, Ended)), None)
-    )
+    # a node that failed after it was proven has a second entry, and so has each of a run that was gone on with
+    nodes: dict[str, NodeEntry] = {}
+    for event in events:
+        if isinstance(event, NodeEntry):
+            before = nodes[event.node].applied if event.node in nodes else ()
+            nodes[event.node] = replace(event, applied=tuple(dict.fromkeys((*before, *event.applied))))
+    return RecordedRun(started, tuple(nodes.values()), events[-1] if isinstance(events[-1], Ended) else None)
 
 
 def _event(line: bytes) -> Event | None:

@@ -38,6 +38,18 @@ def test_what_a_node_was_found_to_be_later_takes_the_place_of_its_first_result(t
     assert (run.failed, run.changed, len(run.nodes)) == (("n1",), ("n1",), 1)
 
 
+def test_a_run_that_was_gone_on_with_is_one_and_its_last_end_counts(tmp_path: Path) -> None:
+    one = begin(tmp_path)
+    one.record(NodeEntry("n1", "changed", applied=("written web.yaml", "deleted api.yaml")))
+    one.record(Ended(1, "2026-11-30T10:16:00Z"))
+    again = begin(tmp_path)
+    assert run_named(tmp_path).ended is None
+    again.record(NodeEntry("n1", "unchanged"))
+    again.record(Ended(0, "2026-11-30T10:18:00Z"))
+    run = run_named(tmp_path)
+    assert (run.ended.code, run.changed, run.removed) == (0, ("n1",), {"n1": ("api.yaml",)})
+
+
 def test_of_a_run_that_was_killed_what_is_whole_is_read(tmp_path: Path) -> None:
     begin(tmp_path).record(NodeEntry("n1", "changed"))
     path = tmp_path / f"{FIRST}.jsonl"

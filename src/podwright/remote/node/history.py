@@ -83,6 +83,30 @@ def record_fates(host: Host, observation: Observation, fates: Fates) -> bool:
     return all(record.kind != "fate-failed" for record in read_records(observation.node, nonce, output))
 
 
+def record_aborted(host: Host, observation: Observation, state_dir: str, run: str) -> bool:
+    """On the node's disk when it returns; False if the node could not. Raises HostError and its kinds."""
+    return not _asked_of_history(host, observation, state_dir, shlex.join(("abort_run", run)))
+
+
+def is_aborted(host: Host, observation: Observation, state_dir: str, run: str) -> bool:
+    """Whether somebody has aborted the run. Raises HostError and its kinds."""
+    records = _asked_of_history(host, observation, state_dir, "observe_aborted")
+    return run in parse_aborted(records)
+
+
+def _asked_of_history(host: Host, observation: Observation, state_dir: str, call: str) -> tuple[Record, ...]:
+    nonce = new_nonce()
+    variables = {"nonce": nonce, "folder": observation.folder, "state_dir": state_dir}
+    text = program(("lock", "history"), variables, ["record begin 1", call, "record end", "flush"])
+    output = b"".join(host.stream(text, timeout=FATE_SECONDS, watchdog=False))
+    found = read_records(observation.node, nonce, output)
+    return tuple(record for record in found if record.kind in ("aborted", "abort-failed"))
+
+
+def parse_aborted(records: Iterable[Record]) -> tuple[str, ...]:
+    return tuple(record.words for record in records if record.kind == "aborted")
+
+
 def parse_history(node: str, records: Iterable[Record]) -> tuple[Revision, ...] | None:
     """Every whole revision; what is torn, or not of our form, is none. None: the history could not be read.
 

@@ -107,7 +107,26 @@ observe_reverted() {
   cd / || exit 1
 }
 
+# abort_run RUN: no controller is to go on with it
+abort_run() {
+  # shellcheck disable=SC2174  # as for make_history
+  if find_history && mkdir -p -m 700 -- "$history" "$history/.aborted" 2>/dev/null && : >"$history/.aborted/$1"; then
+    sync -- "$history/.aborted/$1" 2>/dev/null || sync
+  else
+    record abort-failed
+  fi
+}
+
+observe_aborted() {
+  enter_history || return 0
+  for run in .aborted/*; do
+    if [ -f "$run" ] && [ ! -L "$run" ]; then record aborted "${run##*/}"; fi
+  done
+  cd / || exit 1
+}
+
 observe_history() {
+  observe_aborted
   enter_history || return 0
   record history
   for revision in */*; do

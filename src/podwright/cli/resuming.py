@@ -1,0 +1,31 @@
+"""An earlier run, named by its id or by the beginning of one that this machine's journal has, and its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from podwright.plan.run import Resumption
+from podwright.remote.ssh.local_account import home_folder
+from podwright.state.journal import RUN_ID, RecordedRun, UnknownRunError, run_named, runs_folder
+
+
+def recorded_run(name: str) -> RecordedRun | None:
+    """None if the journal does not have it, which then must be its whole id. Raises UnknownRunError."""
+    try:
+        return run_named(runs_folder(home_folder()), name)
+    except UnknownRunError:
+        if RUN_ID.fullmatch(name):
+            return None
+        raise
+
+
+def resumption(name: str, limit: tuple[str, ...]) -> tuple[Resumption, tuple[str, ...]]:
+    """The run to go on with, and its nodes unless others are chosen. Raises UnknownRunError."""
+    found = recorded_run(name)
+    if found is None:
+        return Resumption(name), limit
+    return Resumption(found.started.run, known=True), limit or limit_of(found.started.nodes)
+
+
+def limit_of(nodes: Iterable[str]) -> tuple[str, ...]:
+    return (",".join(nodes),)
