@@ -56,7 +56,7 @@ def _before_bad_byte(data: bytes, error: BadByteError) -> Decoded:
     raise error
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def decode_again(data: bytes) -> Decoded:
     """`decode`, remembering the last few answers; take them as read-only."""
     return decode(data)

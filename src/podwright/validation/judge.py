@@ -65,9 +65,11 @@ def ignored(file: str, *findings: Finding) -> Verdict:
 
 
 class _Content(Struct, frozen=True):
-    """What holds for a content on any node: equal content is judged once."""
+    """What holds for a content on any node: equal content is judged once.
 
-    decoded: Decoded | None = None
+    It does not hold the decoded document: hundreds of those would cost the garbage collector as much as the judging.
+    """
+
     pod: PodRef | None = None
     node_name: str = ""
     notes: tuple[Note, ...] = ()
@@ -95,23 +97,27 @@ def judge(
         return ignored(file_name)
     minor = minor_of(kubernetes_version) or DEFAULT_MINOR
     content = _cached_content(data, minor) if len(data) <= _CACHED_BYTES else _judge_content(data, minor)
-    if content.decoded is None:
-        findings = (content.unreadable,) if content.unreadable else ()
-        return Verdict(file_name, "rejects", "rejects", None, findings)
-    return _verdict(file_name, content, node_name, {*silenced, *silenced_in(data)}, known)
+    if content.unreadable:
+        return Verdict(file_name, "rejects", "rejects", None, (content.unreadable,))
+    silenced = {*silenced, *silenced_in(data)}
+    return _verdict(file_name, data, content, node_name, silenced=silenced, known=known)
 
 
 def _verdict(
-    file: str, content: _Content, node_name: str, silenced: Collection[str], known: Surroundings
+    file: str,
+    data: bytes,
+    content: _Content,
+    node_name: str,
+    *,
+    silenced: Collection[str],
+    known: Surroundings,
 ) -> Verdict:
     report = Report(DEFAULT_MINOR, list(content.notes))
     _check_name(content, node_name, report)
     depends = () if report.has(Concern.KUBELET) else _check_needs(content, node_name, known, report)
-    findings = tuple(
-        _placed(note, content.decoded)
-        for note in report.notes
-        if not (note.rule in silenced and note.concern is Concern.WISE)
-    )
+    notes = [note for note in report.notes if note.concern is not Concern.WISE or note.rule not in silenced]
+    value = _decoded(data).value if notes else None
+    findings = tuple(_placed(note, value) for note in notes)
     if report.has(Concern.KUBELET):
         return Verdict(file, "rejects", "rejects", content.pod, findings)
     mirror = "rejects" if report.has(Concern.MIRROR) else "unknown" if depends else "accepts"
@@ -132,16 +138,21 @@ def _check_needs(content: _Content, node_name: str, known: Surroundings, report:
     return tuple(depends)
 
 
-def _placed(note: Note, decoded: Decoded | None) -> Finding:
-    mark = note.mark or (locate(decoded.value, note.path, key=note.about_key) if decoded else None)
+def _placed(note: Note, value: object) -> Finding:
+    mark = note.mark or locate(value, note.path, key=note.about_key)
     line, column = (mark.line, mark.column) if mark else (None, None)
     severity = "error" if note.concern is not Concern.WISE else RULES[note.rule].severity
     return Finding(note.rule, severity, path_text(note.path), line, column, note.message, note.hint)
 
 
+def _decoded(data: bytes) -> Decoded:
+    """Raises UnreadableError."""
+    return decode_again(data) if len(data) <= _CACHED_BYTES else decode(data)
+
+
 def _judge_content(data: bytes, minor: int) -> _Content:
     try:
-        decoded = decode_again(data) if len(data) <= _CACHED_BYTES else decode(data)
+        decoded = _decoded(data)
     except UnreadableError as error:
         return _Content(
             unreadable=Finding("unreadable", "error", "", error.line, error.column, error.message)
@@ -150,19 +161,17 @@ def _judge_content(data: bytes, minor: int) -> _Content:
     document = decoded.value
     if not isinstance(document, Mapping) or not is_pod(document):
         check_kind(document, report)
-        return _Content(decoded, notes=tuple(report.notes))
+        return _Content(notes=tuple(report.notes))
     _check_text(decoded, report)
     # an escape of six characters a byte, and some defaults, make at most ten times a small text; aliases make any size
     maybe_large = len(data) > _CACHED_BYTES or b"*" in data
-    return _judge_pod(decoded, document, report, maybe_large=maybe_large)
+    return _judge_pod(document, report, maybe_large=maybe_large)
 
 
 _cached_content = lru_cache(maxsize=1024)(_judge_content)
 
 
-def _judge_pod(
-    decoded: Decoded, document: Mapping[str, object], report: Report, *, maybe_large: bool
-) -> _Content:
+def _judge_pod(document: Mapping[str, object], report: Report, *, maybe_large: bool) -> _Content:
     fitted = fit(document, pod_types(report.minor), report)
     pod = with_defaults(fitted)
     needs = NO_NEEDS
@@ -174,7 +183,7 @@ def _judge_pod(
             check_size(pod, report)
         check_advice(fitted, report)
     node_name = text(child(fitted, "spec"), "nodeName")
-    return _Content(decoded, pod_ref(fitted), node_name, tuple(report.notes), needs, host_ports(pod))
+    return _Content(pod_ref(fitted), node_name, tuple(report.notes), needs, host_ports(pod))
 
 
 def _check_text(decoded: Decoded, report: Report) -> None:
