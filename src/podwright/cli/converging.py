@@ -27,7 +27,7 @@ from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode
 from podwright.inventory.amounts import Amount
-from podwright.inventory.rollouts import OnFailure, Strategy
+from podwright.inventory.strategy import OnFailure, Strategy
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code
 from podwright.operations.world import Settings

@@ -12,7 +12,7 @@ from podwright.cli.completion import limits, pods
 from podwright.cli.durations import Seconds
 from podwright.cli.options import OneValue, Option
 from podwright.inventory.amounts import Amount
-from podwright.inventory.rollouts import OnFailure
+from podwright.inventory.strategy import OnFailure
 
 DEFAULT_FORKS = 32
 FORMATS = ("table", "json", "yaml", "jsonl", "name")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from podwright.inventory.kinds import is_node_name
 from podwright.inventory.origins import Origins
 from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
-from podwright.inventory.rollouts import Strategy
+from podwright.inventory.strategy import Strategy
 from podwright.inventory.waivers import Waiver
 from podwright.problem import Problem
 from podwright.secret import Secret

@@ -8,7 +8,8 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from podwright.inventory.rollouts import Strategy, strategy
+from podwright.inventory.rollouts import strategy
+from podwright.inventory.strategy import Strategy
 from podwright.inventory.variables import ROLLOUT
 
 SURGE = "surge"

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.errors import HostError
-from podwright.inventory.rollouts import OnFailure
+from podwright.inventory.strategy import OnFailure
 from podwright.manifests.workload import Workload
 from podwright.operations.desired import Withdraw
 from podwright.operations.fleet import Processor, run_on_all

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Node
-from podwright.inventory.rollouts import Strategy
+from podwright.inventory.strategy import Strategy
 from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from msgspec import Struct, field
 
 from podwright.inventory.amounts import Amount
-from podwright.inventory.rollouts import Hook, OnFailure, Scope
+from podwright.inventory.strategy import Hook, OnFailure, Scope
 
 #: groups of nodes that a cluster cannot lose together, as Kubespray, kubeadm roles, k3s, RKE2 and others name them
 _CONTROL_PLANE = re.compile(

@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 
 from podwright.errors import UsageError
 from podwright.inventory.amounts import Amount
-from podwright.inventory.rollouts import Hook, OnFailure, Strategy
+from podwright.inventory.strategy import Hook, OnFailure, Strategy
 from podwright.plan.batches import Rollout, looks_like_control_plane
 
 

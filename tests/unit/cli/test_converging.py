@@ -18,7 +18,7 @@ from podwright.cli.converging import run_converge
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Connection, Node, NodeSettings
-from podwright.inventory.rollouts import OnFailure, Strategy
+from podwright.inventory.strategy import OnFailure, Strategy
 from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
 from podwright.redaction.redactor import Redactor

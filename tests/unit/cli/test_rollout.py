@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from msgspec.structs import replace
+from tests.fakes.copies import replace
 from tests.fakes.nouns import pod_text
 
 from podwright.plan.run import Run

@@ -9,7 +9,8 @@ import pytest
 from podwright.errors import InventoryError
 from podwright.inventory.amounts import Amount
 from podwright.inventory.load import load_inventory
-from podwright.inventory.rollouts import Hook, OnFailure, Scope, Strategy, strategy
+from podwright.inventory.rollouts import strategy
+from podwright.inventory.strategy import Hook, OnFailure, Scope, Strategy
 
 
 def test_every_setting_is_read() -> None:

@@ -17,7 +17,7 @@ def push(site: FakeNode, meanwhile) -> Outcome:
     """Push NEW while WEB lies there; `meanwhile` happens after the observation."""
     site.place(WEB)
 
-    def confirm(_plans) -> bool:
+    def confirm(_plans, _rollout) -> bool:
         meanwhile()
         return True
 

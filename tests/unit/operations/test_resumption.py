@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation
 from tests.unit.operations.conftest import SETTINGS, FakeNode
 from tests.unit.operations.test_reversion import BAD, WEB, kubelet_on

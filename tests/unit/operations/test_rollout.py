@@ -14,7 +14,7 @@ from tests.fakes.nouns import manifest, observation
 from podwright.errors import HostUnreachableError
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Connection, Node
-from podwright.inventory.rollouts import OnFailure
+from podwright.inventory.strategy import OnFailure
 from podwright.operations import regressions, rollout
 from podwright.operations.desired import Desired
 from podwright.operations.drift import NodeDrift

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import FakeNode
 from tests.unit.operations.test_converge import FILE_ONLY, converge

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwright.inventory.amounts import Amount
-from podwright.inventory.rollouts import Hook, Scope
+from podwright.inventory.strategy import Hook, Scope
 from podwright.plan.batches import Rollout, batches_of, looks_like_control_plane
 
 TEN = tuple(f"n{number}" for number in range(10))

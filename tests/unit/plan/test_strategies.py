@@ -6,7 +6,7 @@ import pytest
 
 from podwright.errors import UsageError
 from podwright.inventory.amounts import Amount
-from podwright.inventory.rollouts import Hook, OnFailure, Scope, Strategy
+from podwright.inventory.strategy import Hook, OnFailure, Scope, Strategy
 from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.strategies import Target, rollout_for
 
