@@ -146,7 +146,28 @@ class Condition(Enum):
     NOT_READY = "not-ready"
 
 
-Kind = Conflict | Difference | Check | Condition | Drift | Excuse
+class Guarded(Enum):
+    """Why a node of a guarded group must not be changed now."""
+
+    UNKNOWN = "unknown"
+    LEARNER = "learner"
+    ALARM = "alarm"
+    QUORUM = "quorum"
+    AVAILABLE = "available"
+    NO_HOLDER = "no-holder"
+    HOLDERS = "holders"
+    SILENT = "silent"
+    NO_API = "no-api"
+    NO_SUCCESSOR = "no-successor"
+    LOCKED = "locked"
+    LEASED = "leased"
+    ARMED = "armed"
+    CORDONED = "cordoned"
+    SHUTTING_DOWN = "shutting-down"
+    NOT_BACK = "not-back"
+
+
+Kind = Conflict | Difference | Check | Condition | Drift | Excuse | Guarded
 KindT = TypeVar("KindT", bound=Kind)
 KindT_co = TypeVar("KindT_co", bound=Kind, covariant=True)
 Datum = str | tuple[str, ...]

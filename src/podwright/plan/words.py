@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from podwright.plan.reasons import Check, Condition, Conflict, Datum, Difference, Drift, Excuse, Kind, Reason
+from podwright.plan.quorum_words import GUARDED
+from podwright.plan.reasons import (
+    Check,
+    Condition,
+    Conflict,
+    Datum,
+    Difference,
+    Drift,
+    Excuse,
+    Kind,
+    Reason,
+)
 from podwright.problem import Problem
 
 _IS_LINK = "`{name}` is a symbolic link{target}, and podwright writes no links"
@@ -212,7 +223,7 @@ _EXCUSES: dict[Kind, str] = {
     Excuse.WAIVED: "until {until}: {reason}",
 }
 
-_WORDS = {**_CONFLICTS, **_DIFFERENCES, **_CHECKS}
+_WORDS = {**_CONFLICTS, **_DIFFERENCES, **_CHECKS, **GUARDED}
 _WORDS.update((kind, (text, "")) for kind, text in (_CONDITIONS | _DRIFT | _EXCUSES).items())
 
 

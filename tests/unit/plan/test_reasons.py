@@ -7,9 +7,9 @@ from enum import Enum
 
 import pytest
 
-from podwright.plan.reasons import Check, Condition, Conflict, Difference, Drift, Reason, because
+from podwright.plan.reasons import Check, Condition, Conflict, Difference, Drift, Guarded, Reason, because
 
-KINDS: tuple[type[Enum], ...] = (Conflict, Difference, Check, Condition, Drift)
+KINDS: tuple[type[Enum], ...] = (Conflict, Difference, Check, Condition, Drift, Guarded)
 
 
 def test_equal_reasons_are_one():

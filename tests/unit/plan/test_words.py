@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from podwright.plan import words
-from podwright.plan.reasons import Check, Condition, Conflict, Difference, Drift, because
+from podwright.plan.reasons import Check, Condition, Conflict, Difference, Drift, Guarded, because
 
 SOURCE = Path(words.__file__).parents[1]
-KINDS: list[Enum] = [*Conflict, *Difference, *Check, *Condition]
+KINDS: list[Enum] = [*Conflict, *Difference, *Check, *Condition, *Guarded]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -25,7 +25,7 @@ def test_every_kind_has_words_for_its_data(kind) -> None:
     assert all(f"<{name}>" in said for name, _ in reason.data)
 
 
-@pytest.mark.parametrize("kind", [*Conflict, *Check], ids=str)
+@pytest.mark.parametrize("kind", [*Conflict, *Check, *Guarded], ids=str)
 def test_what_stops_a_write_says_what_to_do(kind) -> None:
     assert words._WORDS[kind][1]
 
