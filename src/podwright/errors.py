@@ -61,6 +61,10 @@ class HostUnreachableError(HostError):
     """No connection: refused, timed out, or its name does not resolve."""
 
 
+class PortClosedError(HostUnreachableError):
+    """The node answered that nothing takes connections at a port."""
+
+
 class HostKeyError(HostError):
     """The host key is unknown, changed or revoked."""
 

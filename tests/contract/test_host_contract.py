@@ -15,7 +15,12 @@ import pytest
 from tests.fakes.programs import Finished, run
 from tests.fakes.sshd import free_port
 
-from podwright.errors import HostileOutputError, HostTimeoutError, HostUnreachableError, ProgramError
+from podwright.errors import (
+    HostileOutputError,
+    HostTimeoutError,
+    PortClosedError,
+    ProgramError,
+)
 from podwright.remote.host import Host
 
 
@@ -243,7 +248,7 @@ def test_a_port_of_the_node_is_a_byte_stream(dialling_host: Host) -> None:
 
 
 def test_a_port_that_nobody_listens_on_is_unreachable(dialling_host: Host) -> None:
-    with pytest.raises(HostUnreachableError, match=f"cannot connect to 127.0.0.1:{(port := free_port())}"):
+    with pytest.raises(PortClosedError, match=f"cannot connect to 127.0.0.1:{(port := free_port())}"):
         dialling_host.dial("127.0.0.1", port, timeout=10)
     assert run(dialling_host, "echo usable", timeout=10).stdout == b"usable\n"
 

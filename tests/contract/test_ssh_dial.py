@@ -10,7 +10,7 @@ from tests.contract.conftest import lab
 from tests.fakes.programs import run
 from tests.fakes.sshd import Sshd
 
-from podwright.errors import HostUnreachableError
+from podwright.errors import HostUnreachableError, PortClosedError
 from podwright.remote.ssh.connection import SshClient
 from podwright.remote.ssh.host import SshHost
 
@@ -19,6 +19,7 @@ def test_a_server_that_forbids_it_is_told_apart(tmp_path: Path) -> None:
     with lab(tmp_path) as host, pytest.raises(HostUnreachableError, match="prohibited") as failure:
         host.dial("127.0.0.1", 22, timeout=5)
     assert "AllowTcpForwarding" in failure.value.hint
+    assert not isinstance(failure.value, PortClosedError), "what listens there is not known"
 
 
 def test_a_link_is_cut_when_its_time_is_over_and_left_alone_before(sshd: Sshd) -> None:

@@ -15,7 +15,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.errors import HostileOutputError, HostTimeoutError, HostUnreachableError, ProgramError
+from podwright.errors import (
+    HostileOutputError,
+    HostTimeoutError,
+    HostUnreachableError,
+    PortClosedError,
+    ProgramError,
+)
 from podwright.remote.host import MAX_OUTPUT_BYTES, Output, PortStream
 from podwright.remote.ssh.program_text import preparation, program_input, program_with_input, watch_over
 from podwright.remote.ssh.stream import Stream, TooMuchOutputError
@@ -86,7 +92,9 @@ class LocalHost:
                 time.monotonic() + timeout,
             )
         except OSError as error:
-            raise HostUnreachableError(f"{self.name}: cannot connect to {host}:{port}: {error}") from error
+            refused = isinstance(error, ConnectionRefusedError)
+            kind = PortClosedError if refused else HostUnreachableError
+            raise kind(f"{self.name}: cannot connect to {host}:{port}: {error}") from error
 
 
 @dataclass(frozen=True)
