@@ -36,7 +36,12 @@ UseDNS no
 LogLevel ERROR
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-DisableForwarding yes
+AllowTcpForwarding local
+PermitOpen 127.0.0.1:* [::1]:*
+AllowStreamLocalForwarding no
+AllowAgentForwarding no
+X11Forwarding no
+PermitTunnel no
 MaxSessions 64
 MaxStartups 256
 SetEnv {environment}

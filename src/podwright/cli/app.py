@@ -62,6 +62,11 @@ class App:
         return inventory
 
     @property
+    def all_nodes(self) -> tuple[Node, ...]:
+        """Of the inventory that was loaded, those too that --limit leaves out."""
+        return self._inventory.nodes if self._inventory else ()
+
+    @property
     def inventory_name(self) -> str:
         """What the inventory that was loaded is read from."""
         return self._inventory.source if self._inventory else ""

@@ -67,7 +67,7 @@ def run_converge(
             kind,
             desired,
             world,
-            replace(_settings(shown, strategy, without_api=app.without_api), resumes=resumes),
+            replace(_settings(shown, strategy, app), resumes=resumes),
             dry_run=shown.dry_run,
             confirm=questions.go_ahead if asks else lambda _, _rollout: True,
             go_on=questions.go_on,
@@ -174,12 +174,12 @@ def _strategy(given: RolloutOptions, desired: tuple[Desired, ...], app: App) -> 
     )
 
 
-def _settings(given: ConvergeOptions, strategy: Strategy, *, without_api: bool) -> Settings:
+def _settings(given: ConvergeOptions, strategy: Strategy, app: App) -> Settings:
     return Settings(
         wait_for=WaitFor(given.wait_for) if given.wait_for else None,
         timeout=given.timeout,
         hold=given.hold,
-        without_api=without_api,
+        without_api=app.without_api,
         patience=given.patience,
         adopt=given.adopt,
         allow_downgrade=given.allow_downgrade,
@@ -188,6 +188,8 @@ def _settings(given: ConvergeOptions, strategy: Strategy, *, without_api: bool) 
         break_lock=given.break_lock,
         strategy=strategy,
         all_at_once=given.rollout.all_at_once,
+        accept_quorum_loss=given.rollout.accept_quorum_loss,
+        site_nodes=app.all_nodes,
         wait_lock=given.wait_lock,
         why=" ".join(given.message.split()),
         rollback_on_failure=given.rollback_on_failure,

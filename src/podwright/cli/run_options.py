@@ -194,6 +194,10 @@ class RolloutOptions:
     all_at_once: Annotated[
         bool, Option("--all-at-once", "Do not change nodes of a control plane one at a time.")
     ] = False
+    accept_quorum_loss: Annotated[
+        bool,
+        Option("--accept-quorum-loss", "Change nodes of a guarded group although it may lose its quorum."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)

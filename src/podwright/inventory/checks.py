@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct, field
 
 from podwright.expressions.placed import is_expression
+from podwright.inventory.guards import guard_problems
 from podwright.inventory.rollouts import rollout_problems
 from podwright.inventory.scalars import LITERAL_HINT, QUOTE_HINT
 from podwright.inventory.schema import Schema
@@ -15,6 +16,7 @@ from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
     CONNECTION_VARIABLES,
     EXPECTED_FILES,
+    GUARD,
     HOST_KEY_CHECKING,
     LISTS,
     ROLLOUT,
@@ -91,6 +93,8 @@ class Checks(Struct):
             self.problems += expected_problems(source)
         elif name == ROLLOUT:
             self.problems += rollout_problems(source)
+        elif name == GUARD:
+            self.problems += guard_problems(source)
         elif name.startswith("podwright_"):
             if name not in VARIABLES:
                 hint = did_you_mean(name, _OURS, f"there are {', '.join(f'`{ours}`' for ours in _OURS)}")

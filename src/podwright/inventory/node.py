@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from podwright.inventory.guards import Guard
 from podwright.inventory.kinds import is_node_name
 from podwright.inventory.origins import Origins
 from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
@@ -72,6 +73,7 @@ class NodeSettings(Struct, frozen=True):
     owner: str = ""
     silenced_rules: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    guard: Guard | None = None
     expected_files: tuple[str, ...] = ()
     rollout: Strategy | None = None
     kubelet_pid_file: str | None = None
@@ -94,6 +96,11 @@ class Node:
     settings: NodeSettings = NOTHING_SET
     groups: tuple[str, ...] = ()
     variables: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def guard_of(self, pod: str) -> Guard | None:
+        """What guards the static pod of that name here: its own guard, otherwise the node's."""
+        own = next((one.settings.guard for one in self.static_pods if one.name == pod), None)
+        return own or self.settings.guard
 
     @property
     def likely_name(self) -> str:

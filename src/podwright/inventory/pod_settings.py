@@ -8,13 +8,14 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from podwright.inventory.guards import WRITE, Guard, read_guard
 from podwright.inventory.rollouts import strategy
 from podwright.inventory.strategy import Strategy
-from podwright.inventory.variables import ROLLOUT
+from podwright.inventory.variables import GUARD, ROLLOUT
 
 SURGE = "surge"
 _SINGLE, _STRATEGY, _TWICE = "podwright_single", "podwright_strategy", "podwright_runs_twice"
-SETTINGS = (_SINGLE, _STRATEGY, _TWICE, ROLLOUT)
+SETTINGS = (_SINGLE, _STRATEGY, _TWICE, ROLLOUT, GUARD)
 _STRATEGIES = ("replace", SURGE)
 
 
@@ -22,13 +23,15 @@ class PodSettings(Struct, frozen=True):
     """None is not said. `single`: it runs on one node at a time, so it is gone from one before it is on another.
 
     With the strategy `surge` an update starts the new pod while the old one runs, where `runs_twice` says that it can
-    although its manifest looks as if it could not. `rollout` is how the nodes change that it changes on.
+    although its manifest looks as if it could not. `rollout` is how the nodes change that it changes on,
+    `guard` what must not be lost while it changes on one.
     """
 
     single: bool | None = None
     strategy: str | None = None
     runs_twice: bool | None = None
     rollout: Strategy | None = None
+    guard: Guard | None = None
 
     def over(self, below: Self) -> Self:
         """These, and those of `below` for what they do not say."""
@@ -51,7 +54,10 @@ def read_settings(entry: Mapping[object, object]) -> tuple[PodSettings, tuple[tu
         wrong.append((_STRATEGY, f"write {' or '.join(f'`{one}`' for one in _STRATEGIES)}"))
     known = chosen if isinstance(chosen, str) and chosen in _STRATEGIES else None
     rollout = strategy(entry[ROLLOUT]) if ROLLOUT in entry else None
-    return PodSettings(_said(entry, _SINGLE), known, _said(entry, _TWICE), rollout), tuple(wrong)
+    guard = read_guard(entry[GUARD]) if GUARD in entry else None
+    if GUARD in entry and guard is None:
+        wrong.append((GUARD, WRITE))
+    return PodSettings(_said(entry, _SINGLE), known, _said(entry, _TWICE), rollout, guard), tuple(wrong)
 
 
 def _said(entry: Mapping[object, object], name: str) -> bool | None:

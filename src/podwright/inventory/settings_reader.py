@@ -9,12 +9,14 @@ from podwright.expressions.failure import ExpressionError
 from podwright.expressions.placed import is_expression
 from podwright.expressions.site import SiteVariables
 from podwright.inventory.checks import Checks, silenced_rules, wrong_value
+from podwright.inventory.guards import read_guard
 from podwright.inventory.node import NodeSettings
 from podwright.inventory.rollouts import strategy
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import (
     COMMON_VERSION,
     EXPECTED_FILES,
+    GUARD,
     ROLLOUT,
     SETTINGS_VARIABLES,
     SILENCED_RULES,
@@ -54,6 +56,8 @@ class SettingsReader:
             fields["expected_files"] = expected_files(variables[EXPECTED_FILES])
         if ROLLOUT in variables:
             fields["rollout"] = strategy(variables[ROLLOUT])
+        if GUARD in variables:
+            fields["guard"] = read_guard(variables[GUARD])
         common = variables.get(COMMON_VERSION)
         if isinstance(common, str) and not self._checks.schema.wrong(
             {"podwright_kubernetes_version": common}

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from msgspec.structs import replace
 
 from podwright.errors import HostError
+from podwright.manifests.workload import SUFFIX, whatever_slot
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
@@ -25,6 +26,7 @@ from podwright.remote.node.apply import WriteOrder, apply
 
 #: how long a write may hold the node's lock; second writes are made without it
 LOCK_SECONDS = 60
+GUARDED_SECONDS = 120
 #: seconds beyond the program's own deadline in which its last events must arrive
 LAST_EVENTS_SECONDS = 30.0
 #: seconds to observe what stays after a removal if no kubelet is there to end it
@@ -34,10 +36,28 @@ WITHOUT_KUBELET_SECONDS = 2.0
 def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings) -> Outcome:
     """Apply, prove, next stage: the first stage that is not proven is the last that is begun.
 
-    Nothing to change means no write, and the same proof: from the observation alone if it is enough.
+    Nothing to change means no write, and the same proof: from the observation alone if it is enough. A node of a guarded
+    group is changed only while its group can do without it.
     """
     if prepared.stopped:
         return prepared.outcome()
+    if is_guarded(prepared):
+        from podwright.operations.guarded import under_guard
+
+        return under_guard(
+            prepared, host, world, settings, lambda held: _applied(prepared, host, world, held)
+        )
+    return _applied(prepared, host, world, settings)
+
+
+def is_guarded(prepared: Prepared) -> bool:
+    """Whether anything that is to change has a guard."""
+    node = prepared.desired.node
+    names = (whatever_slot(change.name).removesuffix(SUFFIX) for change in prepared.plan.pending)
+    return any(map(node.guard_of, names))
+
+
+def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -> Outcome:
     node = prepared.plan.node
     if prepared.observation.leftovers and not prepared.plan.pending and not world.interruption():
         _tidy(prepared, host, world, settings)
@@ -109,6 +129,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
     deadline = max((entry.deadline for entry in stage.expectations), default=0.0)
     if not observation.kubelet.running:
         deadline = min(deadline, WITHOUT_KUBELET_SECONDS)
+    watch_seconds = int(deadline + 0.999) if watches else 0
     # without a watch nothing waits for the end of the old pod
     writes = stage.writes if watches else tuple(_once(write) for write in stage.writes)
     return WriteOrder(
@@ -116,10 +137,13 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         state_dir=prepared.desired.node.settings.state_dir or "",
         writes=writes,
         lock_owner=str(world.run),
-        lock_seconds=LOCK_SECONDS,
+        # what a guard holds is held for all of the change, and until the group is whole again
+        lock_seconds=LOCK_SECONDS + (watch_seconds + GUARDED_SECONDS if settings.lock_id else 0),
+        lock_id=settings.lock_id,
+        lock_kept=bool(settings.lock_id),
         lock_broken=settings.break_lock,
         lock_wait=int(settings.wait_lock),
-        watch_seconds=int(deadline + 0.999) if watches else 0,
+        watch_seconds=watch_seconds,
         run=world.run.id,
         revisions=revisions_of(stage, world, settings),
         found=found_before(stage),

@@ -81,7 +81,7 @@ def converge_fleet(
             plans = tuple(resumed(plans, settings.resumes))
         planned = tuple(_outcome(plan) for plan in plans)
         write = not dry_run and not world.interruption()
-        rollout = rollout_of(plans, settings) if write else Rollout()
+        rollout = rollout_of(plans, kept, settings) if write else Rollout()
         pending = any(outcome.status is Status.PENDING for outcome in planned)
         if write and pending and not confirm(planned, rollout):
             raise DeclinedError

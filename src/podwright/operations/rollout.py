@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from podwright.errors import HostError
 from podwright.inventory.strategy import OnFailure
 from podwright.manifests.workload import Workload
+from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Withdraw
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.interruption import NotBegunError, signals_ask
@@ -37,11 +38,16 @@ class Work(Struct, frozen=True):
     failed: Callable[[Planned, BaseException], Outcome]
 
 
-def rollout_of(plans: Iterable[Planned], settings: Settings) -> Rollout:
+def rollout_of(plans: Iterable[Planned], world: World, settings: Settings) -> Rollout:
     """As the options and the inventory say of the nodes and the manifests that change. Raises UsageError."""
     changing = [plan for plan in plans if isinstance(plan, Prepared) and _changes(plan)]
-    targets = tuple(map(_target, sorted(changing, key=_written_at, reverse=True)))
-    return rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
+    targets = [_target(plan, settings) for plan in sorted(changing, key=_written_at, reverse=True)]
+    rollout = rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
+    if not any(map(is_guarded, changing)):
+        return rollout
+    from podwright.operations.guarded import in_guarded_order
+
+    return replace(rollout, order=in_guarded_order(changing, rollout.order, world, settings))
 
 
 def _written_at(plan: Prepared) -> int:
@@ -53,7 +59,7 @@ def _written_at(plan: Prepared) -> int:
     )
 
 
-def _target(plan: Prepared) -> Target:
+def _target(plan: Prepared, settings: Settings) -> Target:
     node, pending = plan.desired.node, {change.name for change in plan.plan.pending}
     of_pods = (
         pod.settings.rollout
@@ -61,7 +67,8 @@ def _target(plan: Prepared) -> Target:
         if pod.settings.rollout and Workload(pod.template, pod.instance).file_name in pending
     )
     own = (node.settings.rollout,) if node.settings.rollout else ()
-    return Target(node.name, node.groups, (*own, *dict.fromkeys(of_pods)))
+    guarded = is_guarded(plan) and not settings.all_together
+    return Target(node.name, node.groups, (*own, *dict.fromkeys(of_pods)), guarded)
 
 
 class RolledOut:

@@ -32,7 +32,9 @@ class Settings(Struct, frozen=True):
     into the nodes' history. Versions of a control plane that is adopted go down with `allow_downgrade` only. What failed
     by evidence goes back (`rollback_on_failure`), or is removed if it is new (`remove_first`); the same content is written
     there again only with `retry`. `strategy` is how the run goes from node to node; `all_at_once`: those of a control plane
-    too. `resumes` is the run that this one goes on with.
+    too. `resumes` is the run that this one goes on with. `site_nodes` are all of the inventory, among which a guarded node's
+    peers are; a group may lose its quorum with `accept_quorum_loss` only. Under a guard a lock is held from program to
+    program, which each knows by its `lock_id`.
     """
 
     wait_for: WaitFor | None = None
@@ -54,6 +56,14 @@ class Settings(Struct, frozen=True):
     strategy: Strategy = Strategy()
     all_at_once: bool = False
     resumes: Resumption | None = None
+    site_nodes: tuple[Node, ...] = ()
+    accept_quorum_loss: bool = False
+    lock_id: str = ""
+
+    @property
+    def all_together(self) -> bool:
+        """Whether even the nodes of a guarded group may change at the same time, as they must to begin one."""
+        return self.all_at_once and self.accept_quorum_loss
 
     def wait_for_on(self, node: Node) -> WaitFor:
         """Without the API there is nothing to wait for that only the API shows."""

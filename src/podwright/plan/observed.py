@@ -236,7 +236,8 @@ class Observation(Struct, frozen=True):
     goes on or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken
     back; `aborted`: runs that no controller is to go on with. `pending`: what the node takes back by itself unless it is
     confirmed, and what it did. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change
-    needs some, `machine` for a check of the node.
+    needs some, `machine` for a check of the node; whether it is `shutting_down`, or just starting, and its `addresses`
+    (None: not known), if a guard does.
     """
 
     node: str
@@ -260,6 +261,8 @@ class Observation(Struct, frozen=True):
     images: tuple[NodeImage, ...] | None = None
     unfit_paths: tuple[UnfitPath, ...] = ()
     machine: Facts | None = None
+    shutting_down: bool = False
+    addresses: tuple[str, ...] | None = None
 
     @property
     def folder_seen(self) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from podwright.inventory.guards import Guard, GuardKind
 from podwright.plan.reasons import Guarded, Reason, because
@@ -27,8 +28,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """What one node of the group shows; `why` it is not healthy, and what is `in_flight` there.
 
     `id` and `peers` are the ids that its etcd has for itself and for the others. `first` is the leader of an etcd, or holds
@@ -46,8 +46,7 @@ class Member:
     in_flight: Reason[Guarded] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Every guarded node as it was just now; `silent`: why the address does not answer, `no_api`: why the API does not."""
 
     guard: Guard
@@ -67,8 +66,7 @@ class Group:
         return tuple(one for one in self.members if one.node != node)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a node may be changed, and all that speaks against it."""
 
     reasons: tuple[Reason[Guarded], ...] = ()
@@ -104,6 +102,17 @@ def decide(group: Group, target: str) -> Verdict:
 def in_order(group: Group) -> tuple[str, ...]:
     """The nodes as they are to be changed: what is down first, the leader or the holder of the address last."""
     return tuple(one.node for one in sorted(group.members, key=_rank))
+
+
+def reordered(nodes: tuple[str, ...], orders: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The nodes of each order in it, at the places that they had among the others."""
+    found = list(nodes)
+    for order in orders:
+        places = [place for place, name in enumerate(found) if name in order]
+        there = [name for name in order if name in found]
+        for place, name in zip(places, there, strict=True):
+            found[place] = name
+    return tuple(found)
 
 
 def _rank(member: Member) -> int:

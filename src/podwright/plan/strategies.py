@@ -14,11 +14,15 @@ from podwright.plan.batches import Rollout, looks_like_control_plane
 
 
 class Target(Struct, frozen=True):
-    """A node that changes, and what the inventory says of it and of the manifests that change there."""
+    """A node that changes, and what the inventory says of it and of the manifests that change there.
+
+    `guarded`: one of them must not be changed on two nodes at once.
+    """
 
     node: str
     groups: tuple[str, ...] = ()
     strategies: tuple[Strategy, ...] = ()
+    guarded: bool = False
 
 
 def rollout_for(targets: Iterable[Target], given: Strategy, *, all_at_once: bool = False) -> Rollout:
@@ -32,7 +36,7 @@ def rollout_for(targets: Iterable[Target], given: Strategy, *, all_at_once: bool
         batches_on={node: sizes for node, sizes in own.items() if sizes},
         order=order,
         canary=tuple(dict.fromkeys(_canaries(targets, order, given.canary_count, said))),
-        singly=() if all_at_once else tuple(one.node for one in targets if _guarded(one)),
+        singly=tuple(one.node for one in targets if one.guarded or (_delicate(one) and not all_at_once)),
         max_fail=min(failures, key=lambda amount: amount.of(len(targets)), default=None),
         soak=max((one.soak or 0.0 for one in said), default=0.0),
         pause=any(one.pause for one in said),
@@ -50,7 +54,7 @@ def _ruled(target: Target, given: Strategy) -> Iterator[Strategy]:
         yield replace(one, **over)
 
 
-def _guarded(target: Target) -> bool:
+def _delicate(target: Target) -> bool:
     return any(looks_like_control_plane(group) for group in target.groups)
 
 

@@ -31,6 +31,7 @@ class App:
     """What a command asks for, with a world that is there already."""
 
     without_api = False
+    all_nodes = ()
     inventory_name = "hosts.yaml"
 
     def __init__(self, world) -> None:

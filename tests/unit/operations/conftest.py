@@ -75,6 +75,9 @@ class FakeMirrors:
     def hears_from(self, node_name: str) -> bool:
         return not self.cut_off
 
+    def is_cordoned(self, node_name: str) -> bool:
+        return self.shown_node.cordoned
+
     def lacks_namespace(self, name: str) -> bool:
         return False
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.inventory.guards import Guard, GuardKind
-from podwright.plan.quorum import Answer, Group, Health, Member, Verdict, decide, in_order
+from podwright.plan.quorum import Answer, Group, Health, Member, Verdict, decide, in_order, reordered
 from podwright.plan.reasons import Guarded, because
 
 ETCD = Guard(GuardKind.ETCD)
@@ -145,3 +144,13 @@ def test_what_is_down_goes_first_and_the_leader_last() -> None:
         Member("n4", UNKNOWN),
     )
     assert in_order(Group(ETCD, (leader, well, sick, lost))) == ("n3", "n4", "n2", "n1")
+
+
+def test_a_group_is_put_in_order_at_the_places_that_it_has() -> None:
+    assert reordered(("w1", "n1", "w2", "n2", "n3"), [("n3", "n4", "n1", "n2")]) == (
+        "w1",
+        "n3",
+        "w2",
+        "n1",
+        "n2",
+    )

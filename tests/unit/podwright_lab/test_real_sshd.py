@@ -49,7 +49,7 @@ class Site:
     def words(self, command, *options):
         login = ["-p", str(self.node.port), "-i", str(self.key_file), "-l", getpass.getuser()]
         known = ["-o", f"UserKnownHostsFile={self.known_hosts}", "-o", "BatchMode=yes"]
-        return ["ssh", "-F", "none", *login, *known, *options, "127.0.0.1", command]
+        return ["ssh", "-F", "none", *login, *known, *options, "127.0.0.1", *filter(None, [command])]
 
     def ssh(self, command, *options, **kwargs):
         words = self.words(command, *options)
@@ -96,10 +96,13 @@ def test_a_client_that_goes_away_leaves_the_command_to_sigpipe(site):
     until(report.exists)
 
 
-def test_sftp_and_forwarding_are_refused(site):
+def test_sftp_and_forwarding_are_refused_but_for_ports_of_this_machine(site):
     assert b"subsystem request failed" in site.ssh("sftp", "-s").stderr
     answer = site.ssh("true", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1")
     assert answer.returncode == 255
+    assert b"administratively prohibited" in site.ssh("", "-W", "192.0.2.1:22").stderr
+    own = site.ssh("", "-W", f"127.0.0.1:{site.node.port}", input=b"")
+    assert own.stdout.startswith(b"SSH-2.0-")
 
 
 def test_closing_ends_the_servers_and_the_commands_they_still_run(tmp_path):

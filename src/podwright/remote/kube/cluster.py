@@ -22,6 +22,7 @@ class NodeStatus(Struct, frozen=True):
     kubelet_version: str = ""
     labels: tuple[tuple[str, str], ...] = ()
     allocatable: tuple[tuple[str, str], ...] = ()
+    cordoned: bool = False
 
 
 class Cluster(Protocol):

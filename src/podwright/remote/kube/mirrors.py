@@ -158,6 +158,12 @@ class Mirrors:
         shown = self._answer(lambda cluster: cluster.node(node_name), None)
         return shown is not None and shown.ready is not None
 
+    def is_cordoned(self, node_name: str) -> bool:
+        """Whether the API shows, asked now, that the node takes no new pods; False if the API cannot be asked."""
+        return self._answer(
+            lambda cluster: (node := cluster.node(node_name)) is not None and node.cordoned, False
+        )
+
     def refusal(self, ref: PodRef, since: float) -> Refusal | None:
         """Why the node did not admit what was written `since` (Unix seconds); None also if the API cannot be asked."""
         self._start()

@@ -72,6 +72,7 @@ def node_status(thing: JsonObject) -> NodeStatus:
         text_of(object_of(status, "nodeInfo"), "kubeletVersion"),
         labels=_texts(object_of(metadata, "labels")),
         allocatable=_texts(object_of(status, "allocatable")),
+        cordoned=object_of(thing, "spec").get("unschedulable") is True,
     )
 
 

@@ -30,11 +30,11 @@ class WriteOrder(Struct, frozen=True):
 
     Backups go to `state_dir`, or to the state folder in which the lock lies. `watch_seconds` of 0 ends the program after
     the writes. A `lock_id` goes on with the lock of that id, or takes one under it; otherwise a lock is taken for the
-    writes only, and waited for `lock_wait` seconds if another run has it. One that is `lock_kept` outlives the program;
-    another run's whose id is `lock_broken` is taken over, and `lock_reason` is left for that run. What a killed run left
-    goes with the first write, or at once if the order `tidies`. The history keeps `revisions`, what this `run` writes, and
-    `found`, what lay there, if it has nothing of that name. The watch shows the pods that have one of the words of
-    `concerns` (names, digests), or all if there are none.
+    writes only, and waited for `lock_wait` seconds if another run has it. One that is `lock_kept` outlives the program,
+    one with a `lock_name` guards something else than the folder; another run's whose id is `lock_broken` is taken over,
+    and `lock_reason` is left for that run. What a killed run left goes with the first write, or at once if the order
+    `tidies`. The history keeps `revisions`, what this `run` writes, and `found`, what lay there, if it has nothing of that
+    name. The watch shows the pods that have one of the words of `concerns` (names, digests), or all if there are none.
     """
 
     observation: Observation
@@ -44,6 +44,7 @@ class WriteOrder(Struct, frozen=True):
     lock_seconds: int = 600
     lock_id: str = ""
     lock_kept: bool = False
+    lock_name: str = ""
     tidies: bool = False
     lock_broken: str = ""
     lock_reason: str = ""
@@ -118,6 +119,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "folder": order.observation.folder,
         "state_dir": order.state_dir,
         "lock_id": order.lock_id or nonce,
+        "lock_name": order.lock_name,
         "lock_owner": order.lock_owner,
         "lock_seconds": str(order.lock_seconds),
         "lock_broken": order.lock_broken,

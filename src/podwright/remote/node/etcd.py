@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from podwright.errors import HostileOutputError
 from podwright.remote.host import Host
@@ -34,8 +35,7 @@ _PEER = re.compile(
 _MOST_PEERS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class EtcdAnswer:
+class EtcdAnswer(Struct, frozen=True):
     """What a member reports; `why` it is not well, and the `alarm` that may be the reason."""
 
     id: str

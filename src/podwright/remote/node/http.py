@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 from contextlib import closing
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, cast
 
+from msgspec import Struct
+
 from podwright.errors import HostileOutputError
-from podwright.remote.host import Host, PortStream
+from podwright.remote.host import Host
 
 if TYPE_CHECKING:
     import socket
 
-    from _typeshed import WriteableBuffer
+
+#: of an answer's headers, as http.client takes them
+_HEAD_BYTES = 64 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The status and the body of an answer."""
 
     status: int
@@ -33,12 +35,15 @@ def get(host: Host, address: tuple[str, int], path: str, *, timeout: float, most
     name, port = f"[{address[0]}]" if ":" in address[0] else address[0], address[1]
     with closing(host.dial(*address, timeout=timeout)) as stream:
         stream.send(f"GET {path} HTTP/1.0\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
-        response = HTTPResponse(cast("socket.socket", _Connection(stream)), method="GET")
-        try:
-            response.begin()
-            body = response.read(most + 1)
-        except (HTTPException, ValueError) as error:
-            raise HostileOutputError(f"{name}:{port} on the node does not answer as HTTP does") from error
+        content = bytearray()
+        while (chunk := stream.receive()) and len(content) <= most + _HEAD_BYTES:
+            content += chunk
+    response = HTTPResponse(cast("socket.socket", _Received(bytes(content))), method="GET")
+    try:
+        response.begin()
+        body = response.read(most + 1)
+    except (HTTPException, ValueError) as error:
+        raise HostileOutputError(f"{name}:{port} on the node does not answer as HTTP does") from error
     if len(body) > most:
         raise HostileOutputError(f"{name}:{port} on the node answers with more than {most} bytes")
     if response.length:
@@ -46,28 +51,10 @@ def get(host: Host, address: tuple[str, int], path: str, *, timeout: float, most
     return Page(response.status, body)
 
 
-@dataclass(frozen=True, slots=True)
-class _Connection:
-    """What of a socket http.client uses."""
+class _Received(Struct, frozen=True):
+    """What of a socket http.client uses, once everything was received."""
 
-    stream: PortStream
+    content: bytes
 
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Incoming(self.stream))
-
-
-class _Incoming(io.RawIOBase):
-    def __init__(self, stream: PortStream) -> None:
-        self._stream = stream
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer)
-        self._left = self._left or self._stream.receive()
-        count = min(len(view), len(self._left))
-        view[:count] = self._left[:count]
-        self._left = self._left[count:]
-        return count
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return io.BytesIO(self.content)

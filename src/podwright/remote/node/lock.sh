@@ -1,7 +1,7 @@
 # Keeps two operators apart on one node's manifest folder; lock.py says where the lock lies and what its line means.
 # The caller has set: folder; who takes it also: lock_id, lock_owner, lock_seconds, lock_kept (anything: it outlives this
-# program), lock_broken (an id to take over from, or empty), lock_reason (why), lock_wait (seconds). apply.sh has `fail` and
-# `end`.
+# program), lock_broken (an id to take over from, or empty), lock_reason (why), lock_wait (seconds), lock_name (of a lock that
+# guards something else than the folder, or empty). apply.sh has `fail` and `end`.
 
 # -> $state_home, by the folder's real path, and $lock in it
 find_lock() {
@@ -11,7 +11,7 @@ find_lock() {
     state_home=${PWD%/*}/.podwright/${PWD##*/}
     cd / || exit 1
   fi
-  lock=$state_home/lock
+  lock=$state_home/${lock_name:-lock}
 }
 
 observe_lock() {
@@ -48,7 +48,8 @@ take_lock() {
   wait_until=$((${now%.*} + lock_wait))
   until claim "$lock" || extend_lock || take_over; do wait_for_another; done
   lock_held=1
-  clean_up_after_the_killed
+  # under another lock somebody may be staging files
+  case $lock in */lock) clean_up_after_the_killed ;; esac
 }
 
 # Ends the program once it was waited for long enough

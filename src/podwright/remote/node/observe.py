@@ -14,6 +14,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.plan.facts import Facts
 from podwright.plan.observed import FolderState, KubeletFacts, Observation, ObservedPod
 from podwright.remote.host import SILENCE_SECONDS, Host, Output
+from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
 from podwright.remote.node.history import parse_aborted, parse_history, parse_outcomes
@@ -44,6 +45,7 @@ class Part(Enum):
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
     MACHINE = ("facts", "observe_machine")
+    AVAILABILITY = ("availability", "observe_availability")
 
 
 #: what a change is planned on and proven by
@@ -177,6 +179,8 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         images=parse_images(node, last.get("images")),
         unfit_paths=tuple(parse_paths(records)),
         machine=_machine(records, facts, clock) if "machine" in last else None,
+        shutting_down="shutting-down" in last,
+        addresses=parse_addresses(last),
     )
 
 
