@@ -10,7 +10,12 @@ from msgspec.structs import replace
 
 from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
-from podwright.operations.drift_evidence import mirrors_of, refused, unavailable_evidence
+from podwright.operations.drift_evidence import (
+    mirrors_of,
+    refused,
+    unavailable_evidence,
+    with_the_apis_reason,
+)
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked, with_mirrors
 from podwright.operations.observation import observed
@@ -210,7 +215,7 @@ def _compare(desired: Desired, observation: Observation, asked: _Asked) -> Check
     expected_files = desired.node.settings.expected_files
     found = (
         *of_kubelet(node, blocked),
-        *drift(plan, kept, observation, mirrors),
+        *with_the_apis_reason(drift(plan, kept, observation, mirrors), observation, world),
         *(unnamed(observation, named, expected_files) if desired.owner is not None else ()),
         *allowed.expired(node),
     )

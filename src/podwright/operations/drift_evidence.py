@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from podwright.inventory.kinds import is_node_name
 from podwright.operations.desired import Desired
 from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.world import World
+from podwright.plan.drift import Finding
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health, Source
 from podwright.plan.observed import MirrorPod, Observation
+from podwright.plan.reasons import Condition, Drift, because
 from podwright.plan.stages import Plan
 from podwright.problem import Problem
 
@@ -23,6 +27,30 @@ def mirrors_of(observation: Observation, world: World) -> tuple[MirrorPod, ...]:
     stale = world.mirrors.on_node(before)
     shown = world.mirrors.node(before) if stale else None
     return own if shown and shown.ready else (*own, *stale)
+
+
+def with_the_apis_reason(
+    findings: Iterable[Finding], observation: Observation, world: World
+) -> Iterator[Finding]:
+    """Why there is no mirror pod, as far as the API can tell: it is asked if one is missing only."""
+    for finding in findings:
+        why = (
+            _why_no_mirror(finding, observation, world) if finding.reason.kind is Condition.NO_MIRROR else ""
+        )
+        if why:
+            reason = because(Drift.MIRROR_MISSING, pod=finding.subject, why=why)
+            yield replace(finding, reason=reason)
+        else:
+            yield finding
+
+
+def _why_no_mirror(finding: Finding, observation: Observation, world: World) -> str:
+    namespace = finding.subject.partition("/")[0]
+    if world.mirrors.lacks_namespace(namespace):
+        return f"it has no namespace `{namespace}`"
+    if not world.mirrors.hears_from(observation.node_name):
+        return "the kubelet does not report to it"
+    return ""
 
 
 def refused(plan: Plan, desired: Desired, observation: Observation, world: World) -> Iterator[Problem]:

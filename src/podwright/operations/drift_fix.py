@@ -14,7 +14,7 @@ from podwright.plan.drift import Finding
 from podwright.plan.reasons import Drift
 
 #: what a push writes or deletes
-WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_UNWANTED))
+WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_RIGHTS, Drift.FILE_UNWANTED))
 
 
 class Fix(Struct, frozen=True):

@@ -61,6 +61,10 @@ class Subject(Protocol):
         """The mode that it has and the one that it gets, in octal; the same if it has none, or is not there then."""
 
     @property
+    def is_cosmetic(self) -> bool:
+        """Whether what is there means what should be there, and is not what would be written."""
+
+    @property
     def facts(self) -> Mapping[str, str | int | None]:
         """What a report shows of it beside its name."""
 

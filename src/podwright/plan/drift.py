@@ -10,7 +10,7 @@ from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.health import Health
 from podwright.plan.leftovers import orphaned_mirrors, orphans
 from podwright.plan.observed import MirrorPod, Observation
-from podwright.plan.reasons import Condition, Conflict, Drift, Kind, Reason, because
+from podwright.plan.reasons import Condition, Conflict, Difference, Drift, Kind, Reason, because
 from podwright.plan.stages import Plan
 from podwright.plan.words import message
 
@@ -25,8 +25,11 @@ _ACTIONS = {
     Action.DELETE: Drift.FILE_UNWANTED,
     Action.ORPHAN: Drift.FILE_ORPHANED,
 }
+#: differences that restart nothing when a push ends them
+_RIGHTS = (Difference.MODE, Difference.OWNER)
 #: of what is not listed, the pod does not run
 _CONDITIONS = {
+    Condition.OTHER_MANIFEST: Drift.POD_STALE,
     Condition.CRASH_LOOPING: Drift.POD_CRASH_LOOPING,
     Condition.CRASH_BACK_OFF: Drift.POD_CRASH_LOOPING,
     Condition.NOT_STARTED: Drift.POD_CREATING,
@@ -39,15 +42,17 @@ _CONDITIONS = {
     Condition.MIRROR_OF_OLD_POD: Drift.MIRROR_STALE,
     Condition.MIRROR_DELETING: Drift.MIRROR_STALE,
 }
-_GRAVITY = (Drift.POD_CRASH_LOOPING, Drift.POD_NOT_RUNNING, Drift.POD_CREATING, Drift.POD_NOT_READY)
+_GRAVITY = (
+    Drift.POD_CRASH_LOOPING, Drift.POD_NOT_RUNNING, Drift.POD_STALE, Drift.POD_CREATING, Drift.POD_NOT_READY,
+)  # fmt: skip
 
 
 #: what stops a pod, or lets others than us decide what runs; all else is a difference that nobody feels yet
 _CRITICAL = frozenset(
     (
         Drift.FILE_MISSING, Drift.FOLDER_OPEN, Drift.POD_DUPLICATE, Drift.PORT_TAKEN, Drift.NODE_DUPLICATE,
-        Drift.POD_NOT_RUNNING, Drift.POD_CRASH_LOOPING, Drift.POD_NOT_READY, Drift.FILE_STRAY, Drift.KUBELET_DOWN,
-        Drift.FOLDER_UNREAD,
+        Drift.POD_NOT_RUNNING, Drift.POD_STALE, Drift.POD_CRASH_LOOPING, Drift.POD_NOT_READY, Drift.FILE_STRAY,
+        Drift.KUBELET_DOWN, Drift.FOLDER_UNREAD,
     )
 )  # fmt: skip
 
@@ -100,7 +105,11 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
             yield Finding(node, kind, change.name, reason)
     elif change.action in _ACTIONS:
         kind = _ACTIONS[change.action]
-        yield Finding(node, kind, change.name, next(iter(change.reasons), because(kind)))
+        why = next(iter(change.reasons), because(kind))
+        kind = Drift.FILE_RIGHTS if why.kind in _RIGHTS else kind
+        yield Finding(node, kind, change.name, why)
+    elif change.action is Action.KEEP and change.subject.is_cosmetic:
+        yield Finding(node, Drift.FILE_COSMETIC, change.name, because(Drift.FILE_COSMETIC))
 
 
 def _of_pod(node: str, health: Health) -> Iterator[Finding]:

@@ -24,7 +24,8 @@ MIRROR_SECONDS = RELIST_SECONDS + STATUS_TICK_SECONDS
 #: what a run that goes on may be about to end
 _IN_A_RUN = frozenset(
     (
-        Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_UNWANTED, Drift.FILE_ORPHANED, Drift.POD_NOT_RUNNING,
+        Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_COSMETIC, Drift.FILE_RIGHTS, Drift.FILE_UNWANTED,
+        Drift.FILE_ORPHANED, Drift.POD_NOT_RUNNING, Drift.POD_STALE,
         Drift.POD_ORPHANED, Drift.POD_CREATING, Drift.POD_NOT_READY, Drift.MIRROR_MISSING, Drift.MIRROR_STALE,
         Drift.MIRROR_ORPHANED,
     )

@@ -59,6 +59,13 @@ class ManifestFile(Struct, frozen=True):
         return FILE_MODE, FILE_MODE
 
     @property
+    def is_cosmetic(self) -> bool:
+        """Whether what lies there means what should, and is not what would be written."""
+        if not (self.manifest and self.manifest.marked and self.observed and self.observed.managed):
+            return False
+        return self.observed.content != self.manifest.text(generation_of(self.observed)).encode()
+
+    @property
     def facts(self) -> Mapping[str, str | int | None]:
         return {
             "pod": str(self.pod) if self.pod else None,

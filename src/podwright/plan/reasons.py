@@ -76,6 +76,8 @@ class Drift(Enum):
 
     FILE_MISSING = "file-missing"
     FILE_CHANGED = "file-changed"
+    FILE_COSMETIC = "file-cosmetic"
+    FILE_RIGHTS = "file-rights"
     FILE_UNWANTED = "file-unwanted"
     FILE_FOREIGN = "file-foreign"
     FILE_ORPHANED = "file-orphaned"
@@ -84,6 +86,7 @@ class Drift(Enum):
     PORT_TAKEN = "port-taken"
     NODE_DUPLICATE = "node-duplicate"
     POD_NOT_RUNNING = "pod-not-running"
+    POD_STALE = "pod-stale"
     POD_ORPHANED = "pod-orphaned"
     POD_CRASH_LOOPING = "pod-crash-looping"
     POD_CREATING = "pod-creating"

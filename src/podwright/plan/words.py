@@ -203,10 +203,12 @@ _CONDITIONS: dict[Kind, str] = {
 
 _DRIFT: dict[Kind, str] = {
     Drift.FILE_MISSING: "it should be there",
+    Drift.FILE_COSMETIC: "its bytes are not those that podwright writes, and mean the same pod",
     Drift.FILE_UNWANTED: "it should be absent",
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
     Drift.POD_RESTARTED: "container `{name}` was started again {count} since the check before{ends}",
     Drift.POD_ORPHANED: "it runs although no file defines it",
+    Drift.MIRROR_MISSING: "the API has no pod `{pod}`: {why}",
     Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
     Drift.MIRROR_ELSEWHERE: "the inventory has no node `{node}`, and the API shows a pod of ours on it",
     Drift.WAIVER_EXPIRED: "the waiver of `{drift}` ended on {until}: {reason}",

@@ -18,6 +18,11 @@ _CHECK = ("drift", "check")
 _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     Drift.FILE_MISSING: ("its pod does not run; a push writes it again", (*_PUSH, "--only={name}")),
     Drift.FILE_CHANGED: ("a push brings back what the inventory wants", (*_PUSH, "--only={name}")),
+    Drift.FILE_COSMETIC: (
+        "nothing restarts by it and a push leaves it; a restart writes the file again",
+        ("manifest", "restart", "{name}", "--dry-run"),
+    ),
+    Drift.FILE_RIGHTS: ("a push corrects it; no pod restarts", (*_PUSH, "--only={name}")),
     Drift.FILE_UNWANTED: ("its pod still runs; a push removes it", (*_PUSH, "--only={name}")),
     Drift.FILE_FOREIGN: (
         "podwright leaves alone what it did not write; this shows what `--adopt` would change",
@@ -44,6 +49,10 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
         ("inventory", "list"),
     ),
     Drift.POD_NOT_RUNNING: ("its last words may say why; a restart starts it again", (*_LOGS, "--previous")),
+    Drift.POD_STALE: (
+        "the kubelet has not taken up the file that lies there; see whether it runs, then restart the pod",
+        ("manifest", "restart", "{name}", "--dry-run"),
+    ),
     Drift.POD_CRASH_LOOPING: ("its last words may say why", (*_LOGS, "--previous")),
     Drift.POD_CREATING: ("it may be on its way; check again", _CHECK),
     Drift.POD_NOT_READY: ("its probe fails; its logs may say why", _LOGS),

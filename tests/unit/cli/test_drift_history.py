@@ -27,7 +27,7 @@ def test_a_check_is_compared_with_the_last_one_or_with_an_earlier_report(
     assert mended.out.startswith("n1: mended: web.yaml: file-missing: it should be there (since 20")
     (node.folder / "web.yaml").chmod(0o640)
     fresh = one_node.run(*CHECK, "--compare", "last")
-    assert fresh.out == "n1: file-changed: web.yaml: mode 640 instead of 600 (new)\n"
+    assert fresh.out == "n1: file-rights: web.yaml: mode 640 instead of 600 (new)\n"
     assert json.loads(one_node.run(*CHECK, "-o", "json").out)["comparedWith"]
 
 

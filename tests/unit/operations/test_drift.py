@@ -125,7 +125,7 @@ def test_a_pod_that_does_not_run_or_is_not_this_manifests(site) -> None:
     assert (Drift.POD_NOT_RUNNING, "default/web-n1") in found(check(site))
     os.utime(site.folder / "web.yaml", (0, 0))
     site.show(sandbox(manifest(image="example.com/web:9")))
-    assert (Drift.POD_NOT_RUNNING, "default/web-n1") in found(check(site))
+    assert (Drift.POD_STALE, "default/web-n1") in found(check(site))
 
 
 def test_a_missing_mirror_and_one_of_the_pod_before(site) -> None:
@@ -336,7 +336,7 @@ def test_a_manifest_that_another_user_owns_is_drift_and_a_push_takes_it_back_wit
     site.runs(WEB)
     os.chown(site.folder / "web.yaml", 1000, -1)
     report = check(site)
-    assert found(report) == [(Drift.FILE_CHANGED, "web.yaml")]
+    assert found(report) == [(Drift.FILE_RIGHTS, "web.yaml")]
     assert findings_of(report)[0].detail == "owner 1000 instead of 0"
     (outcome,) = converge_fleet("PushReport", (site.desired(WEB),), site.world, SETTINGS).nodes
     assert (outcome.status, site.file()) == (Status.CHANGED, WEB.text(1))
@@ -354,3 +354,13 @@ def test_a_mirror_of_the_name_that_a_node_had_before_is_an_orphan(site, ready, e
     site.mirrors.on_node = lambda name: (old,) if name == "before" else ()
     site.mirrors.node = lambda name: NodeStatus(name, ready=ready)
     assert found(check(site, renamed)) == expected
+
+
+def test_a_comment_is_cosmetic_and_a_push_leaves_it(site) -> None:
+    site.place(WEB)
+    site.runs(WEB)
+    with (site.folder / "web.yaml").open("a") as file:
+        file.write("# kim was here\n")
+    assert found(check(site)) == [(Drift.FILE_COSMETIC, "web.yaml")]
+    (outcome,) = converge_fleet("PushReport", (site.desired(WEB),), site.world, SETTINGS).nodes
+    assert outcome.status is Status.UNCHANGED

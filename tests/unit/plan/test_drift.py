@@ -29,7 +29,7 @@ TAKER = manifest("other", image="example.com/web:1\n    ports: [{containerPort: 
     [
         ([WEB], [], [], Drift.FILE_MISSING, "it should be there"),
         ([WEB], [], [written(manifest(image="x:2"))], Drift.FILE_CHANGED, "the content changes"),
-        ([WEB], [], [written(WEB, mode="640")], Drift.FILE_CHANGED, "mode 640 instead of 600"),
+        ([WEB], [], [written(WEB, mode="640")], Drift.FILE_RIGHTS, "mode 640 instead of 600"),
         ([], ["web.yaml"], [written(WEB)], Drift.FILE_UNWANTED, "it should be absent"),
         (
             [WEB],

@@ -83,7 +83,7 @@ def test_the_pod_before_may_run_on_for_its_grace_after_the_write(age, excused):
     health = judged(look, mirror(WEB))
     [why] = [state.reason.kind for state in health.missing if state.source == "sandbox"]
     assert why is Condition.OTHER_MANIFEST
-    assert (("pod-not-running", "ending") in changing(look, health)) == excused
+    assert (("pod-stale", "ending") in changing(look, health)) == excused
 
 
 def test_a_pod_that_nothing_runs_of_is_never_in_flux():
