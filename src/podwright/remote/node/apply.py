@@ -21,7 +21,7 @@ from podwright.remote.node.history import keep_calls
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
-PARTS = ("trust", "crictl", "lock", "history", "apply", "undo")
+PARTS = ("trust", "crictl", "lock", "history", "contents", "apply", "undo")
 Events = Generator[Event, None, None]
 
 

@@ -102,23 +102,6 @@ SUMS
   cd / || exit 1
 }
 
-# hash_of FILE -> $hash, or `absent`
-hash_of() {
-  if [ ! -e "$1" ] && [ ! -L "$1" ]; then hash=absent; return; fi
-  # to open a FIFO would block us
-  [ -f "$1" ] || { hash=no-file; return; }
-  hash=$(sha256sum <"$1" 2>/dev/null) || hash=unreadable
-  hash=${hash%% *}
-}
-
-# label KEY NAME: where SELinux is on, the staged file gets the label of what it replaces, or what the policy says for it
-label() {
-  [ -e "$selinux" ] || return 0
-  staged=$folder/.podwright.$nonce.$1
-  if [ -f "$folder/$2" ] && chcon --reference="$folder/$2" -- "$staged" 2>/dev/null; then return; fi
-  restorecon -- "$staged" 2>/dev/null
-}
-
 # check KEY NAME SHA256|absent WANTED...: whether what lies there is still what was observed, which is then kept; it needs
 # no write if another run has made it what is WANTED; otherwise nothing of the order is written
 check() {

@@ -26,12 +26,7 @@ take_back() {
   hash_of "$folder/$name"
   [ "$hash" = "$left" ] || return
   if [ "$observed" = absent ]; then rm -f -- "$folder/$name"; return; fi
-  staged=$folder/.podwright.$nonce.back
-  { printf '' >"$staged" && chmod 600 -- "$staged"; } 2>/dev/null || return
-  dd if="$state_dir/backups/$name.$seconds_now.$nonce" of="$staged" bs=65536 conv=fsync 2>/dev/null || return
-  label back "$name"
-  hash_of "$staged"
-  [ "$hash" = "$observed" ] && mv -f -- "$staged" "$folder/$name"
+  bring_back "$name" "$state_dir/backups/$name.$seconds_now.$nonce" "$observed"
 }
 
 drop_second_write() {

@@ -50,6 +50,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     names = [entry.name for entry in files("podwright.remote.node").iterdir() if entry.name.endswith(".sh")]
     assert sorted(names) == [
         "apply.sh",
+        "contents.sh",
         "crictl.sh",
         "facts.sh",
         "files.sh",
