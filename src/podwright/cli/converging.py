@@ -195,6 +195,7 @@ def _settings(given: ConvergeOptions, strategy: Strategy, app: App) -> Settings:
         rollback_on_failure=given.rollback_on_failure,
         remove_first=given.on_first_failure == "remove",
         retry=given.retry,
+        confirm_within=given.confirm_within,
         forks=given.forks,
     )
 

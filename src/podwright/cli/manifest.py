@@ -33,6 +33,14 @@ class ManifestCommands(LazyGroup):
             "podwright.cli.manifest_rollback:command",
             "Bring back an older content of static pods.",
         ),
+        "confirm": (
+            "podwright.cli.manifest_confirm:command",
+            "Confirm a run, so that nodes keep what it wrote.",
+        ),
+        "revert": (
+            "podwright.cli.manifest_revert:command",
+            "Take back what a run wrote that is not confirmed.",
+        ),
         "restart": (
             "podwright.cli.manifest_restart:command",
             "Restart static pods and prove that they run again.",

@@ -11,6 +11,7 @@ from podwright.cli.app import App
 from podwright.cli.completion import pods
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import (
+    ConfirmWithin,
     ConvergeOptions,
     Diff,
     Limit,
@@ -45,6 +46,7 @@ class RollbackOptions:
     ] = False
     limit: Limit = ()
     message: Message = ""
+    confirm_within: ConfirmWithin = None
     yes: Yes = False
     dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, write nothing.")] = False
     diff: Diff = False

@@ -10,6 +10,10 @@ from podwright.cli.lazy_group import LazyGroup
 class NodeCommands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
         "facts": ("podwright.cli.node_facts:facts", "Show what each machine is."),
+        "pending": (
+            "podwright.cli.node_pending:command",
+            "Show what nodes take back unless it is confirmed.",
+        ),
         "lock": ("podwright.cli.node_lock:group", "Show and break the locks that keep two runs apart."),
     }
 

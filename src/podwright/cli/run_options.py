@@ -93,6 +93,14 @@ WaitLock = Annotated[
         type=Seconds(),
     ),
 ]
+ConfirmWithin = Annotated[
+    float | None,
+    Option(
+        "--confirm-within",
+        "How long until each node takes the change back by itself unless it is confirmed: `60s`, `5m`.  [default: never]",
+        type=Seconds(),
+    ),
+]
 Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
 Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
 ShowSecrets = Annotated[
@@ -235,6 +243,7 @@ class ConvergeOptions:
     break_lock: BreakLock = ""
     wait_lock: WaitLock = 0.0
     message: Message = ""
+    confirm_within: ConfirmWithin = None
     rollback_on_failure: Annotated[
         bool | None,
         Option(

@@ -69,6 +69,7 @@ class NodeSettings(Struct, frozen=True):
     hold: float | None = None
     patience: float | None = None
     rollback_on_failure: bool | None = None
+    confirm_within: float | None = None
     refuse_older: bool | None = None
     owner: str = ""
     silenced_rules: tuple[str, ...] = ()

@@ -9,13 +9,15 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from podwright.inventory.guards import WRITE, Guard, read_guard
+from podwright.inventory.kinds import DURATION
 from podwright.inventory.rollouts import strategy
 from podwright.inventory.strategy import Strategy
 from podwright.inventory.variables import GUARD, ROLLOUT
 
 SURGE = "surge"
 _SINGLE, _STRATEGY, _TWICE = "podwright_single", "podwright_strategy", "podwright_runs_twice"
-SETTINGS = (_SINGLE, _STRATEGY, _TWICE, ROLLOUT, GUARD)
+_CONFIRM_WITHIN = "podwright_confirm_within"
+SETTINGS = (_SINGLE, _STRATEGY, _TWICE, _CONFIRM_WITHIN, ROLLOUT, GUARD)
 _STRATEGIES = ("replace", SURGE)
 
 
@@ -24,7 +26,8 @@ class PodSettings(Struct, frozen=True):
 
     With the strategy `surge` an update starts the new pod while the old one runs, where `runs_twice` says that it can
     although its manifest looks as if it could not. `rollout` is how the nodes change that it changes on,
-    `guard` what must not be lost while it changes on one.
+    `guard` what must not be lost while it changes on one. `confirm_within`: seconds
+    after which a node takes a change back by itself unless it is confirmed; 0: it does not.
     """
 
     single: bool | None = None
@@ -32,6 +35,7 @@ class PodSettings(Struct, frozen=True):
     runs_twice: bool | None = None
     rollout: Strategy | None = None
     guard: Guard | None = None
+    confirm_within: float | None = None
 
     def over(self, below: Self) -> Self:
         """These, and those of `below` for what they do not say."""
@@ -53,11 +57,17 @@ def read_settings(entry: Mapping[object, object]) -> tuple[PodSettings, tuple[tu
     if chosen not in (None, *_STRATEGIES):
         wrong.append((_STRATEGY, f"write {' or '.join(f'`{one}`' for one in _STRATEGIES)}"))
     known = chosen if isinstance(chosen, str) and chosen in _STRATEGIES else None
+    within = DURATION.convert(entry[_CONFIRM_WITHIN]) if entry.get(_CONFIRM_WITHIN) is not None else None
+    if not isinstance(within, float | None) or not 0 <= (within or 0) <= DURATION.rule["max"]:
+        wrong.append((_CONFIRM_WITHIN, f"write {DURATION.expected}"))
+        within = None
     rollout = strategy(entry[ROLLOUT]) if ROLLOUT in entry else None
     guard = read_guard(entry[GUARD]) if GUARD in entry else None
     if GUARD in entry and guard is None:
         wrong.append((GUARD, WRITE))
-    return PodSettings(_said(entry, _SINGLE), known, _said(entry, _TWICE), rollout, guard), tuple(wrong)
+    return PodSettings(_said(entry, _SINGLE), known, _said(entry, _TWICE), rollout, guard, within), tuple(
+        wrong
+    )
 
 
 def _said(entry: Mapping[object, object], name: str) -> bool | None:

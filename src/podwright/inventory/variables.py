@@ -105,6 +105,11 @@ SETTINGS_VARIABLES = (
         "whether the node goes back to the last good revision if the pod of an update fails", "true",
     ),
     Variable(
+        "podwright_confirm_within", "confirm_within", DURATION,
+        "seconds after which the node takes a push back by itself unless it is confirmed; a manifest may have its own",
+        "never",
+    ),
+    Variable(
         "podwright_refuse_older", "refuse_older", BOOLEAN,
         "whether a push refuses content that the node had before and that another has replaced since", "false",
     ),

@@ -92,11 +92,11 @@ def with_stamp(
     return {**document, "metadata": marked}
 
 
-def counted_up(text: bytes, generation: int) -> bytes:
-    """What we wrote with `generation`, as we would write it with the next."""
+def counted_up(text: bytes, generation: int, by: int = 1) -> bytes:
+    """What we wrote with `generation`, as we would write it with the next, or one further on."""
     # the whole line: one like it may stand in a note, further in
     line = f'\n    {GENERATION}: "%d"\n'
-    return text.replace((line % generation).encode(), (line % (generation + 1)).encode(), 1)
+    return text.replace((line % generation).encode(), (line % (generation + by)).encode(), 1)
 
 
 def read_stamp(document: Mapping[str, object]) -> Stamp:

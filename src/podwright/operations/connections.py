@@ -24,7 +24,7 @@ OTHER_FILES, FILES_EACH = 64, 2
 def kept_open(world: World) -> Iterator[World]:
     """The world whose connections serve a second time; all are closed at the end."""
     with ExitStack() as stack:
-        yield replace(world, connect=_Connections(world, stack).to)
+        yield replace(world, connect=_Connections(world, stack).to, reconnect=world.connect)
 
 
 class _Connections:

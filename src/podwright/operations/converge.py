@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 
@@ -14,10 +15,12 @@ from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.revisions import found_before, revisions_of, with_fates
+from podwright.operations.time_to_confirm import to_confirm
 from podwright.operations.waiting import Wait
 from podwright.operations.world import Settings, World
 from podwright.plan.events import LockAwaited, Ticked
 from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.pending import Switch
 from podwright.plan.proof import Proof
 from podwright.plan.stages import Stage
 from podwright.plan.writes import Put, Remove
@@ -148,7 +151,17 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         revisions=revisions_of(stage, world, settings),
         found=found_before(stage),
         concerns=tuple(_words_of(stage.expectations)),
+        switch=_switch(stage, prepared, settings),
     )
+
+
+def _switch(stage: Stage, prepared: Prepared, settings: Settings) -> Switch | None:
+    waiting = to_confirm(stage.changes, prepared.desired, settings)
+    if not waiting:
+        return None
+    back = tuple((change.name, change.subject.back(change.action)) for change, _ in waiting)
+    seconds = math.ceil(max(seconds for _, seconds in waiting))
+    return Switch(seconds, back, prepared.desired.node.settings.kubelet_unit or "")
 
 
 def _words_of(expectations: Iterable[Expectation]) -> Iterator[str]:

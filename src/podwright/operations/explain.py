@@ -222,6 +222,15 @@ _STEPS = {
         "podwright's own folder on the node cannot be written to: `{detail}`",
         "{remedy}, or set `podwright_state_dir` to another folder; nothing was changed",
     ),
+    "unconfirmed": (
+        "what another run wrote here is not confirmed yet ({detail}); nothing was written",
+        "`podwright node pending` shows it; `podwright manifest confirm RUN` keeps it,"
+        " `podwright manifest revert RUN` takes it back",
+    ),
+    "switch": (
+        "the node cannot be made to take this back by itself: {detail}",
+        "{remedy}, or push without `--confirm-within`; nothing was changed",
+    ),
     "broken": (
         "the lock was broken by {detail}; nothing more was written",
         "agree with them, then run the same command again",

@@ -17,6 +17,7 @@ from podwright.operations.world import Settings, World
 from podwright.plan.observed import MirrorPod, Observation, ObservedFile, Unavailable
 from podwright.plan.quorum import Group, Health, Member
 from podwright.plan.reasons import Guarded, Reason, because
+from podwright.plan.unconfirmed import waiting
 from podwright.remote.host import Host
 from podwright.remote.node.etcd import address_of, ask_etcd, runs_etcd
 from podwright.remote.node.observe import EVERY_DAY, Part
@@ -71,7 +72,7 @@ def _member(node: Node, watched: Watched, world: World, settings: Settings) -> M
 def _in_flight(seen: Observation, world: World, settings: Settings) -> Reason[Guarded] | None:
     """Why the node may be about to lose its part of the group, or go on changing; its lock may be our own."""
     lock = seen.lock
-    if seen.waiting():
+    if waiting(seen):
         return because(Guarded.ARMED, node=seen.node)
     ours = lock and (lock.id == settings.lock_id or (settings.all_together and lock.owner == str(world.run)))
     if lock and lock.id and lock.left > 0 and not ours:

@@ -14,6 +14,7 @@ from podwright.operations.observation import observed
 from podwright.operations.others_changes import undone
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.surge import in_slots, refused_beside
+from podwright.operations.time_to_confirm import to_confirm
 from podwright.operations.world import Settings, World
 from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
@@ -24,6 +25,7 @@ from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
 from podwright.plan.stages import Plan, make_plan
+from podwright.plan.unconfirmed import told, unconfirmed
 from podwright.plan.words import hint, message, problem
 from podwright.problem import Problem
 from podwright.remote.host import Host
@@ -94,20 +96,19 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     if wait_for is not WaitFor.FILE:
         changes = tuple(renamed_apart(changes))
     plan = make_plan(observation.node, changes, wait_for=wait_for, timeout=settings.timeout_on(node))
-    refused, told = undone(plan, desired, observation, settings)
+    refused, noted = undone(plan, desired, observation, settings)
     unknown = (*unknown, *refused_beside(desired, where))
     problems = (*unknown, *_problems(plan, desired, observation, world, wait_for), *refused)
     if not settings.retry and desired.from_node is None:
         problems = (*problems, *_failed_before(plan, observation))
-    of_pods = (
-        () if problems else (*warnings(observation, wait_for), *_unmet_needs(plan, desired, observation))
-    )
+    of_pods = (*warnings(observation, wait_for), *_unmet_needs(plan, desired, observation))
+    of_pods = () if problems else (*of_pods, *_of_switches(plan, desired, observation, settings))
     return Prepared(
         desired,
         observation,
         plan,
         problems=problems,
-        warnings=(*of_pods, *_orphans(plan), *told, *_doubts(desired, observation, world)),
+        warnings=(*of_pods, *_orphans(plan), *noted, *_doubts(desired, observation, world)),
     )
 
 
@@ -147,6 +148,18 @@ def _doubts(desired: Desired, observation: Observation, world: World) -> Iterato
         yield f"{message(found)}; {hint(found)}"
 
 
+def _of_switches(plan: Plan, desired: Desired, observation: Observation, settings: Settings) -> Iterator[str]:
+    if not plan.pending:
+        yield from told(observation)
+    waiting = to_confirm(plan.changes, desired, settings)
+    seconds = max((seconds for _, seconds in waiting), default=0.0)
+    needed = settings.hold_on(desired.node) + sum(
+        max((entry.deadline for entry in stage.expectations), default=0.0) for stage in plan.stages
+    )
+    if waiting and seconds < needed:
+        yield f"it goes back unless it is confirmed within {seconds:.0f} s, and may take {needed:.0f} s to be proven"
+
+
 def _orphans(plan: Plan) -> Iterator[str]:
     for change in plan.changes:
         if change.action is Action.ORPHAN:
@@ -168,6 +181,8 @@ def _problems(
         "" if checks or wait_for is WaitFor.FILE or not plan.expectations else world.mirrors.unavailable
     )
     checks += unverifiable(observation, api=unavailable, wait_for=wait_for)
+    if plan.pending:
+        checks += tuple(unconfirmed(observation, world.run.id))
     yield from (problem(check, plan.node) for check in checks)
     if not checks and not unavailable and wait_for is not WaitFor.FILE:
         yield from _problems_of_new_pods(plan, desired, observation, world)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from podwright.errors import PodwrightError, ProblemsError
 from podwright.manifests.workload import whatever_slot
+from podwright.operations.confirmation import confirmed
 from podwright.operations.connections import kept_open
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Withdraw
@@ -135,6 +136,7 @@ def _apply(plan: Planned, world: World, settings: Settings) -> Outcome:
             record_withdrawn(plan, outcome, f"taken back by the run {world.run.id}", host)
         if settings.resumes:
             settle(plan, outcome, host, world.run.id)
+        outcome = confirmed(outcome, plan, world, settings)
     return replace(outcome, seconds=plan.seconds + world.clock() - begun)
 
 

@@ -92,7 +92,7 @@ class Reversion(Struct, frozen=True):
             back = prepare(desired, self.host, self.world, self.settings)
         except HostError as error:
             return _failing(outcome, *_stands(problems_on(outcome.node, error)))
-        after = apply_plan(back, self.host, self.world, replace(self.settings, why=WHY))
+        after = apply_plan(back, self.host, self.world, replace(self.settings, why=WHY, confirm_within=0.0))
         reverted = tuple(undone(after, lambda name: _last_good(name, back.observation)))
         if not reverted:
             return _failing(outcome, *_stands(after.problems))

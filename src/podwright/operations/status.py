@@ -27,6 +27,7 @@ from podwright.plan.observed import (
     Unavailable,
 )
 from podwright.plan.preflight import pipes, preflight
+from podwright.plan.unconfirmed import told
 from podwright.plan.words import message, problem
 
 
@@ -121,7 +122,7 @@ def _show(node: Node, world: World, only: tuple[str, ...]) -> Shown:
         Status.OBSERVED,
         value,
         problems=() if known else tuple(problem(check, observation.node) for check in found),
-        warnings=tuple(stale) if known else (),
+        warnings=(*stale, *told(observation)) if known else (),
     )
 
 

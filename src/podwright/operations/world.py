@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Node
 from podwright.inventory.strategy import Strategy
+from podwright.manifests.workload import Workload, whatever_slot
 from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor
@@ -34,7 +35,8 @@ class Settings(Struct, frozen=True):
     there again only with `retry`. `strategy` is how the run goes from node to node; `all_at_once`: those of a control plane
     too. `resumes` is the run that this one goes on with. `site_nodes` are all of the inventory, among which a guarded node's
     peers are; a group may lose its quorum with `accept_quorum_loss` only. Under a guard a lock is held from program to
-    program, which each knows by its `lock_id`.
+    program, which each knows by its `lock_id`. What a run changes goes back by itself
+    unless the run is confirmed within `confirm_within` seconds (0: never).
     """
 
     wait_for: WaitFor | None = None
@@ -52,6 +54,7 @@ class Settings(Struct, frozen=True):
     rollback_on_failure: bool | None = None
     remove_first: bool = False
     retry: bool = False
+    confirm_within: float | None = None
     forks: int = DEFAULT_FORKS
     strategy: Strategy = Strategy()
     all_at_once: bool = False
@@ -77,6 +80,16 @@ class Settings(Struct, frozen=True):
         chosen = self.rollback_on_failure
         return chosen if chosen is not None else node.settings.rollback_on_failure is not False
 
+    def confirm_within_for(self, node: Node, file_name: str) -> float:
+        """What the command line, the manifest's own entry or the node says, in this order."""
+        own = (
+            pod.settings.confirm_within
+            for pod in node.static_pods
+            if Workload(pod.template, pod.instance).file_name == whatever_slot(file_name)
+        )
+        said = (self.confirm_within, *own, node.settings.confirm_within)
+        return next((seconds for seconds in said if seconds is not None), 0.0)
+
     def patience_on(self, node: Node) -> float:
         return self.patience if self.patience is not None else node.settings.patience or 0.0
 
@@ -89,7 +102,7 @@ class World(Struct, frozen=True):
     """What operations need from outside, wired by the command line.
 
     `waits` is what each node is waited for just now, which its own thread keeps. `without_api`: no API is configured, as
-    opposed to one that does not answer.
+    opposed to one that does not answer. `connect` may give a connection that is open already, `reconnect` never does.
     """
 
     connect: Connect
@@ -99,3 +112,4 @@ class World(Struct, frozen=True):
     interruption: Interruption
     without_api: bool = False
     waits: dict[str, Wait] = field(default_factory=dict)
+    reconnect: Connect | None = None

@@ -91,6 +91,9 @@ class Subject(Protocol):
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
         """What brings back what was observed; `lies_there` is the sha256 that the change, or its second write, left."""
 
+    def back(self, action: Action) -> bytes | None:
+        """What is to lie there once the change is taken back without us: what was observed, as none of our writes had it."""
+
     def undone(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
         """What proves that what was observed is back."""
 

@@ -12,6 +12,7 @@ from podwright.plan.leftovers import orphaned_mirrors, orphans
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.reasons import Condition, Conflict, Difference, Drift, Kind, Reason, because
 from podwright.plan.stages import Plan
+from podwright.plan.unconfirmed import taken_back, waiting
 from podwright.plan.words import message
 
 _CONFLICTS: dict[Kind, Drift] = {
@@ -87,6 +88,7 @@ def drift(
         *_of_folder(observation),
         *(finding for change in plan.changes for finding in _of_file(plan.node, change)),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
+        *_switches(observation),
         *_leftovers(observation, mirrors),
     )
 
@@ -96,6 +98,15 @@ def _of_folder(observation: Observation) -> Iterator[Finding]:
     if rights and rights.open:
         reason = because(Drift.FOLDER_OPEN, owner=rights.owner, mode=rights.mode)
         yield Finding(observation.node, Drift.FOLDER_OPEN, observation.folder, reason)
+
+
+def _switches(observation: Observation) -> Iterator[Finding]:
+    for one in waiting(observation):
+        reason = because(Drift.SWITCH_ARMED, run=one.run, who=one.who)
+        yield Finding(observation.node, Drift.SWITCH_ARMED, one.file_name, reason, one.file_name)
+    for one in taken_back(observation):
+        reason = because(Drift.SWITCH_FIRED, run=one.run)
+        yield Finding(observation.node, Drift.SWITCH_FIRED, one.file_name, reason, one.file_name)
 
 
 def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:

@@ -143,11 +143,19 @@ class ManifestFile(Struct, frozen=True):
             return ()
         if self.before is None:
             return (Remove(self.name, lies_there),)
-        text = self.before.decode("utf-8", "replace")
-        if text.encode() != self.before or not text.endswith("\n") or "\0" in text:
-            # no text of a program: only the backup on the node has it
+        if not _is_text(self.before):
+            # only the backup on the node has it
             return ()
-        return (Put(self.name, text, NOTHING if action is Action.DELETE else lies_there),)
+        return (Put(self.name, self.before.decode(), NOTHING if action is Action.DELETE else lies_there),)
+
+    def back(self, action: Action) -> bytes | None:
+        """With a generation that no write has had: a kubelet is slow to start a pod once more that it has ended."""
+        if self.observed is None:
+            return None
+        before = generation_of(self.observed)
+        further = 1 if action is Action.DELETE else self.generation + 2 - before
+        counted = counted_up(self.observed.content, before, further) if self.observed.managed else b""
+        return counted if _is_text(counted) else self.before
 
     def undone(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
         """Only of a pod with our stamp can be proven that it runs again; of another's file, that it is back."""
@@ -215,6 +223,12 @@ class ManifestFile(Struct, frozen=True):
         if action is not Action.CREATE and self._restarts and manifest.marked:
             texts.append(manifest.text(self.generation + 1))
         return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether it can stand in the text of a program."""
+    text = content.decode("utf-8", "replace")
+    return text.encode() == content and text.endswith("\n") and "\0" not in text
 
 
 def _held(observed: ObservedFile | None) -> tuple[Resource, ...]:

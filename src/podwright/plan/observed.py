@@ -13,8 +13,7 @@ from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.facts import Facts
 from podwright.plan.history import Revision
 from podwright.plan.node_image import NodeImage
-from podwright.plan.pending import Pending, SwitchState
-from podwright.plan.writes import NOTHING
+from podwright.plan.pending import Pending
 from podwright.pods.needs import HostPath
 from podwright.pods.pod_ref import PodRef
 
@@ -274,19 +273,6 @@ class Observation(Struct, frozen=True):
 
     def file(self, name: str) -> ObservedFile | None:
         return next((file for file in self.files if file.name == name), None)
-
-    def waiting(self) -> tuple[Pending, ...]:
-        """What lies there as a run left it that is not confirmed yet."""
-        return tuple(one for one in self.pending if one.waits and self._lies_there(one))
-
-    def taken_back(self) -> tuple[Pending, ...]:
-        """What lies there as the node left it, once a run was not confirmed in time."""
-        fired = (one for one in self.pending if one.state is SwitchState.FIRED)
-        return tuple(one for one in fired if self._lies_there(one))
-
-    def _lies_there(self, one: Pending) -> bool:
-        file = self.file(one.file_name)
-        return (file.sha256 if file else NOTHING) in one.sha256s
 
     def ready_pods(self, full_name: PodRef) -> tuple[ObservedPod, ...]:
         return tuple(pod for pod in self.pods or () if pod.ref == full_name and pod.ready)

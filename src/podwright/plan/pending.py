@@ -8,12 +8,29 @@ from msgspec import Struct
 
 
 class SwitchState(StrEnum):
-    """`left`: nothing on the node waits for its time any more, as after a restart without systemd."""
+    """`left`: nothing on the node waits for its time any more, as after a restart without systemd.
+
+    `confirmed` and `unwritten` (the run was to write it, and did not come so far) are shown once, of what a command ended.
+    """
 
     ARMED = "armed"
     LEFT = "left"
     FIRED = "fired"
     SUPERSEDED = "superseded"
+    CONFIRMED = "confirmed"
+    UNWRITTEN = "unwritten"
+
+
+class Switch(Struct, frozen=True):
+    """What a node is to do with the writes of an order if its run is not confirmed within `seconds`.
+
+    `back` has for each file's name what is to lie there again (None: nothing). After a restart it comes first, before any
+    kubelet: `kubelet_unit` is the node's own if it has an unusual name.
+    """
+
+    seconds: int
+    back: tuple[tuple[str, bytes | None], ...]
+    kubelet_unit: str = ""
 
 
 class Pending(Struct, frozen=True):
@@ -30,6 +47,13 @@ class Pending(Struct, frozen=True):
     left: float = 0.0
     at: int = 0
     sha256s: tuple[str, ...] = ()
+
+    @property
+    def when(self) -> str:
+        """What becomes of it, in words."""
+        if self.state is SwitchState.LEFT:
+            return "nothing on the node waits to take it back any more"
+        return f"it goes back by itself in {self.left:.0f} s"
 
     @property
     def waits(self) -> bool:

@@ -69,6 +69,7 @@ class Check(Enum):
     OTHER_NODE_NAME = "other-node-name"
     PRUNES_TOO_MUCH = "prunes-too-much"
     PRUNE_EMPTIES = "prune-empties"
+    UNCONFIRMED = "unconfirmed"
 
 
 class Drift(Enum):
@@ -102,6 +103,8 @@ class Drift(Enum):
     KUBELET_DOWN = "kubelet-down"
     FOLDER_UNREAD = "folder-unread"
     MIRROR_ELSEWHERE = "mirror-elsewhere"
+    SWITCH_ARMED = "switch-armed"
+    SWITCH_FIRED = "switch-fired"
     WAIVER_EXPIRED = "waiver-expired"
 
 

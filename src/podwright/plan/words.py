@@ -168,6 +168,10 @@ _CHECKS[Check.PRUNE_EMPTIES] = (
     "`--prune` would leave no pod of podwright on {nodes}",
     "check that this is the right inventory; `--prune-max {count}` allows it",
 )
+_CHECKS[Check.UNCONFIRMED] = (
+    "`{name}` is as the run {run} wrote it, which is not confirmed: {when} ({who})",
+    "`podwright manifest confirm {run}` keeps it, `podwright manifest revert {run}` takes it back now",
+)
 
 _CONDITIONS: dict[Kind, str] = {
     Condition.UNAVAILABLE: "{why}",
@@ -212,6 +216,8 @@ _DRIFT: dict[Kind, str] = {
     Drift.MIRROR_ORPHANED: "the API shows it although no file defines its pod",
     Drift.MIRROR_ELSEWHERE: "the inventory has no node `{node}`, and the API shows a pod of ours on it",
     Drift.WAIVER_EXPIRED: "the waiver of `{drift}` ended on {until}: {reason}",
+    Drift.SWITCH_ARMED: "the run {run} that wrote it is not confirmed ({who})",
+    Drift.SWITCH_FIRED: "the node took it back: the run {run} was not confirmed in time",
     Drift.FILE_UNMANAGED: "podwright did not write it; the kubelet runs its pod `{pod}`",
     Drift.FILE_STRAY: "it has no name of a manifest; the kubelet runs its pod `{pod}` all the same",
     Drift.FILE_IGNORED: "the kubelet runs nothing of it: {why}",

@@ -68,6 +68,14 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
         "bring the node back into the inventory and remove its pods, or delete its Node object if the machine is gone",
         ("inventory", "list"),
     ),
+    Drift.SWITCH_ARMED: (
+        "`podwright manifest confirm` keeps it, `podwright manifest revert` takes it back; this shows for how long it waits",
+        ("node", "pending"),
+    ),
+    Drift.SWITCH_FIRED: (
+        "see why nobody confirmed it; then push again, with `--retry` if the content is the same",
+        ("manifest", "history", "{name}"),
+    ),
     Drift.WAIVER_EXPIRED: (
         "extend it with its reason in `podwright_waivers`, or take it out",
         ("inventory", "list"),

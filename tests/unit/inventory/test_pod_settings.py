@@ -32,3 +32,16 @@ def test_what_is_not_said_is_left_to_what_is_below() -> None:
     below = PodSettings(single=True)
     assert NO_SETTINGS.over(below) == below
     assert PodSettings(single=False).over(below) == PodSettings(single=False)
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("5m", 300.0), (90, 90.0), (0, 0.0), (None, None)])
+def test_the_time_to_confirm_is_a_length_of_time(written, seconds) -> None:
+    settings, wrong = read_settings({"podwright_confirm_within": written})
+    assert (settings.confirm_within, wrong) == (seconds, ())
+
+
+@pytest.mark.parametrize("written", ["soon", -1, True, [5], 10_000_000, float("nan")])
+def test_what_is_no_length_of_time_is_refused_with_what_to_write(written) -> None:
+    settings, [(name, hint)] = read_settings({"podwright_confirm_within": written})
+    assert (settings.confirm_within, name) == (None, "podwright_confirm_within")
+    assert hint == "write a number of seconds (or `90s`, `5m`, `1h`)"

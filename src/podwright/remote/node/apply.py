@@ -13,6 +13,7 @@ from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended, Event
 from podwright.plan.history import Revision
 from podwright.plan.observed import Observation
+from podwright.plan.pending import Switch
 from podwright.plan.writes import NOTHING, Put, Remove, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.crictl import concerning
@@ -22,6 +23,8 @@ from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
 PARTS = ("trust", "crictl", "lock", "history", "contents", "apply", "undo")
+SWITCH_PARTS = ("pending", "takeback", "switch")
+SWITCH_VARIABLES = {"systemd_dir": "/run/systemd/system", "unit_dir": "/etc/systemd/system"}
 Events = Generator[Event, None, None]
 
 
@@ -35,6 +38,7 @@ class WriteOrder(Struct, frozen=True):
     and `lock_reason` is left for that run. What a killed run left goes with the first write, or at once if the order
     `tidies`. The history keeps `revisions`, what this `run` writes, and `found`, what lay there, if it has nothing of that
     name. The watch shows the pods that have one of the words of `concerns` (names, digests), or all if there are none.
+    A `switch` is armed before the first write.
     """
 
     observation: Observation
@@ -54,6 +58,7 @@ class WriteOrder(Struct, frozen=True):
     revisions: tuple[Revision, ...] = ()
     found: tuple[Revision, ...] = ()
     concerns: tuple[str, ...] = ()
+    switch: Switch | None = None
 
     @property
     def pending_seconds(self) -> float:
@@ -149,7 +154,13 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "lock_held": "",
         "started": "0",
     }
-    return program(PARTS, variables, _calls(order, nonce))
+    parts = (*PARTS, *SWITCH_PARTS) if _switches(order) else PARTS
+    return program(parts, variables | SWITCH_VARIABLES, _calls(order, nonce))
+
+
+def _switches(order: WriteOrder) -> bool:
+    """Whether a switch is armed, or one of a run that is over may be there."""
+    return bool(order.switch or order.tidies or any(one.waits for one in order.observation.pending))
 
 
 def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
@@ -159,7 +170,10 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     if order.writes or order.lock_id or order.tidies:
         yield "trust_folders"
         yield "take_lock"
+        if _switches(order):
+            yield "end_idle_switches"
     if order.writes:
+        yield "none_unconfirmed"
         if any(write.over != NOTHING for write in order.writes):
             yield "prepare_backups"
         if staged := tuple(_staged(order.writes)):
@@ -169,6 +183,8 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
         yield from (_check(key, write) for key, write in enumerate(order.writes))
         yield "all_checked"
         yield from keep_calls(_by_key(order), order.found, nonce)
+        if order.switch:
+            yield from _arm_calls(order, order.switch, nonce)
         yield "renames"
         yield from (_change(key, write) for key, write in enumerate(order.writes))
         yield "renamed"
@@ -178,6 +194,19 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
     if order.watch_seconds:
         yield f"watch {order.watch_seconds}"
     yield "end"
+
+
+def _arm_calls(order: WriteOrder, switch: Switch, nonce: str) -> Iterator[str]:
+    from podwright.remote.node.switch import arm_calls, keeper_program  # only such an order pays for it
+
+    keeper = keeper_program(
+        order.observation,
+        order.run,
+        state_dir=order.state_dir,
+        owner=order.lock_owner,
+        seconds=switch.seconds,
+    )
+    yield from arm_calls(switch, order.writes, order.revisions, keeper, nonce)
 
 
 def _staged(writes: tuple[Write, ...]) -> Iterator[tuple[str, str]]:

@@ -64,6 +64,14 @@ trust_folders() {
   untrusted "$@" && fail untrusted "$untrusted"
 }
 
+# none_unconfirmed: nothing is built upon what another run wrote while it may yet be taken back
+none_unconfirmed() {
+  for unconfirmed in "$state_home/switch/"*/armed "$state_home/switch/"*/firing; do
+    case $unconfirmed in */"$run"/*) continue ;; esac
+    [ ! -f "$unconfirmed" ] || fail unconfirmed "$(head -c 1000 -- "$unconfirmed")"
+  done
+}
+
 # make_staged KEYS: empty files that are the login's alone before they hold anything: where the folder has a default ACL, the
 # umask does not count. chmod sets the mask of an ACL too, so that an ACL grants nobody access
 make_staged() {

@@ -217,6 +217,7 @@ release_lock() {
     if [ -e "$stale" ] || [ -L "$stale" ]; then set -- "$@" "$stale"; fi
   done
   [ -n "$lock_kept" ] || ! is_ours || set -- "$@" "$lock"
+  [ -z "${switch_due-}" ] || [ -n "$changed" ] || disarm
   [ $# -eq 0 ] || rm -f -- "$@" 2>/dev/null
 }
 

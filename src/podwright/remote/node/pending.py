@@ -11,7 +11,7 @@ from podwright.remote.node.records import Record
 
 MAX_WHO = 300
 _STATES = {"armed": SwitchState.ARMED, "left": SwitchState.LEFT}
-_ENDS = {"reverted": SwitchState.FIRED, "superseded": SwitchState.SUPERSEDED}
+ENDS = {"reverted": SwitchState.FIRED, "superseded": SwitchState.SUPERSEDED}
 _SUM = rf"(?:[0-9a-f]{{64}}|{NOTHING})"
 _RUN = r"[0-9A-Za-z-]{1,64}"
 _HEAD = re.compile(rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?) (armed|left) ({_RUN})")
@@ -55,4 +55,4 @@ def _ended(lines: Iterable[str]) -> Iterator[Pending]:
     found = (match for line in lines if (match := _ENDED.fullmatch(line)))
     last = {match[5]: match for match in found}
     for name, (at, word, run, lies_there) in ((name, match.groups()[:4]) for name, match in last.items()):
-        yield Pending(run, name, _ENDS[word], at=int(at), sha256s=(lies_there,))
+        yield Pending(run, name, ENDS[word], at=int(at), sha256s=(lies_there,))

@@ -6,7 +6,11 @@ observe_switches() {
   for switch in "$state_home/switch/"*; do
     line=$switch/armed
     [ -f "$line" ] || line=$switch/firing
-    [ -f "$line" ] || continue
+    if [ ! -f "$line" ]; then
+      # of a run that was killed while it made the switch, or ended it
+      [ ! -d "$switch" ] || record leftovers
+      continue
+    fi
     uptime
     if is_kept "$switch"; then record switch "$now armed ${switch##*/}"; else record switch "$now left ${switch##*/}"; fi
     body "$(head -c 1000 -- "$line"; head -c 1048576 -- "$switch/entries")"
@@ -18,9 +22,11 @@ observe_switches() {
 
 # is_kept SWITCH: whether its program waits -> $waiter, the pid
 is_kept() {
-  read -r waiter since 2>/dev/null <"$1/keeper" || return
+  read -r waiter kept_since 2>/dev/null <"$1/keeper" || return
   case $waiter in '' | *[!0-9]*) return 1 ;; esac
   read -r _ began 2>/dev/null <"/proc/$waiter/stat" || return
+  # that it is dead nobody may have heard yet
+  case ${began##*") "} in [ZX]*) return 1 ;; esac
   began_at "$began"
-  [ "$began" = "$since" ]
+  [ "$began" = "$kept_since" ]
 }

@@ -15,6 +15,7 @@ put_back() {
       record restored "$now $name"
     else
       record stands "$name"
+      switch_due=''
     fi
   done <<CHANGED
 $to_take_back

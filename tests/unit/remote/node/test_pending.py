@@ -6,10 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.fakes.copies import replace
 from tests.unit.remote.node.test_apply import uptime
 
-from podwright.plan.observed import Observation
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.writes import NOTHING
 from podwright.remote.node.observe import Part, observe
@@ -86,12 +84,3 @@ def test_what_the_node_did_is_told_by_the_last_line_of_each_file(node) -> None:
 )
 def test_nonsense_is_left_out(words, body) -> None:
     assert [*parse_pending([Record("switch", words, body.encode())])] == []
-
-
-def test_only_what_lies_there_as_the_run_left_it_matters(dash_node) -> None:
-    seen = dash_node.seen()
-    gone = Pending("r1", "web.yaml", SwitchState.ARMED, sha256s=(NOTHING,))
-    other = replace(gone, file_name="other.yaml", sha256s=(WROTE,))
-    fired = replace(gone, state=SwitchState.FIRED)
-    shown: Observation = replace(seen, pending=(gone, other, fired))
-    assert (shown.waiting(), shown.taken_back()) == ((gone,), (fired,))

@@ -10,10 +10,15 @@ import pytest
 from tests.fakes.shell_host import SHELLS
 
 from podwright.remote.node import programs
-from podwright.remote.node.apply import PARTS
+from podwright.remote.node.apply import PARTS, SWITCH_PARTS
 from podwright.remote.node.observe import Part
+from podwright.remote.node.switch import KEEPER_PARTS
 
-PROGRAMS = {"apply": PARTS, "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)]}
+PROGRAMS = {
+    "apply": (*PARTS, *SWITCH_PARTS),
+    "keeper": KEEPER_PARTS,
+    "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)],
+}
 NAMES = sorted(PROGRAMS)
 #: set by the caller, or by one file for another
 EXCLUDED = "SC2034,SC2154"
@@ -50,17 +55,21 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     names = [entry.name for entry in files("podwright.remote.node").iterdir() if entry.name.endswith(".sh")]
     assert sorted(names) == [
         "apply.sh",
+        "availability.sh",
         "contents.sh",
         "crictl.sh",
         "facts.sh",
         "files.sh",
         "history.sh",
+        "keeper.sh",
         "kubelet.sh",
         "lock.sh",
         "logs.sh",
         "needs.sh",
         "pending.sh",
         "records.sh",
+        "switch.sh",
+        "takeback.sh",
         "trust.sh",
         "undo.sh",
     ]

@@ -1,0 +1,121 @@
+"""Shows what nodes take back by themselves unless a run is confirmed; confirms a run there, or takes it back at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from podwright.errors import PodwrightError
+from podwright.inventory.node import Node
+from podwright.operations.fleet import run_on_all
+from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.world import World
+from podwright.plan.observed import Observation
+from podwright.plan.pending import Pending, SwitchState
+from podwright.remote.host import Host
+from podwright.remote.node.observe import Part, observe
+from podwright.remote.node.switch import confirm, take_back
+
+
+class NodePending(Struct, frozen=True):
+    """What waits on a node, and what became of what waited, of one run or of all; or what was done to it just now."""
+
+    pending: tuple[Pending, ...] = ()
+
+
+Result = NodeResult[NodePending]
+
+
+def show_pending(nodes: tuple[Node, ...], world: World, *, forks: int) -> Report[NodePending]:
+    """Reads only."""
+    return _on_all("NodePending", nodes, world, forks, partial(_shown, world=world))
+
+
+def confirm_run(nodes: tuple[Node, ...], world: World, run: str, *, forks: int) -> Report[NodePending]:
+    """Every node keeps what the run wrote. Raises PodwrightError if none waits for it."""
+    report = _on_all("ManifestConfirm", nodes, world, forks, partial(_confirmed, world=world, run=run))
+    return _some_waited(report, run)
+
+
+def revert_run(nodes: tuple[Node, ...], world: World, run: str, *, forks: int) -> Report[NodePending]:
+    """Every node takes back at once what the run wrote. Raises PodwrightError if none waits for it."""
+    report = _on_all("ManifestRevert", nodes, world, forks, partial(_reverted, world=world, run=run))
+    return _some_waited(report, run)
+
+
+def _on_all(
+    kind: str, nodes: tuple[Node, ...], world: World, forks: int, work: Callable[[Node], Result]
+) -> Report[NodePending]:
+    results = run_on_all(
+        nodes,
+        work,
+        lambda node, error: failure(node.name, error, NodePending()),
+        forks=forks,
+        interruption=world.interruption,
+    )
+    return Report(kind, results)
+
+
+def _some_waited(report: Report[NodePending], run: str) -> Report[NodePending]:
+    if any(result.value.pending or result.problems for result in report.nodes):
+        return report
+    raise PodwrightError(
+        f"no chosen node waits for the run `{run}` to be confirmed",
+        hint="see what waits, and what became of it: `podwright node pending`",
+    )
+
+
+def _shown(node: Node, world: World) -> Result:
+    with world.connect(node) as host:
+        found = _observed(node, host).pending
+    return NodeResult(node.name, Status.OBSERVED, NodePending(found))
+
+
+def _observed(node: Node, host: Host) -> Observation:
+    return observe(
+        node.name,
+        host,
+        folder=node.settings.manifest_dir,
+        kubelet_pid_file=node.settings.kubelet_pid_file or "",
+        kubelet_unit=node.settings.kubelet_unit or "",
+        parts=(Part.FACTS, Part.FILES, Part.PENDING),
+    )
+
+
+def _of(run: str, observation: Observation) -> tuple[Pending, ...]:
+    return tuple(one for one in observation.pending if one.run == run)
+
+
+def _confirmed(node: Node, world: World, run: str) -> Result:
+    with world.connect(node) as host:
+        observation = _observed(node, host)
+        found = _of(run, observation)
+        if not any(one.waits for one in found) or not confirm(host, observation, run):
+            return NodeResult(node.name, Status.OBSERVED, NodePending(found))
+    kept = tuple(replace(one, state=SwitchState.CONFIRMED, left=0.0) for one in found)
+    return NodeResult(node.name, Status.CHANGED, NodePending(kept))
+
+
+def _reverted(node: Node, world: World, run: str) -> Result:
+    with world.connect(node) as host:
+        observation = _observed(node, host)
+        found = _of(run, observation)
+        if not any(one.waits for one in found):
+            return NodeResult(node.name, Status.OBSERVED, NodePending(found))
+        ends = take_back(
+            host,
+            observation,
+            run,
+            state_dir=node.settings.state_dir or "",
+            owner=str(world.run),
+            why=f"reverted by {world.run.who}",
+        )
+    return NodeResult(node.name, Status.CHANGED, NodePending(tuple(_ended(one, dict(ends)) for one in found)))
+
+
+def _ended(one: Pending, ends: dict[str, SwitchState]) -> Pending:
+    """A file of which nothing is reported was never written."""
+    return replace(one, state=ends.get(one.file_name, SwitchState.UNWRITTEN), left=0.0)

@@ -1,0 +1,72 @@
+"""What waits on nodes is shown, confirmed by the exact id, or taken back."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.nouns import manifest
+from tests.unit.operations.conftest import SETTINGS
+from tests.unit.operations.test_confirmation import _nothing_of_the_machine, push, switches
+from tests.unit.remote.node.test_apply import until
+
+from podwright.errors import PodwrightError
+from podwright.operations.pending_runs import confirm_run, revert_run, show_pending
+from podwright.operations.report import Status
+from podwright.plan.pending import SwitchState
+
+__all__ = ["_nothing_of_the_machine"]
+WEB = manifest()
+
+
+def unproven(site) -> None:
+    """A push that nothing proves, so that nothing confirms it."""
+    outcome = push(site, WEB, manifest("other"), settings=SETTINGS_THAT_END)
+    assert outcome.failed
+    assert switches(site) == ["r1"]
+
+
+SETTINGS_THAT_END = type(SETTINGS)(timeout=1, hold=0.0, confirm_within=60.0)
+
+
+def states(report) -> dict[str, SwitchState]:
+    return {one.file_name: one.state for one in report.nodes[0].value.pending}
+
+
+def test_to_show_what_waits_ends_nothing(site) -> None:
+    assert states(show_pending((site.node,), site.world, forks=1)) == {}
+    unproven(site)
+    for _ in range(2):
+        shown = show_pending((site.node,), site.world, forks=1)
+        assert states(shown) == {"web.yaml": SwitchState.ARMED, "other.yaml": SwitchState.ARMED}
+        [web, _] = sorted(shown.nodes[0].value.pending, key=lambda one: one.file_name, reverse=True)
+        assert (web.run, 50 < web.left < 62) == ("r1", True)
+        assert web.who.startswith("ada@desk")
+
+
+def test_only_the_exact_id_confirms_or_reverts(site) -> None:
+    unproven(site)
+    for ends in (confirm_run, revert_run):
+        with pytest.raises(PodwrightError, match="no chosen node waits for the run `r` to be confirmed"):
+            ends((site.node,), site.world, "r", forks=1)
+    assert switches(site) == ["r1"]
+
+
+def test_what_is_confirmed_stays(site) -> None:
+    unproven(site)
+    report = confirm_run((site.node,), site.world, "r1", forks=1)
+    assert report.nodes[0].status is Status.CHANGED
+    assert set(states(report).values()) == {SwitchState.CONFIRMED}
+    assert site.file() == WEB.text(1)
+    until(lambda: switches(site) == [])
+    with pytest.raises(PodwrightError, match="no chosen node waits"):
+        confirm_run((site.node,), site.world, "r1", forks=1)
+
+
+def test_what_is_reverted_goes_back_and_what_was_changed_since_does_not(site) -> None:
+    unproven(site)
+    (site.folder / "other.yaml").write_text("theirs\n")
+    report = revert_run((site.node,), site.world, "r1", forks=1)
+    assert states(report) == {"web.yaml": SwitchState.FIRED, "other.yaml": SwitchState.SUPERSEDED}
+    assert site.file() is None
+    assert site.file("other.yaml") == "theirs\n"
+    # a second time there is nothing to take back, and it is told what became of it
+    assert states(revert_run((site.node,), site.world, "r1", forks=1)) == states(report)

@@ -1,0 +1,307 @@
+"""The dead-man switch, by the real programs in every shell: what it takes back, what it leaves alone, what stays of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fakes.copies import replace
+from tests.fakes.nouns import manifest
+from tests.fakes.shell_host import stand_in
+from tests.unit.remote.node.test_apply import (
+    carry_out,
+    kinds,
+    leave_lock,
+    lock_left,
+    lock_line,
+    names,
+    only,
+    order,
+    push,
+    until,
+    with_second,
+)
+from tests.unit.remote.node.test_history import history, writing
+from tests.unit.remote.node.test_pending import pending
+from tests.unit.remote.node.test_undo import let_fail
+
+from podwright.errors import HostError
+from podwright.plan.compare import compare
+from podwright.plan.events import Restored, Started, StepFailed, Written
+from podwright.plan.history import Fate
+from podwright.plan.pending import Pending, Switch, SwitchState
+from podwright.plan.unconfirmed import taken_back
+from podwright.plan.writes import NOTHING
+from podwright.remote.node import apply as apply_module
+from podwright.remote.node.apply import WriteOrder
+from podwright.remote.node.switch import confirm, take_back
+
+WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Its systemd is left alone, and nothing goes on waiting."""
+    monkeypatch.setitem(apply_module.SWITCH_VARIABLES, "systemd_dir", str(tmp_path / "no-systemd"))
+    yield
+    end_waiting(tmp_path)
+
+
+def end_waiting(root: Path) -> None:
+    for pid in waiting(root):
+        os.kill(pid, signal.SIGKILL)
+
+
+def waiting(root: Path) -> list[int]:
+    """Every process that waits for a switch below a folder, or naps for one that does."""
+    found = []
+    for words in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            text = words.read_bytes().decode()
+        except OSError:
+            continue
+        if f"{root}/" in text and "/switch/" in text:
+            found.append(int(words.parent.name))
+    return found
+
+
+def switching(node, *desired, seconds: int = 60, absent=(), run: str = "r2", **changes) -> WriteOrder:
+    """An order that is taken back unless its run is confirmed."""
+    planned = compare(desired, absent, node.seen())
+    back = tuple((change.name, change.subject.back(change.action)) for change in planned if change.pending)
+    an_order = writing(node, *desired, run=run) if desired else replace(order(node), run=run)
+    writes = tuple(write for change in planned for write in change.writes)
+    return replace(an_order, writes=writes, switch=Switch(seconds, back), **changes)
+
+
+def state(node) -> list[str]:
+    """What lies in the state folder but the history and the backups."""
+    return [name for name in names(node.state) if name not in ("backups", "history", "switched")]
+
+
+def is_over(node) -> bool:
+    return state(node) == [] and not waiting(node.root)
+
+
+def test_what_nobody_confirms_goes_back_by_itself_and_nothing_stays(node) -> None:
+    carry_out(node, writing(node, WEB))
+    stand_in(node.host.bin, "date", "echo 1000000000.5")  # a clock that was set moves nothing
+    events = carry_out(node, switching(node, NEXT, manifest("new"), seconds=2))
+    assert Written in kinds(events)
+    [new, web] = sorted(pending(node), key=lambda one: one.file_name)
+    assert (web.run, web.state, new.file_name) == ("r2", SwitchState.ARMED, "new.yaml")
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
+    until(lambda: is_over(node))
+    assert names(node.folder) == ["web.yaml"]
+    assert (node.folder / "web.yaml").read_text() == WEB.text(4), "as none of our writes had it"
+    assert (node.folder / "web.yaml").stat().st_mode & 0o777 == 0o600
+    [_, reverted] = history(node, "web.yaml")
+    assert (reverted.fate, reverted.proof) == (Fate.REVERTED, "not confirmed within 2 s")
+    told = {one.file_name: one for one in pending(node)}
+    assert told["web.yaml"].state is SwitchState.FIRED
+    assert told["web.yaml"].at == 1_000_000_000
+    assert told["new.yaml"].sha256s == (NOTHING,)
+    assert sorted(one.file_name for one in taken_back(node.seen())) == ["new.yaml", "web.yaml"]
+
+
+def test_a_confirmed_run_stays_and_nothing_else_does(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT, seconds=3))
+    assert waiting(node.root)
+    assert confirm(node.host, node.seen(), "r2")
+    until(lambda: is_over(node), 2)
+    time.sleep(3.5)
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
+    assert pending(node) == ()
+    assert history(node, "web.yaml")[-1].fate is Fate.WRITTEN
+
+
+def test_only_the_exact_run_confirms(node) -> None:
+    carry_out(node, switching(node, WEB))
+    assert not confirm(node.host, node.seen(), "r1")
+    assert not confirm(node.host, node.seen(), "")
+    assert len(pending(node)) == 1
+    assert confirm(node.host, node.seen(), "r2")
+    assert not confirm(node.host, node.seen(), "r2")
+
+
+def test_a_file_that_was_changed_since_is_superseded(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT, manifest("new"), seconds=2))
+    (node.folder / "web.yaml").write_text("theirs\n")
+    until(lambda: is_over(node))
+    assert names(node.folder) == ["web.yaml"], "the other one goes back"
+    assert (node.folder / "web.yaml").read_text() == "theirs\n"
+    told = {one.file_name: one.state for one in pending(node)}
+    assert told == {"web.yaml": SwitchState.SUPERSEDED, "new.yaml": SwitchState.FIRED}
+    assert history(node, "web.yaml")[-1].fate is Fate.WRITTEN
+
+
+def test_the_second_write_is_the_runs_own(node) -> None:
+    (node.pods / "u1").mkdir()
+    carry_out(node, writing(node, WEB))
+    an_order = with_second(replace(switching(node, NEXT, seconds=3), watch_seconds=6), "u1", 15)
+
+    def on_event(event: object) -> bool:
+        if (node.pods / "u1").exists() and isinstance(event, Written):
+            (node.pods / "u1").rmdir()
+        return (node.folder / "web.yaml").read_text() != NEXT.text(3)
+
+    carry_out(node, an_order, on_event)
+    assert (node.folder / "web.yaml").read_text() == NEXT.text(3)
+    until(lambda: is_over(node))
+    assert (node.folder / "web.yaml").read_text() == WEB.text(4)
+
+
+def test_a_removal_goes_back_too(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, absent=["web.yaml"], seconds=2))
+    assert names(node.folder) == []
+    until(lambda: is_over(node))
+    assert (node.folder / "web.yaml").read_text() == WEB.text(2)
+    assert [one.state for one in pending(node)] == [SwitchState.FIRED]
+
+
+def test_what_was_not_ours_comes_back_byte_for_byte(node) -> None:
+    theirs = (
+        WEB.text(1).partition("metadata:")[0] + "metadata: {name: web}\nspec: {}\n"
+    ).encode() + b"# \xff"
+    (node.folder / "web.yaml").write_bytes(theirs)
+    (node.folder / "web.yaml").chmod(0o644)
+    look = node.seen()
+    planned = compare([WEB], (), look, adopt=True)
+    back = tuple((change.name, change.subject.back(change.action)) for change in planned)
+    adopting = replace(order(node, WEB, adopt=True, look=look), run="r2", switch=Switch(2, back))
+    carry_out(node, adopting)
+    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+    until(lambda: is_over(node))
+    assert (node.folder / "web.yaml").read_bytes() == theirs
+
+
+def test_it_waits_for_the_lock_of_another_run(node) -> None:
+    carry_out(node, switching(node, WEB, seconds=1))
+    line = lock_line(60)
+    leave_lock(node, line)
+    time.sleep(3)
+    assert names(node.folder) == ["web.yaml"]
+    assert node.lock.read_text() == line
+    node.lock.unlink()
+    until(lambda: is_over(node))
+    assert names(node.folder) == []
+
+
+def test_a_step_that_fails_takes_back_what_was_written_and_disarms(node) -> None:
+    push(node, WEB, manifest("other"))
+    failing = switching(node, NEXT, manifest("other", image="example.com/other:2"))
+    let_fail(node, "other.yaml")
+    events = carry_out(node, failing)
+    assert [StepFailed, Restored] == [kind for kind in kinds(events) if kind in (StepFailed, Restored)]
+    until(lambda: is_over(node), 3)
+    assert pending(node) == ()
+
+
+@pytest.mark.parametrize("broken", ["setsid", "dd"])
+def test_what_cannot_be_armed_is_not_written(node, broken) -> None:
+    carry_out(node, writing(node, WEB))
+    real = f"/usr/bin/busybox {broken}" if node.host.shell[0] == "busybox" else f"/usr/bin/{broken}"
+    stand_in(node.host.bin, broken, f'case "$*" in */switch/*) exit 1 ;; esac; exec {real} "$@"')
+    events = carry_out(node, switching(node, NEXT))
+    assert only(events, StepFailed).step == "switch"
+    assert Started not in kinds(events)
+    assert (node.folder / "web.yaml").read_text() == WEB.text(1)
+    assert is_over(node)
+
+
+def test_another_run_builds_on_nothing_that_may_yet_be_taken_back(node) -> None:
+    carry_out(node, switching(node, WEB))
+    before = node.seen()
+    refused = order(node, WEB, manifest("other"), look=replace(before, pending=()))
+    failed = only(carry_out(node, refused), StepFailed)
+    assert (failed.step, "ada@desk" in failed.detail) == ("unconfirmed", True)
+    seen = node.seen()
+    failed = only(carry_out(node, order(node, manifest("other"), look=seen)), StepFailed)
+    assert failed.step == "unconfirmed"
+    assert names(node.folder) == ["web.yaml"]
+    # its own run goes on
+    assert Written in kinds(carry_out(node, switching(node, WEB, manifest("other"))))
+    assert confirm(node.host, node.seen(), "r2")
+
+
+def test_a_switch_of_which_nothing_stands_stops_no_other_run(node) -> None:
+    """A run that was killed between arming and its first rename; nothing was written."""
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT))
+    (node.folder / "web.yaml").write_text(WEB.text(1))
+    other = order(node, manifest("other"), look=replace(node.seen(), pending=pending(node)))
+    assert Written in kinds(carry_out(node, other))
+    until(lambda: is_over(node), 3)
+    assert pending(node) == ()
+
+
+def test_a_later_step_of_the_run_begins_its_time_again_and_keeps_what_lay_there_first(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, absent=["web.yaml"], seconds=3))
+    renamed = manifest(image="example.com/web:3")
+    carry_out(node, switching(node, renamed, seconds=5))
+    time.sleep(3.5)
+    assert (node.folder / "web.yaml").read_text() == renamed.text(1)
+    until(lambda: is_over(node))
+    assert (node.folder / "web.yaml").read_text() == WEB.text(2)
+
+
+def test_what_is_asked_for_is_taken_back_before_its_time(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT))
+    gone = {"state_dir": "", "owner": "eve@desk", "why": 'reverted by eve@desk: "bad"'}
+    assert take_back(node.host, node.seen(), "r1", **gone) == ()
+    assert take_back(node.host, node.seen(), "r2", **gone) == (("web.yaml", SwitchState.FIRED),)
+    until(lambda: is_over(node), 3)
+    assert (node.folder / "web.yaml").read_text() == WEB.text(4)
+    assert history(node, "web.yaml")[-1].proof == 'reverted by eve@desk: "bad"'
+
+
+def test_what_cannot_be_taken_back_now_is_told_and_tried_again(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT))
+    let_fail(node, "web.yaml")
+    with pytest.raises(HostError, match="could not be taken back"):
+        take_back(node.host, node.seen(), "r2", state_dir="", owner="eve@desk", why="x")
+    assert [one.file_name for one in pending(node)] == ["web.yaml"]
+    with pytest.raises(HostError, match="is being taken back"):
+        confirm(node.host, node.seen(), "r2")
+    (node.host.bin / "mv").unlink()
+    if node.host.shell[0] == "busybox":
+        (node.host.bin / "mv").symlink_to("/usr/bin/busybox")
+    until(lambda: is_over(node))
+    assert (node.folder / "web.yaml").read_text() == WEB.text(4)
+
+
+def test_a_program_that_was_killed_is_told_and_its_switch_can_still_be_used(node) -> None:
+    carry_out(node, switching(node, WEB))
+    end_waiting(node.root)
+    assert [one.state for one in pending(node)] == [SwitchState.LEFT]
+    assert take_back(node.host, node.seen(), "r2", state_dir="", owner="x", why="x") == (
+        ("web.yaml", SwitchState.FIRED),
+    )
+    assert names(node.folder) == []
+    assert is_over(node)
+    assert lock_left(node) == []
+
+
+def test_the_ends_are_bounded_and_only_what_the_node_left_is_told(dash_node) -> None:
+    node = dash_node
+    for number in range(3):
+        carry_out(node, switching(node, WEB, run=f"r{number}"))
+        (node.state / "switched").write_text("old\n" * 80)
+        take_back(node.host, node.seen(), f"r{number}", state_dir="", owner="x", why="x")
+    assert len((node.state / "switched").read_text().splitlines()) == 50
+    [fired] = pending(node)
+    assert isinstance(fired, Pending)
+    assert fired.run == "r2"
+    assert hashlib.sha256(b"").hexdigest() not in fired.sha256s
