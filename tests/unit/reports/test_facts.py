@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.fakes.json_schema import faults
+from jsonschema import Draft202012Validator
 from tests.fakes.recorded_machine import MACHINES, machine_host
 from tests.unit.remote.node.test_facts import look
 
@@ -19,7 +19,9 @@ from podwright.problem import Problem
 from podwright.reports.facts import fact_rows, facts_document, part
 
 ROOT = Path(__file__).resolve().parents[3]
-SCHEMA = json.loads((ROOT / "src/podwright/reports/node-facts.schema.json").read_text())
+VALIDATOR = Draft202012Validator(
+    json.loads((ROOT / "src/podwright/reports/schemas/node-facts.json").read_text())
+)
 
 
 def report(*facts: object) -> Report[NodeFacts]:
@@ -40,9 +42,9 @@ def test_the_shipped_schema_is_that_of_the_values() -> None:
 def test_a_document_fits_the_schema(name: str, tmp_path: Path) -> None:
     document = facts_document(report(look(machine_host(name, "dash", tmp_path))))
     read = json.loads(json.dumps(document))
-    assert list(faults(read, SCHEMA, SCHEMA)) == []
+    assert [error.message for error in VALIDATOR.iter_errors(read)] == []
     del read["nodes"][0]["facts"]["swap"]
-    assert list(faults(read, SCHEMA, SCHEMA)) != []
+    assert not VALIDATOR.is_valid(read)
 
 
 def test_a_node_that_could_not_be_reached_fits_it_too() -> None:
@@ -50,7 +52,7 @@ def test_a_node_that_could_not_be_reached_fits_it_too() -> None:
         "n1", Status.UNREACHABLE, NodeFacts(), (Problem("cannot connect", "try again", node="n1"),)
     )
     document = facts_document(Report("NodeFacts", (gone,)))
-    assert list(faults(json.loads(json.dumps(document)), SCHEMA, SCHEMA)) == []
+    assert VALIDATOR.is_valid(json.loads(json.dumps(document)))
     assert fact_rows(Report("NodeFacts", (gone,))) == []
 
 
