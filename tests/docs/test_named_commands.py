@@ -32,6 +32,8 @@ FOREIGN = {
         "--config",
         "--config-dir",
         "--manifest-url-header",
+        "--node-ip",
+        "--provider-id",
     },
     "sops": {"--decrypt", "--input-type", "--output-type"},
     "pip": {"--no-deps"},

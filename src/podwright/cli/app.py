@@ -132,11 +132,11 @@ class App:
             hint = did_you_mean(unknown, known, "see `podwright inventory list`")
             raise UsageError(f"a rollout names `{unknown}`, which is neither a node nor a group", hint)
 
-    def chosen_site(self, limit: tuple[str, ...]) -> tuple[Site, tuple[Node, ...]]:
-        """The site and the nodes that --limit leaves, with a warning if they have no static pod at all."""
+    def chosen_site(self, limit: tuple[str, ...], *, bare: bool = False) -> tuple[Site, tuple[Node, ...]]:
+        """The site and the nodes that --limit leaves; unless `bare`, with a warning if they have no static pod at all."""
         site = self.site()
         nodes = _chosen(site.inventory, limit)
-        if not any(node.static_pods for node in nodes):
+        if not bare and not any(node.static_pods for node in nodes):
             # a misspelt `static_pods` would otherwise look like success
             warn(
                 "no chosen node has a static pod, so there is nothing to do:"

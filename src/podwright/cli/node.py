@@ -9,6 +9,10 @@ from podwright.cli.lazy_group import LazyGroup
 
 class NodeCommands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
+        "check": (
+            "podwright.cli.node_check:check",
+            "Check what stands between each node and a running static pod.",
+        ),
         "facts": ("podwright.cli.node_facts:facts", "Show what each machine is."),
         "pending": (
             "podwright.cli.node_pending:command",

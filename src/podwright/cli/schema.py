@@ -12,7 +12,12 @@ from podwright.cli.options import Argument, options
 from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode
 
-KINDS = {"DriftReport": "drift-report", "ManifestStatus": "manifest-status", "NodeFacts": "node-facts"}
+KINDS = {
+    "DriftReport": "drift-report",
+    "ManifestStatus": "manifest-status",
+    "NodeChecks": "node-checks",
+    "NodeFacts": "node-facts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class SchemaOptions:
 @click.command("schema")
 @options(SchemaOptions)
 def command(given: SchemaOptions) -> int:
-    """Print the JSON Schema of a document, as its `kind` says: DriftReport, ManifestStatus or NodeFacts."""
+    """Print the JSON Schema of a document, as its `kind` says."""
     schema = files("podwright.reports").joinpath("schemas", f"{KINDS[given.kind]}.json")
     click.echo(schema.read_text("utf-8"), nl=False)
     return ExitCode.DONE

@@ -37,12 +37,19 @@ def site_inventory(
         *choice.paths,
         rules=SILENCEABLE,
         drifts=[kind.value for kind in Drift if kind is not Drift.WAIVER_EXPIRED],
+        node_checks=_check_ids,
         reader=_file_reader(options, config),
         playbook_folder=choice.playbook_folder,
         cluster=lambda: _cluster_nodes(options, environ),
         role=role,
         extra=options.extra_vars,
     )
+
+
+def _check_ids() -> tuple[str, ...]:
+    from podwright.plan.node_checks.table import CHECKS  # only an inventory that waives one needs them
+
+    return tuple(check.id for check in CHECKS)
 
 
 def _file_reader(options: SiteOptions, config: AnsibleConfig) -> FileReader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec import Struct, field
 
@@ -38,12 +38,13 @@ _OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), *LISTS)
 class Checks(Struct):
     """Checks every mapping of variables once, however many nodes it serves.
 
-    `rules` are the ids that may be silenced, `drifts` the kinds that may be waived; None takes any.
+    `rules` are the ids that may be silenced, `drifts` the kinds that may be waived, `node_checks` too; None takes any.
     What is wrong `of_connections` is an obstacle to whoever connects to such a host, and to nobody else.
     """
 
     rules: Collection[str] | None
     drifts: Collection[str] | None = None
+    node_checks: Callable[[], Collection[str]] | None = None
     schema: Schema = field(default_factory=Schema)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -88,7 +89,7 @@ class Checks(Struct):
         elif name == SILENCED_RULES:
             self._check_silenced_rules(source)
         elif name == WAIVERS:
-            self.problems += waiver_problems(source, self.drifts)
+            self.problems += waiver_problems(source, self.drifts, self.node_checks)
         elif name == EXPECTED_FILES:
             self.problems += expected_problems(source)
         elif name == ROLLOUT:

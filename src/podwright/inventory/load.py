@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ def load_inventory(
     *paths: Path,
     rules: Collection[str] | None = None,
     drifts: Collection[str] | None = None,
+    node_checks: Callable[[], Collection[str]] | None = None,
     reader: FileReader | None = None,
     playbook_folder: Path | None = None,
     cluster: NodeLister | None = None,
@@ -39,13 +40,14 @@ def load_inventory(
     """Return the inventory of `paths`: each a file, a folder, `host1,host2,` or `kubernetes:`.
 
     Several are one inventory, as with Ansible's repeated `-i`: what a later one says of a group or host wins. `rules`
-    are the ids that the inventory may silence, `drifts` the kinds it may waive; None takes any. `reader` reads every
+    are the ids that the inventory may silence, `drifts` the kinds and `node_checks` the checks
+    it may waive; None takes any. `reader` reads every
     file; without one there is no password for what is encrypted. `playbook_folder` may hold `group_vars/` and
     `host_vars/` too. `cluster` lists the nodes of `kubernetes:`. `role` is the
     folder whose `defaults/` and `vars/` count, `extra` what `-e` gives. Raises InventoryError with every
     problem of every file, and UsageError when there is no inventory.
     """
-    checks = Checks(rules, drifts)
+    checks = Checks(rules, drifts, node_checks)
     structure = Structure(problems=checks.problems, warnings=checks.warnings)
     sources = Sources(
         reader or decrypting_reader(Vault()), structure=structure, **({"cluster": cluster} if cluster else {})

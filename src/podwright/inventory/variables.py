@@ -139,7 +139,8 @@ SSH_ARGUMENTS = ("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_ext
 OTHER_VARIABLES: dict[str, str] = {
     STATIC_PODS: "which templates run on the node: a list, or a mapping of names to `present`, `absent` or instances",
     SILENCED_RULES: "rules of advice that are left out for this node: a list of ids, or a mapping of ids to the reason",
-    WAIVERS: "drift that is accepted for a while: `[{drift: KIND, file: NAME, reason: WHY, until: 2027-01-31}]`",
+    WAIVERS: "drift, and what checks of nodes find, that is accepted for a while: `[{drift: KIND, file: NAME, reason: WHY,"
+    " until: 2027-01-31}, {check: ID, reason: WHY, until: 2027-01-31}]`",
     EXPECTED_FILES: "files that others may put into the manifest folder, such as `[etcd.yaml, kube-*.yaml]`",
     ROLLOUT: "how a run goes from node to node, such as `{batch: [1, 20%], soak: 60s}`; a manifest may have its own",
     GUARD: "what a group must not lose while one of its nodes changes, such as `{kind: etcd}`; a manifest may have its own",

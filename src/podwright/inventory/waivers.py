@@ -1,4 +1,4 @@
-"""Reads what drift a node may have: waivers with a reason and an end, and files that others may put there."""
+"""Reads what is accepted of a node: waivers with a reason and an end, and files that others may put there."""
 
 from __future__ import annotations
 
@@ -17,27 +17,40 @@ from podwright.suggestion import did_you_mean
 
 _SETTINGS = {
     "drift": "a kind of drift",
+    "check": "the id of a check of nodes",
     "file": "the name of a file, or a pattern such as `kube-*.yaml`",
     "reason": "a text that gives the reason",
     "until": "a date such as `2027-01-31`",
 }
 _PATTERN: Rule = {"type": "string", "minlength": 1, "maxlength": 255, "regex": r"[^/\x00-\x1f\x7f]+\Z"}
 _WRITE = "write `[{drift: KIND, file: NAME, reason: WHY, until: YYYY-MM-DD}]`; docs/drift.md lists the kinds"
+_WRITE_CHECK = "write `[{check: ID, reason: WHY, until: YYYY-MM-DD}]`; docs/nodes.md lists the checks"
 _WRITE_FILES = "write `[etcd.yaml, kube-*.yaml]`"
 
 
 class Waiver(Struct, frozen=True):
-    """A kind of drift that is accepted `until` the end of that day (`2027-01-31`), of files that fit `file` or of all."""
+    """What is accepted `until` the end of that day (`2027-01-31`): a kind of `drift`, of files that fit `file` or of all, or
+    what a `check` of nodes finds; the other is empty."""
 
     drift: str
     reason: str
     until: str
     file: str = ""
+    check: str = ""
 
 
-def waiver_problems(source: Source, kinds: Collection[str] | None) -> Iterator[Problem]:
-    """What is wrong with `podwright_waivers`, each where it is written; with `kinds` of drift None any may be named."""
-    for path, why in faults(_waivers_rule(kinds), _as_written(source.variables[WAIVERS])):
+def waiver_problems(
+    source: Source,
+    kinds: Collection[str] | None,
+    checks: Callable[[], Collection[str]] | None = None,
+) -> Iterator[Problem]:
+    """What is wrong with `podwright_waivers`, each where it is written; with `kinds` of drift None any may be named.
+
+    `checks` gives the ids of checks, and is asked only if one is named.
+    """
+    written = _as_written(source.variables[WAIVERS])
+    ids = checks() if checks and _names_checks(written) else ()
+    for path, why in faults(_waivers_rule(kinds, ids), written):
         place, value = found_at(source, (WAIVERS, *path))
         shown, setting = path_in_words((WAIVERS, *path)), path[-1] if len(path) == 2 else ""
         if not path:
@@ -49,12 +62,21 @@ def waiver_problems(source: Source, kinds: Collection[str] | None) -> Iterator[P
             yield Problem(
                 f"`{path_in_words((WAIVERS, *path[:1]))}` has no setting `{str(setting)[:60]}`", hint, place
             )
+        elif "must not be present" in why:
+            if setting == "drift":
+                message = f"`{path_in_words((WAIVERS, *path[:1]))}` has both `drift` and `check`"
+                yield Problem(message, "write a waiver for each", place)
         elif "required" in why:
+            if setting == "check":
+                continue  # one of the two is asked for, and the other is told
             yield Problem(f"`{path_in_words((WAIVERS, *path[:1]))}` has no `{setting}`", _WRITE, place)
         elif not setting:
             yield Problem(f"`{shown}` is not a waiver", _WRITE, place)
         else:
-            hint = did_you_mean(str(value), kinds or (), _WRITE) if setting == "drift" else _WRITE
+            hint = _WRITE
+            if setting in ("drift", "check"):
+                known = kinds or () if setting == "drift" else ids
+                hint = did_you_mean(str(value), known, _WRITE if setting == "drift" else _WRITE_CHECK)
             yield Problem(f"`{shown}` is {_SETTINGS[str(setting)]}, not `{str(value)[:60]}`", hint, place)
 
 
@@ -72,18 +94,28 @@ def waivers(value: object) -> tuple[Waiver, ...]:
     written = _as_written(value)
     if not isinstance(written, list) or next(faults(_waivers_rule(None), written), None):
         return ()
-    return tuple(Waiver(**entry) for entry in written)
+    return tuple(Waiver(**{"drift": "", **entry}) for entry in written)
 
 
 def expected_files(value: object) -> tuple[str, ...]:
     return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
 
 
-def _waivers_rule(kinds: Collection[str] | None) -> Rule:
-    drift: Rule = {"type": "string", "required": True, **({"allowed": list(kinds)} if kinds else {})}
+def _names_checks(written: object) -> bool:
+    return isinstance(written, list) and any(isinstance(one, dict) and "check" in one for one in written)
+
+
+def _waivers_rule(kinds: Collection[str] | None, ids: Collection[str] = ()) -> Rule:
+    """Exactly one of `drift` and `check`: both are required, and each excludes the other."""
+    drift: Rule = {"type": "string", "required": True, "excludes": "check"}
+    check: Rule = {"type": "string", "required": True, "excludes": "drift"}
+    if kinds:
+        drift["allowed"] = list(kinds)
+    if ids:
+        check["allowed"] = list(ids)
     reason: Rule = {"type": "string", "required": True, "maxlength": 1000, "regex": r"[\s\S]*\S[\s\S]*"}
     until: Rule = {"type": "string", "required": True, "check_with": _is_date}
-    schema: Rule = {"drift": drift, "reason": reason, "until": until, "file": _PATTERN}
+    schema: Rule = {"drift": drift, "check": check, "reason": reason, "until": until, "file": _PATTERN}
     return {"type": "list", "schema": {"type": "dict", "schema": schema}}
 
 

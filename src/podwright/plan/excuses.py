@@ -83,7 +83,7 @@ class Allowances(Struct, frozen=True):
                 waiver.file,
             )
             for waiver in self.waivers
-            if waiver.until < self.today
+            if waiver.drift and waiver.until < self.today
         )
 
     def _waived(self, finding: Finding) -> Reason[Excuse] | None:

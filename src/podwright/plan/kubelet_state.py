@@ -40,7 +40,8 @@ class Unit(Struct, frozen=True):
 
 
 class KubeletState(Struct, frozen=True):
-    """The node's own kubelet: `started` is Unix seconds; `config` what is set, by name, each with its source."""
+    """The node's own kubelet, since `started` (Unix seconds). `config` is what is set, by name, each with its source;
+    `objections` are why a kubelet of its version would not start with it."""
 
     running: bool
     problem: str
@@ -53,3 +54,4 @@ class KubeletState(Struct, frozen=True):
     node_name: Known[str]
     standalone: Known[bool]
     config: Known[Mapping[str, Setting]]
+    objections: Known[tuple[str, ...]]

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from podwright.plan.node_checks.check import Result
 from podwright.reports.findings import place, sentence, stopping
 from podwright.text import printable
 
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
+    from podwright.operations.node_check import NodeChecked
     from podwright.operations.report import Report
     from podwright.validation.judge import Verdict
+
+#: a warning passes, as in the exit code
+_CASES = {Result.FAIL: "failure", Result.UNKNOWN: "error", Result.NOT_APPLICABLE: "skipped"}
 
 
 def junit(judged: Sequence[Verdict], *, strict: bool = False) -> str:
@@ -59,6 +64,26 @@ def drift_junit(report: Report[NodeDrift]) -> str:
             SubElement(case, "error", message=printable(problem.message)).text = printable(problem.hint)
         if not findings and not problems:
             SubElement(suite, "testcase", classname="drift", name="in sync")
+    return _document(suites)
+
+
+def checks_junit(report: Report[NodeChecked]) -> str:
+    """A suite a node and a case a check: failed, skipped if it does not apply or is waived, an error if it is unknown."""
+    suites = Element("testsuites")
+    for node in report.nodes:
+        suite = SubElement(suites, "testsuite", name=printable(node.node), time=f"{node.seconds:.2f}")
+        for finding in node.value.findings:
+            case = SubElement(suite, "testcase", classname=finding.check.id, name=finding.check.problem)
+            tag = "skipped" if finding.waived_until else _CASES.get(finding.result)
+            if tag:
+                message = printable(finding.waived_because or finding.judged.seen)
+                SubElement(case, tag, message=message).text = printable(finding.check.mend)
+        for problem in node.problems:
+            case = SubElement(suite, "testcase", classname="unchecked", name=printable(node.node))
+            SubElement(case, "error", message=printable(problem.message)).text = printable(problem.hint)
+        for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
+        suite.set("tests", str(len(suite)))
     return _document(suites)
 
 

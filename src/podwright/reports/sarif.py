@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from podwright.plan.drift import is_critical
+from podwright.plan.node_checks.check import Result
 from podwright.reports.findings import sentence
 from podwright.validation.findings import Finding
 from podwright.validation.judge import Verdict
@@ -15,6 +16,7 @@ from podwright.validation.rules import RULES
 
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
+    from podwright.operations.node_check import NodeChecked
     from podwright.operations.report import Report
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -50,6 +52,45 @@ def drift_sarif(report: Report[NodeDrift], version: str, inventory: str) -> dict
         for finding in findings
     ]
     rules = [{"id": name, "shortDescription": {"text": name.replace("-", " ")}} for name in used]
+    return _log(version, rules, results)
+
+
+_LEVELS = {Result.FAIL: "error", Result.WARN: "warning", Result.UNKNOWN: "note"}
+
+
+def checks_sarif(report: Report[NodeChecked], version: str, inventory: str) -> dict[str, object]:
+    """A SARIF 2.1.0 log of checks of nodes; what is waived is suppressed, with its reason."""
+    findings = [entry for node in report.nodes for entry in node.value.findings if entry.result in _LEVELS]
+    used = {entry.check.id: entry.check for entry in sorted(findings, key=lambda entry: entry.check.id)}
+    numbers = {name: number for number, name in enumerate(used)}
+    location = {"physicalLocation": {"artifactLocation": {"uri": quote(inventory)}}}
+    results = [
+        {
+            "ruleId": entry.check.id,
+            "ruleIndex": numbers[entry.check.id],
+            "level": _LEVELS[entry.result],
+            "message": {"text": f"{entry.node}: {entry.check.problem}: {entry.judged.seen}"},
+            "locations": [location],
+            "partialFingerprints": {
+                "podwright/v1": sha256(f"{entry.node}/{entry.check.id}".encode()).hexdigest()
+            },
+            **(
+                {"suppressions": [{"kind": "external", "justification": entry.waived_because}]}
+                if entry.waived_until
+                else {}
+            ),
+        }
+        for entry in findings
+    ]
+    rules = [
+        {
+            "id": check.id,
+            "shortDescription": {"text": check.problem},
+            "fullDescription": {"text": check.why},
+            "help": {"text": check.mend},
+        }
+        for check in used.values()
+    ]
     return _log(version, rules, results)
 
 

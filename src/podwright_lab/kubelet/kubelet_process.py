@@ -153,6 +153,7 @@ class KubeletProcess:
             return
         arguments = [
             *self._files.arguments(),
+            f"--kubeconfig={self._files.root / 'etc/kubernetes/kubelet.conf'}",
             f"--root-dir={self._files.kubelet_root}",
             f"--hostname-override={self._name}",
         ]

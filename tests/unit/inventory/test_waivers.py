@@ -23,6 +23,37 @@ def source(text: str) -> Source:
     return Source(document, document.value)
 
 
+CHECKS = ("swap-on", "cgroup-v1")
+
+
+@pytest.mark.parametrize(
+    ("entry", "message", "hint"),
+    [
+        ("{check: swap-onn, reason: x, until: 2027-01-31}",
+         "`podwright_waivers[0].check` is the id of a check of nodes, not `swap-onn`", "did you mean `swap-on`?"),
+        ("{check: swap-on, drift: file-missing, reason: x, until: 2027-01-31}",
+         "`podwright_waivers[0]` has both `drift` and `check`", "write a waiver for each"),
+        ("{reason: x, until: 2027-01-31}", "`podwright_waivers[0]` has no `drift`", "write `["),
+    ],
+)  # fmt: skip
+def test_a_waiver_is_of_a_check_or_of_a_kind_of_drift(entry, message, hint):
+    wrong = source(f"podwright_waivers:\n- {entry}\n")
+    [problem] = waiver_problems(wrong, KINDS, lambda: CHECKS)
+    assert (problem.message, problem.hint[: len(hint)]) == (message, hint)
+
+
+def test_a_waiver_of_a_check_is_read():
+    good = source("podwright_waivers: [{check: swap-on, reason: soon, until: 2027-01-31}]\n")
+    assert list(waiver_problems(good, KINDS, lambda: CHECKS)) == []
+    assert waivers(good.variables["podwright_waivers"]) == (
+        Waiver("", "soon", "2027-01-31", check="swap-on"),
+    )
+
+
+def test_checks_are_asked_for_only_if_one_is_waived():
+    assert list(waiver_problems(source(GOOD), KINDS, lambda: pytest.fail("asked"))) == []
+
+
 def test_a_waiver_is_read_with_its_date_as_it_is_written():
     assert list(waiver_problems(source(GOOD), KINDS)) == []
     expected = (Waiver("file-missing", "soon", "2027-01-31", "kube-*.yaml"),)

@@ -124,7 +124,8 @@ def test_a_waiver_of_a_file_is_of_its_pod_too():
 
 def test_a_waiver_that_has_ended_is_a_finding_of_its_own():
     ended = Waiver("file-changed", "INC-42", "2027-01-31", "web.yaml")
-    allowances = Allowances("2027-02-01", waivers=(ended, replace(ended, until="2027-02-01")))
+    of_check = Waiver("", "INC-43", "2027-01-31", check="swap-on")
+    allowances = Allowances("2027-02-01", waivers=(ended, replace(ended, until="2027-02-01"), of_check))
     [finding] = allowances.expired("n1")
     assert str(finding) == (
         "n1: waiver-expired: web.yaml: the waiver of `file-changed` ended on 2027-01-31: INC-42"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import KubeletState, Setting, Unit
@@ -13,6 +14,10 @@ from podwright.pods.go_yaml import decode
 from podwright.remote.node.facts_texts import Texts, whole_number
 from podwright.remote.node.kubelet import MAX_CONFIGURATION_BYTES, MAX_CONFIGURATIONS, parse_flags
 from podwright.remote.node.records import Record
+from podwright.validation.kubelet.document import ConfigFiles, DropIn
+from podwright.validation.kubelet.judge import judge_config
+from podwright.validation.kubelet.verdict import Host
+from podwright.validation.versions import DEFAULT_MINOR, minor_of
 
 #: flags that a field of the configuration has replaced
 FIELDS = {
@@ -67,13 +72,14 @@ def kubelet_state(
     )
     process = last.get("kubelet-process")
     flags = parse_flags(last["arguments"].text) if "arguments" in last else None
+    version = _version(last.get("kubelet-version")) if facts.pid else why
     words = last["kubelet"].words.split() if "kubelet" in last else []
     return KubeletState(
         running=facts.running,
         problem=facts.problem,
         pid=facts.pid or why,
         process=words[1] if len(words) > 1 else "",
-        version=_version(last.get("kubelet-version")) if facts.pid else why,
+        version=version,
         unit=_unit(process, texts, units) if facts.pid else why,
         started=_started(process, texts) if facts.pid else why,
         static_pod_path=facts.static_pod_path or (Unknown("it reads no folder") if facts.pid else why),
@@ -82,7 +88,37 @@ def kubelet_state(
         if flags is None
         else not (flags.get("kubeconfig") or flags.get("bootstrap-kubeconfig")),
         config=why if flags is None else effective(flags, records),
+        objections=why if flags is None else _objections(records, flags, version),
     )
+
+
+def _objections(
+    records: tuple[Record, ...], flags: Mapping[str, str], version: Known[str]
+) -> Known[tuple[str, ...]]:
+    """By the rules of a kubelet of its version; without one, of the default's."""
+    written = [record for record in records if record.kind == "configuration"]
+    if any(record.kind == "configuration-unreadable" for record in records):
+        return Unknown("the login may not read all of its configuration")
+    if not written:
+        return Unknown("it shows no configuration file")
+    minor = None if isinstance(version, Unknown) else minor_of(version)
+    main, folder = flags.get("config", ""), flags.get("config-dir", "")
+    texts = tuple((record.words, record.body) for record in written[:MAX_CONFIGURATIONS])
+    return _judged(texts, main, folder, minor or DEFAULT_MINOR, kubeconfig=bool(flags.get("kubeconfig")))
+
+
+@lru_cache(maxsize=64)
+def _judged(
+    texts: tuple[tuple[str, bytes], ...], main: str, folder: str, minor: int, *, kubeconfig: bool
+) -> tuple[str, ...]:
+    """Equal configurations, which most nodes of a fleet have, are judged once."""
+    first = next((text for name, text in texts if name == main or not folder), None)
+    others = tuple(
+        DropIn(name.removeprefix(f"{folder.rstrip('/')}/"), text) for name, text in texts if name != main
+    )
+    files = ConfigFiles(first, others if folder else None)
+    verdict = judge_config(files, minor, Host(kubeconfig=kubeconfig))
+    return tuple(one.message for one in verdict.errors)
 
 
 def _version(record: Record | None) -> Known[str]:
@@ -136,7 +172,8 @@ def effective(flags: Mapping[str, str], records: Iterable[Record]) -> Known[Mapp
         for name, value in _flat(document if isinstance(document, dict) else {}, ""):
             _set(found, name, Setting(value, record.words))
     for flag, text in flags.items():
-        for name, value in _of_flag(flag, text):
+        # `--` ends the options
+        for name, value in _of_flag(flag, text) if flag else ():
             _set(found, name, Setting(value, f"--{flag}"))
     return dict(sorted(found.items())[:MAX_SETTINGS])
 

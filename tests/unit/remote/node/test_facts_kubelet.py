@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tests.fakes.recorded_machine import machine_host
+from tests.unit.remote.node.test_facts import look
+
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.remote.node.facts_kubelet import effective
@@ -64,3 +69,19 @@ def test_what_cannot_be_read_makes_all_unknown() -> None:
     assert effective({}, records) == Unknown(f"the login may not read {MAIN}")
     assert isinstance(effective({}, configuration(main="{")), Unknown)
     assert isinstance(effective({}, configuration(main="a: " + "x" * 300_000)), Unknown)
+
+
+def state(name: str, tmp_path: Path, text: str | None = None):
+    host = machine_host(name, "dash", tmp_path)
+    if text is not None:
+        (tmp_path / "root/var/lib/kubelet/config.yaml").write_text(text)
+    return look(host).kubelet
+
+
+def test_a_configuration_is_judged_for_the_kubelets_version(tmp_path: Path) -> None:
+    assert state("debian-12", tmp_path / "good").objections == ()
+    kind = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+    [objection] = state("debian-12", tmp_path / "bad", f"{kind}authorization: {{mode: Webhok}}\n").objections
+    assert "authorization.mode" in objection
+    assert state("flatcar-4152", tmp_path / "alone").objections == ()
+    assert isinstance(state("arch-k3s", tmp_path / "k3s").objections, Unknown)

@@ -1,0 +1,133 @@
+"""Items of the CIS Kubernetes Benchmark 1.12 on files: who owns what is critical, and who may read it (1.1.x and 4.1.x)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from podwright.plan.facts import Rights
+from podwright.plan.known import Unknown
+from podwright.plan.node_checks.check import (
+    Check,
+    Judged,
+    Profile,
+    Severity,
+    Subject,
+    held,
+    not_applicable,
+)
+
+_CIS = (Profile.CIS,)
+_MANIFESTS, _PKI = "/etc/kubernetes/manifests", "/etc/kubernetes/pki"
+#: files by name: the id for their mode, that for their owner, which they are, the widest mode, the owner
+_FILES: tuple[tuple[str, str, tuple[str, ...], int, str], ...] = (
+    ("1.1.1", "1.1.2", (f"{_MANIFESTS}/kube-apiserver.yaml",), 0o600, "root:root"),
+    ("1.1.3", "1.1.4", (f"{_MANIFESTS}/kube-controller-manager.yaml",), 0o600, "root:root"),
+    ("1.1.5", "1.1.6", (f"{_MANIFESTS}/kube-scheduler.yaml",), 0o600, "root:root"),
+    ("1.1.7", "1.1.8", (f"{_MANIFESTS}/etcd.yaml",), 0o600, "root:root"),
+    ("1.1.9", "1.1.10", ("/etc/cni/net.d/*",), 0o600, "root:root"),
+    ("1.1.11", "1.1.12", ("/var/lib/etcd",), 0o700, "etcd:etcd"),
+    (
+        "1.1.13",
+        "1.1.14",
+        ("/etc/kubernetes/admin.conf", "/etc/kubernetes/super-admin.conf"),
+        0o600,
+        "root:root",
+    ),
+    ("1.1.15", "1.1.16", ("/etc/kubernetes/scheduler.conf",), 0o600, "root:root"),
+    ("1.1.17", "1.1.18", ("/etc/kubernetes/controller-manager.conf",), 0o600, "root:root"),
+    ("1.1.20", "", (f"{_PKI}/*.crt",), 0o644, ""),
+    ("1.1.21", "", (f"{_PKI}/*.key",), 0o600, ""),
+    ("", "1.1.19", (_PKI, f"{_PKI}/*"), 0, "root:root"),
+    ("4.1.1", "4.1.2", ("*/kubelet.service", "*/kubelet.service.d/*.conf"), 0o600, "root:root"),
+)
+
+
+def _chosen(subject: Subject, patterns: tuple[str, ...]) -> list[Rights]:
+    return [one for one in subject.facts.files if any(fnmatchcase(one.path, pattern) for pattern in patterns)]
+
+
+def _told(wrong: list[str], count: int) -> str:
+    more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+    return f"{'; '.join(wrong[:5])}{more}" if wrong else f"{count} as expected"
+
+
+def _mode(patterns: Callable[[Subject], tuple[str, ...]], widest: int) -> Callable[[Subject], Judged]:
+    def judge(subject: Subject) -> Judged:
+        found = _chosen(subject, patterns(subject))
+        if not found:
+            return not_applicable("there is no such file")
+        wrong = [f"{one.path} is {one.mode}" for one in found if int(one.mode, 8) & ~widest]
+        return held(not wrong, _told(wrong, len(found)), f"{widest:o} or more restrictive", "stat")
+
+    return judge
+
+
+def _owner(patterns: Callable[[Subject], tuple[str, ...]], owner: str) -> Callable[[Subject], Judged]:
+    def judge(subject: Subject) -> Judged:
+        found = _chosen(subject, patterns(subject))
+        if not found:
+            return not_applicable("there is no such file")
+        wrong = [
+            f"{one.path} is {one.owner}:{one.group}" for one in found if f"{one.owner}:{one.group}" != owner
+        ]
+        return held(not wrong, _told(wrong, len(found)), owner, "stat")
+
+    return judge
+
+
+def _of(patterns: tuple[str, ...]) -> Callable[[Subject], tuple[str, ...]]:
+    return lambda _subject: patterns
+
+
+def _named_by(name: str) -> Callable[[Subject], tuple[str, ...]]:
+    """The file that the kubelet's own configuration names, as it is used."""
+
+    def patterns(subject: Subject) -> tuple[str, ...]:
+        config = subject.facts.kubelet.config
+        found = None if isinstance(config, Unknown) else config.get(name)
+        return (str(found.value),) if found else ()
+
+    return patterns
+
+
+def _file_checks(
+    ids: tuple[str, str], patterns: Callable[[Subject], tuple[str, ...]], widest: int, owner: str, what: str
+) -> tuple[Check, ...]:
+    mode_id, owner_id = ids
+    why = "who may write or read it may take over the cluster, or impersonate its parts"
+    mode = Check(
+        f"cis-{mode_id}", Severity.WARNING, _CIS, f"the mode of {what} is too wide", why,
+        f"`chmod {widest:o} FILE`", _mode(patterns, widest), f"files: {{FILE: {{mode: '{widest:04o}'}}}}",
+    )  # fmt: skip
+    owned = Check(
+        f"cis-{owner_id}", Severity.WARNING, _CIS, f"the owner of {what} is not {owner}", why,
+        f"`chown {owner} FILE`", _owner(patterns, owner), f"files: {{FILE: {{owner: {owner.partition(':')[0]}}}}}",
+    )  # fmt: skip
+    return (*((mode,) if mode_id else ()), *((owned,) if owner_id else ()))
+
+
+#: files that the kubelet is told of, as it uses them
+_NAMED = (
+    ("4.1.5", "4.1.6", _named_by("--kubeconfig"), 0o600, "the kubelet's kubeconfig"),
+    (
+        "4.1.7",
+        "4.1.8",
+        _named_by("authentication.x509.clientCAFile"),
+        0o644,
+        "the authority of the kubelet's clients",
+    ),
+    ("4.1.9", "4.1.10", _named_by("--config"), 0o600, "the kubelet's configuration"),
+)
+CHECKS = (
+    *(
+        check
+        for mode, owned, patterns, widest, owner in _FILES
+        for check in _file_checks((mode, owned), _of(patterns), widest, owner, patterns[0])
+    ),
+    *(
+        check
+        for mode, owned, named, widest, what in _NAMED
+        for check in _file_checks((mode, owned), named, widest, "root:root", what)
+    ),
+)

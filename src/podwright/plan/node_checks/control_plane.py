@@ -1,0 +1,103 @@
+"""Checks of a node that is, or is to be, one of a control plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from podwright.plan.facts import ListeningPort
+from podwright.plan.images import CONTROL_PLANE
+from podwright.plan.node_checks.check import (
+    Check,
+    Judged,
+    Profile,
+    Severity,
+    Subject,
+    held,
+    known,
+    not_applicable,
+)
+
+_PLANE = (Profile.CONTROL_PLANE,)
+#: each port and who may listen there
+PORTS = {
+    6443: "kube-apiserver", 10259: "kube-scheduler", 10257: "kube-controller-manager", 10250: "kubelet",
+    2379: "etcd", 2380: "etcd",
+}  # fmt: skip
+
+
+def _ports(subject: Subject) -> Judged:
+    def judge(listening: tuple[ListeningPort, ...]) -> Judged:
+        # the kernel cuts a process's name at 15 characters
+        taken = [
+            f"{one.port} by {one.process}"
+            for one in listening
+            if one.protocol == "tcp" and one.port in PORTS and isinstance(one.process, str)
+            if one.process[:15] != PORTS[one.port][:15]
+        ]
+        return held(
+            not taken, "; ".join(dict.fromkeys(taken)) or "free, or their own", "free ports", "/proc/net/tcp"
+        )
+
+    return known(subject.facts.ports, judge)
+
+
+def _manifests(subject: Subject) -> Judged:
+    here = [one for one in subject.facts.files if one.path.startswith("/etc/kubernetes/manifests/")]
+    names = {one.path.rpartition("/")[2].removesuffix(".yaml") for one in here}
+    own = [name for name in CONTROL_PLANE if name != "etcd"]
+    if not names & set(own):
+        return not_applicable("it runs no control plane")
+    missing = [name for name in own if name not in names]
+    seen = f"without {', '.join(missing)}" if missing else "all are there"
+    return held(not missing, seen, ", ".join(own), "/etc/kubernetes/manifests")
+
+
+def _etcd_left(subject: Subject) -> Judged:
+    """Data without an etcd that would use it stands in the way of a new one."""
+    files = {one.path for one in subject.facts.files}
+    left = (
+        "/var/lib/etcd/member" in subject.facts.paths and "/etc/kubernetes/manifests/etcd.yaml" not in files
+    )
+    return held(
+        not left,
+        "data of an etcd that does not run here" if left else "none is left",
+        "none",
+        "/var/lib/etcd",
+    )
+
+
+def _joined(path: str, what: str) -> Callable[[Subject], Judged]:
+    def judge(subject: Subject) -> Judged:
+        kubelet = subject.facts.kubelet.running
+        left = path in subject.facts.paths and not kubelet
+        return held(
+            not left,
+            f"{path} is there, and no kubelet runs" if left else "none is left",
+            f"no {what} left",
+            path,
+        )
+
+    return judge
+
+
+CHECKS = (
+    Check(
+        "control-plane-ports", Severity.ERROR, _PLANE, "ports of a control plane are taken by others",
+        "its programs cannot listen", "stop the process that has them", _ports,
+    ),
+    Check(
+        "control-plane-manifests", Severity.ERROR, _PLANE, "parts of the control plane have no manifest",
+        "it is not whole: a run of kubeadm may have been interrupted", "`kubeadm init phase control-plane all`",
+        _manifests,
+    ),
+    Check(
+        "etcd-left", Severity.ERROR, _PLANE, "data of an earlier etcd is left",
+        "kubeadm refuses a folder that is not empty",
+        "move it away, if nobody needs it", _etcd_left,
+    ),
+    Check(
+        "join-left", Severity.WARNING, _PLANE, "files of an earlier cluster are left",
+        "kubeadm refuses to join with them",
+        "`kubeadm reset`", _joined("/etc/kubernetes/kubelet.conf", "kubeconfig"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""Checks of what surrounds a node: its identity, name servers, firewalls, and what is about to end it."""
+
+from __future__ import annotations
+
+import re
+
+from podwright.plan.node_checks.check import Check, Judged, Profile, Result, Severity, Subject, held, of_fact
+
+_PLANE = (Profile.CONTROL_PLANE,)
+_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_HOST_NAME = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"
+
+
+def _pending(subject: Subject) -> Judged:
+    found = subject.facts.pending
+    ending = any("shutdown" in one or "shuts down" in one for one in found)
+    result = Result.PASS if not found else Result.FAIL if ending else Result.WARN
+    return Judged(result, "; ".join(found) or "nothing", "nothing")
+
+
+CHECKS = (
+    Check(
+        "name-servers", _WARNING, _BOTH, "there is no name server", "images cannot be pulled from registries by name",
+        "name one in /etc/resolv.conf",
+        lambda subject: held(
+            subject.facts.name_servers, ", ".join(subject.facts.name_servers) or "none", "at least one",
+            "/etc/resolv.conf"
+        ),
+    ),
+    Check(
+        "machine-id", _ERROR, _BOTH, "the machine has no id", "nodes are told apart by it",
+        "`systemd-machine-id-setup`",
+        of_fact(
+            lambda facts: facts.identity.machine_id, lambda word: re.fullmatch(r"[0-9a-f]{32}", word),
+            "32 hexadecimal digits", "/etc/machine-id",
+        ),
+    ),
+    Check(
+        "host-name", _ERROR, _BOTH, "the host name cannot be a node's", "the kubelet takes its node's name from it",
+        "`hostnamectl hostname NAME`",
+        of_fact(
+            lambda facts: facts.identity.host_name, lambda name: re.fullmatch(_HOST_NAME, name.lower()),
+            "a DNS name", "/proc/sys/kernel/hostname",
+        ),
+    ),
+    Check(
+        "pending", _ERROR, _BOTH, "a boot or a shutdown is pending", "what is written now may be interrupted",
+        "reboot it, or wait", _pending,
+    ),
+    Check(
+        "firewall", _WARNING, _PLANE, "a firewall is active",
+        "the ports 6443, 10250 and, between peers, 2379 and 2380 must be open",
+        "open these ports",
+        of_fact(lambda facts: facts.security.firewalls, lambda found: not found, "none, or one that lets them through",
+                say=lambda found: ", ".join(found) or "none"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,178 @@
+"""Checks that need more than one node: what must differ between machines and does not, and what differs and should not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from statistics import median
+
+from podwright.plan.facts import Facts
+from podwright.plan.known import Known, Unknown
+from podwright.plan.node_checks.check import (
+    Check,
+    Judged,
+    Profile,
+    Severity,
+    Subject,
+    held,
+    known,
+    not_applicable,
+)
+
+_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
+_SKEW = 30.0
+#: what is another on every node
+_OWN_SETTINGS = ("--hostname-override", "--node-ip", "--provider-id", "providerID", "podCIDR", "address")
+
+Fleet = tuple[Subject, ...]
+JudgeFleet = Callable[[Fleet], Mapping[str, Judged]]
+
+
+def _alone(_subject: Subject) -> Judged:
+    return not_applicable("it needs more than one node")
+
+
+def _unique(read: Callable[[Facts], Known[str]]) -> JudgeFleet:
+    """Machines that were cloned share what tells them apart."""
+
+    def judge(fleet: Fleet) -> Mapping[str, Judged]:
+        values = {subject.node.name: read(subject.facts) for subject in fleet}
+        owners: dict[str, list[str]] = {}
+        for node, value in values.items():
+            if not isinstance(value, Unknown):
+                owners.setdefault(value, []).append(node)
+        return {node: known(value, partial(_judge_unique, node, owners)) for node, value in values.items()}
+
+    return judge
+
+
+def _judge_unique(node: str, owners: Mapping[str, list[str]], value: str) -> Judged:
+    others = [other for other in owners[value][:4] if other != node]
+    seen = f"{value}, as {', '.join(others[:3])}" if others else value
+    return held(not others, seen, "one of its own")
+
+
+def _first_address(facts: Facts) -> Known[str]:
+    return min(facts.identity.mac_addresses, default=Unknown("it has no network device of its own"))
+
+
+def _time(fleet: Fleet) -> Mapping[str, Judged]:
+    """Each clock against the median of all."""
+    offsets = {
+        subject.node.name: subject.facts.time.offset_seconds
+        for subject in fleet
+        if not isinstance(subject.facts.time.offset_seconds, Unknown)
+    }
+    if len(offsets) < 3:
+        return {}
+    middle = median(offsets.values())
+    return {
+        node: held(
+            abs(offset - middle) <= _SKEW, f"{offset - middle:+.1f} s", f"within {_SKEW:.0f} s of the median"
+        )
+        for node, offset in offsets.items()
+    }
+
+
+def _versions(fleet: Fleet) -> Mapping[str, Judged]:
+    return _as_their_group(
+        fleet, lambda facts: {"kubelet": facts.kubelet.version, "runtime": facts.runtime.version}
+    )
+
+
+def _configurations(fleet: Fleet) -> Mapping[str, Judged]:
+    return _as_their_group(fleet, _settings)
+
+
+def _settings(facts: Facts) -> Mapping[str, object]:
+    config = facts.kubelet.config
+    if isinstance(config, Unknown):
+        return {}
+    return {name: found.value for name, found in config.items() if name not in _OWN_SETTINGS}
+
+
+def _as_their_group(fleet: Fleet, read: Callable[[Facts], Mapping[str, object]]) -> Mapping[str, Judged]:
+    """Of each group with three nodes or more, who differs from the most of it, and in what."""
+    values = {subject.node.name: read(subject.facts) for subject in fleet}
+    groups: dict[str, list[str]] = {}
+    for subject in fleet:
+        for group in subject.node.groups:
+            groups.setdefault(group, []).append(subject.node.name)
+    differing: dict[str, str] = {}
+    judged: set[str] = set()
+    for group, nodes in groups.items():
+        seen = [node for node in nodes if values[node]]
+        if len(seen) < 3:
+            continue
+        judged.update(seen)
+        for name in sorted({name for node in seen for name in values[node]}):
+            usual, count = Counter(_text(values[node].get(name)) for node in seen).most_common(1)[0]
+            for node in seen:
+                mine = _text(values[node].get(name))
+                if mine != usual and 2 * count > len(seen):
+                    differing.setdefault(node, f"{name} is {mine}, in {group} {usual}")
+    return {
+        node: held(node not in differing, differing.get(node, "as its group"), "as the most of its group")
+        for node in sorted(judged)
+    }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Unknown):
+        return "unknown"
+    return "not set" if value is None else str(value)[:200]
+
+
+def _check(name: str, severity: Severity, problem: str, why: str, mend: str) -> Check:
+    return Check(name, severity, _BOTH, problem, why, mend, _alone)
+
+
+FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
+    (
+        _check("duplicate-machine-id", Severity.ERROR, "machines share an id",
+        "they were cloned; leases and addresses may collide",
+               "remove /etc/machine-id, `systemd-machine-id-setup`, reboot"),
+        _unique(lambda facts: facts.identity.machine_id),
+    ),
+    (
+        _check("duplicate-product-uuid", Severity.WARNING, "machines share a product UUID",
+        "cloud providers tell nodes apart by it",
+               "give each virtual machine a UUID of its own"),
+        _unique(lambda facts: facts.identity.product_uuid),
+    ),
+    (
+        _check("duplicate-host-name", Severity.ERROR, "machines share a host name", "both register as one node",
+               "`hostnamectl hostname NAME`"),
+        _unique(lambda facts: facts.identity.host_name),
+    ),
+    (
+        _check("duplicate-address", Severity.ERROR, "machines share a hardware address",
+        "on one network they take each other's packets",
+               "give each virtual machine an address of its own"),
+        _unique(_first_address),
+    ),
+    (
+        _check("time-spread", Severity.ERROR, "the clock differs from the other nodes'",
+        "etcd and leases need clocks that agree",
+               "start chrony or systemd-timesyncd"),
+        _time,
+    ),
+    (
+        _check("version-spread", Severity.WARNING, "versions differ within a group",
+        "nodes of a group behave differently",
+               "update the node, or take it out of the group"),
+        _versions,
+    ),
+    (
+        _check("configuration-spread", Severity.WARNING, "kubelets of a group are configured differently",
+               "nodes of a group behave differently", "set it as the others do"),
+        _configurations,
+    ),
+)  # fmt: skip
+
+
+def judge_fleet(fleet: Iterable[Subject]) -> Mapping[str, Mapping[str, Judged]]:
+    """What each check of a fleet comes to, by its id and node; nothing of a node that it cannot say anything about."""
+    subjects = tuple(fleet)
+    return {check.id: judge(subjects) for check, judge in FLEET} if len(subjects) > 1 else {}

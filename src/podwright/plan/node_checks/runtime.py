@@ -1,0 +1,67 @@
+"""Checks of the container runtime: whether it answers, and agrees with the kubelet and with crictl."""
+
+from __future__ import annotations
+
+from podwright.plan.known import Unknown
+from podwright.plan.node_checks.check import (
+    Check,
+    Judged,
+    Profile,
+    Severity,
+    Subject,
+    held,
+    known,
+    setting,
+    unknown,
+)
+
+_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+
+
+def _runtime(subject: Subject) -> Judged:
+    runtime = subject.facts.runtime
+    failed = isinstance(runtime.name, Unknown) and runtime.name.reason.startswith("crictl failed")
+    if isinstance(runtime.name, Unknown) and not failed:
+        return unknown(runtime.name.reason)
+    seen = runtime.name.reason if isinstance(runtime.name, Unknown) else f"{runtime.name} {runtime.version}"
+    return held(not failed, seen, "a runtime that answers", runtime.endpoint)
+
+
+def _drivers(subject: Subject) -> Judged:
+    theirs = subject.facts.runtime.cgroup_driver
+    if isinstance(theirs, Unknown):
+        return unknown(theirs.reason)
+    return known(
+        setting(subject.facts, "cgroupDriver", default="cgroupfs"),
+        lambda mine: held(
+            mine.value == theirs, f"kubelet {mine.value}, runtime {theirs}", theirs, mine.source
+        ),
+    )
+
+
+def _crictl(subject: Subject) -> Judged:
+    runtime = subject.facts.runtime
+    if isinstance(runtime.crictl, Unknown):
+        return unknown(runtime.crictl.reason)
+    named = runtime.crictl.get("runtime-endpoint", "")
+    same = named.removeprefix("unix://") == runtime.endpoint.removeprefix("unix://")
+    return held(same or not runtime.endpoint, named or "none", runtime.endpoint, "/etc/crictl.yaml")
+
+
+CHECKS = (
+    Check(
+        "runtime-answers", _ERROR, _BOTH, "the container runtime does not answer", "no pod can start",
+        "`systemctl restart containerd`", _runtime,
+    ),
+    Check(
+        "cgroup-driver", _ERROR, _BOTH, "kubelet and runtime make control groups in different ways",
+        "pods are killed or lose their limits", "set `cgroupDriver` as the runtime does", _drivers,
+        "kubelet: {cgroupDriver: systemd}",
+    ),
+    Check(
+        "crictl-endpoint", _WARNING, _BOTH, "crictl asks another runtime than the kubelet",
+        "what it shows is not what runs",
+        "name the kubelet's endpoint in /etc/crictl.yaml", _crictl,
+    ),
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Checks of sysctls: those that pods rely on, those that do not last, and those that a strict kubelet wants."""
+
+from __future__ import annotations
+
+from podwright.plan.facts import Facts, Sysctl
+from podwright.plan.known import Known, Unknown
+from podwright.plan.node_checks.check import (
+    Check,
+    Judged,
+    Profile,
+    Severity,
+    Subject,
+    held,
+    not_applicable,
+    of_fact,
+    setting,
+    unknown,
+)
+
+_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_MANY_FILES = 65_536
+_DEFAULTS = {
+    "vm.overcommit_memory": "1", "vm.panic_on_oom": "0", "kernel.panic": "10", "kernel.panic_on_oops": "1",
+    "kernel.keys.root_maxkeys": "1000000", "kernel.keys.root_maxbytes": "25000000",
+}  # fmt: skip
+#: whose values pods rely on
+_LASTING = (
+    "net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "fs.inotify.max_user_instances",
+    "fs.inotify.max_user_watches", "net.netfilter.nf_conntrack_max", "vm.max_map_count", "fs.file-max",
+)  # fmt: skip
+
+
+def sysctl(facts: Facts, name: str) -> Known[str]:
+    found = facts.sysctls.get(name)
+    return found.value if found else Unknown(f"`{name}` is not there")
+
+
+def number(facts: Facts, name: str) -> Known[int]:
+    value = sysctl(facts, name)
+    if isinstance(value, Unknown):
+        return value
+    return int(value) if value.isdigit() else Unknown(f"`{name}` is `{value[:40]}`")
+
+
+def _lasts(subject: Subject) -> Judged:
+    """Sysctls that a boot sets to another value than is in force."""
+    found = subject.facts.sysctls
+    changing = [(name, found[name]) for name in _LASTING if name in found and found[name].lasts is False]
+    if not changing:
+        return held(good=True, seen="the values in force come back", expected="the values in force")
+    seen = "; ".join(f"{name} is {one.value} and becomes {one.at_boot}" for name, one in changing)
+    return held(good=False, seen=seen, expected="the values in force", source=_winners(changing))
+
+
+def _winners(changing: list[tuple[str, Sysctl]]) -> str:
+    return ", ".join(dict.fromkeys(one.winner for _, one in changing))
+
+
+def _defaults(subject: Subject) -> Judged:
+    """They matter to a kubelet that is told not to set them."""
+    protects = setting(subject.facts, "protectKernelDefaults", default=False)
+    if isinstance(protects, Unknown):
+        return unknown(protects.reason)
+    if protects.value is not True:
+        return not_applicable("the kubelet sets them at its start")
+    wrong = {
+        name: sysctl(subject.facts, name)
+        for name, value in _DEFAULTS.items()
+        if sysctl(subject.facts, name) != value
+    }
+    if hidden := next((one for one in wrong.values() if isinstance(one, Unknown)), None):
+        return unknown(hidden.reason)
+    seen = "; ".join(f"{name} is {value}" for name, value in wrong.items())
+    expected = ", ".join(f"{name}={_DEFAULTS[name]}" for name in wrong or _DEFAULTS)
+    return held(not wrong, seen or "as the kubelet wants them", expected, protects.source)
+
+
+CHECKS = (
+    Check(
+        "open-files", _WARNING, _BOTH, "few files may be open", "k0s asks for 65536",
+        "`sysctl -w fs.file-max=1048576`",
+        of_fact(lambda facts: number(facts, "fs.file-max"), lambda most: most >= _MANY_FILES, f"{_MANY_FILES}",
+        "fs.file-max"),
+        "sysctls: {fs.file-max: 1048576}",
+    ),
+    Check(
+        "ip-forward", _WARNING, _BOTH, "IPv4 packets are not forwarded",
+        "pods with a network of their own reach nothing",
+        "`sysctl -w net.ipv4.ip_forward=1`",
+        of_fact(lambda facts: sysctl(facts, "net.ipv4.ip_forward"), lambda value: value == "1", "1",
+        "net.ipv4.ip_forward"),
+        "sysctls: {net.ipv4.ip_forward: 1}",
+    ),
+    Check(
+        "sysctl-lasts", _WARNING, _BOTH, "sysctls change at the next boot", "what works now fails after a reboot",
+        "put the value into a file whose name sorts last", _lasts, "sysctls: {NAME: VALUE}",
+    ),
+    Check(
+        "sysctl-kernel-defaults", _ERROR, _BOTH, "sysctls are not what the kubelet wants",
+        "with `protectKernelDefaults: true` it does not start", "set them as expected", _defaults,
+        "sysctls: {NAME: VALUE}",
+    ),
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""Checks of nodes: for a person, grouped over the fleet, and as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from podwright.plan.node_checks.check import NodeFinding, Result, Severity
+from podwright.reports.alike import lines_by_cause
+from podwright.reports.documents import API_VERSION, problem_document
+from podwright.text import counted
+
+if TYPE_CHECKING:
+    from podwright.operations.node_check import NodeChecked
+    from podwright.operations.report import NodeResult, Report
+
+_FINE = (Result.PASS, Result.NOT_APPLICABLE)
+_INDENT = "         "
+#: what must be done about comes first, and what is waived last
+_ORDER = ("fail", "unknown", "warn", "waived")
+
+
+def check_lines(report: Report[NodeChecked]) -> Iterator[str]:
+    """`fail     7 of 40 nodes: swap is on [swap-on]`, and below it what was seen, why it matters, and what mends it."""
+    groups: dict[tuple[str, str], list[NodeFinding]] = {}
+    for result in report.nodes:
+        for finding in result.value.findings:
+            if finding.result not in _FINE:
+                groups.setdefault((_word(finding), finding.check.id), []).append(finding)
+    total = sum(bool(result.value.findings) for result in report.nodes)
+    for word, name in sorted(groups, key=lambda group: (_rank(groups[group][0]), _ORDER.index(group[0]))):
+        yield from _group(word, groups[word, name], total)
+
+
+def _word(finding: NodeFinding) -> str:
+    return "waived" if finding.waived_until else finding.result.value
+
+
+def _rank(finding: NodeFinding) -> tuple[bool, bool]:
+    return bool(finding.waived_until), finding.check.severity is Severity.WARNING
+
+
+def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
+    check = findings[0].check
+    about = f"unknown whether {check.problem}" if word == "unknown" else check.problem
+    yield f"{word:8} {len(findings)} of {counted(total, 'node')}: {about} [{check.id}]"
+    for line in lines_by_cause((finding.node, _seen(finding)) for finding in findings):
+        yield f"{_INDENT}{line}"
+    if word in ("fail", "warn"):
+        yield f"{_INDENT}why: {check.why}"
+        yield f"{_INDENT}mend: {check.mend}{f'; provision: {check.provision}' if check.provision else ''}"
+
+
+def _seen(finding: NodeFinding) -> str:
+    judged = finding.judged
+    parts = [judged.seen]
+    if finding.result is not Result.UNKNOWN:
+        parts += [f"expected {judged.expected}"] if judged.expected else []
+    if finding.waived_until:
+        parts.append(f"waived until {finding.waived_until}: {finding.waived_because}")
+    return f"{'; '.join(parts)}{f' ({judged.source})' if judged.source else ''}"
+
+
+def check_summary(report: Report[NodeChecked]) -> str:
+    """`40 nodes: 7 fail, 3 warn, 812 pass`."""
+    found = [_word(finding) for result in report.nodes for finding in result.value.findings]
+    words = (*_ORDER, Result.PASS.value, Result.NOT_APPLICABLE.value)
+    counts = [f"{found.count(word)} {word}" for word in words if word in found]
+    return f"{counted(len(report.nodes), 'node')}: {', '.join(counts) or 'nothing checked'}"
+
+
+def checks_document(report: Report[NodeChecked]) -> Mapping[str, object]:
+    return {"apiVersion": API_VERSION, "kind": report.kind, "nodes": [_of_node(one) for one in report.nodes]}
+
+
+def node_documents(report: Report[NodeChecked]) -> Iterable[Mapping[str, object]]:
+    """A document a node."""
+    return (
+        {"apiVersion": API_VERSION, "kind": report.kind, "nodes": [_of_node(one)]} for one in report.nodes
+    )
+
+
+def _of_node(result: NodeResult[NodeChecked]) -> Mapping[str, object]:
+    return {
+        "node": result.node,
+        "status": str(result.status),
+        "checks": [_of_finding(finding) for finding in result.value.findings],
+        "problems": [problem_document(problem) for problem in result.problems],
+        "seconds": round(result.seconds, 2),
+    }
+
+
+def _of_finding(finding: NodeFinding) -> Mapping[str, object]:
+    check, judged = finding.check, finding.judged
+    return {
+        "check": check.id,
+        "result": judged.result.value,
+        "severity": check.severity.value,
+        "profiles": [profile.value for profile in check.profiles],
+        "problem": check.problem,
+        "expected": judged.expected,
+        "seen": judged.seen,
+        "source": judged.source,
+        "why": check.why,
+        "mend": check.mend,
+        "provision": check.provision,
+        "waivedUntil": finding.waived_until,
+        "waivedBecause": finding.waived_because,
+    }

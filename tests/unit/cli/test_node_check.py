@@ -1,0 +1,61 @@
+"""`node check` in every format, with and without templates, and with a waiver of the inventory."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from xml.etree import ElementTree
+
+import pytest
+
+from podwright.cli.node_check import FORMATS
+
+
+def checks(shown) -> dict[str, dict]:
+    [node] = json.loads(shown.out)["nodes"]
+    return {entry["check"]: entry for entry in node["checks"]}
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_every_format_is_one(one_node, output: str) -> None:
+    shown = one_node.run("node", "check", "-o", output)
+    assert shown.code in (3, 4), shown.err
+    assert "1 node: " in shown.err
+    if output == "junit":
+        assert ElementTree.fromstring(shown.out).find("testsuite").get("name") == "n1"
+    elif output == "table":
+        assert "[crictl-endpoint]" in shown.out
+    elif output != "yaml":
+        json.loads(shown.out)
+
+
+def test_profiles_choose_the_checks(one_node) -> None:
+    assert "kubelet-running" in checks(one_node.run("node", "check", "-o", "json"))
+    cis = checks(one_node.run("node", "check", "--profile", "cis", "-o", "json"))
+    assert {name.startswith("cis-") for name in cis} == {True}
+    both = checks(
+        one_node.run("node", "check", "--profile", "cis", "--profile", "control-plane", "-o", "json")
+    )
+    assert {"cis-4.2.1", "control-plane-cpus"} <= set(both)
+
+
+def test_a_node_is_checked_before_there_are_templates(one_node) -> None:
+    shutil.rmtree(one_node.templates)
+    shown = one_node.run("node", "check", "-o", "json")
+    assert checks(shown)["ports-taken"]["result"] == "n/a"
+    assert shown.err.startswith("1 node: ")
+
+
+def test_a_waiver_of_the_inventory_still_prints(one_node) -> None:
+    waiver = "{check: crictl-endpoint, reason: it is elsewhere, until: 9999-12-31}"
+    one_node.inventory.write_text(f"all: {{hosts: {{n1: {{podwright_waivers: [{waiver}]}}}}}}\n")
+    shown = one_node.run("node", "check")
+    assert "waived   1 of 1 node: unknown whether crictl" not in shown.out.split("[crictl-endpoint]")[0]
+    assert "waived until 9999-12-31: it is elsewhere" in shown.out
+
+
+def test_a_check_that_is_none_cannot_be_waived(one_node) -> None:
+    waiver = "{check: swap-onn, reason: x, until: 2027-01-31}"
+    one_node.inventory.write_text(f"all: {{hosts: {{n1: {{podwright_waivers: [{waiver}]}}}}}}\n")
+    shown = one_node.run("node", "check")
+    assert (shown.code, "did you mean `swap-on`?" in shown.err) == (1, True)

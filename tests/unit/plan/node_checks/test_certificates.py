@@ -1,0 +1,28 @@
+"""Certificates that end soon: those of authorities need more time."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.machines import DAY, judged, result, subject
+
+from podwright.plan.facts import Certificate
+
+
+def ending(days: float, *, authority: bool = False) -> tuple[Certificate, ...]:
+    far = Certificate("/far.crt", "", "2040-01-01T00:00:00Z", 5_000 * DAY, authority)
+    return (far, Certificate("/soon.crt", "", "2026-12-01T00:00:00Z", int(days * DAY), authority))
+
+
+@pytest.mark.parametrize(("days", "expected"), [(31, "pass"), (29, "warn"), (6.9, "fail"), (-3, "fail")])
+def test_the_first_to_end_counts(days: float, expected: str) -> None:
+    assert result("certificate-expiry", subject(certificates=ending(days))) == expected
+
+
+@pytest.mark.parametrize(("days", "expected"), [(181, "pass"), (179, "warn"), (3, "fail")])
+def test_an_authority_needs_half_a_year(days: float, expected: str) -> None:
+    found = judged("authority-expiry", subject(certificates=ending(days, authority=True)))
+    assert (found.result.value, found.source) == (expected, "/soon.crt")
+
+
+def test_none_is_not_applicable() -> None:
+    assert result("authority-expiry", subject(certificates=())) == "n/a"

@@ -1,0 +1,36 @@
+"""Items on files: a mode may be more restrictive, and which file counts is the one that is used."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.machines import CONFIG, FOLDER, config, judged, kubelet, result, rights, subject
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"), [("600", "pass"), ("400", "pass"), ("644", "fail"), ("620", "fail")]
+)
+def test_a_mode_is_600_or_more_restrictive(mode: str, expected: str) -> None:
+    assert result("cis-1.1.1", subject(files=(rights(f"{FOLDER}/kube-apiserver.yaml", mode),))) == expected
+
+
+def test_an_owner_is_root() -> None:
+    on = subject(files=(rights(f"{FOLDER}/etcd.yaml", owner="etcd:etcd"),))
+    assert judged("cis-1.1.8", on).seen == f"{FOLDER}/etcd.yaml is etcd:etcd"
+
+
+def test_what_is_not_there_does_not_apply() -> None:
+    assert result("cis-1.1.21", subject(files=())) == "n/a"
+
+
+def test_all_keys_count() -> None:
+    files = tuple(
+        rights(f"/etc/kubernetes/pki/{name}.key", mode) for name, mode in (("ca", "600"), ("sa", "640"))
+    )
+    assert judged("cis-1.1.21", subject(files=files)).seen == "/etc/kubernetes/pki/sa.key is 640"
+
+
+def test_the_kubelets_files_are_those_that_it_uses() -> None:
+    elsewhere = kubelet(config=config(**{"--config": "/opt/kubelet.yaml"}))
+    files = (rights("/opt/kubelet.yaml", "644"), rights(CONFIG, "600"))
+    assert judged("cis-4.1.9", subject(kubelet=elsewhere, files=files)).seen == "/opt/kubelet.yaml is 644"
+    assert result("cis-4.1.9", subject(files=files)) == "pass"

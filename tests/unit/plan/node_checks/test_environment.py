@@ -1,0 +1,30 @@
+"""Identity, name servers, firewalls, and what is about to end a node."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.copies import replace
+from tests.fakes.machines import facts, result, subject
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("cp-1", "pass"), ("CP-1.example", "pass"), ("node_1", "fail"), ("-a", "fail")]
+)
+def test_a_host_name_must_do_for_a_node(name: str, expected: str) -> None:
+    assert result("host-name", subject(identity=replace(facts().identity, host_name=name))) == expected
+
+
+def test_a_machine_id_that_was_never_set() -> None:
+    assert (
+        result("machine-id", subject(identity=replace(facts().identity, machine_id="uninitialized")))
+        == "fail"
+    )
+
+
+def test_what_is_pending() -> None:
+    assert result("pending", subject(pending=("a reboot is required (/var/run/reboot-required)",))) == "warn"
+    assert result("pending", subject(pending=("a shutdown is scheduled",))) == "fail"
+
+
+def test_a_firewall() -> None:
+    assert result("firewall", subject(security=replace(facts().security, firewalls=("ufw",)))) == "fail"

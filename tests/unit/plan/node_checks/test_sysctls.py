@@ -1,0 +1,35 @@
+"""Sysctls that pods rely on, that do not last, and that a strict kubelet wants."""
+
+from __future__ import annotations
+
+from tests.fakes.machines import config, facts, judged, kubelet, result, subject
+
+from podwright.plan.facts import Sysctl
+from podwright.plan.known import Unknown
+
+
+def test_forwarding_and_open_files() -> None:
+    assert result("ip-forward", subject(sysctls={"net.ipv4.ip_forward": Sysctl("0")})) == "fail"
+    assert result("open-files", subject(sysctls={"fs.file-max": Sysctl("1024")})) == "fail"
+    assert result("open-files", subject(sysctls={"fs.file-max": Sysctl("many")})) == "unknown"
+
+
+def test_a_value_that_a_boot_changes_is_named_with_the_file_that_wins() -> None:
+    changing = Sysctl(
+        "1", ("/etc/sysctl.d/99-sysctl.conf: 0",), "/etc/sysctl.d/99-sysctl.conf", "0", lasts=False
+    )
+    found = judged("sysctl-lasts", subject(sysctls={"net.ipv4.ip_forward": changing}))
+    assert found.seen == "net.ipv4.ip_forward is 1 and becomes 0"
+    assert found.source == "/etc/sysctl.d/99-sysctl.conf"
+
+
+def test_the_kernels_defaults_matter_to_a_kubelet_that_protects_them() -> None:
+    wrong = {**facts().sysctls, "kernel.panic": Sysctl("0")}
+    assert result("sysctl-kernel-defaults", subject(sysctls=wrong)) == "n/a"
+    strict = kubelet(config=config(protectKernelDefaults=True))
+    assert (
+        judged("sysctl-kernel-defaults", subject(sysctls=wrong, kubelet=strict)).seen == "kernel.panic is 0"
+    )
+    assert result("sysctl-kernel-defaults", subject(kubelet=strict)) == "pass"
+    hidden = {**facts().sysctls, "kernel.panic": Sysctl(Unknown("no"))}
+    assert result("sysctl-kernel-defaults", subject(sysctls=hidden, kubelet=strict)) == "unknown"

@@ -1,0 +1,114 @@
+"""Checks for a person are grouped over the fleet; for programs each stands with all that it says."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.fakes.machines import subject
+from tests.unit.reports.test_facts import ROOT
+
+from podwright.inventory.waivers import Waiver
+from podwright.operations.node_check import NodeChecked
+from podwright.operations.report import NodeResult, Report, Status
+from podwright.plan.facts import Swap
+from podwright.plan.known import Unknown
+from podwright.plan.node_checks.check import Profile
+from podwright.plan.node_checks.table import judge_nodes
+from podwright.problem import Problem
+from podwright.reports.junit import checks_junit
+from podwright.reports.node_checks import check_lines, check_summary, checks_document
+from podwright.reports.sarif import checks_sarif
+
+SCHEMA = json.loads((ROOT / "src/podwright/reports/schemas/node-checks.json").read_text())
+
+
+@pytest.fixture
+def report() -> Report[NodeChecked]:
+    """Of five nodes two swap, one of which may; one hides its control groups, and one is away."""
+    swapping = Swap(("/dev/vda5",), ())
+    accepted = {"waivers": (Waiver("", "old disks", "2027-01-31", check="swap-on"),)}
+    hidden = subject(
+        "n4", cgroup=subject().facts.cgroup.__class__(Unknown("not mounted"), Unknown("not mounted"))
+    )
+    subjects = [
+        subject("n1", swap=swapping), subject("n2"), subject("n3", swap=swapping, settings=accepted), hidden,
+    ]  # fmt: skip
+    found = list(judge_nodes(subjects, [Profile.STATIC_PODS], "2026-11-30"))
+    # what only the fleet shows is another test's
+    found = [one for one in found if not one.check.id.startswith("duplicate")]
+    nodes = [
+        NodeResult(
+            f"n{number}", Status.OBSERVED, NodeChecked(tuple(f for f in found if f.node == f"n{number}"))
+        )
+        for number in range(1, 5)
+    ]
+    away = NodeResult(
+        "n5", Status.UNREACHABLE, NodeChecked(), (Problem("cannot connect", "try again", node="n5"),)
+    )
+    return Report("NodeChecks", (*nodes, away))
+
+
+def test_a_person_sees_what_fails_first_grouped_with_its_remedy(report) -> None:
+    assert list(check_lines(report)) == [
+        "fail     1 of 4 nodes: swap is on [swap-on]",
+        "         n1: /dev/vda5; expected none (/proc/swaps)",
+        "         why: the kubelet does not start again while swap is on",
+        "         mend: `swapoff -a`; provision: swap: off",
+        "unknown  1 of 4 nodes: unknown whether control groups are of version 1 [cgroup-v1]",
+        "         n4: not mounted",
+        "unknown  1 of 4 nodes: unknown whether controllers of control groups are missing [cgroup-controllers]",
+        "         n4: not mounted",
+        "waived   1 of 4 nodes: swap is on [swap-on]",
+        "         n3: /dev/vda5; expected none; waived until 2027-01-31: old disks (/proc/swaps)",
+    ]
+
+
+def test_the_summary_counts_everything(report) -> None:
+    assert check_summary(report).startswith("5 nodes: 1 fail, 2 unknown, 1 waived, ")
+    assert check_summary(Report("NodeChecks", ())) == "0 nodes: nothing checked"
+
+
+def test_equal_findings_of_many_nodes_stand_once() -> None:
+    subjects = [subject(f"n{number}", swap=Swap(("/swap.img",), ())) for number in range(40)]
+    found = list(judge_nodes(subjects, [Profile.STATIC_PODS], "2026-11-30"))
+    nodes = [
+        NodeResult(
+            s.node.name, Status.OBSERVED, NodeChecked(tuple(f for f in found if f.node == s.node.name))
+        )
+        for s in subjects
+    ]
+    lines = list(check_lines(Report("NodeChecks", tuple(nodes))))
+    assert "fail     40 of 40 nodes: swap is on [swap-on]" in lines
+    assert "         n0, n1, n2 and 37 more nodes: /swap.img; expected none (/proc/swaps)" in lines
+
+
+def test_a_document_fits_the_shipped_schema(report) -> None:
+    document = json.loads(json.dumps(checks_document(report)))
+    Draft202012Validator.check_schema(SCHEMA)
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(document)] == []
+    [swap] = [one for one in document["nodes"][0]["checks"] if one["check"] == "swap-on"]
+    assert (swap["result"], swap["seen"], swap["provision"]) == ("fail", "/dev/vda5", "swap: off")
+
+
+def test_junit_fails_what_fails_and_skips_what_is_waived(report) -> None:
+    root = ElementTree.fromstring(checks_junit(report))
+    counts = {
+        suite.get("name"): tuple(int(suite.get(key)) for key in ("failures", "errors")) for suite in root
+    }
+    assert counts == {"n1": (1, 0), "n2": (0, 0), "n3": (0, 0), "n4": (0, 2), "n5": (0, 1)}
+    [waived] = root.findall("testsuite[@name='n3']/testcase[@classname='swap-on']/skipped")
+    assert waived.get("message") == "old disks"
+
+
+def test_sarif_has_a_level_and_a_suppression(report) -> None:
+    [run] = checks_sarif(report, "1.0", "inventory/hosts.yaml")["runs"]
+    assert [(one["ruleId"], one["level"], "suppressions" in one) for one in run["results"]] == [
+        ("swap-on", "error", False), ("swap-on", "error", True), ("cgroup-v1", "note", False),
+        ("cgroup-controllers", "note", False),
+    ]  # fmt: skip
+    assert len({one["partialFingerprints"]["podwright/v1"] for one in run["results"]}) == 4
+    for one in run["results"]:
+        assert run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"]
