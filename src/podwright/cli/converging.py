@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ from podwright.reports.rows import batch_lines, outcome_rows, plan_rows, plan_su
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired
     from podwright.plan.run import Resumption, Run
+    from podwright.plan.saved import SavedPlan
     from podwright.redaction.redactor import Redactor
 
 
@@ -49,16 +50,21 @@ def run_converge(
     app: App,
     desired: tuple[Desired, ...],
     shown: ConvergeOptions,
+    *,
     resumes: Resumption | None = None,
+    saved: SavedPlan | None = None,
+    keep: Callable[[Report[Convergence], Run], None] = lambda _report, _run: None,
 ) -> int:
-    """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError."""
+    """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError.
+
+    `resumes` is an earlier run to go on with, `saved` the plan that this one must equal; `keep` is given the report.
+    """
     asks = _asks(shown)
     _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
-    strategy = _strategy(shown.rollout, desired, app)
-    verb = kind.removesuffix("Report").lower()
+    settings = _settings(shown, _strategy(shown.rollout, desired, app), app)
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
-    with app.world() as outside, progress(len(desired), verb, outside.waits) as bar:
+    with app.world() as outside, progress(len(desired), _verb(kind), outside.waits) as bar:
         run = replace(outside.run, id=resumes.run) if resumes else outside.run
         world = replace(outside, run=run)
         journal = Recorder(world.run, (one.node.name for one in desired))
@@ -67,7 +73,7 @@ def run_converge(
             kind,
             desired,
             world,
-            replace(_settings(shown, strategy, app), resumes=resumes),
+            replace(settings, resumes=resumes, saved=saved),
             dry_run=shown.dry_run,
             confirm=questions.go_ahead if asks else lambda _, _rollout: True,
             go_on=questions.go_on,
@@ -81,6 +87,7 @@ def run_converge(
     if redactor and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
         _show_diff(report.nodes, redactor, err=shown.output not in ("table", "diff"))
+    keep(report, run)
     _show_report(report, shown)
     code = convergence_code(report, pending_is_drift=shown.exit_code)
     code = ExitCode.INTERRUPTED if interrupted else code
@@ -88,6 +95,10 @@ def run_converge(
     lines.end()
     _tell_how_to_repeat(run, report, shown, resumed=resumes is not None)
     return code
+
+
+def _verb(kind: str) -> str:
+    return kind.removesuffix("Report").lower()
 
 
 def _asks(shown: ConvergeOptions) -> bool:

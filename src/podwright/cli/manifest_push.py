@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
@@ -12,6 +14,10 @@ from podwright.cli.options import Option, options
 from podwright.cli.run_options import ConvergeOptions, Limit, Only
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
+
+if TYPE_CHECKING:
+    from podwright.operations.report import Convergence, Report
+    from podwright.plan.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,12 @@ class PushOptions:
         str,
         Option("--resume", "Go on with this run, by its id, from whatever controller.", metavar="RUN"),
     ] = ""
+    plan_out: Annotated[
+        Path | None, Option("--plan-out", "Write nothing to nodes; save the plan to this file.")
+    ] = None
+    plan: Annotated[
+        Path | None, Option("--plan", "Do what this saved plan says; a node of which it is stale is refused.")
+    ] = None
     run: ConvergeOptions = ConvergeOptions()  # noqa: RUF009 - frozen
 
 
@@ -45,14 +57,34 @@ def push(given: PushOptions) -> int:
     from podwright.cli.converging import run_converge
 
     _check(given)
-    resumes, limit = None, given.limit
+    resumes, saved, limit = None, None, given.limit
     if given.resume:
         from podwright.cli.resuming import resumption
 
         resumes, limit = resumption(given.resume, limit)
+    if given.plan:
+        from podwright.state.saved_plans import read_plan
+
+        saved = read_plan(given.plan)
+        limit = limit or (",".join(one.node for one in saved.nodes),)
     app = App(given.site)
     site, nodes = app.chosen_site(limit)
-    return run_converge("PushReport", app, site.desired(nodes, given.only), given.run, resumes)
+    desired = site.desired(nodes, given.only)
+    if given.plan_out is None:
+        return run_converge("PushReport", app, desired, given.run, resumes=resumes, saved=saved)
+    run, keep = replace(given.run, dry_run=True), partial(_keep_plan, given.plan_out)
+    return run_converge("PushReport", app, desired, run, resumes=resumes, saved=saved, keep=keep)
+
+
+def _keep_plan(path: Path, report: Report[Convergence], run: Run) -> None:
+    """Of the nodes that could be planned for, and may be written to."""
+    from podwright.cli.report_files import told
+    from podwright.plan.saved import SavedPlan, as_saved
+    from podwright.state.saved_plans import write_plan
+
+    plans = (outcome.value.plan for outcome in report.nodes if not outcome.failed)
+    with told(path, "the plan"):
+        write_plan(path, SavedPlan(run.who, run.since, tuple(as_saved(plan) for plan in plans if plan)))
 
 
 def _check(given: PushOptions) -> None:

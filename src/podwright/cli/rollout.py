@@ -111,7 +111,7 @@ def resume(given: ResumeOptions) -> int:
 
     What is done is proven again and not written; give the options of the run that are to count again.
     """
-    return push(PushOptions(given.site, given.limit, given.only, given.run_id, given.run))
+    return push(PushOptions(given.site, given.limit, given.only, given.run_id, run=given.run))
 
 
 @dataclass(frozen=True, slots=True)

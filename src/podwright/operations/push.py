@@ -30,6 +30,7 @@ from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor
 from podwright.plan.guards import Pruning, prunes_too_much
 from podwright.plan.same_node import Identity, same_nodes
+from podwright.plan.saved import SavedPlan, stale
 from podwright.plan.words import problem
 from podwright.problem import Problem
 
@@ -68,18 +69,7 @@ def converge_fleet(
     if missing:
         raise ProblemsError(missing)
     with kept_open(world) as kept:
-        plans = run_on_all(
-            desired,
-            partial(_plan, world=kept, settings=settings),
-            _not_planned,
-            forks=settings.forks,
-            interruption=world.interruption,
-        )
-        plans = tuple(_on_distinct_nodes(plans, api=not world.without_api))
-        plans = tuple(_within_prune_limit(plans, settings))
-        plans = tuple(known_elsewhere(plans, kept, settings))
-        if settings.resumes:
-            plans = tuple(resumed(plans, settings.resumes))
+        plans = _plans(desired, kept, settings)
         planned = tuple(_outcome(plan) for plan in plans)
         write = not dry_run and not world.interruption()
         rollout = rollout_of(plans, kept, settings) if write else Rollout()
@@ -98,6 +88,25 @@ def converge_fleet(
         *_nowhere(kind.removesuffix("Report").lower(), desired, outcomes),
     )
     return Report(kind, outcomes, notes)
+
+
+def _plans(desired: tuple[Desired, ...], world: World, settings: Settings) -> tuple[Planned, ...]:
+    """Of every node, with what only shows once all are known. Raises UsageError for a run that cannot be gone on with."""
+    plans = run_on_all(
+        desired,
+        partial(_plan, world=world, settings=settings),
+        _not_planned,
+        forks=settings.forks,
+        interruption=world.interruption,
+    )
+    plans = tuple(_on_distinct_nodes(plans, api=not world.without_api))
+    plans = tuple(_within_prune_limit(plans, settings))
+    plans = tuple(known_elsewhere(plans, world, settings))
+    if settings.saved:
+        plans = tuple(_as_saved(plans, settings.saved))
+    if settings.resumes:
+        plans = tuple(resumed(plans, settings.resumes))
+    return plans
 
 
 def _plan(desired: Desired, world: World, settings: Settings) -> Planned:
@@ -180,6 +189,20 @@ def _within_prune_limit(plans: Iterable[Planned], settings: Settings) -> Iterato
     for plan in plans:
         if found and isinstance(plan, Prepared) and plan.plan.pending:
             yield replace(plan, problems=(*plan.problems, problem(found, plan.plan.node)))
+        else:
+            yield plan
+
+
+def _as_saved(plans: Iterable[Planned], saved: SavedPlan) -> Iterator[Planned]:
+    """What was not planned then is not done now."""
+    for plan in plans:
+        then = saved.of(plan.plan.node) if isinstance(plan, Prepared) else None
+        if isinstance(plan, Prepared) and (then is None or stale(then, plan.plan)):
+            names = ", ".join(f"`{name}`" for name in stale(then, plan.plan)) if then else ""
+            what = f"the saved plan is stale: {names}" if then else "the saved plan has nothing of this node"
+            hint = "look at a new one: `podwright manifest push --plan-out FILE`"
+            doubt = Problem(what, hint, node=plan.plan.node)
+            yield replace(plan, problems=(*plan.problems, doubt))
         else:
             yield plan
 

@@ -15,6 +15,7 @@ from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor
 from podwright.plan.run import Resumption, Run
+from podwright.plan.saved import SavedPlan
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
 
@@ -33,9 +34,9 @@ class Settings(Struct, frozen=True):
     into the nodes' history. Versions of a control plane that is adopted go down with `allow_downgrade` only. What failed
     by evidence goes back (`rollback_on_failure`), or is removed if it is new (`remove_first`); the same content is written
     there again only with `retry`. `strategy` is how the run goes from node to node; `all_at_once`: those of a control plane
-    too. `resumes` is the run that this one goes on with. `site_nodes` are all of the inventory, among which a guarded node's
-    peers are; a group may lose its quorum with `accept_quorum_loss` only. Under a guard a lock is held from program to
-    program, which each knows by its `lock_id`. What a run changes goes back by itself
+    too. `resumes` is the run that this one goes on with, `saved` the plan that it must equal. `site_nodes` are all of the
+    inventory, among which a guarded node's peers are; a group may lose its quorum with `accept_quorum_loss` only. Under a
+    guard a lock is held from program to program, which each knows by its `lock_id`. What a run changes goes back by itself
     unless the run is confirmed within `confirm_within` seconds (0: never).
     """
 
@@ -59,6 +60,7 @@ class Settings(Struct, frozen=True):
     strategy: Strategy = Strategy()
     all_at_once: bool = False
     resumes: Resumption | None = None
+    saved: SavedPlan | None = None
     site_nodes: tuple[Node, ...] = ()
     accept_quorum_loss: bool = False
     lock_id: str = ""

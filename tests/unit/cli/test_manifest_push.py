@@ -29,3 +29,31 @@ def test_a_push_writes_what_the_templates_say(one_node, node) -> None:
     answer = one_node.run("manifest", "push", "-y", "--wait-for", "file", "-o", "name")
     assert (answer.code, answer.out) == (0, "n1/web.yaml\n"), answer.err
     assert "example.com/web:1" in (node.file() or "")
+
+
+def test_a_saved_plan_is_carried_out_once_and_refused_when_stale(one_node, node, tmp_path) -> None:
+    one_node.template("web", pod_text())
+    plan = tmp_path / "plan.json"
+    answer = one_node.run("manifest", "push", "--plan-out", str(plan), "--wait-for", "file")
+    assert (answer.code, node.file()) == (0, None), answer.err
+    assert "example.com" not in plan.read_text()
+    given = ("manifest", "push", "-y", "--plan", str(plan), "--wait-for", "file")
+    one_node.template("web", pod_text(image="example.com/web:2"))
+    answer = one_node.run(*given)
+    assert (answer.code, node.file()) == (1, None)
+    assert "n1: the saved plan is stale: `web.yaml`" in answer.err
+    one_node.template("web", pod_text())
+    assert one_node.run(*given).code == 0
+    assert "example.com/web:1" in (node.file() or "")
+    answer = one_node.run(*given)
+    assert (answer.code, "1 unchanged" in answer.err) == (0, True), answer.err
+
+
+def test_a_node_that_the_plan_lacks_is_refused(one_node, node, tmp_path) -> None:
+    one_node.template("web", pod_text())
+    plan = tmp_path / "plan.json"
+    plan.write_text(
+        '{"apiVersion": "podwright.dev/v1", "kind": "SavedPlan", "plan": {"by": "", "at": "", "nodes": []}}'
+    )
+    answer = one_node.run("manifest", "push", "-y", "--plan", str(plan), "-l", "n1")
+    assert (answer.code, "the saved plan has nothing of this node" in answer.err) == (1, True)
