@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.pods.fields import Record, child, flag, number, records, text, texts
+from podwright.pods.fields import Record, child, flag, number, records, text
 from podwright.validation.checks import names
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.access import check_access
 from podwright.validation.kubelet.allocatable import check_allocatable
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on, refusals
+from podwright.validation.kubelet.images import wrong_images
 from podwright.validation.kubelet.logging import check_logging, check_tracing
 from podwright.validation.kubelet.verdict import Found, Host
 
@@ -40,15 +41,8 @@ _CHOICES = {
     "topologyManagerPolicy": ("none", "best-effort", "restricted", "single-numa-node"),
     "topologyManagerScope": ("container", "pod"),
 }
-_VERIFICATIONS = (
-    "NeverVerify",
-    "NeverVerifyPreloadedImages",
-    "NeverVerifyAllowlistedImages",
-    "AlwaysVerify",
-)
 #: before, these end a kubelet only later
 LOG_FILES_SINCE, RUN_ONCE_REFUSED_SINCE = 33, 32
-_VERIFICATION_SINCE = 33
 _TAINT_EFFECTS = ("", "NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
@@ -75,8 +69,7 @@ def _wrong_values(config: Record, gates: Mapping[str, object], minor: int) -> It
         yield field, "" if low <= value <= high else f"is {value}, but must be between {low} and {high}"
     for field, words in _CHOICES.items():
         yield field, names.one_of(text(config, field), words)
-    yield from _image_collection(config, gates, minor)
-    yield from _images(config, gates, minor)
+    yield from wrong_images(config, gates, minor)
     yield from _shutdown(config, gates, minor)
     yield from _gated(config, gates, minor)
     yield from _memory(config, gates, minor)
@@ -90,42 +83,6 @@ def _wrong_values(config: Record, gates: Mapping[str, object], minor: int) -> It
         yield "showHiddenMetricsForVersion", f"is {shown(hidden)}, but only `1.{minor - 1}` is allowed"
     if flag(config, "runOnce") and minor >= RUN_ONCE_REFUSED_SINCE:
         yield "runOnce", "must not be set"
-
-
-def _image_collection(config: Record, gates: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:
-    low, high = number(config, "imageGCLowThresholdPercent"), number(config, "imageGCHighThresholdPercent")
-    if low >= high:
-        yield "imageGCLowThresholdPercent", f"is {low}, but must be less than the high threshold, {high}"
-    least, most = seconds(config.get("imageMinimumGCAge")), seconds(config.get("imageMaximumGCAge"))
-    if least < 0:
-        yield "imageMinimumGCAge", "must not be negative"
-    if most < 0:
-        yield "imageMaximumGCAge", "must not be negative"
-    if most and not is_on("ImageMaximumGCAge", gates, minor):
-        yield "imageMaximumGCAge", "needs the feature gate `ImageMaximumGCAge`"
-    if 0 < most <= least:
-        yield "imageMaximumGCAge", "must be greater than `imageMinimumGCAge`"
-
-
-def _images(config: Record, gates: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:
-    if "maxParallelImagePulls" in config:
-        pulls = number(config, "maxParallelImagePulls")
-        if pulls < 1:
-            yield "maxParallelImagePulls", "must be positive"
-        if pulls > 1 and flag(config, "serializeImagePulls"):
-            yield "maxParallelImagePulls", "cannot exceed 1 while `serializeImagePulls` is true"
-    if minor < _VERIFICATION_SINCE:
-        return
-    field, images = "imagePullCredentialsVerificationPolicy", "preloadedImagesVerificationAllowlist"
-    policy = text(config, field)
-    if is_on("KubeletEnsureSecretPulledImages", gates, minor):
-        yield field, names.one_of(policy, _VERIFICATIONS)
-        if texts(config, images) and policy != "NeverVerifyAllowlistedImages":
-            yield images, "needs the policy `NeverVerifyAllowlistedImages`"
-    else:
-        needs = "needs the feature gate `KubeletEnsureSecretPulledImages`"
-        yield field, needs if policy else ""
-        yield images, needs if texts(config, images) else ""
 
 
 def _shutdown(config: Record, gates: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What a kubelet reads only once its runtime answered: a trial without one passes, and the real kubelet ends.
 
-Source: cmd/kubelet/app/server.go `run`; pkg/kubelet: eviction/helpers.go, cm, logs, sysctl.
+Source: cmd/kubelet/app/server.go `run`; pkg/kubelet: cm, logs, sysctl.
 """
 
 from __future__ import annotations
@@ -15,16 +15,11 @@ from podwright.validation.checks.quantities import parse_quantity, quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.allocatable import cpus_of
 from podwright.validation.kubelet.checks import LOG_FILES_SINCE, RUN_ONCE_REFUSED_SINCE
-from podwright.validation.kubelet.durations import seconds_of
+from podwright.validation.kubelet.evictions import wrong_evictions
 from podwright.validation.kubelet.gates import is_on
 from podwright.validation.kubelet.verdict import Found, Host, Moment
 
-_SIGNALS = (
-    "memory.available", "nodefs.available", "nodefs.inodesFree", "imagefs.available", "imagefs.inodesFree",
-    "containerfs.available", "containerfs.inodesFree", "allocatableMemory.available", "pid.available",
-)  # fmt: skip
 _RESERVABLE = ("cpu", "memory", "ephemeral-storage", "pid")
-_PERCENT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]")
 _NAMESPACED = re.compile(r"kernel\.sem$|kernel\.shm|kernel\.msg|fs\.mqueue\.|net\.")
 _CPU_OPTIONS = (
@@ -37,7 +32,7 @@ _TOPOLOGY_OPTIONS = ("prefer-closest-numa-nodes", "max-allowable-numa-nodes")
 def check_late(config: Record, minor: int, host: Host, found: Found) -> None:
     """Refuse what ends the kubelet after its runtime answered."""
     for field, wrong in (
-        *_evictions(config),
+        *wrong_evictions(config),
         *_reserved(config),
         *_managers(config),
         *_logs(config, minor),
@@ -47,46 +42,6 @@ def check_late(config: Record, minor: int, host: Host, found: Found) -> None:
         found.refuse((field,), wrong, Moment.START)
     for index, pattern in enumerate(texts(config, "allowedUnsafeSysctls")):
         found.refuse(("allowedUnsafeSysctls", index), _sysctl(pattern), Moment.START)
-
-
-def _evictions(config: Record) -> Iterator[tuple[str, str]]:
-    for field in ("evictionHard", "evictionSoft"):
-        for signal, value in pairs(config, field).items():
-            yield field, _threshold(signal, value)
-    grace = pairs(config, "evictionSoftGracePeriod")
-    for signal, value in pairs(config, "evictionSoft").items():
-        if signal not in grace and value not in ("0%", "100%"):
-            yield "evictionSoft", f"has {shown(signal)} without a period in `evictionSoftGracePeriod`"
-    for signal, value in grace.items():
-        period = seconds_of(value)
-        wrong = f"has {shown(signal)}, which is not an eviction signal" if signal not in _SIGNALS else ""
-        if period is None or period < 0:
-            wrong = wrong or f"has {shown(value)} for {signal}, which is not a duration"
-        yield "evictionSoftGracePeriod", wrong
-    for signal, value in pairs(config, "evictionMinimumReclaim").items():
-        amount = _amount(value)
-        wrong = f"has {shown(signal)}, which is not an eviction signal" if signal not in _SIGNALS else ""
-        if amount is None or amount < 0 or (value.endswith("%") and amount == 0):
-            wrong = wrong or f"has {shown(value)} for {signal}, which is not an amount"
-        yield "evictionMinimumReclaim", wrong
-
-
-def _threshold(signal: str, value: str) -> str:
-    if signal not in _SIGNALS:
-        return f"has {shown(signal)}, which is not an eviction signal"
-    amount = _amount(value)
-    if amount is None:
-        return f"has {shown(value)} for {signal}, which is not an amount"
-    if value.endswith("%"):
-        return "" if 0 <= amount <= 100 else f"has {value} for {signal}, but must be between 0% and 100%"
-    return "" if amount > 0 else f"has {value} for {signal}, but must be positive"
-
-
-def _amount(value: str) -> Fraction | None:
-    if not value.endswith("%"):
-        return parse_quantity(value)
-    bare = value.rstrip("%")
-    return Fraction(bare) if _PERCENT.fullmatch(bare) else None
 
 
 def _reserved(config: Record) -> Iterator[tuple[str, str]]:
