@@ -24,8 +24,8 @@ SHELLS = {
 }
 #: what the programs need on PATH; for busybox its applets are all there is
 _APPLETS = """
-awk cat chmod cp cut date dd find grep gzip head ln ls mkdir mv printf readlink rm rmdir sed setsid sh sha256sum sleep
-sort stat sync tail timeout touch tr true uname
+awk cat chmod chown cp cut date dd find grep gzip head ln ls mkdir mv printf readlink rm rmdir sed setsid sh sha256sum
+sleep sort stat sync tail timeout touch tr true uname
 """
 
 

@@ -19,6 +19,7 @@ from podwright.inventory.variables import (
     GUARD,
     HOST_KEY_CHECKING,
     LISTS,
+    NODE,
     ROLLOUT,
     SILENCED_RULES,
     SSH_ARGUMENTS,
@@ -32,7 +33,7 @@ from podwright.problem import Problem
 from podwright.suggestion import closest, did_you_mean
 
 _OF_CONNECTIONS = frozenset(variable.name for variable in CONNECTION_VARIABLES)
-_OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), *LISTS)
+_OURS = (*(name for name in VARIABLES if name.startswith("podwright_")), *LISTS, NODE)
 
 
 class Checks(Struct):
@@ -96,7 +97,7 @@ class Checks(Struct):
             self.problems += rollout_problems(source)
         elif name == GUARD:
             self.problems += guard_problems(source)
-        elif name.startswith("podwright_"):
+        elif name.startswith("podwright_") and name != NODE:
             if name not in VARIABLES:
                 hint = did_you_mean(name, _OURS, f"there are {', '.join(f'`{ours}`' for ours in _OURS)}")
                 self._key_problem(source, name, f"podwright has no variable `{name}`", hint)

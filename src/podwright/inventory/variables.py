@@ -131,6 +131,7 @@ ROLLOUT = "podwright_rollout"
 GUARD = "podwright_guard"
 #: lists and mappings of ours; an expression is none
 LISTS = (SILENCED_RULES, WAIVERS, EXPECTED_FILES, ROLLOUT, GUARD)
+NODE = "podwright_node"
 COMMON_VERSION = "kubernetes_version"
 #: Options of the ssh program, in the order in which Ansible gives them to it: the first that sets a value wins.
 SSH_ARGUMENTS = ("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args")
@@ -144,6 +145,7 @@ OTHER_VARIABLES: dict[str, str] = {
     EXPECTED_FILES: "files that others may put into the manifest folder, such as `[etcd.yaml, kube-*.yaml]`",
     ROLLOUT: "how a run goes from node to node, such as `{batch: [1, 20%], soak: 60s}`; a manifest may have its own",
     GUARD: "what a group must not lose while one of its nodes changes, such as `{kind: etcd}`; a manifest may have its own",
+    NODE: "what the node itself is to have, beside its pods; docs/provision.md shows all of it",
     COMMON_VERSION: "same as `podwright_kubernetes_version`, which wins; for inventories that share it with other tools",
     "ansible_connection": "`ssh`, or one of Ansible's other names for it; a node with another cannot be connected to",
     "ansible_become_method": "`sudo`; a node with another cannot be connected to",

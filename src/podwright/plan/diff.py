@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from podwright.plan.changes import Change, Subject
+from podwright.plan.provision.item import Thing
 from podwright.pods.emit import to_yaml
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode_again
@@ -35,7 +36,29 @@ def unified_diff(change: Change[Subject], redactor: Redactor = _NOTHING_KNOWN) -
         "/dev/null" if old is None else f"a/{change.name}",
         "/dev/null" if new is None else f"b/{change.name}",
     )
+    if isinstance(change.subject, Thing):
+        return _text_difference(old, new, names, redactor)
     return difference(old, new, names, redactor)
+
+
+def _text_difference(old: bytes | None, new: bytes | None, names: tuple[str, str], redactor: Redactor) -> str:
+    """Of files that are no pods, line by line; what is no text is not shown."""
+    shown = [_shown_text(content, redactor).splitlines(keepends=True) for content in (old, new)]
+    return "".join(difflib.unified_diff(shown[0], shown[1], *names))
+
+
+def _shown_text(content: bytes | None, redactor: Redactor) -> str:
+    if not content:
+        return ""
+    try:
+        text = content[:MAX_SHOWN_BYTES].decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        return (
+            f"# not shown: not a text ({len(content)} bytes, sha256:{hashlib.sha256(content).hexdigest()})\n"
+        )
+    return redactor.text(text if text.endswith("\n") else f"{text}\n")
 
 
 def difference(

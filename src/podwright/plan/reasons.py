@@ -20,6 +20,9 @@ class Conflict(Enum):
     POD_DEFINED_TWICE = "pod-defined-twice"
     PORT_TAKEN = "port-taken"
     CYCLE = "cycle"
+    FOREIGN = "foreign"
+    OTHER_TYPE = "other-type"
+    OWNED_ELSEWHERE = "owned-elsewhere"
 
 
 class Difference(Enum):
@@ -42,6 +45,11 @@ class Difference(Enum):
     ORPHANED = "orphaned"
     BESIDE = "beside"
     REPLACED = "replaced"
+    TAKEN_OVER = "taken-over"
+    STATE = "state"
+    RESTARTED_FOR_FILES = "restarted-for-files"
+    GIVEN_BACK = "given-back"
+    GONE = "gone"
 
 
 class Check(Enum):

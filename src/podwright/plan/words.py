@@ -50,6 +50,12 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         "`{name}` and {others} each need what the other gives up",
         "remove one of them first (`podwright manifest remove`), then push again",
     ),
+    Conflict.FOREIGN: (
+        _NOT_OURS,
+        "`--adopt` takes it over and keeps the original on the node; `podwright node release` gives that back",
+    ),
+    Conflict.OTHER_TYPE: ("`{name}` is a {found}", "see what it is, and remove it on the node"),
+    Conflict.OWNED_ELSEWHERE: ("`{name}` belongs to {owner}", "{where}"),
 }
 
 _DIFFERENCES: dict[Kind, tuple[str, str]] = {
@@ -77,6 +83,12 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
         "`podwright manifest push --prune` removes it; to keep it, name it in `static_pods`",
     ),
 }
+
+_DIFFERENCES[Difference.TAKEN_OVER] = ("taken over; the original is kept on the node", "")
+_DIFFERENCES[Difference.RESTARTED_FOR_FILES] = ("restarted, as a file that it reads changes", "")
+_DIFFERENCES[Difference.GIVEN_BACK] = ("what lay there before podwright comes back", "")
+_DIFFERENCES[Difference.GONE] = ("nothing lay there before podwright", "")
+_DIFFERENCES[Difference.STATE] = ("{found} instead of {wanted}", "")
 
 _NAME_IT = "set `podwright_manifest_dir`, and `podwright_kubelet_pid_file` or `podwright_kubelet_unit`"
 _CHECKS: dict[Kind, tuple[str, str]] = {

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 from tests.fakes.shell_host import SHELLS
 
-from podwright.remote.node import programs
+from podwright.remote.node import programs, provision
 from podwright.remote.node.apply import PARTS, SWITCH_PARTS
 from podwright.remote.node.observe import Part
 from podwright.remote.node.switch import KEEPER_PARTS
@@ -17,6 +17,7 @@ from podwright.remote.node.switch import KEEPER_PARTS
 PROGRAMS = {
     "apply": (*PARTS, *SWITCH_PARTS),
     "keeper": KEEPER_PARTS,
+    "provision": provision.PARTS,
     "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)],
 }
 NAMES = sorted(PROGRAMS)
@@ -67,6 +68,10 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "logs.sh",
         "needs.sh",
         "pending.sh",
+        "provision.sh",
+        "provision_files.sh",
+        "provision_kernel.sh",
+        "provision_services.sh",
         "records.sh",
         "switch.sh",
         "takeback.sh",

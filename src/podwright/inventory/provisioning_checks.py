@@ -1,0 +1,114 @@
+"""Checks `podwright_node` before any node is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from podwright.inventory.kinds import Rule
+from podwright.inventory.provisioning import mapping_of, written_out
+from podwright.inventory.schema import faults
+from podwright.inventory.variables import NODE
+from podwright.problem import Problem
+from podwright.suggestion import did_you_mean
+
+#: no `%`, which stands for `/` in the names of what is kept on the node
+_PATH: Rule = {
+    "type": "string",
+    "maxlength": 1024,
+    "regex": r"/(?!.*(?:^|/)\.{0,2}(?:/|\Z))[^\x00-\x1f\x7f%]+\Z",
+}
+_MODE: Rule = {"type": "string", "regex": r"0?[0-7]{3,4}\Z"}
+_WORD: Rule = {"type": "string", "maxlength": 256, "regex": r"(?!-)[A-Za-z0-9_.@:+~-]+\Z"}
+_USER: Rule = {"type": "string", "maxlength": 64, "regex": r"(?!-)[A-Za-z0-9_.-]+\Z"}
+_LABEL: Rule = {"type": "string", "maxlength": 256, "regex": r"[A-Za-z0-9_:.,-]+\Z"}
+_OWNED: Rule = {"mode": _MODE, "owner": _USER, "group": _USER, "label": _LABEL}
+_STATE: Rule = {"type": "string", "allowed": ["present", "absent"]}
+_FILE: Rule = {
+    "state": _STATE,
+    "content": {"type": "string", "maxlength": 1 << 20},
+    "template": {"type": "string", "maxlength": 1024},
+    "source": {"type": "string", "maxlength": 1024},
+    "comment": {"type": "string", "maxlength": 4, "regex": r"[^\s\x00-\x1f]*\Z"},
+    **_OWNED,
+}
+_PATHS: Rule = {"type": "list", "schema": _PATH}
+_SERVICE: Rule = {
+    "enabled": {"type": "boolean"},
+    "started": {"type": "boolean"},
+    "restart_for": _PATHS,
+    "drop_in": {"type": "string", "maxlength": 1 << 16},
+}
+_SYSCTL_NAME: Rule = {"type": "string", "maxlength": 256, "regex": r"[A-Za-z0-9_-]+([./][A-Za-z0-9_*:-]+)+\Z"}
+_SYSCTL: Rule = {"type": "string", "maxlength": 256, "regex": r"[^\x00-\x1f\x7f]+\Z"}
+_RULE: Rule = {
+    "type": "dict",
+    "schema": {
+        "files": {"type": "dict", "keysrules": _PATH, "valuesrules": {"type": "dict", "schema": _FILE}},
+        "directories": {
+            "type": "dict",
+            "keysrules": _PATH,
+            "valuesrules": {"type": "dict", "schema": {"state": _STATE, **_OWNED}},
+        },
+        "sysctls": {"type": "dict", "keysrules": _SYSCTL_NAME, "valuesrules": _SYSCTL},
+        "modules": {"type": "list", "schema": _WORD},
+        "swap": {"type": "string", "allowed": ["off"]},
+        "services": {
+            "type": "dict",
+            "keysrules": _WORD,
+            "valuesrules": {"type": "dict", "schema": _SERVICE},
+        },
+    },
+}
+_SECTIONS = tuple(_RULE["schema"])
+
+
+def declaration_problems(value: object) -> Iterator[Problem]:
+    """What is wrong with a value of `podwright_node`, once its expressions are evaluated."""
+    if not isinstance(value, Mapping):
+        yield Problem(f"`{NODE}` is a mapping of {', '.join(f'`{name}`' for name in _SECTIONS)}", _WRITE)
+        return
+    written = written_out(value)
+    for path, why in faults(_RULE, written):
+        shown = NODE + "".join(
+            f"[{step}]" if isinstance(step, int) else f".{str(step)[:80]}" for step in path
+        )
+        if "unknown" in why:
+            known = _SECTIONS if len(path) == 1 else _fields_of(str(path[0]))
+            yield Problem(f"`{shown}` is not known", did_you_mean(str(path[-1]), known, _WRITE))
+        else:
+            wanted = next((_WORDS[step] for step in reversed(path) if step in _WORDS), why)
+            yield Problem(f"`{shown}` is not {wanted}", _WRITE)
+    for name, entry in mapping_of(written.get("files")).items():
+        texts = [text for text in ("content", "template", "source") if text in mapping_of(entry)]
+        absent = mapping_of(entry).get("state") == "absent"
+        if len(texts) != (0 if absent else 1):
+            wanted = (
+                "no text, as it is to be absent" if absent else "one of `content`, `template` and `source`"
+            )
+            yield Problem(f"`{NODE}.files.{str(name)[:80]}` takes {wanted}", _WRITE)
+
+
+_WRITE = "docs/provision.md shows what it may be"
+_WORDS: Mapping[object, str] = {
+    # YAML reads 0644 as the number 420, and 644 as another mode
+    "mode": "a mode in quotes, such as `'0644'`",
+    "state": "`present` or `absent`",
+    "owner": "the name of a user",
+    "group": "the name of a group",
+    "label": "an SELinux label",
+    "comment": "what begins a comment in the file, such as `#`",
+    "enabled": "true or false",
+    "started": "true or false",
+    "swap": "`off`",
+    "files": "a mapping of absolute paths without `..` and `%` to files",
+    "directories": "a mapping of absolute paths without `..` and `%` to folders",
+    "sysctls": "a mapping of sysctls to values of one line",
+    "modules": "a list of names of kernel modules",
+    "services": "a mapping of names of services to what they are to be",
+}
+
+
+def _fields_of(section: str) -> tuple[str, ...]:
+    return tuple(
+        {"files": _FILE, "directories": {"state": _STATE, **_OWNED}, "services": _SERVICE}.get(section, ())
+    )

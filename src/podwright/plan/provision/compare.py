@@ -1,0 +1,103 @@
+"""Compares what a node is to have with what it shows, and derives one change for each thing; the order stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from podwright.plan.changes import Action, Change
+from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, Thing
+from podwright.plan.provision.mark import is_marked, was_edited
+from podwright.plan.provision.owners import owner_of
+from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.reasons import Conflict, Difference, Reason, because
+
+
+def compare(items: Iterable[Item], node: NodeSeen, *, adopt: bool = False) -> tuple[Change[Thing], ...]:
+    """With `adopt` what lies there and is another's is taken over; podwright keeps the original on the node."""
+    changes = tuple(_change(item, node.things[item.name], node, adopt) for item in items)
+    written = {change.subject.item.key for change in changes if change.pending}
+    return tuple(_restarted(change, written) for change in changes)
+
+
+def _restarted(change: Change[Thing], written: set[str]) -> Change[Thing]:
+    """A service that is to have read its files begins again for those that change now."""
+    item = change.subject.item
+    if item.kind is not Kind.SERVICE or change.pending or written.isdisjoint(item.asks[1:]):
+        return change
+    return replace(change, action=Action.UPDATE, reasons=(because(Difference.RESTARTED_FOR_FILES),))
+
+
+def _change(item: Item, seen: Seen, node: NodeSeen, adopt: bool) -> Change[Thing]:
+    if is_as_wanted(item.state, seen.state):
+        reasons = (because(Difference.ABSENT_ALREADY),) if item.state == ABSENT else ()
+        return Change(Action.KEEP, Thing(item, seen), reasons)
+    takes_over = seen.state.startswith("file ") and not _is_ours(seen)
+    conflict = _conflict(item, seen, node, takes_over=takes_over and not adopt)
+    if conflict:
+        return Change(Action.CONFLICT, Thing(item, seen), (conflict,))
+    thing = Thing(item, seen, takes_over)
+    return Change(_action(item, seen), thing, tuple(_differences(thing)))
+
+
+def _action(item: Item, seen: Seen) -> Action:
+    if item.kind is Kind.ORIGINAL:
+        return Action.RELEASE
+    if item.state == ABSENT:
+        return Action.DELETE
+    return Action.CREATE if seen.state == ABSENT else Action.UPDATE
+
+
+_MAY_SAY_MORE = ("file", "directory", "released")
+
+
+def is_as_wanted(wanted: str, state: str) -> bool:
+    """A label, which stands last, counts only if one is asked for."""
+    words, found = wanted.split(), state.split()
+    return found[: len(words)] == words and (len(found) == len(words) or words[0] in _MAY_SAY_MORE)
+
+
+def _is_ours(seen: Seen) -> bool:
+    return seen.recorded or is_marked(seen.content)
+
+
+def _conflict(item: Item, seen: Seen, node: NodeSeen, *, takes_over: bool) -> Reason[Conflict] | None:
+    if item.kind not in (Kind.FILE, Kind.DIRECTORY):
+        return None
+    owner = owner_of(item.key, node.facts)
+    if owner:
+        return because(Conflict.OWNED_ELSEWHERE, name=item.key, owner=owner.who, where=owner.where)
+    found = seen.state.partition(" ")[0]
+    if found not in (ABSENT, str(item.kind)):
+        return because(Conflict.OTHER_TYPE, name=item.key, found=found)
+    if takes_over:
+        return because(Conflict.FOREIGN, name=item.key)
+    return None
+
+
+def _differences(thing: Thing) -> Iterator[Reason[Difference]]:
+    item, seen = thing.item, thing.seen
+    if thing.takes_over:
+        yield because(Difference.TAKEN_OVER)
+    if item.kind is Kind.ORIGINAL:
+        yield because(Difference.GIVEN_BACK if seen.original is not None else Difference.GONE)
+    elif ABSENT not in (item.state, seen.state):
+        yield from _changed_words(item, seen)
+
+
+def _changed_words(item: Item, seen: Seen) -> Iterator[Reason[Difference]]:
+    if item.kind is Kind.FILE and was_edited(seen.content):
+        yield because(Difference.EDITED)
+    old, new = seen.state.split(), item.state.split()
+    if item.kind is Kind.FILE and old[1] != new[1]:
+        yield because(Difference.CONTENT)
+        old[1] = new[1]
+    if not is_as_wanted(" ".join(new), " ".join(old)):
+        yield because(Difference.STATE, found=_shown(item, old, new), wanted=_shown(item, new, old))
+
+
+def _shown(item: Item, words: list[str], others: list[str]) -> str:
+    """Of a file or a folder the words that differ; of anything else the whole state."""
+    if item.kind not in (Kind.FILE, Kind.DIRECTORY):
+        return " ".join(words)
+    return " ".join(one for one, other in zip(words, others, strict=False) if one != other)

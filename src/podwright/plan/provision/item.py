@@ -1,0 +1,138 @@
+"""One thing of a node as a kind of subject: its state is a line of text, observed, wanted and put back alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from podwright.plan.changes import Action, Resource
+from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.history import Revision
+from podwright.plan.writes import Write
+
+ABSENT = "absent"
+
+
+class Kind(StrEnum):
+    """The kinds of things; each has two functions in the node's program, which observe and make a state."""
+
+    DIRECTORY = "directory"
+    FILE = "file"
+    MODULE = "module"
+    SYSCTL = "sysctl"
+    SWAP = "swap"
+    SERVICE = "service"
+    #: a file of ours that goes, for what lay there before it
+    ORIGINAL = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing that the inventory declares: `state` is what it is to be.
+
+    `text` is a file's. `asks` are what the node's program is to report, or to watch, of the thing.
+    """
+
+    kind: Kind
+    key: str
+    state: str
+    text: str = ""
+    asks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """For a person; paths speak for themselves."""
+        return (
+            self.key if self.kind in (Kind.FILE, Kind.DIRECTORY, Kind.ORIGINAL) else f"{self.kind} {self.key}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the node shows of a thing: its state, a file's content, and whether podwright's record there names it.
+
+    `original` is what lay there when podwright took the file over.
+    """
+
+    state: str
+    content: bytes = b""
+    recorded: bool = False
+    original: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing with what it is and what it is to be. `takes_over`: what lies there is another's, and is kept."""
+
+    item: Item
+    seen: Seen
+    takes_over: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.item.name
+
+    @property
+    def before(self) -> bytes | None:
+        if self._is_file:
+            return self.seen.content if self.seen.state.startswith("file ") else None
+        return None if self.seen.state == ABSENT else f"{self.seen.state}\n".encode()
+
+    @property
+    def after(self) -> bytes | None:
+        if self.item.kind is Kind.ORIGINAL:
+            return self.seen.original
+        if self.item.state == ABSENT:
+            return None
+        return (self.item.text if self._is_file else f"{self.item.state}\n").encode()
+
+    @property
+    def _is_file(self) -> bool:
+        return self.item.kind in (Kind.FILE, Kind.ORIGINAL)
+
+    @property
+    def modes(self) -> tuple[str, str]:
+        """A file's, if it is there and stays."""
+        old, new = self.seen.state.split(), self.item.state.split()
+        if self.item.kind is Kind.FILE and len(old) > 2 and len(new) > 2:
+            return old[2], new[2]
+        return "", ""
+
+    @property
+    def facts(self) -> Mapping[str, str | int | None]:
+        return {"kind": str(self.item.kind), "state": self.seen.state, "wanted": self.item.state}
+
+    @property
+    def takes(self) -> tuple[Resource, ...]:
+        return ()
+
+    @property
+    def gives_up(self) -> tuple[Resource, ...]:
+        return ()
+
+    def writes(self, action: Action) -> tuple[Write, ...]:
+        """The node's program changes things by their states."""
+        del action
+        return ()
+
+    def expectations(self, action: Action, wait_for: WaitFor) -> tuple[Expectation, ...]:
+        """The node's program observes each thing again once it was changed."""
+        del action, wait_for
+        return ()
+
+    def revision(self, action: Action) -> Revision | None:
+        del action
+        return None
+
+    def found(self) -> Revision | None:
+        return None
+
+    def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
+        """The node's program makes the state again that was observed."""
+        del action, lies_there
+        return ()
+
+    def undone(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
+        del wait_for
+        return ()

@@ -1,0 +1,100 @@
+"""Makes the things that a declaration asks for, in the order in which they are changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from podwright.inventory.provisioning import DirectoryEntry, FileEntry, NodeDeclaration, ServiceEntry
+from podwright.plan.provision.item import ABSENT, Item, Kind
+from podwright.plan.provision.mark import marked
+
+SYSCTL_FILE = "/etc/sysctl.d/90-podwright.conf"
+MODULES_FILE = "/etc/modules-load.d/podwright.conf"
+_DROP_IN = "90-podwright.conf"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file's text before our mark, and where in the site it comes from."""
+
+    text: str
+    source: str
+
+
+def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[Item, ...]:
+    """Folders before files, files before what reads them; `texts` are those of the declared files that are to be there."""
+    return (
+        *map(_directory, declaration.directories),
+        *(_file(entry, texts.get(entry.path)) for entry in declaration.files),
+        *_own_files(declaration),
+        *(Item(Kind.MODULE, name, "loaded") for name in declaration.modules),
+        *(Item(Kind.SYSCTL, name, value) for name, value in declaration.sysctls),
+        *_swap(declaration),
+        *filter(None, map(_service, declaration.services)),
+    )
+
+
+def _directory(entry: DirectoryEntry) -> Item:
+    if entry.state == ABSENT:
+        return Item(Kind.DIRECTORY, entry.path, ABSENT)
+    return Item(Kind.DIRECTORY, entry.path, f"directory {_rights(entry)}")
+
+
+def _file(entry: FileEntry, text: Text | None) -> Item:
+    if entry.state == ABSENT or text is None:
+        return Item(Kind.FILE, entry.path, ABSENT)
+    whole = marked(text.text, text.source, entry.comment)
+    digest = hashlib.sha256(whole.encode()).hexdigest()
+    return Item(Kind.FILE, entry.path, f"file {digest} {_rights(entry)}", whole)
+
+
+def _rights(entry: FileEntry | DirectoryEntry) -> str:
+    """`MODE OWNER:GROUP`, and a label if one is asked for."""
+    return " ".join(filter(None, (entry.mode, f"{entry.owner}:{entry.group}", entry.label)))
+
+
+def _own_files(declaration: NodeDeclaration) -> Iterator[Item]:
+    """What makes the kernel's settings last over a boot, and drop-ins of units."""
+    if declaration.modules:
+        yield _own(MODULES_FILE, "".join(f"{name}\n" for name in declaration.modules), "modules")
+    if declaration.sysctls:
+        lines = "".join(f"{name} = {value}\n" for name, value in declaration.sysctls)
+        yield _own(SYSCTL_FILE, lines, "sysctls")
+    for entry in declaration.services:
+        if entry.drop_in is not None:
+            yield _own(drop_in_of(entry.name), entry.drop_in, f"services.{entry.name}")
+
+
+def _own(path: str, text: str, section: str) -> Item:
+    return _file(FileEntry(path), Text(text, f"podwright_node.{section}"))
+
+
+def drop_in_of(service: str) -> str:
+    unit = service if "." in service else f"{service}.service"
+    return f"/etc/systemd/system/{unit}.d/{_DROP_IN}"
+
+
+def _swap(declaration: NodeDeclaration) -> Iterator[Item]:
+    if declaration.swap_off:
+        yield Item(Kind.SWAP, "fstab", "off")
+        yield Item(Kind.SWAP, "now", "off")
+
+
+def _service(entry: ServiceEntry) -> Item | None:
+    """The fields that are declared, and that a drop-in was read; nothing else of a service counts."""
+    watched = (*((drop_in_of(entry.name),) if entry.drop_in is not None else ()), *entry.restart_for)
+    fields = [
+        *([] if entry.enabled is None else [f"enabled={_word(entry.enabled)}"]),
+        *([] if entry.started is None else [f"started={_word(entry.started)}"]),
+        *(["current=yes"] if watched else []),
+    ]
+    if not fields:
+        return None
+    names = " ".join(field.partition("=")[0] for field in fields)
+    return Item(Kind.SERVICE, entry.name, " ".join(fields), asks=(names, *watched))
+
+
+def _word(truth: bool) -> str:
+    return "yes" if truth else "no"

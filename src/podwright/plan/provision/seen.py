@@ -1,0 +1,47 @@
+"""What a node shows of itself before it is provisioned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from podwright.plan.observed import ObservedLock
+from podwright.plan.provision.item import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """What decides whether and how a node can be provisioned.
+
+    `system` is the ID of its os-release, `init` is systemd, openrc or other. `machine_config`: OpenShift's operator writes
+    its files. `login` is the uid that the program runs as, `boot_swap` what turns swap on at boot beside fstab.
+    """
+
+    system: str = ""
+    init: str = "other"
+    machine_config: bool = False
+    login: int = 0
+    boot_swap: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SysctlLine:
+    """One line of one file that sets a sysctl at boot."""
+
+    file: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSeen:
+    """A node's facts, each thing that was asked for by its name, and every file that sets one of the sysctls at boot.
+
+    `owned` are the paths that podwright's records there name.
+    """
+
+    node: str
+    facts: NodeFacts
+    things: Mapping[str, Seen] = field(default_factory=dict)
+    sysctl_lines: Mapping[str, tuple[SysctlLine, ...]] = field(default_factory=dict)
+    owned: tuple[str, ...] = ()
+    lock: ObservedLock | None = None

@@ -1,0 +1,202 @@
+"""Observes and changes things of a node itself, under the lock of its manifest folder; provision.sh has each kind."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from podwright.errors import HostError, HostileOutputError, ProgramError
+from podwright.plan.events import Ended
+from podwright.plan.provision.item import Item, Kind, Seen, Thing
+from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.remote.host import SILENCE_SECONDS, Host
+from podwright.remote.node.apply import Events
+from podwright.remote.node.events import EventReader
+from podwright.remote.node.lock import parse_lock
+from podwright.remote.node.programs import program
+from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
+
+PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
+OBSERVE_SECONDS = 60.0
+_SELINUX = "/sys/fs/selinux/enforce"
+_LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
+_INITS = ("systemd", "openrc")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOrder:
+    """What a node is to change, in order; all of it, or nothing."""
+
+    things: tuple[Thing, ...]
+    folder: str = ""
+    lock_owner: str = ""
+    lock_seconds: int = 600
+    lock_broken: str = ""
+    lock_wait: int = 0
+
+
+def observe_things(node: str, host: Host, items: Sequence[Item], *, folder: str = "") -> NodeSeen:
+    """Each thing's state, and what of the node decides about it; changes nothing. Raises HostError and its kinds."""
+    nonce = new_nonce()
+    things = tuple(Thing(item, Seen("")) for item in items)
+    calls = ["record begin 1", "observe_node", "observe_lock"]
+    if any(item.kind is Kind.SYSCTL for item in items):
+        calls.append("observe_sysctl_files")
+    calls += [f"see {number}" for number in range(len(things))]
+    text = _program(ChangeOrder(things, folder), nonce, [*calls, "end"])
+    output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
+    return _seen(node, items, read_records(node, nonce, b"".join(output)))
+
+
+def change_things(node: str, host: Host, order: ChangeOrder, *, timeout: float) -> Events:
+    """Carry out `order`, yielding each event as it comes; the node takes back what it did if a later step fails.
+
+    Raises HostError and its kinds; what was done before that is in the events that came.
+    """
+    nonce = new_nonce()
+    records, events = RecordReader(node, nonce), EventReader(node)
+    complaint, ended = "no reason given", False
+    text = _change_program(order, nonce)
+    with closing(host.stream(text, timeout=timeout, silence=timeout)) as chunks:
+        try:
+            for chunk in chunks:
+                for record in records.feed(chunk):
+                    if event := events.read(record):
+                        yield event
+        except ProgramError as error:
+            complaint = error.complaint
+    for record in records.finish():
+        if record.kind == "end":
+            ended = True
+            yield Ended()
+    if not ended:
+        raise HostError(
+            f"{node}: the program ended before its time: {complaint}", hint="run the same command again"
+        )
+
+
+def _change_program(order: ChangeOrder, nonce: str) -> str:
+    numbers = range(len(order.things))
+    calls = ["record begin 1", "take_lock", "prepare_settings"]
+    for number, thing in enumerate(order.things):
+        if thing.item.text:
+            digest = hashlib.sha256(thing.item.text.encode()).hexdigest()
+            refusal = "fail state-dir 'the shell has no room for it'"
+            calls.append(f"hold {number} {digest} <<'{nonce}' || {refusal}\n{thing.item.text}{nonce}")
+    calls += [f"expect {number}" for number in numbers]
+    calls += ["all_expected", *(f"change {number}" for number in numbers), "sync"]
+    released = (n for n, thing in enumerate(order.things) if thing.item.kind is Kind.ORIGINAL)
+    calls += [*(f"item_{number} finish" for number in released), "end"]
+    return _program(order, nonce, calls)
+
+
+def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
+    empty = ("lock_kept", "lock_reason", "made_already", "refused", "undoing", "changed")
+    variables = {
+        "nonce": nonce,
+        "lock_id": nonce,
+        "lock_owner": order.lock_owner,
+        "lock_seconds": str(order.lock_seconds),
+        "lock_broken": order.lock_broken,
+        "lock_wait": str(order.lock_wait),
+        "folder": order.folder,
+        "root": "",
+        "selinux": _SELINUX,
+        **dict.fromkeys(empty, ""),
+    }
+    functions = (_function(number, thing) for number, thing in enumerate(order.things))
+    return program(PARTS, variables, [*functions, *calls])
+
+
+def _function(number: int, thing: Thing) -> str:
+    """`item_N` sets what the thing is, was and is to be; with a verb it also does that."""
+    words = {
+        "name": thing.name,
+        "kind": thing.item.kind,
+        "over": thing.seen.state,
+        "wanted": thing.item.state,
+        "takes": "yes" if thing.takes_over else "",
+    }
+    settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in words.items())
+    arguments = shlex.join((thing.item.key, *_asks(thing.item)))
+    return f'item_{number}() {{ {settings}; [ $# = 0 ] || "$1_$kind" {arguments}; }}'
+
+
+def _asks(item: Item) -> tuple[str, ...]:
+    """What the kind's functions need beside the key."""
+    match item.kind:
+        case Kind.FILE | Kind.ORIGINAL:
+            return (item.key[1:].replace("/", "%"),)
+        case Kind.MODULE:
+            return (item.key.replace("-", "_"),)
+        case Kind.SYSCTL:
+            return (item.key if "/" in item.key else item.key.replace(".", "/"),)
+    return item.asks
+
+
+def _seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> NodeSeen:
+    last = {record.kind: record for record in records}
+    things = _things(node, items, records)
+    if len(things) < len({item.name for item in items}) or "node" not in last:
+        raise HostileOutputError(f"{node}: its answer leaves out things that were asked for")
+    paths = {kind: tuple(record.words[:1024] for record in records if record.kind == kind) for kind in _PATHS}
+    return NodeSeen(
+        node,
+        replace(_facts(node, last["node"]), boot_swap=paths["boot-swap"]),
+        things,
+        _sysctl_lines(items, last["sysctls"]) if "sysctls" in last else {},
+        paths["owned"],
+        parse_lock(node, last["lock"]) if "lock" in last else None,
+    )
+
+
+_PATHS = ("boot-swap", "owned")
+
+
+def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict[str, Seen]:
+    things: dict[str, Seen] = {}
+    name = ""
+    for record in records:
+        if record.kind == "item":
+            number, recorded, state = (*record.words.split(" ", 2), "", "")[:3]
+            if not (number.isascii() and number.isdecimal() and int(number[:9]) < len(items)):
+                raise HostileOutputError(f"{node}: its answer is about a thing that was not asked for")
+            name = items[int(number)].name
+            things[name] = Seen(state[:1000], record.body, recorded == "ours")
+        elif record.kind == "original" and name in things:
+            things[name] = replace(things[name], original=record.body)
+    return things
+
+
+def _facts(node: str, record: Record) -> NodeFacts:
+    login, init, operator, system = (*record.words.split(" ", 3), "", "", "", "")[:4]
+    if not (login.isascii() and login.isdecimal()):
+        raise HostileOutputError(f"{node}: its record `node` has no number")
+    return NodeFacts(
+        system.strip("\"' ")[:64],
+        init if init in _INITS else "other",
+        operator == "machine-config",
+        int(login[:10]),
+    )
+
+
+def _sysctl_lines(items: Iterable[Item], record: Record) -> dict[str, tuple[SysctlLine, ...]]:
+    """Those that set one of the sysctls that were asked for, in the order in which they were read."""
+    names = {_slashed(item.key): item.key for item in items if item.kind is Kind.SYSCTL}
+    found: dict[str, list[SysctlLine]] = {}
+    for line in record.text.splitlines():
+        path, _, text = line.partition(":")
+        setting = _LINE.fullmatch(text[:1000])
+        name = names.get(_slashed(setting[1])) if setting else None
+        if setting and name:
+            value = " ".join(setting[2].split())
+            found.setdefault(name, []).append(SysctlLine(path.removeprefix(record.words), value))
+    return {name: tuple(lines) for name, lines in found.items()}
+
+
+def _slashed(name: str) -> str:
+    return name if "/" in name else name.replace(".", "/")

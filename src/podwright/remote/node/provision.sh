@@ -1,0 +1,154 @@
+# Observes and changes things of a node itself. Each kind has two functions: look_KIND KEY ASKS... -> $state, one line, and
+# make_KIND KEY ASKS..., which makes $target of it (status 1 with $message if it cannot).
+# The caller has set: root (nothing, or a folder that stands for /), folder, selinux, and what lock.sh asks for.
+
+settings_home() {
+  settings=$root/var/lib/podwright/settings
+  work=$settings/.$nonce
+}
+
+# observe_node: what decides how it can be changed
+observe_node() {
+  settings_home
+  me
+  system=''
+  for release in "$root/etc/os-release" "$root/usr/lib/os-release"; do
+    [ -f "$release" ] || continue
+    while IFS='=' read -r key value || [ -n "$key" ]; do case $key in ID) system=$value ;; esac; done <"$release"
+    break
+  done
+  which_init
+  operator=-
+  [ ! -e "$root/etc/machine-config-daemon" ] || operator=machine-config
+  record node "$me $init $operator $system"
+  for path in "$settings"/*.owned; do
+    [ ! -f "$path" ] || { IFS= read -r line <"$path"; record owned "$line"; }
+  done
+  for path in "$root"/etc/systemd/zram-generator.conf "$root"/etc/init.d/dphys-swapfile "$root"/etc/systemd/system/*.swap; do
+    if [ -e "$path" ] && [ ! -h "$path" ]; then record boot-swap "${path#"$root"}"; fi
+  done
+}
+
+which_init() {
+  init=other
+  if [ -d "$root/run/systemd/system" ]; then init=systemd; elif [ -d "$root/run/openrc" ]; then init=openrc; fi
+}
+
+# observe_sysctl_files: every line of every file that is read at boot
+observe_sysctl_files() {
+  set -- /dev/null
+  for path in "$root"/etc/sysctl.d/*.conf "$root"/run/sysctl.d/*.conf "$root"/usr/local/lib/sysctl.d/*.conf \
+    "$root"/usr/lib/sysctl.d/*.conf "$root"/lib/sysctl.d/*.conf "$root"/etc/sysctl.conf; do
+    [ ! -f "$path" ] || set -- "$@" "$path"
+  done
+  record sysctls "$root"
+  flush
+  grep '^[[:space:]]*[-A-Za-z]' "$@" 2>/dev/null | head -c 262144
+}
+
+# see NUMBER: reports the state of one thing, and a file's content
+see() {
+  number=$1 state='' recorded=-
+  alive
+  "item_$1" look
+  record item "$number $recorded $state"
+  case $state in "file "*) show "$path" ;; esac
+  [ "$kind" != original ] || "item_$1" show
+}
+
+# show FILE: its content as the body of the record before
+show() {
+  flush
+  head -c 262144 -- "$1" 2>/dev/null
+}
+
+# prepare_settings: the folder in which originals and records are kept is nobody else's
+prepare_settings() {
+  settings_home
+  which_init
+  make_parents "$settings/." || fail state-dir "$message"
+  ! untrusted "$settings/." || fail untrusted "$untrusted"
+  rm -rf -- "$settings"/.[0-9a-f]*
+  message=$(mkdir -m 700 -- "$work" 2>&1) || fail state-dir "$message"
+  trap 'rm -rf -- "$work"; release_lock' EXIT
+}
+
+# hold NUMBER SHA256 <content: of a file that is to be
+hold() {
+  alive
+  message=$(dd of="$work/$1" bs=65536 2>&1) || fail state-dir "${message%%"$newline"*}"
+  sum=$(sha256sum <"$work/$1")
+  [ "${sum%% *}" = "$2" ] || fail state-dir 'what was written is not what was sent'
+}
+
+# expect NUMBER: it is still as it was observed, or is what is wanted already; otherwise nothing of the order is done
+expect() {
+  number=$1
+  "item_$1" look
+  [ "$kind" != service ] || eval "was_$1='$enabled $started'"
+  # one that was as wanted is here for what a change before it makes of it
+  if as_wanted && [ "$over" != "$state" ]; then made_already="$made_already $1 "; return; fi
+  [ "$state" = "$over" ] || { record refused "$name"; body "$state"; refused=1; }
+}
+
+as_wanted() {
+  case $kind in file | directory | original) case "$state " in "$wanted "*) return 0 ;; esac ;; esac
+  [ "$state" = "$wanted" ]
+}
+
+# From here to the end nothing but a kill stops the program, whether or not anybody listens: half of a set is never left
+all_expected() {
+  [ -z "$refused" ] || { end; exit 1; }
+  uptime
+  record started "$now"
+  trap '' HUP INT TERM
+  flush
+}
+
+nobody_listens() { :; }
+
+# change NUMBER: makes it, and sees that it is made
+change() {
+  number=$1
+  "item_$1"
+  uptime
+  case $made_already in *" $1 "*) record written "$now $name"; return ;; esac
+  if [ "${now%.*}" -ge "$lock_until" ] || ! is_ours; then fail too-late "$name"; fi
+  target=$wanted message=''
+  changed="$1 $changed"
+  "item_$1" make || fail "make-$kind" "$name: $message"
+  "item_$1" look
+  as_wanted || fail "make-$kind" "$name: it is $state, not $wanted"
+  uptime
+  record written "$now $name"
+  flush
+}
+
+# A failed step takes back what was done before it, the last first; then services, which read the rest
+fail() {
+  record failed "$1"
+  body "${2-}"
+  undoing=1
+  for number in $changed; do "item_$number"; [ "$kind" = service ] || take_back; done
+  for number in $changed; do "item_$number"; [ "$kind" != service ] || take_back; done
+  changed=''
+  end
+  exit 1
+}
+
+take_back() {
+  target=$over
+  "item_$number" look
+  if [ "$kind" = service ] || [ "$state" != "$over" ]; then
+    "item_$number" make
+    "item_$number" look
+  fi
+  uptime
+  if [ "$state" = "$over" ]; then record restored "$now $name"; else record stands "$name"; fi
+  flush
+}
+
+end() {
+  record end
+  flush
+}

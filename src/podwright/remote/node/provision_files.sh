@@ -1,0 +1,140 @@
+# Folders and files of a node, and the originals of files that were taken over; provision.sh calls these.
+
+# look_file PATH NAME: NAME is that of our record
+look_file() {
+  path=$root$1 state=absent recorded=-
+  [ ! -e "$settings/$2.owned" ] || recorded=ours
+  if [ -h "$path" ]; then
+    state="link $(readlink -- "$path")"
+  elif [ -f "$path" ]; then
+    sum=$(sha256sum <"$path" 2>/dev/null) || sum=unreadable
+    rights_of
+    state="file ${sum%% *} $rights"
+  else
+    look_at_others
+  fi
+}
+
+look_directory() {
+  path=$root$1 state=absent
+  if [ -h "$path" ]; then
+    state="link $(readlink -- "$path")"
+  elif [ -d "$path" ]; then
+    rights_of
+    state="directory $rights"
+  else
+    look_at_others
+  fi
+}
+
+look_at_others() {
+  if [ -d "$path" ]; then state=directory; elif [ -f "$path" ]; then state='file'; elif [ -e "$path" ]; then state=device; fi
+}
+
+# -> $rights: mode, owner and, if the node has them, the label
+rights_of() {
+  form='%a %U:%G'
+  [ ! -e "$selinux" ] || form='%a %U:%G %C'
+  rights=$(stat -c "$form" -- "$path" 2>/dev/null) || rights=unreadable
+}
+
+make_directory() {
+  path=$root$1
+  if [ "$target" = absent ]; then
+    message=$(rmdir -- "$path" 2>&1)
+    return
+  fi
+  # shellcheck disable=SC2086  # words
+  set -- $target
+  make_parents "$path/." && give_rights "$path" "$2" "$3" "${4-}"
+}
+
+make_parents() {
+  umask 022
+  message=$(mkdir -p -- "${1%/*}" 2>&1)
+  status=$?
+  umask 077
+  return $status
+}
+
+# give_rights PATH MODE OWNER LABEL
+give_rights() {
+  if [ "$(stat -c %U:%G -- "$1" 2>/dev/null)" != "$3" ]; then message=$(chown -- "$3" "$1" 2>&1) || return; fi
+  message=$(chmod -- "$2" "$1" 2>&1) || return
+  [ -e "$selinux" ] || return 0
+  if [ -n "$4" ]; then message=$(chcon -- "$4" "$1" 2>&1); else restorecon -- "$1" 2>/dev/null || return 0; fi
+}
+
+# make_file PATH NAME: whole, in one rename; what lay there is kept for the undo, and for good if it was another's
+make_file() {
+  path=$root$1 name_of_record=$2
+  if [ -n "$undoing" ]; then bring_back; return; fi
+  if [ -f "$path" ]; then
+    message=$(cp -p -- "$path" "$work/$number.before" 2>&1) || return
+    [ -z "$takes" ] || keep_original || return
+  fi
+  if [ "$target" = absent ]; then
+    message=$(rm -f -- "$path" 2>&1) || return
+    rm -f -- "$settings/$2.owned"
+    [ ! -e "$settings/$2.original" ] || remember "$1"
+    return
+  fi
+  staged=${path%/*}/.podwright.$nonce.$number
+  make_parents "$path" || return
+  message=$(dd if="$work/$number" of="$staged" bs=65536 conv=fsync 2>&1) || { rm -f -- "$staged"; return 1; }
+  # shellcheck disable=SC2086  # words
+  set -- "$1" $target
+  give_rights "$staged" "$4" "$5" "${6-}" || { rm -f -- "$staged"; return 1; }
+  move_in || return
+  remember "$1"
+}
+
+# From $staged to $path
+move_in() { message=$(mv -f -- "$staged" "$path" 2>&1) || { rm -f -- "$staged"; return 1; }; }
+
+# remember PATH: that it is ours, or that we have its original
+remember() { printf '%s\n' "$1" 2>/dev/null >"$settings/$name_of_record.owned"; }
+
+bring_back() {
+  if [ -f "$work/$number.before" ]; then
+    message=$(mv -f -- "$work/$number.before" "$path" 2>&1) || return
+  else
+    message=$(rm -f -- "$path" 2>&1) || return
+  fi
+  case $takes$over in yes* | absent) rm -f -- "$settings/$name_of_record.owned" "$settings/$name_of_record.original" ;; esac
+}
+
+keep_original() { message=$(cp -p -- "$path" "$settings/$name_of_record.original" 2>&1); }
+
+# Of a file that is to go for what lay there before it
+look_original() {
+  look_file "$1" "$2"
+  [ "$recorded" = ours ] || state="released $state"
+}
+
+make_original() {
+  path=$root$1 name_of_record=$2
+  if [ -n "$undoing" ]; then
+    if [ -f "$work/$number.before" ]; then message=$(mv -f -- "$work/$number.before" "$path" 2>&1); else rm -f -- "$path"; fi
+    remember "$1"
+    return
+  fi
+  [ ! -f "$path" ] || message=$(cp -p -- "$path" "$work/$number.before" 2>&1) || return
+  staged=${path%/*}/.podwright.$nonce.$number
+  if [ -f "$settings/$2.original" ]; then
+    message=$(cp -p -- "$settings/$2.original" "$staged" 2>&1) || return
+    move_in || return
+  else
+    message=$(rm -f -- "$path" 2>&1) || return
+  fi
+  rm -f -- "$settings/$2.owned"
+}
+
+# Once all is done
+finish_original() { rm -f -- "$settings/$2.original"; }
+
+show_original() {
+  [ -f "$settings/$2.original" ] || return 0
+  record original
+  show "$settings/$2.original"
+}

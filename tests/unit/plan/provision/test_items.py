@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import hashlib
+
+from podwright.inventory.provisioning import DirectoryEntry, FileEntry, NodeDeclaration, ServiceEntry
+from podwright.plan.provision.items import MODULES_FILE, SYSCTL_FILE, Text, items_of
+
+EVERYTHING = NodeDeclaration(
+    files=(
+        FileEntry("/etc/a", content="x\n", label="system_u:object_r:etc_t:s0"),
+        FileEntry("/etc/old", "absent"),
+    ),
+    directories=(DirectoryEntry("/srv/a", mode="750"), DirectoryEntry("/srv/b", "absent")),
+    sysctls=(("vm.swappiness", "1"),),
+    modules=("overlay", "br_netfilter"),
+    swap_off=True,
+    services=(
+        ServiceEntry("app", enabled=True, started=False),
+        ServiceEntry("run", started=True, restart_for=("/etc/a",), drop_in="[Service]\n"),
+        ServiceEntry("nothing"),
+    ),
+)
+
+
+def test_everything_stands_in_the_order_in_which_it_is_changed() -> None:
+    items = items_of(EVERYTHING, {"/etc/a": Text("x\n", "podwright_node.files")})
+    drop_in = "/etc/systemd/system/run.service.d/90-podwright.conf"
+    assert [(item.name, item.state.partition(" ")[0]) for item in items] == [
+        ("/srv/a", "directory"),
+        ("/srv/b", "absent"),
+        ("/etc/a", "file"),
+        ("/etc/old", "absent"),
+        (MODULES_FILE, "file"),
+        (SYSCTL_FILE, "file"),
+        (drop_in, "file"),
+        ("module overlay", "loaded"),
+        ("module br_netfilter", "loaded"),
+        ("sysctl vm.swappiness", "1"),
+        ("swap fstab", "off"),
+        ("swap now", "off"),
+        ("service app", "enabled=yes"),
+        ("service run", "started=yes"),
+    ]
+    assert items[0].state == "directory 750 root:root"
+    digest = hashlib.sha256(items[2].text.encode()).hexdigest()
+    assert items[2].state == f"file {digest} 644 root:root system_u:object_r:etc_t:s0"
+    assert items[5].text.endswith("\nvm.swappiness = 1\n")
+    assert items[12].state == "enabled=yes started=no"
+    assert items[13].asks == ("started current", drop_in, "/etc/a")
+
+
+def test_nothing_is_made_of_nothing() -> None:
+    assert items_of(NodeDeclaration(), {}) == ()
