@@ -41,6 +41,7 @@ class App:
 
     def __init__(self, options: SiteOptions) -> None:
         self._options = options
+        self.templates = options.templates or DEFAULT_TEMPLATES
         self._inventory: Inventory | None = None
         self._role: Path | None = None
         self._secrets: SiteSecrets | None = None
@@ -95,7 +96,7 @@ class App:
         from podwright.operations.desired import Site
         from podwright.templates.render import Renderer, role_of
 
-        templates = self._options.templates or DEFAULT_TEMPLATES
+        templates = self.templates
         if not templates.is_dir():
             raise UsageError(
                 f"there is no templates folder `{templates}`",

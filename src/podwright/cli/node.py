@@ -18,6 +18,8 @@ class NodeCommands(LazyGroup):
             "podwright.cli.node_pending:command",
             "Show what nodes take back unless it is confirmed.",
         ),
+        "provision": ("podwright.cli.node_provision:command", "Bring nodes to what the inventory declares."),
+        "release": ("podwright.cli.node_release:command", "Give back files that `node provision` wrote."),
         "lock": ("podwright.cli.node_lock:group", "Show and break the locks that keep two runs apart."),
     }
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class FileEntry:
+
+class FileEntry(Struct, frozen=True):
     """A file that is to be there or not; its text is `content`, or a `template`, or a file of the site (`source`)."""
 
     path: str
@@ -23,8 +23,7 @@ class FileEntry:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryEntry:
+class DirectoryEntry(Struct, frozen=True):
     """A folder that is to be there or not."""
 
     path: str
@@ -35,8 +34,7 @@ class DirectoryEntry:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceEntry:
+class ServiceEntry(Struct, frozen=True):
     """What a service is to be; None: as it is. It is restarted if it is older than a file of `restart_for`."""
 
     name: str
@@ -46,8 +44,7 @@ class ServiceEntry:
     drop_in: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeDeclaration:
+class NodeDeclaration(Struct, frozen=True):
     """All that `podwright_node` says of one node."""
 
     files: tuple[FileEntry, ...] = ()

@@ -14,6 +14,7 @@ from podwright.operations.cores import on_all_cores
 from podwright.operations.judging import SiteJudging, workloads_on
 from podwright.operations.secrets import open_encrypted
 from podwright.operations.single_pods import single_pods
+from podwright.plan.provision.item import Item
 from podwright.problem import Problem, merged
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Desired(Struct, frozen=True):
     `owner` is whose other files are orphans; None: this is not all that the node should have, so nothing is one. What
     only the node itself knows is filled in from its observation, as `from_node` asks. `single` are files whose pods run
     on one node at a time: this node's, or those that another node is to have. `unseen` are nodes that may have one and
-    are not chosen.
+    are not chosen. With `items` it is about the node itself, and not about its manifests.
     """
 
     node: Node
@@ -75,6 +76,7 @@ class Desired(Struct, frozen=True):
     from_node: Adopt | Restart | Release | Rollback | Withdraw | None = None
     single: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    items: tuple[Item, ...] | None = None
 
     @property
     def sought(self) -> tuple[str, ...]:

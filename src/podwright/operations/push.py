@@ -112,7 +112,12 @@ def _plans(desired: tuple[Desired, ...], world: World, settings: Settings) -> tu
 def _plan(desired: Desired, world: World, settings: Settings) -> Planned:
     begun = world.clock()
     with world.connect(desired.node) as host:
-        prepared = prepare(desired, host, world, settings)
+        if desired.items is None:
+            prepared = prepare(desired, host, world, settings)
+        else:
+            from podwright.operations.provision import prepare_things  # a push pays for none of it
+
+            prepared = prepare_things(desired, host, settings)
     return replace(prepared, seconds=world.clock() - begun)
 
 
@@ -137,6 +142,10 @@ def _apply(plan: Planned, world: World, settings: Settings) -> Outcome:
         return _outcome(plan)
     begun = world.clock()
     with world.connect(plan.desired.node) as host:
+        if plan.desired.items is not None:
+            from podwright.operations.provision import apply_things  # a push pays for none of it
+
+            return apply_things(plan, host, world, settings)
         outcome = apply_plan(plan, host, world, settings)
         if again := after_second_write(plan, outcome, host, world, settings):
             plan, outcome = again, apply_plan(again, host, world, settings)

@@ -39,7 +39,8 @@ class Regressions:
 
         Raises nothing: what cannot be checked is a failure of that node, unless Ctrl-C left it unchecked.
         """
-        done = tuple(one for one in outcomes if one.status is Status.CHANGED)
+        changed = (one for one in outcomes if one.status is Status.CHANGED)
+        done = tuple(one for one in changed if self._plans[one.node].desired.items is None)
         failed = self._observed(done)
         if not soak or not done or failed:
             return failed

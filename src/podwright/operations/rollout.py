@@ -220,7 +220,10 @@ class RolledOut:
         """What was written last goes back first, one node at a time."""
         scopes = {OnFailure.REVERT_BATCH: batch, OnFailure.REVERT_RUN: self._plans}
         scope = scopes.get(self._rollout.on_failure, ())
-        done = [one for one in reversed(self.outcomes.values()) if one.node in scope and standing(one)]
+        pods = {name for name, plan in self._changing.items() if plan.desired.items is None}
+        done = [
+            one for one in reversed(self.outcomes.values()) if one.node in pods & {*scope} and standing(one)
+        ]
         self._keep(
             run_on_all(
                 done,

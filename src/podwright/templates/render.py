@@ -44,13 +44,17 @@ class Renderer:
 
         Raises TemplateError with file, line and node. The values of variables are in no message.
         """
+        text = self.text(name + SUFFIX, node, inventory, name, instance)
+        return text if text.strip() else ""
+
+    def text(self, file: str, node: Node, inventory: Inventory, name: str = "", instance: str = "") -> str:
+        """Return what a file of the folder renders, whatever it is a template of. Raises TemplateError likewise."""
         try:
-            text = self._templates.render(name + SUFFIX, self._scope(name, node, inventory, instance))
+            return self._templates.render(file, self._scope(name, node, inventory, instance))
         except ExpressionError as error:
-            place = error.place or Place(self.path(name))
+            place = error.place or Place(self._files.shown(file))
             whom = None if isinstance(error, ExpressionSyntaxError) else node.name
             raise TemplateError([Problem(error.message, error.hint, place, whom)]) from error
-        return text if text.strip() else ""
 
     def path(self, name: str) -> str:
         """The path of template `name` as messages show it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from podwright.plan.changes import Action, Change
 from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, Thing

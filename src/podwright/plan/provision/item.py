@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from podwright.plan.changes import Action, Resource
 from podwright.plan.expectations import Expectation, WaitFor
@@ -27,8 +28,7 @@ class Kind(StrEnum):
     ORIGINAL = "original"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A thing that the inventory declares: `state` is what it is to be.
 
     `text` is a file's. `asks` are what the node's program is to report, or to watch, of the thing.
@@ -48,8 +48,7 @@ class Item:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the node shows of a thing: its state, a file's content, and whether podwright's record there names it.
 
     `original` is what lay there when podwright took the file over.
@@ -61,8 +60,7 @@ class Seen:
     original: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """A thing with what it is and what it is to be. `takes_over`: what lies there is another's, and is kept."""
 
     item: Item
@@ -100,6 +98,10 @@ class Thing:
         return "", ""
 
     @property
+    def is_cosmetic(self) -> bool:
+        return False
+
+    @property
     def facts(self) -> Mapping[str, str | int | None]:
         return {"kind": str(self.item.kind), "state": self.seen.state, "wanted": self.item.state}
 
@@ -132,6 +134,11 @@ class Thing:
         """The node's program makes the state again that was observed."""
         del action, lies_there
         return ()
+
+    def back(self, action: Action) -> bytes | None:
+        """Nothing of it goes back without us."""
+        del action
+        return None
 
     def undone(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
         del wait_for

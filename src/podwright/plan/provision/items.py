@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.inventory.provisioning import DirectoryEntry, FileEntry, NodeDeclaration, ServiceEntry
 from podwright.plan.provision.item import ABSENT, Item, Kind
@@ -15,8 +16,7 @@ MODULES_FILE = "/etc/modules-load.d/podwright.conf"
 _DROP_IN = "90-podwright.conf"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A file's text before our mark, and where in the site it comes from."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from podwright.plan.provision.seen import NodeFacts
 
@@ -17,8 +18,7 @@ _RANCHER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileOwner:
+class FileOwner(Struct, frozen=True):
     """Who writes a file, and where to change it instead."""
 
     who: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from podwright.plan.observed import ObservedLock
 from podwright.plan.provision.item import Seen
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFacts:
+class NodeFacts(Struct, frozen=True):
     """What decides whether and how a node can be provisioned.
 
     `system` is the ID of its os-release, `init` is systemd, openrc or other. `machine_config`: OpenShift's operator writes
@@ -24,16 +24,14 @@ class NodeFacts:
     boot_swap: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SysctlLine:
+class SysctlLine(Struct, frozen=True):
     """One line of one file that sets a sysctl at boot."""
 
     file: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class NodeSeen:
+class NodeSeen(Struct, frozen=True):
     """A node's facts, each thing that was asked for by its name, and every file that sets one of the sysctls at boot.
 
     `owned` are the paths that podwright's records there name.

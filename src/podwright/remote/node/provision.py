@@ -7,7 +7,9 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.errors import HostError, HostileOutputError, ProgramError
 from podwright.plan.events import Ended
@@ -27,8 +29,7 @@ _LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
 _INITS = ("systemd", "openrc")
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeOrder:
+class ChangeOrder(Struct, frozen=True):
     """What a node is to change, in order; all of it, or nothing."""
 
     things: tuple[Thing, ...]

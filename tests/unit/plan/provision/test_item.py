@@ -29,6 +29,7 @@ def test_what_lay_there_before_is_what_a_release_brings_back() -> None:
 
 def test_it_is_no_pod() -> None:
     thing = Thing(Item(Kind.SWAP, "now", "off"), Seen("on"))
+    assert not thing.is_cosmetic
     assert (thing.takes, thing.gives_up, thing.writes(Action.UPDATE)) == ((), (), ())
     assert (thing.expectations(Action.UPDATE, WaitFor.FILE), thing.undone(WaitFor.FILE)) == ((), ())
     assert (thing.revision(Action.UPDATE), thing.found(), thing.undo(Action.UPDATE, "x")) == (None, None, ())

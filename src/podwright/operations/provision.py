@@ -1,0 +1,139 @@
+"""Brings nodes to what `podwright_node` declares: the part of a converge that is about the node itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from podwright.errors import HostError
+from podwright.inventory.node import Node
+from podwright.operations.desired import Desired
+from podwright.operations.explain import explain_stop, stands, unproven
+from podwright.operations.prepare import Prepared
+from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
+from podwright.operations.world import Settings, World
+from podwright.plan.events import Event, LockHeld, Refused, Restored, Stands, StepFailed, Written
+from podwright.plan.observed import FolderState, KubeletFacts, Observation
+from podwright.plan.provision.compare import compare
+from podwright.plan.provision.item import Item, Kind, Thing
+from podwright.plan.provision.owners import refusal
+from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.sysctls import beaten
+from podwright.plan.stages import Plan, Stage
+from podwright.problem import Problem
+from podwright.remote.host import Host
+from podwright.remote.node.provision import ChangeOrder, change_things, observe_things
+
+#: how long the changes of a node may take
+CHANGE_SECONDS = 300
+
+
+def released(nodes: Iterable[Node], paths: tuple[str, ...]) -> tuple[Desired, ...]:
+    """Files of podwright that are to go for what lay there before it."""
+    items = tuple(Item(Kind.ORIGINAL, path, "released") for path in paths)
+    return tuple(Desired(node, items=items) for node in nodes)
+
+
+def prepare_things(desired: Desired, host: Host, settings: Settings) -> Prepared:
+    """Observe the node itself and plan; changes nothing. Raises HostError and its kinds."""
+    node, items = desired.node, desired.items or ()
+    seen = observe_things(node.name, host, items, folder=node.settings.manifest_dir or "")
+    observation = Observation(
+        node.name, node.name, KubeletFacts(False), node.settings.manifest_dir or "", FolderState.UNKNOWN
+    )
+    refused = refusal(seen.facts)
+    if refused:
+        message, hint = refused
+        return Prepared(desired, observation, Plan(node.name), (Problem(message, hint, node=node.name),))
+    changes = compare(items, seen, adopt=settings.adopt)
+    plan = Plan(node.name, (Stage(changes),) if changes else ())
+    problems = tuple(_problems(plan, seen))
+    return Prepared(desired, observation, plan, problems, tuple(_warnings(items, seen)))
+
+
+def _problems(plan: Plan, seen: NodeSeen) -> Iterator[Problem]:
+    if plan.pending and seen.facts.login:
+        yield Problem(
+            f"the login (uid {seen.facts.login}) may not change the node itself",
+            "set `ansible_become: true`",
+            node=plan.node,
+        )
+
+
+def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
+    yield from beaten(((item.key, item.state) for item in items if item.kind is Kind.SYSCTL), seen)
+    if any(item.kind is Kind.SWAP for item in items):
+        for path in seen.facts.boot_swap:
+            yield f"`{path}` may turn swap on at the next boot; of that only `/etc/fstab` is changed"
+    if any(item.kind is Kind.ORIGINAL for item in items):
+        return
+    declared_paths = {item.key for item in items if item.kind is Kind.FILE}
+    for path in seen.owned:
+        if path not in declared_paths:
+            yield f"`{path}` is podwright's and no longer declared: `podwright node release {path}` gives it back"
+
+
+class _Done(Struct, frozen=True):
+    """What the node reports of its changes so far."""
+
+    node: str
+    observation: Observation
+    applied: tuple[Applied, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def after(self, event: Event) -> _Done:
+        match event:
+            case Written():
+                return replace(self, applied=(*self.applied, Applied(event.file_name, "written")))
+            case Restored():
+                return replace(self, applied=(*self.applied, Applied(event.file_name, "restored")))
+            case Stands(name):
+                return self.failing(stands(name, self.node))
+            case LockHeld() | StepFailed() | Refused():
+                return self.failing(explain_stop(event, self.observation))
+        return self
+
+    def failing(self, *problems: Problem) -> _Done:
+        return replace(self, problems=(*self.problems, *problems))
+
+
+def apply_things(prepared: Prepared, host: Host, world: World, settings: Settings) -> Outcome:
+    """Change what differs, all of it or nothing; each change is proven by the thing's state afterwards."""
+    pending = prepared.plan.pending
+    if prepared.stopped or not pending:
+        return prepared.outcome()
+    node = prepared.plan.node
+    done = _Done(node, prepared.observation)
+    try:
+        order = _order(prepared, world, settings)
+        with closing(change_things(node, host, order, timeout=CHANGE_SECONDS + settings.wait_lock)) as events:
+            for event in events:
+                done = done.after(event)
+    except HostError as error:
+        done = done.failing(*problems_on(node, error))
+    made = {entry.file_name for entry in done.applied if entry.what == "written"}
+    if not done.problems:
+        done = done.failing(*(unproven(change.name, node) for change in pending if change.name not in made))
+    return NodeResult(
+        node,
+        Status.FAILED if done.problems else Status.CHANGED,
+        Convergence(prepared.plan, done.applied),
+        problems=done.problems,
+        warnings=prepared.warnings,
+    )
+
+
+def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
+    subjects = (change.subject for change in prepared.plan.pending)
+    return ChangeOrder(
+        tuple(subject for subject in subjects if isinstance(subject, Thing)),
+        prepared.observation.folder,
+        lock_owner=str(world.run),
+        lock_seconds=CHANGE_SECONDS,
+        lock_broken=settings.break_lock,
+        lock_wait=int(settings.wait_lock),
+    )

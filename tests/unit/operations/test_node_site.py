@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from podwright.errors import ProblemsError
+from podwright.inventory.load import load_inventory
+from podwright.operations.node_site import NodeSite
+
+
+def site_of(folder: Path, declaration: str) -> NodeSite:
+    for name in ("templates/manifests", "templates/node", "files"):
+        (folder / name).mkdir(parents=True)
+    (folder / "inventory.yaml").write_text(
+        f"all: {{hosts: {{n1: {{level: 1}}, n2: {{level: 2}}, other: }}, children: {{declaring: {{hosts: {{n1: , n2: }}, "
+        f"vars: {{podwright_node: {declaration}}}}}}}}}\n"
+    )
+    inventory = load_inventory(folder / "inventory.yaml")
+    site = NodeSite(inventory, folder / "templates/manifests")
+    site.nodes = inventory.nodes  # type: ignore[attr-defined]
+    return site
+
+
+def test_each_node_has_its_own_text_and_a_node_without_a_declaration_none(tmp_path: Path) -> None:
+    site = site_of(tmp_path, "{files: {/etc/a: {template: a.j2}, /etc/b: {content: 'l{{ level }}'}}}")
+    (tmp_path / "templates/node/a.j2").write_text("level {{ level }}")
+    desired = site.desired(site.nodes)  # type: ignore[attr-defined]
+    assert [one.node.name for one in desired] == ["n1", "n2"]
+    texts = [[item.text.splitlines()[1] for item in one.items or ()] for one in desired]
+    assert texts == [["level 1", "l1"], ["level 2", "l2"]]
+    assert (desired[0].items or ())[0].text.startswith(
+        "# written by podwright from templates/node/a.j2, sha256:"
+    )
+
+
+@pytest.mark.parametrize("content", [b"\0", b"\xff\xfe", b"x" * (1 << 20) + b"x"])
+def test_a_source_is_text_of_at_most_a_mebibyte(tmp_path: Path, content: bytes) -> None:
+    site = site_of(tmp_path, "{files: {/etc/a: {source: a}}}")
+    (tmp_path / "files/a").write_bytes(content)
+    with pytest.raises(ProblemsError, match="`a` cannot be read"):
+        site.desired(site.nodes)  # type: ignore[attr-defined]
+
+
+def test_the_same_mistake_on_many_nodes_is_reported_once(tmp_path: Path) -> None:
+    site = site_of(tmp_path, "{files: {/etc/a: {template: none.j2}}}")
+    with pytest.raises(ProblemsError) as raised:
+        site.desired(site.nodes)  # type: ignore[attr-defined]
+    [problem] = raised.value.problems
+    assert problem.message == "no template `none.j2`"

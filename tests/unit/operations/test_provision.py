@@ -1,0 +1,185 @@
+"""A run over nodes: what is declared, from the inventory to the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.fakes.rooted_machine import Machine
+from tests.unit.operations.conftest import FakeMirrors
+
+from podwright.errors import ProblemsError
+from podwright.inventory.load import load_inventory
+from podwright.inventory.node import Node
+from podwright.operations.interruption import Interruption
+from podwright.operations.node_site import NodeSite
+from podwright.operations.provision import released
+from podwright.operations.push import converge_fleet
+from podwright.operations.report import Outcome, Status
+from podwright.operations.world import Settings, World
+from podwright.plan.diff import unified_diff
+from podwright.plan.expectations import WaitFor
+from podwright.plan.run import Run
+from podwright.redaction.redactor import Redactor
+from podwright.remote.host import Host
+
+INVENTORY = """
+all:
+  hosts: {n1: }
+  vars:
+    podwright_manifest_dir: FOLDER
+    level: 7
+    podwright_node:
+      directories: {/etc/app: {mode: '0700'}}
+      files:
+        /etc/app/a.conf: {template: a.conf.j2, mode: '0600'}
+        /etc/app/b.pem: {source: b.pem, comment: ''}
+      sysctls: {net.ipv4.ip_forward: '{{ 1 }}'}
+"""
+
+
+class Site:
+    """A site in a folder, and the machine that is its one node."""
+
+    def __init__(self, folder: Path, inventory: str = INVENTORY) -> None:
+        self.machine = Machine.made(folder / "machine")
+        self.machine.write("/proc/sys/net/ipv4/ip_forward", "0\n")
+        for name, text in (
+            ("inventory.yaml", inventory.replace("FOLDER", self.machine.folder)),
+            ("templates/manifests/x.yaml.j2", ""),
+            ("templates/node/a.conf.j2", "level = {{ level }}\npassword = hunter-canary\n"),
+            ("files/b.pem", "PEM\n"),
+        ):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.inventory = load_inventory(folder / "inventory.yaml")
+        self.site = NodeSite(self.inventory, folder / "templates/manifests")
+        self.programs = 0
+
+    @contextmanager
+    def connect(self, _node: Node) -> Iterator[Host]:
+        yield self
+
+    def stream(self, program: str, **given: object) -> object:
+        self.programs += 1
+        return self.machine.host.stream(program, **given)  # type: ignore[arg-type]
+
+    def run(self, *paths: str, dry_run: bool = False, adopt: bool = False) -> Outcome:
+        """With `paths` they are released."""
+        nodes = self.inventory.nodes
+        desired = released(nodes, paths) if paths else self.site.desired(nodes)
+        run = Run("r1", "me@here", "node provision", 1, "now")
+        world = World(
+            self.connect, FakeMirrors(), run, lambda: 0.0, Interruption(lambda: None), without_api=True
+        )
+        settings = Settings(wait_for=WaitFor.FILE, adopt=adopt)
+        [outcome] = converge_fleet("ProvisionReport", desired, world, settings, dry_run=dry_run).nodes
+        return outcome
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_from_bare_to_as_declared_and_then_nothing_in_one_round_trip(site: Site) -> None:
+    planned = site.run(dry_run=True)
+    assert planned.status is Status.PENDING
+    assert not site.machine.path("/etc/app").exists()
+    done = site.run()
+    assert (done.status, done.problems) == (Status.CHANGED, ())
+    assert planned.value.plan is not None
+    assert [change.name for change in planned.value.plan.pending] == [
+        entry.file_name for entry in done.value.applied
+    ]
+    assert site.machine.path("/etc/app/a.conf").read_text().endswith("level = 7\npassword = hunter-canary\n")
+    assert site.machine.path("/etc/app/b.pem").read_text() == "PEM\n"
+    assert site.machine.path("/proc/sys/net/ipv4/ip_forward").read_text() == "1\n"
+    site.programs = 0
+    assert (site.run().status, site.programs) == (Status.UNCHANGED, 1)
+
+
+def test_anothers_file_stops_the_node_before_anything_is_done(site: Site) -> None:
+    site.machine.write("/etc/app/a.conf", "theirs\n")
+    stopped = site.run()
+    assert stopped.status is Status.CONFLICT
+    assert "podwright node release" in stopped.problems[0].hint
+    assert not site.machine.path("/etc/app/b.pem").exists()
+    assert site.run(adopt=True).status is Status.CHANGED
+    assert site.run("/etc/app/a.conf").status is Status.CHANGED
+    assert site.machine.path("/etc/app/a.conf").read_text() == "theirs\n"
+    assert site.run("/etc/app/a.conf").status is Status.UNCHANGED
+
+
+def test_a_diff_shows_what_changes_without_secrets(site: Site) -> None:
+    plan = site.run(dry_run=True).value.plan
+    assert plan is not None
+    shown = "".join(unified_diff(change, Redactor(["hunter-canary"])) for change in plan.pending)
+    assert "+level = 7\n+password = [redacted]\n" in shown
+    assert (
+        "--- a/sysctl net.ipv4.ip_forward\n+++ b/sysctl net.ipv4.ip_forward\n@@ -1 +1 @@\n-0\n+1\n" in shown
+    )
+
+
+def test_a_step_that_fails_fails_the_node_and_says_what_was_taken_back(site: Site) -> None:
+    site.machine.path("/proc/sys/net/ipv4/ip_forward").unlink()
+    site.machine.path("/proc/sys/net/ipv4/ip_forward").mkdir()
+    failed = site.run()
+    assert failed.status is Status.FAILED
+    assert failed.problems[0].message.startswith(
+        "the step `make-sysctl` failed on the node: sysctl net.ipv4.ip_forward"
+    )
+    assert not site.machine.path("/etc/app").exists()
+
+
+def test_what_is_ours_and_no_longer_declared_is_named(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.run()
+    later = INVENTORY.replace("        /etc/app/b.pem: {source: b.pem, comment: ''}\n", "")
+    (tmp_path / "inventory.yaml").write_text(later.replace("FOLDER", site.machine.folder))
+    site.inventory = load_inventory(tmp_path / "inventory.yaml")
+    site.site = NodeSite(site.inventory, tmp_path / "templates/manifests")
+    [warning] = site.run().warnings
+    assert warning == (
+        "`/etc/app/b.pem` is podwright's and no longer declared: `podwright node release /etc/app/b.pem` gives it back"
+    )
+
+
+def test_a_sysctl_that_will_not_last_and_swap_that_comes_back_are_warned_about(tmp_path: Path) -> None:
+    site = Site(tmp_path, INVENTORY + "      swap: off\n")
+    site.machine.write("/run/systemd/system/x", "")
+    site.machine.write("/etc/sysctl.d/99-other.conf", "net.ipv4.ip_forward = 0\n")
+    site.machine.write("/etc/systemd/zram-generator.conf", "")
+    warnings = site.run(dry_run=True).warnings
+    assert [warning.partition(" ")[0] for warning in warnings] == [
+        "`net.ipv4.ip_forward`",
+        "`/etc/systemd/zram-generator.conf`",
+    ]
+
+
+def test_a_system_without_a_shell_for_us_is_refused(site: Site) -> None:
+    site.machine.write("/etc/os-release", "ID=talos\n")
+    refused = site.run()
+    assert (refused.status, refused.problems[0].message) == (Status.REFUSED, "Talos has no shell")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("mode: '0600'", "mode: 600", "`podwright_node.files./etc/app/a.conf.mode` is not a mode in quotes"),
+        ("'{{ 1 }}'", "'{{ nothing }}'", "`nothing` is undefined"),
+        ("a.conf.j2", "b.conf.j2", "no template `b.conf.j2`"),
+        ("source: b.pem", "source: ../inventory.yaml", "`../inventory.yaml` cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_known_before_a_node_is_reached(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    site = Site(tmp_path, INVENTORY.replace(old, new))
+    with pytest.raises(ProblemsError) as raised:
+        site.run()
+    assert message in str(raised.value)
+    assert site.programs == 0
