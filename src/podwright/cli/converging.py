@@ -28,10 +28,11 @@ from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode
 from podwright.inventory.amounts import Amount
 from podwright.inventory.strategy import OnFailure, Strategy
+from podwright.operations.prepare import Prepared
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code
 from podwright.operations.world import Settings
-from podwright.plan.batches import Rollout
+from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.expectations import WaitFor
 from podwright.problem import Problem
 from podwright.reports.documents import report_document
@@ -64,18 +65,18 @@ def run_converge(
     redactor = app.redactor() if shown.diff else None
     settings = _settings(shown, _strategy(shown.rollout, desired, app), app)
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
-    with app.world() as outside, progress(len(desired), _verb(kind), outside.waits) as bar:
+    with app.world() as outside, progress(len(desired), _verb(kind), outside.waits, _node_of) as bar:
         run = replace(outside.run, id=resumes.run) if resumes else outside.run
         world = replace(outside, run=run)
         journal = Recorder(world.run, (one.node.name for one in desired))
-        questions = _Questions(bar, app.inventory_name, redactor)
+        questions = _Questions(bar, app.inventory_name, redactor, asks, shown.forks)
         report = converge_fleet(
             kind,
             desired,
             world,
             replace(settings, resumes=resumes, saved=saved),
             dry_run=shown.dry_run,
-            confirm=questions.go_ahead if asks else lambda _, _rollout: True,
+            confirm=questions.go_ahead,
             go_on=questions.go_on,
             processors=(
                 bar,
@@ -123,8 +124,14 @@ class _Questions:
     bar: Progress
     inventory: str
     redactor: Redactor | None
+    asks: bool
+    forks: int
 
     def go_ahead(self, plans: tuple[Outcome, ...], rollout: Rollout) -> bool:
+        pending = (outcome.node for outcome in plans if outcome.status is Status.PENDING)
+        self.bar.planned(batches_of(pending, rollout), self.forks)
+        if not self.asks:
+            return True
         with self.bar.pause():
             _show_plan(plans, rollout, self.redactor)
             return confirm(f"inventory `{self.inventory}`: go ahead?")
@@ -132,6 +139,11 @@ class _Questions:
     def go_on(self, done: str) -> bool:
         with self.bar.pause():
             return can_ask() and confirm(f"{done}; go on?", left="no further node is begun")
+
+
+def _node_of(task: object) -> str:
+    """Of a plan; what is known of a node already needs no work."""
+    return task.plan.node if isinstance(task, Prepared) else ""
 
 
 _NEVER_WRITTEN = frozenset((Status.UNREACHABLE, Status.NOT_BEGUN))

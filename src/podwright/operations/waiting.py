@@ -27,16 +27,28 @@ class Wait(Struct, frozen=True):
 
     @property
     def what(self) -> str:
+        wanted, missing = self._parts
+        return f"{wanted} ({missing})" if missing else wanted
+
+    @property
+    def why(self) -> str:
+        """What is missing first, where a short line has room for it."""
+        wanted, missing = self._parts
+        return f"{missing} ({wanted})" if missing else f"waits for {wanted}"
+
+    @property
+    def _parts(self) -> tuple[str, str]:
+        """What is waited for, and what keeps it."""
         if self.lock:
-            return f"the lock of {self.lock.owner}"
+            return f"the lock of {self.lock.owner}", ""
         if self.awaited:
-            return f"the old pod of {', '.join(f'`{name}`' for name in self.awaited)} to end"
+            return f"the old pod of {', '.join(f'`{name}`' for name in self.awaited)} to end", ""
         for health in self.proof.healths:
             if not health.proven:
                 missing = "; ".join(state.detail for state in health.missing if state.detail)
                 state = "gone" if health.expectation.gone else str(health.expectation.wait_for)
-                return f"`{health.expectation.subject}` to be {state}{f' ({missing})' if missing else ''}"
-        return "the proof to hold"
+                return f"`{health.expectation.subject}` to be {state}", missing
+        return "the proof to hold", ""
 
 
 def waits_in_words(waits: Mapping[str, Wait], now: float) -> str:

@@ -1,26 +1,27 @@
-"""A bar on a terminal, nothing elsewhere."""
+"""A live view on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import pytest
+from tests.fakes import results
 from tests.unit.cli.terminal import on_a_terminal
 
 from podwright.cli import progress as module
 from podwright.cli.progress import progress
+from podwright.operations.report import Status
 from podwright.operations.waiting import Wait
 from podwright.plan.proof import Proof
 from podwright.plan.view import View
+from podwright.problem import Problem
 
 
-@dataclass(frozen=True)
-class Result:
-    node: str
+def Result(node: str, status: Status = Status.CHANGED, **fields):  # noqa: N802 - a value, made short
+    return results.outcome(node, status, **fields)
 
 
-def test_no_bar_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_view_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with progress(5, "push") as bar:
         bar.finished(Result("cp-1"))
         with bar.pause():
@@ -29,7 +30,7 @@ def test_no_bar_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(("terminal", "total"), [("dumb", 5), ("xterm", 1)])
-def test_no_bar_on_a_dumb_terminal_or_for_one_node(
+def test_no_view_on_a_dumb_terminal_or_for_one_node(
     monkeypatch: pytest.MonkeyPatch, terminal: str, total: int
 ) -> None:
     screen = on_a_terminal(monkeypatch)
@@ -40,12 +41,27 @@ def test_no_bar_on_a_dumb_terminal_or_for_one_node(
     assert screen.getvalue() == ""
 
 
-def test_a_bar_shows_a_hostile_name_as_it_is_spelt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_view_shows_a_hostile_name_as_it_is_spelt(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = on_a_terminal(monkeypatch)
+    with progress(2, "push", name_of=str) as bar:
+        bar.started("[red]cp\x1b]0;owned\x07")
+        seen(screen, "owned")
+    assert "[red]cp\\x1b]0;owned\\x07" in screen.getvalue()
+    assert "\x1b]0" not in screen.getvalue()
+
+
+def test_a_failure_is_shown_as_it_happens_on_a_terminal_and_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    why = (Problem("`web` crash-loops"), Problem("another"))
+    with progress(2, "push") as bar:
+        bar.finished(Result("cp-1", Status.FAILED, problems=why))
+        bar.finished(Result("cp-2", Status.NOT_BEGUN, problems=why))
+    assert capsys.readouterr().err == "failed: cp-1: `web` crash-loops (and 1 more)\n"
     screen = on_a_terminal(monkeypatch)
     with progress(2, "push") as bar:
-        bar.finished(Result("[red]cp\x1b]0;owned\x07"))
-    assert "push: [red]cp\\x1b]0;owned\\x07" in screen.getvalue()
-    assert "\x1b]0" not in screen.getvalue()
+        bar.finished(Result("cp-1", Status.FAILED, problems=why))
+        assert "cp-1: `web` crash-loops (and 1 more)" in screen.getvalue()
 
 
 def test_nothing_moves_while_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,8 +71,7 @@ def test_nothing_moves_while_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) 
             before = screen.getvalue()
             bar.finished(Result("cp-1"))
             assert screen.getvalue() == before
-        bar.finished(Result("cp-2"))
-    assert "push: cp-2" in screen.getvalue()
+        seen(screen, "push: 1 of 2 nodes done")
 
 
 WAITS = {"cp-\x1b": Wait(0.0, 615.0, Proof(View({}, ()), ()), ("web.yaml",))}
@@ -81,15 +96,23 @@ def test_off_a_terminal_a_line_says_now_and_then_what_is_waited_for(
             time.sleep(0.1)
             capsys.readouterr()
             assert heard(capsys, 0.3) == "", "a person is asked"
-    assert line.startswith("push: 1 of 5 nodes done; cp-\\x1b waits for the old pod of `web.yaml` to end, ")
+    assert line.startswith(
+        "push: 1 of 5 nodes done, 0:00; cp-\\x1b waits for the old pod of `web.yaml` to end, "
+    )
     assert line.endswith(" of at most 615 s")
 
 
-def test_on_a_terminal_the_bar_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_each_node_in_work_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = on_a_terminal(monkeypatch)
-    monkeypatch.setenv("COLUMNS", "200")
-    with progress(2, "push", WAITS):
-        deadline = time.monotonic() + 5
-        while "waits for the old pod" not in screen.getvalue() and time.monotonic() < deadline:
-            time.sleep(0.05)
-    assert "cp-\\x1b waits for the old pod of `web.yaml` to end" in screen.getvalue()
+    with progress(2, "push", WAITS, name_of=str) as bar:
+        bar.planned((("cp-\x1b",), ("cp-2",)), 5)
+        bar.started("cp-\x1b")
+        seen(screen, "cp-\\x1b     0 of 615 s waits for the old pod of `web.yaml` to end")
+        seen(screen, "batch 1 of 2")
+
+
+def seen(screen, text: str) -> None:
+    deadline = time.monotonic() + 5
+    while text not in screen.getvalue() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert text in screen.getvalue()

@@ -31,6 +31,11 @@ def test_what_is_missing_is_said_with_how_long_it_may_take() -> None:
     assert gone.startswith("cp-1 waits for `default/web-n1` to be gone (")
 
 
+def test_where_there_is_little_room_what_is_missing_stands_first() -> None:
+    assert wait().why.startswith("no pod of that name runs")
+    assert wait().why.endswith("(`default/web-n1` to be ready)")
+
+
 def test_of_many_nodes_those_that_wait_longest_are_named() -> None:
     waits = {f"cp-{number}": wait(float(number)) for number in (4, 2, 1, 3, 5)}
     words = waits_in_words(waits, 50.0)
