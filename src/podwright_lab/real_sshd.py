@@ -37,7 +37,6 @@ LogLevel ERROR
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 AllowTcpForwarding local
-PermitOpen 127.0.0.1:* [::1]:*
 AllowStreamLocalForwarding no
 AllowAgentForwarding no
 X11Forwarding no

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from tests.contract.conftest import lab
+from tests.fakes.etcd_pages import EtcdPages, serving
 from tests.fakes.programs import run
-from tests.fakes.sshd import Sshd
+from tests.fakes.sshd import Sshd, free_port, running_sshd
 
 from podwright.errors import HostUnreachableError, PortClosedError
+from podwright.remote.host import Host
+from podwright.remote.node.etcd import EtcdAnswer, ask_etcd
 from podwright.remote.ssh.connection import SshClient
 from podwright.remote.ssh.host import SshHost
 
@@ -20,6 +25,33 @@ def test_a_server_that_forbids_it_is_told_apart(tmp_path: Path) -> None:
         host.dial("127.0.0.1", 22, timeout=5)
     assert "AllowTcpForwarding" in failure.value.hint
     assert not isinstance(failure.value, PortClosedError), "what listens there is not known"
+
+
+def test_an_etcd_is_asked_through_a_real_server_that_allows_it_and_is_unknown_behind_one_that_does_not(
+    tmp_path: Path,
+) -> None:
+    with serving(EtcdPages(leader=True)) as pages, forwarding(tmp_path / "yes", "yes") as host:
+        assert ask_etcd(host, ("127.0.0.1", pages.port)) == EtcdAnswer("a1", ("b2", "c3"), leader=True)
+        with pytest.raises(PortClosedError):
+            ask_etcd(host, ("127.0.0.1", free_port()))
+    with (
+        serving(EtcdPages()) as pages,
+        forwarding(tmp_path / "no", "no") as host,
+        pytest.raises(HostUnreachableError, match="prohibited") as failure,
+    ):
+        ask_etcd(host, ("127.0.0.1", pages.port))
+    assert not isinstance(failure.value, PortClosedError)
+
+
+@contextmanager
+def forwarding(folder: Path, allowed: str) -> Iterator[Host]:
+    """A node whose OpenSSH forwards, or does not."""
+    with (
+        running_sshd(folder, extra_config=f"AllowTcpForwarding {allowed}\n") as server,
+        SshClient(server.options()) as client,
+        client.connect(server.node()) as host,
+    ):
+        yield host
 
 
 def test_a_link_is_cut_when_its_time_is_over_and_left_alone_before(sshd: Sshd) -> None:

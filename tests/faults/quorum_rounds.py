@@ -9,6 +9,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from tests.fakes.etcd import Etcd, await_all, await_true
 
-from podwright_lab.cluster import Lab
+from podwright_lab.cluster import Lab, LabNode
 
 QUORUM = 2
 #: what was down before a change began is seen by its check; what fails while it begins cannot be
@@ -130,6 +131,12 @@ class Site:
         return all(one.healthy for one in self.members.values())
 
 
+def answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as link:
+        return link.recv(4) == b"SSH-"
+    return False
+
+
 def finished(process: subprocess.Popen[str]) -> Answer:
     out, err = process.communicate(timeout=300)
     return Answer(process.returncode, out, err)
@@ -140,8 +147,8 @@ class Watch:
     """Samples which members run, and keeps when each went down."""
 
     site: Site
-    #: stopped by the test, which counts as down
-    frozen: set[str] = field(default_factory=set)
+    #: processes that the test stopped, which count as down
+    frozen: set[int] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     _down: dict[str, float] = field(default_factory=dict)
     _reported: bool = False
@@ -163,14 +170,17 @@ class Watch:
 
     def _sample(self, now: float) -> None:
         for name in self.site.members:
-            if name in self.frozen or not self.site.pid(name):
+            if (pid := self.site.pid(name)) in self.frozen or not pid:
                 self._down.setdefault(name, now)
             else:
                 self._down.pop(name, None)
         lost = len(self.site.members) - len(self._down) < QUORUM
         if lost and not self._reported and now - min(self._down.values()) > GRACE_SECONDS:
             last = max(self._down, key=self._down.__getitem__)
-            if last not in self.frozen and self._down[last] - min(self._down.values()) > GRACE_SECONDS:
+            if (
+                self.site.pid(last) not in self.frozen
+                and self._down[last] - min(self._down.values()) > GRACE_SECONDS
+            ):
                 self.broken.append(f"{last} was ended while {sorted(self._down.keys() - {last})} was down")
                 self._reported = True
         if not lost:
@@ -244,20 +254,57 @@ class Round:
         answer = self.site.push()
         assert answer.code == 1, answer.err
         assert sorted(answer.statuses.values()) == ["failed", "not-begun", "not-begun"], answer.err
+        assert "was rolled back to revision" in answer.err, answer.err
+        return self.again()
+
+    def forwarding_is_forbidden(self) -> Answer:
+        """How the member behind that server is cannot be told, so no other is changed."""
+        node = self.site.lab.node(self.victim())
+        configuration = node.layout.host_key.parent / "sshd_config"
+        text = configuration.read_text()
+        try:
+            self.configure(node, text.replace("AllowTcpForwarding local", "AllowTcpForwarding no"))
+            self.site.want(self.word)
+            answer = self.site.push()
+            assert answer.code == 1, answer.err
+            assert "changed" not in answer.statuses.values(), answer.err
+            assert "administratively prohibited" in answer.err, answer.err
+        finally:
+            self.configure(node, text)
+        return self.again()
+
+    def configure(self, node: LabNode, text: str) -> None:
+        """A server reads its configuration again, and listens again after that."""
+        (node.layout.host_key.parent / "sshd_config").write_text(text)
+        node.ssh.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        await_true(lambda: answers(node.port), 10)
+
+    def api_is_down(self) -> Answer:
+        """What the nodes and etcd itself show is enough."""
+        self.site.want(self.word)
+        self.site.lab.api.stop_listening()
+        try:
+            answer = self.site.push()
+        finally:
+            self.site.lab.api.resume()
+        assert [*answer.statuses.values()] == ["changed"] * 3, answer.err
         return self.again()
 
     @contextmanager
     def freezing(self, name: str) -> Iterator[None]:
+        # one that is being changed may have no process, or end it
+        await_true(lambda: self.site.pid(name) > 0, 60)
         pid = self.site.pid(name)
-        self.watch.frozen.add(name)
-        if pid:
+        self.watch.frozen.add(pid)
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT) if pid else None
-            self.watch.frozen.discard(name)
+                os.kill(pid, signal.SIGCONT)
+            self.watch.frozen.discard(pid)
 
     def again(self) -> Answer:
         await_true(self.site.whole, 120)
@@ -271,7 +318,9 @@ KINDS: tuple[Callable[[Round], Answer], ...] = (
     Round.bad_manifest,
     Round.alarm,
     Round.killed_member,
+    Round.forwarding_is_forbidden,
     Round.member_that_freezes_later,
+    Round.api_is_down,
 )
 
 

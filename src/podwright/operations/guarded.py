@@ -13,6 +13,7 @@ from podwright.errors import HostError
 from podwright.inventory.guards import Guard, GuardKind
 from podwright.inventory.node import Node
 from podwright.manifests.workload import SUFFIX, whatever_slot
+from podwright.operations.interruption import InterruptedRunError
 from podwright.operations.kept_lock import LockedError, kept_lock
 from podwright.operations.members import Watched, group_now
 from podwright.operations.observation import observed
@@ -133,7 +134,7 @@ class _Change(Struct, frozen=True):
         try:
             held.enter_context(kept_lock(host, order, self.world.interruption))
         except LockedError as error:
-            found = problem(because(Guarded.LEASED, owner=error.owner), self.node)
+            found = problem(because(Guarded.LEASED, owner=error.owner, id=error.id), self.node)
             raise HostError(found.message, found.hint) from error
 
     @property
@@ -152,6 +153,8 @@ class _Change(Struct, frozen=True):
         )
 
     def _refused(self, problems: Iterable[Problem]) -> Outcome:
+        if self.world.interruption():
+            problems = problems_on(self.node, InterruptedRunError())
         return NodeResult(
             self.node,
             Status.REFUSED,

@@ -11,6 +11,7 @@ from podwright.errors import HostError
 from podwright.operations.explain import explain_stop
 from podwright.operations.interruption import Interruption
 from podwright.plan.events import LockAwaited, LockHeld, StepFailed
+from podwright.plan.observed import ObservedLock
 from podwright.remote.host import Host
 from podwright.remote.node.apply import Events, WriteOrder, apply
 
@@ -19,11 +20,11 @@ _PROGRAM_SECONDS = 60.0
 
 
 class LockedError(HostError):
-    """Another run has the lock; `owner` is whose it is."""
+    """Another run has the lock, of that `id` and `owner`."""
 
-    def __init__(self, message: str, hint: str, owner: str) -> None:
+    def __init__(self, message: str, hint: str, lock: ObservedLock) -> None:
         super().__init__(message, hint)
-        self.owner = owner
+        self.id, self.owner = lock.id, lock.owner
 
 
 @contextmanager
@@ -44,10 +45,10 @@ def _take(host: Host, order: WriteOrder, interruption: Interruption) -> None:
         for event in events:
             match event:
                 case LockAwaited(lock) if interruption():
-                    raise LockedError("interrupted while it waited for a lock", "", lock.owner)
+                    raise LockedError("interrupted while it waited for a lock", "", lock)
                 case LockHeld(lock):
                     stop = explain_stop(event, order.observation)
-                    raise LockedError(str(stop), stop.hint, lock.owner)
+                    raise LockedError(str(stop), stop.hint, lock)
                 case StepFailed():
                     stop = explain_stop(event, order.observation)
                     raise HostError(str(stop), stop.hint)

@@ -44,8 +44,9 @@ def group_now(watched: Watched, world: World, settings: Settings) -> Group:
         forks=settings.forks,
         interruption=world.interruption,
     )
-    silent = _silent(watched, members, world) if watched.guard.kind is GuardKind.VIP else ""
-    return Group(watched.guard, members, silent, world.mirrors.unavailable)
+    if watched.guard.kind is not GuardKind.VIP:
+        return Group(watched.guard, members)
+    return Group(watched.guard, members, _silent(watched, members, world), world.mirrors.silent_now())
 
 
 def _unknown(node: Node, error: BaseException) -> Member:

@@ -42,7 +42,7 @@ GUARDED: dict[Kind, tuple[str, str]] = {
     Guarded.LOCKED: ("its group is guarded, and {node} is being changed by {owner}", _WAIT),
     Guarded.LEASED: (
         "its group is guarded, and another run changes it: {owner}",
-        f"{_WAIT}, or give `--wait-lock 10m`",
+        f"{_WAIT}, or give `--wait-lock 10m`; of a run that is known to be dead `--break-lock {{id}}` takes it over",
     ),
     Guarded.ARMED: ("its group is guarded, and {node} may still go back by itself", _WAIT),
     Guarded.CORDONED: (

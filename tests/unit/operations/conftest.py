@@ -75,6 +75,9 @@ class FakeMirrors:
     def hears_from(self, node_name: str) -> bool:
         return not self.cut_off
 
+    def silent_now(self) -> str:
+        return self.silent
+
     def is_cordoned(self, node_name: str) -> bool:
         return self.shown_node.cordoned
 

@@ -80,6 +80,7 @@ def test_another_run_that_changes_the_group_is_not_disturbed(site: FakeNode) -> 
         outcome = push(site)
     assert outcome.status is Status.REFUSED
     assert outcome.problems[0].message == "its group is guarded, and another run changes it: bob@desk"
+    assert "`--break-lock b`" in outcome.problems[0].hint
     assert push(site).status is Status.CHANGED
 
 

@@ -96,11 +96,10 @@ def test_a_client_that_goes_away_leaves_the_command_to_sigpipe(site):
     until(report.exists)
 
 
-def test_sftp_and_forwarding_are_refused_but_for_ports_of_this_machine(site):
+def test_sftp_and_forwarding_are_refused_but_to_a_port_that_the_node_sees(site):
     assert b"subsystem request failed" in site.ssh("sftp", "-s").stderr
     answer = site.ssh("true", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1")
     assert answer.returncode == 255
-    assert b"administratively prohibited" in site.ssh("", "-W", "192.0.2.1:22").stderr
     own = site.ssh("", "-W", f"127.0.0.1:{site.node.port}", input=b"")
     assert own.stdout.startswith(b"SSH-2.0-")
 

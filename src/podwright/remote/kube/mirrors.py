@@ -158,6 +158,16 @@ class Mirrors:
         shown = self._answer(lambda cluster: cluster.node(node_name), None)
         return shown is not None and shown.ready is not None
 
+    def silent_now(self) -> str:
+        """Why the API does not answer, asked now; "" if it does."""
+        if isinstance(self.cluster, Unavailable):
+            return self.cluster.reason
+        try:
+            self.cluster.namespace_exists("kube-system")
+        except ClusterError as error:
+            return error.message
+        return ""
+
     def is_cordoned(self, node_name: str) -> bool:
         """Whether the API shows, asked now, that the node takes no new pods; False if the API cannot be asked."""
         return self._answer(

@@ -148,3 +148,19 @@ def test_the_api_hears_from_a_kubelet_unless_its_node_is_unknown(server, mirrors
 def test_nothing_is_heard_from_a_node_that_is_not_there(mirrors) -> None:
     assert not mirrors.hears_from("n1")
     assert not Mirrors(Unavailable("there is no kubeconfig")).hears_from("n1")
+
+
+def test_a_cordon_is_seen_as_it_is_now(server, mirrors) -> None:
+    server.objects["nodes"]["", "n1"] = {"metadata": {"name": "n1"}, "spec": {"unschedulable": True}}
+    assert mirrors.is_cordoned("n1")
+    server.objects["nodes"]["", "n1"] = {"metadata": {"name": "n1"}, "spec": {}}
+    assert not mirrors.is_cordoned("n1")
+    assert not mirrors.is_cordoned("n2")
+
+
+def test_an_api_that_goes_down_is_silent_from_then_on(server, mirrors) -> None:
+    server.script(Reply(200, b'{"metadata": {"name": "kube-system"}}'))
+    assert mirrors.silent_now() == ""
+    server.script(*[Reply(500, status(500, "InternalError", "etcd"))] * 8)
+    assert mirrors.silent_now()
+    assert Mirrors(Unavailable("there is no kubeconfig")).silent_now() == "there is no kubeconfig"
