@@ -1,7 +1,7 @@
-"""Breaks each operation at random steps, on real OpenSSH; after each, nothing stray or torn may be left, what the run
-reported must be true, and the same command again must converge: `scripts/faults 100 --seed 7`.
+"""Breaks each operation at its steps, on real OpenSSH; after each, nothing stray or torn may be left, what the run reported
+must be true, and the same command again must converge. All of them: `scripts/faults`; some: `scripts/faults 100 --seed 7`.
 
-A fault point is an operation (walk.py), a place in the programs that its node runs, and what breaks there (steps.py).
+A fault point is an operation (operations.py), a place in the programs that its node runs, and what breaks there (steps.py).
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults.operations import OPERATIONS
 from tests.faults.steps import FAULTS
-from tests.faults.walk import OPERATIONS, Walk
+from tests.faults.walk import Walk
 
 from podwright_lab.cluster import Lab
 
@@ -31,55 +33,76 @@ class Point:
         return f"{self.operation}, {self.fault} at `{self.place}`"
 
 
-def enumerate_points(walk: Walk, operations: Collection[str]) -> list[Point]:
-    """Every operation, broken in every way at every place that it passes; the node is left without the file."""
+@dataclass(frozen=True)
+class Tried:
+    """What came of a point; a run may take another way and not come by its place."""
+
+    point: Point
+    reached: bool
+    failure: str = ""
+
+
+def enumerate_points(walk: Walk) -> list[Point]:
+    """Every operation, broken in every way at every place that it passes."""
     return [
-        Point(name, place, fault) for name in operations for place in walk.learn(name) for fault in FAULTS
+        Point(name, place, fault) for name in OPERATIONS for place in walk.learn(name) for fault in FAULTS
     ]
 
 
 def try_points(
-    folder: Path,
-    count: int,
-    seed: int,
-    *,
-    nodes: int = 3,
-    operations: Collection[str] = tuple(OPERATIONS),
-    tell: Callable[[str], None],
-) -> list[str]:
-    """What went wrong with `count` points; several nodes are broken at once, each by itself."""
+    folder: Path, count: int | None, seed: int, *, nodes: int = 3, tell: Callable[[str], None]
+) -> list[Tried]:
+    """What came of `count` points, or of all; several nodes are broken at once, each by itself."""
     with Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab:
         walks = [Walk.on(lab, node, folder / node.name) for node in lab.nodes]
-        known = enumerate_points(walks[0], operations)
+        known = enumerate_points(walks[0])
         for walk in walks:
             walk.texts = walks[0].texts
-        tried = random.Random(seed).sample(known, min(count, len(known)))
+        tried = random.Random(seed).sample(known, min(count or len(known), len(known)))
         tell(f"seed {seed}: {len(tried)} of {len(known)} fault points")
         with ThreadPoolExecutor(nodes) as pool:
-            failed = pool.map(lambda number: _walk(walks[number], tried[number::nodes], tell), range(nodes))
-            return [entry for entries in failed for entry in entries]
+            came = pool.map(lambda number: _walk(walks[number], tried[number::nodes], tell), range(nodes))
+            return [one for ones in came for one in ones]
 
 
-def _walk(walk: Walk, points: list[Point], tell: Callable[[str], None]) -> list[str]:
-    failed = []
-    for point in points:
-        try:
-            walk.survive(point.operation, point.place, point.fault)
-        except AssertionError as error:
-            failed.append(f"{point}: {error}")
-            tell(failed[-1])
-    return failed
+def _walk(walk: Walk, points: list[Point], tell: Callable[[str], None]) -> list[Tried]:
+    return [_tried(walk, point, tell) for point in points]
+
+
+def _tried(walk: Walk, point: Point, tell: Callable[[str], None]) -> Tried:
+    try:
+        return Tried(point, walk.survive(point.operation, point.place, point.fault))
+    except AssertionError as error:
+        tell(f"{point}: {error}")
+        return Tried(point, True, str(error))
+
+
+def summary(tried: list[Tried]) -> str:
+    """How many points were tried and survived, of each operation and in all."""
+    lines = [
+        f"{name}: {_counted([one for one in tried if one.point.operation == name])}" for name in OPERATIONS
+    ]
+    faults = Counter(one.point.fault for one in tried if one.reached)
+    return "\n".join(
+        [*lines, ", ".join(f"{name} {faults[name]}" for name in FAULTS), f"all: {_counted(tried)}"]
+    )
+
+
+def _counted(tried: list[Tried]) -> str:
+    reached = [one for one in tried if one.reached]
+    survived = sum(not one.failure for one in reached)
+    return f"{len(reached)} tried, {survived} survived, {len(tried) - len(reached)} not come by"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("points", type=int, nargs="?", default=100)
+    parser.add_argument("points", type=int, nargs="?", help="how many; all by default")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="podwright-faults-") as folder:
-        failed = try_points(Path(folder), given.points, given.seed, tell=lambda line: print(line, flush=True))
-    print(f"seed {given.seed}: {given.points} tried, {given.points - len(failed)} survived")
-    return 1 if failed else 0
+        tried = try_points(Path(folder), given.points, given.seed, tell=lambda line: print(line, flush=True))
+    print(summary(tried))
+    return 1 if any(one.failure for one in tried) else 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,12 @@ sends is one. A real sshd serves the node; bash, which shows a trap each command
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from podwright_lab.layout import NodeLayout
@@ -13,7 +19,15 @@ FAULTS = {
     "controller": 'read -r fault_pid <"$FAULT/controller"; kill -9 "$fault_pid"',
     "connection": 'kill -9 "$PPID"',
     "shell": "kill -9 0",
+    # as the lab's own full disk: no program writes a byte to a file any more
+    "disk": 'printf "" >"$FAULT/full"',
+    # the lab takes notice of it within a quarter of a second
+    "kubelet": 'read -r fault_pid <"$FAULT/kubelet"; kill -STOP "$fault_pid"; sleep 0.3',
 }
+#: a program's output that is kept, or a file that is written
+_OUTSIDE = re.compile(r"\$\((?!\()|>(?! */dev/null|&)")
+#: of the shell, or a function of ours, although there are programs of these names
+_OURS = ("[", "test", "true", "uptime", "watch")
 _WRAPPER = """\
 #!/bin/bash
 [ "$#" -eq 3 ] || exec "$@"
@@ -27,20 +41,27 @@ exec /bin/bash "$@"
 #: a place is told by its functions and the command's text, without what differs from run to run
 _STEPS = """\
 set -o posix -o functrace
-fault_wanted='' fault_log=''
+fault_wanted=''
 [ ! -e "$FAULT/wanted" ] || read -r fault_wanted <"$FAULT/wanted"
-[ ! -e "$FAULT/places" ] || fault_log=yes
 fault_step() {
   local place="${FUNCNAME[*]:1:3}: $1"
   place=${place%%$'\\n'*}
   place=${place//[0-9a-f]/}
-  [ -z "$fault_log" ] || printf '%s\\n' "$place" >>"$FAULT/places"
-  [ "$place" = "$fault_wanted" ] && [ -e "$FAULT/fault" ] && [ ! -e "$FAULT/reached" ] || return 0
-  printf '' >"$FAULT/reached"
-  . "$FAULT/fault"
+  [ ! -e "$FAULT/places" ] || printf '%s\\t%s\\n' "$place" "${1%%$'\\n'*}" >>"$FAULT/places"
+  if [ "$place" = "$fault_wanted" ] && [ -e "$FAULT/fault" ] && [ ! -e "$FAULT/reached" ]; then
+    printf '' >"$FAULT/reached"
+    . "$FAULT/fault"
+  fi
+  [ ! -e "$FAULT/full" ] || { ulimit -f 0; trap '' XFSZ; }
 }
 trap 'fault_step "$BASH_COMMAND"' DEBUG
 """
+
+
+def _acts(command: str) -> bool:
+    """Whether it starts a program, writes to a file or prints: between two such steps all faults come to the same."""
+    word = command.partition(" ")[0]
+    return bool(_OUTSIDE.search(command)) or (word not in _OURS and bool(shutil.which(word)))
 
 
 class FaultyShell:
@@ -48,6 +69,7 @@ class FaultyShell:
 
     def __init__(self, node: NodeLayout) -> None:
         self._folder = node.root / "run" / "fault"
+        self._armed = ""
         self._folder.mkdir()
         for name, text in (("wrapper", _WRAPPER), ("sh", _SHELL)):
             (self._folder / name).write_text(text.format(folder=str(self._folder).replace("/", "\\/")))
@@ -62,27 +84,40 @@ class FaultyShell:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """What was written down, each once; none from then on."""
-        found = self._file("places").read_text().splitlines()
+        """Of what was written down, each once, the steps that do something outside the shell; none from then on."""
+        steps = [line.partition("\t") for line in self._file("places").read_text().splitlines()]
         self._file("places").unlink()
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(place for place, _, command in steps if _acts(command)))
 
     def arm(self, place: str, fault: str) -> None:
-        """Let it break at `place`, once."""
+        """Let it break at `place` once, as soon as `release` says so."""
         self.disarm()
-        self._file("fault").write_text(f"{FAULTS[fault]}\n")
         self._file("wanted").write_text(f"{place}\n")
+        self._armed = fault
+
+    def release(self) -> None:
+        """Let it break from now on, if it is armed."""
+        fault, self._armed = self._armed, ""
+        if fault:
+            staged = self._file("fault.new")
+            staged.write_text(f"{FAULTS[fault]}\n")
+            staged.rename(self._file("fault"))
 
     def disarm(self) -> bool:
-        """Whether it broke; what still runs on the node breaks nothing from now on."""
+        """Whether it broke; what still runs on the node breaks nothing from now on, and what can be mended is."""
+        self._armed = ""
         self._file("fault").unlink(missing_ok=True)
         reached = self._file("reached").exists()
-        for name in ("wanted", "reached"):
+        for name in ("wanted", "reached", "full"):
             self._file(name).unlink(missing_ok=True)
+        with suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(int(self._file("kubelet").read_text()), signal.SIGCONT)
         return reached
 
-    def controller_is(self, pid: int) -> None:
-        self._file("controller").write_text(f"{pid}\n")
+    def pids(self, pids: Mapping[str, int]) -> None:
+        """Whom a fault is for."""
+        for name, pid in pids.items():
+            self._file(name).write_text(f"{pid}\n")
 
     def _file(self, name: str) -> Path:
         return self._folder / name

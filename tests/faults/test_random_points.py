@@ -1,4 +1,4 @@
-"""A sample of the fault points, another one in each run; `scripts/faults 100 --seed SEED` tries as many as wished."""
+"""A sample of the fault points, another one in each run; `scripts/faults` tries all of them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def test_whatever_breaks_a_run_the_node_is_whole_the_report_true_and_the_next_ru
 ) -> None:
     seed = int(os.environ.get("PODWRIGHT_FAULT_SEED") or random.SystemRandom().randrange(1_000_000))
     told: list[str] = []
-    failed = try_points(tmp_path, POINTS, seed, tell=told.append)
-    assert not failed, "\n".join([f"seed {seed}:", *failed])
-    assert told[0].startswith(f"seed {seed}: {POINTS} of ")
+    tried = try_points(tmp_path, POINTS, seed, tell=told.append)
+    assert not [one for one in tried if one.failure], "\n".join(told)
+    known = int(told[0].rpartition(" of ")[2].split(" ")[0])
+    assert known >= 300, told[0]

@@ -1,23 +1,30 @@
-"""One node of a lab on real OpenSSH, and the operations that are broken on it one after the other; what must hold then.
-
-An operation more is a line in `OPERATIONS`, a fault more one in steps.py.
-"""
+"""One node of a lab on real OpenSSH, and the operations that are broken on it one after the other; what must hold then."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.fakes.copies import replace
-from tests.faults.conftest import TEMPLATE
+from tests.faults.operations import (
+    OPERATIONS,
+    PROBE,
+    PUSH,
+    RELEASE,
+    REMOVE,
+    THEIRS,
+    Operation,
+    variables,
+)
 from tests.faults.steps import FaultyShell
 
 from podwright_lab.cluster import Lab, LabNode
@@ -26,35 +33,10 @@ FILE = "probe.yaml"
 #: in the state folder: the last note of who broke a lock is for the run that held it
 KEPT = ("backups", "broken", "history")
 RUN_SECONDS = 100
+#: without its kubelet a node proves nothing, however long one waits
+FROZEN_SECONDS = "6"
 #: what a run that lost its node says of it
 UNKNOWN = re.compile(r"connection|ended before its time|not known|unknown|lost")
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A command, and the word in the node's file before and after it; None: no file.
-
-    `again` is the plain command that reaches the same; by default the same one.
-    """
-
-    words: tuple[str, ...]
-    before: str | None
-    after: str | None
-    again: tuple[str, ...] = ()
-
-
-PUSH = ("manifest", "push", "--hold", "0", "-y", "-o", "json")
-REMOVE = ("manifest", "remove", "probe", "-y", "-o", "json")
-RESTART = ("manifest", "restart", "probe", "--hold", "0", "-y", "-o", "json")
-ROLLBACK = ("manifest", "rollback", "probe", "--hold", "0", "-y", "-o", "json")
-OPERATIONS: Mapping[str, Operation] = {
-    "create": Operation(PUSH, None, "first"),
-    "update": Operation(PUSH, "first", "second"),
-    "remove": Operation(REMOVE, "second", None),
-    "restart": Operation(RESTART, "first", "first"),
-    # once more it would go back to where it came from
-    "rollback": Operation(ROLLBACK, "second", "first", again=PUSH),
-}
 
 
 @dataclass(frozen=True)
@@ -82,47 +64,39 @@ class Walk:
     node: LabNode
     folder: Path
     shell: FaultyShell
+    #: what the file holds, by word
     texts: dict[str | None, str | None] = field(default_factory=lambda: {None: None})
 
     @classmethod
     def on(cls, lab: Lab, node: LabNode, folder: Path) -> Walk:
         (folder / "inventory").mkdir(parents=True)
         (folder / "templates").mkdir()
-        (folder / "templates" / "probe.yaml.j2").write_text(TEMPLATE)
+        (folder / "templates" / FILE).with_suffix(".yaml.j2").write_text(PROBE)
         (folder / "inventory" / "hosts.yaml").write_text((lab.inventory / "hosts.yaml").read_text())
         return cls(lab, node, folder, FaultyShell(node.layout))
 
     def run(self, operation: Operation, *more: str) -> Ran:
-        variables = {"static_pods": ["probe"], "word": operation.after or "first"}
-        (self.folder / "inventory" / "zz.yaml").write_text(json.dumps({"all": {"vars": variables}}))
-        site = (
-            *("-i", self.folder / "inventory", "--templates", self.folder / "templates"),
-            *(
-                "--known-hosts",
-                self.lab.known_hosts,
-                "--kubeconfig",
-                self.lab.kubeconfig,
-                "--ssh-config",
-                "none",
-            ),
+        """Run its command; it writes nowhere but into this walk's folder."""
+        (self.folder / "inventory" / "zz.yaml").write_text(
+            json.dumps({"all": {"vars": variables(operation.pushed)}})
         )
-        command = [
-            sys.executable,
-            "-m",
-            "podwright",
-            *site,
-            *operation.words,
-            "-l",
-            self.node.name,
-        ]
+        command = (
+            *(sys.executable, "-m", "podwright", "-i", self.folder / "inventory"),
+            *("--templates", self.folder / "templates", "--known-hosts", self.lab.known_hosts),
+            *("--kubeconfig", self.lab.kubeconfig, "--ssh-config", "none"),
+            *(*operation.words, "-l", self.node.name, *more),
+        )
         with subprocess.Popen(
-            [*command, *more],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, "XDG_STATE_HOME": str(self.folder / "state")},
         ) as process:
-            self.shell.controller_is(process.pid)
+            kubelet = self.lab.kubelets.node(self.node.name).pid
+            assert kubelet, "the kubelet is down"
+            self.shell.pids({"controller": process.pid, "kubelet": kubelet})
             try:
                 out, err = process.communicate(timeout=RUN_SECONDS)
             except subprocess.TimeoutExpired:
@@ -131,14 +105,23 @@ class Walk:
         return Ran(process.returncode, out, err)
 
     def learn(self, name: str) -> tuple[str, ...]:
-        """Run an operation that nothing disturbs: the places it passes."""
+        """Run an operation that nothing disturbs: the places it passes, and what the file holds on the way."""
         operation = OPERATIONS[name]
         self._lead_to(operation.before)
-        self.shell.record()
-        ran = self.run(operation)
-        assert ran.code == 0, ran.err
+        if not operation.through:
+            self.shell.record()
+        found: list[str | None] = []
+        with self._seeing(lambda text: self._on_the_way(text, operation, found)):
+            ran = self.run(operation)
+        assert ran.code == (1 if operation.through else 0), ran.err
         self.texts[operation.after] = self.text()
         return self.shell.places
+
+    def _on_the_way(self, text: str | None, operation: Operation, found: list[str | None]) -> None:
+        if operation.through and not found and text not in self.texts.values():
+            found.append(text)
+            self.texts[operation.through] = text
+            self.shell.record()
 
     def text(self) -> str | None:
         """What the file holds, whatever its generation."""
@@ -148,41 +131,54 @@ class Walk:
             return None
         return re.sub(r"(podwright\.dev/generation: *)\S+", r"\1N", text)
 
-    def survive(self, name: str, place: str, fault: str) -> None:
-        """Break an operation. Raises AssertionError if anything came of it that must not."""
+    def survive(self, name: str, place: str, fault: str) -> bool:
+        """Break an operation. Raises AssertionError if anything came of it that must not; whether the place was reached."""
         operation = OPERATIONS[name]
-        if operation.again:
+        if operation.again and not operation.through:
             # what is brought back must have been there
             self._lead_to(operation.after)
         self._lead_to(operation.before)
+        more = ("--timeout", FROZEN_SECONDS) if fault == "kubelet" else ()
         self.shell.arm(place, fault)
-        with self._watched():
-            ran = self.run(operation)
+        if not operation.through:
+            self.shell.release()
+        with self._watched(operation):
+            ran = self.run(operation, *more)
             reached = self.shell.disarm()
             if reached:
                 self._is_true(ran, operation)
             else:
-                assert ran.code == 0, f"not broken, yet: {ran.err}"
+                assert ran.code == (1 if operation.through else 0), f"not broken, yet: {ran.err}"
             self._converges(operation)
+        return reached
 
     def _lead_to(self, before: str | None) -> None:
         self.shell.disarm()
-        if self.text() != self.texts[before]:
-            ran = self.run(Operation(PUSH if before else REMOVE, None, before))
-            assert ran.code == 0, f"cannot begin: {ran.err}"
+        if before in self.texts and self.text() == self.texts[before]:
+            return
+        if before == THEIRS:
+            self._lead_to("first")
+            ran = self.run(Operation(RELEASE, "first", THEIRS))
+        else:
+            ran = self.run(Operation((*(PUSH if before else REMOVE), "--adopt"), None, before))
+        assert ran.code == 0, f"cannot begin: {ran.err}"
+        self.texts.setdefault(before, self.text())
 
     def _is_true(self, ran: Ran, operation: Operation) -> None:
-        now, wanted = self.text(), self.texts[operation.after]
-        if ran.claimed:
-            assert now == wanted, f"reported as applied, but is not there: {ran.out}"
+        now, unknown = self.text(), UNKNOWN.search(ran.err)
+        back = not operation.through or "reverted" in ran.claimed
+        stands = self.texts[operation.after if back else operation.through]
+        if ran.claimed and not (operation.through and unknown):
+            assert now == stands, f"reported as applied, but is not there: {ran.out}"
         if ran.code == 0:
-            assert now == wanted, f"reported as done, but is not: {ran.out}"
+            assert not operation.through, f"what cannot run is reported as done: {ran.out}"
+            assert now == stands, f"reported as done, but is not: {ran.out}"
             assert all(pod["proven"] for pod in ran.node["pods"]), ran.out
-        elif ran.out and now == wanted and not ran.claimed and operation.before != operation.after:
-            assert UNKNOWN.search(ran.err), f"applied, but not reported: {ran.err}"
+        elif ran.out and now != self.texts[operation.before] and not ran.claimed:
+            assert unknown, f"applied, but not reported: {ran.err}"
 
     def _converges(self, operation: Operation) -> None:
-        plain = replace(operation, words=operation.again or operation.words)
+        plain = replace(operation, words=operation.again or operation.words, through=None)
         again = self.run(plain)
         if held := self._lock_of_the_dead():
             broken = self.run(
@@ -210,17 +206,30 @@ class Walk:
         return folder.parent / ".podwright" / folder.name
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _watched(self, operation: Operation) -> Iterator[None]:
         """At every instant the folder holds whole files of ours, and nothing that a kubelet would take for one."""
-        over, found = threading.Event(), []
-        whole = {text for text in self.texts.values() if text is not None}
+        found: list[object] = []
+        whole = {None, *self.texts.values()}
+
+        def see(text: str | None) -> None:
+            if operation.through and text == self.texts[operation.through]:
+                self.shell.release()
+            stray = [path.name for path in self.node.manifest_dir.glob("[!.]*") if path.name != FILE]
+            if stray or text not in whole:
+                found.append(stray or text)
+
+        with self._seeing(see):
+            yield
+        assert not found, f"stray or torn: {found[0]}"
+
+    @contextmanager
+    def _seeing(self, see: Callable[[str | None], None]) -> Iterator[None]:
+        """What the file holds from one instant to the next."""
+        over = threading.Event()
 
         def watch() -> None:
             while not over.wait(0.005):
-                stray = [path.name for path in self.node.manifest_dir.glob("[!.]*") if path.name != FILE]
-                text = self.text()
-                if stray or (text is not None and text not in whole):
-                    found.append(stray or text)
+                see(self.text())
 
         thread = threading.Thread(target=watch)
         thread.start()
@@ -229,7 +238,6 @@ class Walk:
         finally:
             over.set()
             thread.join()
-        assert not found, f"stray or torn: {found[0]}"
 
 
 def _until(condition: Callable[[], bool], complaint: str, detail: Callable[[], object]) -> None:

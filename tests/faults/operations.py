@@ -1,0 +1,68 @@
+"""What is broken step by step: each operation of the command line, with what the node's file holds before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.faults.conftest import TEMPLATE
+
+#: the word of content that podwright's mark is not on
+THEIRS = "theirs"
+#: the word of content that cannot run
+BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A command, and the word in the node's file before and after it; None: no file.
+
+    `through` is a word that the file holds meanwhile: it is broken from then on. `again` is the plain command that
+    reaches `after`; by default the same one.
+    """
+
+    words: tuple[str, ...]
+    before: str | None
+    after: str | None
+    through: str | None = None
+    again: tuple[str, ...] = ()
+
+    @property
+    def pushed(self) -> str:
+        """The word that the templates say."""
+        return self.through or (self.after if self.after not in (None, THEIRS) else "first")
+
+
+_HOLD = ("--hold", "0")
+_AS_JSON = ("-y", "-o", "json")
+PUSH = ("manifest", "push", *_HOLD, *_AS_JSON)
+REMOVE = ("manifest", "remove", "probe", *_AS_JSON)
+RELEASE = ("manifest", "release", "probe", *_HOLD, *_AS_JSON)
+OPERATIONS: Mapping[str, Operation] = {
+    "create": Operation(PUSH, None, "first"),
+    "update": Operation(PUSH, "first", "second"),
+    "remove": Operation(REMOVE, "second", None),
+    "restart": Operation(("manifest", "restart", "probe", *_HOLD, *_AS_JSON), "first", "first"),
+    # once more it would go back to where it came from
+    "rollback": Operation(
+        ("manifest", "rollback", "probe", *_HOLD, *_AS_JSON), "second", "first", again=PUSH
+    ),
+    "release": Operation(RELEASE, "first", THEIRS),
+    "adopt": Operation(("manifest", "adopt", "probe", *_HOLD, *_AS_JSON), THEIRS, "first"),
+    # what cannot run goes back by itself
+    "go back": Operation((*PUSH, "--retry"), "second", "second", through=BAD, again=PUSH),
+}
+#: what only the bad one changes
+PROBE = TEMPLATE.replace("docker.io/library/busybox:1.36", "{{ image }}").replace(
+    "IfNotPresent", "{{ policy }}"
+)
+
+
+def variables(word: str) -> Mapping[str, object]:
+    """What the templates are rendered with."""
+    image = (
+        ("example.com/nowhere:1", "Never")
+        if word == BAD
+        else ("docker.io/library/busybox:1.36", "IfNotPresent")
+    )
+    return {"static_pods": ["probe"], "word": word, "image": image[0], "policy": image[1]}
