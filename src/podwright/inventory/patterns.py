@@ -63,12 +63,17 @@ def _split(inventory: Inventory, limit: str) -> Iterator[str]:
 def _limit_file(name: str) -> list[str]:
     try:
         with Path(name).open(encoding="utf-8") as stream:
-            lines = stream.read(MAX_LIMIT_FILE_BYTES).splitlines()
+            text = stream.read(MAX_LIMIT_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UsageError(
             f"the limit file `{name}` cannot be read", "`@file` holds one pattern a line"
         ) from error
-    return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+    if len(text) > MAX_LIMIT_FILE_BYTES:
+        raise UsageError(
+            f"the limit file `{name}` has over {MAX_LIMIT_FILE_BYTES >> 20} MiB",
+            "`@file` holds one pattern a line",
+        )
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
 def _evaluate(inventory: Inventory, parts: tuple[str, ...]) -> set[str]:
@@ -93,7 +98,7 @@ def _match(inventory: Inventory, part: str) -> tuple[str, ...]:
     if part == "all" or matched or (not found and pattern in inventory.groups):
         return matched
     hint = did_you_mean(
-        pattern, (*names, *inventory.groups), "use the name of a node or a group of the inventory"
+        pattern[:200], (*names, *inventory.groups), "use the name of a node or a group of the inventory"
     )
     if found:
         hint = f"`{pattern}` has {len(found)} nodes, counted from 0"

@@ -6,6 +6,7 @@ killed may not be.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -125,7 +126,11 @@ class Journal:
         try:
             handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             try:
-                self._written += os.write(handle, line)
+                if os.write(handle, line) < len(line):
+                    # a full disk took the beginning, onto which the next line would be written
+                    os.ftruncate(handle, self._written)
+                    raise OSError(errno.ENOSPC, "short write")
+                self._written += len(line)
             finally:
                 os.close(handle)
         except OSError as error:

@@ -64,6 +64,7 @@ def test_more_limits(limit, expected):
         ("~(", "the limit `~(` is not a regular expression", ""),
         ("", "the limit is empty", "leave `-l` out"),
         (" , ", "the limit is empty", "leave `-l` out"),
+        ("@/dev/zero", "the limit file `/dev/zero` has over 4 MiB", "one pattern a line"),
         ("@/nowhere/at-all", "the limit file `/nowhere/at-all` cannot be read", "one pattern a line"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,26 @@ def test_of_a_run_that_was_killed_what_is_whole_is_read(tmp_path: Path) -> None:
     run = run_named(tmp_path)
     assert [entry.node for entry in run.nodes] == ["n1"]
     assert run.ended is None
+
+
+def test_of_a_line_that_a_full_disk_took_half_of_nothing_is_left(tmp_path: Path) -> None:
+    warnings: list[str] = []
+    one = begin(tmp_path, warnings=warnings)
+    path = tmp_path / f"{FIRST}.jsonl"
+    before = path.read_bytes()
+    # as a disk that fills up: the first bytes are taken, and no more
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, limit[1]))
+    try:
+        one.record(NodeEntry("n1", "changed"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert path.read_bytes() == before
+    assert warnings == [
+        f"this run is not in the journal: `{path}` cannot be written: no space left on device"
+    ]
 
 
 @pytest.mark.parametrize(
