@@ -38,18 +38,23 @@ begun() {
   uptime
   started=$now
   record started "$now"
+  # a record is whole once the next one begins
+  record alive
   flush
 }
 
 # From the first rename to the last nothing but a kill ends the program
 renames() {
   begun
+  keep_copies
   renaming=1
   trap '' HUP INT TERM
 }
 
 renamed() {
   settle
+  # only now: what is reported as written outlives a power cut
+  flush
   renaming=''
   trap 'exit 1' HUP INT TERM
   [ -z "$unheard" ] || nobody_listens
@@ -206,7 +211,6 @@ put() {
   seconds_pending=$seconds_pending$second
   uptime
   record written "$now $2"
-  flush
 }
 
 # delete KEY NAME OBSERVED
@@ -216,14 +220,17 @@ delete() {
   changed="$2 absent $3$newline$changed"
   uptime
   record deleted "$now $2"
-  flush
 }
 
-settle() {
-  set -- "$folder"
-  [ -z "$kept" ] || set -- "$folder" "$history" "$history/"*
-  sync -- "$@" 2>/dev/null || sync
+# What is kept of the files is on the disk before they are changed; so are the names of what keeps it
+keep_copies() {
+  set --
+  for copy in "$state_dir/backups/"*".$nonce"; do [ ! -f "$copy" ] || set -- "$@" "$copy" "$state_dir/backups" "$state_dir"; done
+  [ -z "$kept" ] || set -- "$@" "$history/"* "$history" "$history/.."
+  [ $# -eq 0 ] || sync -- "$@" 2>/dev/null || sync
 }
+
+settle() { sync -- "$folder" 2>/dev/null || sync; }
 
 # What is left to write are second writes, which what they replace guards: others may change the folder meanwhile. The
 # line of who waits keeps its staged files from their clean-up
@@ -289,8 +296,8 @@ second_write() {
     body "$name"
   fi
   give_back
-  flush
   settle
+  flush
 }
 
 # passed SECONDS: whether that long has passed since the writes

@@ -181,9 +181,9 @@ def test_what_lay_there_before_is_on_the_disk_before_the_first_rename(node) -> N
         real = f"/usr/bin/busybox {command}" if node.host.shell[0] == "busybox" else f"/bin/{command}"
         stand_in(node.host.bin, command, f'echo "{command} $*" >>{log}\nexec {real} "$@"')
     carry_out(node, writing(node, version(2)))
-    first, second, *_ = log.read_text().splitlines()
-    assert first.startswith(f"sync -- {node.state}/history/web.yaml/000000000001.")
-    assert second.startswith("mv ")
+    before, renamed, _ = log.read_text().partition("mv ")
+    assert before.startswith(f"sync -- {node.state}/history/web.yaml/000000000001.")
+    assert renamed
 
 
 def test_what_is_torn_or_of_another_form_is_no_revision() -> None:
