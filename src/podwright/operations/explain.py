@@ -235,6 +235,10 @@ _STEPS = {
         "the lock was broken by {detail}; nothing more was written",
         "agree with them, then run the same command again",
     ),
+    "kubeadm": (
+        "kubeadm runs on the node ({detail}), and it writes manifests too; nothing was written",
+        "wait for it to end (`--wait-lock 5m`), then run the same command again",
+    ),
     "too-late": (
         "the lock expired before the write: `{detail}` was left as it is",
         "check the node's disks and load, then run the same command again",

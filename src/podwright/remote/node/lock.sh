@@ -22,8 +22,8 @@ observe_lock() {
 record_lock() {
   uptime
   record "$1" "$now"
-  line=''
-  [ ! -f "$lock" ] || IFS= read -r line 2>/dev/null <"$lock"
+  line=${kubeadm:+"kubeadm ${now%.*} - ${now%.*} kubeadm ($kubeadm)"}
+  [ -n "$line" ] || [ ! -f "$lock" ] || IFS= read -r line 2>/dev/null <"$lock"
   body "$line"
 }
 
@@ -46,7 +46,7 @@ take_lock() {
   # so that `flush` comes to know it
   trap : PIPE
   wait_until=$((${now%.*} + lock_wait))
-  until claim "$lock" || extend_lock || take_over; do wait_for_another; done
+  until ! kubeadm_runs && { claim "$lock" || extend_lock || take_over; }; do wait_for_another; done
   lock_held=1
   # under another lock somebody may be staging files
   case $lock in */lock) clean_up_after_the_killed ;; esac
@@ -55,7 +55,7 @@ take_lock() {
 # Ends the program once it was waited for long enough
 wait_for_another() {
   uptime
-  [ "${now%.*}" -lt "$wait_until" ] || locked
+  [ "${now%.*}" -lt "$wait_until" ] || { [ -z "$kubeadm" ] || fail kubeadm "$kubeadm"; locked; }
   record_lock lock-awaited
   # a record is whole once the next one begins
   record alive
@@ -64,6 +64,25 @@ wait_for_another() {
   uptime
   since=$now
   write_line
+}
+
+# kubeadm_runs -> $kubeadm, who: it moves manifests away, writes its own and waits for them, so it counts as a lock. Anybody
+# may call a process so: only one of root's, or the login's, counts
+kubeadm_runs() {
+  kubeadm=''
+  case $lock in */lock) ;; *) return 1 ;; esac
+  for entry in "$proc"/[0-9]*; do
+    comm=''
+    read -r comm 2>/dev/null <"$entry/comm"
+    # shellcheck disable=SC3067  # as above
+    if [ "$comm" != kubeadm ] || { [ ! -O "$entry" ] && [ "$(stat -c %u -- "$entry")" != 0 ]; }; then continue; fi
+    read -r _ began 2>/dev/null <"$entry/stat" || continue
+    began_at "$began"
+    [ "$began" != dead ] || continue
+    kubeadm="pid ${entry##*/}, for $((${now%.*} - began / 100)) s"
+    return
+  done
+  return 1
 }
 
 # -> $lock_line, from now on

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.copies import replace
+from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest
 from tests.fakes.programs import run
 from tests.fakes.shell_host import stand_in
@@ -372,3 +373,25 @@ def test_what_a_killed_run_left_is_cleaned_up_although_nobody_has_asked_for_its_
         process.wait(10)
     assert names(node.folder) == ["web.yaml"]
     assert names(node.state) == ["backups"]
+
+
+def test_a_kubeadm_that_runs_refuses_the_write_and_is_told(node) -> None:
+    show_processes(node.host.proc, [os.getpid()], "kubeadm")
+    failed = only(push(node, WEB), StepFailed)
+    assert failed.step == "kubeadm"
+    assert failed.detail.startswith(f"pid {os.getpid()}, for ")
+    assert names(node.folder) == []
+    assert lock_left(node) == []
+
+
+def test_a_kubeadm_is_waited_for_like_another_run(node) -> None:
+    show_processes(node.host.proc, [os.getpid()], "kubeadm")
+
+    def it_ends(event: Event) -> bool:
+        if isinstance(event, LockAwaited):
+            assert event.lock.owner.startswith(f"kubeadm (pid {os.getpid()}, for ")
+            show_processes(node.host.proc, [])
+        return True
+
+    assert Written in kinds(carry_out(node, order(node, WEB, lock_wait=20), it_ends))
+    assert names(node.folder) == ["web.yaml"]
