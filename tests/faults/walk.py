@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -32,7 +33,7 @@ from podwright_lab.cluster import Lab, LabNode
 FILE = "probe.yaml"
 #: in the state folder: the last note of who broke a lock is for the run that held it
 KEPT = ("backups", "broken", "history")
-RUN_SECONDS = 100
+RUN_SECONDS = 200
 #: without its kubelet a node proves nothing, however long one waits
 FROZEN_SECONDS = "6"
 #: what a run that lost its node says of it
@@ -92,7 +93,7 @@ class Walk:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "XDG_STATE_HOME": str(self.folder / "state")},
+            env={**os.environ, "XDG_STATE_HOME": str(self.folder / "state"), "PYTHONFAULTHANDLER": "1"},
         ) as process:
             kubelet = self.lab.kubelets.node(self.node.name).pid
             assert kubelet, "the kubelet is down"
@@ -100,8 +101,9 @@ class Walk:
             try:
                 out, err = process.communicate(timeout=RUN_SECONDS)
             except subprocess.TimeoutExpired:
-                process.kill()
-                raise AssertionError("the run did not end") from None
+                # it tells where each of its threads is
+                process.send_signal(signal.SIGABRT)
+                raise AssertionError(f"the run did not end: {process.communicate()[1]}") from None
         return Ran(process.returncode, out, err)
 
     def learn(self, name: str) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ class Walk:
         with self._seeing(lambda text: self._on_the_way(text, operation, found)):
             ran = self.run(operation)
         assert ran.code == (1 if operation.through else 0), ran.err
-        self.texts[operation.after] = self.text()
+        assert self.texts.setdefault(operation.after, self.text()) == self.text(), ran.err
         return self.shell.places
 
     def _on_the_way(self, text: str | None, operation: Operation, found: list[str | None]) -> None:
