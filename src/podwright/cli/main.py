@@ -185,18 +185,18 @@ def _usage_message(error: click.ClickException) -> str:
 
 
 def _did_you_mean_elsewhere(command: str) -> str:
-    """A hint to the command of that name in any group: for `push`, `podwright manifest push`."""
+    """A hint to the commands of that name in any group: for `push`, `podwright manifest push`."""
     from podwright.suggestion import closest
 
     context = click.Context(cli)
-    paths: dict[str, str] = {}
+    paths: dict[str, list[str]] = {}
     for name in cli.list_commands(context):
         group = cli.get_command(context, name)
         if isinstance(group, click.Group):
             for member in group.list_commands(context):
-                paths.setdefault(member, f"podwright {name} {member}")
+                paths.setdefault(member, []).append(f"`podwright {name} {member}`")
     meant = command if command in paths else closest(command, paths)
-    return f"did you mean `{paths[meant]}`?" if meant else ""
+    return f"did you mean {' or '.join(paths[meant])}?" if meant else ""
 
 
 def _usage_hint(error: click.ClickException) -> str:

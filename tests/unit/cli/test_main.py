@@ -134,10 +134,15 @@ def test_an_unknown_option_names_the_command_to_ask(site: Site) -> None:
         (("manifst",), "error: No such command 'manifst': did you mean `manifest`?\n"),
         (("manifest", "psuh"), "error: No such command 'psuh': did you mean `push`?\n"),
         (("push",), "error: No such command 'push': did you mean `podwright manifest push`?\n"),
-        (("statsu",), "error: No such command 'statsu': did you mean `podwright manifest status`?\n"),
+        (
+            ("statsu",),
+            "error: No such command 'statsu': did you mean `podwright manifest status` or `podwright rollout status` or "
+            "`podwright lab status`?\n",
+        ),
         (
             ("manifest", "chekc"),
-            "error: No such command 'chekc': did you mean `podwright inventory check`?\n",
+            "error: No such command 'chekc': did you mean `podwright node check` or `podwright inventory check` or "
+            "`podwright drift check`?\n",
         ),
         (("-v",), "error: No such option '-v'.\n"),
         (("lab", "staus"), "error: No such command 'staus': did you mean `status`?\n"),
