@@ -108,7 +108,8 @@ def run(wanted: Wanted, home: Path) -> Iterator[Sample]:
         plain = desired_texts(setting.site, stamped=False)
         for number in range(wanted.rounds):
             for case in wanted.cases:
-                for tool in _turned(wanted.tools, number):
+                able = tuple(tool for tool in wanted.tools if tool.checks or case is not Case.CHECK)
+                for tool in _turned(able, number):
                     texts = stamped if tool.stamped else plain
                     fleet.put(
                         {node: {name: all_[name] for name in case.found} for node, all_ in texts.items()}
@@ -120,7 +121,7 @@ def run(wanted: Wanted, home: Path) -> Iterator[Sample]:
 
 def _turned(tools: tuple[Tool, ...], number: int) -> tuple[Tool, ...]:
     """Another tool begins each round, so that none always follows the same one."""
-    start = number % len(tools)
+    start = number % max(1, len(tools))
     return tools[start:] + tools[:start]
 
 
@@ -131,7 +132,8 @@ def _sample(
     command = tool.command(setting, case)
     log = home / "log"
     taken = measure(command.argv, _environment() | dict(command.environment), log, sample_memory=number == 0)
-    problem = f"it exited with {taken.status}" if taken.status else _wrong(setting.fleet, tool, case)
+    ended = "" if taken.status in case.statuses else f"it exited with {taken.status}"
+    problem = ended or _wrong(setting.fleet, tool, case)
     if problem:
         said = log.read_text(errors="replace")[-2000:]
         print(f"round {number + 1}: {case.value}: {tool.name} FAILED: {problem}\n{said}", flush=True)

@@ -28,6 +28,7 @@ class Case(StrEnum):
     DRIFT_1 = "drift check, 1 manifest"
     DRIFT_10 = "drift check, 10 manifests"
     REMOVE = "remove"
+    CHECK = "node check, 1 manifest"
 
     @property
     def pods(self) -> tuple[str, ...]:
@@ -49,8 +50,13 @@ class Case(StrEnum):
 
     @property
     def action(self) -> str:
-        words = {Case.PUSH: "push", Case.UNCHANGED: "push", Case.REMOVE: "remove"}
+        words = {Case.PUSH: "push", Case.UNCHANGED: "push", Case.REMOVE: "remove", Case.CHECK: "check"}
         return words.get(self, "drift")
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """How the process may end: nodes without a kubelet fail some check."""
+        return (0, 3, 4) if self is Case.CHECK else (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """`command` makes what is measured. `stamped` says that files found before must be podwright's own."""
+    """`command` makes what is measured. `stamped` says that files found before must be podwright's own; `checks`, that it
+    can check nodes."""
 
     name: str
     command: Callable[[Setting, Case], Command]
     stamped: bool = False
     writes: bool = True
+    checks: bool = False
 
 
 def _python(setting: Setting, case: Case, module: str, *words: str) -> Command:
@@ -93,6 +101,7 @@ def _podwright(setting: Setting, case: Case) -> Command:
         "push": ("manifest", "push", "-y", "--wait-for", "file"),
         "remove": ("manifest", "remove", PODS[0], "-y", "--wait-for", "file"),
         "drift": ("drift", "check", "--wait-for", "file"),
+        "check": ("node", "check"),
     }[case.action]
     site = (
         *("-i", str(setting.site.inventory(len(case.pods)))),
@@ -188,7 +197,7 @@ def peer(program: str) -> Path:
 
 TOOLS = (
     Tool("floor", _floor, writes=False),
-    Tool("podwright", _podwright, stamped=True),
+    Tool("podwright", _podwright, stamped=True, checks=True),
     Tool("plain fabric", _plain_fabric),
     Tool("ssh + xargs", _ssh),
     Tool("pyinfra", _pyinfra),

@@ -50,7 +50,7 @@ def check_nodes(
     """
     seen = run_on_all(
         desired,
-        partial(_on_node, world=world, wall=wall),
+        partial(_on_node, world=world, wall=wall, every_port=Profile.CONTROL_PLANE in profiles),
         lambda one, error: failure(one.node.name, error, Seen()),
         forks=forks,
         interruption=world.interruption,
@@ -64,11 +64,16 @@ def check_nodes(
     return Report("NodeChecks", tuple(results))
 
 
-def _on_node(desired: Desired, world: World, wall: Callable[[], float]) -> NodeResult[Seen]:
+def _on_node(
+    desired: Desired, world: World, wall: Callable[[], float], *, every_port: bool
+) -> NodeResult[Seen]:
+    """Ports are looked at if something takes one: to read the tables of a busy node is dear."""
     started = world.clock()
+    wants_ports = every_port or any(manifest.host_ports for manifest in desired.manifests)
+    parts = (*_PARTS, Part.PORTS) if wants_ports else _PARTS
     with world.connect(desired.node) as host:
         begun = wall()
-        observation = observed(desired.node, host, desired.manifests, with_needs=True, parts=_PARTS)
+        observation = observed(desired.node, host, desired.manifests, with_needs=True, parts=parts)
         facts = compared(observation.machine, observation.clock, begun, wall())
     subject = Subject(desired.node, facts, observation, desired.manifests) if facts else None
     seconds = world.clock() - started

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from podwright.plan.facts import Certificate, Facts, Time
+from podwright.plan.facts import Facts, Time
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Unit
 from podwright.plan.observed import KubeletFacts
@@ -35,6 +35,7 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         (record.text.strip() for record in records if record.kind == "machine-architecture"), ""
     )
     ports = body_lines(records, "machine-ports")
+    asked = any(record.kind == "machine-ports" and record.words == "asked" for record in records)
     return Facts(
         login=login if login.isdigit() else "",
         os=machine.operating_system(texts),
@@ -51,8 +52,8 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         file_systems=use.file_systems(records),
         runtime=runtime_of(records, kubelet, texts),
         kubelet=state,
-        certificates=_certificates(records, int(clock)),
-        ports=use.NO_AWK if ports is None else tuple(use.listening_ports(ports)),
+        certificates=certificates_of(texts, int(clock)),
+        ports=tuple(use.listening_ports(ports)) if ports is not None and asked else use.NO_PORTS,
         security=machine.security(texts, units),
         identity=machine.identity(texts),
         limits=use.limits(ports, texts, login),
@@ -109,9 +110,3 @@ def _time(records: tuple[Record, ...]) -> Time:
             status = re.search(r"status:\s+([0-9]{1,9})", text)
             known = not int(status[1]) & 64 if status else Unknown("adjtimex does not tell")
     return Time(known, record.words[:40], offset)
-
-
-def _certificates(records: tuple[Record, ...], now: int) -> Known[tuple[Certificate, ...]]:
-    if not any(record.kind == "machine-certificates" for record in records):
-        return Unknown("there are none that the login may read")
-    return certificates_of(records, now)

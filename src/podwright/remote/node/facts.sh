@@ -65,7 +65,6 @@ observe_machine() {
   machine_texts
   alive
   owned_files
-  certificates
   disks
   listening
   alive
@@ -122,17 +121,37 @@ machine_texts() {
     [ -n "$kernel_options" ] || [ ! -f "$entry" ] || kernel_options=$entry
   done
   readable "$machine_long_files $kernel_options"
+  texts_and_options="$chosen"
+  readable "$machine_certificates ${certificate_dir#/}/kubelet-client-current.pem ${certificate_dir#/}/kubelet.crt \
+    ${certificate_dir#/}/kubelet-server-current.pem ${kubeconfig#/}"
   record machine-texts
   flush
   {
     # shellcheck disable=SC2086  # lists of names without spaces
     grep -sHv '^[[:space:]]*\(#\|$\)' $texts
     # shellcheck disable=SC2086
-    grep -sHE "$machine_lines|$kernel_lines" $chosen
-    [ -n "$kernel_options" ] || [ ! -f proc/config.gz ] || gzip -dc proc/config.gz 2>/dev/null |
-      grep -E "$kernel_lines" | sed 's/^/proc\/config.gz:/'
-  } 2>/dev/null | head -c 1048576
+    grep -sHE "$machine_lines|$kernel_lines" $texts_and_options
+    # shellcheck disable=SC2086
+    [ -z "$chosen" ] || certificates $chosen
+  } 2>/dev/null | head -c 2097152
+  if [ -z "$kernel_options" ] && [ -f proc/config.gz ]; then
+    record machine-options
+    flush
+    gzip -dc proc/config.gz 2>/dev/null | grep -E "$kernel_lines"
+  fi
   [ -f proc/sys/kernel/arch ] || { record machine-architecture; body "$(uname -m)"; }
+}
+
+# certificates FILES: those of files and of kubeconfigs; what else stands there, keys above all, stays there
+certificates() {
+  command -v awk >/dev/null 2>&1 || return 0
+  awk '
+    FNR == 1 || /-----BEGIN/ { on = 0 }
+    /-----BEGIN CERTIFICATE-----/ { on = 1 }
+    on { print FILENAME ":" $0 }
+    /-----END/ { on = 0 }
+    match($0, /client-certificate(-data)?"?[ \t]*:[ \t]*"?[^", \t]+/) { print FILENAME ":" substr($0, RSTART, RLENGTH) }
+  ' "$@"
 }
 
 # the process that find_kubelet chose: when it was started, by what, and which program it is
@@ -169,30 +188,16 @@ owned_files() {
   done
   [ $# -gt 0 ] || return 0
   record machine-owned
-  body "$(stat -L -c '%a %U %G %Y %F:%n' -- "$@" 2>/dev/null | head -c 131072)"
-}
-
-# certificates of files and of kubeconfigs; what else stands there, keys above all, stays there
-certificates() {
-  readable "$machine_certificates ${certificate_dir#/}/kubelet-client-current.pem ${certificate_dir#/}/kubelet.crt \
-    ${certificate_dir#/}/kubelet-server-current.pem ${kubeconfig#/}"
-  [ -n "$chosen" ] || return 0
-  command -v awk >/dev/null 2>&1 || return 0
-  record machine-certificates
   flush
-  # shellcheck disable=SC2086  # names without spaces
-  awk '
-    FNR == 1 || /-----BEGIN/ { on = 0 }
-    /-----BEGIN CERTIFICATE-----/ { on = 1 }
-    on { print FILENAME ":" $0 }
-    /-----END/ { on = 0 }
-    match($0, /client-certificate(-data)?"?[ \t]*:[ \t]*"?[^", \t]+/) { print FILENAME ":" substr($0, RSTART, RLENGTH) }
-  ' $chosen 2>/dev/null | head -c 1048576
+  stat -L -c '%a %U %G %Y %F:%n' -- "$@" 2>/dev/null
 }
 
 # how full the file systems are; not of those whose server may not answer
 disks() {
-  remote=$(grep -E "$remote_lines" proc/mounts 2>/dev/null | cut -d ' ' -f 2)
+  remote=''
+  if grep -qE "$remote_lines" proc/mounts 2>/dev/null; then
+    remote=$(grep -E "$remote_lines" proc/mounts | cut -d ' ' -f 2)
+  fi
   set --
   for path in $machine_disks; do
     for mount in $remote; do
@@ -202,20 +207,23 @@ disks() {
   done
   [ $# -gt 0 ] || return 0
   record machine-disks
-  body "$(stat -f -c '%S %b %a %c %d %T:%n' -- "$@" 2>/dev/null)"
+  flush
+  stat -f -c '%S %b %a %c %d %T:%n' -- "$@" 2>/dev/null
 }
 
-# listening sockets as the kernel shows them, whose they are, and how many inotify instances there are
+# how many inotify instances there are; with $ports_wanted, which the caller has set, also listening sockets as the kernel
+# shows them, and whose they are. To read those tables costs more than all else if they are large
 listening() {
-  readable 'proc/net/tcp proc/net/tcp6 proc/net/udp proc/net/udp6'
-  [ -n "$chosen" ] || return 0
+  chosen=''
+  [ -z "${ports_wanted-}" ] || readable 'proc/net/tcp proc/net/tcp6 proc/net/udp proc/net/udp6'
   command -v awk >/dev/null 2>&1 || return 0
-  record machine-ports
+  record machine-ports "${chosen:+asked}"
   flush
   # shellcheck disable=SC2086,SC2016,SC2012
   ls -ln "$proc"/[0-9]*/fd 2>/dev/null | awk -v proc="$proc" '
     FILENAME ~ /net\/tcp/ && $4 == "0A" || FILENAME ~ /net\/udp/ && $4 == "07" {
-      print substr(FILENAME, 10) " " $2 " " $10; wanted[$10] = 1; next
+      if (listening++ < 5000) print substr(FILENAME, 10) " " $2 " " $10
+      wanted[$10] = 1; next
     }
     FILENAME != "-" { next }
     /^\/.*\/fd:$/ { pid = substr($0, length(proc) + 2); sub(/\/fd:$/, "", pid); next }
@@ -223,11 +231,12 @@ listening() {
     /socket:\[/ {
       inode = $0; sub(/.*socket:\[/, "", inode); sub(/\].*/, "", inode)
       if (!(inode in wanted) || (pid, inode) in told) next
+      if (owners++ > 10000) next
       told[pid, inode] = 1; comm = ""; file = proc "/" pid "/comm"; getline comm < file; close(file)
       print "owner " inode " " pid " " comm
     }
     END { print "inotify " watching + 0 }
-  ' $chosen - 2>/dev/null | head -c 262144
+  ' $chosen - 2>/dev/null
 }
 
 tools() {

@@ -7,8 +7,8 @@ import binascii
 from collections.abc import Iterable, Iterator
 
 from podwright.plan.facts import Certificate
-from podwright.remote.node.facts_texts import named_lines
-from podwright.remote.node.records import Record
+from podwright.plan.known import Known, Unknown
+from podwright.remote.node.facts_texts import Texts
 
 #: of a node, and of one file
 MAX_FILES, MAX_EACH = 200, 5
@@ -16,19 +16,20 @@ _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 _DATA = "client-certificate-data"
 
 
-def certificates_of(records: Iterable[Record], now: int) -> tuple[Certificate, ...]:
+def certificates_of(texts: Texts, now: int) -> Known[tuple[Certificate, ...]]:
     """What can be read as a certificate; `now` is the node's own clock, Unix seconds."""
-    files: dict[str, list[str]] = {}
-    for record in records:
-        if record.kind == "machine-certificates":
-            for name, line in named_lines(record):
-                files.setdefault(name, []).append(line)
-    return tuple(
-        found
-        for name, lines in list(files.items())[:MAX_FILES]
+    files = [(name, lines) for name, lines in texts.lines.items() if any(map(_begins, lines))]
+    found = tuple(
+        one
+        for name, lines in files[:MAX_FILES]
         for text in list(_texts(lines))[:MAX_EACH]
-        for found in _certificate(f"/{name}", text, now)
+        for one in _certificate(f"/{name}", text, now)
     )
+    return found or Unknown("there are none that the login may read")
+
+
+def _begins(line: str) -> bool:
+    return line.startswith((_BEGIN, _DATA))
 
 
 def _texts(lines: Iterable[str]) -> Iterator[str]:

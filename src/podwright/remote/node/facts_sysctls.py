@@ -30,9 +30,12 @@ _Line = tuple[str, str, str]
 
 def sysctls_of(texts: Texts, init: Known[str]) -> Mapping[str, Sysctl]:
     """Every sysctl that is looked at and has a value, or that a file sets."""
-    lines = tuple(_lines(texts, init))
+    lines: dict[str, list[_Line]] = {}
+    for line in _lines(texts, init):
+        lines.setdefault(line[1], []).append(line)
+    patterns = [name for name in lines if "*" in name or "[" in name or "?" in name]
     return {
-        name: _sysctl(name, texts.word(path), [line for line in lines if fnmatchcase(name, line[1])], texts)
+        name: _sysctl(name, texts.word(path), lines.get(name, []), _fitting(name, patterns, lines), texts)
         for path in texts.matching(_LIVE)
         if not path.startswith(_OTHERS)
         if (name := path.removeprefix(_LIVE).replace("/", ".")) not in _COUNTERS
@@ -68,18 +71,25 @@ def _dotted(name: str) -> str:
     return name.translate(str.maketrans("/.", "./")) if first == "/" else name
 
 
-def _sysctl(name: str, value: Known[str], lines: list[_Line], texts: Texts) -> Sysctl:
-    exact = [line for line in lines if line[1] == name] or lines
+def _fitting(name: str, patterns: list[str], lines: Mapping[str, list[_Line]]) -> list[_Line]:
+    return [line for pattern in patterns if fnmatchcase(name, pattern) for line in lines[pattern]]
+
+
+def _sysctl(
+    name: str, value: Known[str], exact: list[_Line], by_pattern: list[_Line], texts: Texts
+) -> Sysctl:
+    """An exact name beats a pattern, wherever it stands."""
     later = tuple(_set_later(name, texts))
-    if not exact:
+    lines = exact or by_pattern
+    if not lines:
         reason = "no file sets it"
         if name in OF_KUBELET:
             reason = "no file sets it; the kubelet does at its start unless `protectKernelDefaults` is set"
         return Sysctl(value, at_boot=Unknown(reason), lasts=Unknown(reason), overridden_by=later)
-    winner, _, at_boot = exact[-1]
+    winner, _, at_boot = lines[-1]
     return Sysctl(
         value,
-        files=tuple(f"{file}: {said}" for file, _, said in lines),
+        files=tuple(f"{file}: {said}" for file, _, said in (*by_pattern, *exact)),
         winner=winner,
         at_boot=at_boot,
         lasts=value if isinstance(value, Unknown) else value.split() == at_boot.split(),

@@ -10,7 +10,7 @@ from podwright.plan.known import Known, Unknown
 from podwright.remote.node.records import Record
 
 #: of all files together, and of one line's characters
-MAX_LINES, MAX_LINE = 20_000, 4_096
+MAX_LINES, MAX_LINE = 20_000, 16_384
 
 
 class Texts(Struct, frozen=True):
@@ -57,6 +57,8 @@ def texts_of(records: Iterable[Record]) -> Texts:
         if record.kind == "machine-texts":
             for name, line in named_lines(record):
                 lines.setdefault(name, []).append(line)
+        elif record.kind == "machine-options":
+            lines["proc/config.gz"] = list(_lines(record))
         elif record.kind in ("machine-paths", "machine-unread"):
             for line in _lines(record):
                 state, _, path = line.partition(" ")

@@ -11,7 +11,8 @@ from podwright.plan.known import Known, Unknown
 from podwright.remote.node.facts_texts import Texts, body_lines, whole_number
 from podwright.remote.node.records import Record
 
-NO_AWK = Unknown("the node has no awk, or may not read /proc/net/tcp")
+NO_AWK = Unknown("the node has no awk")
+NO_PORTS = Unknown("not asked for, or the node has no awk, or the login may not read /proc/net/tcp")
 MAX_PORTS, MAX_RIGHTS = 2_000, 500
 _DISK = re.compile(r"([0-9]{1,9}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) (.{0,40}):(.+)")
 _PORT = re.compile(r"(tcp|udp)6? ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9]{1,20})")

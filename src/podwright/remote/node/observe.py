@@ -44,6 +44,7 @@ class Part(Enum):
     HISTORY = ("history", "observe_history")
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
+    PORTS = ("facts", "ports_wanted=1")
     MACHINE = ("facts", "observe_machine")
     AVAILABILITY = ("availability", "observe_availability")
 

@@ -18,7 +18,7 @@ from podwright.remote.node import observe as observe_module
 from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.records import Record
 
-PARTS = (Part.FACTS, Part.MACHINE)
+PARTS = (Part.FACTS, Part.PORTS, Part.MACHINE)
 
 
 def look(host) -> Facts:

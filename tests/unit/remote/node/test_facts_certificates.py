@@ -11,12 +11,12 @@ import pytest
 from tests.fakes.authority import Authority
 from tests.fakes.recorded_machine import machine_host
 from tests.fakes.shell_host import SHELLS
+from tests.fakes.texts import texts
 from tests.unit.remote.node.test_facts import PARTS, look
 
 from podwright.plan.known import Unknown
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.observe import observe
-from podwright.remote.node.records import Record
 
 DAY = 86_400
 
@@ -74,9 +74,10 @@ def test_none_is_unknown(tmp_path: Path) -> None:
 
 
 def test_what_is_no_certificate_is_left_out() -> None:
-    lines = ["a:-----BEGIN CERTIFICATE-----", "a:AAAA", "a:-----END CERTIFICATE-----", "b:client-certificate-data: %%%",
-             "c:client-certificate-data: " + base64.b64encode(b"\xff").decode(), "d:client-certificate: /x"]  # fmt: skip
-    assert (
-        certificates_of([Record("machine-certificates", "", "\n".join(lines).encode())], int(time.time()))
-        == ()
-    )
+    files = {
+        "a": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        "b": "client-certificate-data: %%%",
+        "c": "client-certificate-data: " + base64.b64encode(b"\xff").decode(),
+        "d": "client-certificate: /x",
+    }
+    assert isinstance(certificates_of(texts(**files), int(time.time())), Unknown)
