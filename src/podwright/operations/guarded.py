@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -117,25 +118,24 @@ class _Change(Struct, frozen=True):
 
     def _lease(self, held: ExitStack) -> None:
         """On the first node of each group that can be reached, whoever asks; raises HostError and its kinds."""
-        for watched in () if self.settings.all_together else self.watched:
-            for node in sorted(watched.nodes, key=lambda node: node.name):
-                try:
-                    host = held.enter_context(self.world.connect(node))
-                    seen = observed(node, host, parts=(Part.FACTS, Part.FILES))
-                except HostError:
-                    # all can be reached, unless that was accepted
-                    continue
-                self._lease_on(host, seen, held)
-                break
+        groups = () if self.settings.all_together else self.watched
+        first = dict(filter(None, (self._first(watched, held) for watched in groups)))
+        for _, (host, seen) in sorted(first.items(), key=itemgetter(0)):
+            order = self._order(self.settings, LEASE_SECONDS + int(2 * self._deadline))
+            order = replace(order, observation=seen, lock_name=LEASE, lock_id=new_nonce())
+            try:
+                held.enter_context(kept_lock(host, order, self.world.interruption))
+            except LockedError as error:
+                found = problem(because(Guarded.LEASED, owner=error.owner, id=error.id), self.node)
+                raise HostError(found.message, found.hint) from error
 
-    def _lease_on(self, host: Host, seen: Observation, held: ExitStack) -> None:
-        order = self._order(self.settings, LEASE_SECONDS + int(2 * self._deadline))
-        order = replace(order, observation=seen, lock_name=LEASE, lock_id=new_nonce())
-        try:
-            held.enter_context(kept_lock(host, order, self.world.interruption))
-        except LockedError as error:
-            found = problem(because(Guarded.LEASED, owner=error.owner, id=error.id), self.node)
-            raise HostError(found.message, found.hint) from error
+    def _first(self, watched: Watched, held: ExitStack) -> tuple[str, tuple[Host, Observation]] | None:
+        for node in sorted(watched.nodes, key=lambda node: node.name):
+            # all can be reached, unless that was accepted
+            with suppress(HostError):
+                host = held.enter_context(self.world.connect(node))
+                return node.name, (host, observed(node, host, parts=(Part.FACTS, Part.FILES)))
+        return None
 
     @property
     def _deadline(self) -> float:

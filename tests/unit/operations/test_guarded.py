@@ -12,7 +12,8 @@ from tests.unit.operations.conftest import SETTINGS, FakeNode
 
 from podwright.errors import HostUnreachableError
 from podwright.inventory.guards import Guard, GuardKind
-from podwright.inventory.node import Connection, Node, NodeSettings
+from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
+from podwright.inventory.pod_settings import PodSettings
 from podwright.manifests.manifest import Manifest
 from podwright.operations.desired import Desired
 from podwright.operations.guarded import guards_of, in_guarded_order
@@ -22,6 +23,7 @@ from podwright.operations.prepare import prepare
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Status
 from podwright.operations.world import Settings
+from podwright.plan.expectations import WaitFor
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder
 
@@ -65,6 +67,18 @@ def test_it_is_if_that_is_accepted_and_told(site: FakeNode) -> None:
 def test_what_is_down_may_be_repaired(site: FakeNode) -> None:
     site.place(WEB)
     assert push(site).status is Status.CHANGED
+
+
+def test_two_guards_of_one_node_share_its_lease(site: FakeNode) -> None:
+    db = manifest("db")
+    pods = tuple(
+        StaticPod(name, settings=PodSettings(guard=Guard(GuardKind.AVAILABLE, min_available=least)))
+        for name, least in (("web", 1), ("db", 2))
+    )
+    both = Node("n1", Connection("127.0.0.1"), pods)
+    how = replace(SETTINGS, site_nodes=(both,), wait_for=WaitFor.FILE)
+    outcome = converge_fleet("PushReport", (Desired(both, (WEB, db)),), site.world, how).nodes[0]
+    assert outcome.status is Status.CHANGED, outcome.problems
 
 
 def test_what_does_not_change_asks_nobody(site: FakeNode) -> None:

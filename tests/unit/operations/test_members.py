@@ -13,7 +13,7 @@ import pytest
 from tests.fakes.copies import replace
 from tests.fakes.etcd_pages import EtcdPages, serving
 from tests.fakes.local_host import LocalHost
-from tests.fakes.nouns import manifest
+from tests.fakes.nouns import manifest, observation, written
 from tests.fakes.shell_host import ShellHost
 from tests.unit.operations.conftest import SETTINGS, FakeNode
 
@@ -21,8 +21,9 @@ from podwright.errors import HostUnreachableError
 from podwright.inventory.guards import Guard, GuardKind
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
-from podwright.operations.members import Watched, _silent, group_now
+from podwright.operations.members import Watched, _in_flight, _silent, group_now
 from podwright.operations.world import World
+from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.quorum import Group, Health, Member
 from podwright.plan.reasons import Guarded
 from podwright.remote.host import PortStream
@@ -111,6 +112,21 @@ def test_a_lock_of_another_run_and_a_cordon_are_changes_under_way(site: FakeNode
     found = member(site).in_flight
     assert found
     assert found.kind is Guarded.CORDONED
+
+
+def test_a_node_that_may_go_back_by_itself_or_is_about_to_shut_down_is_a_change_under_way(
+    site: FakeNode,
+) -> None:
+    file = written(WEB)
+    switch = Pending("r0", file.name, SwitchState.ARMED, sha256s=(file.sha256,))
+    found = _in_flight(observation(file, pending=(switch,)), site.world, SETTINGS)
+    assert found
+    assert found.kind is Guarded.ARMED
+    over = observation(file, pending=(replace(switch, state=SwitchState.FIRED),))
+    assert _in_flight(over, site.world, SETTINGS) is None
+    found = _in_flight(observation(file, shutting_down=True), site.world, SETTINGS)
+    assert found
+    assert found.kind is Guarded.SHUTTING_DOWN
 
 
 def test_a_run_that_begins_a_group_is_not_in_its_own_way(site: FakeNode) -> None:
