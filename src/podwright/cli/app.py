@@ -122,7 +122,7 @@ class App:
         return tuple(node.name for node in select(self._inventory or self.inventory(), pattern))
 
     def refuse_unknown(self, names: Iterable[str]) -> None:
-        """Raises UsageError for a name that neither a node nor a group of the inventory has: a rollout depends on it."""
+        """Raises UsageError for a name that no node and no group has: a rollout or a guard depends on it."""
         if not (names := tuple(names)):
             return
         inventory = self._inventory or self.inventory()
@@ -131,7 +131,9 @@ class App:
             from podwright.suggestion import did_you_mean
 
             hint = did_you_mean(unknown, known, "see `podwright inventory list`")
-            raise UsageError(f"a rollout names `{unknown}`, which is neither a node nor a group", hint)
+            raise UsageError(
+                f"a rollout or a guard names `{unknown}`, which is neither a node nor a group", hint
+            )
 
     def chosen_site(self, limit: tuple[str, ...], *, bare: bool = False) -> tuple[Site, tuple[Node, ...]]:
         """The site and the nodes that --limit leaves; unless `bare`, with a warning if they have no static pod at all."""

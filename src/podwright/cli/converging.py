@@ -184,7 +184,8 @@ def _strategy(given: RolloutOptions, desired: tuple[Desired, ...], app: App) -> 
         *(pod.settings.rollout for node in nodes for pod in node.static_pods),
     )
     names = (name for one in said if one for name in (*(one.canary or ()), *(one.order or ())))
-    app.refuse_unknown((*order, *names))
+    guards = (guard for node in nodes for guard in node.guards if guard.group)
+    app.refuse_unknown((*order, *names, *(guard.group for guard in guards)))
     return Strategy(
         batch=given.batch,
         canary=named or None,

@@ -104,6 +104,12 @@ class Node:
         return own or self.settings.guard
 
     @property
+    def guards(self) -> tuple[Guard, ...]:
+        """The node's own, and those of its static pods."""
+        said = (self.settings.guard, *(pod.settings.guard for pod in self.static_pods))
+        return tuple(dict.fromkeys(filter(None, said)))
+
+    @property
     def likely_name(self) -> str:
         """The name in Kubernetes before the kubelet was asked: what the inventory says, or its own name if it can be one.
 

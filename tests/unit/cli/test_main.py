@@ -268,8 +268,17 @@ def test_a_rollout_that_names_what_is_not_there_is_a_usage_error(site: Site, sai
     )
     answer = site.run("manifest", "push", "-y", *said)
     assert (answer.code, answer.out) == (2, "")
-    assert "a rollout names `cp1`, which is neither a node nor a group" in answer.err
+    assert "a rollout or a guard names `cp1`, which is neither a node nor a group" in answer.err
     assert "did you mean `cp-1`?" in answer.err
+
+
+def test_a_guard_of_a_group_that_is_not_there_is_a_usage_error(site: Site) -> None:
+    site.inventory.write_text(
+        "all: {hosts: {cp-1: {}}, vars: {static_pods: [web], podwright_guard: {kind: etcd, group: cps}}}\n"
+    )
+    answer = site.run("manifest", "push", "-y")
+    assert answer.code == 2
+    assert "a rollout or a guard names `cps`" in answer.err
 
 
 @pytest.mark.parametrize("arguments", [(), ("manifest",)])

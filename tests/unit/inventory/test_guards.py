@@ -56,4 +56,5 @@ def test_a_pods_own_guard_wins_over_its_nodes() -> None:
     node = Node("n1", Connection("h"), (own, StaticPod("web")), NodeSettings(guard=ETCD))
     assert node.guard_of("vip").kind is GuardKind.VIP
     assert node.guard_of("web") == node.guard_of("unheard-of") == ETCD
+    assert node.guards == (ETCD, node.guard_of("vip"))
     assert Node("n2", Connection("h"), (StaticPod("web"),)).guard_of("web") is None
