@@ -7,8 +7,9 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from podwright.inventory.node import Inventory, Node
     from podwright.operations.desired import Site
     from podwright.operations.secrets import SiteSecrets
+    from podwright.operations.waiting import Wait
     from podwright.operations.world import World
     from podwright.plan.observed import Unavailable
     from podwright.plan.run import Run
@@ -162,13 +164,15 @@ class App:
         from podwright.remote.kube.mirrors import Mirrors
 
         cluster = self._cluster()
+        waits: dict[str, Wait] = {}
         with self._ssh_client() as client, Mirrors(cluster) as mirrors:
             yield World(
                 connect=client.connect,
                 mirrors=mirrors,
                 run=_run(),
                 clock=time.monotonic,
-                interruption=Interruption(_tell_interrupted),
+                interruption=Interruption(partial(_tell_interrupted, waits)),
+                waits=waits,
                 # a remedy is there only where an API was meant to be asked
                 without_api=isinstance(cluster, Unavailable) and not cluster.hint,
             )
@@ -249,10 +253,14 @@ def _run() -> Run:
     )
 
 
-def _tell_interrupted() -> None:
+def _tell_interrupted(waits: Mapping[str, Wait]) -> None:
     """In a signal handler, so past Python's buffers, which may be in use."""
+    from podwright.operations.waiting import waits_in_words
+
+    words = printable(waits_in_words(dict(waits), time.monotonic()))
+    doing = f"finishing what was begun: {words}" if words else "finishing what was begun"
     with suppress(OSError):
-        os.write(2, b"\ninterrupted: ending what was begun (once more to leave it)\n")
+        os.write(2, f"\ninterrupted: {doing}; nothing more is begun (once more to cut it off)\n".encode())
 
 
 def _passphrase(key_file: str) -> Secret | None:
@@ -268,33 +276,10 @@ def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
     from podwright.inventory.patterns import select
 
     if limit:
-        return select(inventory, ",".join(_with_runs(limit)))
+        if any(pattern.startswith("@") for pattern in limit):
+            from podwright.cli.resuming import with_runs
+
+            limit = tuple(with_runs(limit))
+        return select(inventory, ",".join(limit))
     nodes = select(inventory, None)
     return tuple(node for node in nodes if node.static_pods or not node.connection.obstacle) or nodes
-
-
-def _with_runs(limit: Iterable[str]) -> Iterator[str]:
-    """`@failed`, `@unreached` and `@changed`, of the last run or of a named one as in `@failed/RUN`, as nodes' names.
-
-    Raises UsageError if that leaves nothing: one of several may choose no node.
-    """
-    empty, left = UsageError(""), False
-    for pattern in limit:
-        which, _, run = pattern.removeprefix("@").partition("/")
-        if pattern[:1] != "@" or which not in ("failed", "unreached", "changed"):
-            left = True
-            yield pattern
-            continue
-        from podwright.remote.ssh.local_account import home_folder
-        from podwright.state.journal import run_named, runs_folder
-
-        found = run_named(runs_folder(home_folder()), run)
-        names: tuple[str, ...] = getattr(found, which)
-        if names:
-            left = True
-            yield ",".join(names)
-        else:
-            message = f"`{pattern}` chooses no node of the run {found.started.run}"
-            empty = UsageError(message, "see `podwright runs show`")
-    if not left:
-        raise empty

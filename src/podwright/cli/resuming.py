@@ -1,9 +1,10 @@
-"""An earlier run, named by its id or by the beginning of one that this machine's journal has, and its nodes."""
+"""Earlier runs and their nodes, named by an id or by the beginning of one that this machine's journal has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from podwright.errors import UsageError
 from podwright.plan.run import Resumption
 from podwright.remote.ssh.local_account import home_folder
 from podwright.state.journal import RUN_ID, RecordedRun, UnknownRunError, run_named, runs_folder
@@ -29,3 +30,27 @@ def resumption(name: str, limit: tuple[str, ...]) -> tuple[Resumption, tuple[str
 
 def limit_of(nodes: Iterable[str]) -> tuple[str, ...]:
     return (",".join(nodes),)
+
+
+def with_runs(limit: Iterable[str]) -> Iterator[str]:
+    """`@failed`, `@unreached` and `@changed`, of the last run or of a named one as in `@failed/RUN`, as nodes' names.
+
+    Raises UsageError if that leaves nothing: one of several may choose no node.
+    """
+    empty, left = UsageError(""), False
+    for pattern in limit:
+        which, _, run = pattern.removeprefix("@").partition("/")
+        if pattern[:1] != "@" or which not in ("failed", "unreached", "changed"):
+            left = True
+            yield pattern
+            continue
+        found = run_named(runs_folder(home_folder()), run)
+        names: tuple[str, ...] = getattr(found, which)
+        if names:
+            left = True
+            yield ",".join(names)
+        else:
+            message = f"`{pattern}` chooses no node of the run {found.started.run}"
+            empty = UsageError(message, "see `podwright runs show`")
+    if not left:
+        raise empty

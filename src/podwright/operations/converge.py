@@ -68,7 +68,7 @@ def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -
     if run.proof.at_rest and run.proof.proven:
         return run.recorded().outcome()
     for stage in prepared.plan.stages:
-        if run.problems or world.interruption():
+        if run.problems or run.cut(world):
             run = run.skipping(stage)
             continue
         order = _order(stage, prepared, world, settings)
@@ -79,13 +79,15 @@ def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -
                     run = run.after(event)
                     if isinstance(event, LockAwaited):
                         world.waits[node] = Wait(began, order.lock_wait, run.proof, lock=event.lock)
-                        if world.interruption():
+                        if run.cut(world):
                             break
                     if isinstance(event, Ticked):
                         run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock()))
-                        world.waits[node] = Wait(began, order.watch_seconds, run.proof, run.awaited)
+                        world.waits[node] = Wait(
+                            began, order.watch_seconds, run.proof, run.awaited, applied=run.applied
+                        )
                         # every first write is made, and a second one that is due the node makes alone
-                        if world.interruption() or run.over(event.uptime):
+                        if run.cut(world) or run.over(event.uptime):
                             break
             run = run.proving(with_mirrors(run.proof, world.mirrors, world.clock())).with_logs(host, world)
         except HostError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from typing import Protocol, TypeVar
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from typing import Generic, Protocol, TypeVar
 
 from podwright.operations.interruption import (
     InterruptedRunError,
@@ -20,6 +20,8 @@ ResultT_contra = TypeVar("ResultT_contra", contravariant=True)
 
 #: how soon a second Ctrl-C is noticed while nodes are waited for
 LISTEN_SECONDS = 0.25
+#: how long nodes may take to tell what is known of them after a second Ctrl-C
+CUT_SECONDS = 2.0
 
 
 class Processor(Protocol[TaskT_contra, ResultT_contra]):
@@ -50,41 +52,61 @@ def run_on_all(
     """Do `work` for every task, at most `forks` at a time; results in the order of the tasks.
 
     `failed` makes the result of a task that raised. At the first Ctrl-C (or SIGTERM, or SIGHUP) what runs is asked to
-    end and waited for, so that every result shows what was applied; at a second one nothing more is waited for
-    (LeftRunError). Once `halted` gives an error nothing new begins, and what was not begun failed by it. `work` of
+    end and waited for, so that every result shows what was applied; at a second one only for CUT_SECONDS more
+    (then LeftRunError). Once `halted` gives an error nothing new begins, and what was not begun failed by it. `work` of
     module-level functions and values runs in any Executor, processes included.
     """
-    processors, forks = tuple(processors), max(1, forks)
-    queue, results = iter(enumerate(tasks)), dict[int, Result]()
-    pending: dict[Future[Result], tuple[int, Task]] = {}
-
-    def keep(position: int, result: Result) -> None:
-        results[position] = result
-        for processor in processors:
-            processor.finished(result)
-
+    queue, fleet = iter(enumerate(tasks)), _UnderWay(failed, tuple(processors))
     with signals_ask(interruption):
-        pool = executor(forks)
+        pool = executor(max(1, forks))
         try:
             while not interruption.impatient:
                 # no more than `forks` at a time, so that 10,000 nodes are not 10,000 futures
-                room = 0 if halted() else forks - len(pending)
+                room = 0 if halted() else max(1, forks) - len(fleet.pending)
                 for position, task in _first(room, queue, interruption):
-                    pending[pool.submit(work, task)] = (position, task)
-                    for processor in processors:
-                        processor.started(task)
-                if not pending:
+                    fleet.begin(pool.submit(work, task), position, task)
+                if not fleet.pending:
                     break
-                for future in wait(pending, LISTEN_SECONDS, FIRST_COMPLETED).done:
-                    position, task = pending.pop(future)
-                    keep(position, _result(future, task, failed))
+                fleet.keep_done(LISTEN_SECONDS, FIRST_COMPLETED)
         finally:
+            # what is cut ends at its next event, with what is known of it
+            if interruption.impatient and fleet.pending:
+                fleet.keep_done(CUT_SECONDS, ALL_COMPLETED)
             pool.shutdown(wait=not interruption.impatient, cancel_futures=True)
-        for position, task in pending.values():
-            keep(position, failed(task, LeftRunError()))
+        for position, task in fleet.pending.values():
+            fleet.keep(position, failed(task, LeftRunError()))
         for position, task in queue:
-            keep(position, failed(task, halted() or InterruptedRunError()))
-    return tuple(results[position] for position in sorted(results))
+            fleet.keep(position, failed(task, halted() or InterruptedRunError()))
+    return tuple(fleet.results[position] for position in sorted(fleet.results))
+
+
+class _UnderWay(Generic[Task, Result]):
+    """What was begun, and the results so far."""
+
+    def __init__(
+        self,
+        failed: Callable[[Task, BaseException], Result],
+        processors: tuple[Processor[Task, Result], ...],
+    ) -> None:
+        self._failed = failed
+        self._processors = processors
+        self.pending: dict[Future[Result], tuple[int, Task]] = {}
+        self.results: dict[int, Result] = {}
+
+    def begin(self, future: Future[Result], position: int, task: Task) -> None:
+        self.pending[future] = (position, task)
+        for processor in self._processors:
+            processor.started(task)
+
+    def keep_done(self, seconds: float, when: str) -> None:
+        for future in wait(self.pending, seconds, when).done:
+            position, task = self.pending.pop(future)
+            self.keep(position, _result(future, task, self._failed))
+
+    def keep(self, position: int, result: Result) -> None:
+        self.results[position] = result
+        for processor in self._processors:
+            processor.finished(result)
 
 
 def _first(count: int, queue: Iterator[Task], interruption: Interruption) -> Iterator[Task]:

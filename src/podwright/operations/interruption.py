@@ -1,4 +1,4 @@
-"""Ctrl-C and its kin: at the first what runs is ended in good order, at the second nothing is waited for any more."""
+"""Ctrl-C and its kin: after the first what was begun is finished and nothing more is begun, the second cuts it off."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LeftRunError(PodwrightError):
 
 
 class Interruption:
-    """Whether an end was requested; what runs ends at its next safe point, nothing new begins.
+    """Whether an end was requested: what was begun is finished, nothing new begins; once it is `impatient`, all ends now.
 
     `heard` is called at the first Ctrl-C, in a signal handler: it may do next to nothing.
     """
@@ -47,7 +47,7 @@ class Interruption:
         self._heard = heard
 
     def ask(self) -> None:
-        """The first time: end soon. The second time: wait for nothing."""
+        """The first time: finish what was begun. The second time: wait for nothing."""
         if self._asked.is_set():
             self._impatient.set()
         else:

@@ -122,6 +122,11 @@ class NodeRun(Struct, frozen=True):
         ends_by = uptime + max(entry.grace for entry in back) + MINIMUM_GRACE_SECONDS
         return replace(run, restored=names, ends_by=ends_by, proof=run.proof.expecting(back))
 
+    def cut(self, world: World) -> bool:
+        """Whether an interruption ends it here: what was begun is finished, unless a second one asks for less."""
+        asked = world.interruption
+        return asked.impatient or (asked() and not self.applied)
+
     def over(self, uptime: float) -> bool:
         """Whether nothing more is to be waited for."""
         return self.settled and self.proof.done and uptime >= self.ends_by
@@ -143,7 +148,7 @@ class NodeRun(Struct, frozen=True):
 
     def with_logs(self, host: Host, world: World) -> NodeRun:
         """With the last words of the containers that are not well, for a person; without them if the node gives none."""
-        if self.problems or self.proof.proven or world.interruption():
+        if self.problems or self.proof.proven or self.cut(world):
             return self
         with suppress(HostError):
             logs = last_lines(host, self.prepared.observation, self.proof.unwell)
@@ -152,14 +157,14 @@ class NodeRun(Struct, frozen=True):
 
     def judged(self, world: World) -> NodeRun:
         """With why the stage has failed, if it has: a change without its proof is never a success."""
-        if self.restored and not world.interruption():
+        if self.restored and not self.cut(world):
             run = replace(
                 self, warnings=(*self.warnings, taken_back(self.restored, proven=self.proof.proven))
             )
             return run._failing(*explain(self.proof, self.prepared.observation, world.mirrors))
         if self.problems:
             return self
-        if world.interruption() and not (self.settled and self.proof.proven):
+        if self.cut(world) and not (self.settled and self.proof.proven):
             # what runs now is about to be replaced by the second write, so it proves nothing
             run = self if self.settled else self.proving(self.proof.expecting(self.stage.expectations))
             return run._failing(interrupted(self.prepared.plan.node, self.awaited))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.elsewhere import known_elsewhere
 from podwright.operations.fleet import Processor, run_on_all
+from podwright.operations.interruption import LeftRunError
 from podwright.operations.mirror_evidence import not_asked
 from podwright.operations.moves import Moves
 from podwright.operations.overtaken import after_second_write
@@ -23,6 +24,7 @@ from podwright.operations.report import Convergence, Outcome, Report, Status, fa
 from podwright.operations.resumption import progress_in_words, resumed, settle
 from podwright.operations.reversion import Reversion
 from podwright.operations.rollout import GoOn, RolledOut, Work, rollout_of
+from podwright.operations.waiting import Wait
 from podwright.operations.withdrawal import record_withdrawn
 from podwright.operations.world import Settings, World
 from podwright.plan.batches import Rollout
@@ -132,7 +134,7 @@ def _changed(
 ) -> tuple[Outcome, ...]:
     apply = partial(_apply, world=world, settings=settings)
     moves = Moves(plans, apply, settings)
-    work = Work(partial(moves.at_turn, apply=apply), _not_applied)
+    work = Work(partial(moves.at_turn, apply=apply), partial(_not_applied, waits=world.waits))
     outcomes = RolledOut(moves.plans, rollout, world, settings, processors).run(work, go_on)
     return tuple(moves.results(outcomes, processors))
 
@@ -166,10 +168,14 @@ def _not_planned(desired: Desired, error: BaseException) -> Planned:
     return failure(desired.node.name, error, Convergence())
 
 
-def _not_applied(plan: Planned, error: BaseException) -> Outcome:
-    if isinstance(plan, Prepared):
-        return failure(plan.plan.node, error, Convergence(plan.plan), begun=True)
-    return plan
+def _not_applied(plan: Planned, error: BaseException, waits: Mapping[str, Wait] | None = None) -> Outcome:
+    """Of a node that was left while it was worked on, what was last known of it."""
+    if not isinstance(plan, Prepared):
+        return plan
+    known, done = (waits or {}).get(plan.plan.node), Convergence(plan.plan)
+    if known and isinstance(error, LeftRunError):
+        done = replace(done, applied=known.applied, healths=known.proof.healths)
+    return failure(plan.plan.node, error, done, begun=True)
 
 
 def _on_distinct_nodes(plans: Iterable[Planned], *, api: bool) -> Iterator[Planned]:

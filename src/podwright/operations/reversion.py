@@ -42,7 +42,7 @@ class Reversion(Struct, frozen=True):
     def of(self, outcome: Outcome) -> Outcome:
         """The outcome with what came of what failed; nothing is taken back without evidence."""
         concerned = self._concerned(outcome)
-        if not concerned or self.world.interruption():
+        if not concerned or self.world.interruption.impatient:
             return outcome
         if Finding.FAILED in concerned.values() and not self._kubelet_reports:
             # it may only be cut off from the API, which many a good pod does not survive

@@ -46,7 +46,7 @@ def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> Nod
     """Once the node has recorded what was proven and what was not; what was neither stays as written."""
     fates = tuple(_fates(run, order))
     lost = isinstance(run.proof.view.files, Unavailable)
-    if not fates or lost or world.interruption():
+    if not fates or lost or world.interruption.impatient:
         return run
     kept = _recorded(host, run.prepared.observation, Fates(order.state_dir, fates))
     return run if kept else run.warned(NOT_RECORDED)

@@ -117,7 +117,7 @@ class RolledOut:
                 if self._ask(go_on, f"{counted(self._failures, 'node')} failed"):
                     self._accepted = self._failures
                     self._batch(self._not_begun(names), work, watched=watched)
-            if begins and self._too_many_failed and not self._at_a_loss:
+            if begins and self._too_many_failed and not self._at_a_loss and not self._world.interruption():
                 self._take_back(names)
         return tuple(self.outcomes[name] for name in self._plans)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from podwright.operations.report import Applied
 from podwright.plan.observed import ObservedLock
 from podwright.plan.proof import Proof
 
@@ -16,7 +17,8 @@ NAMED = 3
 class Wait(Struct, frozen=True):
     """Since when, by the controller's clock, for how many seconds at most, and how the proof stands.
 
-    `awaited` are files whose old pod must end before they are written a second time; `lock` is another run's.
+    `awaited` are files whose old pod must end before they are written a second time; `lock` is another run's. `applied` is
+    what was written there so far.
     """
 
     since: float
@@ -24,6 +26,7 @@ class Wait(Struct, frozen=True):
     proof: Proof
     awaited: tuple[str, ...] = ()
     lock: ObservedLock | None = None
+    applied: tuple[Applied, ...] = ()
 
     @property
     def what(self) -> str:

@@ -515,12 +515,24 @@ def test_garbage_from_the_runtime_after_the_write_keeps_what_was_applied(site) -
     assert outcome.value.applied == (Applied("web.yaml", "written"),)
 
 
-def test_a_run_that_is_interrupted_between_an_updates_two_writes_leaves_the_second_to_the_node(site) -> None:
+def twice(site) -> None:
+    site.world.interruption.ask()
+    site.world.interruption.ask()
+
+
+def test_an_interrupted_run_finishes_the_node_and_proves_it(site) -> None:
+    with site.when_written(WEB.text(1), lambda: (site.world.interruption.ask(), site.runs(WEB))):
+        outcome = converge(site, site.desired(WEB))
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+    assert outcome.value.healths[0].proven
+
+
+def test_a_run_that_is_cut_between_an_updates_two_writes_leaves_the_second_to_the_node(site) -> None:
     """A grace period may be of ten minutes. Left there, nothing of the pod would run for 10-15 s after it."""
     worker = runs_already(site)
     ended = threading.Timer(3, lambda: (site.show(), worker.rmdir()))
     begun = time.monotonic()
-    with site.when_written(NEXT.text(2), lambda: (ended.start(), site.world.interruption.ask())):
+    with site.when_written(NEXT.text(2), lambda: (ended.start(), twice(site))):
         outcome = converge(site, site.desired(NEXT))
     assert not outcome.value.healths[0].proven
     assert outcome.problems[0].message == (
@@ -533,9 +545,9 @@ def test_a_run_that_is_interrupted_between_an_updates_two_writes_leaves_the_seco
         time.sleep(0.05)
 
 
-def test_an_interrupted_run_finishes_its_writes_and_tells_them(site) -> None:
+def test_a_run_that_is_cut_finishes_its_writes_and_tells_them(site) -> None:
     stand_in(site.host.bin, "mv", 'exec /bin/mv "$@"; sleep 0.2')
-    with site.when_written(WEB.text(1), site.world.interruption.ask):
+    with site.when_written(WEB.text(1), lambda: twice(site)):
         outcome = converge(site, site.desired(WEB, manifest("other")))
     assert outcome.status is Status.FAILED
     assert [entry.file_name for entry in outcome.value.applied] == ["web.yaml", "other.yaml"]

@@ -153,6 +153,21 @@ def test_at_a_second_ctrl_c_a_node_that_hangs_is_left_and_told() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_at_a_second_ctrl_c_what_a_node_can_still_tell_is_kept() -> None:
+    interruption = Interruption()
+
+    def work(task):
+        interruption.ask()
+        interruption.ask()
+        time.sleep(0.5)
+        return "what is known"
+
+    assert run(range(2), work, forks=1, interruption=interruption) == (
+        "what is known",
+        (1, InterruptedRunError),
+    )
+
+
 def test_a_third_ctrl_c_goes_up() -> None:
     interruption = Interruption()
     interruption.ask()

@@ -1,0 +1,37 @@
+"""Runs are named by an id, or by the beginning of one that the journal has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.state.test_journal import FIRST, NODES, begin
+
+from podwright.cli import resuming
+from podwright.cli.resuming import resumption, with_runs
+from podwright.errors import UsageError
+from podwright.plan.run import Resumption
+from podwright.state.journal import NodeEntry, UnknownRunError
+
+
+@pytest.fixture(autouse=True)
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resuming, "runs_folder", lambda _home: tmp_path)
+    begin(tmp_path).record(NodeEntry("n1", "failed", failed=True))
+
+
+def test_a_run_of_the_journal_is_resumed_on_its_nodes_or_on_those_that_are_chosen() -> None:
+    assert resumption("20261130", ()) == (Resumption(FIRST, known=True), (",".join(NODES),))
+    assert resumption(FIRST, ("n2",)) == (Resumption(FIRST, known=True), ("n2",))
+
+
+def test_another_run_is_named_by_its_whole_id() -> None:
+    assert resumption("20200101-000000-abcdef", ()) == (Resumption("20200101-000000-abcdef"), ())
+    with pytest.raises(UnknownRunError):
+        resumption("2020", ())
+
+
+def test_a_limit_may_name_nodes_of_a_run() -> None:
+    assert list(with_runs(("@failed", "web", "@unreached/2026"))) == ["n1", "web", "n2,n3,n4"]
+    with pytest.raises(UsageError, match="`@changed` chooses no node"):
+        list(with_runs(("@changed",)))
