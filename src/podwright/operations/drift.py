@@ -26,7 +26,7 @@ from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
 from podwright.plan.drift_history import NO_COURSE, NO_HISTORY, Course, DriftHistory, restarted
-from podwright.plan.excuses import NOTHING_ALLOWED, Allowances, Excused, in_flux
+from podwright.plan.excuses import NOTHING_ALLOWED, Allowances, AtWork, Excused, at_work, in_flux, of_rollout
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
 from podwright.plan.observed import Observation, ObservedPod
@@ -44,7 +44,7 @@ class NodeDrift(Struct, frozen=True):
     """What one node's check found; its result's problems are what could not be checked. `pods` run of what is expected.
 
     `excused` are findings that do not count: their pod is changing just now, or the inventory waives them. `course` is how
-    what there is, or was, went on since the check before.
+    what there is, or was, went on since the check before. `at_work`: what shows a run there.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -54,6 +54,7 @@ class NodeDrift(Struct, frozen=True):
     pods: tuple[ObservedPod, ...] = ()
     excused: tuple[Excused, ...] = ()
     course: Course = NO_COURSE
+    at_work: AtWork = AtWork()
 
 
 Checked = NodeResult[NodeDrift]
@@ -110,6 +111,7 @@ def check_drift(
         processors=processors,
     )
     results = tuple(_with_duplicates(results, allowed, api=not world.without_api))
+    results = tuple(_during_a_rollout(results))
     if whole and settings.wait_for in (None, WaitFor.MIRROR, WaitFor.READY):
         results += tuple(_elsewhere(desired, results, world, allowances))
     results = tuple(_with_course(result, history) for result in results)
@@ -158,6 +160,19 @@ def _check(desired: Desired, asked: _Asked) -> Checked:
         observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=_PARTS)
     checked = _compare(desired, observation, asked)
     return replace(_with_course(checked, asked.history), seconds=world.clock() - begun)
+
+
+def _during_a_rollout(results: tuple[Checked, ...]) -> Iterator[Checked]:
+    """A run goes from node to node: what it has not come to yet is in flux too."""
+    found = {result.node: result.value.at_work for result in results if result.value.at_work != AtWork()}
+    for result in results:
+        excused = of_rollout(result.value.findings, result.node, found)
+        counted, more = NOTHING_ALLOWED.settle(result.value.findings, excused) if excused else ((), ())
+        if more:
+            value = replace(result.value, findings=counted, excused=(*result.value.excused, *more))
+            yield replace(result, value=value)
+        else:
+            yield result
 
 
 def _with_duplicates(
@@ -226,7 +241,9 @@ def _compare(desired: Desired, observation: Observation, asked: _Asked) -> Check
     findings, excused = allowed.settle(found, in_flux(found, observation, kept, history.ages(node)))
     unavailable = unavailable_evidence(node, kept, world, wait_for)
     refusals = refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
-    value = NodeDrift(findings, proof.healths, plan, identity, pods, excused)
+    value = NodeDrift(
+        findings, proof.healths, plan, identity, pods, excused, at_work=at_work(observation, kept)
+    )
     return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refusals))
 
 

@@ -11,10 +11,8 @@ from podwright.operations.desired import Desired
 from podwright.operations.drift import Checked, NodeDrift
 from podwright.operations.report import Report
 from podwright.plan.drift import Finding
+from podwright.plan.excuses import WRITTEN
 from podwright.plan.reasons import Drift
-
-#: what a push writes or deletes
-WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_RIGHTS, Drift.FILE_UNWANTED))
 
 
 class Fix(Struct, frozen=True):

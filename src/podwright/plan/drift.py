@@ -89,8 +89,14 @@ def drift(
         *(finding for change in plan.changes for finding in _of_file(plan.node, change)),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
         *_switches(observation),
-        *_leftovers(observation, mirrors),
+        *(_leftovers(observation, mirrors) if reads_the_folder(observation) else ()),
     )
+
+
+def reads_the_folder(observation: Observation) -> bool:
+    """Whether the kubelet may read the folder that was observed: otherwise its pods are of files that nobody looked at."""
+    path = observation.kubelet.static_pod_path
+    return path is None or path.rstrip("/") == observation.folder.rstrip("/")
 
 
 def _of_folder(observation: Observation) -> Iterator[Finding]:

@@ -30,6 +30,13 @@ _IN_A_RUN = frozenset(
         Drift.MIRROR_ORPHANED,
     )
 )  # fmt: skip
+#: what a push writes or deletes
+WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_RIGHTS, Drift.FILE_UNWANTED))
+#: what shows between the write, or the second one, and the new pod: while some pod of the name is ready, and while none is
+_IN_BETWEEN = frozenset((Condition.OTHER_MANIFEST, Condition.CONTAINERS_DOWN, Condition.DUPLICATE_SANDBOXES))
+_WITHOUT_SANDBOX = frozenset(
+    (Condition.NOT_RUNNING, Condition.NO_MIRROR, Condition.MIRROR_OF_OLD_POD, Condition.MIRROR_DELETING)
+)
 _STARTING = frozenset((Drift.POD_CREATING, Drift.POD_NOT_READY))
 _MIRRORING = frozenset((Drift.MIRROR_MISSING, Drift.MIRROR_STALE))
 
@@ -124,10 +131,8 @@ def in_flux(
 
 
 def _held(finding: Finding, observation: Observation) -> Reason[Excuse] | None:
-    lock = observation.lock
-    if lock and lock.id and 0 < lock.left <= LONGEST_LOCK_SECONDS and finding.drift in _IN_A_RUN:
-        return because(Excuse.LOCK_HELD, owner=lock.owner)
-    return None
+    owner = holder(observation)
+    return because(Excuse.LOCK_HELD, owner=owner) if owner and finding.drift in _IN_A_RUN else None
 
 
 def _returns(finding: Finding, age: float | None) -> Reason[Excuse] | None:
@@ -140,13 +145,54 @@ def _starts(finding: Finding, observation: Observation, health: Health | None) -
     """A pod within the time that its own probes and grace period give it, or the pod before it within its grace."""
     if health is None or not observation.clock or not (pod := health.expectation.pod):
         return None
-    expected = health.expectation
-    if finding.reason.kind is Condition.OTHER_MANIFEST:
-        file = observation.file(expected.file_name)
-        ending = file is not None and 0 <= observation.clock - file.mtime < MIRROR_SECONDS + expected.grace
-        return because(Excuse.ENDING) if ending else None
+    expected, file = health.expectation, observation.file(health.expectation.file_name)
+    written = file.mtime if file else 0
     began = max((seen.created_at for seen in observation.ready_pods(pod)), default=0.0)
+    before_it_runs = finding.reason.kind in (_IN_BETWEEN if began else _WITHOUT_SANDBOX)
+    if before_it_runs and _within(observation, written, MIRROR_SECONDS + expected.grace):
+        return because(Excuse.ENDING)
     limit = expected.deadline if finding.drift in _STARTING else MIRROR_SECONDS
-    if began and finding.drift in _STARTING | _MIRRORING and 0 <= observation.clock - began < limit:
+    if finding.drift in _STARTING | _MIRRORING and _within(observation, began, limit):
         return because(Excuse.STARTING)
     return None
+
+
+def _within(observation: Observation, instant: float, seconds: float) -> bool:
+    return bool(instant) and 0 <= observation.clock - instant < seconds
+
+
+def of_rollout(
+    findings: Iterable[Finding], node: str, at_work: Mapping[str, AtWork]
+) -> dict[Finding, Reason[Excuse]]:
+    """Files that a run may not have come to yet: it is at work on another node, or has just written the same file there."""
+    found: dict[Finding, Reason[Excuse]] = {}
+    for finding in findings:
+        for name, other in at_work.items():
+            if name != node and finding.drift in WRITTEN and (other.owner or finding.subject in other.fresh):
+                reason = because(Excuse.ROLLOUT, who=other.owner or "a run", node=name)
+                found.setdefault(finding, reason)
+    return found
+
+
+class AtWork(Struct, frozen=True):
+    """What shows a run on a node: whose holds its lock, and the files that are as they should be since a moment ago."""
+
+    owner: str = ""
+    fresh: tuple[str, ...] = ()
+
+
+def at_work(observation: Observation, healths: Iterable[Health]) -> AtWork:
+    """`healths` are of the files that are as they should be; a run goes on to the next node once such a pod is proven."""
+    fresh = tuple(
+        file.name
+        for health in healths
+        if (file := observation.file(health.expectation.file_name))
+        and _within(observation, file.mtime, health.expectation.deadline)
+    )
+    return AtWork(holder(observation), fresh)
+
+
+def holder(observation: Observation) -> str:
+    """Whose run holds the node's lock, if one that is alive does."""
+    lock = observation.lock
+    return lock.owner if lock and lock.id and 0 < lock.left <= LONGEST_LOCK_SECONDS else ""

@@ -120,6 +120,7 @@ class Excuse(Enum):
     """Why a finding does not count as drift."""
 
     LOCK_HELD = "lock-held"
+    ROLLOUT = "rollout"
     STARTING = "starting"
     ENDING = "ending"
     RETURNING = "returning"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from podwright.manifests.from_node import Rejected
-from podwright.plan.drift import Finding
+from podwright.plan.drift import Finding, reads_the_folder
 from podwright.plan.observed import MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Check, Drift, Reason, because
 
@@ -65,7 +65,8 @@ def _of_file(file: ObservedFile) -> Reason[Drift] | None:
 
 def _sandboxes(observation: Observation) -> Iterator[Finding]:
     """Of others' pods; ours are orphans with our stamp. A file that cannot be read may be about any pod."""
-    if any(isinstance(file.manifest, Rejected) and not file.named for file in observation.files):
+    unknown = any(isinstance(file.manifest, Rejected) and not file.named for file in observation.files)
+    if unknown or not reads_the_folder(observation):
         return
     defined = {file.named.on(observation.node_name) for file in observation.files if file.named}
     for ref in sorted(

@@ -237,8 +237,9 @@ _DRIFT: dict[Kind, str] = {
 }
 _EXCUSES: dict[Kind, str] = {
     Excuse.LOCK_HELD: "{owner} holds the node's lock",
+    Excuse.ROLLOUT: "{who} is at work on {node}, or just was",
     Excuse.STARTING: "its pod has just been started",
-    Excuse.ENDING: "its file was just written, and the pod before it ends",
+    Excuse.ENDING: "its file was just written, and its pod is about to run",
     Excuse.RETURNING: "the check before reported it, and the kubelet creates it again within 90 s",
     Excuse.WAIVED: "until {until}: {reason}",
 }

@@ -121,9 +121,9 @@ def test_a_copy_beside_the_file_is_found(site) -> None:
 
 def test_a_pod_that_does_not_run_or_is_not_this_manifests(site) -> None:
     site.place(WEB)
+    os.utime(site.folder / "web.yaml", (0, 0))
     site.mirrors.pods[WEB.pod.on("n1")] = mirror(WEB)
     assert (Drift.POD_NOT_RUNNING, "default/web-n1") in found(check(site))
-    os.utime(site.folder / "web.yaml", (0, 0))
     site.show(sandbox(manifest(image="example.com/web:9")))
     assert (Drift.POD_STALE, "default/web-n1") in found(check(site))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import (
     manifest,
     mirror,
@@ -88,3 +89,10 @@ def test_a_folder_that_others_may_write_to_is_a_finding(rights, found) -> None:
     findings = drift(plan_of([], [], look), (), look, ())
     assert [finding.detail for finding in findings] == found
     assert all((finding.drift, finding.subject) == (Drift.FOLDER_OPEN, look.folder) for finding in findings)
+
+
+def test_pods_are_no_orphans_of_a_folder_that_their_kubelet_does_not_read() -> None:
+    look = observation(pods=(running(WEB),))
+    assert [finding.drift for finding in drift(plan_of([], [], look), (), look, ())] == [Drift.POD_ORPHANED]
+    elsewhere = replace(look, folder="/etc/kubernetes/elsewhere")
+    assert drift(plan_of([], [], elsewhere), (), elsewhere, ()) == ()

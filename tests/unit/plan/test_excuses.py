@@ -8,10 +8,11 @@ from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, w
 
 from podwright.inventory.waivers import Waiver
 from podwright.plan.drift import Finding, drift
-from podwright.plan.excuses import Allowances, in_flux
+from podwright.plan.excuses import Allowances, AtWork, at_work, in_flux, of_rollout
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import ObservedLock
 from podwright.plan.reasons import Condition, Difference, Drift, because
+from podwright.plan.words import message
 
 WEB = manifest()
 LOCK = ObservedLock("l1", "kim@ops1", left=40)
@@ -86,9 +87,11 @@ def test_the_pod_before_may_run_on_for_its_grace_after_the_write(age, excused):
     assert (("pod-stale", "ending") in changing(look, health)) == excused
 
 
-def test_a_pod_that_nothing_runs_of_is_never_in_flux():
-    look = observation(written(WEB, mtime=int(NOW)), pods=(), clock=NOW)
-    assert changing(look, judged(look, None)) == []
+@pytest.mark.parametrize(("age", "excused"), [(10, True), (300, False)])
+def test_nothing_runs_of_a_pod_for_a_moment_after_its_file_was_written(age, excused):
+    look = observation(written(WEB, mtime=int(NOW - age)), pods=(), clock=NOW)
+    kinds = [("mirror-missing", "ending"), ("pod-not-running", "ending")]
+    assert sorted(changing(look, judged(look, None))) == (kinds if excused else [])
 
 
 @pytest.mark.parametrize(
@@ -141,3 +144,25 @@ def test_a_mirror_that_was_deleted_is_told_again_only_once_the_kubelet_had_its_t
     gone = Finding("n1", Drift.MIRROR_MISSING, "default/web-n1", because(Condition.NO_MIRROR, pod="x"))
     ages = {} if age is None else {("mirror-missing", "default/web-n1"): age}
     assert bool(in_flux([gone], observation(), (), ages)) is excused
+
+
+@pytest.mark.parametrize("age", [10, 300])
+def test_a_run_that_just_wrote_the_file_elsewhere_may_be_on_its_way(age):
+    """It holds no lock while it proves what it wrote, and none of a node that it has not come to."""
+    look = observation(written(WEB, mtime=int(NOW - age)), pods=(running(WEB),), clock=NOW)
+    there = at_work(look, [judged(look, mirror(WEB))])
+    assert there == AtWork(fresh=("web.yaml",) if age < 100 else ())
+    here = replace(EDITED, node="n2")
+    assert [message(why) for why in of_rollout((here,), "n2", {"n1": there}).values()] == (
+        ["a run is at work on n1, or just was"] if age < 100 else []
+    )
+    other = replace(here, subject="other.yaml")
+    own, open_folder = {"n2": there}, replace(here, drift=Drift.FOLDER_OPEN)
+    assert of_rollout((here,), "n2", own) == of_rollout((other, open_folder), "n2", {"n1": there}) == {}
+
+
+def test_a_lock_elsewhere_is_a_run_that_may_come_here():
+    there = at_work(observation(lock=LOCK), ())
+    missing = Finding("n2", Drift.FILE_MISSING, "web.yaml", because(Drift.FILE_MISSING))
+    found = of_rollout((missing,), "n2", {"n1": there})
+    assert message(found[missing]) == "kim@ops1 is at work on n1, or just was"
