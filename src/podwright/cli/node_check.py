@@ -79,7 +79,7 @@ def check(given: CheckOptions) -> int:
 
 def _desired(app: App, given: CheckOptions) -> tuple[Desired, ...]:
     """What each node should run, if there are templates: a node is checked before there are any too."""
-    if (given.site.templates or DEFAULT_TEMPLATES).is_dir():
+    if given.site.templates or DEFAULT_TEMPLATES.is_dir():
         site, nodes = app.chosen_site(given.limit, bare=True)
         return site.desired(nodes)
     return tuple(Desired(node) for node in app.chosen(given.limit))

@@ -48,7 +48,13 @@ def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
         yield f"{_INDENT}{line}"
     if word in ("fail", "warn"):
         yield f"{_INDENT}why: {check.why}"
-        yield f"{_INDENT}mend: {check.mend}{f'; provision: {check.provision}' if check.provision else ''}"
+        yield f"{_INDENT}mend: {check.mend}{_by_provision(check.provision)}"
+
+
+def _by_provision(setting: str) -> str:
+    if not setting:
+        return ""
+    return f", or `podwright_node: {{{setting}}}` in the inventory and `podwright node provision`"
 
 
 def _seen(finding: NodeFinding) -> str:

@@ -59,3 +59,8 @@ def test_a_check_that_is_none_cannot_be_waived(one_node) -> None:
     one_node.inventory.write_text(f"all: {{hosts: {{n1: {{podwright_waivers: [{waiver}]}}}}}}\n")
     shown = one_node.run("node", "check")
     assert (shown.code, "did you mean `swap-on`?" in shown.err) == (1, True)
+
+
+def test_templates_that_are_named_and_missing_are_a_mistake(one_node) -> None:
+    shown = one_node.run("--templates", "no-such", "node", "check")
+    assert (shown.code, "there is no templates folder `no-such`" in shown.err) == (2, True)

@@ -56,7 +56,7 @@ def test_a_person_sees_what_fails_first_grouped_with_its_remedy(report) -> None:
         "fail     1 of 4 nodes: swap is on [swap-on]",
         "         n1: /dev/vda5; expected none (/proc/swaps)",
         "         why: the kubelet does not start again while swap is on",
-        "         mend: `swapoff -a`; provision: swap: off",
+        "         mend: `swapoff -a`, or `podwright_node: {swap: off}` in the inventory and `podwright node provision`",
         "unknown  1 of 4 nodes: unknown whether control groups are of version 1 [cgroup-v1]",
         "         n4: not mounted",
         "unknown  1 of 4 nodes: unknown whether controllers of control groups are missing [cgroup-controllers]",

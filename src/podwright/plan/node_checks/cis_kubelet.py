@@ -82,9 +82,7 @@ def _certificate(subject: Subject) -> Judged:
 
 
 def _item(number: str, problem: str, why: str, mend: str, judge: Callable[[Subject], Judged]) -> Check:
-    return Check(
-        f"cis-{number}", Severity.WARNING, _CIS, problem, why, f"set `{mend}`", judge, f"kubelet: {{{mend}}}"
-    )
+    return Check(f"cis-{number}", Severity.WARNING, _CIS, problem, why, f"set `{mend}`", judge)
 
 
 CHECKS = (
@@ -112,8 +110,7 @@ CHECKS = (
     _item("4.2.8", "events are dropped", "what happened cannot be found out", "eventRecordQPS: 50",
           _kubelet("eventRecordQPS", 50, lambda found: isinstance(found.value, int) and found.value >= 0, "0 or more")),
     Check("cis-4.2.9", Severity.WARNING, _CIS, "the kubelet serves with a certificate that it signed itself",
-          "nobody can tell it from another", "set `serverTLSBootstrap: true`", _certificate,
-          "kubelet: {serverTLSBootstrap: true}"),
+          "nobody can tell it from another", "set `serverTLSBootstrap: true`", _certificate),
     _item("4.2.10", "the kubelet does not renew its client certificate", "after a year it is locked out",
     "rotateCertificates: true",
           _kubelet("rotateCertificates", False, lambda found: found.value is True, "true")),

@@ -169,7 +169,7 @@ CHECKS = (
     Check(
         "static-pod-path", _ERROR, _STATIC, "the kubelet reads another folder than the inventory says",
         "manifests would be written where nobody reads them", "correct `podwright_manifest_dir`, or `staticPodPath`",
-        _folder_agrees, "kubelet: {staticPodPath: FOLDER}",
+        _folder_agrees,
     ),
     Check(
         "static-pod-folder", _ERROR, _STATIC, "the folder of manifests cannot be used", "nothing can be written there",
@@ -178,6 +178,5 @@ CHECKS = (
     Check(
         "file-check-frequency", _WARNING, _STATIC, "the kubelet reads its folder seldom",
         "what inotify misses takes that long", "set `fileCheckFrequency: 20s`", _frequency,
-        "kubelet: {fileCheckFrequency: 20s}",
     ),
 )  # fmt: skip

@@ -57,7 +57,6 @@ CHECKS = (
     Check(
         "cgroup-driver", _ERROR, _BOTH, "kubelet and runtime make control groups in different ways",
         "pods are killed or lose their limits", "set `cgroupDriver` as the runtime does", _drivers,
-        "kubelet: {cgroupDriver: systemd}",
     ),
     Check(
         "crictl-endpoint", _WARNING, _BOTH, "crictl asks another runtime than the kubelet",

@@ -61,6 +61,7 @@ _VERSION = re.compile(
     r"(?:Kubernetes|k3s version|rke2 version|MicroShift Version:)\s+v?([0-9][0-9A-Za-z.+-]{0,60})"
 )
 _TICKS = 100
+_MAX_CGROUP = 65_536
 
 
 def kubelet_state(
@@ -71,7 +72,8 @@ def kubelet_state(
         "no kubelet runs on it" if facts.doubt is None else "it is not known which kubelet is the node's"
     )
     process = last.get("kubelet-process")
-    flags = parse_flags(last["arguments"].text) if "arguments" in last else None
+    arguments = last["arguments"].text[:MAX_CONFIGURATION_BYTES] if "arguments" in last else None
+    flags = None if arguments is None else parse_flags(arguments)
     version = _version(last.get("kubelet-version")) if facts.pid else why
     words = last["kubelet"].words.split() if "kubelet" in last else []
     return KubeletState(
@@ -141,7 +143,7 @@ def _started(process: Record | None, texts: Texts) -> Known[int]:
 
 def _unit(process: Record | None, texts: Texts, units: Mapping[str, Unit]) -> Known[Unit]:
     """The service whose control group it is in; of OpenRC the one of its name."""
-    for line in process.text.splitlines() if process else ():
+    for line in process.text[:_MAX_CGROUP].splitlines() if process else ():
         for part in reversed(line.split("/")):
             name = part.strip().removesuffix(".service")
             if part.strip().endswith(".service"):

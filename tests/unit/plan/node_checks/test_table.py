@@ -8,6 +8,7 @@ from tests.fakes.machines import config, kubelet, subject
 from tests.fakes.recorded_machine import MACHINES, machine_host
 from tests.unit.remote.node.test_facts import look
 
+from podwright.inventory.provisioning import NodeDeclaration
 from podwright.inventory.waivers import Waiver
 from podwright.plan.facts import Facts, Swap
 from podwright.plan.known import Unknown
@@ -30,6 +31,13 @@ def results(*subjects, profiles=ALL, today=TODAY):
 def test_ids_are_one_each_and_every_profile_has_some() -> None:
     assert len({check.id for check in CHECKS}) == len(CHECKS) >= 90
     assert {profile: len(of_profiles([profile])) > 20 for profile in Profile} == dict.fromkeys(Profile, True)
+
+
+def test_what_provision_would_mend_is_a_section_that_it_has() -> None:
+    sections = {name.removesuffix("_off") for name in NodeDeclaration.__struct_fields__}
+    named = {check.provision.partition(":")[0] for check in CHECKS if check.provision}
+    assert named <= sections
+    assert {"swap", "sysctls", "modules"} <= named
 
 
 def test_a_good_node_passes_everything() -> None:
