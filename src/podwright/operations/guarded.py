@@ -33,10 +33,8 @@ from podwright.remote.node.records import new_nonce
 
 #: of the group, beside the lock of the node that is changed: so two runs do not go on with a node each
 LEASE = "lease"
-#: until a lock that is held is extended by what is done under it
+#: how long all nodes may take to be observed, until the lock is extended by what is done under it
 CHECK_SECONDS = 180
-#: beyond what pods take: a change, and going back
-LEASE_SECONDS = 600
 #: for a member to catch up, or for an address to be taken over, once the pods are proven
 BACK_SECONDS, ASK_SECONDS = 60.0, 0.5
 
@@ -121,7 +119,8 @@ class _Change(Struct, frozen=True):
         groups = () if self.settings.all_together else self.watched
         first = dict(filter(None, (self._first(watched, held) for watched in groups)))
         for _, (host, seen) in sorted(first.items(), key=itemgetter(0)):
-            order = self._order(self.settings, LEASE_SECONDS + int(2 * self._deadline))
+            # if it expires early, the lock of the node is still seen by whoever takes it
+            order = self._order(self.settings, CHECK_SECONDS + int(self._deadline))
             order = replace(order, observation=seen, lock_name=LEASE, lock_id=new_nonce())
             try:
                 held.enter_context(kept_lock(host, order, self.world.interruption))
