@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from podwright.errors import InventoryError
 from podwright.inventory.document import parse_document
 from podwright.inventory.guards import WRITE, Guard, GuardKind, guard_problems, read_guard
+from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
 from podwright.inventory.pod_settings import PodSettings
 from podwright.inventory.structure import Source
@@ -58,3 +62,34 @@ def test_a_pods_own_guard_wins_over_its_nodes() -> None:
     assert node.guard_of("web") == node.guard_of("unheard-of") == ETCD
     assert node.guards == (ETCD, node.guard_of("vip"))
     assert Node("n2", Connection("h"), (StaticPod("web"),)).guard_of("web") is None
+
+
+def test_an_inventory_guards_a_group_a_pod_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "hosts.yaml").write_text(
+        """\
+all:
+  vars:
+    static_pods: {vip: {podwright_guard: {kind: vip, address: 10.0.0.9}}}
+  children:
+    etcd:
+      hosts: {n1: {static_pods: {vip: present, web: present}}, n2: {podwright_guard: }}
+      vars: {podwright_guard: {kind: etcd}}
+"""
+    )
+    first, second = load_inventory(tmp_path / "hosts.yaml").nodes
+    assert first.guard_of("web") == ETCD
+    assert first.guard_of("vip") == second.guard_of("vip") == Guard(GuardKind.VIP, address="10.0.0.9")
+    assert second.guard_of("web") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "all: {hosts: {n1: }, vars: {podwright_guard: {kind: etcd, min_available: 2}}}",
+        "all: {hosts: {n1: }, vars: {static_pods: {web: {podwright_guard: {kind: vip}}}}}",
+    ],
+)
+def test_a_guard_that_cannot_be_read_is_an_error_before_any_connection(tmp_path: Path, text: str) -> None:
+    (tmp_path / "hosts.yaml").write_text(text)
+    with pytest.raises(InventoryError, match="podwright_guard` has no value that it may have"):
+        load_inventory(tmp_path / "hosts.yaml")
