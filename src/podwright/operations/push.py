@@ -23,7 +23,8 @@ from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, Report, Status, failure
 from podwright.operations.resumption import progress_in_words, resumed, settle
 from podwright.operations.reversion import Reversion
-from podwright.operations.rollout import GoOn, RolledOut, Work, rollout_of
+from podwright.operations.rollout import GoOn, RolledOut, Work
+from podwright.operations.strategies import rollout_of
 from podwright.operations.waiting import Wait
 from podwright.operations.withdrawal import record_withdrawn
 from podwright.operations.world import Settings, World
@@ -79,17 +80,18 @@ def converge_fleet(
         if write and pending and not confirm(planned, rollout):
             raise DeclinedError
         if write:
-            outcomes = _changed(plans, rollout, kept, settings, go_on=go_on, processors=tuple(processors))
+            change = partial(_changed, go_on=go_on, processors=tuple(processors))
+            outcomes, problems = change(plans, rollout, kept, settings)
         else:
             run = RolledOut(plans, rollout, kept, settings, processors)
-            outcomes = run.run(Work(_outcome, _not_applied), go_on)
+            outcomes, problems = run.run(Work(_outcome, _not_applied), go_on), ()
     asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
     notes = (
         *_notes(world, outcomes, asked=asked),
         *([progress_in_words(plans, world.run.id)] if settings.resumes else []),
         *_nowhere(kind.removesuffix("Report").lower(), desired, outcomes),
     )
-    return Report(kind, outcomes, notes)
+    return Report(kind, outcomes, notes, problems)
 
 
 def _plans(desired: tuple[Desired, ...], world: World, settings: Settings) -> tuple[Planned, ...]:
@@ -131,12 +133,13 @@ def _changed(
     *,
     go_on: GoOn,
     processors: tuple[Processor[Planned, Outcome], ...],
-) -> tuple[Outcome, ...]:
+) -> tuple[tuple[Outcome, ...], tuple[Problem, ...]]:
+    """What came of each node, and what is wrong with the run itself."""
     apply = partial(_apply, world=world, settings=settings)
     moves = Moves(plans, apply, settings)
     work = Work(partial(moves.at_turn, apply=apply), partial(_not_applied, waits=world.waits))
-    outcomes = RolledOut(moves.plans, rollout, world, settings, processors).run(work, go_on)
-    return tuple(moves.results(outcomes, processors))
+    run = RolledOut(moves.plans, rollout, world, settings, processors)
+    return tuple(moves.results(run.run(work, go_on), processors)), run.problems
 
 
 def _apply(plan: Planned, world: World, settings: Settings) -> Outcome:

@@ -58,15 +58,16 @@ class NodeResult(Struct, Generic[Value], frozen=True):
 
 
 class Report(Struct, Generic[Value], frozen=True):
-    """All results in the order of the inventory; `kind` names the command for JSON."""
+    """All results in the order of the inventory; `kind` names the command for JSON. `failures` are of no one node."""
 
     kind: str
     nodes: tuple[NodeResult[Value], ...]
     notes: tuple[str, ...] = ()
+    failures: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(problem for result in self.nodes for problem in result.problems)
+        return (*self.failures, *(problem for result in self.nodes for problem in result.problems))
 
     def count(self, status: Status) -> int:
         return sum(result.status is status for result in self.nodes)
@@ -106,7 +107,9 @@ Outcome = NodeResult[Convergence]
 
 def convergence_code(report: Report[Convergence], *, pending_is_drift: bool = False) -> ExitCode:
     """A run that was paused has failed nowhere, and is not done."""
-    if any(result.failed and result.status is not Status.NOT_BEGUN for result in report.nodes):
+    if report.failures or any(
+        result.failed and result.status is not Status.NOT_BEGUN for result in report.nodes
+    ):
         return ExitCode.FAILED
     if report.count(Status.NOT_BEGUN):
         return ExitCode.UNCHECKED

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.errors import HostError
-from podwright.inventory.strategy import OnFailure
-from podwright.manifests.workload import Workload
-from podwright.operations.converge import is_guarded
-from podwright.operations.desired import Withdraw
+from podwright.inventory.strategy import OnFailure, Scope
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.interruption import NotBegunError, signals_ask
 from podwright.operations.prepare import Prepared
 from podwright.operations.regressions import Regressions
 from podwright.operations.report import Outcome, Status, problems_on
+from podwright.operations.strategies import changes
 from podwright.operations.withdrawal import standing, withdrawn
 from podwright.operations.world import Settings, World
 from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.health import Source
-from podwright.plan.strategies import Target, rollout_for
+from podwright.problem import Problem
 from podwright.remote.node.history import is_aborted
 from podwright.text import counted
+
+if TYPE_CHECKING:
+    from podwright.operations.hooks import Hooks
 
 Planned = Prepared | Outcome
 #: is told how far the run is; True means go on
@@ -36,39 +39,6 @@ class Work(Struct, frozen=True):
 
     apply: Callable[[Planned], Outcome]
     failed: Callable[[Planned, BaseException], Outcome]
-
-
-def rollout_of(plans: Iterable[Planned], world: World, settings: Settings) -> Rollout:
-    """As the options and the inventory say of the nodes and the manifests that change. Raises UsageError."""
-    changing = [plan for plan in plans if isinstance(plan, Prepared) and _changes(plan)]
-    targets = [_target(plan, settings) for plan in sorted(changing, key=_written_at, reverse=True)]
-    rollout = rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
-    if not any(map(is_guarded, changing)):
-        return rollout
-    from podwright.operations.guarded import in_guarded_order
-
-    return replace(rollout, order=in_guarded_order(changing, rollout.order, world, settings))
-
-
-def _written_at(plan: Prepared) -> int:
-    """What a run wrote last it takes back first."""
-    back = plan.desired.from_node
-    history = plan.observation.history or () if isinstance(back, Withdraw) else ()
-    return max(
-        (one.proven_at for one in history if isinstance(back, Withdraw) and one.run == back.run), default=0
-    )
-
-
-def _target(plan: Prepared, settings: Settings) -> Target:
-    node, pending = plan.desired.node, {change.name for change in plan.plan.pending}
-    of_pods = (
-        pod.settings.rollout
-        for pod in node.static_pods
-        if pod.settings.rollout and Workload(pod.template, pod.instance).file_name in pending
-    )
-    own = (node.settings.rollout,) if node.settings.rollout else ()
-    guarded = is_guarded(plan) and not settings.all_together
-    return Target(node.name, node.groups, (*own, *dict.fromkeys(of_pods)), guarded)
 
 
 class RolledOut:
@@ -88,13 +58,16 @@ class RolledOut:
         self._rollout = rollout
         self._plans = {_name(plan): plan for plan in plans}
         self._changing = {
-            name: plan for name, plan in self._plans.items() if isinstance(plan, Prepared) and _changes(plan)
+            name: plan for name, plan in self._plans.items() if isinstance(plan, Prepared) and changes(plan)
         }
         self.outcomes: dict[str, Outcome] = {}
         self._regressions = Regressions(self._changing, world, settings)
         #: failures that a person has agreed to
         self._accepted = 0
         self._paused = self._aborted = False
+        self._hooks = _hooks(rollout, world)
+        #: of the run itself, and of no node
+        self.problems: tuple[Problem, ...] = ()
 
     @property
     def batches(self) -> tuple[tuple[str, ...], ...]:
@@ -104,6 +77,11 @@ class RolledOut:
         return ((*first, *same), *others)
 
     def run(self, work: Work, go_on: GoOn) -> tuple[Outcome, ...]:
+        with self._hooked(Scope.RUN, self._changing):
+            self._run(work, go_on)
+        return tuple(self.outcomes[name] for name in self._plans)
+
+    def _run(self, work: Work, go_on: GoOn) -> None:
         batches = self.batches
         watched = len(batches) > 1 or self._rollout.soak > 0
         for number, names in enumerate(batches, start=1):
@@ -112,14 +90,35 @@ class RolledOut:
             if number > 1 and self._rollout.pause and self._goes_on:
                 self._ask(go_on, f"{number - 1} of {len(batches)} batches are done")
             begins = self._goes_on
-            self._batch(names, work, watched=watched)
-            while self._asks_after_failures(left=number < len(batches) or bool(self._not_begun(names))):
-                if self._ask(go_on, f"{counted(self._failures, 'node')} failed"):
-                    self._accepted = self._failures
-                    self._batch(self._not_begun(names), work, watched=watched)
+            with self._hooked(Scope.BATCH, names, batch=number, batches=len(batches)):
+                self._batch(names, work, watched=watched)
+                while self._asks_after_failures(left=number < len(batches) or bool(self._not_begun(names))):
+                    if self._ask(go_on, f"{counted(self._failures, 'node')} failed"):
+                        self._accepted = self._failures
+                        self._batch(self._not_begun(names), work, watched=watched)
             if begins and self._too_many_failed and not self._at_a_loss and not self._world.interruption():
                 self._take_back(names)
-        return tuple(self.outcomes[name] for name in self._plans)
+
+    @contextmanager
+    def _hooked(self, scope: Scope, names: Iterable[str], **facts: object) -> Iterator[None]:
+        """With the hooks before and after; once one of the former fails nothing more is begun, and the latter do not run."""
+        names = tuple(name for name in names if name in self._changing)
+        hooks = self._hooks if names and self._goes_on else None
+        if hooks:
+            with signals_ask(self._world.interruption):
+                self.problems += hooks.before(scope, names, facts)
+        well = not self.problems
+        yield
+        if hooks and well:
+            facts["statuses"] = {name: str(self.outcomes[name].status) for name in names}
+            with signals_ask(self._world.interruption):
+                self.problems += hooks.after(scope, names, facts)
+
+    def _apply(self, apply: Callable[[Planned], Outcome], plan: Planned) -> Outcome:
+        changes = _name(plan) in self._changing
+        return (
+            self._hooks.around(_name(plan), partial(apply, plan)) if self._hooks and changes else apply(plan)
+        )
 
     def _note_abortion(self) -> None:
         """Whether somebody, on another controller maybe, wants no further batch: the nodes hold that."""
@@ -154,7 +153,7 @@ class RolledOut:
         with signals_ask(self._world.interruption):
             run_on_all(
                 tuple(self._plans[name] for name in names),
-                work.apply,
+                partial(self._apply, work.apply),
                 work.failed,
                 forks=self._settings.forks,
                 interruption=self._world.interruption,
@@ -175,6 +174,8 @@ class RolledOut:
 
     def _halted(self) -> NotBegunError | None:
         """Why no further node is begun."""
+        if self.problems:
+            return NotBegunError("not begun: a hook failed", self._resume)
         if self._paused:
             return NotBegunError(f"not begun: the run {self._world.run.id} is paused", self._resume)
         if self._aborted:
@@ -239,6 +240,14 @@ class RolledOut:
         )
 
 
+def _hooks(rollout: Rollout, world: World) -> Hooks | None:
+    if not rollout.hooks:
+        return None
+    from podwright.operations.hooks import Hooks  # a run without any pays for none of it
+
+    return Hooks(rollout, world)
+
+
 def _at_a_loss(outcome: Outcome) -> bool:
     """Whether the API could not be asked what became of a change, or not even what was restored is proven."""
     done = outcome.value
@@ -262,7 +271,3 @@ class _Results:
 
 def _name(plan: Planned) -> str:
     return plan.plan.node if isinstance(plan, Prepared) else plan.node
-
-
-def _changes(plan: Planned) -> bool:
-    return isinstance(plan, Prepared) and not plan.stopped and bool(plan.plan.pending)

@@ -34,6 +34,7 @@ def report_document(report: Report[Convergence]) -> Mapping[str, object]:
         "apiVersion": API_VERSION,
         "kind": report.kind,
         "nodes": [outcome_document(outcome) for outcome in report.nodes],
+        "problems": [problem_document(problem) for problem in report.failures],
         "notes": list(report.notes),
     }
 

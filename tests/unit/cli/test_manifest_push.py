@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from tests.fakes.nouns import pod_text
 
@@ -57,3 +59,17 @@ def test_a_node_that_the_plan_lacks_is_refused(one_node, node, tmp_path) -> None
     )
     answer = one_node.run("manifest", "push", "-y", "--plan", str(plan), "-l", "n1")
     assert (answer.code, "the saved plan has nothing of this node" in answer.err) == (1, True)
+
+
+def test_hooks_of_the_inventory_are_told_in_documents_too_when_they_fail(one_node, node, tmp_path) -> None:
+    one_node.template("web", pod_text())
+    hooks = {"node": {"before": ["sh", "-c", f"cat >{tmp_path}/said"]}, "run": {"after": ["false"]}}
+    variables = {"static_pods": ["web"], "podwright_rollout": {"hooks": hooks}}
+    one_node.inventory.write_text(json.dumps({"all": {"hosts": {"n1": {}}, "vars": variables}}))
+    answer = one_node.run("manifest", "push", "-y", "--wait-for", "file", "-o", "json")
+    assert (answer.code, "example.com/web:1" in (node.file() or "")) == (1, True)
+    assert json.loads((tmp_path / "said").read_text())["node"] == "n1"
+    document = json.loads(answer.out)
+    assert document["nodes"][0]["status"] == "changed"
+    assert document["problems"][0]["message"] == "the hook `false` after the run failed: exit status 1"
+    assert "error: the hook `false` after the run failed" in answer.err

@@ -14,7 +14,7 @@ from tests.fakes.nouns import manifest, observation
 from podwright.errors import HostUnreachableError
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Connection, Node
-from podwright.inventory.strategy import OnFailure
+from podwright.inventory.strategy import Hook, OnFailure, Scope
 from podwright.operations import regressions, rollout
 from podwright.operations.desired import Desired
 from podwright.operations.drift import NodeDrift
@@ -40,6 +40,7 @@ from podwright.plan.manifest_files import ManifestFile
 from podwright.plan.observed import ObservedContainer, ObservedPod
 from podwright.plan.run import Run
 from podwright.plan.stages import Plan, Stage
+from podwright.problem import Problem
 
 WEB = manifest()
 
@@ -131,7 +132,7 @@ class Fleet:
 
         work = Work(self.apply, lambda planned, error: failure(planned.plan.node, error, Convergence()))
         statuses = [str(outcome.status) for outcome in run.run(work, go_on)]
-        self.outcomes = run.outcomes
+        self.outcomes, self.problems = run.outcomes, run.problems
         return statuses
 
 
@@ -296,6 +297,54 @@ def test_nothing_goes_back_if_it_is_not_known_what_runs_on_a_node(fleet: Fleet) 
     fleet.lost = {"n1": Convergence(applied=(Applied("web.yaml", "written"),), healths=(blind,))}
     fleet.run(forks=1, on_failure=OnFailure.REVERT_RUN)
     assert fleet.taken_back == []
+
+
+def hook(scope: Scope, before: bool, line: str, *nodes: str) -> dict[Hook, tuple[str, ...]]:
+    return {Hook(scope, before, ("sh", "-c", line)): nodes or ("n0", "n1", "n2", "n3", "n4")}
+
+
+def test_hooks_of_the_run_and_its_batches_come_in_turn(fleet: Fleet, tmp_path) -> None:
+    said = tmp_path / "said"
+    tell = f"""sed 's/.*"hook": "\\([a-z-]*\\)".*/\\1/' >>{said}"""
+    hooks = {
+        key: value
+        for scope in Scope
+        for before in (True, False)
+        for key, value in hook(scope, before, tell).items()
+    }
+    assert fleet.run(forks=1, batches=(Amount(3),), hooks=hooks) == ["changed"] * 5
+    node = ["before-node", "after-node"]
+    assert said.read_text().split() == [
+        "before-run", "before-batch", *node * 3, "after-batch", "before-batch", *node * 2, "after-batch", "after-run",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scope", "before", "begun"),
+    [(Scope.RUN, True, 0), (Scope.BATCH, True, 0), (Scope.BATCH, False, 2), (Scope.NODE, True, 0)],
+)
+def test_a_hook_that_fails_stops_the_run(fleet: Fleet, scope: Scope, before: bool, begun: int) -> None:
+    statuses = fleet.run(forks=1, batches=(Amount(2),), hooks=hook(scope, before, "exit 1"))
+    assert len(fleet.begun) == begun
+    failed = 1 if scope is Scope.NODE else 0
+    assert statuses == [*["failed"] * failed, *["changed"] * begun, *["not-begun"] * (5 - begun - failed)]
+    assert [problem.message for problem in fleet.problems] == (
+        [f"the hook `sh -c 'exit 1'` {'before' if before else 'after'} "
+         f"{'the' if scope is Scope.RUN else 'each'} {scope} failed: exit status 1"] * (1 - failed)
+    )  # fmt: skip
+
+
+def test_a_hook_of_other_nodes_is_not_run(fleet: Fleet) -> None:
+    hooks = hook(Scope.BATCH, True, "exit 1", "n4")
+    assert fleet.run(batches=(Amount(4),), hooks=hooks) == [*["changed"] * 4, "not-begun"]
+
+
+def test_a_run_of_which_a_hook_failed_has_failed() -> None:
+    report = Report(
+        "PushReport", (NodeResult("n1", Status.CHANGED, Convergence()),), failures=(Problem("a hook failed"),)
+    )
+    assert convergence_code(report) == 1
+    assert report.problems == (Problem("a hook failed"),)
 
 
 @pytest.mark.parametrize(

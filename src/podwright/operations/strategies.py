@@ -1,0 +1,56 @@
+"""The way of a run, by what its plans change: what the inventory says of these nodes and manifests, and the options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from podwright.manifests.workload import Workload
+from podwright.operations.converge import is_guarded
+from podwright.operations.desired import Withdraw
+from podwright.operations.prepare import Prepared
+from podwright.operations.report import Outcome
+from podwright.operations.world import Settings, World
+from podwright.plan.batches import Rollout
+from podwright.plan.strategies import Target, rollout_for
+
+Planned = Prepared | Outcome
+
+
+def rollout_of(plans: Iterable[Planned], world: World, settings: Settings) -> Rollout:
+    """As the options and the inventory say of the nodes and the manifests that change. Raises UsageError."""
+    changing = [plan for plan in plans if isinstance(plan, Prepared) and changes(plan)]
+    targets = [_target(plan, settings) for plan in sorted(changing, key=_written_at, reverse=True)]
+    rollout = rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
+    if not any(map(is_guarded, changing)):
+        return rollout
+    from podwright.operations.guarded import in_guarded_order
+
+    return replace(rollout, order=in_guarded_order(changing, rollout.order, world, settings))
+
+
+def _written_at(plan: Prepared) -> int:
+    """What a run wrote last it takes back first."""
+    back = plan.desired.from_node
+    history = plan.observation.history or () if isinstance(back, Withdraw) else ()
+    return max(
+        (one.proven_at for one in history if isinstance(back, Withdraw) and one.run == back.run), default=0
+    )
+
+
+def _target(plan: Prepared, settings: Settings) -> Target:
+    node, pending = plan.desired.node, {change.name for change in plan.plan.pending}
+    of_pods = (
+        pod.settings.rollout
+        for pod in node.static_pods
+        if pod.settings.rollout and Workload(pod.template, pod.instance).file_name in pending
+    )
+    own = (node.settings.rollout,) if node.settings.rollout else ()
+    guarded = is_guarded(plan) and not settings.all_together
+    return Target(node.name, node.groups, (*own, *dict.fromkeys(of_pods)), guarded)
+
+
+def changes(plan: Planned) -> bool:
+    """Whether anything is to be done on the node."""
+    return isinstance(plan, Prepared) and not plan.stopped and bool(plan.plan.pending)
