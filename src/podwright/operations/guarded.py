@@ -59,12 +59,12 @@ def _group(guard: Guard, pod: str, node: Node, settings: Settings) -> Iterator[N
             yield one
 
 
-def in_guarded_order(
-    plans: Iterable[Prepared], order: tuple[str, ...], world: World, settings: Settings
-) -> tuple[str, ...]:
-    """The nodes in this order, except that in each guarded group what is down comes first and the leader last."""
-    groups = dict.fromkeys(watched for plan in plans for watched in guards_of(plan, settings))
-    return reordered(order, (in_order(group_now(watched, world, settings)) for watched in groups))
+def in_guarded_order(plans: Iterable[Prepared], world: World, settings: Settings) -> list[Prepared]:
+    """In this order, except that in each guarded group what is down comes first and the leader last."""
+    of_node = {plan.plan.node: plan for plan in plans}
+    groups = dict.fromkeys(watched for plan in of_node.values() for watched in guards_of(plan, settings))
+    orders = (in_order(group_now(watched, world, settings)) for watched in groups)
+    return [of_node[name] for name in reordered(tuple(of_node), orders)]
 
 
 def under_guard(

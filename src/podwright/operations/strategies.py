@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from podwright.manifests.workload import Workload
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Withdraw
@@ -21,13 +19,13 @@ Planned = Prepared | Outcome
 def rollout_of(plans: Iterable[Planned], world: World, settings: Settings) -> Rollout:
     """As the options and the inventory say of the nodes and the manifests that change. Raises UsageError."""
     changing = [plan for plan in plans if isinstance(plan, Prepared) and changes(plan)]
-    targets = [_target(plan, settings) for plan in sorted(changing, key=_written_at, reverse=True)]
-    rollout = rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
-    if not any(map(is_guarded, changing)):
-        return rollout
-    from podwright.operations.guarded import in_guarded_order
+    changing.sort(key=_written_at, reverse=True)
+    if any(map(is_guarded, changing)):
+        from podwright.operations.guarded import in_guarded_order
 
-    return replace(rollout, order=in_guarded_order(changing, rollout.order, world, settings))
+        changing = in_guarded_order(changing, world, settings)
+    targets = [_target(plan, settings) for plan in changing]
+    return rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
 
 
 def _written_at(plan: Prepared) -> int:

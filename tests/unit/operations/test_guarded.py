@@ -164,8 +164,21 @@ def test_a_group_is_all_of_the_inventory_with_the_same_guard_or_in_the_group_tha
     assert [one.name for one in found.nodes] == ["n1", "n3"]
 
 
-def test_the_order_of_nodes_without_a_guard_stays(site: FakeNode) -> None:
+def test_what_is_down_comes_before_its_peers_and_others_keep_their_places(site: FakeNode) -> None:
+    """n2 cannot be reached any more, n9 has no guard."""
     begun(site)
-    prepared = prepare(Desired(node(), (NEW,)), site.host, site.world, SETTINGS)
-    order = ("n9", "n1", "n2")
-    assert in_guarded_order((prepared,), order, site.world, Settings(site_nodes=(node(),))) == order
+
+    @contextmanager
+    def connect(one: Node) -> Iterator[Host]:
+        if one.name == "n2":
+            raise HostUnreachableError("n2: cannot connect to 10.0.0.8:22: timed out")
+        yield site.host
+
+    world = replace(site.world, connect=connect)
+    nodes = (node("n1"), node("n9", None), node("n2"))
+    plans = [prepare(Desired(one, (NEW,)), site.host, site.world, SETTINGS) for one in nodes]
+    plans = [
+        replace(plan, plan=replace(plan.plan, node=one.name)) for plan, one in zip(plans, nodes, strict=True)
+    ]
+    ordered = in_guarded_order(plans, world, Settings(site_nodes=nodes))
+    assert [plan.plan.node for plan in ordered] == ["n2", "n9", "n1"]
