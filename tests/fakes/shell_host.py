@@ -14,8 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.fakes.local_host import LocalHost
+
 from podwright.errors import HostTimeoutError, ProgramError
-from podwright.remote.host import Output
+from podwright.remote.host import Output, PortStream
 
 SHELLS = {
     "dash": ("dash",),
@@ -53,6 +55,10 @@ class ShellHost:
         text = f"{{\n{self._stand_ins()}\n{program}\n}} </dev/null\nexit $?\n"
         threading.Thread(target=_send, args=(process, text), daemon=True).start()
         return process
+
+    def dial(self, host: str, port: int, *, timeout: float) -> PortStream:
+        """This machine's ports are the node's."""
+        return LocalHost("n1").dial(host, port, timeout=timeout)
 
     def _stand_ins(self) -> str:
         """Debian's static busybox looks for an applet of its own before it looks on PATH, but for functions first."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
+from podwright.operations.drift_certificates import NONE_SEEN, CertificatesSeen, certificates_seen
 from podwright.operations.drift_evidence import (
     mirrors_of,
     refused,
@@ -38,13 +39,15 @@ from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unnamed import elsewhere, of_kubelet, unnamed
 from podwright.plan.words import problem
 from podwright.remote.node.observe import EVERY_DAY, Part
+from podwright.text import abbreviated
 
 
 class NodeDrift(Struct, frozen=True):
     """What one node's check found; its result's problems are what could not be checked. `pods` run of what is expected.
 
     `excused` are findings that do not count: their pod is changing just now, or the inventory waives them. `course` is how
-    what there is, or was, went on since the check before. `at_work`: what shows a run there.
+    what there is, or was, went on since the check before. `at_work`: what shows a run there;
+    `unseen`: what of certificates could not be seen.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -55,6 +58,7 @@ class NodeDrift(Struct, frozen=True):
     excused: tuple[Excused, ...] = ()
     course: Course = NO_COURSE
     at_work: AtWork = AtWork()
+    unseen: tuple[str, ...] = ()
 
 
 Checked = NodeResult[NodeDrift]
@@ -158,7 +162,8 @@ def _check(desired: Desired, asked: _Asked) -> Checked:
     with world.connect(desired.node) as host:
         mirrors = world.mirrors if settings.wait_for_on(desired.node) is not WaitFor.FILE else None
         observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=_PARTS)
-    checked = _compare(desired, observation, asked)
+        seen = certificates_seen(observation, host) if mirrors else NONE_SEEN
+    checked = _compare(desired, observation, seen, asked)
     return replace(_with_course(checked, asked.history), seconds=world.clock() - begun)
 
 
@@ -196,24 +201,39 @@ def _with_duplicates(
             yield result
 
 
-def _compare(desired: Desired, observation: Observation, asked: _Asked) -> Checked:
-    world, history, allowed = asked.world, asked.history, asked.allowed[desired.node.name]
-    wait_for, node = asked.settings.wait_for_on(desired.node), observation.node
-    identity = Identity(node, observation.node_name, observation.kubelet.pid)
+def _compare(desired: Desired, observation: Observation, seen: CertificatesSeen, asked: _Asked) -> Checked:
+    allowed, node = asked.allowed[desired.node.name], observation.node
     blocked = preflight(
         observation,
         configured_folder=desired.node.settings.manifest_dir,
-        wait_for=wait_for,
+        wait_for=asked.settings.wait_for_on(desired.node),
         writes=False,
         without_kubelet="`--wait-for file` checks the files alone",
     )
+    of_node = tuple(of_kubelet(node, blocked))
+    others = (*allowed.expired(node), *seen.findings)
+    identity = Identity(node, observation.node_name, observation.kubelet.pid)
     unchecked = tuple(problem(check, node) for check in blocked)
     if not observation.folder_seen:
         # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
-        findings, excused = allowed.settle((*of_kubelet(node, blocked), *allowed.expired(node)))
-        return NodeResult(
-            node, Status.OBSERVED, NodeDrift(findings, identity=identity, excused=excused), unchecked
-        )
+        findings, excused = allowed.settle((*of_node, *others))
+        value = NodeDrift(findings, identity=identity, excused=excused)
+        return NodeResult(node, Status.OBSERVED, value, unchecked)
+    result = _compare_folder(desired, observation, asked, of_node, others)
+    value = replace(result.value, identity=identity, unseen=seen.unseen)
+    return replace(result, value=value, problems=(*unchecked, *result.problems))
+
+
+def _compare_folder(
+    desired: Desired,
+    observation: Observation,
+    asked: _Asked,
+    first: tuple[Finding, ...],
+    last: tuple[Finding, ...],
+) -> Checked:
+    """What differs there stands between what was found already."""
+    world, history, allowed = asked.world, asked.history, asked.allowed[desired.node.name]
+    wait_for, node = asked.settings.wait_for_on(desired.node), observation.node
     # nothing starts beside what lies there: that is what is compared
     desired, where = in_slots(desired, observation, WaitFor.FILE)
     changes = compare(
@@ -229,10 +249,10 @@ def _compare(desired: Desired, observation: Observation, asked: _Asked) -> Check
     named = {change.name for change in plan.changes}
     expected_files = desired.node.settings.expected_files
     found = (
-        *of_kubelet(node, blocked),
+        *first,
         *with_the_apis_reason(drift(plan, kept, observation, mirrors), observation, world),
         *(unnamed(observation, named, expected_files) if desired.owner is not None else ()),
-        *allowed.expired(node),
+        *last,
     )
     expected = {health.expectation.pod for health in proof.healths}
     pods = tuple(pod for pod in observation.pods or () if pod.ready and pod.ref in expected)
@@ -242,11 +262,15 @@ def _compare(desired: Desired, observation: Observation, asked: _Asked) -> Check
     unavailable = unavailable_evidence(node, kept, world, wait_for)
     refusals = refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(
-        findings, proof.healths, plan, identity, pods, excused, at_work=at_work(observation, kept)
+        findings, proof.healths, plan, pods=pods, excused=excused, at_work=at_work(observation, kept)
     )
-    return NodeResult(node, Status.OBSERVED, value, (*unchecked, *unavailable, *refusals))
+    return NodeResult(node, Status.OBSERVED, value, (*unavailable, *refusals))
 
 
 def _notes(world: World, results: Iterable[Checked]) -> Iterator[str]:
     if world.without_api and any(result.value.healths for result in results):
         yield not_asked(world.mirrors)
+    unseen = {result.node: result.value.unseen for result in results if result.value.unseen}
+    if unseen:
+        what = next(iter(unseen.values()))[0]
+        yield f"{abbreviated(tuple(unseen))}: not all certificates that pods mount could be seen: {what}"

@@ -53,7 +53,7 @@ _CRITICAL = frozenset(
     (
         Drift.FILE_MISSING, Drift.FOLDER_OPEN, Drift.POD_DUPLICATE, Drift.PORT_TAKEN, Drift.NODE_DUPLICATE,
         Drift.POD_NOT_RUNNING, Drift.POD_STALE, Drift.POD_CRASH_LOOPING, Drift.POD_NOT_READY, Drift.FILE_STRAY,
-        Drift.KUBELET_DOWN, Drift.FOLDER_UNREAD,
+        Drift.KUBELET_DOWN, Drift.FOLDER_UNREAD, Drift.CERTIFICATE_EXPIRED,
     )
 )  # fmt: skip
 

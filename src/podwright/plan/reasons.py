@@ -114,6 +114,9 @@ class Drift(Enum):
     SWITCH_ARMED = "switch-armed"
     SWITCH_FIRED = "switch-fired"
     WAIVER_EXPIRED = "waiver-expired"
+    CERTIFICATE_EXPIRING = "certificate-expiring"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_STALE = "certificate-stale"
 
 
 class Excuse(Enum):

@@ -80,6 +80,18 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
         "extend it with its reason in `podwright_waivers`, or take it out",
         ("inventory", "list"),
     ),
+    Drift.CERTIFICATE_EXPIRING: (
+        "renew it, with the program that made it (`kubeadm certs renew`), then see that its pod takes it up",
+        ("kubeadm", "certs", "check-expiration"),
+    ),
+    Drift.CERTIFICATE_EXPIRED: (
+        "whoever checks it refuses the pod; renew it, with the program that made it (`kubeadm certs renew`)",
+        ("kubeadm", "certs", "check-expiration"),
+    ),
+    Drift.CERTIFICATE_STALE: (
+        "the pod reads it at its start alone; restart it before the old one ends",
+        ("manifest", "restart", "{name}", "--dry-run"),
+    ),
     Drift.FILE_UNMANAGED: (
         "name it in `podwright_expected_files` if it may be there; otherwise remove it on the node",
         _STATUS,
@@ -104,7 +116,12 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
 }
 
 #: whose command is one for the node's own shell
-ON_NODE = frozenset((Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN))
+ON_NODE = frozenset(
+    (
+        Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN, Drift.CERTIFICATE_EXPIRING,
+        Drift.CERTIFICATE_EXPIRED,
+    )
+)  # fmt: skip
 
 
 def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from podwright.remote.node.switch import KEEPER_PARTS
 PROGRAMS = {
     "apply": (*PARTS, *SWITCH_PARTS),
     "keeper": KEEPER_PARTS,
+    "certificates": ["certificates"],
     "provision": provision.PARTS,
     "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)],
 }
@@ -57,6 +58,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     assert sorted(names) == [
         "apply.sh",
         "availability.sh",
+        "certificates.sh",
         "contents.sh",
         "crictl.sh",
         "facts.sh",
