@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from podwright.plan.fact_values import camel
 from podwright.plan.facts import Facts
 from podwright.plan.node_checks.check import Check, Profile
 from podwright.plan.node_checks.table import CHECKS
-from podwright.reports.facts import camel
 
 PAGE = (Path(__file__).parents[2] / "docs/nodes.md").read_text("utf-8")
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from podwright.remote.ssh.connection import SshClient
 
 DEFAULT_TEMPLATES = Path("templates/manifests")
+#: seconds
+FACTS_AGE = 3_600.0
 
 
 class App:
@@ -147,6 +149,12 @@ class App:
                 "no chosen node has a static pod, so there is nothing to do:"
                 " the inventory names them in `static_pods`"
             )
+        if self._options.gather_facts:
+            from podwright.cli.gathering import with_facts
+
+            age = self._options.facts_age
+            age = FACTS_AGE if age is None else age
+            site.inventory = with_facts(site.inventory, nodes, self.world, age)
         return site, nodes
 
     @contextmanager

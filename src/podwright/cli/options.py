@@ -152,5 +152,8 @@ def _part(kind: type[Given], given: dict[str, object], notes: tuple[object, ...]
     if before is None:
         return made
     here = {field.name: getattr(made, field.name) for field in fields(made)}  # type: ignore[arg-type]
-    set_here = {name: value for name, value in here.items() if value not in (None, False, ())}
+    # 0 is given, though it equals False
+    set_here = {
+        name: value for name, value in here.items() if not (value is None or value is False or value == ())
+    }
     return replace(before, **set_here)  # type: ignore[type-var]

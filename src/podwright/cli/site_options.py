@@ -9,6 +9,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.completion import contexts
+from podwright.cli.durations import Seconds
 from podwright.cli.options import Inherited, OneValue, Option
 
 
@@ -58,6 +59,17 @@ class SiteOptions:
     ] = False
     templates: Annotated[
         Path | None, Option("--templates", "Folder of NAME.yaml.j2.  [default: ./templates/manifests]")
+    ] = None
+    gather_facts: Annotated[
+        bool, Option("--gather-facts", "Gather the nodes' `facts` and `ansible_facts` for templates.")
+    ] = False
+    facts_age: Annotated[
+        float | None,
+        Option(
+            "--facts-age",
+            "Take facts from the cache that are at most so old: `10m`, `0` for none.  [default: 1h]",
+            type=Seconds(),
+        ),
     ] = None
     kubeconfig: Annotated[
         str | None,

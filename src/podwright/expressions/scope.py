@@ -94,6 +94,7 @@ class Scope(Mapping[str, object]):
         file = Path(site.files.get(node, "")).absolute()
         if file.is_file():
             self._known |= {"inventory_file": str(file), "inventory_dir": str(file.parent)}
+        self._known |= site.facts.get(node, {})
         if node in site.node_names:
             self._known["podwright_node_name"] = site.node_names[node]
 

@@ -10,7 +10,8 @@ from msgspec import Struct, field
 class SiteVariables(Struct, frozen=True):
     """The variables of every node as the inventory has them, and who is in which group.
 
-    `files` say which source named a node; `common` are names that every variable wins over.
+    `files` say which source named a node; `common` are names that every variable wins over,
+    `facts` what nodes told, by node: no expression in it is evaluated.
     """
 
     variables: Mapping[str, Mapping[str, object]]
@@ -19,3 +20,4 @@ class SiteVariables(Struct, frozen=True):
     node_names: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     common: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -124,7 +124,8 @@ class Inventory:
 
     `warnings` say what of the inventory has no effect; `files` which source named each node first;
     `origins` where each value is written, `extra` are the variables that win over all others,
-    `common` those that every other wins over.
+    `common` those that every other wins over. `facts` are values by node and name that nodes told: no expression in
+    them is evaluated.
     """
 
     nodes: tuple[Node, ...]
@@ -135,3 +136,4 @@ class Inventory:
     origins: Origins | None = field(default=None, compare=False, repr=False)
     extra: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     common: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    facts: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False, repr=False)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from podwright.errors import UsageError
+from podwright.plan.fact_values import camel, plain
 from podwright.plan.facts import Sysctl
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
@@ -19,7 +20,8 @@ from podwright.text import abbreviated
 if TYPE_CHECKING:
     from podwright.operations.node_facts import NodeFacts
     from podwright.operations.report import Report
-    from podwright.plan.facts import Facts
+    from podwright.plan.fact_values import camel, plain
+from podwright.plan.facts import Facts
 
 
 def facts_document(report: Report[NodeFacts], paths: tuple[str, ...] = ()) -> Mapping[str, object]:
@@ -43,22 +45,6 @@ def _of_node(facts: Facts | None, paths: tuple[str, ...]) -> Mapping[str, object
     if not paths:
         return {"facts": None if facts is None else plain(facts)}
     return {"parts": {} if facts is None else {path: part(plain(facts), path) for path in paths}}
-
-
-def plain(value: object) -> object:
-    """A fact as JSON has it: names as in Kubernetes, and what is unknown as `{"unknown": WHY}`."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, Struct):
-        return {camel(name): plain(item) for name, item in asdict(value).items()}
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(map(str.capitalize, others))
 
 
 def part(document: object, path: str) -> object:

@@ -97,4 +97,5 @@ def site_variables(inventory: Inventory) -> SiteVariables:
         },
         files=inventory.files,
         common=inventory.common,
+        facts=inventory.facts,
     )
