@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+PIPE, DEVNULL = subprocess.PIPE, subprocess.DEVNULL
 MAX_STDOUT_BYTES = 1 << 20
 MAX_STDERR_BYTES = 64 << 10
 _PIECE_BYTES = 64 << 10

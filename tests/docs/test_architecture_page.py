@@ -20,6 +20,7 @@ ROOMS = {
     "cerberus": {"podwright.inventory"},
     "click": {"podwright.cli", "podwright.reports", "podwright_lab"},
     "cryptography": {"podwright.inventory", "podwright.remote", "podwright_lab"},
+    "distributed": {"podwright.cli.dask_workers"},
     "fabric": {"podwright.remote.ssh"},
     "invoke": {"podwright.remote.ssh"},
     "jinja2": {"podwright.expressions"},

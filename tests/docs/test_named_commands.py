@@ -35,6 +35,7 @@ FOREIGN = {
         "--node-ip",
         "--provider-id",
     },
+    "dask": {"--resources"},
     "sops": {"--decrypt", "--input-type", "--output-type"},
     "pip": {"--no-deps"},
     "programs in pods": {"--peers", "--password", "--token", "--api-key"},

@@ -91,6 +91,11 @@ class App:
         return self._secrets.redactor(plain_too=False).values_hidden(text) if self._secrets else text
 
     @property
+    def site_options(self) -> SiteOptions:
+        """How to log in, for workers that do it in place of this program."""
+        return self._options
+
+    @property
     def without_api(self) -> bool:
         """Whether `--no-api` was given."""
         return self._options.no_api

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from podwright.cli.console import (
     show_table,
     warn,
 )
+from podwright.cli.executors import work_elsewhere
 from podwright.cli.journaling import Recorder
 from podwright.cli.progress import Progress, progress
 from podwright.cli.remarks import show_problems, show_remarks, show_warnings
@@ -63,39 +64,47 @@ def run_converge(
     asks = _asks(shown)
     _warn(desired, strict=shown.strict)
     redactor = app.redactor() if shown.diff else None
-    settings = _settings(shown, _strategy(shown.rollout, desired, app), app)
+    settings = replace(_settings(shown, desired, app), resumes=resumes, saved=saved)
     lines = JsonLines[Outcome](lambda outcome: report_document(Report(kind, (outcome,))))
-    with app.world() as outside, progress(len(desired), _verb(kind), outside.waits, _node_of) as bar:
+    with (
+        app.world() as outside,
+        progress(len(desired), _verb(kind), outside.waits, _node_of) as bar,
+        work_elsewhere(shown.executor, shown.scheduler, shown.forks, app.site_options) as elsewhere,
+    ):
         run = replace(outside.run, id=resumes.run) if resumes else outside.run
-        world = replace(outside, run=run)
-        journal = Recorder(world.run, (one.node.name for one in desired))
+        journal = Recorder(run, (one.node.name for one in desired))
         questions = _Questions(bar, app.inventory_name, redactor, asks, shown.forks)
         report = converge_fleet(
             kind,
             desired,
-            world,
-            replace(settings, resumes=resumes, saved=saved),
+            replace(outside, run=run),
+            settings,
             dry_run=shown.dry_run,
             confirm=questions.go_ahead,
             go_on=questions.go_on,
-            processors=(
-                bar,
-                *([] if shown.dry_run else [journal]),
-                *([lines] if shown.output == "jsonl" else []),
-            ),
+            processors=(bar, *_records(shown, journal, lines)),
+            elsewhere=elsewhere(run),
         )
-        interrupted = world.interruption()
+        interrupted = outside.interruption()
     if redactor and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
         _show_diff(report.nodes, redactor, err=shown.output not in ("table", "diff"))
     keep(report, run)
     _show_report(report, shown)
-    code = convergence_code(report, pending_is_drift=shown.exit_code)
-    code = ExitCode.INTERRUPTED if interrupted else code
+    code = ExitCode.INTERRUPTED if interrupted else convergence_code(report, pending_is_drift=shown.exit_code)
     journal.end(code)
     lines.end()
     _tell_how_to_repeat(run, report, shown, resumed=resumes is not None)
     return code
+
+
+def _records(
+    shown: ConvergeOptions, journal: Recorder, lines: JsonLines[Outcome]
+) -> Iterator[Recorder | JsonLines[Outcome]]:
+    if not shown.dry_run:
+        yield journal
+    if shown.output == "jsonl":
+        yield lines
 
 
 def _verb(kind: str) -> str:
@@ -198,7 +207,7 @@ def _strategy(given: RolloutOptions, desired: tuple[Desired, ...], app: App) -> 
     )
 
 
-def _settings(given: ConvergeOptions, strategy: Strategy, app: App) -> Settings:
+def _settings(given: ConvergeOptions, desired: tuple[Desired, ...], app: App) -> Settings:
     return Settings(
         wait_for=WaitFor(given.wait_for) if given.wait_for else None,
         timeout=given.timeout,
@@ -210,7 +219,7 @@ def _settings(given: ConvergeOptions, strategy: Strategy, app: App) -> Settings:
         prune=given.prune,
         prune_max=Amount.read(given.prune_max) if given.prune_max else None,
         break_lock=given.break_lock,
-        strategy=strategy,
+        strategy=_strategy(given.rollout, desired, app),
         all_at_once=given.rollout.all_at_once,
         accept_quorum_loss=given.rollout.accept_quorum_loss,
         site_nodes=app.all_nodes,

@@ -101,6 +101,22 @@ ConfirmWithin = Annotated[
         type=Seconds(),
     ),
 ]
+Executor = Annotated[
+    str,
+    Option(
+        "--executor",
+        "Where work on nodes is done: here, in a process a core, or on a Dask cluster.",
+        type=click.Choice(["threads", "processes", "dask"]),
+    ),
+]
+Scheduler = Annotated[
+    str,
+    Option(
+        "--scheduler",
+        "Address of the Dask cluster's scheduler, such as `tls://HOST:8786`.",
+        metavar="ADDRESS",
+    ),
+]
 Yes = Annotated[bool, Option("-y --yes", "Do not ask before writing.")]
 Diff = Annotated[bool, Option("--diff", "Show a unified diff of each file that changes.")]
 ShowSecrets = Annotated[
@@ -262,6 +278,8 @@ class ConvergeOptions:
     retry: Annotated[
         bool, Option("--retry", "Push content too that failed on that node once and was taken back.")
     ] = False
+    executor: Executor = "threads"
+    scheduler: Scheduler = ""
     rollout: RolloutOptions = field(default_factory=RolloutOptions)
     strict: Annotated[
         bool, Option("--strict", "Count warnings about manifests as errors: nothing is pushed.")

@@ -72,6 +72,7 @@ class NodeSettings(Struct, frozen=True):
     confirm_within: float | None = None
     refuse_older: bool | None = None
     owner: str = ""
+    site: str | None = None
     silenced_rules: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     guard: Guard | None = None

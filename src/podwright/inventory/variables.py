@@ -118,6 +118,10 @@ SETTINGS_VARIABLES = (
         "the owner of these manifests; manifests of another owner are never reported or pruned as orphans",
         "no owner",
     ),
+    Variable(
+        "podwright_site", "site", NAME,
+        "with `--executor dask` only workers of this site work on the node", "any worker",
+    ),
 )  # fmt: skip
 VARIABLES: dict[str, Variable] = {
     variable.name: variable for variable in (*CONNECTION_VARIABLES, *SETTINGS_VARIABLES)

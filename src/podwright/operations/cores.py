@@ -30,7 +30,7 @@ def on_all_cores(
 
     `work` is a function of a module that changes nothing outside, and its answers are values that can be pickled.
     """
-    processes = min(cores or _cores(), count)
+    processes = min(cores or available_cores(), count)
     if not worth_it or processes < 2 or threading.active_count() > 1:
         # a fork takes other threads' locks along, held for ever
         return (work(shared, range(count)),) if count else ()
@@ -58,7 +58,7 @@ def _spread(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _cores() -> int:
+def available_cores() -> int:
     """The cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

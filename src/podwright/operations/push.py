@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from msgspec.structs import replace
 
 from podwright.errors import PodwrightError, ProblemsError
 from podwright.manifests.workload import whatever_slot
-from podwright.operations.confirmation import confirmed
 from podwright.operations.connections import kept_open
-from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.elsewhere import known_elsewhere
 from podwright.operations.fleet import Processor, run_on_all
-from podwright.operations.interruption import LeftRunError
 from podwright.operations.mirror_evidence import not_asked
 from podwright.operations.moves import Moves
-from podwright.operations.overtaken import after_second_write
-from podwright.operations.prepare import Prepared, prepare
-from podwright.operations.report import Convergence, Outcome, Report, Status, failure
-from podwright.operations.resumption import progress_in_words, resumed, settle
-from podwright.operations.reversion import Reversion
+from podwright.operations.node_work import (
+    NodeWork,
+    Planned,
+    WorkHere,
+    can_be_changed,
+    not_changed,
+    not_planned,
+    outcome_of,
+)
+from podwright.operations.prepare import Prepared
+from podwright.operations.report import Convergence, Outcome, Report, Status
+from podwright.operations.resumption import progress_in_words, resumed
 from podwright.operations.rollout import GoOn, RolledOut, Work
 from podwright.operations.strategies import rollout_of
-from podwright.operations.waiting import Wait
-from podwright.operations.withdrawal import record_withdrawn
 from podwright.operations.world import Settings, World
 from podwright.plan.batches import Rollout
 from podwright.plan.changes import Action
@@ -39,7 +41,6 @@ from podwright.problem import Problem
 
 #: sees every node's planned outcome and in which batches they change; True means go ahead
 Confirm = Callable[[tuple[Outcome, ...], Rollout], bool]
-Planned = Prepared | Outcome
 
 #: the API server makes these itself
 ALWAYS_THERE = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
@@ -62,18 +63,20 @@ def converge_fleet(
     confirm: Confirm = lambda _, _rollout: True,
     go_on: GoOn = lambda _done: True,
     processors: Iterable[Processor[Planned, Outcome]] = (),
+    elsewhere: NodeWork | None = None,
 ) -> Report[Convergence]:
     """Observe and plan on every node, then apply and prove on each, at most `settings.forks` at once.
 
     Nothing is written before every node was observed, nor unless `confirm` agrees (otherwise DeclinedError). Nodes change
-    in batches, each further one if `go_on` agrees where that is wanted.
+    in batches, each further one if `go_on` agrees where that is wanted. Work on nodes is done here, or `elsewhere`.
     """
     missing = tuple(_missing_namespaces(desired, world, settings))
     if missing:
         raise ProblemsError(missing)
     with kept_open(world) as kept:
-        plans = _plans(desired, kept, settings)
-        planned = tuple(_outcome(plan) for plan in plans)
+        work = elsewhere or WorkHere(kept)
+        plans = _plans(desired, work, kept, settings)
+        planned = tuple(outcome_of(plan) for plan in plans)
         write = not dry_run and not world.interruption()
         rollout = rollout_of(plans, kept, settings) if write else Rollout()
         pending = any(outcome.status is Status.PENDING for outcome in planned)
@@ -81,10 +84,10 @@ def converge_fleet(
             raise DeclinedError
         if write:
             change = partial(_changed, go_on=go_on, processors=tuple(processors))
-            outcomes, problems = change(plans, rollout, kept, settings)
+            outcomes, problems = change(plans, rollout, work, kept, settings)
         else:
             run = RolledOut(plans, rollout, kept, settings, processors)
-            outcomes, problems = run.run(Work(_outcome, _not_applied), go_on), ()
+            outcomes, problems = run.run(Work(outcome_of, not_changed), go_on), ()
     asked = dry_run and not world.without_api and _was_asked(desired, outcomes, settings)
     notes = (
         *_notes(world, outcomes, asked=asked),
@@ -94,12 +97,14 @@ def converge_fleet(
     return Report(kind, outcomes, notes, problems)
 
 
-def _plans(desired: tuple[Desired, ...], world: World, settings: Settings) -> tuple[Planned, ...]:
+def _plans(
+    desired: tuple[Desired, ...], work: NodeWork, world: World, settings: Settings
+) -> tuple[Planned, ...]:
     """Of every node, with what only shows once all are known. Raises UsageError for a run that cannot be gone on with."""
     plans = run_on_all(
         desired,
-        partial(_plan, world=world, settings=settings),
-        _not_planned,
+        partial(work.plan, settings=settings),
+        not_planned,
         forks=settings.forks,
         interruption=world.interruption,
     )
@@ -113,21 +118,10 @@ def _plans(desired: tuple[Desired, ...], world: World, settings: Settings) -> tu
     return plans
 
 
-def _plan(desired: Desired, world: World, settings: Settings) -> Planned:
-    begun = world.clock()
-    with world.connect(desired.node) as host:
-        if desired.items is None:
-            prepared = prepare(desired, host, world, settings)
-        else:
-            from podwright.operations.provision import prepare_things  # a push pays for none of it
-
-            prepared = prepare_things(desired, host, settings)
-    return replace(prepared, seconds=world.clock() - begun)
-
-
 def _changed(
     plans: tuple[Planned, ...],
     rollout: Rollout,
+    node_work: NodeWork,
     world: World,
     settings: Settings,
     *,
@@ -135,50 +129,14 @@ def _changed(
     processors: tuple[Processor[Planned, Outcome], ...],
 ) -> tuple[tuple[Outcome, ...], tuple[Problem, ...]]:
     """What came of each node, and what is wrong with the run itself."""
-    apply = partial(_apply, world=world, settings=settings)
+
+    def apply(plan: Planned) -> Outcome:
+        return node_work.change(plan, settings) if can_be_changed(plan) else outcome_of(plan)
+
     moves = Moves(plans, apply, settings)
-    work = Work(partial(moves.at_turn, apply=apply), partial(_not_applied, waits=world.waits))
+    work = Work(partial(moves.at_turn, apply=apply), partial(not_changed, waits=world.waits))
     run = RolledOut(moves.plans, rollout, world, settings, processors)
     return tuple(moves.results(run.run(work, go_on), processors)), run.problems
-
-
-def _apply(plan: Planned, world: World, settings: Settings) -> Outcome:
-    if not isinstance(plan, Prepared) or plan.stopped:
-        return _outcome(plan)
-    begun = world.clock()
-    with world.connect(plan.desired.node) as host:
-        if plan.desired.items is not None:
-            from podwright.operations.provision import apply_things  # a push pays for none of it
-
-            return apply_things(plan, host, world, settings)
-        outcome = apply_plan(plan, host, world, settings)
-        if again := after_second_write(plan, outcome, host, world, settings):
-            plan, outcome = again, apply_plan(again, host, world, settings)
-        outcome = Reversion(plan, host, world, settings).of(outcome)
-        if isinstance(plan.desired.from_node, Withdraw) and not outcome.failed:
-            record_withdrawn(plan, outcome, f"taken back by the run {world.run.id}", host)
-        if settings.resumes:
-            settle(plan, outcome, host, world.run.id)
-        outcome = confirmed(outcome, plan, world, settings)
-    return replace(outcome, seconds=plan.seconds + world.clock() - begun)
-
-
-def _outcome(plan: Planned) -> Outcome:
-    return plan.outcome() if isinstance(plan, Prepared) else plan
-
-
-def _not_planned(desired: Desired, error: BaseException) -> Planned:
-    return failure(desired.node.name, error, Convergence())
-
-
-def _not_applied(plan: Planned, error: BaseException, waits: Mapping[str, Wait] | None = None) -> Outcome:
-    """Of a node that was left while it was worked on, what was last known of it."""
-    if not isinstance(plan, Prepared):
-        return plan
-    known, done = (waits or {}).get(plan.plan.node), Convergence(plan.plan)
-    if known and isinstance(error, LeftRunError):
-        done = replace(done, applied=known.applied, healths=known.proof.healths)
-    return failure(plan.plan.node, error, done, begun=True)
 
 
 def _on_distinct_nodes(plans: Iterable[Planned], *, api: bool) -> Iterator[Planned]:

@@ -16,6 +16,7 @@ from tests.unit.operations.conftest import site  # noqa: F401
 from podwright.cli import converging
 from podwright.cli.converging import run_converge
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
+from podwright.cli.site_options import SiteOptions
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Connection, Node, NodeSettings
 from podwright.inventory.strategy import OnFailure, Strategy
@@ -33,6 +34,7 @@ class App:
     without_api = False
     all_nodes = ()
     inventory_name = "hosts.yaml"
+    site_options = SiteOptions()
 
     def __init__(self, world) -> None:
         self._world = world
