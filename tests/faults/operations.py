@@ -18,7 +18,8 @@ class Operation:
     """A command, and the word in the node's file before and after it; None: no file.
 
     `through` is a word that the file holds meanwhile: it is broken from then on. `again` is the plain command that
-    reaches `after`; by default the same one.
+    reaches `after`; by default the same one. `left`: `before` is what a run left that is to be confirmed, for which RUN
+    stands.
     """
 
     words: tuple[str, ...]
@@ -26,6 +27,7 @@ class Operation:
     after: str | None
     through: str | None = None
     again: tuple[str, ...] = ()
+    left: bool = False
 
     @property
     def pushed(self) -> str:
@@ -38,6 +40,21 @@ _AS_JSON = ("-y", "-o", "json")
 PUSH = ("manifest", "push", *_HOLD, *_AS_JSON)
 REMOVE = ("manifest", "remove", "probe", *_AS_JSON)
 RELEASE = ("manifest", "release", "probe", *_HOLD, *_AS_JSON)
+RUN = "RUN"
+#: what is never proven, and so stays to be confirmed
+UNCONFIRMED = (
+    "manifest",
+    "push",
+    *_AS_JSON,
+    "--hold",
+    "60",
+    "--timeout",
+    "2",
+    "--confirm-within",
+    "10m",
+    "--retry",
+)
+_AGAIN = (*PUSH, "--retry")
 OPERATIONS: Mapping[str, Operation] = {
     "create": Operation(PUSH, None, "first"),
     "update": Operation(PUSH, "first", "second"),
@@ -51,6 +68,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "adopt": Operation(("manifest", "adopt", "probe", *_HOLD, *_AS_JSON), THEIRS, "first"),
     # what cannot run goes back by itself
     "go back": Operation((*PUSH, "--retry"), "second", "second", through=BAD, again=PUSH),
+    # who does not confirm it in time finds it gone back
+    "push to confirm": Operation((*_AGAIN, "--confirm-within", "20s"), "first", "third", again=_AGAIN),
+    "confirm": Operation(
+        ("manifest", "confirm", RUN, "-o", "json"), "third", "third", again=_AGAIN, left=True
+    ),
+    "revert": Operation(("manifest", "revert", RUN, "-o", "json"), "third", "first", again=_AGAIN, left=True),
 }
 #: what only the bad one changes
 PROBE = TEMPLATE.replace("docker.io/library/busybox:1.36", "{{ image }}").replace(

@@ -22,7 +22,9 @@ from tests.faults.operations import (
     PUSH,
     RELEASE,
     REMOVE,
+    RUN,
     THEIRS,
+    UNCONFIRMED,
     Operation,
     variables,
 )
@@ -32,12 +34,12 @@ from podwright_lab.cluster import Lab, LabNode
 
 FILE = "probe.yaml"
 #: in the state folder: the last note of who broke a lock is for the run that held it
-KEPT = ("backups", "broken", "history")
+KEPT = ("backups", "broken", "history", "switched")
 RUN_SECONDS = 200
 #: without its kubelet a node proves nothing, however long one waits
 FROZEN_SECONDS = "6"
 #: what a run that lost its node says of it
-UNKNOWN = re.compile(r"connection|ended before its time|not known|unknown|lost")
+UNKNOWN = re.compile(r"connection|ended before its time|not known|unknown|lost|could not be taken back")
 
 
 @dataclass(frozen=True)
@@ -77,27 +79,7 @@ class Walk:
         return cls(lab, node, folder, FaultyShell(node.layout))
 
     def run(self, operation: Operation, *more: str) -> Ran:
-        """Run its command; it writes nowhere but into this walk's folder."""
-        (self.folder / "inventory" / "zz.yaml").write_text(
-            json.dumps({"all": {"vars": variables(operation.pushed)}})
-        )
-        command = (
-            *(sys.executable, "-m", "podwright", "-i", self.folder / "inventory"),
-            *("--templates", self.folder / "templates", "--known-hosts", self.lab.known_hosts),
-            *("--kubeconfig", self.lab.kubeconfig, "--ssh-config", "none"),
-            *(*operation.words, "-l", self.node.name, *more),
-        )
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "XDG_STATE_HOME": str(self.folder / "state"), "PYTHONFAULTHANDLER": "1"},
-        ) as process:
-            kubelet = self.lab.kubelets.node(self.node.name).pid
-            assert kubelet, "the kubelet is down"
-            self.shell.pids({"controller": process.pid, "kubelet": kubelet})
+        with self.start(operation, *more) as process:
             try:
                 out, err = process.communicate(timeout=RUN_SECONDS)
             except subprocess.TimeoutExpired:
@@ -106,10 +88,35 @@ class Walk:
                 raise AssertionError(f"the run did not end: {process.communicate()[1]}") from None
         return Ran(process.returncode, out, err)
 
+    def start(self, operation: Operation, *more: str) -> subprocess.Popen[str]:
+        """Begin its command; it writes nowhere but into this walk's folder."""
+        (self.folder / "inventory" / "zz.yaml").write_text(
+            json.dumps({"all": {"vars": variables(operation.pushed)}})
+        )
+        command = (
+            *(sys.executable, "-m", "podwright", "-i", self.folder / "inventory"),
+            *("--templates", self.folder / "templates", "--known-hosts", self.lab.known_hosts),
+            *("--kubeconfig", self.lab.kubeconfig, "--ssh-config", "none"),
+            *(self._run_to_confirm if word == RUN else word for word in operation.words),
+            *("-l", self.node.name, *more),
+        )
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "XDG_STATE_HOME": str(self.folder / "state"), "PYTHONFAULTHANDLER": "1"},
+        )
+        kubelet = self.lab.kubelets.node(self.node.name).pid
+        assert kubelet, "the kubelet is down"
+        self.shell.pids({"controller": process.pid, "kubelet": kubelet})
+        return process
+
     def learn(self, name: str) -> tuple[str, ...]:
         """Run an operation that nothing disturbs: the places it passes, and what the file holds on the way."""
         operation = OPERATIONS[name]
-        self._lead_to(operation.before)
+        self._begin(operation)
         if not operation.through:
             self.shell.record()
         found: list[str | None] = []
@@ -139,7 +146,7 @@ class Walk:
         if operation.again and not operation.through:
             # what is brought back must have been there
             self._lead_to(operation.after)
-        self._lead_to(operation.before)
+        self._begin(operation)
         more = ("--timeout", FROZEN_SECONDS) if fault == "kubelet" else ()
         self.shell.arm(place, fault)
         if not operation.through:
@@ -154,6 +161,19 @@ class Walk:
             self._converges(operation)
         return reached
 
+    def _begin(self, operation: Operation) -> None:
+        if not operation.left:
+            self._lead_to(operation.before)
+            return
+        self._lead_to("first")
+        ran = self.run(Operation(UNCONFIRMED, "first", operation.before))
+        assert ran.code == 1, f"cannot begin: {ran.err}"
+        self.texts.setdefault(operation.before, self.text())
+
+    @property
+    def _run_to_confirm(self) -> str:
+        return next((path.name for path in (self._state / "switch").glob("*")), "none")
+
     def _lead_to(self, before: str | None) -> None:
         self.shell.disarm()
         if before in self.texts and self.text() == self.texts[before]:
@@ -162,7 +182,8 @@ class Walk:
             self._lead_to("first")
             ran = self.run(Operation(RELEASE, "first", THEIRS))
         else:
-            ran = self.run(Operation((*(PUSH if before else REMOVE), "--adopt"), None, before))
+            words = (*PUSH, "--retry") if before else REMOVE
+            ran = self.run(Operation((*words, "--adopt"), None, before))
         assert ran.code == 0, f"cannot begin: {ran.err}"
         self.texts.setdefault(before, self.text())
 
@@ -175,14 +196,16 @@ class Walk:
         if ran.code == 0:
             assert not operation.through, f"what cannot run is reported as done: {ran.out}"
             assert now == stands, f"reported as done, but is not: {ran.out}"
-            assert all(pod["proven"] for pod in ran.node["pods"]), ran.out
+            assert all(pod["proven"] for pod in ran.node.get("pods", ())), ran.out
         elif ran.out and now != self.texts[operation.before] and not ran.claimed:
             assert unknown, f"applied, but not reported: {ran.err}"
 
     def _converges(self, operation: Operation) -> None:
+        if operation.left or "--confirm-within" in operation.words:
+            self._end_switch(operation)
         plain = replace(operation, words=operation.again or operation.words, through=None)
         again = self.run(plain)
-        if held := self._lock_of_the_dead():
+        if held := self.lock_of_the_dead():
             broken = self.run(
                 replace(plain, words=("node", "lock", "break", held, "--reason", "it was killed"))
             )
@@ -192,12 +215,26 @@ class Walk:
         assert self.text() == self.texts[operation.after]
         _until(lambda: not self._left_over(), "these stay: ", self._left_over)
 
+    def _end_switch(self, operation: Operation) -> None:
+        """What was decided the node carries out alone; otherwise the same command again, or that time is over, decides."""
+        switch = self._state / "switch"
+        if held := self.lock_of_the_dead():
+            self.run(replace(operation, words=("node", "lock", "break", held, "--reason", "it was killed")))
+        if operation.left and [*switch.glob("*/armed")]:
+            ran = self.run(operation)
+            assert ran.code == 0, f"the same command again fails ({ran.code}): {ran.err}"
+        _until(
+            lambda: not [*switch.glob("*/armed"), *switch.glob("*/firing")],
+            "it still waits: ",
+            lambda: [*switch.rglob("*")],
+        )
+
     def _left_over(self) -> list[str]:
         """What a run has no more use for."""
         here = (*self.node.manifest_dir.glob(".*"), *self._state.glob("*"))
         return [path.name for path in here if path.name not in KEPT]
 
-    def _lock_of_the_dead(self) -> str:
+    def lock_of_the_dead(self) -> str:
         """The id of a lock that nobody will release any more: waiting for its expiry would take a minute."""
         lock = self._state / "lock"
         return lock.read_text().partition(" ")[0] if lock.exists() else ""

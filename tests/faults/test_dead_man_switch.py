@@ -1,0 +1,124 @@
+"""On real OpenSSH: whoever pushed is killed, cut off or locked out, and the node goes back by itself, once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from tests.faults.conftest import until
+from tests.faults.operations import PUSH, REMOVE, Operation
+from tests.faults.walk import Ran, Walk
+
+from podwright_lab.cluster import Lab
+from podwright_lab.real_sshd import _descendants
+
+#: longer than a proof takes in the lab
+WITHIN = ("--confirm-within", "8s")
+BREAK = ("node", "lock", "break", "--reason", "it was killed")
+UPDATE = Operation(PUSH, "first", "second")
+
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Iterator[Walk]:
+    with Lab(tmp_path / "lab", nodes=1, speed=2.0, sshd=True) as lab:
+        walk = Walk.on(lab, lab.nodes[0], tmp_path / "site")
+        assert walk.run(Operation(PUSH, None, "first")).code == 0
+        walk.texts["first"] = walk.text()
+        yield walk
+        for pid in waiting(walk):
+            os.kill(pid, signal.SIGKILL)
+
+
+def state(walk: Walk) -> Path:
+    return walk.node.manifest_dir.parent / ".podwright" / walk.node.manifest_dir.name
+
+
+def waiting(walk: Walk) -> list[int]:
+    """Processes of this node that wait for a run to be confirmed."""
+    found = []
+    for words in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if f"{state(walk)}/switch/".encode() in words.read_bytes():
+                found.append(int(words.parent.name))
+    return found
+
+
+def nothing_stays(walk: Walk) -> bool:
+    left = {path.name for path in state(walk).iterdir()} - {"backups", "broken", "history", "switched"}
+    return not left and not waiting(walk) and not [*walk.node.manifest_dir.glob(".*")]
+
+
+def push_broken_at(walk: Walk, fault: str) -> Ran:
+    """A push to which something happens once its file is written, while nothing is proven yet."""
+    walk.shell.record()
+    assert walk.run(Operation(PUSH, "first", "third"), *WITHIN).code == 0
+    # what is called once the file is renamed; the letters that digits may be are left out
+    place = next(place for place in walk.shell.places if place.startswith("sttl") and ": syn" in place)
+    assert walk.run(Operation(PUSH, "third", "first")).code == 0
+    walk.shell.arm(place, fault)
+    walk.shell.release()
+    ran = walk.run(UPDATE, *WITHIN)
+    assert walk.shell.disarm(), "it was not broken"
+    return ran
+
+
+@pytest.mark.parametrize("fault", ["controller", "connection", "shell"])
+def test_a_push_that_is_killed_after_the_write_goes_back(walk: Walk, fault: str) -> None:
+    ran = push_broken_at(walk, fault)
+    assert ran.code != 0
+    assert walk.text() != walk.texts["first"], "killed too early to prove anything"
+    [run] = [path.name for path in (state(walk) / "switch").iterdir()]
+    refused = walk.run(Operation(PUSH, "first", "fourth"))
+    assert (refused.code, f"as the run {run} wrote it, which is not confirmed" in refused.err) == (1, True)
+    if held := walk.lock_of_the_dead():
+        # otherwise the node waits for it to expire, as everybody does
+        assert walk.run(Operation((*BREAK, held), None, "first")).code == 0
+    until(lambda: walk.text() == walk.texts["first"], 30)
+    until(lambda: nothing_stays(walk), 10)
+    told = walk.run(Operation(("manifest", "status"), None, "first"))
+    assert f"the node took it back: the run {run} was not confirmed in time" in told.err
+    again = walk.run(UPDATE, "--retry", *WITHIN)
+    assert again.code == 0, again.err
+    time.sleep(9)
+    assert walk.text() != walk.texts["first"], "it was confirmed"
+    assert nothing_stays(walk)
+
+
+def test_an_sshd_that_is_gone_with_all_its_sessions_goes_back_once(walk: Walk) -> None:
+    """Nobody can log in any more, which is what a push of a broken network comes to."""
+    pod = walk.texts["first"]
+    sshd = walk.node.ssh.process.pid
+    process = walk.start(UPDATE, *WITHIN)
+    try:
+        until(lambda: walk.text() != pod)
+        for pid in (*_descendants(sshd), sshd):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 1, err
+    assert json.loads(out)["nodes"][0]["status"] == "failed"
+    assert re.search(r"goes back by itself within 8 s unless it is confirmed|connection", err)
+    until(lambda: walk.text() == pod, 20)
+    until(lambda: nothing_stays(walk), 10)
+    assert len((state(walk) / "switched").read_text().splitlines()) == 1
+    time.sleep(3)
+    assert walk.text() == pod
+
+
+def test_what_is_confirmed_stays_and_so_does_no_program(walk: Walk) -> None:
+    ran = walk.run(UPDATE, "--confirm-within", "60s")
+    assert ran.code == 0, ran.err
+    until(lambda: nothing_stays(walk), 5)
+    assert "second" in (walk.text() or "")
+    shown = walk.run(Operation(("node", "pending", "-o", "json"), None, "second"))
+    assert shown.node["pending"] == []
+    assert walk.run(Operation(REMOVE, "second", None)).code == 0
