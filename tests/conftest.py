@@ -13,7 +13,7 @@ from hypothesis import settings
 settings.register_profile("podwright", deadline=None)
 settings.load_profile("podwright")
 
-ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE"}
+ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE", "systemd": "PODWRIGHT_TEST_SYSTEMD"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

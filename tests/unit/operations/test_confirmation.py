@@ -26,7 +26,7 @@ from podwright.operations.time_to_confirm import to_confirm
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Fate
 from podwright.plan.run import Run
-from podwright.remote.node import apply as apply_module
+from podwright.remote.node.pending import SYSTEMD
 
 WEB = manifest()
 BAD = manifest(image="example.com/web:bad")
@@ -37,7 +37,7 @@ WITHIN = replace(SETTINGS, confirm_within=60.0)
 @pytest.fixture(autouse=True)
 def _nothing_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Its systemd is left alone, and nothing goes on waiting."""
-    monkeypatch.setitem(apply_module.SWITCH_VARIABLES, "systemd_dir", str(tmp_path / "no-systemd"))
+    monkeypatch.setitem(SYSTEMD, "systemd_dir", str(tmp_path / "no-systemd"))
     yield
     end_waiting(tmp_path)
 

@@ -19,12 +19,12 @@ from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.crictl import concerning
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.history import keep_calls
+from podwright.remote.node.pending import SYSTEMD
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
 PARTS = ("trust", "crictl", "lock", "history", "contents", "apply", "undo")
 SWITCH_PARTS = ("pending", "takeback", "switch")
-SWITCH_VARIABLES = {"systemd_dir": "/run/systemd/system", "unit_dir": "/etc/systemd/system"}
 Events = Generator[Event, None, None]
 
 
@@ -155,7 +155,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "started": "0",
     }
     parts = (*PARTS, *SWITCH_PARTS) if _switches(order) else PARTS
-    return program(parts, variables | SWITCH_VARIABLES, _calls(order, nonce))
+    return program(parts, variables | SYSTEMD, _calls(order, nonce))
 
 
 def _switches(order: WriteOrder) -> bool:

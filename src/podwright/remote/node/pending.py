@@ -10,6 +10,8 @@ from podwright.plan.writes import NOTHING
 from podwright.remote.node.records import Record
 
 MAX_WHO = 300
+#: what is there if systemd runs, and where the units lie that it starts with the node
+SYSTEMD = {"systemd_dir": "/run/systemd/system", "unit_dir": "/etc/systemd/system"}
 _STATES = {"armed": SwitchState.ARMED, "left": SwitchState.LEFT}
 ENDS = {"reverted": SwitchState.FIRED, "superseded": SwitchState.SUPERSEDED}
 _SUM = rf"(?:[0-9a-f]{{64}}|{NOTHING})"

@@ -7,19 +7,18 @@ import json
 import shlex
 from collections.abc import Iterable, Iterator
 
-from podwright.errors import HostError
+from podwright.errors import HostError, ProgramError
 from podwright.plan.history import Revision
 from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch, SwitchState
 from podwright.plan.writes import NOTHING, Put, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.history import file_name
-from podwright.remote.node.pending import ENDS
+from podwright.remote.node.pending import ENDS, SYSTEMD
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
 
 KEEPER_PARTS = ("lock", "history", "contents", "pending", "takeback", "keeper")
-UNIT_DIR = "/etc/systemd/system"
 #: who waits for the node's lock has nothing else to do
 _FOR_EVER = 86_400 * 365
 LOCK_SECONDS, LOCK_WAIT_SECONDS, PROGRAM_SECONDS = 60, 60, 120.0
@@ -86,7 +85,7 @@ def _variables(
         # between the quotes of a JSON string
         "why": json.dumps(why)[1:-1],
         "selinux": "/sys/fs/selinux/enforce",
-        "unit_dir": UNIT_DIR,
+        **SYSTEMD,
         "lock_id": nonce,
         "lock_owner": owner,
         "lock_seconds": str(LOCK_SECONDS),
@@ -142,5 +141,12 @@ def _run(
     )
     # a shell of its own, which ends where it fails
     text = program(KEEPER_PARTS, variables, ["record begin 1", "flush", f"({call}; end) || :"])
-    output = host.stream(text, timeout=PROGRAM_SECONDS, silence=SILENCE_SECONDS)
-    return read_records(observation.node, variables["nonce"], b"".join(output))
+    try:
+        output = b"".join(host.stream(text, timeout=PROGRAM_SECONDS, silence=SILENCE_SECONDS))
+    except ProgramError as error:
+        raise HostError(
+            f"{observation.node}: the program ended before its time, so what came of the run {run} is not known:"
+            f" {error.complaint}",
+            hint="see what waits, and what became of it: `podwright node pending`",
+        ) from error
+    return read_records(observation.node, variables["nonce"], output)

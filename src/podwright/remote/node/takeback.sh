@@ -21,7 +21,15 @@ disarm() {
   if is_kept "$switch" && [ "$waiter" != $$ ]; then kill -s TERM -- "-$waiter" 2>/dev/null; fi
   rm -rf -- "$switch"
   rmdir -- "$state_home/switch" 2>/dev/null
-  return 0
+  [ -z "$kept_unit" ] || forget_unit "$kept_unit.service"
+}
+
+# forget_unit UNIT: systemd has read it if somebody reloaded all units since, or at its start
+forget_unit() {
+  case $(timeout 10 systemctl show -p LoadState "$1" 2>/dev/null) in
+    '' | *=not-found) ;;
+    *) timeout 10 systemctl daemon-reload 2>/dev/null ;;
+  esac
 }
 
 # carry_out WHY: each file of $switch that is as its run left it becomes what it was, and the history says why; others are

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,8 +39,8 @@ from podwright.plan.history import Fate
 from podwright.plan.pending import Pending, Switch, SwitchState
 from podwright.plan.unconfirmed import taken_back
 from podwright.plan.writes import NOTHING
-from podwright.remote.node import apply as apply_module
 from podwright.remote.node.apply import WriteOrder
+from podwright.remote.node.pending import SYSTEMD
 from podwright.remote.node.switch import confirm, take_back
 
 WEB = manifest()
@@ -48,7 +50,7 @@ NEXT = manifest(image="example.com/web:2")
 @pytest.fixture(autouse=True)
 def _nothing_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Its systemd is left alone, and nothing goes on waiting."""
-    monkeypatch.setitem(apply_module.SWITCH_VARIABLES, "systemd_dir", str(tmp_path / "no-systemd"))
+    monkeypatch.setitem(SYSTEMD, "systemd_dir", str(tmp_path / "no-systemd"))
     yield
     end_waiting(tmp_path)
 
@@ -305,3 +307,96 @@ def test_the_ends_are_bounded_and_only_what_the_node_left_is_told(dash_node) -> 
     assert isinstance(fired, Pending)
     assert fired.run == "r2"
     assert hashlib.sha256(b"").hexdigest() not in fired.sha256s
+
+
+@pytest.fixture
+def with_systemd(node, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for systemd-run, which starts what it is given; the folder with what it and systemctl were called with."""
+    for name in ("systemd", "units"):
+        (node.root / name).mkdir()
+    monkeypatch.setitem(SYSTEMD, "systemd_dir", str(node.root / "systemd"))
+    monkeypatch.setitem(SYSTEMD, "unit_dir", str(node.root / "units"))
+    start = 'while [ $# -gt 2 ]; do shift; done\n( (cd / && exec setsid "$@") </dev/null >/dev/null 2>&1 & )'
+    stand_in(node.host.bin, "systemd-run", f'echo "$*" >>{node.root}/started\n{start}')
+    # what nobody reloaded since is not known to it
+    stand_in(node.host.bin, "systemctl", f'echo "$*" >>{node.root}/controlled; echo LoadState=not-found')
+    return node.root
+
+
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root may start services")
+
+
+@as_root
+def test_with_systemd_a_service_waits_and_a_unit_stands_before_the_kubelet(node, with_systemd) -> None:
+    an_order = switching(node, WEB)
+    assert an_order.switch
+    carry_out(node, replace(an_order, switch=replace(an_order.switch, kubelet_unit="our-kubelet.service")))
+    [unit] = (with_systemd / "units").glob("*.service")
+    program = node.state / "switch" / "r2" / "program"
+    assert (with_systemd / "started").read_text().split() == [
+        *("--quiet", "--collect", f"--unit={unit.stem}-waits", "/bin/sh", str(program)),
+    ]
+    assert (with_systemd / "units/multi-user.target.wants" / unit.name).resolve() == unit
+    text = unit.read_text()
+    [before] = [line for line in text.splitlines() if line.startswith("Before=")]
+    assert {"kubelet.service", "k3s.service", "our-kubelet.service"} <= set(before.partition("=")[2].split())
+    assert f"RequiresMountsFor={node.state} {node.folder}\n" in text
+    assert [one.state for one in pending(node)] == [SwitchState.ARMED]
+    assert confirm(node.host, node.seen(), "r2")
+    until(lambda: is_over(node), 5)
+    assert [path for path in (with_systemd / "units").rglob("*") if not path.is_dir()] == []
+    assert "daemon-reload" not in (with_systemd / "controlled").read_text()
+
+
+@as_root
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_has_nothing_to_say_about_the_unit(dash_node, monkeypatch) -> None:
+    for name in ("systemd", "units"):
+        (dash_node.root / name).mkdir()
+    monkeypatch.setitem(SYSTEMD, "systemd_dir", str(dash_node.root / "systemd"))
+    monkeypatch.setitem(SYSTEMD, "unit_dir", str(dash_node.root / "units"))
+    carry_out(dash_node, switching(dash_node, WEB))
+    [unit] = (dash_node.root / "units").glob("*.service")
+    shown = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, check=False
+    )
+    assert (shown.returncode, shown.stdout + shown.stderr) == (0, b"")
+
+
+@as_root
+def test_after_a_restart_it_goes_back_before_its_time_and_takes_its_unit_away(node, with_systemd) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT, seconds=600))
+    end_waiting(node.root)
+    stand_in(node.host.bin, "systemctl", f'echo "$*" >>{node.root}/controlled; echo LoadState=loaded')
+    program = node.state / "switch" / "r2" / "program"
+    environment = {"PATH": node.host.path, "PODWRIGHT_AT_BOOT": "yes"}
+    shell = shutil.which(node.host.shell[0])
+    command = [shell, *node.host.shell[1:], str(program)]
+    subprocess.run(command, env=environment, check=True, timeout=60)
+    assert (node.folder / "web.yaml").read_text() == WEB.text(4)
+    assert is_over(node)
+    assert [path for path in (with_systemd / "units").rglob("*") if not path.is_dir()] == []
+    assert "daemon-reload" in (with_systemd / "controlled").read_text()
+    assert history(node, "web.yaml")[-1].proof == (
+        "not confirmed within 600 s: the node was restarted before"
+    )
+
+
+@as_root
+def test_where_systemd_cannot_start_it_a_process_of_its_own_waits(dash_node, monkeypatch) -> None:
+    for name in ("systemd", "units"):
+        (dash_node.root / name).mkdir()
+    monkeypatch.setitem(SYSTEMD, "systemd_dir", str(dash_node.root / "systemd"))
+    monkeypatch.setitem(SYSTEMD, "unit_dir", str(dash_node.root / "units"))
+    stand_in(dash_node.host.bin, "systemd-run", "exit 1")
+    carry_out(dash_node, switching(dash_node, WEB, seconds=2))
+    until(lambda: is_over(dash_node))
+    assert names(dash_node.folder) == []
+
+
+def test_a_program_that_ends_before_its_time_is_no_answer(dash_node) -> None:
+    carry_out(dash_node, switching(dash_node, WEB))
+    stand_in(dash_node.host.bin, "mv", "kill -9 0")
+    with pytest.raises(HostError, match="before its time, so what came of the run r2 is not known"):
+        confirm(dash_node.host, dash_node.seen(), "r2")
