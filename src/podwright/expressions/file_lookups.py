@@ -15,6 +15,8 @@ from msgspec import Struct
 from podwright.expressions.failure import ExpressionError
 
 MAX_FILE_BYTES = 1 << 20
+#: what ansible-vault writes first into a file
+_VAULT = b"$ANSIBLE_VAULT;"
 
 
 #: Renders a template of the site with the names of a context.
@@ -66,11 +68,23 @@ def text_of(path: Path, name: str) -> str:
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
+        if is_encrypted(content):
+            raise encrypted(f"the file `{name[:200]}` of a lookup")
         if len(content) <= MAX_FILE_BYTES:
             return content.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise ExpressionError(f"a lookup cannot read the file `{name[:200]}`") from error
     raise ExpressionError(f"a lookup reads files up to {MAX_FILE_BYTES >> 20} MiB; `{name[:200]}` is larger")
+
+
+def encrypted(what: str) -> ExpressionError:
+    """It is not opened: what it holds could not be told from what may be shown in a diff."""
+    hint = "encrypt variables instead, in a file of variables or under `!vault`, and use them in the template"
+    return ExpressionError(f"ansible-vault encrypted {what}", hint)
+
+
+def is_encrypted(content: bytes) -> bool:
+    return content.startswith(_VAULT)
 
 
 def fileglob(

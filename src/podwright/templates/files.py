@@ -6,6 +6,7 @@ from pathlib import Path
 
 from podwright.errors import UsageError
 from podwright.expressions.failure import ExpressionError, UnknownTemplateError
+from podwright.expressions.file_lookups import encrypted, is_encrypted
 from podwright.suggestion import did_you_mean
 
 SUFFIX = ".yaml.j2"
@@ -65,6 +66,8 @@ class TemplateFiles:
 def _decoded(content: bytes) -> str:
     if len(content) > MAX_TEMPLATE_BYTES:
         raise ExpressionError(f"the template is larger than {MAX_TEMPLATE_BYTES >> 20} MiB")
+    if is_encrypted(content):
+        raise encrypted("this template")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -36,3 +36,11 @@ def test_options_in_a_term_win() -> None:
 def test_that_none_is_there_is_an_error(controller: Controller) -> None:
     with pytest.raises(ExpressionError, match="`first_found` finds none of its files"):
         looked_up("lookup('first_found', ['none'])", controller)
+
+
+def test_a_file_that_ansible_vault_encrypted_is_named_and_not_put_into_a_manifest(
+    controller: Controller,
+) -> None:
+    (controller.folders[0] / "key.pem").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+    with pytest.raises(ExpressionError, match=r"ansible-vault encrypted the file `key\.pem` of a lookup"):
+        looked_up("lookup('file', 'key.pem')", controller)

@@ -32,6 +32,7 @@ def test_nothing_outside_is_read(tmp_path, name):
     [
         (b"a: b\nc: caf\xe9\n", "line 2 of the template is not UTF-8"),
         (b"x" * ((1 << 20) + 1), "the template is larger than 1 MiB"),
+        (b"$ANSIBLE_VAULT;1.1;AES256\n6162\n", "ansible-vault encrypted this template"),
     ],
 )
 def test_what_cannot_be_read_is_told(tmp_path, content, message):
