@@ -44,6 +44,10 @@ class Browser:
         self._call("Page.navigate", url=page.as_uri())
         self._until(lambda message: message.get("method") == "Page.loadEventFired")
 
+    def prefer(self, scheme: str) -> None:
+        """`light` or `dark`."""
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
     def ask(self, expression: str) -> object:
         """What an expression comes to in the page."""
         answer = self._call(

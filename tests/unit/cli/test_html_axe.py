@@ -1,0 +1,57 @@
+"""The report as axe-core judges it, for people who see no colour, use a keyboard or a screen reader: `scripts/axe`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Site
+from tests.fakes.browser import browser
+from tests.fakes.nouns import manifest, pod_text
+from tests.unit.operations.conftest import FakeNode
+
+#: where `npm install axe-core` put it
+AXE = Path(os.environ.get("AXE_CORE") or "node_modules/axe-core/axe.min.js")
+
+pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: scripts/axe fetches it")
+SERIOUS = ("serious", "critical")
+
+
+def violations(tab) -> list[str]:
+    tab.ask(AXE.read_text("utf-8"))
+    found = json.loads(
+        str(
+            tab.ask(
+                "axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations))"
+            )
+        )
+    )
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: {one['nodes'][0]['html'][:200]}"
+        for one in found
+        if one["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("command", [("drift", "check", "--wait-for", "file"), ("manifest", "status")])
+def test_no_serious_violation(
+    one_node: Site, node: FakeNode, tmp_path: Path, command: tuple[str, ...], scheme: str
+) -> None:
+    one_node.template("other", pod_text("other"))
+    one_node.inventory.write_text(
+        "all: {hosts: {n1: {}}, vars: {static_pods: [web, other], podwright_waivers:"
+        " [{drift: file-unmanaged, reason: soon, until: 9999-12-31}]}}\n"
+    )
+    node.place(manifest(image="example.com/web:9"))
+    (node.folder / "foreign.yaml").write_text(pod_text("foreign"))
+    page = tmp_path / "report.html"
+    one_node.run(*command, "--html", str(page))
+    with browser(tmp_path / "chromium") as tab:
+        tab.prefer(scheme)
+        tab.open(page)
+        assert violations(tab) == []
+        tab.ask("document.querySelector('.matrix tbody a').click()")
+        assert violations(tab) == []
