@@ -105,6 +105,7 @@ def facts(**changes: object) -> Facts:
         units={},
         tools=("ip", "iptables", "mount", "umount", "nsenter", "ebtables", "ethtool", "socat", "tc", "touch"),
         name_servers=("192.0.2.1",),
+        local_names=("localhost", "n1"),
         paths=("/etc/kubernetes/kubelet.conf",),
         files=tuple(rights(f"{FOLDER}/{name}.yaml") for name in CONTROL_PLANE),
         unreadable=(),

@@ -161,6 +161,7 @@ class Facts(Struct, frozen=True):
     units: Mapping[str, Unit]
     tools: tuple[str, ...]
     name_servers: tuple[str, ...]
+    local_names: tuple[str, ...]
     paths: tuple[str, ...]
     files: tuple[Rights, ...]
     unreadable: tuple[str, ...]

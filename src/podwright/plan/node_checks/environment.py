@@ -29,6 +29,15 @@ CHECKS = (
         ),
     ),
     Check(
+        "localhost", _WARNING, _BOTH, "/etc/hosts does not name localhost",
+        "probes and tools that ask it fail without DNS",
+        "add `127.0.0.1 localhost` to /etc/hosts",
+        lambda subject: held(
+            "localhost" in subject.facts.local_names, ", ".join(subject.facts.local_names[:5]) or "none", "localhost",
+            "/etc/hosts"
+        ),
+    ),
+    Check(
         "machine-id", _ERROR, _BOTH, "the machine has no id", "nodes are told apart by it",
         "`systemd-machine-id-setup`",
         of_fact(

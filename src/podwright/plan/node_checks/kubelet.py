@@ -20,6 +20,7 @@ from podwright.plan.node_checks.check import (
 )
 from podwright.plan.observed import FolderState
 from podwright.validation.kubelet.durations import seconds_of
+from podwright.validation.versions import minor_of
 
 _STATIC, _BOTH = (Profile.STATIC_PODS,), (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
@@ -119,6 +120,19 @@ def _frequency(subject: Subject) -> Judged:
     return known(setting(subject.facts, "fileCheckFrequency", default="20s"), judge)
 
 
+def _version(subject: Subject) -> Judged:
+    """Manifests are judged for the version that the inventory says."""
+    wanted = subject.node.settings.kubernetes_version
+
+    def judge(version: str) -> Judged:
+        same = minor_of(version) == minor_of(wanted)
+        return held(same, version, f"{wanted}", "podwright_kubernetes_version")
+
+    return (
+        known(subject.facts.kubelet.version, judge) if wanted else not_applicable("the inventory names none")
+    )
+
+
 def _client_certificate(subject: Subject) -> Judged:
     """One that has expired ends no kubelet that runs, and every one that starts."""
     if subject.facts.kubelet.standalone is True:
@@ -155,6 +169,12 @@ CHECKS = (
         "kubelet-older-than-configuration", _WARNING, _BOTH, "the kubelet is older than its configuration",
         "what was changed has no effect yet, and its next start may fail", "`systemctl restart kubelet`",
         _older_than_configuration,
+    ),
+    Check(
+        "kubelet-version", _WARNING, _BOTH, "the kubelet's version is not the inventory's",
+        "manifests are judged for another kubelet than runs them",
+        "correct `podwright_kubernetes_version`, or update the kubelet",
+        _version,
     ),
     Check(
         "kubelet-configuration", _ERROR, _BOTH, "the kubelet would not start with its configuration",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from podwright.plan.known import Unknown
+from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import (
     Check,
     Judged,
     Profile,
+    Result,
     Severity,
     Subject,
     held,
@@ -14,9 +16,11 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.validation.versions import minor_of
 
 _BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_ASKS_SINCE = 31
 
 
 def _runtime(subject: Subject) -> Judged:
@@ -32,12 +36,22 @@ def _drivers(subject: Subject) -> Judged:
     theirs = subject.facts.runtime.cgroup_driver
     if isinstance(theirs, Unknown):
         return unknown(theirs.reason)
-    return known(
-        setting(subject.facts, "cgroupDriver", default="cgroupfs"),
-        lambda mine: held(
-            mine.value == theirs, f"kubelet {mine.value}, runtime {theirs}", theirs, mine.source
-        ),
-    )
+    worst = Result.WARN if _asks_runtime(subject) else Result.FAIL
+
+    def judge(mine: Setting) -> Judged:
+        result = Result.PASS if mine.value == theirs else worst
+        return Judged(result, f"kubelet {mine.value}, runtime {theirs}", theirs, mine.source)
+
+    return known(setting(subject.facts, "cgroupDriver", default="cgroupfs"), judge)
+
+
+def _asks_runtime(subject: Subject) -> bool:
+    """Whether the kubelet asks its runtime, whose word then counts (gate KubeletCgroupDriverFromCRI)."""
+    runtime, kubelet = subject.facts.runtime, subject.facts.kubelet.version
+    if isinstance(runtime.version, Unknown) or isinstance(kubelet, Unknown):
+        return False
+    answers = runtime.name != "containerd" or runtime.version.removeprefix("v").startswith("2.")
+    return answers and (minor_of(kubelet) or 0) >= _ASKS_SINCE
 
 
 def _crictl(subject: Subject) -> Judged:

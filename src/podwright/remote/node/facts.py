@@ -61,6 +61,7 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         units=units,
         tools=body_lines(records, "machine-tools") or (),
         name_servers=use.name_servers(texts),
+        local_names=use.local_names(texts),
         paths=tuple(sorted(f"/{path}" for path in texts.paths)),
         files=tuple(use.owned_files(records)),
         unreadable=tuple(sorted(f"/{path}" for path in texts.unreadable)),

@@ -13,7 +13,7 @@ from podwright.remote.node.records import Record
 
 NO_AWK = Unknown("the node has no awk")
 NO_PORTS = Unknown("not asked for, or the node has no awk, or the login may not read /proc/net/tcp")
-MAX_PORTS, MAX_RIGHTS = 2_000, 500
+MAX_PORTS, MAX_RIGHTS, MAX_NAMES = 2_000, 500, 200
 _DISK = re.compile(r"([0-9]{1,9}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) (.{0,40}):(.+)")
 _PORT = re.compile(r"(tcp|udp)6? ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9]{1,20})")
 _RIGHTS = re.compile(r"([0-7]{1,4}) (\S{1,64}) (\S{1,64}) (-?[0-9]{1,18}) ([^:]{1,40}):(.+)")
@@ -71,6 +71,12 @@ def limits(ports: tuple[str, ...] | None, texts: Texts, login: str) -> Limits:
 def name_servers(texts: Texts) -> tuple[str, ...]:
     lines = (line.split() for line in texts.of("etc/resolv.conf"))
     return tuple(words[1] for words in lines if len(words) > 1 and words[0] == "nameserver")
+
+
+def local_names(texts: Texts) -> tuple[str, ...]:
+    """Names that /etc/hosts knows."""
+    lines = (line.partition("#")[0].split()[1:] for line in texts.of("etc/hosts"))
+    return tuple(dict.fromkeys(name for names in lines for name in names))[:MAX_NAMES]
 
 
 def owned_files(records: tuple[Record, ...]) -> Iterator[Rights]:

@@ -28,3 +28,8 @@ def test_what_is_pending() -> None:
 
 def test_a_firewall() -> None:
     assert result("firewall", subject(security=replace(facts().security, firewalls=("ufw",)))) == "fail"
+
+
+def test_names_that_every_node_needs() -> None:
+    assert result("localhost", subject(local_names=("n1",))) == "fail"
+    assert result("name-servers", subject(name_servers=())) == "fail"

@@ -90,3 +90,9 @@ def test_the_folder_can_be_used(state: FolderState, expected: str) -> None:
 def test_how_often_the_folder_is_read(period: str, expected: str) -> None:
     on = subject(kubelet=kubelet(config=config(fileCheckFrequency=period)))
     assert result("file-check-frequency", on) == expected
+
+
+def test_the_version_is_the_inventorys() -> None:
+    assert result("kubelet-version", subject()) == "n/a"
+    assert result("kubelet-version", subject(settings={"kubernetes_version": "1.34"})) == "pass"
+    assert result("kubelet-version", subject(settings={"kubernetes_version": "1.36"})) == "fail"

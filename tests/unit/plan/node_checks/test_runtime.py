@@ -18,7 +18,12 @@ def test_a_runtime_that_does_not_answer_fails_and_without_crictl_it_is_unknown()
 def test_the_kubelets_driver_is_the_runtimes() -> None:
     on = subject(kubelet=kubelet(config=config(cgroupDriver=None)))
     assert judged("cgroup-driver", on).seen == "kubelet cgroupfs, runtime systemd"
-    assert result("cgroup-driver", on) == "fail"
+    # containerd 2 answers a kubelet that asks, and then its word counts
+    assert result("cgroup-driver", on) == "warn"
+    old_kubelet = kubelet(config=config(cgroupDriver=None), version="1.30.5")
+    assert result("cgroup-driver", subject(kubelet=old_kubelet)) == "fail"
+    old_runtime = replace(facts().runtime, version="v1.7.24")
+    assert result("cgroup-driver", replace(on, facts=replace(on.facts, runtime=old_runtime))) == "fail"
 
 
 def test_crictl_asks_the_kubelets_runtime() -> None:

@@ -51,3 +51,8 @@ def test_rights_of_files_and_folders() -> None:
         False,
     )
     assert (folder.group, folder.modified, folder.directory) == ("etcd", 5, True)
+
+
+def test_names_of_the_file_of_hosts() -> None:
+    found = use.local_names(texts(etc__hosts="127.0.0.1 localhost lo # here\n::1 localhost\n192.0.2.7 n7"))
+    assert found == ("localhost", "lo", "n7")
