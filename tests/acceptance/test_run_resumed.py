@@ -58,8 +58,9 @@ def progress(site: Site, run: str, **environment: str) -> list[str]:
 
 def stopped(site: Site, number: int, *options: str) -> str:
     """A run that `number` ends once it has written to the second of the nodes; its id."""
-    first, second = (node.name for node in site.nodes[:2])
-    before = len(revisions(site, second))
+    first, second = site.nodes[:2]
+    file = f"{site.folder_of(second)}/{FILE}"
+    before = site.shell(second, f"cat {file}")
     controller = subprocess.Popen(
         [sys.executable, "-m", "podwright", *PUSH, "--batch", "1", "--all-at-once", *options],
         env={
@@ -73,13 +74,13 @@ def stopped(site: Site, number: int, *options: str) -> str:
         stderr=subprocess.DEVNULL,
     )
     try:
-        until(lambda: len(revisions(site, second)) > before)
+        until(lambda: site.shell(second, f"cat {file}") != before)
         controller.send_signal(number)
         controller.wait(60)
     finally:
         controller.kill()
         controller.wait()
-    return revisions(site, first)[0]["run"]
+    return revisions(site, first.name)[0]["run"]
 
 
 def uids(site: Site) -> list[str]:

@@ -20,6 +20,9 @@ class OnFailure(StrEnum):
     REVERT_RUN = "revert-run"
 
 
+REVERTS = (OnFailure.REVERT_BATCH, OnFailure.REVERT_RUN)
+
+
 class Scope(StrEnum):
     """What a hook is run for."""
 

@@ -114,6 +114,13 @@ class _Giver:
         return joined(self._outcome, after) if after and after is not self._outcome else self._outcome
 
 
+def moving(plans: Iterable[Prepared]) -> frozenset[str]:
+    """What leaves one node and is created on another."""
+    plans = tuple(plans)
+    leaving = {whatever_slot(change.name) for plan in plans for change in _leaving(plan)}
+    return frozenset(name for plan in plans for name in _created(plan) if name in leaving)
+
+
 def joined(before: Outcome, after: Outcome) -> Outcome:
     """One node's result of both parts."""
     one, two = before.value, after.value

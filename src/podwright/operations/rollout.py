@@ -60,6 +60,9 @@ class RolledOut:
         self._changing = {
             name: plan for name, plan in self._plans.items() if isinstance(plan, Prepared) and changes(plan)
         }
+        self._refused = tuple(
+            name for name, plan in self._plans.items() if not isinstance(plan, Prepared) or plan.stopped
+        )
         self.outcomes: dict[str, Outcome] = {}
         self._regressions = Regressions(self._changing, world, settings)
         #: failures that a person has agreed to
@@ -71,9 +74,9 @@ class RolledOut:
 
     @property
     def batches(self) -> tuple[tuple[str, ...], ...]:
-        """Nodes that change, in batches; those that do not are looked at with the first."""
+        """Nodes that change, in batches; those that need not are looked at with the first."""
         first, *others = batches_of(self._changing, self._rollout) or ((),)
-        same = tuple(name for name in self._plans if name not in self._changing)
+        same = (name for name in self._plans if name not in self._changing and name not in self._refused)
         return ((*first, *same), *others)
 
     def run(self, work: Work, go_on: GoOn) -> tuple[Outcome, ...]:
@@ -82,6 +85,8 @@ class RolledOut:
         return tuple(self.outcomes[name] for name in self._plans)
 
     def _run(self, work: Work, go_on: GoOn) -> None:
+        # they are known to have failed before anything is begun, however many they are
+        self._batch(self._refused, work, watched=False, halted=lambda: None)
         batches = self.batches
         watched = len(batches) > 1 or self._rollout.soak > 0
         for number, names in enumerate(batches, start=1):
@@ -148,7 +153,14 @@ class RolledOut:
         pauses = self._rollout.on_failure is OnFailure.PAUSE and self._too_many_failed and not self._paused
         return left and pauses and not self._world.interruption() and not self._at_a_loss
 
-    def _batch(self, names: Iterable[str], work: Work, *, watched: bool) -> None:
+    def _batch(
+        self,
+        names: Iterable[str],
+        work: Work,
+        *,
+        watched: bool,
+        halted: Callable[[], NotBegunError | None] | None = None,
+    ) -> None:
         begins = self._goes_on
         with signals_ask(self._world.interruption):
             run_on_all(
@@ -157,7 +169,7 @@ class RolledOut:
                 work.failed,
                 forks=self._settings.forks,
                 interruption=self._world.interruption,
-                halted=self._halted,
+                halted=halted or self._halted,
                 processors=(_Results(self.outcomes), *self._processors),
             )
             if begins and watched:

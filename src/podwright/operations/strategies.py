@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from podwright.errors import UsageError
+from podwright.inventory.strategy import REVERTS
 from podwright.manifests.workload import Workload
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Withdraw
+from podwright.operations.moves import moving
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World
@@ -25,7 +28,14 @@ def rollout_of(plans: Iterable[Planned], world: World, settings: Settings) -> Ro
 
         changing = in_guarded_order(changing, world, settings)
     targets = [_target(plan, settings) for plan in changing]
-    return rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
+    rollout = rollout_for(targets, settings.strategy, all_at_once=settings.all_at_once)
+    if rollout.on_failure in REVERTS and (names := moving(changing)):
+        raise UsageError(
+            f"{', '.join(f'`{name}`' for name in sorted(names))} moves from node to node, which"
+            f" `--on-failure {rollout.on_failure}` could not take back",
+            "give `--on-failure stop`, or move it in a run of its own (`--only`)",
+        )
+    return rollout
 
 
 def _written_at(plan: Prepared) -> int:

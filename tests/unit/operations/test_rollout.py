@@ -208,6 +208,17 @@ def test_a_restart_after_the_proof_ends_the_run(fleet: Fleet) -> None:
     assert fleet.run(batches=(Amount(2),)) == ["failed", "changed", "changed", "changed", "not-begun"]
 
 
+def test_nodes_that_are_known_to_have_failed_count_before_anything_is_begun(monkeypatch) -> None:
+    fleet = Fleet(monkeypatch)
+    refused = replace(fleet.plans[3], problems=(Problem("no"),))
+    fleet.plans = (*fleet.plans[:3], refused, fleet.plans[4])
+    fleet.bad = {"n3"}
+    statuses = fleet.run(forks=9, max_fail=Amount(1))
+    assert statuses == ["not-begun", "not-begun", "not-begun", "failed", "not-begun"]
+    assert fleet.begun == ["n3"]
+    assert fleet.run(forks=9) == ["changed", "changed", "changed", "failed", "changed"]
+
+
 def test_while_a_batch_is_watched_a_restart_is_a_failure(fleet: Fleet) -> None:
     fleet.regressed = {"n0": 2}
     assert fleet.run(canary=("n0",), soak=3.0) == ["failed", *["not-begun"] * 4]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tests.fakes.nouns import manifest, observation
+import pytest
+from tests.fakes.copies import replace
+from tests.fakes.nouns import manifest, observation, written
 
+from podwright.errors import UsageError
 from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
 from podwright.inventory.pod_settings import PodSettings
-from podwright.inventory.strategy import Strategy
+from podwright.inventory.strategy import OnFailure, Strategy
 from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.prepare import Prepared
 from podwright.operations.strategies import rollout_of
@@ -14,6 +17,7 @@ from podwright.operations.world import Settings
 from podwright.plan.changes import Action, Change
 from podwright.plan.history import Fate, Revision
 from podwright.plan.manifest_files import ManifestFile
+from podwright.plan.reasons import Difference, because
 from podwright.plan.stages import Plan, Stage
 
 WEB = manifest()
@@ -44,3 +48,19 @@ def test_what_a_run_wrote_last_is_taken_back_first() -> None:
     plans = tuple(plan(f"n{at}", at=at, from_node=back) for at in (1, 3, 2))
     assert rollout_of(plans, None, Settings()).order == ("n3", "n2", "n1")
     assert rollout_of((plan("n1", at=1), plan("n3", at=3)), None, Settings()).order == ("n1", "n3")
+
+
+def test_what_moves_cannot_be_taken_back_by_a_run_that_fails() -> None:
+    reason = (because(Difference.ORPHANED),)
+    gone = Change(Action.DELETE, ManifestFile(WEB.file_name, "n2", None, written(WEB)), reason)
+    new = Change(Action.CREATE, ManifestFile(WEB.file_name, "n1", WEB))
+    plans = tuple(
+        replace(plan(name), plan=Plan(name, (Stage((change,)),)))
+        for name, change in (("n1", new), ("n2", gone))
+    )
+    given = Settings(strategy=Strategy(on_failure=OnFailure.REVERT_RUN))
+    with pytest.raises(
+        UsageError, match=r"`web.yaml` moves from node to node, which `--on-failure revert-run`"
+    ):
+        rollout_of(plans, None, given)
+    assert rollout_of(plans, None, Settings()).on_failure is OnFailure.STOP
