@@ -12,6 +12,9 @@ from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.drift_certificates import NONE_SEEN, CertificatesSeen, certificates_seen
 from podwright.operations.drift_evidence import (
+    Blind,
+    blind_by,
+    blind_for,
     mirrors_of,
     refused,
     unavailable_evidence,
@@ -47,7 +50,8 @@ class NodeDrift(Struct, frozen=True):
 
     `excused` are findings that do not count: their pod is changing just now, or the inventory waives them. `course` is how
     what there is, or was, went on since the check before. `at_work`: what shows a run there;
-    `unseen`: what of certificates could not be seen.
+    `unseen`: what of certificates could not be seen. `blind` says
+    why, if there are problems.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -59,6 +63,7 @@ class NodeDrift(Struct, frozen=True):
     course: Course = NO_COURSE
     at_work: AtWork = AtWork()
     unseen: tuple[str, ...] = ()
+    blind: Blind = Blind.INCOMPLETE
 
 
 Checked = NodeResult[NodeDrift]
@@ -109,7 +114,7 @@ def check_drift(
     results = run_on_all(
         desired,
         partial(_check, asked=_Asked(world, settings, allowed, history)),
-        lambda one, error: failure(one.node.name, error, NodeDrift()),
+        lambda one, error: failure(one.node.name, error, NodeDrift(blind=blind_by(error))),
         forks=settings.forks,
         interruption=world.interruption,
         processors=processors,
@@ -217,10 +222,10 @@ def _compare(desired: Desired, observation: Observation, seen: CertificatesSeen,
     if not observation.folder_seen:
         # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
         findings, excused = allowed.settle((*of_node, *others))
-        value = NodeDrift(findings, identity=identity, excused=excused)
+        value = NodeDrift(findings, identity=identity, excused=excused, blind=blind_for(blocked))
         return NodeResult(node, Status.OBSERVED, value, unchecked)
     result = _compare_folder(desired, observation, asked, of_node, others)
-    value = replace(result.value, identity=identity, unseen=seen.unseen)
+    value = replace(result.value, identity=identity, unseen=seen.unseen, blind=blind_for(blocked))
     return replace(result, value=value, problems=(*unchecked, *result.problems))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 
 from msgspec.structs import replace
 
+from podwright.errors import AuthenticationError, HostError
 from podwright.inventory.kinds import is_node_name
 from podwright.operations.desired import Desired
 from podwright.operations.judging_on_node import refused_on_node
@@ -14,9 +16,32 @@ from podwright.plan.drift import Finding
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health, Source
 from podwright.plan.observed import MirrorPod, Observation
-from podwright.plan.reasons import Condition, Drift, because
+from podwright.plan.reasons import Check, Condition, Drift, Reason, because
 from podwright.plan.stages import Plan
 from podwright.problem import Problem
+
+
+class Blind(StrEnum):
+    """Why a node could not be checked, or not all of it."""
+
+    UNREACHABLE = "unreachable"
+    NOT_PERMITTED = "not-permitted"
+    INCOMPLETE = "incomplete"
+
+
+_NOT_PERMITTED = (Check.KUBELET_UNREADABLE, Check.FOLDER_UNREADABLE)
+
+
+def blind_by(error: BaseException) -> Blind:
+    """Of a node whose check raised."""
+    if isinstance(error, AuthenticationError):
+        return Blind.NOT_PERMITTED
+    return Blind.UNREACHABLE if isinstance(error, HostError) else Blind.INCOMPLETE
+
+
+def blind_for(checks: Iterable[Reason[Check]]) -> Blind:
+    """Of a node that was reached."""
+    return Blind.NOT_PERMITTED if any(one.kind in _NOT_PERMITTED for one in checks) else Blind.INCOMPLETE
 
 
 def mirrors_of(observation: Observation, world: World) -> tuple[MirrorPod, ...]:

@@ -68,6 +68,7 @@ def _of_node(node: Checked) -> dict[str, object]:
         ],
         "mended": _seen(course.mended),
         "unconfirmed": _seen(course.unconfirmed),
+        "notChecked": str(value.blind) if node.problems else "",
         "unchecked": [problem_document(problem) for problem in node.problems],
         "pods": [health_document(health) for health in value.healths],
         "containers": [

@@ -120,7 +120,9 @@ def _row(result: NodeResult[NodeDrift], diffs: _Diffs, history: DriftHistory) ->
         )
         for name, change in changes.items()
     }
-    of_node = _in_order((*found.get(NODE, []), *map(unchecked_item, result.problems)))
+    of_node = _in_order(
+        (*found.get(NODE, []), *(unchecked_item(one, value.blind) for one in result.problems))
+    )
     if of_node:
         cells[NODE] = Cell(of_node[0].state, _words(of_node), Card(of_node))
     return Row(result.node, cells, blind=plan is None)

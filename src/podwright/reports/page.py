@@ -57,9 +57,9 @@ class Item(Struct, frozen=True):
     since: str = ""
 
 
-def unchecked_item(problem: Problem) -> Item:
+def unchecked_item(problem: Problem, kind: str = "not-checked") -> Item:
     """Why something of a node could not be seen."""
-    return Item(State.UNKNOWN, "not-checked", "", problem.message, problem.hint, ("drift", "check"))
+    return Item(State.UNKNOWN, kind, "", problem.message, problem.hint, ("drift", "check"))
 
 
 class Card(Struct, frozen=True):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import SETTINGS
 
+from podwright.errors import AuthenticationError, HostUnreachableError
 from podwright.operations.drift import check_drift, findings_of
+from podwright.operations.drift_evidence import blind_by, blind_for
+from podwright.plan.reasons import Check, because
 
 WEB = manifest()
 
@@ -24,3 +28,20 @@ def test_why_there_is_no_mirror_is_told_if_the_api_knows(site) -> None:
     assert detail() == "the API has no pod `default/web-n1`: the kubelet does not report to it"
     site.mirrors.lacks_namespace = lambda name: name == "default"
     assert detail() == "the API has no pod `default/web-n1`: it has no namespace `default`"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (AuthenticationError("n1: permission denied"), "not-permitted"),
+        (HostUnreachableError("n1: timed out"), "unreachable"),
+        (ZeroDivisionError(), "incomplete"),
+    ],
+)
+def test_why_a_node_could_not_be_checked_is_a_word_of_its_own(error, expected):
+    assert blind_by(error) == expected
+
+
+def test_what_the_login_may_not_read_is_not_permitted():
+    assert blind_for((because(Check.FOLDER_UNREADABLE, folder="/m"),)) == "not-permitted"
+    assert blind_for((because(Check.KUBELET_DOWN),)) == blind_for(()) == "incomplete"
