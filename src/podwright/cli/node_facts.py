@@ -9,6 +9,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.app import App
+from podwright.cli.completion import limits
 from podwright.cli.console import JsonLines, show_document, show_table
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.progress import progress
@@ -28,7 +29,7 @@ class FactsOptions:
     """What `node facts` takes."""
 
     site: Site
-    words: Annotated[tuple[str, ...], Argument("[NODE] [FACT]...")] = ()
+    words: Annotated[tuple[str, ...], Argument("[NODE] [FACT]...", complete=limits)] = ()
     limit: Limit = ()
     forks: Forks = DEFAULT_FORKS
     output: Annotated[

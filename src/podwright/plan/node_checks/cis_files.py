@@ -18,6 +18,8 @@ from podwright.plan.node_checks.check import (
 )
 
 _CIS = (Profile.CIS,)
+#: the benchmark leaves these to a person
+_MANUAL = ("1.1.9", "1.1.10")
 _MANIFESTS, _PKI = "/etc/kubernetes/manifests", "/etc/kubernetes/pki"
 #: files by name: the id for their mode, that for their owner, which they are, the widest mode, the owner
 _FILES: tuple[tuple[str, str, tuple[str, ...], int, str], ...] = (
@@ -94,17 +96,20 @@ def _named_by(name: str) -> Callable[[Subject], tuple[str, ...]]:
 def _file_checks(
     ids: tuple[str, str], patterns: Callable[[Subject], tuple[str, ...]], widest: int, owner: str, what: str
 ) -> tuple[Check, ...]:
-    mode_id, owner_id = ids
     why = "who may write or read it may take over the cluster, or impersonate its parts"
-    mode = Check(
-        f"cis-{mode_id}", Severity.WARNING, _CIS, f"the mode of {what} is too wide", why,
-        f"`chmod {widest:o} FILE`", _mode(patterns, widest), f"files: {{FILE: {{mode: '{widest:04o}'}}}}",
-    )  # fmt: skip
-    owned = Check(
-        f"cis-{owner_id}", Severity.WARNING, _CIS, f"the owner of {what} is not {owner}", why,
-        f"`chown {owner} FILE`", _owner(patterns, owner), f"files: {{FILE: {{owner: {owner.partition(':')[0]}}}}}",
-    )  # fmt: skip
-    return (*((mode,) if mode_id else ()), *((owned,) if owner_id else ()))
+    checks = (
+        (ids[0], f"the mode of {what} is too wide", f"`chmod {widest:o} FILE`", _mode(patterns, widest)),
+        (ids[1], f"the owner of {what} is not {owner}", f"`chown {owner} FILE`", _owner(patterns, owner)),
+    )
+    return tuple(
+        Check(f"cis-{item}", _severity(item), _CIS, problem, why, mend, judge)
+        for item, problem, mend, judge in checks
+        if item
+    )
+
+
+def _severity(item: str) -> Severity:
+    return Severity.WARNING if item in _MANUAL else Severity.ERROR
 
 
 #: files that the kubelet is told of, as it uses them

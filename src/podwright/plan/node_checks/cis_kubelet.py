@@ -35,7 +35,18 @@ def _kubelet(
     """Judges what the kubelet uses: a setting, or the default that holds for the way it is configured."""
     return lambda subject: known(
         setting(subject.facts, name, _default(subject, name, default)),
-        lambda found: held(good(found), f"{name}: {found.value}", expected, found.source),
+        lambda found: held(good(found), f"{name}: {_text(found.value)}", expected, found.source),
+    )
+
+
+def _text(value: object) -> str:
+    """As YAML has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        ", ".join(map(str, value)) or "not set"
+        if isinstance(value, list | tuple)
+        else str(value) or "not set"
     )
 
 
@@ -82,7 +93,7 @@ def _certificate(subject: Subject) -> Judged:
 
 
 def _item(number: str, problem: str, why: str, mend: str, judge: Callable[[Subject], Judged]) -> Check:
-    return Check(f"cis-{number}", Severity.WARNING, _CIS, problem, why, f"set `{mend}`", judge)
+    return Check(f"cis-{number}", Severity.ERROR, _CIS, problem, why, f"set `{mend}`", judge)
 
 
 CHECKS = (
@@ -104,12 +115,12 @@ CHECKS = (
     _item("4.2.6", "the kubelet does not make its own chains", "its rules may be missing",
     "makeIPTablesUtilChains: true",
           _kubelet("makeIPTablesUtilChains", True, lambda found: found.value is True, "true")),
-    Check("cis-4.2.7", Severity.WARNING, _CIS, "the host name is overridden",
+    Check("cis-4.2.7", Severity.ERROR, _CIS, "the host name is overridden",
     "certificates and nodes are harder to tell apart",
           "take --hostname-override out", _host_name_override),
     _item("4.2.8", "events are dropped", "what happened cannot be found out", "eventRecordQPS: 50",
           _kubelet("eventRecordQPS", 50, lambda found: isinstance(found.value, int) and found.value >= 0, "0 or more")),
-    Check("cis-4.2.9", Severity.WARNING, _CIS, "the kubelet serves with a certificate that it signed itself",
+    Check("cis-4.2.9", Severity.ERROR, _CIS, "the kubelet serves with a certificate that it signed itself",
           "nobody can tell it from another", "set `serverTLSBootstrap: true`", _certificate),
     _item("4.2.10", "the kubelet does not renew its client certificate", "after a year it is locked out",
     "rotateCertificates: true",

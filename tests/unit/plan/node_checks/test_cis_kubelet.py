@@ -41,5 +41,5 @@ def test_a_serving_certificate_is_its_own_or_asked_for() -> None:
 
 def test_without_a_file_a_kubelet_has_other_defaults() -> None:
     by_flags = kubelet(config={"--kubeconfig": Setting("/k", "--kubeconfig")})
-    assert judged("cis-4.2.1", subject(kubelet=by_flags)).seen == "authentication.anonymous.enabled: True"
+    assert judged("cis-4.2.1", subject(kubelet=by_flags)).seen == "authentication.anonymous.enabled: true"
     assert result("cis-4.2.4", subject(kubelet=by_flags)) == "fail"
