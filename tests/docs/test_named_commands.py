@@ -31,6 +31,7 @@ FOREIGN = {
         "--hostname-override",
         "--config",
         "--config-dir",
+        "--bootstrap-kubeconfig",
         "--manifest-url-header",
         "--node-ip",
         "--provider-id",

@@ -44,6 +44,15 @@ class ServiceEntry(Struct, frozen=True):
     drop_in: str | None = None
 
 
+class KubeletEntry(Struct, frozen=True):
+    """Fields of its configuration, as a drop-in of the folder that it reads; it begins anew when they change."""
+
+    settings: Mapping[str, Any]
+    config_dir: str = "/etc/kubernetes/kubelet.conf.d"
+    service: str = "kubelet"
+    soak: int = 10
+
+
 class NodeDeclaration(Struct, frozen=True):
     """All that `podwright_node` says of one node."""
 
@@ -53,6 +62,7 @@ class NodeDeclaration(Struct, frozen=True):
     modules: tuple[str, ...] = ()
     swap_off: bool = False
     services: tuple[ServiceEntry, ...] = ()
+    kubelet: KubeletEntry | None = None
 
 
 def declared(value: object) -> NodeDeclaration:
@@ -70,6 +80,7 @@ def declared(value: object) -> NodeDeclaration:
             ServiceEntry(name, **{**entry, "restart_for": tuple(entry.get("restart_for", ()))})
             for name, entry in _each(written, "services")
         ),
+        kubelet=KubeletEntry(**written["kubelet"]) if "kubelet" in written else None,
     )
 
 

@@ -38,6 +38,12 @@ _SERVICE: Rule = {
     "restart_for": _PATHS,
     "drop_in": {"type": "string", "maxlength": 1 << 16},
 }
+_KUBELET: Rule = {
+    "settings": {"type": "dict", "required": True, "keysrules": {"type": "string"}},
+    "config_dir": _PATH,
+    "service": _WORD,
+    "soak": {"type": "integer", "min": 0, "max": 120},
+}
 _SYSCTL_NAME: Rule = {"type": "string", "maxlength": 256, "regex": r"[A-Za-z0-9_-]+([./][A-Za-z0-9_*:-]+)+\Z"}
 _SYSCTL: Rule = {"type": "string", "maxlength": 256, "regex": r"[^\x00-\x1f\x7f]+\Z"}
 _RULE: Rule = {
@@ -57,6 +63,7 @@ _RULE: Rule = {
             "keysrules": _WORD,
             "valuesrules": {"type": "dict", "schema": _SERVICE},
         },
+        "kubelet": {"type": "dict", "schema": _KUBELET},
     },
 }
 _SECTIONS = tuple(_RULE["schema"])
@@ -99,6 +106,8 @@ _WORDS: Mapping[object, str] = {
     "comment": "what begins a comment in the file, such as `#`",
     "enabled": "true or false",
     "started": "true or false",
+    "settings": "a mapping of fields of a KubeletConfiguration to their values",
+    "soak": "a number of seconds, at most 120",
     "swap": "`off`",
     "files": "a mapping of absolute paths without `..` and `%` to files",
     "directories": "a mapping of absolute paths without `..` and `%` to folders",
@@ -110,5 +119,10 @@ _WORDS: Mapping[object, str] = {
 
 def _fields_of(section: str) -> tuple[str, ...]:
     return tuple(
-        {"files": _FILE, "directories": {"state": _STATE, **_OWNED}, "services": _SERVICE}.get(section, ())
+        {
+            "files": _FILE,
+            "directories": {"state": _STATE, **_OWNED},
+            "services": _SERVICE,
+            "kubelet": _KUBELET,
+        }.get(section, ())
     )

@@ -222,6 +222,18 @@ _STEPS = {
         "podwright's own folder on the node cannot be written to: `{detail}`",
         "{remedy}, or set `podwright_state_dir` to another folder; nothing was changed",
     ),
+    "kubelet-trial": (
+        "its kubelet refuses the configuration: {detail}",
+        "mend `podwright_node.kubelet`, or the file that it names; nothing was changed",
+    ),
+    "make-kubelet": (
+        "{detail}",
+        "read its journal on the node (`journalctl -u kubelet`); what was changed before was taken back",
+    ),
+    "make-service": (
+        "{detail}",
+        "read its journal on the node (`journalctl -u NAME`); what was changed before was taken back",
+    ),
     "unconfirmed": (
         "what another run wrote here is not confirmed yet ({detail}); nothing was written",
         "`podwright node pending` shows it; `podwright manifest confirm RUN` keeps it,"

@@ -13,6 +13,7 @@ from podwright.inventory.node import Node
 from podwright.operations.desired import Desired
 from podwright.operations.explain import explain_stop, stands, unproven
 from podwright.operations.prepare import Prepared
+from podwright.operations.provision_kubelet import certificate_problems, judge_kubelet
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.world import Settings, World
 from podwright.plan.events import Event, LockHeld, Refused, Restored, Stands, StepFailed, Written
@@ -25,7 +26,7 @@ from podwright.plan.provision.sysctls import beaten
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.remote.host import Host
-from podwright.remote.node.provision import ChangeOrder, change_things, observe_things
+from podwright.remote.node.provision import ChangeOrder, NamedKubelet, change_things, observe_things
 
 #: how long the changes of a node may take
 CHANGE_SECONDS = 300
@@ -40,18 +41,22 @@ def released(nodes: Iterable[Node], paths: tuple[str, ...]) -> tuple[Desired, ..
 def prepare_things(desired: Desired, host: Host, settings: Settings) -> Prepared:
     """Observe the node itself and plan; changes nothing. Raises HostError and its kinds."""
     node, items = desired.node, desired.items or ()
-    seen = observe_things(node.name, host, items, folder=node.settings.manifest_dir or "")
-    observation = Observation(
-        node.name, node.name, KubeletFacts(False), node.settings.manifest_dir or "", FolderState.UNKNOWN
-    )
+    folder = node.settings.manifest_dir or ""
+    seen = observe_things(node.name, host, items, folder=folder, kubelet=_named(node))
+    observation = Observation(node.name, node.name, KubeletFacts(False), folder, FolderState.UNKNOWN)
     refused = refusal(seen.facts)
     if refused:
         message, hint = refused
         return Prepared(desired, observation, Plan(node.name), (Problem(message, hint, node=node.name),))
-    changes = compare(items, seen, adopt=settings.adopt)
+    judged = judge_kubelet(items, seen)
+    changes = compare(judged.items, seen, adopt=settings.adopt)
     plan = Plan(node.name, (Stage(changes),) if changes else ())
-    problems = tuple(_problems(plan, seen))
-    return Prepared(desired, observation, plan, problems, tuple(_warnings(items, seen)))
+    problems = (*_problems(plan, seen), *judged.problems, *certificate_problems(changes, seen))
+    return Prepared(desired, observation, plan, problems, (*_warnings(items, seen), *judged.warnings))
+
+
+def _named(node: Node) -> NamedKubelet:
+    return NamedKubelet(node.settings.kubelet_pid_file or "", node.settings.kubelet_unit or "")
 
 
 def _problems(plan: Plan, seen: NodeSeen) -> Iterator[Problem]:
@@ -136,4 +141,5 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
         lock_seconds=CHANGE_SECONDS,
         lock_broken=settings.break_lock,
         lock_wait=int(settings.wait_lock),
+        kubelet=_named(prepared.desired.node),
     )

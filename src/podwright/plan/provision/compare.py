@@ -24,7 +24,7 @@ def compare(items: Iterable[Item], node: NodeSeen, *, adopt: bool = False) -> tu
 def _restarted(change: Change[Thing], written: set[str]) -> Change[Thing]:
     """A service that is to have read its files begins again for those that change now."""
     item = change.subject.item
-    if item.kind is not Kind.SERVICE or change.pending or written.isdisjoint(item.asks[1:]):
+    if change.pending or written.isdisjoint(item.reads):
         return change
     return replace(change, action=Action.UPDATE, reasons=(because(Difference.RESTARTED_FOR_FILES),))
 

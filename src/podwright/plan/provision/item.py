@@ -24,6 +24,8 @@ class Kind(StrEnum):
     SYSCTL = "sysctl"
     SWAP = "swap"
     SERVICE = "service"
+    #: that it began after its configuration was last written
+    KUBELET = "kubelet"
     #: a file of ours that goes, for what lay there before it
     ORIGINAL = "original"
 
@@ -43,9 +45,21 @@ class Item(Struct, frozen=True):
     @property
     def name(self) -> str:
         """For a person; paths speak for themselves."""
+        if self.kind is Kind.KUBELET:
+            return str(self.kind)
         return (
             self.key if self.kind in (Kind.FILE, Kind.DIRECTORY, Kind.ORIGINAL) else f"{self.kind} {self.key}"
         )
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The files for which it begins anew."""
+        match self.kind:
+            case Kind.SERVICE:
+                return self.asks[1:]
+            case Kind.KUBELET:
+                return self.asks[1:2]
+        return ()
 
 
 class Seen(Struct, frozen=True):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from podwright.inventory.provisioning import DirectoryEntry, FileEntry, NodeDeclaration, ServiceEntry
+from podwright.inventory.provisioning import (
+    DirectoryEntry,
+    FileEntry,
+    KubeletEntry,
+    NodeDeclaration,
+    ServiceEntry,
+)
 from podwright.plan.provision.item import ABSENT, Item, Kind
 from podwright.plan.provision.mark import marked
 
@@ -33,6 +40,7 @@ def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[I
         *(Item(Kind.SYSCTL, name, value) for name, value in declaration.sysctls),
         *_swap(declaration),
         *filter(None, map(_service, declaration.services)),
+        *(() if declaration.kubelet is None else (_kubelet(declaration.kubelet),)),
     )
 
 
@@ -65,6 +73,9 @@ def _own_files(declaration: NodeDeclaration) -> Iterator[Item]:
     for entry in declaration.services:
         if entry.drop_in is not None:
             yield _own(drop_in_of(entry.name), entry.drop_in, f"services.{entry.name}")
+    if declaration.kubelet is not None:
+        text = Text(_configuration(declaration.kubelet), "podwright_node.kubelet")
+        yield _file(FileEntry(_kubelet_file(declaration.kubelet), mode="600"), text)
 
 
 def _own(path: str, text: str, section: str) -> Item:
@@ -98,3 +109,18 @@ def _service(entry: ServiceEntry) -> Item | None:
 
 def _word(truth: bool) -> str:
     return "yes" if truth else "no"
+
+
+def _kubelet_file(entry: KubeletEntry) -> str:
+    return f"{entry.config_dir}/{_DROP_IN}"
+
+
+def _configuration(entry: KubeletEntry) -> str:
+    """JSON, which is YAML too and leaves no doubt about what a text is."""
+    kind = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"}
+    return json.dumps({**kind, **entry.settings, **kind}, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def _kubelet(entry: KubeletEntry) -> Item:
+    asks = (entry.config_dir, _kubelet_file(entry), str(entry.soak))
+    return Item(Kind.KUBELET, entry.service, "current=yes", asks=asks)

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from podwright.plan.observed import ObservedLock
 from podwright.plan.provision.item import Seen
+from podwright.plan.provision.kubelet_seen import KubeletSeen
 
 
 class NodeFacts(Struct, frozen=True):
@@ -34,7 +35,7 @@ class SysctlLine(Struct, frozen=True):
 class NodeSeen(Struct, frozen=True):
     """A node's facts, each thing that was asked for by its name, and every file that sets one of the sysctls at boot.
 
-    `owned` are the paths that podwright's records there name.
+    `owned` are the paths that podwright's records there name. `kubelet` is known if it was asked for.
     """
 
     node: str
@@ -43,3 +44,4 @@ class NodeSeen(Struct, frozen=True):
     sysctl_lines: Mapping[str, tuple[SysctlLine, ...]] = field(default_factory=dict)
     owned: tuple[str, ...] = ()
     lock: ObservedLock | None = None
+    kubelet: KubeletSeen | None = None

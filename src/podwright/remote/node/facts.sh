@@ -2,8 +2,8 @@
 # file's; the caller reads them. Changes nothing. kubelet.sh, crictl.sh and trust.sh stand before.
 
 # where the machine's files are shown; HOST_ROOT is what containers that see the host's call it, if it is there
-root=/
-case ${HOST_ROOT-} in /*) [ -d "$HOST_ROOT" ] && root=$HOST_ROOT ;; esac
+machine_root=/
+case ${HOST_ROOT-} in /*) [ -d "$HOST_ROOT" ] && machine_root=$HOST_ROOT ;; esac
 
 machine_sysctls='
 vm/overcommit_memory vm/panic_on_oom vm/swappiness vm/max_map_count kernel/panic kernel/panic_on_oops kernel/pid_max
@@ -59,7 +59,7 @@ unit_properties=Id,LoadState,ActiveState,UnitFileState,NRestarts,Result,Fragment
 observe_machine() {
   me
   record machine "$me"
-  cd -- "$root" || return
+  cd -- "$machine_root" || return
   machine_kubelet
   existing_paths
   machine_texts

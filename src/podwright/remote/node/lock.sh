@@ -1,14 +1,19 @@
 # Keeps two operators apart on one node's manifest folder; lock.py says where the lock lies and what its line means.
 # The caller has set: folder; who takes it also: lock_id, lock_owner, lock_seconds, lock_kept (anything: it outlives this
 # program), lock_broken (an id to take over from, or empty), lock_reason (why), lock_wait (seconds), lock_name (of a lock that
-# guards something else than the folder, or empty). apply.sh has `fail` and `end`.
+# guards something else than the folder, or empty), lock_ahead (anything: of a folder that is still to be made). apply.sh has
+# `fail` and `end`.
 
 # -> $state_home, by the folder's real path, and $lock in it
 find_lock() {
   state_home=/var/lib/podwright
   if [ -n "$folder" ]; then
-    cd -P -- "$folder" 2>/dev/null || return
-    state_home=${PWD%/*}/.podwright/${PWD##*/}
+    if cd -P -- "$folder" 2>/dev/null; then
+      state_home=${PWD%/*}/.podwright/${PWD##*/}
+    else
+      [ -n "${lock_ahead-}" ] && cd -P -- "${folder%/*}/" 2>/dev/null || return
+      state_home=${PWD%/}/.podwright/${folder##*/}
+    fi
     cd / || exit 1
   fi
   lock=$state_home/${lock_name:-lock}

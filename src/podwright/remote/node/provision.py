@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from msgspec import Struct
@@ -20,13 +20,28 @@ from podwright.remote.node.apply import Events
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.programs import program
+from podwright.remote.node.provision_kubelet import OBSERVE as OBSERVE_KUBELET
+from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
+from podwright.remote.node.provision_kubelet import kubelet_seen
 from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
 
 PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
 OBSERVE_SECONDS = 60.0
+#: within which a kubelet that was begun anew is to be healthy
+KUBELET_SECONDS = 60
 _SELINUX = "/sys/fs/selinux/enforce"
 _LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
 _INITS = ("systemd", "openrc")
+
+
+class NamedKubelet(Struct, frozen=True):
+    """Which kubelet is the node's, if the inventory tells."""
+
+    pid_file: str = ""
+    unit: str = ""
+
+
+NO_KUBELET_NAMED = NamedKubelet()
 
 
 class ChangeOrder(Struct, frozen=True):
@@ -38,9 +53,17 @@ class ChangeOrder(Struct, frozen=True):
     lock_seconds: int = 600
     lock_broken: str = ""
     lock_wait: int = 0
+    kubelet: NamedKubelet = NO_KUBELET_NAMED
 
 
-def observe_things(node: str, host: Host, items: Sequence[Item], *, folder: str = "") -> NodeSeen:
+def observe_things(
+    node: str,
+    host: Host,
+    items: Sequence[Item],
+    *,
+    folder: str = "",
+    kubelet: NamedKubelet = NO_KUBELET_NAMED,
+) -> NodeSeen:
     """Each thing's state, and what of the node decides about it; changes nothing. Raises HostError and its kinds."""
     nonce = new_nonce()
     things = tuple(Thing(item, Seen("")) for item in items)
@@ -48,7 +71,9 @@ def observe_things(node: str, host: Host, items: Sequence[Item], *, folder: str 
     if any(item.kind is Kind.SYSCTL for item in items):
         calls.append("observe_sysctl_files")
     calls += [f"see {number}" for number in range(len(things))]
-    text = _program(ChangeOrder(things, folder), nonce, [*calls, "end"])
+    if _about_kubelet(things):
+        calls += OBSERVE_KUBELET
+    text = _program(ChangeOrder(things, folder, kubelet=kubelet), nonce, [*calls, "end"])
     output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     return _seen(node, items, read_records(node, nonce, b"".join(output)))
 
@@ -82,21 +107,43 @@ def change_things(node: str, host: Host, order: ChangeOrder, *, timeout: float) 
 
 def _change_program(order: ChangeOrder, nonce: str) -> str:
     numbers = range(len(order.things))
-    calls = ["record begin 1", "take_lock", "prepare_settings"]
+    calls = ["record begin 1", "lock_ahead", "take_lock", "prepare_settings"]
     for number, thing in enumerate(order.things):
         if thing.item.text:
             digest = hashlib.sha256(thing.item.text.encode()).hexdigest()
             refusal = "fail state-dir 'the shell has no room for it'"
             calls.append(f"hold {number} {digest} <<'{nonce}' || {refusal}\n{thing.item.text}{nonce}")
     calls += [f"expect {number}" for number in numbers]
+    calls += _trials(order.things)
     calls += ["all_expected", *(f"change {number}" for number in numbers), "sync"]
     released = (n for n, thing in enumerate(order.things) if thing.item.kind is Kind.ORIGINAL)
     calls += [*(f"item_{number} finish" for number in released), "end"]
     return _program(order, nonce, calls)
 
 
+def _trials(things: Sequence[Thing]) -> Iterator[str]:
+    """The kubelet says what it thinks of a configuration before anything is changed."""
+    held = {thing.item.key: str(number) for number, thing in enumerate(things) if thing.item.text}
+    for number, thing in enumerate(things):
+        if thing.item.kind is Kind.KUBELET:
+            yield f'held={held.get(thing.item.asks[1], "")}; [ -n "$refused" ] || item_{number} try'
+
+
+def _about_kubelet(things: Iterable[Thing]) -> bool:
+    return any(thing.item.kind is Kind.KUBELET for thing in things)
+
+
 def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
-    empty = ("lock_kept", "lock_reason", "made_already", "refused", "undoing", "changed")
+    empty = (
+        "lock_kept",
+        "lock_reason",
+        "made_already",
+        "refused",
+        "undoing",
+        "changed",
+        "changed_files",
+        "endpoint_asked",
+    )
     variables = {
         "nonce": nonce,
         "lock_id": nonce,
@@ -107,10 +154,14 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "folder": order.folder,
         "root": "",
         "selinux": _SELINUX,
+        "kubelet_pid_file": order.kubelet.pid_file,
+        "kubelet_unit": order.kubelet.unit,
+        "kubelet_seconds": str(KUBELET_SECONDS),
         **dict.fromkeys(empty, ""),
     }
     functions = (_function(number, thing) for number, thing in enumerate(order.things))
-    return program(PARTS, variables, [*functions, *calls])
+    parts = (*PARTS, *KUBELET_PARTS) if _about_kubelet(order.things) else PARTS
+    return program(parts, variables, [*functions, *calls])
 
 
 def _function(number: int, thing: Thing) -> str:
@@ -152,6 +203,7 @@ def _seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> Node
         _sysctl_lines(items, last["sysctls"]) if "sysctls" in last else {},
         paths["owned"],
         parse_lock(node, last["lock"]) if "lock" in last else None,
+        kubelet_seen(records) if "host" in last else None,
     )
 
 

@@ -62,6 +62,13 @@ show() {
   head -c 262144 -- "$1" 2>/dev/null
 }
 
+# lock_ahead: a manifest folder that is still to be made is locked where its lock will lie
+lock_ahead() {
+  [ -n "$folder" ] && [ ! -d "$folder" ] || return 0
+  lock_ahead=1
+  make_parents "$folder" || fail stage "$message"
+}
+
 # prepare_settings: the folder in which originals and records are kept is nobody else's
 prepare_settings() {
   settings_home
@@ -86,8 +93,8 @@ expect() {
   number=$1
   "item_$1" look
   [ "$kind" != service ] || eval "was_$1='$enabled $started'"
-  # one that was as wanted is here for what a change before it makes of it
-  if as_wanted && [ "$over" != "$state" ]; then made_already="$made_already $1 "; return; fi
+  # one that was as wanted is here for what a change before it makes of it, and so is what reads it
+  if as_wanted && [ "$over" != "$state" ]; then begins || made_already="$made_already $1 "; return; fi
   [ "$state" = "$over" ] || { record refused "$name"; body "$state"; refused=1; }
 }
 
@@ -119,6 +126,7 @@ change() {
   "item_$1" make || fail "make-$kind" "$name: $message"
   "item_$1" look
   as_wanted || fail "make-$kind" "$name: it is $state, not $wanted"
+  [ "$kind" != file ] || changed_files="$changed_files $name "
   uptime
   record written "$now $name"
   flush
@@ -129,19 +137,25 @@ fail() {
   record failed "$1"
   body "${2-}"
   undoing=1
-  for number in $changed; do "item_$number"; [ "$kind" = service ] || take_back; done
-  for number in $changed; do "item_$number"; [ "$kind" != service ] || take_back; done
+  for number in $changed; do "item_$number"; begins || take_back; done
+  for number in $changed; do "item_$number"; ! begins || take_back; done
   changed=''
   end
   exit 1
 }
 
+# begins: whether it is something that reads the rest when it begins
+begins() { case $kind in service | kubelet) ;; *) return 1 ;; esac; }
+
 take_back() {
-  target=$over
+  target=$over undone=yes
   "item_$number" look
-  if [ "$kind" = service ] || [ "$state" != "$over" ]; then
-    "item_$number" make
+  if begins || [ "$state" != "$over" ]; then
+    "item_$number" make || undone=no
     "item_$number" look
+    # it was older than its files, and is not now
+    ! begins || case $over.$state in *current=no.*current=yes) over=${over%no}yes ;; esac
+    [ "$kind.$undone" != kubelet.no ] || state="not proven: $message"
   fi
   uptime
   if [ "$state" = "$over" ]; then record restored "$now $name"; else record stands "$name"; fi

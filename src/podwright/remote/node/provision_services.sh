@@ -6,7 +6,8 @@ look_service() {
   service=$1 fields=$2 state='' since=''
   shift 2
   "service_of_$init" || { state=unknown; return 0; }
-  changed_since "$@"
+  [ "$init" != systemd ] || all_loaded "$@"
+  changed_since "$root" "$@"
   for field in $fields; do
     case $field in
       enabled) state="$state enabled=$enabled" ;;
@@ -24,8 +25,8 @@ service_of_other() {
 
 # -> $enabled, $started, $since (Unix seconds) and $current, as far as the unit decides it
 service_of_systemd() {
-  enabled=no started=no since='' current=yes reload=''
-  shown=LoadState,UnitFileState,ActiveState,NeedDaemonReload,ActiveEnterTimestampMonotonic
+  enabled=no started=no since='' current=yes reload='' loaded=''
+  shown=LoadState,UnitFileState,ActiveState,NeedDaemonReload,DropInPaths,ActiveEnterTimestampMonotonic
   shown=$(systemctl show -p "$shown" -- "$service" 2>/dev/null) || return
   while IFS='=' read -r key value; do
     case $key.$value in
@@ -35,6 +36,7 @@ service_of_systemd() {
       UnitFileState.static | UnitFileState.alias | UnitFileState.generated) [ "$enabled" != no ] || enabled=$value ;;
       ActiveState.active | ActiveState.reloading) started=yes ;;
       NeedDaemonReload.yes) current=no reload=yes ;;
+      DropInPaths.*) loaded=" $value " ;;
       ActiveEnterTimestampMonotonic.*) since=$value ;;
     esac
   done <<SHOWN
@@ -44,6 +46,14 @@ SHOWN
   uptime
   wall_clock
   since=$((seconds_now - ${now%.*} + ${since:-0} / 1000000))
+}
+
+# all_loaded FILES: systemd remembers which folders there are, and does not miss the first drop-in of a unit
+all_loaded() {
+  for watched; do
+    case $watched in /etc/systemd/system/*.d/*.conf) [ -f "$root$watched" ] || continue ;; *) continue ;; esac
+    case $loaded in *" $watched "*) ;; *) current=no reload=yes ;; esac
+  done
 }
 
 service_of_openrc() {
@@ -57,12 +67,23 @@ service_of_openrc() {
   fi
 }
 
+# changed_since PREFIX FILES: what began at $since did so before one of them was last written -> $current, and $newest. What
+# was written in the future tells nothing
 changed_since() {
-  [ -n "$since" ] || return 0
+  newest=0 prefix=$1
+  shift
+  wall_clock
   for watched; do
-    written=$(stat -c %Y -- "$root$watched" 2>/dev/null) || continue
-    [ "$written" -le "$since" ] || current=no
+    written=$(stat -c %Y -- "$prefix$watched" 2>/dev/null) || continue
+    if [ "$written" -gt "$newest" ] && [ "$written" -le "$seconds_now" ]; then newest=$written; fi
   done
+  [ "$newest" -le "${since:-$newest}" ] || current=no
+}
+
+# Times are whole seconds, so what is to be younger than the newest file begins two later
+settle() {
+  wall_clock
+  [ $((seconds_now - ${newest:-0})) -ge 2 ] || pause 2
 }
 
 make_service() {
@@ -70,6 +91,8 @@ make_service() {
   look_service "$@" || return
   [ -z "$undoing" ] || { undo_service; return; }
   [ "$state" != unknown ] || { message='no service manager that podwright knows'; return 1; }
+  # within one second the times do not tell
+  for watched; do case $changed_files in *" $watched "*) current=no ;; esac; done
   [ -z "${reload-}" ] || message=$(systemctl daemon-reload 2>&1) || return
   for field in $target; do
     case $field in
@@ -98,6 +121,7 @@ undo_service() {
 
 # service_verb VERB: one that starts it returns before a simple service has failed
 service_verb() {
+  case $1 in start | restart) settle ;; esac
   case $init.$1 in
     systemd.*) message=$(systemctl "$1" -- "$service" 2>&1) || return ;;
     openrc.enable) message=$(rc-update -q add "$service" default 2>&1) || return ;;

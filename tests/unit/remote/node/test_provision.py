@@ -253,13 +253,19 @@ unit=$root/units/$(eval echo \\${$#})
 verb=$1
 case $verb in
   reset-failed) ;;
-  daemon-reload) for unit in "$root"/units/*; do rm -f "$unit/reload"; done ;;
+  daemon-reload)
+    for unit in "$root"/units/*; do
+      rm -f "$unit/reload"
+      (cd "$root" && ls etc/systemd/system/"${unit##*/}".service.d/*.conf 2>/dev/null) >"$unit/drop-ins"
+    done
+    ;;
   show)
     [ -d "$unit" ] || { echo LoadState=not-found; exit; }
     echo LoadState=loaded
     [ -e "$unit/enabled" ] && echo UnitFileState=enabled || echo UnitFileState=disabled
     [ -e "$unit/active" ] && echo ActiveState=active || echo ActiveState=inactive
     [ -e "$unit/reload" ] && echo NeedDaemonReload=yes
+    echo DropInPaths=$(sed 's,^,/,' "$unit/drop-ins" 2>/dev/null)
     read -r now _ </proc/uptime
     echo ActiveEnterTimestampMonotonic=$((${now%.*} * 1000000 - $(cat "$unit/age" 2>/dev/null || echo 0) * 1000000))
     ;;
@@ -316,6 +322,33 @@ def test_a_service_is_enabled_and_started_once(machine: Machine) -> None:
     assert [change.action for change in machine.plan(item)] == [Action.KEEP]
     machine.change(service("enabled=no started=no"))
     assert calls(machine) == ["disable", "stop"]
+
+
+def test_the_first_drop_in_of_a_unit_is_loaded_although_systemd_misses_it(machine: Machine) -> None:
+    systemd(machine, "active")
+    drop_in = file_of("/etc/systemd/system/app.service.d/90-podwright.conf", "[Service]\n")
+    items = (drop_in, service("current=yes", drop_in.key))
+    assert names(machine.change(*items)) == [drop_in.key, "service app"]
+    assert calls(machine) == ["daemon-reload", "restart"]
+    assert [change.action for change in machine.plan(*items)] == [Action.KEEP, Action.KEEP]
+
+
+def test_what_was_written_in_the_future_restarts_nothing(machine: Machine) -> None:
+    systemd(machine, "active")
+    os.utime(machine.write("/etc/app.conf", "x\n"), (2**32, 2**32))
+    [change] = machine.plan(service("current=yes", "/etc/app.conf"))
+    assert change.action is Action.KEEP
+
+
+def test_a_manifest_folder_that_is_not_there_yet_is_locked_where_it_will_lie(machine: Machine) -> None:
+    folder = machine.path("/etc/kubernetes/manifests")
+    folder.rmdir()
+    folder.parent.rmdir()
+    item = Item(Kind.DIRECTORY, "/etc/kubernetes/manifests", f"directory 755 {ME}")
+    assert names(machine.change(item)) == ["/etc/kubernetes/manifests"]
+    assert folder.is_dir()
+    assert (folder.parent / ".podwright/manifests").is_dir()
+    assert folder.parent.stat().st_mode & 0o777 == 0o755
 
 
 @pytest.mark.parametrize("why", ["a file changed", "its unit changed"])

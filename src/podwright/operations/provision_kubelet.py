@@ -1,0 +1,138 @@
+"""Judges what a kubelet is to read before its node is changed: by its version's rules, and by what it shows of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from podwright.plan.changes import Change
+from podwright.plan.provision.item import Item, Kind, Thing
+from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.seen import NodeSeen
+from podwright.problem import Problem
+from podwright.validation.kubelet.document import ConfigFiles, DropIn, read_by_kubelet
+from podwright.validation.kubelet.judge import judge_config
+from podwright.validation.kubelet.verdict import ConfigVerdict, Host
+from podwright.validation.versions import DEFAULT_MINOR, minor_of
+
+_STOPPED = "stopped"
+
+
+class Judged(Struct, frozen=True):
+    """The items with what the node's program is to know of the kubelet, and what there is to say."""
+
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
+    """Of items without a kubelet there is nothing to say."""
+    item = next((one for one in items if one.kind is Kind.KUBELET), None)
+    if item is None:
+        return Judged(items)
+    state, kubelet = seen.things[item.name].state, seen.kubelet or KubeletSeen("no kubelet runs on it")
+    if state == _STOPPED:
+        warning = "no kubelet runs on it, so its settings are only judged once it begins"
+        return Judged(_told(items, item, "", ""), warnings=(warning,))
+    if problem := _unfit(item, state, kubelet, seen.node):
+        return Judged(items, (problem,))
+    before = _judged(kubelet, kubelet.drop_ins or ())
+    after = _judged(kubelet, _with_ours(item, items, kubelet.drop_ins or ()))
+    old = {one.message for one in before.objections}
+    problems = [
+        Problem(f"the kubelet would end: {one.message}", one.hint or _MEND, node=seen.node)
+        for one in after.errors
+        if one.message not in old
+    ]
+    problems += _moved(before, after, kubelet, seen.node)
+    warnings = [
+        f"its kubelet, begun anew, may end for what is there already: {one.message}"
+        for one in after.errors
+        if one.message in old
+    ]
+    warnings += [one.message for one in after.warnings if one.message not in old]
+    return Judged(_told(items, item, _healthz(after, kubelet), kubelet.endpoint), (*problems,), (*warnings,))
+
+
+_MEND = "mend `podwright_node.kubelet.settings`"
+
+
+def certificate_problems(changes: tuple[Change[Thing], ...], seen: NodeSeen) -> Iterator[Problem]:
+    """A kubelet whose client certificate has ended runs on, but once it is begun anew it never comes back."""
+    begins = any(one.pending and one.subject.item.kind is Kind.KUBELET for one in changes)
+    kubelet = seen.kubelet
+    if not begins or kubelet is None or kubelet.client_seconds is None or kubelet.client_seconds > 0:
+        return
+    if not kubelet.flags.get("bootstrap-kubeconfig"):
+        yield Problem(
+            "the kubelet's client certificate has ended: begun anew it would not come back",
+            "renew it first, or give the kubelet `--bootstrap-kubeconfig`",
+            node=seen.node,
+        )
+
+
+def _unfit(item: Item, state: str, kubelet: KubeletSeen, node: str) -> Problem | None:
+    """Why its drop-ins are not ours to write."""
+    folder = item.asks[0]
+    message, hint = "", ""
+    if kubelet.problem or state == "unknown":
+        message = kubelet.problem or "which kubelet is the node's is not known"
+        hint = "`podwright_kubelet_unit` names it"
+    elif kubelet.process != "kubelet":
+        message = f"its kubelet is part of `{kubelet.process[:64]}`, which gives it its configuration"
+        hint = "set it there (k3s and RKE2: `kubelet-arg` in their own configuration)"
+    elif state.startswith("reads "):
+        message = f"its kubelet reads no drop-ins from `{folder}`: it {state}"
+        hint = (
+            f"give it `--config-dir={folder}` in its unit and begin it anew, or name the folder it reads"
+            " (`podwright_node.kubelet.config_dir`)"
+        )
+    elif kubelet.unreadable:
+        message, hint = f"the login may not read `{kubelet.unreadable[0]}`", "set `ansible_become: true`"
+    return Problem(message, hint, node=node) if message else None
+
+
+def _with_ours(
+    item: Item, items: tuple[Item, ...], drop_ins: tuple[tuple[str, bytes], ...]
+) -> tuple[tuple[str, bytes], ...]:
+    folder, path = item.asks[:2]
+    name = path.removeprefix(f"{folder}/")
+    text = next(one.text for one in items if one.key == path)
+    others = [(other, content) for other, content in drop_ins if other != name]
+    # the kubelet walks the folder name by name
+    return tuple(sorted([*others, (name, text.encode())], key=lambda one: one[0].split("/")))
+
+
+def _judged(kubelet: KubeletSeen, drop_ins: tuple[tuple[str, bytes], ...]) -> ConfigVerdict:
+    read = tuple(DropIn(name, content) for name, content in drop_ins if read_by_kubelet(name))
+    minor = minor_of(kubelet.version) if kubelet.version else None
+    host = Host(kubeconfig=bool(kubelet.flags.get("kubeconfig")))
+    return judge_config(ConfigFiles(kubelet.main, read), minor or DEFAULT_MINOR, host)
+
+
+def _moved(before: ConfigVerdict, after: ConfigVerdict, kubelet: KubeletSeen, node: str) -> Iterator[Problem]:
+    old, new = before.config.get("staticPodPath"), after.config.get("staticPodPath")
+    if old and new != old and not kubelet.flags.get("pod-manifest-path"):
+        yield Problem(
+            f"`staticPodPath` would move from `{old}` to `{new}`, and every static pod would begin anew",
+            "move them node by node by hand: new folder filled first, old one emptied last",
+            node=node,
+        )
+
+
+def _healthz(verdict: ConfigVerdict, kubelet: KubeletSeen) -> str:
+    """ADDRESS:PORT at which it says that it is well; empty: it does not."""
+    port = kubelet.flags.get("healthz-port") or verdict.config.get("healthzPort")
+    address = kubelet.flags.get("healthz-bind-address") or verdict.config.get("healthzBindAddress")
+    if not str(port).isdecimal() or str(port) == "0" or not isinstance(address, str):
+        return ""
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _told(items: tuple[Item, ...], item: Item, healthz: str, endpoint: str) -> tuple[Item, ...]:
+    told = replace(item, asks=(*item.asks[:3], healthz, endpoint))
+    return tuple(told if one is item else one for one in items)

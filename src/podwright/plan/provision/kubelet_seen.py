@@ -1,0 +1,25 @@
+"""What a node shows of its kubelet before its configuration is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+
+class KubeletSeen(Struct, frozen=True):
+    """Its flags, and the texts of its configuration as it would read them now.
+
+    `drop_ins` are by their paths below the folder. `client_seconds` is how long its client certificate is still good, as
+    far as that is known. `problem` says why nothing is known of it.
+    """
+
+    problem: str = ""
+    process: str = ""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    main: bytes | None = None
+    drop_ins: tuple[tuple[str, bytes], ...] | None = None
+    unreadable: tuple[str, ...] = ()
+    version: str = ""
+    endpoint: str = ""
+    client_seconds: int | None = None

@@ -1,0 +1,63 @@
+"""Reads what a node shows of its kubelet before its configuration is changed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+
+from podwright.plan.known import Unknown
+from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.remote.node.facts_certificates import certificates_of
+from podwright.remote.node.facts_texts import texts_of
+from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
+from podwright.remote.node.records import Record
+
+PARTS = ("kubelet", "crictl", "facts", "provision_kubelet")
+#: after all else, for it sets the folder
+OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock")
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")
+
+
+def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
+    facts = kubelet_facts(records)
+    last = {record.kind: record for record in records}
+    if not facts.pid or "arguments" not in last:
+        return KubeletSeen(facts.problem or "no kubelet runs on it")
+    flags = parse_flags(last["arguments"].text)
+    written = [record for record in records if record.kind == "configuration"][:MAX_CONFIGURATIONS]
+    folder, main = flags.get("config-dir", "").rstrip("/"), flags.get("config", "")
+    version = _VERSION.search(last["kubelet-version"].text) if "kubelet-version" in last else None
+    return KubeletSeen(
+        process=(*last["kubelet"].words.split(), "", "")[1],
+        flags=flags,
+        main=next((one.body for one in written if main and one.words == main), None),
+        drop_ins=tuple(
+            (one.words.removeprefix(f"{folder}/"), one.body)
+            for one in written
+            if one.words.startswith(f"{folder}/") and one.words != main
+        )
+        if folder
+        else None,
+        unreadable=tuple(one.words[:1024] for one in records if one.kind == "configuration-unreadable"),
+        version=version[0] if version else "",
+        endpoint=facts.runtime_endpoint,
+        client_seconds=_client_seconds(records, flags, last.get("clock")),
+    )
+
+
+def _client_seconds(
+    records: tuple[Record, ...], flags: Mapping[str, str], clock: Record | None
+) -> int | None:
+    """Of the certificate that its kubeconfig holds or names, or that it renews itself."""
+    words = clock.words.split() if clock else []
+    try:
+        now = int(float(words[1]))
+    except (IndexError, ValueError, OverflowError):
+        return None
+    folder = flags.get("cert-dir") or "/var/lib/kubelet/pki"
+    paths = {flags.get("kubeconfig", ""), posixpath.join(folder, "kubelet-client-current.pem")}
+    found = certificates_of(texts_of(records), now)
+    if isinstance(found, Unknown):
+        return None
+    return max((one.seconds_left for one in found if one.path in paths and not one.authority), default=None)

@@ -1,0 +1,159 @@
+# The kubelet of a node, which reads a drop-in of ours; provision.sh calls these, kubelet.sh and crictl.sh stand before.
+# The arguments of each: SERVICE FOLDER FILE SOAK HEALTHZ ENDPOINT; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
+# The caller has set: kubelet_seconds, within which it is to be healthy, and what kubelet.sh asks for.
+
+# look_kubelet: whether it reads FOLDER, and began after its configuration was last written
+look_kubelet() {
+  since='' current=yes config='' drop_ins=''
+  find_kubelet
+  if [ -z "$pid" ]; then
+    state=stopped
+    [ -z "$several$distrusted" ] || state=unknown
+    changed_since "$root" "$2" "$3"
+    return 0
+  fi
+  arguments=$(tr '\0' '\n' <"$proc/$pid/cmdline")
+  flag config; config=$(from_the_kubelet "$value")
+  flag config-dir; drop_ins=$(from_the_kubelet "$value")
+  while :; do case $drop_ins in ?*/) drop_ins=${drop_ins%/} ;; *) break ;; esac; done
+  state="reads ${drop_ins:-no drop-ins}"
+  [ "$drop_ins" = "$root$2" ] || return 0
+  kubelet_began
+  changed_since '' "$config" "$drop_ins" "$drop_ins"/*.conf "$drop_ins"/.*.conf "$drop_ins"/*/*.conf
+  state="current=$current"
+}
+
+# -> $since, Unix seconds; the 22nd field of its stat is in hundredths since the boot
+kubelet_began() {
+  line=''
+  read -r line 2>/dev/null <"$proc/$pid/stat"
+  # shellcheck disable=SC2086  # fields
+  set -- ${line##*) }
+  uptime
+  wall_clock
+  since=$((seconds_now - ${now%.*} + ${20:-0} / 100))
+}
+
+# observe_client: the certificate with which it speaks to the API, which machine_kubelet found
+observe_client() {
+  set --
+  for file in "${kubeconfig#/}" "${certificate_dir#/}/kubelet-client-current.pem"; do
+    [ ! -f "/$file" ] || set -- "$@" "$file"
+  done
+  [ $# -gt 0 ] || return 0
+  record machine-texts
+  flush
+  certificates "$@" 2>/dev/null | head -c 65536
+}
+
+# try_kubelet: its own check of what it will read, in a folder of its own, without its runtime and without the API's
+# knowledge: for an endpoint that is not there it ends where it would first speak to the runtime
+try_kubelet() {
+  look_kubelet "$@"
+  was_running=$pid
+  [ -n "$pid" ] || return 0
+  trial=$work/trial
+  message=$(mkdir -- "$trial" "$trial/conf.d" 2>&1) || fail state-dir "$message"
+  copy_drop_ins "$drop_ins" "$trial/conf.d"
+  [ -z "$held" ] || cp -- "$work/$held" "$trial/conf.d/${3##*/}"
+  program=$(readlink "$proc/$pid/exe" 2>/dev/null)
+  # by another name, so that nobody takes it for the node's kubelet
+  message=$(ln -s -- "${program% (deleted)}" "$trial/trial" 2>&1) || fail state-dir "$message"
+  # the last of a flag counts. A client that is renewed would ask the API for a certificate
+  set --
+  while IFS= read -r argument; do set -- "$@" "$argument"; done <<ARGUMENTS
+$arguments
+ARGUMENTS
+  shift
+  set -- "$@" --config-dir="$trial/conf.d" --root-dir="$trial/root" --cert-dir="$trial/cert" \
+    --bootstrap-kubeconfig= --rotate-certificates=false --rotate-server-certificates=false --lock-file= \
+    --exit-on-lock-contention=false --container-runtime-endpoint="unix://$trial/no-runtime"
+  output=$(limited "$trial/trial" "$@" 2>&1 | tail -c 16384)
+  case $output in *'validate CRI v1 runtime API for endpoint'*) return 0 ;; esac
+  message=$(printf '%s\n' "$output" | sed -n 's/.* err="\{0,1\}\(.*[^"]\)"\{0,1\}$/\1/p' | tail -n 1)
+  fail kubelet-trial "${message:-${output##*"$newline"}}"
+}
+
+# copy_drop_ins FROM TO: at any depth, hidden ones too
+copy_drop_ins() {
+  while IFS= read -r file; do
+    [ -n "$file" ] || continue
+    case ${file#./} in */*) mkdir -p -- "$2/${file%/*}" ;; esac
+    cp -- "$1/$file" "$2/$file"
+  done <<FILES
+$(cd -- "$1" 2>/dev/null && find . -name '*.conf' ! -type d 2>/dev/null | head -n 300)
+FILES
+}
+
+# make_kubelet: begins it anew, and proves it
+make_kubelet() {
+  service=$1 soak=$4 healthz=$5 endpoint=$6
+  look_kubelet "$@"
+  old=$pid
+  if [ -n "$undoing" ] && [ -z "$was_running" ]; then service_verb stop; return; fi
+  [ -n "${before-}" ] || { static_sandboxes; before=$sandboxes; }
+  if [ "$init" = systemd ]; then
+    systemctl daemon-reload
+    # after some failures it would not even begin a good one
+    systemctl reset-failed -- "$service" 2>/dev/null
+  fi
+  service_verb restart || return
+  prove_kubelet "$old"
+}
+
+# prove_kubelet OLD-PID: another process that is healthy stays for the soak, and static pods are the same as before
+prove_kubelet() {
+  uptime
+  until=$((${now%.*} + kubelet_seconds))
+  while find_kubelet; [ -z "$pid" ] || [ "$pid" = "$1" ] || ! healthy; do
+    [ "${now%.*}" -lt "$until" ] || { message="it is not healthy within $kubelet_seconds s: $(last_words)"; return 1; }
+    wait_a_second
+  done
+  proven=$pid
+  until=$((${now%.*} + soak))
+  while [ "${now%.*}" -lt "$until" ]; do
+    wait_a_second
+    find_kubelet
+    [ "$pid" = "$proven" ] || { message="it ended again: $(last_words)"; return 1; }
+  done
+  healthy || { message="it is not healthy after $soak s: $(last_words)"; return 1; }
+  [ "$before" != unknown ] || return 0
+  static_sandboxes
+  [ "$sandboxes" = "$before" ] || { message="sandboxes of static pods are not those of before"; return 1; }
+}
+
+wait_a_second() {
+  pause 1
+  alive
+}
+
+# by what the node has; without it the process alone counts
+healthy() {
+  [ -n "$healthz" ] || return 0
+  if command -v curl >/dev/null 2>&1; then
+    curl -q -s -f -m 2 --noproxy '*' -o /dev/null -- "http://$healthz/healthz"
+  elif command -v wget >/dev/null 2>&1; then
+    http_proxy='' limited wget -q -O /dev/null "http://$healthz/healthz" 2>/dev/null
+  fi
+}
+
+# static_sandboxes -> $sandboxes, the ids of those that are ready, or `unknown`
+static_sandboxes() {
+  sandboxes=unknown
+  command -v crictl >/dev/null 2>&1 && command -v awk >/dev/null 2>&1 || return 0
+  case $endpoint in unix:///*) ! untrusted "${endpoint#unix://}" || return 0 ;; esac
+  pods_json=$(crictl_list pods) || return 0
+  sandboxes=$(printf '%s\n' "$pods_json" | awk '
+    /^    \{/ { id = ""; static = 0; ready = 0 }
+    /^      "id": / { id = $2 }
+    /"kubernetes.io\/config.source": "file"/ { static = 1 }
+    /^      "state": "SANDBOX_READY"/ { ready = 1 }
+    /^    \}/ { if (static && ready) print id }
+  ' | sort)
+}
+
+# what the journal has of it last
+last_words() {
+  [ "$init" = systemd ] || return 0
+  journalctl -u "$service" -n 50 -o cat --no-pager 2>/dev/null | grep -E '^[EF][0-9]|failed' | tail -n 1 | head -c 1000
+}

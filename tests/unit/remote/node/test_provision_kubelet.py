@@ -1,0 +1,237 @@
+"""A kubelet that reads a drop-in of ours: tried, begun anew, proven and put back, with a stand-in for it, in every shell."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.fakes.authority import Authority
+from tests.fakes.rooted_machine import Machine
+from tests.fakes.shell_host import SHELLS
+
+from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
+from podwright.plan.changes import Action
+from podwright.plan.events import Ended, Event, Restored, StepFailed, Written
+from podwright.plan.provision.item import Item
+from podwright.plan.provision.items import items_of
+from podwright.remote.node import provision
+
+FOLDER = "/etc/kubernetes/kubelet.conf.d"
+DROP_IN = f"{FOLDER}/90-podwright.conf"
+MAIN = "/var/lib/kubelet/config.yaml"
+
+#: ends where the real one does without a runtime, or before, for what its drop-ins say
+KUBELET = """
+case $1 in --version) echo "Kubernetes v1.36.2"; exit ;; esac
+echo "$*" >>"$root/tried"
+for word; do
+  case $word in --config-dir=*) folder=${word#*=} ;; --root-dir=*) mkdir -p "${word#*=}" ;; esac
+done
+cat "$folder"/*.conf "$folder"/*/*.conf >>"$root/tried" 2>/dev/null
+if grep -qs refuse-me "$folder"/*.conf; then
+  echo 'E1130 17:00:00.0 1 run.go:72] "command failed" err="failed to validate kubelet configuration: refuse-me"' >&2
+  exit 1
+fi
+echo 'E1130 run.go:72] "command failed" err="failed to run Kubelet: validate CRI v1 runtime API for endpoint: no"' >&2
+exit 1
+"""
+#: a restart ends the process in proc and begins another, unless a drop-in says that it does not come back
+SYSTEMCTL = """
+echo "$1" >>"$root/calls"
+case $1 in restart) ;; *) exit 0 ;; esac
+next=$(($(cat "$root/pid" 2>/dev/null || echo 100) + 1))
+echo "$next" >"$root/pid"
+mv "$proc"/1* "$root/process" 2>/dev/null
+if grep -qs end-me "$folder"/*.conf; then exit 0; fi
+cp -R "$root/process" "$proc/$next"
+read -r now _ </proc/uptime
+echo "1 (kubelet) S 1 $(seq -s ' ' 5 21) ${now%.*}00 0" >"$proc/$next/stat"
+rm -r "$root/process"
+"""
+
+
+@pytest.fixture(params=SHELLS)
+def machine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setattr(provision, "KUBELET_SECONDS", 5)
+    machine = Machine.made(tmp_path, request.param)
+    machine.path("/run/systemd/system").mkdir(parents=True)
+    os.utime(machine.write(MAIN, "kind: KubeletConfiguration\n"), (1000, 1000))
+    os.utime(machine.write(f"{FOLDER}/sub/10.conf", "main: 1\n"), (1000, 1000))
+    os.utime(machine.path(FOLDER), (1000, 1000))
+    machine.tool("kubelet", KUBELET)
+    proc = machine.host.proc
+    machine.tool("systemctl", f"proc={proc}\nfolder={machine.path(FOLDER)}\n{SYSTEMCTL}")
+    running(machine)
+    return machine
+
+
+def running(machine: Machine, *more: str, config_dir: str = FOLDER, name: str = "kubelet") -> None:
+    own = machine.host.proc / "100"
+    (own / "ns").mkdir(parents=True)
+    (own / "ns/mnt").symlink_to("/proc/self/ns/mnt")
+    (own / "exe").symlink_to(machine.host.bin / "kubelet")
+    (own / "cwd").symlink_to("/")
+    (own / "comm").write_text(f"{name}\n")
+    uid, gid = os.getuid(), os.getgid()
+    ids = "\t".join([str(uid)] * 4), "\t".join([str(gid)] * 4)
+    (own / "status").write_text(
+        f"Name:\tkubelet\nState:\tS (sleeping)\nPPid:\t1\nUid:\t{ids[0]}\nGid:\t{ids[1]}\n"
+    )
+    since = int(float(Path("/proc/uptime").read_text().split()[0])) - 5
+    (own / "stat").write_text(f"100 (kubelet) S 1 {' '.join(map(str, range(5, 22)))} {since}00 0\n")
+    (own / "cgroup").write_text("0::/system.slice/kubelet.service\n")
+    arguments = [
+        "kubelet",
+        f"--config={machine.path(MAIN)}",
+        "--v=2",
+        "--bootstrap-kubeconfig",
+        "/etc/boot",
+        *more,
+    ]
+    if config_dir:
+        arguments += ["--config-dir", f"{machine.path(config_dir)}/"]
+    (own / "cmdline").write_bytes("\0".join([*arguments, ""]).encode())
+
+
+def wanted(machine: Machine, settings: Mapping[str, object], soak: int = 1) -> tuple[Item, ...]:
+    """As `items_of` makes them, with what the controller learns of the kubelet."""
+    entry = KubeletEntry(settings, FOLDER, soak=soak)
+    file, kubelet = items_of(NodeDeclaration(kubelet=entry), {})
+    return file, Item(kubelet.kind, kubelet.key, kubelet.state, asks=(*kubelet.asks, "", ""))
+
+
+def calls(machine: Machine) -> list[str]:
+    path = machine.path("/calls")
+    found = path.read_text().split() if path.exists() else []
+    path.unlink(missing_ok=True)
+    return found
+
+
+def pids(machine: Machine) -> list[str]:
+    return sorted(path.name for path in machine.host.proc.iterdir() if path.name.isdigit())
+
+
+def failure(events: list[Event]) -> str:
+    [found] = [event.detail for event in events if isinstance(event, StepFailed)]
+    return found
+
+
+def test_it_is_tried_begun_anew_and_proven_and_a_second_run_changes_nothing(machine: Machine) -> None:
+    items = wanted(machine, {"maxPods": 50})
+    changes = machine.plan(*items)
+    assert [(change.action, change.name) for change in changes] == [
+        (Action.CREATE, DROP_IN),
+        (Action.UPDATE, "kubelet"),
+    ]
+    events = machine.carry_out(changes)
+    assert [event.file_name for event in events if isinstance(event, Written)] == [DROP_IN, "kubelet"]
+    assert isinstance(events[-1], Ended)
+    assert calls(machine) == ["daemon-reload", "reset-failed", "restart"]
+    assert pids(machine) == ["101"]
+    tried = machine.path("/tried").read_text()
+    assert '"maxPods": 50' in tried
+    assert "main: 1" in tried
+    # the last of a flag counts
+    assert tried.index("--bootstrap-kubeconfig /etc/boot") < tried.index("--bootstrap-kubeconfig= ")
+    assert "/no-runtime" in tried
+    assert not [*machine.path("/var/lib/podwright/settings").glob(".*")]
+    inode = machine.path(DROP_IN).stat().st_ino
+    assert [change.action for change in machine.plan(*items)] == [Action.KEEP, Action.KEEP]
+    assert machine.path(DROP_IN).stat().st_ino == inode
+    assert machine.path(DROP_IN).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_kubelet_itself_refuses_changes_nothing(machine: Machine) -> None:
+    events = machine.change(*wanted(machine, {"clusterDomain": "refuse-me"}))
+    assert failure(events) == "failed to validate kubelet configuration: refuse-me"
+    assert not machine.path(DROP_IN).exists()
+    assert calls(machine) == []
+    assert pids(machine) == ["100"]
+
+
+def test_a_kubelet_that_does_not_come_back_is_restored_and_proven(machine: Machine) -> None:
+    machine.change(*wanted(machine, {"maxPods": 50}))
+    before = machine.path(DROP_IN).read_text()
+    calls(machine)
+    events = machine.change(*wanted(machine, {"maxPods": 51, "clusterDomain": "end-me"}))
+    assert "is not healthy within 5 s" in failure(events)
+    assert [event.file_name for event in events if isinstance(event, Restored)] == [DROP_IN, "kubelet"]
+    assert machine.path(DROP_IN).read_text() == before
+    assert pids(machine) == ["103"]
+    assert calls(machine) == ["daemon-reload", "reset-failed", "restart"] * 2
+
+
+def test_one_that_is_older_than_its_configuration_is_begun_anew_however_that_came(machine: Machine) -> None:
+    items = wanted(machine, {"maxPods": 50})
+    machine.change(*items)
+    now = int(float(Path("/proc/uptime").read_text().split()[0]))
+    own = machine.host.proc / pids(machine)[0] / "stat"
+    own.write_text(f"1 (kubelet) S 1 {' '.join(map(str, range(5, 22)))} {now - 3600}00 0\n")
+    file, kubelet = machine.plan(*items)
+    assert (file.action, kubelet.action) == (Action.KEEP, Action.UPDATE)
+    assert kubelet.reason == "current=no instead of current=yes"
+    machine.carry_out((file, kubelet))
+    assert [change.action for change in machine.plan(*items)] == [Action.KEEP, Action.KEEP]
+
+
+def test_static_pods_that_began_anew_are_seen(machine: Machine) -> None:
+    pods = {
+        "items": [
+            {
+                "id": "SANDBOX",
+                "annotations": {"kubernetes.io/config.source": "file"},
+                "state": "SANDBOX_READY",
+            }
+        ]
+    }
+    shown = json.dumps(pods, indent=2)
+    machine.write("/pods", shown)
+    machine.tool("crictl", 'cat "$root/pods"; sed -i s/SANDBOX\\",/OTHER\\",/ "$root/pods"')
+    events = machine.change(*wanted(machine, {"maxPods": 50}))
+    assert failure(events).endswith("sandboxes of static pods are not those of before")
+    assert not machine.path(DROP_IN).exists()
+
+
+@pytest.mark.parametrize(
+    ("config_dir", "state"),
+    [("", "reads no drop-ins"), ("/etc/other", "reads {root}/etc/other"), (None, "stopped")],
+)
+def test_a_kubelet_that_does_not_read_the_folder_is_seen(
+    machine: Machine, config_dir: str | None, state: str
+) -> None:
+    shutil.rmtree(machine.host.proc / "100")
+    if config_dir is not None:
+        running(machine, config_dir=config_dir)
+    seen = machine.see(*wanted(machine, {}))
+    assert seen.things["kubelet"].state == state.format(root=machine.root)
+
+
+def test_what_it_shows_of_itself_is_read(machine: Machine) -> None:
+    kubelet = machine.see(*wanted(machine, {})).kubelet
+    assert kubelet is not None
+    assert (kubelet.process, kubelet.version, kubelet.problem) == ("kubelet", "v1.36.2", "")
+    assert kubelet.main == b"kind: KubeletConfiguration\n"
+    assert kubelet.drop_ins == (("sub/10.conf", b"main: 1\n"),)
+    assert kubelet.flags["v"] == "2"
+    assert kubelet.client_seconds is None
+
+
+def test_how_long_its_client_certificate_is_good_is_read_and_never_the_key(machine: Machine) -> None:
+    certificate, key = Authority().issue("system:node:n1", valid_to=timedelta(hours=1))
+    texts = (
+        f"    client-certificate-data: {base64.b64encode(certificate.encode()).decode()}\n"
+        f"    client-key-data: {base64.b64encode(key.encode()).decode()}\n"
+    )
+    machine.write("/kubelet.conf", texts)
+    shutil.rmtree(machine.host.proc / "100")
+    running(machine, "--kubeconfig", str(machine.path("/kubelet.conf")))
+    kubelet = machine.see(*wanted(machine, {})).kubelet
+    assert kubelet is not None
+    assert kubelet.client_seconds is not None
+    assert 3000 < kubelet.client_seconds <= 3600
