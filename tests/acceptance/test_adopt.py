@@ -95,3 +95,52 @@ def test_what_was_pulled_changes_nothing_but_the_mark(kubeadm: Site) -> None:
     drift = kubeadm.podwright("drift", "check", "--only", NAME, "-o", "json")
     findings = [finding["drift"] for node in drift.document["nodes"] for finding in node["findings"]]
     assert findings == ["file-foreign"] * len(kubeadm.nodes), drift.out
+
+
+def test_what_is_adopted_by_a_note_is_not_touched_until_it_changes(kubeadm: Site) -> None:
+    nodes = {node.name: f"{kubeadm.folder_of(node)}/{NAME}.yaml" for node in kubeadm.nodes}
+    assert kubeadm.podwright("manifest", "pull", NAME).code == 0
+
+    def lies_there() -> list[str]:
+        return [
+            kubeadm.shell(node, f"cat {nodes[node.name]}; ls -i {nodes[node.name]}") for node in kubeadm.nodes
+        ]
+
+    def statuses(*words: str) -> set[str]:
+        answer = kubeadm.podwright("manifest", *words, "-o", "json")
+        assert answer.code == 0, answer.err
+        return {node["status"] for node in answer.document["nodes"]}
+
+    def found() -> list[str]:
+        drift = kubeadm.podwright("drift", "check", "--only", NAME, "-o", "json")
+        return [finding["drift"] for node in drift.document["nodes"] for finding in node["findings"]]
+
+    before = lies_there()
+    assert found() == ["file-foreign"] * len(nodes)
+    assert statuses("adopt", NAME, "--no-restart", "-y", "--all-at-once", "--hold", "0") == {"changed"}
+    assert lies_there() == before
+    assert found() == []
+    assert statuses("push", "--only", NAME, "--dry-run") == {"unchanged"}
+    assert statuses("adopt", NAME, "--no-restart", "-y", "--all-at-once", "--hold", "0") == {"unchanged"}
+    assert statuses("release", NAME, "-y", "--all-at-once", "--hold", "0") == {"changed"}
+    assert found() == ["file-foreign"] * len(nodes)
+    assert statuses("adopt", NAME, "--no-restart", "-y", "--all-at-once", "--hold", "0") == {"changed"}
+    template = kubeadm.folder / "templates" / "manifests" / f"{NAME}.yaml.j2"
+    template.write_text(template.read_text().replace("component:", "changed: by-us\n    component:"))
+    assert found() == ["file-changed"] * len(nodes)
+    assert lies_there() == before
+    assert statuses("push", "--only", NAME, "-y", "--all-at-once", "--hold", "0") == {"changed"}
+    assert all("podwright.dev/digest" in text for text in lies_there())
+    assert found() == []
+
+
+def test_what_was_adopted_by_a_note_and_is_written_by_another_is_foreign_again(kubeadm: Site) -> None:
+    assert kubeadm.podwright("manifest", "pull", NAME).code == 0
+    adopted = kubeadm.podwright(
+        "manifest", "adopt", NAME, "--no-restart", "-y", "--all-at-once", "--hold", "0"
+    )
+    assert adopted.code == 0, adopted.err
+    put(kubeadm, kubeadm.nodes[0], KUBEADM.replace("ADDRESS", "10.20.30.9"))
+    drift = kubeadm.podwright("drift", "check", "--only", NAME, "-o", "json")
+    found = [finding["drift"] for node in drift.document["nodes"] for finding in node["findings"]]
+    assert found == ["file-foreign"], drift.out

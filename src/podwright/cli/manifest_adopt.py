@@ -33,6 +33,12 @@ class AdoptOptions:
     message: Message = ""
     yes: Yes = False
     dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, take over nothing.")] = False
+    no_restart: Annotated[
+        bool,
+        Option(
+            "--no-restart", "Touch no file: note on the nodes that they are podwright's until they change."
+        ),
+    ] = False
     allow_downgrade: AllowDowngrade = False
     proof: ProofOptions = field(default_factory=ProofOptions)
 
@@ -47,8 +53,8 @@ class AdoptOptions:
 def command(given: AdoptOptions) -> int:
     """Take over the files of the static pods NAME... that are on the nodes and that podwright did not write.
 
-    Shows what would change in each, by its meaning. podwright's mark is in the pod, so its pod restarts. Nodes without
-    such a file are left as they are. `manifest pull` makes the templates.
+    Shows what would change in each, by its meaning. podwright's mark is in the pod, so its pod restarts; with --no-restart
+    it comes with the next change. Nodes without such a file are left as they are. `manifest pull` makes the templates.
     """
     from podwright.cli.converging import run_converge
     from podwright.operations.desired import Adopt
@@ -56,5 +62,5 @@ def command(given: AdoptOptions) -> int:
     app = App(given.site)
     site, nodes = app.chosen_site(given.limit)
     wanted = site.desired(nodes, given.names)
-    desired = tuple(replace(one, absent=(), from_node=Adopt()) for one in wanted)
+    desired = tuple(replace(one, absent=(), from_node=Adopt(given.no_restart)) for one in wanted)
     return run_converge("AdoptReport", app, desired, given.run)

@@ -23,7 +23,7 @@ from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.pending import Switch
 from podwright.plan.proof import Proof
 from podwright.plan.stages import Stage
-from podwright.plan.writes import Put, Remove
+from podwright.plan.writes import Put, Write
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply
 
@@ -174,7 +174,7 @@ def _words_of(expectations: Iterable[Expectation]) -> Iterator[str]:
         )
 
 
-def _once(write: Put | Remove) -> Put | Remove:
+def _once(write: Write) -> Write:
     return replace(write, second=None) if isinstance(write, Put) else write
 
 

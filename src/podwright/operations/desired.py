@@ -32,7 +32,12 @@ class Restart(Struct, frozen=True):
 
 
 class Adopt(Struct, frozen=True):
-    """The manifests that are wanted, of the files alone that the node has and podwright did not write."""
+    """The manifests that are wanted, of the files alone that the node has and podwright did not write.
+
+    `note`: nothing is written to the files, a note on the node says whose they are.
+    """
+
+    note: bool = False
 
 
 class Release(Struct, frozen=True):

@@ -26,6 +26,7 @@ from podwright.plan.events import (
     Deleted,
     Event,
     LockHeld,
+    Owned,
     Refused,
     Restored,
     SecondLate,
@@ -83,6 +84,8 @@ class NodeRun(Struct, frozen=True):
                 return run._applying(event.file_name, "written")
             case Deleted():
                 return run._applying(event.file_name, "deleted")
+            case Owned(name, ours):
+                return run._applying(name, "adopted" if ours else "given up")
             case SecondWritten():
                 return run._applying(event.file_name, "second")
             case SecondLate(name):

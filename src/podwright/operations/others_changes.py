@@ -26,10 +26,12 @@ def undone(
     restarts = tuple(_restarts(plan))
     if not isinstance(desired.from_node, Adopt | None):
         return (), restarts
+    adopted = tuple(_adopted(plan, desired, observation))
+    if desired.from_node and desired.from_node.note:
+        return (), tuple(_rewritten(adopted, observation))
     older = tuple(_older(plan, desired, observation))
     refused = older if desired.node.settings.refuse_older else ()
     told = () if refused else tuple(problem.message for problem in older)
-    adopted = tuple(_adopted(plan, desired, observation))
     if not settings.allow_downgrade:
         refused += tuple(_downgrades(adopted, observation))
     return refused, (*restarts, *told, *_rewritten(adopted, observation))

@@ -27,6 +27,7 @@ class Action(StrEnum):
     UPDATE = "update"
     RESTART = "restart"
     RELEASE = "release"
+    ADOPT = "adopt"
     DELETE = "delete"
     KEEP = "keep"
     ORPHAN = "orphan"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change
+from podwright.plan.foreign_files import difference_of_foreign, leads_to
 from podwright.plan.leftovers import leftovers, orphaned_files
 from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
 from podwright.plan.observed import FileKind, FolderRights, MirrorPod, Observation, ObservedFile
@@ -22,7 +24,12 @@ _KEEPS_POD = (Difference.MODE, Difference.OWNER)
 
 #: of a difference that is none of the content
 NOTHING_BESIDE: Mapping[str, ObservedFile] = {}
-_ACTIONS = {Difference.RESTART: Action.RESTART, Difference.RELEASED: Action.RELEASE}
+_ACTIONS = {
+    Difference.RESTART: Action.RESTART,
+    Difference.RELEASED: Action.RELEASE,
+    Difference.NOTED: Action.ADOPT,
+    Difference.NOTE_REMOVED: Action.ADOPT,
+}
 
 
 def compare(
@@ -31,6 +38,7 @@ def compare(
     observation: Observation,
     *,
     adopt: bool = False,
+    note: bool = False,
     restart: bool = False,
     mirrors: Iterable[MirrorPod] = (),
     owner: str | None = None,
@@ -45,7 +53,8 @@ def compare(
     nothing is known to be one. `not_started` are files whose pods the kubelet refused: it tries the next generation.
     New ones start `beside` older files, and those of `ending` go once what is in their place is proven (see slots).
 
-    With `adopt`, a file that is not ours is taken over instead of being a conflict; with `restart`, what is there
+    With `adopt`, a file that is not ours is taken over instead of being a conflict; with `note`, by a note on the node
+    alone, until its content changes; with `restart`, what is there
     already is written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
     folder that could not be observed, so nothing is changed in it.
     """
@@ -64,7 +73,7 @@ def compare(
     changes = []
     for name in wanted:
         mine = left if folder.is_absent_already(name) else ()
-        changes.append(_change(name, folder, adopt=adopt, restart=restart, leftovers=mine))
+        changes.append(_change(name, folder, adopt=adopt, note=note, restart=restart, leftovers=mine))
         left = () if mine else left
     return (*changes, *(_left_alone(file, observation.node_name) for file in orphaned if not prune))
 
@@ -88,15 +97,28 @@ def _left_alone(orphan: ObservedFile, node_name: str) -> Change[ManifestFile]:
 
 
 def _change(
-    name: str, folder: _Folder, *, adopt: bool, restart: bool, leftovers: tuple[tuple[PodRef, float], ...]
+    name: str,
+    folder: _Folder,
+    *,
+    adopt: bool,
+    note: bool,
+    restart: bool,
+    leftovers: tuple[tuple[PodRef, float], ...],
 ) -> Change[ManifestFile]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
-    difference = _difference(manifest, observed, folder.observation.rights, restart=restart)
+    difference = _difference(
+        manifest, observed, folder.observation.rights, adopt=adopt, note=note, restart=restart
+    )
     if name in folder.reasons and (difference is None or difference.kind in _KEEPS_POD):
         difference = because(folder.reasons[name])
     writes = observed is None or difference is not None
-    conflicts = tuple(_conflicts(name, folder, adopt=adopt, writes=writes))
+    may_take = adopt or (note and observed is not None and observed.kind is FileKind.REGULAR)
+    conflicts = tuple(_conflicts(name, folder, adopt=may_take, writes=writes))
     action = _action(manifest, observed, difference, conflicts)
+    if action in (Action.KEEP, Action.ADOPT) and manifest and observed and not observed.managed:
+        # what is to be proven is what lies there, which does not carry our mark
+        there = observed.manifest
+        manifest = dataclasses.replace(there, marked=False) if isinstance(there, Manifest) else manifest
     restarts = action in (Action.CREATE, Action.DELETE, Action.RESTART, Action.RELEASE) or (
         action is Action.UPDATE and difference is not None and difference.kind not in _KEEPS_POD
     )
@@ -136,17 +158,21 @@ def _action(
 
 
 def _difference(
-    manifest: Manifest | None, observed: ObservedFile | None, rights: FolderRights | None, *, restart: bool
+    manifest: Manifest | None,
+    observed: ObservedFile | None,
+    rights: FolderRights | None,
+    *,
+    adopt: bool,
+    note: bool,
+    restart: bool,
 ) -> Reason[Difference] | None:
     """Why what lies there is not what should; None also for a file that is not there yet, or should not be there."""
     if observed is None:
         return None if manifest else because(Difference.ABSENT_ALREADY)
-    if manifest and not manifest.marked:
-        return because(Difference.RELEASED) if observed.managed else None
-    if manifest and observed.kind is FileKind.LINK:
-        return because(Difference.LINK_REPLACED, target=_to(observed))
     if not observed.managed:
-        return because(Difference.ADOPTED if manifest else Difference.FOREIGN_REMOVED)
+        return difference_of_foreign(manifest, observed, adopt=adopt, note=note)
+    if manifest and not manifest.marked:
+        return because(Difference.RELEASED)
     if manifest is None:
         return None
     there = observed.manifest
@@ -177,20 +203,17 @@ def _content_changes(manifest: Manifest, there: Manifest) -> Reason[Difference] 
     return None
 
 
-def _to(link: ObservedFile) -> str:
-    return f" to {link.link}" if link.link else ""
-
-
 def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iterator[Reason[Conflict]]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
-    if observed and not observed.managed and (manifest is None or manifest.marked):
+    ours = observed and (observed.managed or observed.adopted)
+    if observed and not ours and (manifest is None or manifest.marked):
         if observed.kind is FileKind.DIRECTORY:
             yield because(Conflict.DIRECTORY, name=name)
         elif observed.kind not in (FileKind.REGULAR, FileKind.LINK):
             yield because(Conflict.NOT_A_FILE, name=name)
         elif not adopt and observed.kind is FileKind.LINK:
             kind = Conflict.LINK if manifest else Conflict.LINK_TO_REMOVE
-            yield because(kind, name=name, target=_to(observed))
+            yield because(kind, name=name, target=leads_to(observed))
         elif not adopt:
             yield because(Conflict.NOT_OURS if manifest else Conflict.NOT_OURS_TO_REMOVE, name=name)
     for pod in dict.fromkeys(pod for pod in (manifest and manifest.pod, observed and observed.pod) if pod):

@@ -48,6 +48,13 @@ class Deleted(Struct, frozen=True):
     file_name: str
 
 
+class Owned(Struct, frozen=True):
+    """The node's note on whose file it is; the file itself was not touched."""
+
+    file_name: str
+    ours: bool
+
+
 class SecondWritten(Struct, frozen=True):
     """The same content with the next generation became the file, which makes the kubelet start the new pod at once."""
 
@@ -149,6 +156,7 @@ Event = (
     | Started
     | Written
     | Deleted
+    | Owned
     | SecondWritten
     | SecondSkipped
     | SecondLate

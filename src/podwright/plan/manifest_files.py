@@ -18,7 +18,7 @@ from podwright.plan.history import Revision
 from podwright.plan.images import images_of
 from podwright.plan.leftovers import GRACE_SECONDS
 from podwright.plan.observed import FileKind, ObservedFile
-from podwright.plan.writes import NOTHING, Put, Remove, SecondPut, Write
+from podwright.plan.writes import NOTHING, Own, Put, Remove, SecondPut, Write
 from podwright.pods.pod_ref import PodRef
 
 FILE_MODE = "600"
@@ -102,6 +102,9 @@ class ManifestFile(Struct, frozen=True):
                 return (Put(self.name, self.text, over),)
             case Action.UPDATE | Action.RESTART | Action.RELEASE:
                 return (Put(self.name, self.text, over, self._second()),)
+            case Action.ADOPT:
+                noted = self.observed is not None and self.observed.adopted
+                return (Own(self.name, over, ours=not noted),)
         return ()
 
     def _second(self) -> SecondPut | None:
@@ -139,7 +142,7 @@ class ManifestFile(Struct, frozen=True):
         return Revision(self.name, generation_of(observed), observed.content, digest, images)
 
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
-        if not action.writes:
+        if not action.writes or action is Action.ADOPT:
             return ()
         if self.before is None:
             return (Remove(self.name, lies_there),)
@@ -216,7 +219,7 @@ class ManifestFile(Struct, frozen=True):
 
         What is kept may be the first write of another run, whose second is to come.
         """
-        if action is Action.KEEP and self.observed:
+        if action in (Action.KEEP, Action.ADOPT) and self.observed:
             following = counted_up(self.observed.content, self.generation)
             return self.observed.sha256, hashlib.sha256(following).hexdigest()
         texts = [manifest.text(self.generation)]

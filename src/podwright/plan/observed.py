@@ -74,7 +74,8 @@ class ObservedFile(Struct, frozen=True):
     """An entry of a manifest folder that the kubelet would look at, and what it makes of it.
 
     `sha256` is of `content`, lower-case hex; both are empty for what is not a regular file (nor a link to one).
-    `mode` is octal text, as `stat -c %a` prints it. `target` is where a link leads.
+    `mode` is octal text, as `stat -c %a` prints it. `target` is where a link leads. `noted`: the node has a note that what
+    lies there, and nothing else, is ours.
     """
 
     name: str
@@ -88,6 +89,7 @@ class ObservedFile(Struct, frozen=True):
     manifest: Manifest | Rejected | None = None
     target: str = ""
     target_missing: bool = False
+    noted: bool = False
 
     @property
     def link(self) -> str:
@@ -112,6 +114,11 @@ class ObservedFile(Struct, frozen=True):
     def managed(self) -> bool:
         """Whether it is ours: a regular file that carries our mark."""
         return self.kind is FileKind.REGULAR and self.stamp.managed
+
+    @property
+    def adopted(self) -> bool:
+        """Whether it is ours, and waits for its next change to carry our mark."""
+        return self.kind is FileKind.REGULAR and self.noted and not self.managed
 
 
 class ObservedContainer(Struct, frozen=True):

@@ -36,6 +36,8 @@ class Difference(Enum):
     MODE = "mode"
     OWNER = "owner"
     ADOPTED = "adopted"
+    NOTED = "noted"
+    NOTE_REMOVED = "note-removed"
     FOREIGN_REMOVED = "foreign-removed"
     LINK_REPLACED = "link-replaced"
     RESTART = "restart"

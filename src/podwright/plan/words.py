@@ -67,6 +67,8 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.MODE: ("mode {mode} instead of {wanted}", ""),
     Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
     Difference.ADOPTED: ("taken over, which restarts its pod", ""),
+    Difference.NOTED: ("taken over as it lies there; its next change writes podwright's mark", ""),
+    Difference.NOTE_REMOVED: ("given up as it lies there", ""),
     Difference.FOREIGN_REMOVED: ("removed although podwright did not write it", ""),
     Difference.LINK_REPLACED: ("the link{target} is replaced by a file", ""),
     Difference.RESTART: ("restarted without a change", ""),

@@ -35,4 +35,12 @@ class Remove(Struct, frozen=True):
     over: str
 
 
-Write = Put | Remove
+class Own(Struct, frozen=True):
+    """A note on the node, beside the file that is still `over`: whether it is ours although our mark is not on it."""
+
+    name: str
+    over: str
+    ours: bool
+
+
+Write = Put | Remove | Own

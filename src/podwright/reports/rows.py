@@ -45,7 +45,7 @@ def plan_summary(plans: Iterable[Outcome]) -> str:
         change.action for change in changes if because(Difference.ABSENT_ALREADY) not in change.reasons
     ]
     shown = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.KEEP)
-    rare = (Action.RESTART, Action.RELEASE)
+    rare = (Action.RESTART, Action.RELEASE, Action.ADOPT)
     orphans = actions.count(Action.ORPHAN)
     return ", ".join(
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.nouns import manifest, observation, observed_file, plan_of, running, written
+from tests.fakes.nouns import manifest, observation, observed_file, plan_of, pod_text, running, written
 
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare, renamed_apart
@@ -94,6 +94,7 @@ def test_every_change_that_writes_has_an_expectation(action) -> None:
         Action.UPDATE: observation(written(manifest(image="example.com/web:0"))),
         Action.RESTART: observation(written(manifest())),
         Action.RELEASE: observation(written(manifest())),
+        Action.ADOPT: observation(observed_file("web.yaml", pod_text())),
         Action.KEEP: observation(written(manifest())),
         Action.CONFLICT: observation(observed_file("web.yaml", "theirs")),
         Action.DELETE: observation(written(manifest())),
@@ -103,7 +104,8 @@ def test_every_change_that_writes_has_an_expectation(action) -> None:
     desired = [] if action in (Action.DELETE, Action.ORPHAN) else [manifest()]
     if action is Action.RELEASE:
         desired = [replace(manifest(), marked=False)]
-    changes = compare(desired, absent, looks[action], restart=action is Action.RESTART, owner="")
+    options = {"restart": action is Action.RESTART, "note": action is Action.ADOPT}
+    changes = compare(desired, absent, looks[action], owner="", **options)
     plan = make_plan("n1", changes)
     assert [change.action for change in plan.changes] == [action]
     assert bool(plan.expectations) is (action not in (Action.CONFLICT, Action.ORPHAN))

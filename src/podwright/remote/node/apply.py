@@ -14,7 +14,7 @@ from podwright.plan.events import Ended, Event
 from podwright.plan.history import Revision
 from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch
-from podwright.plan.writes import NOTHING, Put, Remove, Write
+from podwright.plan.writes import NOTHING, Own, Put, Remove, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.crictl import concerning
 from podwright.remote.node.events import EventReader
@@ -234,6 +234,8 @@ def _check(key: int, write: Write) -> str:
     check = f"check {key} {shlex.quote(write.name)} {write.over}"
     if isinstance(write, Remove):
         return f"{check} {NOTHING}"
+    if isinstance(write, Own):
+        return check
     texts = (write.text, write.second.text) if write.second else (write.text,)
     return "\n".join(
         (
@@ -248,6 +250,8 @@ def _change(key: int, write: Write) -> str:
     words = [str(key), write.name, write.over]
     if isinstance(write, Remove):
         return f"delete {shlex.join(words)}"
+    if isinstance(write, Own):
+        return f"{'adopt' if write.ours else 'give_up'} {shlex.join(words)}"
     words.append(_sha256_of(write.text.encode()))
     if write.second:
         words += (f"{key}.2", write.second.old_uid, str(int(write.second.seconds)))

@@ -53,6 +53,7 @@ renames() {
 
 renamed() {
   settle
+  [ ! -d "$state_home/adopted" ] || forget_notes
   # only now: what is reported as written outlives a power cut
   flush
   renaming=''
@@ -220,6 +221,34 @@ delete() {
   changed="$2 absent $3$newline$changed"
   uptime
   record deleted "$now $2"
+}
+
+# adopt KEY NAME SHA256: what lies there is ours from now on, by a note that counts for this content alone
+adopt() {
+  is_due "$1" && in_time "$2" || return
+  notes=$state_home/adopted
+  # with this mode no default ACL lets anybody in
+  # shellcheck disable=SC2174  # the folder above holds nothing secret
+  [ -d "$notes" ] || message=$(mkdir -m 700 -- "$notes" 2>&1) || { fail state-dir "$message"; return; }
+  { printf '%s\n' "$3" >"$notes/$2"; } 2>/dev/null || { fail state-dir "$notes/$2"; return; }
+  sync -- "$notes/$2" "$notes" 2>/dev/null || sync
+  record adopted "$2"
+}
+
+# What carries our mark, or is gone, needs no note: of the files that were changed
+forget_notes() {
+  while read -r name _; do
+    [ -z "$name" ] || rm -f -- "$state_home/adopted/$name"
+  done <<CHANGED
+$changed
+CHANGED
+}
+
+# give_up KEY NAME SHA256
+give_up() {
+  is_due "$1" && in_time "$2" || return
+  message=$(rm -f -- "$state_home/adopted/$2" 2>&1) || { fail state-dir "$message"; return; }
+  record given-up "$2"
 }
 
 # What is kept of the files is on the disk before they are changed; so are the names of what keeps it

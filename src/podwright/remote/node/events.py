@@ -56,6 +56,8 @@ class EventReader:
                 return events.Written(*self._time_and_name(record))
             case "deleted":
                 return events.Deleted(*self._time_and_name(record))
+            case "adopted" | "given-up":
+                return events.Owned(record.words, record.kind == "adopted")
             case "second":
                 return events.SecondWritten(*self._time_and_name(record))
             case "second-skipped":

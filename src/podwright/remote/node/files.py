@@ -98,10 +98,13 @@ def parse_files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile
     if len(entries) > MAX_ENTRIES:
         raise HostileOutputError(f"{node}: the manifest folder has over {MAX_ENTRIES} entries")
     links = {record.words: record for record in records if record.kind in ("link", "link-to-nothing")}
+    noted = {tuple(record.words.partition(" ")[::2]) for record in records if record.kind == "adopted"}
     for record in entries:
         file = _odd_name(record) if record.kind == "odd-name" else _file(node, record)
         if link := links.get(file.name):
             file = replace(file, target=link.text, target_missing=link.kind == "link-to-nothing")
+        if (file.sha256, file.name) in noted:
+            file = replace(file, noted=True)
         if file.name not in gone:
             yield file
 

@@ -18,6 +18,9 @@ observe_folder() {
   for name in .podwright.* "$state_home/lock" "$state_home"/lock.* "$state_home"/pending.*; do
     if [ -e "$name" ] || [ -L "$name" ]; then record leftovers; break; fi
   done
+  for name in "$state_home"/adopted/*; do
+    if [ -f "$name" ] && read -r sum 2>/dev/null <"$name"; then record adopted "$sum ${name##*/}"; fi
+  done
   set --
   for name in *; do
     [ -e "$name" ] || [ -L "$name" ] || continue

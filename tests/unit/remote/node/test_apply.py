@@ -22,12 +22,13 @@ from podwright.plan.events import (
     Deleted,
     Ended,
     Event,
+    Owned,
     Refused,
     Started,
     StepFailed,
     Written,
 )
-from podwright.plan.writes import SecondPut
+from podwright.plan.writes import Own, SecondPut
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply, apply_program
 
@@ -368,3 +369,27 @@ def test_a_shell_that_cannot_start_is_told_with_its_words(dash_node) -> None:
     host = replace(dash_node.host, shell=(str(dash_node.host.bin / "broken"),))
     with pytest.raises(HostError, match=r"the program did not start: This account is not available\."):
         carry_out(dash_node, order(dash_node, WEB), host=host)
+
+
+def test_a_note_says_that_a_file_is_ours_as_long_as_nobody_changes_it(node) -> None:
+    theirs = f"# by hand\n{pod_text()}"
+    (node.folder / "web.yaml").write_text(theirs)
+
+    def note(ours: bool) -> tuple[Event, ...]:
+        look = node.seen()
+        over = look.file("web.yaml").sha256
+        return carry_out(
+            node, WriteOrder(look, (Own("web.yaml", over, ours),), lock_owner=OWNER, lock_seconds=60)
+        )
+
+    assert only(note(ours=True), Owned) == Owned("web.yaml", True)
+    assert (node.folder / "web.yaml").read_text() == theirs
+    assert node.seen().file("web.yaml").adopted
+    assert only(note(ours=False), Owned) == Owned("web.yaml", False)
+    assert not node.seen().file("web.yaml").adopted
+    note(ours=True)
+    (node.folder / "web.yaml").write_text(f"{theirs}# changed\n")
+    assert not node.seen().file("web.yaml").adopted
+    (node.folder / "web.yaml").write_text(theirs)
+    assert Written in kinds(push(node, NEXT))
+    assert names(node.state / "adopted") == [], "our mark is on it"
