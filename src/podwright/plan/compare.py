@@ -277,12 +277,16 @@ class _Folder(Struct, frozen=True):
         )
 
     def remembered(self, manifest: Manifest) -> Iterator[int]:
-        """Every generation that the runtime knows of the pod, dead sandboxes too, and those of its other slot.
+        """Every generation that the runtime knows of the pod, dead sandboxes too, that its history has, and those of its
+        other slot.
 
         Content that the kubelet has ended already would be the same pod to it: it waits for its end, counts its
         restarts on, and soon starts it only after a crash loop's back-off. So count up, never back.
         """
-        full_name = manifest.pod.on(self.observation.node_name)
+        full_name, name = manifest.pod.on(self.observation.node_name), manifest.file_name
+        # what is newest in the history has the highest number; the runtime forgets the dead soon, and a file may be gone
+        yield from (number for kept, number in self.observation.newest if kept == name)
+        yield from (kept.number for kept in self.observation.history or () if kept.name == name)
         yield from (seen.generation or 0 for seen in self.observation.pods or () if seen.ref == full_name)
         yield from (generation_of(self.files.get(slot.file_name)) for slot in manifest.workload.slots)
 

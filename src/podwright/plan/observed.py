@@ -237,13 +237,13 @@ class UnfitPath(Struct, frozen=True):
 class Observation(Struct, frozen=True):
     """All that one observation of a node showed; `pods` is None if the runtime could not be asked (`pods_problem`: why).
 
-    `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed
-    with. `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that
-    goes on or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken
-    back; `aborted`: runs that no controller is to go on with. `pending`: what the node takes back by itself unless it is
-    confirmed, and what it did. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change
-    needs some, `machine` for a check of the node; whether it is `shutting_down`, or just starting, and its `addresses`
-    (None: not known), if a guard does.
+    `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed with.
+    `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that goes on
+    or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken back;
+    `newest`: by name, the number of the newest revision of what is wanted; `aborted`: runs that no controller is to go
+    on with. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `images` (names,
+    digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some, `machine` for a check of the
+    node; whether it is `shutting_down`, or just starting, and its `addresses` (None: not known), if a guard does.
     """
 
     node: str
@@ -262,6 +262,7 @@ class Observation(Struct, frozen=True):
     history: tuple[Revision, ...] | None = None
     history_problem: str = ""
     outcomes: tuple[Revision, ...] = ()
+    newest: tuple[tuple[str, int], ...] = ()
     aborted: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()
     images: tuple[NodeImage, ...] | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, running, written
@@ -10,8 +12,11 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
+from podwright.plan.expectations import WaitFor
+from podwright.plan.history import Revision
 from podwright.plan.observed import FileKind, FolderRights
 from podwright.plan.words import hint
+from podwright.plan.writes import Own
 
 WEB = manifest()
 EDITED = replace(written(WEB), content=b"")
@@ -189,3 +194,47 @@ def test_nothing_else_than_a_file_or_a_link_is_adopted_nor_is_that_advised(desir
         [change] = compare(desired, [] if desired else ["web.yaml"], observation(pipe), adopt=adopt)
         assert change.action is Action.CONFLICT
         assert change.reason == "`web.yaml` is neither a file nor a link"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [{"newest": (("web.yaml", 7), ("other.yaml", 9))}, {"history": (Revision("web.yaml", 7, b"", ""),)}],
+)
+def test_a_new_file_counts_on_from_what_its_history_has(kept) -> None:
+    """The runtime has forgotten the pod by then; or what was written last would be the oldest revision."""
+    [change] = compare([WEB], [], observation(**kept))
+    assert (change.action, change.subject.generation) == (Action.CREATE, 8)
+    [change] = compare(
+        [manifest(image="example.com/web:2")], [], observation(written(WEB, generation=3), **kept)
+    )
+    assert (change.action, change.subject.generation) == (Action.UPDATE, 8)
+
+
+ADOPTED = replace(FOREIGN, noted=True)
+
+
+@pytest.mark.parametrize(
+    ("desired", "absent", "options", "expected"),
+    [
+        ([WEB], [], {}, ("keep", "", False)),
+        ([manifest(image="example.com/web:2")], [], {}, ("update", "the content changes", True)),
+        ([WEB], [], {"adopt": True}, ("update", "taken over, which restarts its pod", True)),
+        ([WEB], [], {"note": True}, ("keep", "", False)),
+        ([], ["web.yaml"], {}, ("delete", "", True)),
+        ([dataclasses.replace(WEB, marked=False)], [], {}, ("adopt", "given up as it lies there", False)),
+    ],
+)
+def test_what_is_adopted_by_a_note_is_ours_and_waits_for_a_change(desired, absent, options, expected) -> None:
+    [change] = compare(desired, absent, observation(ADOPTED), **options)
+    assert (str(change.action), change.reason, change.restarts) == expected
+
+
+def test_a_note_adopts_a_file_alone_and_touches_nothing() -> None:
+    [change] = compare([manifest(image="example.com/web:2")], [], observation(FOREIGN), note=True)
+    assert (change.action, change.restarts) == (Action.ADOPT, False)
+    assert change.writes == (Own("web.yaml", FOREIGN.sha256, ours=True),)
+    [expected] = change.subject.expectations(change.action, WaitFor.READY)
+    assert (expected.digest, expected.sha256s[0]) == ("", FOREIGN.sha256), "what lies there, without our mark"
+    link = replace(FOREIGN, kind=FileKind.LINK, target="/elsewhere")
+    [change] = compare([WEB], [], observation(link), note=True)
+    assert change.action is Action.CONFLICT

@@ -129,6 +129,12 @@ def parse_history(node: str, records: Iterable[Record]) -> tuple[Revision, ...] 
     )
 
 
+def parse_newest(records: Iterable[Record]) -> tuple[tuple[str, int], ...]:
+    """The name and the number of the newest revision of each file that was asked for."""
+    found = (record.words.partition("/") for record in records if record.kind == "newest")
+    return tuple((name, int(match[1])) for name, _, file in found if (match := _FILE.fullmatch(file)))
+
+
 def parse_outcomes(records: Iterable[Record]) -> tuple[Revision, ...]:
     """What came of the revisions of each file of which one was taken back; their contents were not asked for."""
     files = {record.words: record.body for record in records if record.kind == "outcome"}

@@ -90,10 +90,16 @@ enter_history() {
   if ! cd "$history" 2>/dev/null; then record history-untrusted "$history cannot be read"; return 1; fi
 }
 
-# observe_reverted: the first line of each revision of which one was taken back because it failed
+# observe_reverted: the newest revision of each file, from which its generations go on; and the first line of each revision
+# of a file of which one was taken back because it failed
 observe_reverted() {
   enter_history || return 0
   for name in $history_names; do
+    newest=''
+    for revision in "$name/"[0-9]*; do
+      case ${revision##*/} in *.*.*.*) ;; *) newest=$revision ;; esac
+    done
+    [ ! -f "$newest" ] || record newest "$newest"
     set -- "$name/"*.reverted
     [ -f "$1" ] || continue
     for revision in "$name/"*; do

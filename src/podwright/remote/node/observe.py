@@ -17,7 +17,7 @@ from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
-from podwright.remote.node.history import parse_aborted, parse_history, parse_outcomes
+from podwright.remote.node.history import parse_aborted, parse_history, parse_newest, parse_outcomes
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
@@ -174,6 +174,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
         history=parse_history(node, records),
         outcomes=parse_outcomes(records),
+        newest=parse_newest(records),
         aborted=parse_aborted(records),
         pending=tuple(parse_pending(records)),
         history_problem=last["history-untrusted"].words[:300] if "history-untrusted" in last else "",

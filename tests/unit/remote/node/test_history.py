@@ -214,3 +214,13 @@ def test_a_flood_of_revisions_is_hostile() -> None:
     flood = [Record("revision", f"web.yaml/{number:012d}.0.r1", b"{}\n") for number in range(10_001)]
     with pytest.raises(HostileOutputError, match="n1: its history has over 10000 files"):
         parse_history("n1", [Record("history"), *flood])
+
+
+def test_the_newest_revision_of_a_file_is_told_by_its_number_alone(node) -> None:
+    for number in (9, 10):
+        carry_out(node, writing(node, version(number), run=f"r{number}"))
+    good = (Fate.GOOD, {"proof": "x"}, history(node)[-1:])
+    record_fates(node.host, node.seen(), Fates("", (good,)))
+    names = ("web.yaml", "other.yaml")
+    found = observe("n1", node.host, folder=str(node.folder), parts=(Part.REVERTED,), history_names=names)
+    assert found.newest == (("web.yaml", 2),)
