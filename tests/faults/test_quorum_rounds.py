@@ -12,7 +12,7 @@ from tests.faults.quorum_rounds import play
 ROUNDS = 3
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_no_change_ends_a_member_of_etcd_that_the_quorum_needs(tmp_path: Path) -> None:
     seed = int(os.environ.get("PODWRIGHT_FAULT_SEED") or random.SystemRandom().randrange(1_000_000))
     told: list[str] = []

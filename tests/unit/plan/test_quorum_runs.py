@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -12,6 +13,8 @@ from podwright.inventory.guards import Guard, GuardKind
 from podwright.plan.quorum import Answer, Group, Health, Member, decide
 from podwright.plan.reasons import Guarded, because
 
+#: 11 s of CPU
+pytestmark = pytest.mark.timeout(600)
 OPERATORS = ("alice", "bob", "carol")
 
 
