@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from podwright.errors import UsageError
 from podwright.inventory.strategy import REVERTS
-from podwright.manifests.workload import Workload
+from podwright.manifests.workload import Workload, whatever_slot
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Withdraw
 from podwright.operations.moves import moving
@@ -48,7 +48,7 @@ def _written_at(plan: Prepared) -> int:
 
 
 def _target(plan: Prepared, settings: Settings) -> Target:
-    node, pending = plan.desired.node, {change.name for change in plan.plan.pending}
+    node, pending = plan.desired.node, {whatever_slot(change.name) for change in plan.plan.pending}
     of_pods = (
         pod.settings.rollout
         for pod in node.static_pods

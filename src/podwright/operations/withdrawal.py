@@ -42,7 +42,7 @@ def withdrawn(done: Prepared, outcome: Outcome, world: World, settings: Settings
     try:
         with world.connect(done.desired.node) as host:
             back = prepare(desired, host, world, settings)
-            after = apply_plan(back, host, world, replace(settings, why=WHY))
+            after = apply_plan(back, host, world, replace(settings, why=WHY, confirm_within=0.0))
             if after.failed:
                 return _failing(joined(outcome, after, ()), *after.problems)
             why = Problem(f"{', '.join(f'`{name}`' for name in names)} was taken back: {WHY} elsewhere")

@@ -43,6 +43,12 @@ def test_only_what_changes_has_a_say() -> None:
     assert rollout_of((plan("n1"),), None, Settings(strategy=Strategy(soak=1.0))).soak == 1.0
 
 
+def test_a_manifest_has_its_say_in_whichever_slot_it_is_written() -> None:
+    change = Change(Action.CREATE, ManifestFile("web+2.yaml", "n1", WEB))
+    surging = replace(plan("n1"), plan=Plan("n1", (Stage((change,)),)))
+    assert rollout_of((surging,), None, Settings()).soak == 60.0
+
+
 def test_what_a_run_wrote_last_is_taken_back_first() -> None:
     back = Withdraw("r1")
     plans = tuple(plan(f"n{at}", at=at, from_node=back) for at in (1, 3, 2))
