@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -131,6 +132,16 @@ def test_a_run_that_nobody_knows_is_not_begun(running: Site, others: dict[str, s
     assert uids(running) == before
     back = running.podwright("rollout", "revert", "20200101-000000-abcdef", "-y", **others)
     assert "there was nothing to take back" in back.err
+
+
+def test_a_run_that_asks_where_there_is_no_terminal_is_paused_and_goes_on_by_its_id(running: Site) -> None:
+    paused = running.podwright(*PUSH, "--canary", "cp-3", "--all-at-once", "--pause")
+    assert (paused.code, statuses(paused)) == (4, ["not-begun", "not-begun", "changed"]), paused.err
+    found = re.search(r"the run (\S+) is paused", paused.err)
+    assert found, paused.err
+    assert f"`podwright manifest push --resume {found[1]}`" in paused.err
+    resumed = running.podwright(*PUSH, "--resume", found[1])
+    assert (resumed.code, statuses(resumed)) == (0, ["changed", "changed", "unchanged"]), resumed.err
 
 
 def test_a_canary_that_never_gets_ready_stops_all(running: Site) -> None:
