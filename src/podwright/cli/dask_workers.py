@@ -60,7 +60,9 @@ class DaskWorkers:
 
     def _refuse_without_workers(self, resources: dict[str, int]) -> None:
         """A task that no worker may take would wait for ever."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        # not `scheduler_info`: what it returns is replaced now and then by one without workers
+        found = self._client.sync(self._client.scheduler.identity, n_workers=-1)
+        workers = found["workers"].values()
         name = next(iter(resources), None)
         if not any(name is None or worker["resources"].get(name) for worker in workers):
             what = f"of the site `{name.removeprefix(_RESOURCE)}`" if name else "at all"
