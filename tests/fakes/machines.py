@@ -66,6 +66,7 @@ def kubelet(**changes: object) -> KubeletState:
         standalone=False,
         config=config(),
         objections=(),
+        trial="",
     )
     return replace(state, **changes)
 

@@ -19,7 +19,7 @@ from podwright.plan.node_checks.check import NodeFinding, Profile, Subject
 from podwright.plan.node_checks.table import judge_nodes
 from podwright.remote.node.observe import Part
 
-_PARTS = (Part.FACTS, Part.FILES, Part.PODS, Part.MACHINE)
+_PARTS = (Part.FACTS, Part.FILES, Part.PODS, Part.MACHINE, Part.TRIAL)
 
 
 class NodeChecked(Struct, frozen=True):

@@ -41,7 +41,8 @@ class Unit(Struct, frozen=True):
 
 class KubeletState(Struct, frozen=True):
     """The node's own kubelet, since `started` (Unix seconds). `config` is what is set, by name, each with its source;
-    `objections` are why a kubelet of its version would not start with it."""
+    `objections` are why a kubelet of its version would not start with it, `trial` is why its own program would not: empty
+    if it would."""
 
     running: bool
     problem: str
@@ -55,3 +56,4 @@ class KubeletState(Struct, frozen=True):
     standalone: Known[bool]
     config: Known[Mapping[str, Setting]]
     objections: Known[tuple[str, ...]]
+    trial: Known[str]

@@ -88,10 +88,14 @@ def _older_than_configuration(subject: Subject) -> Judged:
 
 
 def _valid(subject: Subject) -> Judged:
-    return known(
-        subject.facts.kubelet.objections,
-        lambda found: held(not found, "; ".join(found) or "none", "a configuration that it starts with"),
-    )
+    """By its own program, which does not tell all that ends it, and by the rules of its version."""
+    trial, objections = subject.facts.kubelet.trial, subject.facts.kubelet.objections
+    refused = (trial,) if isinstance(trial, str) and trial else ()
+    if isinstance(objections, Unknown) and not refused:
+        return unknown(objections.reason)
+    found = (*refused, *(() if isinstance(objections, Unknown) else objections))
+    by = "the node's own kubelet" if isinstance(trial, str) else "the rules of its version"
+    return held(not found, "; ".join(found) or "none", "a configuration that it starts with", by)
 
 
 def _folder_agrees(subject: Subject) -> Judged:

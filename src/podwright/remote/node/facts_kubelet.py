@@ -60,6 +60,8 @@ MAX_SETTINGS = 2_000
 _VERSION = re.compile(
     r"(?:Kubernetes|k3s version|rke2 version|MicroShift Version:)\s+v?([0-9][0-9A-Za-z.+-]{0,60})"
 )
+_REACHED_RUNTIME = "validate CRI v1 runtime API for endpoint"
+_ERROR = re.compile(r'err="((?:[^"\\]|\\.)*)"')
 _TICKS = 100
 _MAX_CGROUP = 65_536
 
@@ -91,6 +93,7 @@ def kubelet_state(
         else not (flags.get("kubeconfig") or flags.get("bootstrap-kubeconfig")),
         config=why if flags is None else effective(flags, records),
         objections=why if flags is None else _objections(records, flags, version),
+        trial=_trial(last.get("kubelet-trial")),
     )
 
 
@@ -121,6 +124,18 @@ def _judged(
     files = ConfigFiles(first, others if folder else None)
     verdict = judge_config(files, minor, Host(kubeconfig=kubeconfig))
     return tuple(one.message for one in verdict.errors)
+
+
+def _trial(record: Record | None) -> Known[str]:
+    """Whether it got as far as its runtime; otherwise its last error."""
+    if record is None:
+        return Unknown("its program was not asked")
+    if _REACHED_RUNTIME in record.text:
+        return ""
+    errors = _ERROR.findall(record.text)
+    lines = record.text.strip().splitlines()
+    message = errors[-1] if errors else lines[-1] if lines else ""
+    return message.replace('\\"', '"')[:1_000] or Unknown("its program said nothing")
 
 
 def _version(record: Record | None) -> Known[str]:

@@ -46,6 +46,7 @@ class Part(Enum):
     IMAGES = ("needs", "images_needed=1; observe_images")
     PORTS = ("facts", "ports_wanted=1")
     MACHINE = ("facts", "observe_machine")
+    TRIAL = ("kubelet_trial", "observe_trial")
     AVAILABILITY = ("availability", "observe_availability")
 
 

@@ -52,6 +52,10 @@ def test_a_configuration_that_is_newer_than_its_process_is_named() -> None:
 def test_a_configuration_with_which_it_would_not_start() -> None:
     bad = kubelet(objections=("`evictionHard` is odd",))
     assert judged("kubelet-configuration", subject(kubelet=bad)).seen == "`evictionHard` is odd"
+    refused = kubelet(trial="invalid configuration: x", objections=Unknown("it shows no configuration file"))
+    assert judged("kubelet-configuration", subject(kubelet=refused)).seen == "invalid configuration: x"
+    untried = kubelet(trial=Unknown("its program was not asked"))
+    assert judged("kubelet-configuration", subject(kubelet=untried)).source == "the rules of its version"
 
 
 @pytest.mark.parametrize(("days", "expected"), [(-1, "fail"), (3, "warn"), (30, "pass")])

@@ -66,6 +66,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "history.sh",
         "keeper.sh",
         "kubelet.sh",
+        "kubelet_trial.sh",
         "lock.sh",
         "logs.sh",
         "needs.sh",
