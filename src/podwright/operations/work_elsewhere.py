@@ -84,8 +84,9 @@ class Elsewhere:
         return replace(outcome, warnings=(*outcome.warnings, _FOUND_DONE)) if done_before else outcome
 
     def _done(self, desired: Desired, settings: Settings, prepared: Prepared | None = None) -> Planned:
-        # a saved plan is compared with before anything is handed out
-        settings = replace(settings, saved=None)
+        # a saved plan is compared with before anything is handed out; only a guard looks at other nodes
+        others = settings.site_nodes if desired.node.guards else ()
+        settings = replace(settings, saved=None, site_nodes=others)
         wanted = desired if prepared is None else None
         task = Task(version("podwright"), self._login, self._run, settings, wanted, prepared)
         try:

@@ -101,6 +101,14 @@ def test_a_password_does_not_travel(site) -> None:
     assert "hunter22" not in str(outcome)
 
 
+def test_the_other_nodes_of_the_site_do_not_travel_without_a_guard(site) -> None:
+    other = replace(
+        site.node, name="n2", connection=replace(site.node.connection, password=Secret("hunter22"))
+    )
+    settings = replace(FILE_ONLY, site_nodes=(site.node, other))
+    assert push(site, Workers(site.world), settings=settings).status is Status.CHANGED
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"value": {"type": "Nothing", "value": 1}}', '{"value": 3}'])
 def test_an_answer_that_cannot_be_read_is_an_error(text) -> None:
     with pytest.raises(PodwrightError, match="the worker answered what cannot be read"):
