@@ -23,17 +23,21 @@ _NUMBERED = re.compile(r"\[redacted#([0-9]+)\]")
 _NOTHING_KNOWN = Redactor()
 
 
-def unified_diff(change: Change[Subject], redactor: Redactor = _NOTHING_KNOWN) -> str:
+def unified_diff(
+    change: Change[Subject], redactor: Redactor = _NOTHING_KNOWN, replaced: Change[Subject] | None = None
+) -> str:
     """`diff -u` of one change, `a/` being the node's file; empty when nothing is written.
 
     Shown is what each file means, not its bytes: comments and layout are left out, and so are secrets. A secret that
-    changes reads `[redacted, changed]`; what cannot be read as a pod is not shown at all.
+    changes reads `[redacted, changed]`; what cannot be read as a pod is not shown at all. A file in another slot is compared
+    with the one that is `replaced` by it.
     """
     if not change.pending:
         return ""
-    old, new = change.subject.before, change.subject.after
+    before = replaced or change
+    old, new = before.subject.before, change.subject.after
     names = (
-        "/dev/null" if old is None else f"a/{change.name}",
+        "/dev/null" if old is None else f"a/{before.name}",
         "/dev/null" if new is None else f"b/{change.name}",
     )
     if isinstance(change.subject, Thing):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from podwright.manifests.workload import whatever_slot
 from podwright.operations.report import Outcome
 from podwright.plan.changes import Change, Subject
 from podwright.plan.diff import unified_diff
@@ -20,16 +21,25 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 def diff_lines(outcomes: Iterable[Outcome], redactor: Redactor) -> Iterator[str]:
     """Each diff below `# NODES`; those that differ in names, addresses and digests alone are shown once."""
     found = [
-        (outcome.node, difference(change, redactor))
+        (outcome.node, text)
         for outcome in outcomes
-        for change in (outcome.value.plan.changes if outcome.value.plan else ())
-        if change.pending
+        for text in _differences(outcome.value.plan.pending if outcome.value.plan else (), redactor)
     ]
     for one in alike(found, by=changed_words):
         yield style(f"# {printable(_nodes(one))}", bold=True)
         for line in printable(one.text).splitlines():
             colour = _COLOURS.get(line[:1])
             yield style(line, fg=colour) if colour else line
+
+
+def _differences(pending: tuple[Change[Subject], ...], redactor: Redactor) -> Iterator[str]:
+    """A workload that goes to its other slot is one difference, not a file that comes and one that goes."""
+    ending = {whatever_slot(change.name): change for change in pending if change.ends}
+    beside = {whatever_slot(change.name) for change in pending if change.starts_beside}
+    for change in pending:
+        name = whatever_slot(change.name)
+        if change.starts_beside or not (change.ends and name in beside):
+            yield difference(change, redactor, ending.get(name) if change.starts_beside else None)
 
 
 def changed_words(node: str, text: str) -> str:
@@ -56,13 +66,13 @@ def _nodes(one: Alike) -> str:
     return f"{one.nodes[0]}; alike but for names, addresses and digests: {abbreviated(one.nodes[1:])}"
 
 
-def difference(change: Change[Subject], redactor: Redactor) -> str:
+def difference(change: Change[Subject], redactor: Redactor, replaced: Change[Subject] | None = None) -> str:
     """What is written is never shown as nothing: if neither mode nor meaning changes, the reason stands for it."""
     old, new = change.subject.modes
     modes = f"old mode {old}\nnew mode {new}\n" if old != new else ""
     if any(reason.kind is Difference.LINK_REPLACED for reason in change.reasons):
         modes = f"# {change.name}: {change.reason}\n"
-    text = unified_diff(change, redactor)
+    text = unified_diff(change, redactor, replaced)
     if text:
         return modes + text
     return f"--- a/{change.name}\n+++ b/{change.name}\n" + (modes or f"# {change.reason}\n")

@@ -6,6 +6,9 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, plan_of, written
 
 from podwright.operations.report import Status
+from podwright.plan.compare import compare
+from podwright.plan.slots import placed
+from podwright.plan.stages import make_plan
 from podwright.redaction.redactor import Redactor
 from podwright.reports.diffs import diff_lines
 
@@ -94,3 +97,15 @@ def test_escape_sequences_of_a_node_are_not_shown_raw():
     lines = list(diff_lines([outcome("n\x1b1", [NEW], planted)], Redactor()))
     assert not any("\x1b[2J" in line or "\x9b" in line or "\r" in line for line in lines)
     assert any("\\x1b[2J" in line for line in lines)
+
+
+def test_a_workload_that_goes_to_its_other_slot_is_one_difference():
+    look = observation(written(OLD))
+    where = placed([NEW], (), look, surging=("web.yaml",))
+    changes = compare(where.manifests, where.absent, look, beside=where.beside, ending=where.ending)
+    lines = shown(results.outcome("n1", Status.PENDING, make_plan("n1", changes)))
+    assert lines[:3] == ["# n1", "--- a/web.yaml", "+++ b/web+2.yaml"]
+    changed = [line for line in lines[3:] if line[:1] in "+-"]
+    assert "-    image: example.com/web:1" in changed
+    assert "+    image: example.com/web:2" in changed
+    assert len(changed) < 14
