@@ -150,7 +150,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         lock_wait=int(settings.wait_lock),
         watch_seconds=watch_seconds,
         run=world.run.id,
-        revisions=revisions_of(stage, world, settings),
+        revisions=revisions_of(stage, observation, world.run, settings),
         found=found_before(stage),
         concerns=tuple(_words_of(stage.expectations)),
         switch=_switch(stage, prepared, settings),

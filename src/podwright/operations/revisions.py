@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from podwright.errors import HostError
+from podwright.manifests.workload import whatever_slot
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
 from podwright.operations.world import Settings, World
@@ -26,11 +27,21 @@ MAX_REASON = 500
 NOT_RECORDED = "the node could not record in its history what came of this"
 
 
-def revisions_of(stage: Stage, world: World, settings: Settings) -> tuple[Revision, ...]:
+def revisions_of(
+    stage: Stage, observation: Observation, run: Run, settings: Settings
+) -> tuple[Revision, ...]:
     """What the stage writes, with whose run it is and why."""
-    run = world.run
+    there = {whatever_slot(file.name) for file in observation.files}
     return tuple(
-        replace(kept, who=run.who, when=run.since, run=run.id, command=run.command, why=settings.why)
+        replace(
+            kept,
+            who=run.who,
+            when=run.since,
+            run=run.id,
+            command=run.command,
+            why=settings.why,
+            created=whatever_slot(kept.name) not in there,
+        )
         for change in stage.changes
         if (kept := change.subject.revision(change.action))
     )

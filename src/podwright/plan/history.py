@@ -29,7 +29,7 @@ class Revision(Struct, frozen=True):
     """One content of one manifest, as it was written: `number` is the generation of its first write.
 
     `who` wrote it in which `run`, when and why; `proof` says how its fate is known, `proven_at` when (Unix seconds). One
-    that lay there before there was a history has no `run`.
+    that lay there before there was a history has no `run`. `created`: nothing of the workload lay there before it.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Revision(Struct, frozen=True):
     fate: Fate = Fate.WRITTEN
     proof: str = ""
     proven_at: int = 0
+    created: bool = False
 
 
 def newest_first(history: Iterable[Revision], name: str) -> tuple[Revision, ...]:
@@ -77,10 +78,12 @@ def failed_before(history: Iterable[Revision], name: str, digest: str) -> Revisi
 
 
 def before_run(history: Iterable[Revision], name: str, run: str) -> Revision | None:
-    """What lay there before a run wrote or removed the file, unless it is known to have failed."""
+    """What lay there before a run wrote or removed the file, unless it is known to have failed; None: nothing."""
     revisions = newest_first(history, name)
-    first = min((one.number for one in revisions if one.run == run), default=None)
-    older = (one for one in revisions if first is None or one.number < first)
+    first = min((one for one in revisions if one.run == run), key=lambda one: one.number, default=None)
+    if first and first.created:
+        return None
+    older = (one for one in revisions if first is None or one.number < first.number)
     return next((one for one in older if one.fate in (Fate.GOOD, Fate.WRITTEN)), None)
 
 

@@ -10,7 +10,7 @@ from tests.unit.operations.test_converge import runs_already
 
 from podwright.inventory.node import Connection, Node
 from podwright.operations.converge import apply_plan
-from podwright.operations.desired import Desired, Release, Restart, Rollback
+from podwright.operations.desired import Desired, Release, Restart, Rollback, Withdraw
 from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
@@ -155,3 +155,15 @@ def test_the_data_of_a_removed_etcd_are_those_of_its_newest_revision() -> None:
         wanted = Desired(NODE, from_node=Rollback(("web.yaml",), number))
         _, problems = filled_in(wanted, observation(history=history))
         assert bool(problems) is refused
+
+
+def test_what_a_run_started_beside_the_old_goes_back_to_that_and_not_to_what_was_there_long_ago() -> None:
+    new, second = manifest(image="example.com/web:2"), "web+2.yaml"
+    history = (
+        Revision("web.yaml", 1, WEB.text(1).encode(), WEB.digest, run="r1", fate=Fate.GOOD, created=True),
+        Revision(second, 2, new.text(2).encode(), new.digest, run="r2", fate=Fate.GOOD),
+    )
+    there = observation(replace(written(new, 2), name=second), history=history)
+    wanted = Desired(NODE, from_node=Withdraw("r2", ("web.yaml",)))
+    filled, problems = filled_in(wanted, there)
+    assert ([one.digest for one in filled.manifests], filled.absent, problems) == ([WEB.digest], (), ())

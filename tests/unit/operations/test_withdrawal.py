@@ -52,6 +52,13 @@ def test_what_the_run_created_is_removed_and_what_it_removed_is_back(site: FakeN
     assert "web:1" in (site.file() or "")
 
 
+def test_what_the_run_created_goes_although_there_was_such_a_file_once(site: FakeNode) -> None:
+    in_run(site, "r1", site.desired(WEB))
+    in_run(site, "r2", *nothing_desired((site.node,), ("web.yaml",)))
+    back = taken_back(site, *in_run(site, "r3", site.desired(BAD)))
+    assert (site.file(), back.value.reverted) == (None, (Reverted("web.yaml", None, proven=True),))
+
+
 def test_what_another_run_wrote_since_stays(site: FakeNode) -> None:
     in_run(site, "r1", site.desired(WEB))
     outcome, prepared = in_run(site, "r2", site.desired(BAD))

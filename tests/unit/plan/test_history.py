@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from podwright.plan.history import Fate, Revision, failed_before, last_good, newest_first, revision_of
+from tests.fakes.copies import replace
+
+from podwright.plan.history import (
+    Fate,
+    Revision,
+    before_run,
+    failed_before,
+    last_good,
+    newest_first,
+    revision_of,
+    written_by,
+)
 
 
 def revision(number: int, digest: str, fate: Fate = Fate.GOOD, name: str = "web.yaml") -> Revision:
@@ -45,3 +56,15 @@ def test_a_content_has_failed_before_unless_it_was_good_since() -> None:
     ]
     assert failed_before((*history, revision(7, "b")), "web.yaml", "b") is None
     assert failed_before(history, "other.yaml", "a") is None
+
+
+def test_before_a_run_lay_what_it_replaced_unless_it_created_the_file() -> None:
+    mine = tuple(replace(revision(number, "e"), run="r2") for number in (11, 13))
+    history = (*HISTORY, *mine)
+    found = before_run(history, "web.yaml", "r2")
+    assert found
+    assert (found.number, found.fate) == (9, Fate.WRITTEN)
+    assert before_run((*HISTORY, replace(mine[0], created=True), mine[1]), "web.yaml", "r2") is None
+    assert before_run((revision(5, "c", Fate.FAILED), *mine), "web.yaml", "r2") is None
+    assert before_run(HISTORY, "web.yaml", "r2") == HISTORY[4], "it removed the file"
+    assert written_by(history, "r2") == ("web.yaml",)

@@ -46,6 +46,7 @@ def header(revision: Revision) -> str:
         "run": revision.run,
         "command": revision.command,
         "why": revision.why[:MAX_WORDS],
+        "created": revision.created,
     }
     return json.dumps(words)
 
@@ -163,6 +164,7 @@ def _revision(path: str, body: bytes, *, whole: bool = True) -> Revision | None:
         run=_text(words, "run"),
         command=_text(words, "command"),
         why=_text(words, "why"),
+        created=words.get("created") is True,
     )
 
 
