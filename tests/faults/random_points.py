@@ -41,6 +41,9 @@ class Tried:
     reached: bool
     failure: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.point}: {self.failure or ('survived' if self.reached else 'not come by')}"
+
 
 def enumerate_points(walk: Walk) -> list[Point]:
     """Every operation, broken in every way at every place that it passes."""
@@ -71,10 +74,11 @@ def _walk(walk: Walk, points: list[Point], tell: Callable[[str], None]) -> list[
 
 def _tried(walk: Walk, point: Point, tell: Callable[[str], None]) -> Tried:
     try:
-        return Tried(point, walk.survive(point.operation, point.place, point.fault))
+        tried = Tried(point, walk.survive(point.operation, point.place, point.fault))
     except AssertionError as error:
-        tell(f"{point}: {error}")
-        return Tried(point, True, str(error))
+        tried = Tried(point, True, str(error) or "an assertion failed")
+    tell(str(tried))
+    return tried
 
 
 def summary(tried: list[Tried]) -> str:

@@ -1,6 +1,7 @@
 """Two and three controllers push different content to the same nodes at once: every node ends with one's whole set.
 
-PODWRIGHT_TEST_ROUNDS says how many rounds of each are fought; CI fights few.
+PODWRIGHT_TEST_ROUNDS says how many rounds of each are fought; CI fights few. All of them:
+`PODWRIGHT_TEST_ROUNDS=50 scripts/test tests/faults/test_rival_controllers.py`.
 """
 
 from __future__ import annotations

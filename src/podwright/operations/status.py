@@ -181,7 +181,7 @@ def _reason(mirror: MirrorPod | Unavailable | None, uid: str) -> str:
 
 
 def _owner(file: ObservedFile) -> str:
-    return "podwright" if file.managed else "other"
+    return "podwright" if file.managed or file.adopted else "other"
 
 
 def _sandbox(

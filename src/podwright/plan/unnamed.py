@@ -58,7 +58,7 @@ def _of_file(file: ObservedFile) -> Reason[Drift] | None:
         return because(Drift.FILE_IGNORED, why=file.manifest.reason)
     if file.pod and not file.name.endswith(_SUFFIXES):
         return because(Drift.FILE_STRAY, pod=str(file.pod))
-    if file.pod and not file.managed:
+    if file.pod and not file.managed and not file.adopted:
         return because(Drift.FILE_UNMANAGED, pod=str(file.pod))
     return None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 import pytest
 from tests.fakes.copies import replace
 from tests.fakes.kubelets import show_processes
-from tests.fakes.nouns import manifest, mirror
+from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.unit.operations.conftest import sandbox
 
 from podwright.errors import HostUnreachableError
@@ -41,6 +42,15 @@ def test_files_of_others_are_shown_too_and_what_the_kubelet_does_not_accept(site
     (site.folder / "stray.yaml").write_text("kind: [\n")
     (pod,) = status(site).value.pods
     assert (pod.owner, pod.sandbox) == ("other", "the kubelet does not accept it")
+
+
+def test_a_file_that_was_adopted_as_it_lies_there_is_podwrights(site) -> None:
+    (site.folder / "stray.yaml").write_text(pod_text())
+    assert status(site).value.pods[0].owner == "other"
+    notes = site.folder.parent / ".podwright" / site.folder.name / "adopted"
+    notes.mkdir(parents=True)
+    (notes / "stray.yaml").write_text(f"{hashlib.sha256(pod_text().encode()).hexdigest()}\n")
+    assert status(site).value.pods[0].owner == "podwright"
 
 
 def test_a_link_is_shown_with_its_target_even_if_that_is_missing(site) -> None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, running, written
 
 from podwright.plan.drift import is_critical
@@ -48,6 +49,7 @@ def test_what_is_named_expected_or_a_second_file_of_a_named_pod_is_none_of_these
     others = [observed_file(name, pod_text(name[:4])) for name in ("etcd.yaml", "kube-proxy.yaml")]
     assert found(written(WEB), copy, *others, expected=("etcd.yaml", "kube-*.yaml")) == []
     assert found(*others, expected=("etcd.yaml",)) == [("file-unmanaged", "kube-proxy.yaml")]
+    assert found(*(replace(file, noted=True) for file in others)) == [], "adopted as they lie there"
 
 
 def test_a_file_of_ours_that_the_inventory_no_longer_names_is_an_orphan_instead():
