@@ -147,7 +147,8 @@ class Walk:
             # what is brought back must have been there
             self._lead_to(operation.after)
         self._begin(operation)
-        more = ("--timeout", FROZEN_SECONDS) if fault == "kubelet" else ()
+        # what ends a switch waits for no kubelet
+        more = ("--timeout", FROZEN_SECONDS) if fault == "kubelet" and not operation.left else ()
         self.shell.arm(place, fault)
         if not operation.through:
             self.shell.release()
