@@ -63,7 +63,8 @@ class RolledOut:
         self._refused = tuple(
             name for name, plan in self._plans.items() if not isinstance(plan, Prepared) or plan.stopped
         )
-        self.outcomes: dict[str, Outcome] = {}
+        self._results = _Results(self._counts)
+        self.outcomes = self._results.outcomes
         self._regressions = Regressions(self._changing, world, settings)
         #: failures that a person has agreed to
         self._accepted = 0
@@ -170,15 +171,14 @@ class RolledOut:
                 forks=self._settings.forks,
                 interruption=self._world.interruption,
                 halted=halted or self._halted,
-                processors=(_Results(self.outcomes), *self._processors),
+                processors=(self._results, *self._processors),
             )
             if begins and watched:
                 self._keep(self._regressions.found(tuple(self.outcomes.values()), self._rollout.soak))
 
     def _keep(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
-            self.outcomes[outcome.node] = outcome
-            for processor in self._processors:
+            for processor in (self._results, *self._processors):
                 processor.finished(outcome)
 
     def _not_begun(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -213,7 +213,7 @@ class RolledOut:
     @property
     def _at_a_loss(self) -> str:
         """A node of which not even the run knows what it does; "" if there is none."""
-        return next((name for name, outcome in self.outcomes.items() if _at_a_loss(outcome)), "")
+        return next(iter(self._results.at_a_loss), "")
 
     @property
     def _too_many_failed(self) -> bool:
@@ -221,7 +221,7 @@ class RolledOut:
 
     @property
     def _failures(self) -> int:
-        return sum(outcome.failed and self._counts(outcome) for outcome in self.outcomes.values())
+        return len(self._results.failed)
 
     def _counts(self, outcome: Outcome) -> bool:
         """What could not be changed at all was known before the first write, and counts if a limit was set."""
@@ -269,16 +269,28 @@ def _at_a_loss(outcome: Outcome) -> bool:
 
 
 class _Results:
-    """Keeps each result as it comes, so that the next node is begun or not by what is known."""
+    """Keeps each result as it comes, so that the next node is begun or not by what is known.
 
-    def __init__(self, outcomes: dict[str, Outcome]) -> None:
-        self._outcomes = outcomes
+    `failed` are nodes that count; it is asked for before each node, so nothing is counted again.
+    """
+
+    def __init__(self, counts: Callable[[Outcome], bool]) -> None:
+        self._counts = counts
+        self.outcomes: dict[str, Outcome] = {}
+        self.failed: set[str] = set()
+        self.at_a_loss: dict[str, None] = {}
 
     def started(self, _task: object) -> None:
         """There is no result yet."""
 
     def finished(self, outcome: Outcome) -> None:
-        self._outcomes[outcome.node] = outcome
+        self.outcomes[outcome.node] = outcome
+        self.failed.discard(outcome.node)
+        self.at_a_loss.pop(outcome.node, None)
+        if outcome.failed and self._counts(outcome):
+            self.failed.add(outcome.node)
+        if _at_a_loss(outcome):
+            self.at_a_loss[outcome.node] = None
 
 
 def _name(plan: Planned) -> str:
