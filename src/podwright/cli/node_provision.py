@@ -15,10 +15,12 @@ from podwright.cli.run_options import (
     BreakLock,
     ConvergeOptions,
     Diff,
+    Executor,
     Forks,
     Limit,
     Output,
     RolloutOptions,
+    Scheduler,
     WaitLock,
     Yes,
     converge_options,
@@ -44,6 +46,8 @@ class ProvisionOptions:
     break_lock: BreakLock = ""
     wait_lock: WaitLock = 0.0
     forks: Forks = DEFAULT_FORKS
+    executor: Executor = "threads"
+    scheduler: Scheduler = ""
     rollout: RolloutOptions = RolloutOptions()  # noqa: RUF009 - frozen
     output: Output = "table"
 

@@ -56,7 +56,8 @@ class WorkHere:
             if plan.desired.items is not None:
                 from podwright.operations.provision import apply_things  # a push pays for none of it
 
-                return apply_things(plan, host, world, settings)
+                outcome = apply_things(plan, host, world, settings)
+                return replace(outcome, seconds=plan.seconds + world.clock() - begun)
             outcome = apply_plan(plan, host, world, settings)
             if again := after_second_write(plan, outcome, host, world, settings):
                 plan, outcome = again, apply_plan(again, host, world, settings)

@@ -26,7 +26,13 @@ from podwright.plan.provision.sysctls import beaten
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.remote.host import Host
-from podwright.remote.node.provision import ChangeOrder, NamedKubelet, change_things, observe_things
+from podwright.remote.node.provision import (
+    KUBELET_SECONDS,
+    ChangeOrder,
+    NamedKubelet,
+    change_things,
+    observe_things,
+)
 
 #: how long the changes of a node may take
 CHANGE_SECONDS = 300
@@ -115,7 +121,8 @@ def apply_things(prepared: Prepared, host: Host, world: World, settings: Setting
     done = _Done(node, prepared.observation)
     try:
         order = _order(prepared, world, settings)
-        with closing(change_things(node, host, order, timeout=CHANGE_SECONDS + settings.wait_lock)) as events:
+        seconds = order.lock_seconds + settings.wait_lock
+        with closing(change_things(node, host, order, timeout=seconds)) as events:
             for event in events:
                 done = done.after(event)
     except HostError as error:
@@ -134,12 +141,18 @@ def apply_things(prepared: Prepared, host: Host, world: World, settings: Setting
 
 def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
     subjects = (change.subject for change in prepared.plan.pending)
+    things = tuple(subject for subject in subjects if isinstance(subject, Thing))
     return ChangeOrder(
-        tuple(subject for subject in subjects if isinstance(subject, Thing)),
+        things,
         prepared.observation.folder,
         lock_owner=str(world.run),
-        lock_seconds=CHANGE_SECONDS,
+        lock_seconds=CHANGE_SECONDS + sum(map(_proving_seconds, things)),
         lock_broken=settings.break_lock,
         lock_wait=int(settings.wait_lock),
         kubelet=_named(prepared.desired.node),
     )
+
+
+def _proving_seconds(thing: Thing) -> int:
+    """A kubelet is proven twice if it is put back."""
+    return 2 * (KUBELET_SECONDS + int(thing.item.asks[2])) if thing.item.kind is Kind.KUBELET else 0

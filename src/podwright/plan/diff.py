@@ -37,8 +37,8 @@ def unified_diff(
     before = replaced or change
     old, new = before.subject.before, change.subject.after
     names = (
-        "/dev/null" if old is None else f"a/{before.name}",
-        "/dev/null" if new is None else f"b/{change.name}",
+        "/dev/null" if old is None else f"a/{before.name.removeprefix('/')}",
+        "/dev/null" if new is None else f"b/{change.name.removeprefix('/')}",
     )
     if isinstance(change.subject, Thing):
         return _text_difference(old, new, names, redactor)

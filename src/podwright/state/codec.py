@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from podwright.plan.changes import Subject
 from podwright.plan.manifest_files import ManifestFile
+from podwright.plan.provision.item import Thing
 from podwright.secret import Secret
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ Document = None | bool | int | float | str | list["Document"] | dict[str, "Docum
 
 _PLAIN = (bool, int, float, str)
 #: every kind of thing that a change can be of
-KINDS: tuple[type, ...] = (ManifestFile,)
+KINDS: tuple[type, ...] = (ManifestFile, Thing)
 
 
 def to_document(value: object, of: Any = None) -> Document:

@@ -18,11 +18,13 @@ from podwright.operations.drift import NodeDrift
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Report, Status
 from podwright.operations.world import Settings
+from podwright.plan.changes import Action, Change
 from podwright.plan.drift import drift
 from podwright.plan.expectations import WaitFor
 from podwright.plan.proof import Instant, Proof
+from podwright.plan.provision.item import Item, Kind, Seen, Thing
 from podwright.plan.reasons import Check, because
-from podwright.plan.stages import Plan
+from podwright.plan.stages import Plan, Stage
 from podwright.plan.track import Gap
 from podwright.plan.view import MirrorsSeen
 from podwright.plan.words import problem
@@ -143,3 +145,12 @@ def test_what_cannot_come_back_does_not_go(value) -> None:
 def test_a_document_of_something_else_is_refused(of, document) -> None:
     with pytest.raises((TypeError, ValueError, KeyError)):
         from_document(of, document)
+
+
+def test_a_change_of_a_thing_of_a_node_itself_comes_back() -> None:
+    item = Item(Kind.FILE, "/etc/a", "file 1 644 root:root", "text\n", ("x",))
+    changes = (Change(Action.UPDATE, Thing(item, Seen("absent", b"\xff", recorded=True), takes_over=True)),)
+    plan = Plan("n1", (Stage(changes),))
+    assert again(plan) == plan
+    desired = Desired(Node("n1", Connection("h")), items=(item,))
+    assert again(desired) == desired
