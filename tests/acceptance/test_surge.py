@@ -172,3 +172,37 @@ def test_what_cannot_run_twice_is_refused_before_any_connection(site: Site, port
     path.write_text(template(port))
     wants(site, "one", podwright_runs_twice=False)
     assert "declares no ports" in run(site, "push", "--only", NAME).err
+
+
+def test_a_new_generation_that_lived_on_the_old_one_is_rolled_back(site: Site, port, tmp_path) -> None:
+    """The old pod answers for both, until it is gone."""
+    alive = tmp_path / "alive"
+    path = site.folder / "templates" / "manifests" / f"{NAME}.yaml.j2"
+    path.write_text(
+        template(port).replace(
+            "tcpSocket: {host: 127.0.0.1, port: %d}" % port, f"exec: {{command: [test, -e, {alive}]}}"
+        )
+    )
+    alive.touch()
+    wants(site, "one")
+    assert run(site, "push", "--only", NAME).code == 0
+    wants(site, "two")
+    stop = threading.Event()
+
+    def dies_with_the_old_one() -> None:
+        while files(site) != [SECOND] and not stop.is_set():
+            stop.wait(0.2)
+        alive.unlink()
+        # what is rolled back to is ready again
+        while files(site) == [SECOND] and not stop.is_set():
+            stop.wait(0.2)
+        alive.touch()
+
+    thread = threading.Thread(target=dies_with_the_old_one)
+    thread.start()
+    answer = run(site, "push", "--only", NAME, "--timeout", "20")
+    stop.set()
+    thread.join()
+    assert answer.code == 1, answer.out
+    assert "was rolled back to revision 1, which is proven" in answer.err
+    assert files(site) == [FIRST]
