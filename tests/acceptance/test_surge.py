@@ -180,7 +180,7 @@ def test_a_new_generation_that_lived_on_the_old_one_is_rolled_back(site: Site, p
     path = site.folder / "templates" / "manifests" / f"{NAME}.yaml.j2"
     path.write_text(
         template(port).replace(
-            "tcpSocket: {host: 127.0.0.1, port: %d}" % port, f"exec: {{command: [test, -e, {alive}]}}"
+            f"tcpSocket: {{host: 127.0.0.1, port: {port}}}", f"exec: {{command: [test, -e, {alive}]}}"
         )
     )
     alive.touch()

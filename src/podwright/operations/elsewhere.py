@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import in_both_slots
+from podwright.manifests.workload import in_both_slots, whatever_slot
+from podwright.operations.desired import Desired
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
+from podwright.operations.single_pods import files_of_singles
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor
@@ -19,6 +22,18 @@ from podwright.problem import Problem
 from podwright.text import abbreviated
 
 Planned = Prepared | Outcome
+
+
+def knowing_singles(desired: tuple[Desired, ...], site: tuple[Node, ...]) -> tuple[Desired, ...]:
+    """What comes from the nodes' own histories knows nothing of other nodes, as what the inventory wants does."""
+    single = tuple(sorted(files_of_singles(site)))
+    if not single or all(one.from_node is None for one in desired):
+        return desired
+    chosen = {one.node.name for one in desired}
+    unseen = tuple(node.name for node in site if node.name not in chosen)
+    return tuple(
+        one if one.from_node is None else replace(one, single=single, unseen=unseen) for one in desired
+    )
 
 
 def known_elsewhere(plans: Iterable[Planned], world: World, settings: Settings) -> Iterator[Planned]:
@@ -36,10 +51,11 @@ def _obstacles(
 ) -> Iterator[Problem]:
     new = {change.name for change in plan.plan.changes if change.action is Action.CREATE}
     for manifest in plan.desired.manifests:
-        if manifest.file_name in new.intersection(plan.desired.single):
-            once = f"`{manifest.file_name}` is to run on one node at a time"
+        name = manifest.file_name
+        if name in new.intersection(plan.desired.single) and not _lies_there(name, plan):
+            once = f"`{name}` is to run on one node at a time"
             for why, hint in (
-                *_not_taken(manifest.file_name, plan, plans, settings),
+                *_not_taken(name, plan, plans, settings),
                 *_unseen(manifest, plan, plans, world),
             ):
                 yield Problem(f"{once}, and {why}", hint, node=plan.plan.node)
@@ -48,13 +64,20 @@ def _obstacles(
 def _not_taken(
     name: str, plan: Prepared, plans: tuple[Planned, ...], settings: Settings
 ) -> Iterator[tuple[str, str]]:
-    """Where it lies and will not be proven gone."""
+    """Where it lies and stays, or will not be proven gone."""
     givers = [one for one in plans if isinstance(one, Prepared) and _lies_there(name, one)]
     names = abbreviated([giver.plan.node for giver in givers])
     if stopped := [giver.plan.node for giver in givers if giver.stopped]:
         yield f"it lies on {abbreviated(stopped)}, where nothing can be changed", "repair that node first"
+    elif stays := [giver.plan.node for giver in givers if not _goes(name, giver)]:
+        yield f"it stays on {abbreviated(stays)}", "remove it there first, or choose that node alone with -l"
     elif givers and settings.wait_for_on(plan.desired.node) is WaitFor.FILE:
         yield f"`--wait-for file` does not prove it gone on {names}", "leave `--wait-for file` out"
+
+
+def _goes(name: str, plan: Prepared) -> bool:
+    gone = (change for change in plan.plan.pending if change.subject.after is None and not change.ends)
+    return name in {whatever_slot(change.name) for change in gone}
 
 
 def _lies_there(name: str, plan: Prepared) -> bool:

@@ -11,7 +11,7 @@ from podwright.errors import PodwrightError, ProblemsError
 from podwright.manifests.workload import whatever_slot
 from podwright.operations.connections import kept_open
 from podwright.operations.desired import Desired, Withdraw
-from podwright.operations.elsewhere import known_elsewhere
+from podwright.operations.elsewhere import knowing_singles, known_elsewhere
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked
 from podwright.operations.moves import Moves
@@ -75,6 +75,7 @@ def converge_fleet(
         raise ProblemsError(missing)
     with kept_open(world) as kept:
         work = elsewhere or WorkHere(kept)
+        desired = knowing_singles(desired, settings.site_nodes)
         plans = _plans(desired, work, kept, settings)
         planned = tuple(outcome_of(plan) for plan in plans)
         write = not dry_run and not world.interruption()

@@ -10,9 +10,10 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, observation, observed_file, pod_text, written
 from tests.unit.operations.conftest import FakeMirrors
 
-from podwright.inventory.node import Connection, Node
-from podwright.operations.desired import Desired
-from podwright.operations.elsewhere import known_elsewhere
+from podwright.inventory.node import Connection, Node, StaticPod
+from podwright.inventory.pod_settings import PodSettings
+from podwright.operations.desired import Desired, Rollback
+from podwright.operations.elsewhere import knowing_singles, known_elsewhere
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Status
 from podwright.operations.world import Settings
@@ -66,6 +67,23 @@ def test_what_is_not_observed_the_api_must_show(plans, mirrors, expected) -> Non
 def test_a_file_that_must_be_left_alone_there_keeps_it_from_here() -> None:
     foreign = prepared("a", (), observed_file("web.yaml", pod_text()), absent=SINGLE)
     assert told(foreign, GETS) == ["it lies on a, where nothing can be changed"]
+
+
+def test_what_stays_on_another_node_comes_back_to_none() -> None:
+    keeps = prepared("a", (WEB,), written(WEB))
+    assert told(keeps, GETS) == ["it stays on a"]
+    # what lies there already is not created there
+    assert told(keeps, prepared("b", (manifest(image="x:2"),), written(WEB))) == []
+
+
+def test_what_comes_from_histories_knows_of_all_nodes_of_the_site() -> None:
+    vip = StaticPod("web", False, settings=PodSettings(single=True))
+    site = tuple(Node(name, Connection(name), (vip,)) for name in ("a", "b"))
+    back = Desired(site[0], from_node=Rollback(("web.yaml",)))
+    [known] = knowing_singles((back,), site)
+    assert (known.single, known.unseen) == (("web.yaml",), ("b",))
+    pushed = (Desired(site[0]),)
+    assert knowing_singles(pushed, site) is pushed
 
 
 def test_a_file_alone_does_not_prove_that_its_pod_is_gone() -> None:
