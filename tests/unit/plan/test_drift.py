@@ -18,6 +18,7 @@ from tests.fakes.nouns import (
 from podwright.plan.drift import drift
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import FileKind, FolderRights
+from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.reasons import Drift
 
 WEB = manifest()
@@ -96,3 +97,26 @@ def test_pods_are_no_orphans_of_a_folder_that_their_kubelet_does_not_read() -> N
     assert [finding.drift for finding in drift(plan_of([], [], look), (), look, ())] == [Drift.POD_ORPHANED]
     elsewhere = replace(look, folder="/etc/kubernetes/elsewhere")
     assert drift(plan_of([], [], elsewhere), (), elsewhere, ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "detail"),
+    [
+        (SwitchState.ARMED, Drift.SWITCH_ARMED, "the run r1 that wrote it is not confirmed (ada@desk)"),
+        (SwitchState.LEFT, Drift.SWITCH_ARMED, "the run r1 that wrote it is not confirmed (ada@desk)"),
+        (
+            SwitchState.FIRED,
+            Drift.SWITCH_FIRED,
+            "the node took it back: the run r1 was not confirmed in time",
+        ),
+        (SwitchState.SUPERSEDED, None, ""),
+    ],
+)
+def test_what_nobody_confirmed_is_a_kind_of_its_own_as_long_as_it_lies_there(state, kind, detail) -> None:
+    file = written(WEB)
+    one = Pending("r1", "web.yaml", state, who="ada@desk", left=20, sha256s=(file.sha256,))
+    look = observation(file, pending=(one,))
+    found = drift(plan_of([WEB], [], look), (), look, ())
+    assert [(entry.drift, entry.detail) for entry in found] == ([(kind, detail)] if kind else [])
+    changed = replace(look, pending=(replace(one, sha256s=("0" * 64,)),))
+    assert drift(plan_of([WEB], [], changed), (), changed, ()) == ()
