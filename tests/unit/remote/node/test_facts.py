@@ -201,8 +201,8 @@ def test_what_stands_in_the_way_of_reading_is_no_file(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can run a program as somebody else")
 def test_without_root_it_says_what_could_not_be_seen(tmp_path: Path) -> None:
     host = replace(machine_host("debian-12", "dash", tmp_path), user=65_534)
-    for path in (tmp_path, *tmp_path.parents):
-        if path.owner() == "root" and path != Path("/tmp"):
+    for path in (tmp_path, *tmp_path.parents[:3]):
+        if path != Path("/tmp"):
             path.chmod(path.stat().st_mode | 0o055)
     (tmp_path / "root/sys/class/dmi/id/product_uuid").chmod(0o400)
     facts = look(host)
