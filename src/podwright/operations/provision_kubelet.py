@@ -39,8 +39,8 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
         return Judged(_told(items, item, "", ""), warnings=(warning,))
     if problem := _unfit(item, state, kubelet, seen.node):
         return Judged(items, (problem,))
-    before = _judged(kubelet, kubelet.drop_ins or ())
-    after = _judged(kubelet, _with_ours(item, items, kubelet.drop_ins or ()))
+    before = _judged(kubelet, kubelet.drop_ins)
+    after = _judged(kubelet, _with_ours(item, items, kubelet.drop_ins))
     old = {one.message for one in before.objections}
     problems = [
         Problem(f"the kubelet would end: {one.message}", one.hint or _MEND, node=seen.node)

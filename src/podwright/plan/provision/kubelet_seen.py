@@ -18,7 +18,7 @@ class KubeletSeen(Struct, frozen=True):
     process: str = ""
     flags: Mapping[str, str] = field(default_factory=dict)
     main: bytes | None = None
-    drop_ins: tuple[tuple[str, bytes], ...] | None = None
+    drop_ins: tuple[tuple[str, bytes], ...] = ()
     unreadable: tuple[str, ...] = ()
     version: str = ""
     endpoint: str = ""

@@ -26,19 +26,15 @@ def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
         return KubeletSeen(facts.problem or "no kubelet runs on it")
     flags = parse_flags(last["arguments"].text)
     written = [record for record in records if record.kind == "configuration"][:MAX_CONFIGURATIONS]
-    folder, main = flags.get("config-dir", "").rstrip("/"), flags.get("config", "")
+    folder = flags.get("config-dir", "").rstrip("/")
+    drop_ins = [one for one in written if folder and one.words.startswith(f"{folder}/")]
     version = _VERSION.search(last["kubelet-version"].text) if "kubelet-version" in last else None
     return KubeletSeen(
         process=(*last["kubelet"].words.split(), "", "")[1],
         flags=flags,
-        main=next((one.body for one in written if main and one.words == main), None),
-        drop_ins=tuple(
-            (one.words.removeprefix(f"{folder}/"), one.body)
-            for one in written
-            if one.words.startswith(f"{folder}/") and one.words != main
-        )
-        if folder
-        else None,
+        # the flag may name it by a path from the kubelet's own folder
+        main=next((one.body for one in written if one not in drop_ins), None),
+        drop_ins=tuple((one.words.removeprefix(f"{folder}/"), one.body) for one in drop_ins),
         unreadable=tuple(one.words[:1024] for one in records if one.kind == "configuration-unreadable"),
         version=version[0] if version else "",
         endpoint=facts.runtime_endpoint,

@@ -222,6 +222,14 @@ def test_what_it_shows_of_itself_is_read(machine: Machine) -> None:
     assert kubelet.client_seconds is None
 
 
+def test_a_main_file_that_the_kubelet_names_from_where_it_is_read_too(machine: Machine) -> None:
+    shutil.rmtree(machine.host.proc / "100")
+    running(machine, "--config", str(machine.path(MAIN)).lstrip("/"))
+    kubelet = machine.see(*wanted(machine, {})).kubelet
+    assert kubelet is not None
+    assert kubelet.main == b"kind: KubeletConfiguration\n"
+
+
 def test_how_long_its_client_certificate_is_good_is_read_and_never_the_key(machine: Machine) -> None:
     certificate, key = Authority().issue("system:node:n1", valid_to=timedelta(hours=1))
     texts = (
