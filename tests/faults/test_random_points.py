@@ -12,7 +12,7 @@ from tests.faults.random_points import try_points
 POINTS = 6
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_whatever_breaks_a_run_the_node_is_whole_the_report_true_and_the_next_run_converges(
     tmp_path: Path,
 ) -> None:
