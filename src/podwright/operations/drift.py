@@ -30,7 +30,16 @@ from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
 from podwright.plan.drift_history import NO_COURSE, NO_HISTORY, Course, DriftHistory, restarted
-from podwright.plan.excuses import NOTHING_ALLOWED, Allowances, AtWork, Excused, at_work, in_flux, of_rollout
+from podwright.plan.excuses import (
+    NOBODY_AT_WORK,
+    NOTHING_ALLOWED,
+    Allowances,
+    AtWork,
+    Excused,
+    at_work,
+    in_flux,
+    of_rollout,
+)
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
 from podwright.plan.observed import Observation, ObservedPod
@@ -61,7 +70,7 @@ class NodeDrift(Struct, frozen=True):
     pods: tuple[ObservedPod, ...] = ()
     excused: tuple[Excused, ...] = ()
     course: Course = NO_COURSE
-    at_work: AtWork = AtWork()
+    at_work: AtWork = NOBODY_AT_WORK
     unseen: tuple[str, ...] = ()
     blind: Blind = Blind.INCOMPLETE
 
@@ -174,7 +183,9 @@ def _check(desired: Desired, asked: _Asked) -> Checked:
 
 def _during_a_rollout(results: tuple[Checked, ...]) -> Iterator[Checked]:
     """A run goes from node to node: what it has not come to yet is in flux too."""
-    found = {result.node: result.value.at_work for result in results if result.value.at_work != AtWork()}
+    found = {
+        result.node: result.value.at_work for result in results if result.value.at_work != NOBODY_AT_WORK
+    }
     for result in results:
         excused = of_rollout(result.value.findings, result.node, found)
         counted, more = NOTHING_ALLOWED.settle(result.value.findings, excused) if excused else ((), ())
@@ -267,7 +278,7 @@ def _compare_folder(
     unavailable = unavailable_evidence(node, kept, world, wait_for)
     refusals = refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(
-        findings, proof.healths, plan, pods=pods, excused=excused, at_work=at_work(observation, kept)
+        findings, proof.healths, plan, pods=pods, excused=excused, at_work=at_work(observation, kept, plan)
     )
     return NodeResult(node, Status.OBSERVED, value, (*unavailable, *refusals))
 

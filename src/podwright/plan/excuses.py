@@ -8,12 +8,14 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from podwright.inventory.waivers import Waiver
+from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK_SECONDS
 from podwright.plan.drift import Finding
 from podwright.plan.drift_history import key_of
 from podwright.plan.health import Health
 from podwright.plan.observed import Observation
-from podwright.plan.reasons import Condition, Drift, Excuse, Reason, because
+from podwright.plan.reasons import Condition, Difference, Drift, Excuse, Reason, because
+from podwright.plan.stages import Plan
 from podwright.plan.words import message
 
 #: seconds; a run that is alive extends its lock long before. More is left only of a lock of an earlier boot
@@ -37,6 +39,8 @@ _IN_BETWEEN = frozenset((Condition.OTHER_MANIFEST, Condition.CONTAINERS_DOWN, Co
 _WITHOUT_SANDBOX = frozenset(
     (Condition.NOT_RUNNING, Condition.NO_MIRROR, Condition.MIRROR_OF_OLD_POD, Condition.MIRROR_DELETING)
 )
+#: why a run writes a file that nobody touched
+_OF_A_RUN = frozenset((Difference.CONTENT, Difference.POD_RENAMED))
 _STARTING = frozenset((Drift.POD_CREATING, Drift.POD_NOT_READY))
 _MIRRORING = frozenset((Drift.MIRROR_MISSING, Drift.MIRROR_STALE))
 
@@ -161,27 +165,34 @@ def _within(observation: Observation, instant: float, seconds: float) -> bool:
     return bool(instant) and 0 <= observation.clock - instant < seconds
 
 
+class AtWork(Struct, frozen=True):
+    """What shows a run on a node: whose holds its lock; the files that are as they should be since a moment ago; and those
+    that are `waiting`: intact as they were written before, and what they should be has never run there."""
+
+    owner: str = ""
+    fresh: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+
+NOBODY_AT_WORK = AtWork()
+
+
 def of_rollout(
     findings: Iterable[Finding], node: str, at_work: Mapping[str, AtWork]
 ) -> dict[Finding, Reason[Excuse]]:
     """Files that a run may not have come to yet: it is at work on another node, or has just written the same file there."""
+    waiting = at_work.get(node, NOBODY_AT_WORK).waiting
     found: dict[Finding, Reason[Excuse]] = {}
     for finding in findings:
         for name, other in at_work.items():
-            if name != node and finding.drift in WRITTEN and (other.owner or finding.subject in other.fresh):
+            comes = other.owner or finding.subject in other.fresh
+            if name != node and comes and finding.drift in WRITTEN and finding.subject in waiting:
                 reason = because(Excuse.ROLLOUT, who=other.owner or "a run", node=name)
                 found.setdefault(finding, reason)
     return found
 
 
-class AtWork(Struct, frozen=True):
-    """What shows a run on a node: whose holds its lock, and the files that are as they should be since a moment ago."""
-
-    owner: str = ""
-    fresh: tuple[str, ...] = ()
-
-
-def at_work(observation: Observation, healths: Iterable[Health]) -> AtWork:
+def at_work(observation: Observation, healths: Iterable[Health], plan: Plan) -> AtWork:
     """`healths` are of the files that are as they should be; a run goes on to the next node once such a pod is proven."""
     fresh = tuple(
         file.name
@@ -189,7 +200,18 @@ def at_work(observation: Observation, healths: Iterable[Health]) -> AtWork:
         if (file := observation.file(health.expectation.file_name))
         and _within(observation, file.mtime, health.expectation.deadline)
     )
-    return AtWork(holder(observation), fresh)
+    waiting = tuple(change.name for change in plan.changes if _waits(change, observation))
+    return AtWork(holder(observation), fresh, waiting)
+
+
+def _waits(change: Change[Subject], observation: Observation) -> bool:
+    """What somebody edited, or took away once it had run, waits for no run."""
+    if observation.pods is None or any(reason.kind not in _OF_A_RUN for reason in change.reasons):
+        return False
+    if change.action not in (Action.CREATE, Action.UPDATE, Action.DELETE):
+        return False
+    digest = change.subject.facts["digest"]
+    return not digest or all(pod.digest != digest for pod in observation.pods)
 
 
 def holder(observation: Observation) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
+from tests.fakes.nouns import manifest, mirror, observation, observed_file, plan_of, running, written
 
 from podwright.inventory.waivers import Waiver
 from podwright.plan.drift import Finding, drift
-from podwright.plan.excuses import Allowances, AtWork, at_work, in_flux, of_rollout
+from podwright.plan.excuses import Allowances, at_work, in_flux, of_rollout
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import ObservedLock
 from podwright.plan.reasons import Condition, Difference, Drift, because
@@ -146,23 +146,53 @@ def test_a_mirror_that_was_deleted_is_told_again_only_once_the_kubelet_had_its_t
     assert bool(in_flux([gone], observation(), (), ages)) is excused
 
 
-@pytest.mark.parametrize("age", [10, 300])
-def test_a_run_that_just_wrote_the_file_elsewhere_may_be_on_its_way(age):
+OLD = manifest(image="example.com/web:0")
+CHANGED = Finding("n2", Drift.FILE_CHANGED, "web.yaml", because(Difference.CONTENT))
+
+
+def there(age: float, **changes):
+    """A node on which the file is as it should be since so many seconds."""
+    look = observation(written(WEB, mtime=int(NOW - age)), pods=(running(WEB),), clock=NOW, **changes)
+    return at_work(look, [judged(look, mirror(WEB))], plan_of([WEB], [], look))
+
+
+OLD_RUNS = (running(OLD),)
+
+
+def here(*files, pods=OLD_RUNS):
+    """A node to which the run may not have come."""
+    look = observation(*files, pods=pods, clock=NOW)
+    return at_work(look, (), plan_of([WEB], [], look))
+
+
+@pytest.mark.parametrize(("age", "excused"), [(10, True), (300, False)])
+def test_a_run_that_just_wrote_the_file_elsewhere_may_be_on_its_way(age, excused):
     """It holds no lock while it proves what it wrote, and none of a node that it has not come to."""
-    look = observation(written(WEB, mtime=int(NOW - age)), pods=(running(WEB),), clock=NOW)
-    there = at_work(look, [judged(look, mirror(WEB))])
-    assert there == AtWork(fresh=("web.yaml",) if age < 100 else ())
-    here = replace(EDITED, node="n2")
-    assert [message(why) for why in of_rollout((here,), "n2", {"n1": there}).values()] == (
-        ["a run is at work on n1, or just was"] if age < 100 else []
+    found = of_rollout((CHANGED,), "n2", {"n1": there(age), "n2": here(written(OLD))})
+    assert [message(why) for why in found.values()] == (
+        ["a run is at work on n1, or just was"] if excused else []
     )
-    other = replace(here, subject="other.yaml")
-    own, open_folder = {"n2": there}, replace(here, drift=Drift.FOLDER_OPEN)
-    assert of_rollout((here,), "n2", own) == of_rollout((other, open_folder), "n2", {"n1": there}) == {}
+
+
+@pytest.mark.parametrize(
+    ("node", "waits"),
+    [
+        (here(written(OLD)), True),
+        (here(pods=()), True),
+        (here(written(OLD), pods=(running(WEB, ready=False),)), False),  # it ran here, and somebody went back
+        (here(pods=(running(WEB, ready=False),)), False),  # it ran here, and somebody took its file away
+        (here(written(OLD), pods=None), False),  # nobody knows
+        (here(observed_file("web.yaml", WEB.text(1).replace("web:1", "web:2"))), False),  # edited
+        (here(written(WEB, mode="644")), False),
+    ],
+)
+def test_what_somebody_did_by_hand_waits_for_no_run(node, waits):
+    assert bool(of_rollout((CHANGED,), "n2", {"n1": there(10), "n2": node})) is waits
 
 
 def test_a_lock_elsewhere_is_a_run_that_may_come_here():
-    there = at_work(observation(lock=LOCK), ())
-    missing = Finding("n2", Drift.FILE_MISSING, "web.yaml", because(Drift.FILE_MISSING))
-    found = of_rollout((missing,), "n2", {"n1": there})
-    assert message(found[missing]) == "kim@ops1 is at work on n1, or just was"
+    busy = at_work(observation(lock=LOCK), (), plan_of([], [], observation()))
+    found = of_rollout((CHANGED,), "n2", {"n1": busy, "n2": here(written(OLD))})
+    assert message(found[CHANGED]) == "kim@ops1 is at work on n1, or just was"
+    open_folder = replace(CHANGED, drift=Drift.FOLDER_OPEN)
+    assert of_rollout((open_folder,), "n2", {"n1": busy, "n2": here(written(OLD))}) == {}
