@@ -64,7 +64,8 @@ arm() {
 start_keeper() {
   rm -f -- "$switch/keeper"
   # it is no part of this session, and nothing of it ends with sshd
-  { by_systemd && limited systemd-run --quiet --collect --unit="$unit-waits" /bin/sh "$switch/program" >/dev/null 2>&1; } ||
+  { by_systemd && limited systemd-run --quiet --collect --property=StandardOutput=null --unit="$unit-waits" \
+    /bin/sh "$switch/program" >/dev/null 2>&1; } ||
     ( (cd / && exec setsid sh "$switch/program") </dev/null >/dev/null 2>&1 & )
   tries=0
   until is_kept "$switch"; do
@@ -98,6 +99,7 @@ ConditionPathExists=$switch/program
 [Service]
 Type=oneshot
 Environment=PODWRIGHT_AT_BOOT=yes
+StandardOutput=null
 ExecStart=/bin/sh $switch/program
 UNIT
     ln -s "../$unit.service" "$wants/$unit.service" && { sync -- "$unit_dir/$unit.service" "$unit_dir" "$wants" 2>/dev/null || sync; }
