@@ -13,7 +13,7 @@ from podwright.remote.node.facts_texts import texts_of
 from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
 from podwright.remote.node.records import Record
 
-PARTS = ("kubelet", "crictl", "facts", "provision_kubelet")
+PARTS = ("kubelet", "crictl", "facts", "kubelet_trial", "provision_kubelet")
 #: after all else, for it sets the folder
 OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock")
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")

@@ -1,4 +1,5 @@
-# The kubelet of a node, which reads a drop-in of ours; provision.sh calls these, kubelet.sh and crictl.sh stand before.
+# The kubelet of a node, which reads a drop-in of ours; provision.sh calls these; kubelet.sh, crictl.sh and
+# kubelet_trial.sh stand before.
 # The arguments of each: SERVICE FOLDER FILE SOAK HEALTHZ ENDPOINT; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
 # The caller has set: kubelet_seconds, within which it is to be healthy, and what kubelet.sh asks for.
 
@@ -46,8 +47,7 @@ observe_client() {
   certificates "$@" 2>/dev/null | head -c 65536
 }
 
-# try_kubelet: its own check of what it will read, in a folder of its own, without its runtime and without the API's
-# knowledge: for an endpoint that is not there it ends where it would first speak to the runtime
+# try_kubelet: its own check of what it will read, without its runtime and without the API's knowledge
 try_kubelet() {
   look_kubelet "$@"
   was_running=$pid
@@ -57,21 +57,10 @@ try_kubelet() {
   copy_drop_ins "$drop_ins" "$trial/conf.d"
   [ -z "$held" ] || cp -- "$work/$held" "$trial/conf.d/${3##*/}"
   program=$(readlink "$proc/$pid/exe" 2>/dev/null)
-  # by another name, so that nobody takes it for the node's kubelet
-  message=$(ln -s -- "${program% (deleted)}" "$trial/trial" 2>&1) || fail state-dir "$message"
-  # the last of a flag counts. A client that is renewed would ask the API for a certificate
-  set --
-  while IFS= read -r argument; do set -- "$@" "$argument"; done <<ARGUMENTS
-$arguments
-ARGUMENTS
-  shift
-  set -- "$@" --config-dir="$trial/conf.d" --root-dir="$trial/root" --cert-dir="$trial/cert" \
-    --bootstrap-kubeconfig= --rotate-certificates=false --rotate-server-certificates=false --lock-file= \
-    --exit-on-lock-contention=false --container-runtime-endpoint="unix://$trial/no-runtime"
-  output=$(limited "$trial/trial" "$@" 2>&1 | tail -c 16384)
-  case $output in *'validate CRI v1 runtime API for endpoint'*) return 0 ;; esac
-  message=$(printf '%s\n' "$output" | sed -n 's/.* err="\{0,1\}\(.*[^"]\)"\{0,1\}$/\1/p' | tail -n 1)
-  fail kubelet-trial "${message:-${output##*"$newline"}}"
+  start_trial "$trial" "$trial/conf.d" || fail state-dir "$trial_output"
+  case $trial_output in *'validate CRI v1 runtime API for endpoint'*) return 0 ;; esac
+  message=$(printf '%s\n' "$trial_output" | sed -n 's/.* err="\{0,1\}\(.*[^"]\)"\{0,1\}$/\1/p' | tail -n 1)
+  fail kubelet-trial "${message:-${trial_output##*"$newline"}}"
 }
 
 # copy_drop_ins FROM TO: at any depth, hidden ones too
