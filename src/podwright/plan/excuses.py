@@ -34,11 +34,13 @@ _IN_A_RUN = frozenset(
 )  # fmt: skip
 #: what a push writes or deletes
 WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_RIGHTS, Drift.FILE_UNWANTED))
-#: what shows between the write, or the second one, and the new pod: while some pod of the name is ready, and while none is
-_IN_BETWEEN = frozenset((Condition.OTHER_MANIFEST, Condition.CONTAINERS_DOWN, Condition.DUPLICATE_SANDBOXES))
-_WITHOUT_SANDBOX = frozenset(
-    (Condition.NOT_RUNNING, Condition.NO_MIRROR, Condition.MIRROR_OF_OLD_POD, Condition.MIRROR_DELETING)
-)
+#: what shows between the write, or the second one, and the new pod
+_BEFORE_IT_RUNS = frozenset(
+    (
+        Condition.OTHER_MANIFEST, Condition.NOT_RUNNING, Condition.DUPLICATE_SANDBOXES, Condition.NO_MIRROR,
+        Condition.MIRROR_OF_OLD_POD, Condition.MIRROR_DELETING,
+    )
+)  # fmt: skip
 #: why a run writes a file that nobody touched
 _OF_A_RUN = frozenset((Difference.CONTENT, Difference.POD_RENAMED))
 _STARTING = frozenset((Drift.POD_CREATING, Drift.POD_NOT_READY))
@@ -152,8 +154,11 @@ def _starts(finding: Finding, observation: Observation, health: Health | None) -
     expected, file = health.expectation, observation.file(health.expectation.file_name)
     written = file.mtime if file else 0
     began = max((seen.created_at for seen in observation.ready_pods(pod)), default=0.0)
-    before_it_runs = finding.reason.kind in (_IN_BETWEEN if began else _WITHOUT_SANDBOX)
-    if before_it_runs and _within(observation, written, MIRROR_SECONDS + expected.grace):
+    kind = finding.reason.kind
+    before_it_runs = kind in _BEFORE_IT_RUNS and not health.uid
+    if (before_it_runs or kind is Condition.CONTAINERS_DOWN) and _within(
+        observation, written, MIRROR_SECONDS + expected.grace
+    ):
         return because(Excuse.ENDING)
     limit = expected.deadline if finding.drift in _STARTING else MIRROR_SECONDS
     if finding.drift in _STARTING | _MIRRORING and _within(observation, began, limit):

@@ -85,6 +85,8 @@ def test_the_pod_before_may_run_on_for_its_grace_after_the_write(age, excused):
     [why] = [state.reason.kind for state in health.missing if state.source == "sandbox"]
     assert why is Condition.OTHER_MANIFEST
     assert (("pod-stale", "ending") in changing(look, health)) == excused
+    shown = changing(look, judged(look, mirror(WEB, uid="before", digest="sha256:0")))
+    assert (("mirror-stale", "ending") in shown) == excused
 
 
 @pytest.mark.parametrize(("age", "excused"), [(10, True), (300, False)])
