@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.errors import TemplateError
-from podwright.expressions.data_filters import (
+from podwright.expressions.encoding_filters import (
     from_json,
     from_yaml,
     to_json,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from podwright.expressions.data_filters import (
+from podwright.expressions.encoding_filters import (
     _DIGESTS,
     b64decode,
     b64encode,
