@@ -26,6 +26,7 @@ from podwright.cli.run_options import (
     converge_options,
 )
 from podwright.cli.site_options import Site
+from podwright.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def command(given: ProvisionOptions) -> int:
     from podwright.cli.converging import run_converge
     from podwright.operations.node_site import NodeSite
 
+    _check(given.rollout)
     app = App(given.site)
     inventory, nodes = app.chosen_of_inventory(given.limit)
     desired = NodeSite(inventory, app.templates).desired(nodes)
@@ -75,3 +77,17 @@ def command(given: ProvisionOptions) -> int:
             "no chosen node has `podwright_node`, so there is nothing to do: docs/provision.md shows what it may be"
         )
     return run_converge("ProvisionReport", app, desired, given.run)
+
+
+def _check(rollout: RolloutOptions) -> None:
+    """What is said of pods, and would be silently without effect here. Raises UsageError."""
+    without = {
+        "--soak": rollout.soak,
+        "--on-failure": (rollout.on_failure or "").startswith("revert"),
+        "--accept-quorum-loss": rollout.accept_quorum_loss,
+    }
+    if given := [name for name, value in without.items() if value]:
+        raise UsageError(
+            f"`{given[0]}` is about pods, and has no effect on what `node provision` does",
+            "leave it out: a node on which a step fails takes its own changes back",
+        )

@@ -79,7 +79,7 @@ def _world(login: str, run: Run) -> World:
 
 @lru_cache(maxsize=4)
 def _outside(login: str) -> World:
-    """Connections are made anew for each node; the watch of the API stays open as long as the worker lives."""
+    """Each node gets a new connection; the watch of the API stays open as long as the worker lives."""
     given: Login = from_document(Login, json.loads(login))
     options = SiteOptions(
         kubeconfig=given.kubeconfig,

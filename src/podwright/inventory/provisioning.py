@@ -45,7 +45,7 @@ class ServiceEntry(Struct, frozen=True):
 
 
 class KubeletEntry(Struct, frozen=True):
-    """Fields of its configuration, as a drop-in of the folder that it reads; it begins anew when they change."""
+    """Fields of its configuration, as a drop-in of the folder that it reads; it restarts when they change."""
 
     settings: Mapping[str, Any]
     config_dir: str = "/etc/kubernetes/kubelet.conf.d"

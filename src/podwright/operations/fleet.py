@@ -7,6 +7,7 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Executor, Future,
 from typing import Generic, Protocol, TypeVar
 
 from podwright.operations.interruption import (
+    CUT_SECONDS,
     InterruptedRunError,
     Interruption,
     LeftRunError,
@@ -20,8 +21,6 @@ ResultT_contra = TypeVar("ResultT_contra", contravariant=True)
 
 #: how soon a second Ctrl-C is noticed while nodes are waited for
 LISTEN_SECONDS = 0.25
-#: how long nodes may take to tell what is known of them after a second Ctrl-C
-CUT_SECONDS = 2.0
 
 
 class Processor(Protocol[TaskT_contra, ResultT_contra]):

@@ -12,6 +12,8 @@ from podwright.errors import PodwrightError
 
 #: what asks a run to end: a person, an init system or cron, a terminal that goes away
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: how long nodes may take to report what is known of them after a second Ctrl-C
+CUT_SECONDS = 2.0
 
 
 class NotBegunError(PodwrightError):

@@ -27,12 +27,12 @@ from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.provision import (
-    KUBELET_SECONDS,
     ChangeOrder,
     NamedKubelet,
     change_things,
     observe_things,
 )
+from podwright.remote.node.provision_kubelet import KUBELET_SECONDS
 
 #: how long the changes of a node may take
 CHANGE_SECONDS = 300

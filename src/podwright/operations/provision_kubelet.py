@@ -49,7 +49,7 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
     ]
     problems += _moved(before, after, kubelet, seen.node)
     warnings = [
-        f"its kubelet, begun anew, may end for what is there already: {one.message}"
+        f"its kubelet, once restarted, may end for what is there already: {one.message}"
         for one in after.errors
         if one.message in old
     ]
@@ -61,14 +61,14 @@ _MEND = "mend `podwright_node.kubelet.settings`"
 
 
 def certificate_problems(changes: tuple[Change[Thing], ...], seen: NodeSeen) -> Iterator[Problem]:
-    """A kubelet whose client certificate has ended runs on, but once it is begun anew it never comes back."""
+    """A kubelet whose client certificate has expired runs on, but once it is restarted it never comes back."""
     begins = any(one.pending and one.subject.item.kind is Kind.KUBELET for one in changes)
     kubelet = seen.kubelet
     if not begins or kubelet is None or kubelet.client_seconds is None or kubelet.client_seconds > 0:
         return
     if not kubelet.flags.get("bootstrap-kubeconfig"):
         yield Problem(
-            "the kubelet's client certificate has ended: begun anew it would not come back",
+            "the kubelet's client certificate has expired: restarted, it would not come back",
             "renew it first, or give the kubelet `--bootstrap-kubeconfig`",
             node=seen.node,
         )
@@ -87,7 +87,7 @@ def _unfit(item: Item, state: str, kubelet: KubeletSeen, node: str) -> Problem |
     elif state.startswith("reads "):
         message = f"its kubelet reads no drop-ins from `{folder}`: it {state}"
         hint = (
-            f"give it `--config-dir={folder}` in its unit and begin it anew, or name the folder it reads"
+            f"give it `--config-dir={folder}` in its unit and restart it, or name the folder it reads"
             " (`podwright_node.kubelet.config_dir`)"
         )
     elif kubelet.unreadable:
@@ -117,7 +117,7 @@ def _moved(before: ConfigVerdict, after: ConfigVerdict, kubelet: KubeletSeen, no
     old, new = before.config.get("staticPodPath"), after.config.get("staticPodPath")
     if old and new != old and not kubelet.flags.get("pod-manifest-path"):
         yield Problem(
-            f"`staticPodPath` would move from `{old}` to `{new}`, and every static pod would begin anew",
+            f"`staticPodPath` would move from `{old}` to `{new}`, and every static pod would restart",
             "move them node by node by hand: new folder filled first, old one emptied last",
             node=node,
         )

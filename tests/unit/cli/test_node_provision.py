@@ -87,3 +87,12 @@ def test_a_misspelt_section_is_named_before_a_node_is_reached(site: Site, machin
     assert shown.code != 0
     assert "`podwright_node.file` is not known" in shown.err
     assert "did you mean `files`?" in shown.err
+
+
+@pytest.mark.parametrize(
+    "options", [("--soak", "60s"), ("--on-failure", "revert-run"), ("--accept-quorum-loss",)]
+)
+def test_what_has_no_effect_on_nodes_is_refused(site: Site, options: tuple[str, ...]) -> None:
+    answer = site.run("node", "provision", *options, "-y")
+    assert answer.code == 2
+    assert answer.err.startswith(f"error: `{options[0]}` is about pods")

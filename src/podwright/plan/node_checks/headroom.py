@@ -98,7 +98,7 @@ CHECKS = (
     ),
     Check(
         "disk-inodes", _ERROR, _BOTH, "a file system is short of inodes",
-        "below 5 % the kubelet evicts pods and refuses new ones", "delete small files, or make it anew with more",
+        "below 5 % the kubelet evicts pods and refuses new ones", "delete small files, or format it with more",
         _free(_inodes, _INODES),
     ),
     Check(

@@ -53,7 +53,7 @@ class Item(Struct, frozen=True):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The files for which it begins anew."""
+        """The files for which it restarts."""
         match self.kind:
             case Kind.SERVICE:
                 return self.asks[1:]

@@ -20,15 +20,13 @@ from podwright.remote.node.apply import Events
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.programs import program
+from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, kubelet_seen
 from podwright.remote.node.provision_kubelet import OBSERVE as OBSERVE_KUBELET
 from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
-from podwright.remote.node.provision_kubelet import kubelet_seen
 from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
 
 PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
 OBSERVE_SECONDS = 60.0
-#: within which a kubelet that was begun anew is to be healthy
-KUBELET_SECONDS = 60
 _SELINUX = "/sys/fs/selinux/enforce"
 _LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
 _INITS = ("systemd", "openrc")

@@ -14,6 +14,8 @@ from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, par
 from podwright.remote.node.records import Record
 
 PARTS = ("kubelet", "crictl", "facts", "kubelet_trial", "provision_kubelet")
+#: within which a kubelet that was restarted is to be healthy
+KUBELET_SECONDS = 60
 #: after all else, for it sets the folder
 OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock")
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")

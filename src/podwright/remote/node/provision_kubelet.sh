@@ -74,7 +74,7 @@ $(cd -- "$1" 2>/dev/null && find . -name '*.conf' ! -type d 2>/dev/null | head -
 FILES
 }
 
-# make_kubelet: begins it anew, and proves it
+# make_kubelet: restarts it, and proves it
 make_kubelet() {
   service=$1 soak=$4 healthz=$5 endpoint=$6
   look_kubelet "$@"
