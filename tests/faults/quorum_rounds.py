@@ -142,8 +142,10 @@ class Round:
             self.watch.frozen.discard(pid)
 
     def again(self) -> Answer:
+        """What failed for reasons of the member, and was taken back, is wanted all the same."""
         await_true(self.site.whole, 120)
-        return self.well()
+        self.site.want(self.word)
+        return self.site.push("--retry")
 
 
 KINDS: tuple[Callable[[Round], Answer], ...] = (

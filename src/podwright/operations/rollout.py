@@ -217,7 +217,9 @@ class RolledOut:
 
     @property
     def _too_many_failed(self) -> bool:
-        return self._failures - self._accepted >= self._rollout.stops_at(len(self._changing))
+        return self._failures - self._accepted >= self._rollout.stops_at(
+            len(self._changing) + len(self._refused)
+        )
 
     @property
     def _failures(self) -> int:

@@ -58,9 +58,10 @@ def plan_summary(plans: Iterable[Outcome]) -> str:
 
 def batch_lines(plans: Iterable[Outcome], rollout: Rollout) -> list[str]:
     """`in 3 batches: cp-1, then cp-2, then cp-3`, and the way they go; no batches if all nodes change at once."""
+    plans = tuple(plans)
     pending = [outcome.node for outcome in plans if outcome.status is Status.PENDING]
     batches = batches_of(pending, rollout)
-    way = _way(rollout, len(pending))
+    way = _way(rollout, len(pending) + sum(outcome.failed for outcome in plans))
     if len(batches) < 2:
         return way
     shown = [abbreviated(names) for names in batches[:SHOWN_BATCHES]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.fakes.copies import replace
+from tests.fakes.etcd import await_true
 from tests.fakes.nouns import manifest, observation
 from tests.unit.operations.conftest import SETTINGS, FakeNode
 from tests.unit.operations.test_reversion import BAD, WEB, kubelet_on
@@ -60,6 +61,8 @@ def test_what_was_written_and_not_proven_is_proven_without_a_write(site: FakeNod
 
     with kubelet_on(site):
         converge(site, site.desired(WEB), FILE_ONLY)
+        # the push did not wait for the pod, which the second one is to find
+        await_true(lambda: bool(site.mirrors.pods), 20)
     assert [one.fate for one in history(site)] == [Fate.WRITTEN]
     before = site.file()
     report = resume(site, "r1", WEB)

@@ -219,6 +219,14 @@ def test_nodes_that_are_known_to_have_failed_count_before_anything_is_begun(monk
     assert fleet.run(forks=9) == ["changed", "changed", "changed", "failed", "changed"]
 
 
+def test_a_share_is_of_the_nodes_that_cannot_be_changed_too(monkeypatch) -> None:
+    fleet = Fleet(monkeypatch)
+    refused = replace(fleet.plans[0], problems=(Problem("no"),))
+    fleet.plans, fleet.bad = (refused, fleet.plans[1]), {"n0"}
+    assert fleet.run(max_fail=Amount(100, percent=True)) == ["failed", "changed"]
+    assert fleet.run(max_fail=Amount(50, percent=True)) == ["failed", "not-begun"]
+
+
 def test_while_a_batch_is_watched_a_restart_is_a_failure(fleet: Fleet) -> None:
     fleet.regressed = {"n0": 2}
     assert fleet.run(canary=("n0",), soak=3.0) == ["failed", *["not-begun"] * 4]
