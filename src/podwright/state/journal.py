@@ -88,17 +88,19 @@ class RecordedRun(Struct, frozen=True):
 
     @property
     def removed(self) -> Mapping[str, tuple[str, ...]]:
-        """By node, the files that the run deleted: of these a node's history does not hold the run."""
-        word = "deleted "
-        return {
-            entry.node: tuple(one.removeprefix(word) for one in entry.applied if one.startswith(word))
-            for entry in self.nodes
-        }
+        """By node, the files that the run deleted for good: of these a node's history does not hold the run."""
+        return {entry.node: _deleted(entry.applied) for entry in self.nodes}
 
     @property
     def changed(self) -> tuple[str, ...]:
         """Nodes that something was written on, whatever came of it."""
         return tuple(entry.node for entry in self.nodes if entry.applied)
+
+
+def _deleted(applied: tuple[str, ...]) -> tuple[str, ...]:
+    done = [one.partition(" ") for one in applied]
+    back = {name for what, _, name in done if what in ("restored", "reverted")}
+    return tuple(name for what, _, name in done if what == "deleted" and name not in back)
 
 
 class Journal:
@@ -107,7 +109,7 @@ class Journal:
     def __init__(self, folder: Path, started: Started, warn: Callable[[str], None]) -> None:
         self._path = folder / f"{started.run}.jsonl"
         self._warn = warn
-        self._written: int | None = 0
+        self._is_lost = False
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _make_room(folder)
@@ -119,26 +121,27 @@ class Journal:
         """Add what happened; nodes past the file's bound are left out, the run's end is not."""
         name = next(name for name, kind in _EVENTS.items() if isinstance(event, kind))
         line = json.dumps({"event": name, "value": to_document(event)}).encode() + b"\n"
-        if self._written is None:
-            return
-        if self._written + len(line) > MAX_RUN_BYTES and not isinstance(event, Ended):
+        if self._is_lost:
             return
         try:
             handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             try:
+                # a run that goes on has lines of its first part there
+                before = os.fstat(handle).st_size
+                if before + len(line) > MAX_RUN_BYTES and not isinstance(event, Ended):
+                    return
                 if os.write(handle, line) < len(line):
                     # a full disk took the beginning, onto which the next line would be written
-                    os.ftruncate(handle, self._written)
+                    os.ftruncate(handle, before)
                     raise OSError(errno.ENOSPC, "short write")
-                self._written += len(line)
             finally:
                 os.close(handle)
         except OSError as error:
             self._lost(error)
 
     def _lost(self, error: OSError) -> None:
-        if self._written is not None:
-            self._written = None
+        if not self._is_lost:
+            self._is_lost = True
             reason = os.strerror(error.errno).lower() if error.errno else str(error)
             self._warn(f"this run is not in the journal: `{self._path}` cannot be written: {reason}")
 

@@ -52,6 +52,13 @@ def test_a_run_that_was_gone_on_with_is_one_and_its_last_end_counts(tmp_path: Pa
     assert (run.ended.code, run.changed, run.removed) == (0, ("n1",), {"n1": ("api.yaml",)})
 
 
+def test_what_a_failed_step_put_back_was_not_removed(tmp_path: Path) -> None:
+    begin(tmp_path).record(
+        NodeEntry("n1", "failed", applied=("deleted web.yaml", "deleted api.yaml", "restored web.yaml"))
+    )
+    assert run_named(tmp_path).removed == {"n1": ("api.yaml",)}
+
+
 def test_of_a_run_that_was_killed_what_is_whole_is_read(tmp_path: Path) -> None:
     begin(tmp_path).record(NodeEntry("n1", "changed"))
     path = tmp_path / f"{FIRST}.jsonl"
@@ -63,6 +70,8 @@ def test_of_a_run_that_was_killed_what_is_whole_is_read(tmp_path: Path) -> None:
 
 def test_of_a_line_that_a_full_disk_took_half_of_nothing_is_left(tmp_path: Path) -> None:
     warnings: list[str] = []
+    begin(tmp_path).record(NodeEntry("n0", "changed"))
+    # the run is gone on with
     one = begin(tmp_path, warnings=warnings)
     path = tmp_path / f"{FIRST}.jsonl"
     before = path.read_bytes()
