@@ -49,6 +49,7 @@ class MemoryHost:
     """A node that obeys the programs that observe and apply in their effects: `files` is its manifest folder."""
 
     files: dict[str, bytes]
+    alive = True
 
     def stream(
         self,

@@ -36,6 +36,7 @@ class LocalHost:
     folder: Path
     name: str = "local"
     environment: Mapping[str, str] | None = None
+    alive = True
 
     def stream(
         self,

@@ -39,6 +39,7 @@ class ShellHost:
     bin: Path
     user: int | None = None
     environment: Mapping[str, str] | None = None
+    alive = True
 
     def start(self, program: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(

@@ -31,24 +31,34 @@ class _Connections:
     def __init__(self, world: World, stack: ExitStack) -> None:
         self._world = world
         self._stack = stack
-        self._open: dict[str, Host] = {}
+        #: with what closes each; it closes nothing a second time
+        self._open: dict[str, tuple[Host, ExitStack]] = {}
         self._lock = Lock()
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._most = MOST_KEPT if files < 0 else max(0, min(MOST_KEPT, (files - OTHER_FILES) // FILES_EACH))
 
     @contextmanager
     def to(self, node: Node) -> Iterator[Host]:
-        if node.name in self._open:
-            yield self._open[node.name]
+        if kept := self._kept(node.name):
+            yield kept
             return
         connection = self._world.connect(node)
         host = connection.__enter__()
-        with self._lock:
-            keep = len(self._open) < self._most
-            if keep:
-                self._open[node.name] = host
-                self._stack.push(connection)
         with ExitStack() as stack:
-            if not keep:
-                stack.push(connection)
+            stack.push(connection)
+            with self._lock:
+                if node.name not in self._open and len(self._open) < self._most:
+                    closing = stack.pop_all()
+                    self._open[node.name] = host, closing
+                    self._stack.push(closing)
             yield host
+
+    def _kept(self, name: str) -> Host | None:
+        """One that died, as when the network or the node was away, is closed by whoever sees it first."""
+        with self._lock:
+            host, closing = self._open.get(name, (None, None))
+            if host is None or closing is None or host.alive:
+                return host
+            del self._open[name]
+        closing.close()
+        return None

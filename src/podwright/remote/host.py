@@ -31,6 +31,10 @@ class PortStream(Protocol):
 class Host(Protocol):
     """A node with an open (or opening) connection."""
 
+    @property
+    def alive(self) -> bool:
+        """Whether the connection is not known to be lost: no program runs on one that is, ever again."""
+
     def stream(
         self,
         program: str,

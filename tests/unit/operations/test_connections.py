@@ -17,13 +17,13 @@ def world_of(opened: list[str], closed: list[str]) -> World:
     @contextmanager
     def connect(node):
         opened.append(node.name)
-        yield f"host of {node.name}"
+        yield SimpleNamespace(name=node.name, alive=True)
         closed.append(node.name)
 
     return World(connect, None, Run("r1", "ada@desk"), lambda: 0.0, lambda: False)
 
 
-def use(world, *names) -> list[str]:
+def use(world, *names) -> list[SimpleNamespace]:
     used = []
     for name in names:
         with world.connect(SimpleNamespace(name=name)) as host:
@@ -34,7 +34,9 @@ def use(world, *names) -> list[str]:
 def test_a_connection_is_opened_once_and_closed_at_the_end() -> None:
     opened, closed = [], []
     with connections.kept_open(world_of(opened, closed)) as world:
-        assert use(world, "a", "b", "a") == ["host of a", "host of b", "host of a"]
+        first, other, again = use(world, "a", "b", "a")
+        assert (first.name, other.name) == ("a", "b")
+        assert again is first
         assert (opened, closed) == (["a", "b"], [])
     assert sorted(closed) == ["a", "b"]
 
@@ -45,6 +47,18 @@ def test_beyond_the_bound_a_connection_is_made_again(monkeypatch: pytest.MonkeyP
     with connections.kept_open(world_of(opened, closed)) as world:
         use(world, "a", "b", "a", "b")
         assert (opened, closed) == (["a", "b", "b"], ["b", "b"])
+
+
+def test_one_that_died_is_closed_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MOST_KEPT", 1)
+    opened, closed = [], []
+    with connections.kept_open(world_of(opened, closed)) as world:
+        [dead] = use(world, "a")
+        dead.alive = False
+        again, kept = use(world, "a", "a")
+        assert again is kept is not dead
+        assert (opened, closed) == (["a", "a"], ["a"])
+    assert closed == ["a", "a"]
 
 
 def test_few_file_descriptors_keep_fewer_open(monkeypatch: pytest.MonkeyPatch) -> None:

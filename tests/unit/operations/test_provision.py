@@ -63,6 +63,8 @@ class Site:
     def connect(self, _node: Node) -> Iterator[Host]:
         yield self
 
+    alive = True
+
     def stream(self, program: str, **given: object) -> object:
         self.programs += 1
         return self.machine.host.stream(program, **given)  # type: ignore[arg-type]

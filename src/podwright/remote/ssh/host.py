@@ -46,6 +46,10 @@ class SshHost:
     def node(self) -> str:
         return self.login.node
 
+    @property
+    def alive(self) -> bool:
+        return self.link.transport.is_active()
+
     def stream(
         self,
         program: str,

@@ -68,8 +68,10 @@ def test_a_server_that_opens_no_more_sessions_is_told(host: SshHost) -> None:
 
 
 def test_on_a_link_that_was_lost_nothing_is_sent(host: SshHost) -> None:
+    assert host.alive
     host.link.cut()
     host.link.transport.join(5)
+    assert not host.alive
     with pytest.raises(HostUnreachableError, match="the connection is lost, nothing was sent"):
         list(host.stream("true", timeout=10))
 
