@@ -18,8 +18,11 @@ from podwright.plan.reasons import Condition, Difference, Drift, Excuse, Reason,
 from podwright.plan.stages import Plan
 from podwright.plan.words import message
 
-#: seconds; a run that is alive extends its lock long before. More is left only of a lock of an earlier boot
-LONGEST_LOCK_SECONDS = 120.0
+#: seconds; more than any run locks a node for at once, a guarded one or one that provisions too. What expires later makes
+#: no sense, and must not hide drift for ever
+LONGEST_LOCK_SECONDS = 7200.0
+#: seconds; a lock may be taken just after the uptime was read with which its age is told
+_JUST_TAKEN_SECONDS = 5.0
 #: seconds; the kubelet makes the mirror pod of a new pod, and shows its state, within these
 MIRROR_SECONDS = RELIST_SECONDS + STATUS_TICK_SECONDS
 
@@ -222,4 +225,6 @@ def _waits(change: Change[Subject], observation: Observation) -> bool:
 def holder(observation: Observation) -> str:
     """Whose run holds the node's lock, if one that is alive does."""
     lock = observation.lock
-    return lock.owner if lock and lock.id and 0 < lock.left <= LONGEST_LOCK_SECONDS else ""
+    if lock is None or not lock.id or lock.age < -_JUST_TAKEN_SECONDS:
+        return ""
+    return lock.owner if 0 < lock.left <= LONGEST_LOCK_SECONDS else ""

@@ -201,7 +201,10 @@ _UNSEEN = (FolderState.UNKNOWN, FolderState.NOT_A_FOLDER, FolderState.UNREADABLE
 
 
 class ObservedLock(Struct, frozen=True):
-    """The node's lock: whoever knows its `id` may go on with it. `age` and `left` are in seconds; below 0 it has expired."""
+    """The node's lock: whoever knows its `id` may go on with it. `age` and `left` are in seconds.
+
+    With `left` below 0 it has expired; with an `age` below 0 it was taken before the node started again.
+    """
 
     id: str
     owner: str

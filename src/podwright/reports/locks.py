@@ -23,8 +23,13 @@ def lock_rows(report: Report[NodeLock]) -> list[tuple[str, ...]]:
             rows.append((result.node, "not observed" if result.problems else "none", "-", "-", "-"))
         else:
             left = "broken" if result.status is Status.CHANGED else _left(lock)
-            rows.append((result.node, lock.id or "unreadable", lock.owner, f"{lock.age:.0f} s", left))
+            rows.append((result.node, lock.id or "unreadable", lock.owner, f"{_age(lock)} s", left))
     return rows
+
+
+def _age(lock: ObservedLock) -> int:
+    """0 for a lock of an earlier boot: how old it is cannot be known."""
+    return max(0, round(lock.age))
 
 
 def _left(lock: ObservedLock) -> str:
@@ -55,6 +60,6 @@ def _document(lock: ObservedLock) -> Mapping[str, object]:
     return {
         "id": lock.id,
         "owner": lock.owner,
-        "heldSeconds": round(lock.age),
+        "heldSeconds": _age(lock),
         "expiresInSeconds": round(lock.left),
     }

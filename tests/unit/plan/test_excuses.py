@@ -41,7 +41,14 @@ def judged(look, shown):
         (LOCK, [("file-missing", "lock-held")]),
         (None, []),
         (replace(LOCK, left=-1), []),  # expired
-        (replace(LOCK, left=90_000), []),  # of an earlier boot
+        (replace(LOCK, left=180), [("file-missing", "lock-held")]),  # of a guarded run that checks its group
+        (
+            replace(LOCK, left=900),
+            [("file-missing", "lock-held")],
+        ),  # of one that provisions, or waits for slow pods
+        (replace(LOCK, left=90_000), []),  # no run's
+        (replace(LOCK, age=-0.2), [("file-missing", "lock-held")]),  # taken while the node was observed
+        (replace(LOCK, age=-4_000, left=4_060), []),  # of an earlier boot
         (replace(LOCK, id=""), []),  # cannot be read
     ],
 )

@@ -12,6 +12,7 @@ LOCK = ObservedLock("x1", "ada@desk", age=12.0, left=48.0)
 
 def test_each_node_has_a_row_whether_it_has_a_lock_or_not() -> None:
     expired = ObservedLock("x2", "eve@desk", age=90.0, left=-30.0)
+    of_earlier_boot = ObservedLock("x3", "eve@desk", age=-90.0, left=-30.0)
     report = Report(
         "NodeLocks",
         (
@@ -19,6 +20,7 @@ def test_each_node_has_a_row_whether_it_has_a_lock_or_not() -> None:
             NodeResult("n2", Status.OBSERVED, NodeLock()),
             NodeResult("n3", Status.CHANGED, NodeLock(LOCK)),
             NodeResult("n4", Status.OBSERVED, NodeLock(expired)),
+            NodeResult("n5", Status.OBSERVED, NodeLock(of_earlier_boot)),
         ),
     )
     assert lock_rows(report)[1:] == [
@@ -26,5 +28,6 @@ def test_each_node_has_a_row_whether_it_has_a_lock_or_not() -> None:
         ("n2", "none", "-", "-", "-"),
         ("n3", "x1", "ada@desk", "12 s", "broken"),
         ("n4", "x2", "eve@desk", "90 s", "expired"),
+        ("n5", "x3", "eve@desk", "0 s", "expired"),
     ]
-    assert [*lock_names(report)] == ["n1/x1", "n3/x1", "n4/x2"]
+    assert [*lock_names(report)] == ["n1/x1", "n3/x1", "n4/x2", "n5/x3"]

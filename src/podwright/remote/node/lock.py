@@ -37,7 +37,7 @@ def parse_lock(node: str, record: Record) -> ObservedLock:
         id=lock_id if expiry else "",
         owner=owner[:MAX_OWNER] or "unknown",
         boot=boot,
-        age=max(0.0, now - _seconds(since)) if since else 0.0,
+        age=now - _seconds(since) if since else 0.0,
         left=_seconds(expiry) - now if expiry else 0.0,
     )
 

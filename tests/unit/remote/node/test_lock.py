@@ -278,7 +278,7 @@ def test_the_lock_is_observed_only_if_it_is_asked_for(node) -> None:
     ("line", "lock"),
     [
         (b"id 160 boot 40.5 ada@desk (pid 7)\n", ObservedLock("id", "ada@desk (pid 7)", "boot", 59.5, 60.0)),
-        (b"id 90 boot 100.5 ada", ObservedLock("id", "ada", "boot", 0.0, -10.0)),
+        (b"id 90 boot 100.5 ada", ObservedLock("id", "ada", "boot", -0.5, -10.0)),
         (b"", ObservedLock("", "unknown")),
         (b"garbage", ObservedLock("", "unknown")),
         (b"id x boot y " + b"o" * 999, ObservedLock("id", "o" * 300, "boot", 100.0, -100.0)),
