@@ -44,7 +44,7 @@ def deliver(url: str, body: bytes, headers: Mapping[str, str], *, sleep: Callabl
     with _pool(url, host) as pool:
         for wait in (*WAITS, None):
             try:
-                status = pool.request("POST", url, body=body, headers=dict(headers), retries=False).status
+                status = _post(pool, url, body, headers)
             except HTTPError as error:
                 cause = _cause(error)
                 if isinstance(cause, ssl.SSLCertVerificationError):
@@ -62,6 +62,15 @@ def deliver(url: str, body: bytes, headers: Mapping[str, str], *, sleep: Callabl
             if wait is not None:
                 sleep(wait)
     raise NotDeliveredError(f"cannot notify `{host}`: {reason}", "the next check tries again")
+
+
+def _post(pool: urllib3.PoolManager, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """The status alone: what follows it may have no end."""
+    answer = pool.request(
+        "POST", url, body=body, headers=dict(headers), retries=False, redirect=False, preload_content=False
+    )
+    answer.close()
+    return answer.status
 
 
 def _pool(url: str, host: str) -> urllib3.PoolManager:

@@ -21,9 +21,14 @@ HEADERS = {"Content-Type": "application/json", "X-Token": "tooth-and-nail"}
 
 @dataclass
 class Receiver:
-    """`answers` are the statuses of the first requests; then 204."""
+    """`answers` are the statuses of the first requests; then 204. `endless`: the body after a status has no end.
+
+    `hung_up` is set once such a body was no longer wanted.
+    """
 
     url: str = ""
+    endless: bool = False
+    hung_up: threading.Event = field(default_factory=threading.Event)
     answers: list[int] = field(default_factory=list)
     got: list[tuple[str, str, bytes]] = field(default_factory=list)
 
@@ -38,8 +43,16 @@ def receiver(request, tmp_path: Path, monkeypatch) -> Iterator[Receiver]:
             found.got.append((self.path, self.headers["X-Token"], body))
             self.send_response(found.answers.pop(0) if found.answers else 204)
             self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "0")
+            if not found.endless:
+                self.send_header("Content-Length", "0")
             self.end_headers()
+            # no more than this, so that a test that reads it all ends
+            for _ in range(1_000 if found.endless else 0):
+                try:
+                    self.wfile.write(bytes(1 << 16))
+                except OSError:
+                    found.hung_up.set()
+                    break
 
         def log_message(self, *_: object) -> None:
             """Quiet."""
@@ -89,6 +102,20 @@ def test_it_is_tried_again_for_a_while_unless_that_is_no_use(
     else:
         deliver(receiver.url, b"{}", HEADERS, sleep=slept.append)
     assert (len(receiver.got), tuple(slept)) == (tries, WAITS[: tries - 1])
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(200, ""), (302, "it answered 302"), (404, "it answered 404")]
+)
+def test_an_answer_without_end_is_not_read(receiver: Receiver, status: int, reason: str) -> None:
+    receiver.answers, receiver.endless = [status], True
+    if reason:
+        with pytest.raises(NotDeliveredError, match=reason):
+            deliver(receiver.url, b"{}", HEADERS, sleep=pytest.fail)
+    else:
+        deliver(receiver.url, b"{}", HEADERS, sleep=pytest.fail)
+    assert receiver.hung_up.wait(10)
+    assert len(receiver.got) == 1
 
 
 @pytest.mark.parametrize("receiver", ["https"], indirect=True)
