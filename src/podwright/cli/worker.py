@@ -9,8 +9,7 @@ import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from functools import lru_cache
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -25,10 +24,10 @@ from podwright.operations.work_elsewhere import work_on
 from podwright.state.codec import from_document, to_document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from podwright.operations.world import World
     from podwright.plan.run import Run
-
-_building = Lock()
 
 
 class Login(Struct, frozen=True):
@@ -69,17 +68,59 @@ def _text(path: Path | None) -> str | None:
 
 def do(task: str) -> str:
     """What comes of one task; a Dask worker calls this by its name."""
-    return work_on(task, _world)
+    with ExitStack() as held:
+        return work_on(task, lambda login, run: held.enter_context(_worlds.lent(login, run)))
 
 
-def _world(login: str, run: Run) -> World:
-    with _building:
-        return replace(_outside(login), run=run, interruption=Interruption())
+class _Opened:
+    """A world, and how many tasks use it now."""
+
+    def __init__(self, outside: AbstractContextManager[World]) -> None:
+        self._held = ExitStack()
+        self.world = self._held.enter_context(outside)
+        self.users = 0
+
+    def close(self) -> None:
+        # what came of a task is worth more than how its connections ended
+        with suppress(Exception):
+            self._held.close()
 
 
-@lru_cache(maxsize=4)
-def _outside(login: str) -> World:
-    """Each node gets a new connection; the watch of the API stays open as long as the worker lives."""
+class Worlds:
+    """Opens the outside world once a run, and closes it when another run begins: so none relies on what an earlier one
+    found, like an API that was down. Each node gets a new connection; the watch of the API is the run's.
+    """
+
+    def __init__(self, outside: Callable[[str], AbstractContextManager[World]]) -> None:
+        self._outside = outside
+        self._lock = Lock()
+        self._opened: dict[tuple[str, str], _Opened] = {}
+        self._last = ("", "")
+
+    @contextmanager
+    def lent(self, login: str, run: Run) -> Iterator[World]:
+        """For one task; two runs at the same time have a world each."""
+        with self._lock:
+            self._last = key = (run.id, login)
+            self._close_the_others()
+            opened = self._opened.get(key) or _Opened(self._outside(login))
+            self._opened[key] = opened
+            opened.users += 1
+        try:
+            yield replace(opened.world, run=run, interruption=Interruption())
+        finally:
+            with self._lock:
+                opened.users -= 1
+                self._close_the_others()
+
+    def _close_the_others(self) -> None:
+        for key, opened in [*self._opened.items()]:
+            if key != self._last and not opened.users:
+                del self._opened[key]
+                opened.close()
+
+
+def _outside(login: str) -> AbstractContextManager[World]:
     given: Login = from_document(Login, json.loads(login))
     options = SiteOptions(
         kubeconfig=given.kubeconfig,
@@ -93,7 +134,10 @@ def _outside(login: str) -> World:
         accept_new_host_keys=given.accept_new_host_keys,
         connect_timeout=given.connect_timeout,
     )
-    return ExitStack().enter_context(App(options).outside())
+    return App(options).outside()
+
+
+_worlds = Worlds(_outside)
 
 
 def main() -> None:
