@@ -58,16 +58,7 @@ def _node(node: Mapping[str, object]) -> NodeBefore:
     unchecked = bool(_list(node["unchecked"]))
     containers = [_mapping(one) for one in _list(node["containers"])]
     return NodeBefore(
-        tuple(
-            Seen(
-                _text(one["drift"]),
-                _text(one["subject"]),
-                _text(one["detail"]),
-                _seconds(one["firstSeen"]),
-                one["reported"] is True,
-            )
-            for one in found
-        ),
+        tuple(map(_seen, found)),
         unchecked,
         {(_text(one["uid"]), _text(one["name"])): _count(one["restarts"]) for one in containers},
     )
