@@ -41,7 +41,7 @@ class Hooks(Struct, frozen=True):
         return tuple(found for hook in hooks if (found := self._run(hook, nodes, facts)))
 
     def around(self, node: str, work: Callable[[], Outcome]) -> Outcome:
-        """A node of which one fails has failed; if that is before its change, it is not changed."""
+        """A node of which one fails has failed; if that is before its change, it is not changed. `work` raises nothing."""
         if problems := self.before(Scope.NODE, (node,), {"node": node}):
             return NodeResult(node, Status.FAILED, Convergence(), _of(node, problems))
         outcome = work()

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.inventory.strategy import OnFailure, Scope
-from podwright.operations.fleet import Processor, run_on_all
+from podwright.operations.fleet import Processor, result_of, run_on_all
 from podwright.operations.interruption import NotBegunError, signals_ask
 from podwright.operations.prepare import Prepared
 from podwright.operations.regressions import Regressions
@@ -120,11 +120,10 @@ class RolledOut:
             with signals_ask(self._world.interruption):
                 self.problems += hooks.after(scope, names, facts)
 
-    def _apply(self, apply: Callable[[Planned], Outcome], plan: Planned) -> Outcome:
-        changes = _name(plan) in self._changing
-        return (
-            self._hooks.around(_name(plan), partial(apply, plan)) if self._hooks and changes else apply(plan)
-        )
+    def _apply(self, work: Work, plan: Planned) -> Outcome:
+        if self._hooks and _name(plan) in self._changing:
+            return self._hooks.around(_name(plan), partial(result_of, work.apply, plan, work.failed))
+        return work.apply(plan)
 
     def _note_abortion(self) -> None:
         """Whether somebody, on another controller maybe, wants no further batch: the nodes hold that."""
@@ -166,7 +165,7 @@ class RolledOut:
         with signals_ask(self._world.interruption):
             run_on_all(
                 tuple(self._plans[name] for name in names),
-                partial(self._apply, work.apply),
+                partial(self._apply, work),
                 work.failed,
                 forks=self._settings.forks,
                 interruption=self._world.interruption,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -336,6 +337,18 @@ def test_hooks_of_the_run_and_its_batches_come_in_turn(fleet: Fleet, tmp_path) -
     assert said.read_text().split() == [
         "before-run", "before-batch", *node * 3, "after-batch", "before-batch", *node * 2, "after-batch", "after-run",
     ]  # fmt: skip
+
+
+def test_the_hook_after_a_node_runs_also_if_its_work_raised(fleet: Fleet, tmp_path) -> None:
+    said = tmp_path / "said"
+    fleet.bad = {"n0"}
+    after = hook(Scope.NODE, False, f"cat >>{said}")
+    assert fleet.run(forks=1, hooks=after) == ["failed", *["not-begun"] * 4]
+    [line] = said.read_text().splitlines()
+    document = json.loads(line)
+    assert (document["node"], document["status"]) == ("n0", "failed")
+    [problem] = fleet.outcomes["n0"].problems
+    assert "OSError" in problem.message
 
 
 @pytest.mark.parametrize(
