@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -15,6 +16,7 @@ from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
 from podwright.plan.observed import Observation
 from podwright.plan.pending import Pending, SwitchState
+from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.switch import confirm, take_back
@@ -35,7 +37,7 @@ def show_pending(nodes: tuple[Node, ...], world: World, *, forks: int) -> Report
 
 
 def confirm_run(nodes: tuple[Node, ...], world: World, run: str, *, forks: int) -> Report[NodePending]:
-    """Every node keeps what the run wrote. Raises PodwrightError if none waits for it."""
+    """Every node keeps what the run wrote, or fails if it is too late. Raises PodwrightError if none waits for it."""
     report = _on_all("ManifestConfirm", nodes, world, forks, partial(_confirmed, world=world, run=run))
     return _some_waited(report, run)
 
@@ -93,10 +95,30 @@ def _confirmed(node: Node, world: World, run: str) -> Result:
     with world.connect(node) as host:
         observation = _observed(node, host)
         found = _of(run, observation)
-        if not any(one.waits for one in found) or not confirm(host, observation, run):
-            return NodeResult(node.name, Status.OBSERVED, NodePending(found))
-    kept = tuple(replace(one, state=SwitchState.CONFIRMED, left=0.0) for one in found)
-    return NodeResult(node.name, Status.CHANGED, NodePending(kept))
+        waited = any(one.waits for one in found)
+        kept = waited and confirm(host, observation, run)
+    problems = tuple(_not_kept(node, one) for one in found if not one.waits)
+    if kept:
+        found = tuple(
+            replace(one, state=SwitchState.CONFIRMED, left=0.0) if one.waits else one for one in found
+        )
+    elif waited:
+        over = f"the run `{run}` was already confirmed or taken back when it was to be confirmed"
+        problems += (Problem(over, "see what became of it: `podwright node pending`", node=node.name),)
+    status = Status.FAILED if problems else Status.CHANGED if kept else Status.OBSERVED
+    return NodeResult(node.name, status, NodePending(found), problems)
+
+
+def _not_kept(node: Node, one: Pending) -> Problem:
+    """It is too late to confirm a file that went back, or that was changed since."""
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(one.at))
+    if one.state is SwitchState.FIRED:
+        back = f"`{one.file_name}` cannot be confirmed: it was taken back at {at}"
+        return Problem(back, "push it again: `podwright manifest push`", node=node.name)
+    changed = (
+        f"`{one.file_name}` cannot be confirmed: at {at} it was no longer as the run `{one.run}` wrote it"
+    )
+    return Problem(changed, "see what became of it: `podwright node pending`", node=node.name)
 
 
 def _reverted(node: Node, world: World, run: str) -> Result:

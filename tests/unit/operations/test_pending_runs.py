@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import SETTINGS
@@ -9,6 +11,7 @@ from tests.unit.operations.test_confirmation import _nothing_of_the_machine, pus
 from tests.unit.remote.node.test_apply import until
 
 from podwright.errors import PodwrightError
+from podwright.operations import pending_runs
 from podwright.operations.pending_runs import confirm_run, revert_run, show_pending
 from podwright.operations.report import Status
 from podwright.plan.pending import SwitchState
@@ -59,6 +62,29 @@ def test_what_is_confirmed_stays(site) -> None:
     until(lambda: switches(site) == [])
     with pytest.raises(PodwrightError, match="no chosen node waits"):
         confirm_run((site.node,), site.world, "r1", forks=1)
+
+
+def test_what_the_node_has_taken_back_cannot_be_confirmed_any_more(site) -> None:
+    unproven(site)
+    (site.folder / "other.yaml").write_text("theirs\n")
+    revert_run((site.node,), site.world, "r1", forks=1)
+    report = confirm_run((site.node,), site.world, "r1", forks=1)
+    assert report.nodes[0].status is Status.FAILED
+    assert states(report) == {"web.yaml": SwitchState.FIRED, "other.yaml": SwitchState.SUPERSEDED}
+    told = {one.message.partition(":")[0]: one for one in report.problems}
+    assert set(told) == {"`web.yaml` cannot be confirmed", "`other.yaml` cannot be confirmed"}
+    went_back = told["`web.yaml` cannot be confirmed"]
+    assert re.search(r"it was taken back at 20\d\d-\d\d-\d\dT", went_back.message)
+    assert (went_back.node, went_back.hint) == ("n1", "push it again: `podwright manifest push`")
+
+
+def test_what_is_over_before_it_is_confirmed_is_not_confirmed(site, monkeypatch) -> None:
+    unproven(site)
+    monkeypatch.setattr(pending_runs, "confirm", lambda *_: False)
+    report = confirm_run((site.node,), site.world, "r1", forks=1)
+    assert report.nodes[0].status is Status.FAILED
+    assert "was already confirmed or taken back" in report.problems[0].message
+    assert set(states(report).values()) == {SwitchState.ARMED}
 
 
 def test_what_is_reverted_goes_back_and_what_was_changed_since_does_not(site) -> None:
