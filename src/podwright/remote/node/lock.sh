@@ -208,15 +208,15 @@ clean_up_after_the_killed() {
 
 # is_waited_with FILE: whether it is of a run that waits to make its second writes
 is_waited_with() {
-  run=${1##*/}
-  run=${run#.podwright.}
-  run=${run#pending.}
-  read -r waiter expiry booted since 2>/dev/null <"$state_home/pending.${run%%.*}" || return
+  left_by=${1##*/}
+  left_by=${left_by#.podwright.}
+  left_by=${left_by#pending.}
+  read -r waiter expiry booted waiter_since 2>/dev/null <"$state_home/pending.${left_by%%.*}" || return
   case $waiter$expiry in *[!0-9]* | ?????????????????????*) return 1 ;; esac
   [ "$booted" = "$boot" ] && [ "${expiry:-0}" -ge "${now%.*}" ] || return
   read -r _ began 2>/dev/null <"/proc/$waiter/stat" || return
   began_at "$began"
-  [ "$began" = "$since" ]
+  [ "$began" = "$waiter_since" ]
 }
 
 # began_at REST: of a line of /proc/PID/stat -> $began, when the process began, in clock ticks (proc(5): the 22nd field), or

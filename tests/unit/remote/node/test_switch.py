@@ -257,6 +257,15 @@ def test_a_later_step_of_the_run_begins_its_time_again_and_keeps_what_lay_there_
     assert (node.folder / "web.yaml").read_text() == WEB.text(2)
 
 
+def test_what_a_killed_run_left_does_not_change_the_name_of_the_switch(node) -> None:
+    (node.folder / ".podwright.dead.0.1").write_text("x")
+    carry_out(node, switching(node, WEB))
+    assert [(one.run, one.file_name) for one in pending(node)] == [("r2", "web.yaml")]
+    assert confirm(node.host, node.seen(), "r2")
+    until(lambda: is_over(node), 5)
+    assert names(node.folder) == ["web.yaml"]
+
+
 def test_what_is_asked_for_is_taken_back_before_its_time(node) -> None:
     carry_out(node, writing(node, WEB))
     carry_out(node, switching(node, NEXT))
