@@ -17,7 +17,7 @@ from podwright.problem import Problem
 def confirmed(outcome: Outcome, prepared: Prepared, world: World, settings: Settings) -> Outcome:
     """The outcome once the node waits for nothing; or with what it still waits for, and until when.
 
-    What failed and was taken back needs no switch any more. What is only not proven does.
+    If all was taken back, no switch is needed any more. What stands after a failure needs it.
     """
     back = {entry.file_name for entry in outcome.value.applied if entry.what == "restored"}
     applied = {entry.file_name for entry in outcome.value.applied} - back
@@ -27,8 +27,9 @@ def confirmed(outcome: Outcome, prepared: Prepared, world: World, settings: Sett
         return outcome
     run, node = world.run.id, prepared.plan.node
     keep = f"`podwright manifest confirm {run} -l {node}` keeps it"
-    if outcome.failed and not outcome.value.reverted:
-        names = ", ".join(f"`{name}`" for name in within)
+    reverted = {entry.file_name for entry in outcome.value.reverted}
+    if outcome.failed and (stay := [name for name in within if name not in reverted]):
+        names = ", ".join(f"`{name}`" for name in stay)
         waits = (
             f"{names} goes back by itself within {max(within.values()):.0f} s unless it is confirmed; {keep}"
         )

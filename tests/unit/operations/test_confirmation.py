@@ -116,6 +116,16 @@ def test_what_failed_and_was_taken_back_needs_no_switch(site) -> None:
     assert switches(site) == []
 
 
+def test_what_stands_after_another_file_failed_and_was_taken_back_waits(site) -> None:
+    with kubelet_on(site, BAD):
+        assert push(site, WEB, run="r0").status is Status.CHANGED
+        outcome = push(site, BAD, manifest("other"))
+    assert outcome.failed
+    assert [one.file_name for one in outcome.value.reverted] == ["web.yaml"]
+    assert switches(site) == ["r1"]
+    assert "`other.yaml` goes back by itself within 60 s unless it is confirmed" in outcome.warnings[-1]
+
+
 def test_a_step_that_failed_on_the_node_leaves_no_switch(site) -> None:
     stand_in(site.host.bin, "mv", 'case "$*" in */web.yaml) exit 1 ;; esac; exec /bin/mv "$@"')
     outcome = push(site, WEB)
