@@ -22,7 +22,9 @@ def confirmed(outcome: Outcome, prepared: Prepared, world: World, settings: Sett
     back = {entry.file_name for entry in outcome.value.applied if entry.what == "restored"}
     applied = {entry.file_name for entry in outcome.value.applied} - back
     waiting = to_confirm(prepared.plan.changes, prepared.desired, settings)
-    within = {change.name: seconds for change, seconds in waiting if change.name in applied}
+    # by a worker that was lost before it could confirm; it may also have confirmed already
+    found_done = not outcome.value.applied and not outcome.failed
+    within = {change.name: seconds for change, seconds in waiting if found_done or change.name in applied}
     if not within:
         return outcome
     run, node = world.run.id, prepared.plan.node
@@ -35,7 +37,7 @@ def confirmed(outcome: Outcome, prepared: Prepared, world: World, settings: Sett
         )
         return replace(outcome, warnings=(*outcome.warnings, waits))
     try:
-        if _confirm(prepared, world):
+        if _confirm(prepared, world) or found_done:
             return outcome
         late = Problem("it was taken back before it was confirmed", "see `podwright node pending`", node=node)
         why: tuple[Problem, ...] = (late,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS, FakeNode
 from tests.unit.operations.test_reversion import kubelet_on
 from tests.unit.operations.test_revisions import history
+from tests.unit.operations.test_work_elsewhere import Workers
+from tests.unit.operations.test_work_elsewhere import push as push_elsewhere
 from tests.unit.remote.node.test_apply import until
 from tests.unit.remote.node.test_switch import end_waiting
 
@@ -23,6 +26,7 @@ from podwright.operations.desired import Restart, Rollback
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Status
 from podwright.operations.time_to_confirm import to_confirm
+from podwright.operations.work_elsewhere import work_on
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Fate
 from podwright.plan.run import Run
@@ -162,6 +166,33 @@ def test_the_manifests_own_time_counts_before_the_nodes(site) -> None:
     assert settings.confirm_within_for(node, "other.yaml") == 90
     assert replace(settings, confirm_within=0.0).confirm_within_for(node, "web.yaml") == 0
     assert SETTINGS.confirm_within_for(site.node, "web.yaml") == 0
+
+
+@pytest.mark.parametrize("before_it_confirmed", [True, False])
+def test_a_change_that_is_found_done_is_confirmed(site, before_it_confirmed) -> None:
+    """As Dask does one a second time if its worker was killed."""
+
+    @contextmanager
+    def nowhere(_):
+        raise HostUnreachableError("n1: cannot connect")
+        yield
+
+    class Twice(Workers):
+        def do(self, task: str, site: str) -> str:
+            if json.loads(task)["prepared"] is not None:
+                first = replace(self.world, reconnect=nowhere) if before_it_confirmed else self.world
+                work_on(task, lambda _login, run: replace(first, run=run))
+                left.extend(switches(node))
+            return super().do(task, site)
+
+    left: list[str] = []
+    node, site.world = site, replace(site.world, run=Run("r1", "ada@desk"))
+    with kubelet_on(site):
+        outcome = push_elsewhere(site, Twice(site.world), settings=WITHIN)
+    assert left == (["r1"] if before_it_confirmed else [])
+    assert (outcome.status, outcome.value.applied) == (Status.UNCHANGED, ()), outcome.problems
+    assert switches(site) == []
+    assert site.file() == WEB.text(1)
 
 
 def test_a_restart_is_nothing_to_confirm(site) -> None:
