@@ -26,7 +26,7 @@ class EventReader:
     def read(self, record: Record) -> Event | None:
         """The event that `record` stands for; None when it only opens or prepares one. Raises HostileOutputError."""
         match record.kind:
-            case "begin" | "alive" | "superseded" | "fate-failed":
+            case "begin" | "alive" | "reverted" | "superseded" | "fate-failed":
                 return None
             case "pods":
                 self._pods = record

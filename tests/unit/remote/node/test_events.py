@@ -37,6 +37,8 @@ from podwright.remote.node.records import Record
     ("record", "event"),
     [
         (Record("begin", "1"), None),
+        (Record("superseded", "web.yaml"), None),
+        (Record("reverted", "web.yaml"), None),
         (Record("clock", "12.34 1700000000.5"), ClockRead(12.34, 1700000000.5)),
         (Record("started", "12.34"), Started(12.34)),
         (Record("written", "12.34 a b.yaml"), Written(12.34, "a b.yaml")),
