@@ -6,7 +6,13 @@ confirm_switch() {
   find_lock || return
   switch=$state_home/switch/$run
   if [ -e "$switch/armed" ]; then
-    if mv -f -- "$switch/armed" "$switch/confirmed" 2>/dev/null; then disarm; record confirmed; return; fi
+    if mv -f -- "$switch/armed" "$switch/confirmed" 2>/dev/null; then
+      # on the disk before it is reported: after a power cut, `armed` would take the run back
+      sync -- "$switch" "$state_home/switch" 2>/dev/null || sync
+      disarm
+      record confirmed
+      return
+    fi
     [ ! -e "$switch/armed" ] || { record confirm-failed "$switch"; return; }
   fi
   if [ -e "$switch/firing" ]; then record confirm-late; fi

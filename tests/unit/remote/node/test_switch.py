@@ -124,6 +124,15 @@ def test_a_confirmed_run_stays_and_nothing_else_does(node) -> None:
     assert history(node, "web.yaml")[-1].fate is Fate.WRITTEN
 
 
+def test_that_a_run_is_confirmed_is_on_the_disk_before_it_is_reported(node) -> None:
+    carry_out(node, switching(node, WEB))
+    synced = node.root / "synced"
+    stand_in(node.host.bin, "sync", f'[ ! -e "$2/confirmed" ] || echo "$*" >>{synced}')
+    assert confirm(node.host, node.seen(), "r2")
+    switch = node.state / "switch" / "r2"
+    assert synced.read_text() == f"-- {switch} {switch.parent}\n"
+
+
 def test_only_the_exact_run_confirms(node) -> None:
     carry_out(node, switching(node, WEB))
     assert not confirm(node.host, node.seen(), "r1")
