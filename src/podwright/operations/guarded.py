@@ -163,11 +163,10 @@ class _Change(Struct, frozen=True):
         )
 
     def _whole_again(self, outcome: Outcome, settings: Settings) -> Outcome:
-        """Pods are proven by now; their group may need some seconds more."""
-        end = self.world.clock() + BACK_SECONDS
-        while (
-            (what := self._missing(settings)) and self.world.clock() < end and not self.world.interruption()
-        ):
+        """Pods are proven by now; their group may need some seconds more, and the first Ctrl-C does not take them."""
+        world = replace(self.world, interruption=self.world.interruption.of_what_was_begun())
+        end = world.clock() + BACK_SECONDS
+        while (what := self._missing(world, settings)) and world.clock() < end and not world.interruption():
             time.sleep(ASK_SECONDS)
         if not what:
             return outcome
@@ -178,12 +177,12 @@ class _Change(Struct, frozen=True):
             outcome, status=Status.FAILED, problems=(*outcome.problems, problem(reason, self.node))
         )
 
-    def _missing(self, settings: Settings) -> str:
+    def _missing(self, world: World, settings: Settings) -> str:
         """Why a group is not whole yet; "" if each is."""
         for watched in self.watched:
             if watched.guard.kind is GuardKind.AVAILABLE:
                 continue
-            group = group_now(watched, self.world, settings)
+            group = group_now(watched, world, settings)
             if watched.guard.kind is GuardKind.VIP:
                 if trouble := address_trouble(group):
                     return message(trouble)

@@ -56,6 +56,12 @@ class Interruption:
             self._asked.set()
             self._heard()
 
+    def of_what_was_begun(self) -> Interruption:
+        """For nodes that are asked so as to finish what was begun: only the second Ctrl-C ends that."""
+        made = Interruption()
+        made._asked = made._impatient = self._impatient
+        return made
+
     @property
     def impatient(self) -> bool:
         return self._impatient.is_set()

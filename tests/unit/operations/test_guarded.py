@@ -132,6 +132,21 @@ def test_an_address_that_nobody_holds_is_told_after_the_change(
     assert outcome.problems[-1].message == "after its change no node holds the address 192.0.2.77"
 
 
+def test_a_change_that_was_begun_before_an_interruption_is_checked_all_the_same(site: FakeNode) -> None:
+    begun(site)
+    etcd = Guard(GuardKind.ETCD)
+    how = replace(SETTINGS, site_nodes=(node(guard=etcd),))
+    wanted = Desired(node(guard=etcd), (NEW,))
+
+    def interrupted() -> None:
+        site.world.interruption.ask()
+        site.runs(NEW, uid="u2", generation=2)
+
+    with site.when_written(NEW.text(2), interrupted):
+        outcome = converge_fleet("PushReport", (wanted,), site.world, how).nodes[0]
+    assert (outcome.status, outcome.problems) == (Status.CHANGED, ())
+
+
 def test_a_peer_that_cannot_be_reached_is_unknown_and_the_node_is_refused(site: FakeNode) -> None:
     begun(site)
     peer = node("n2")

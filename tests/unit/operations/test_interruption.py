@@ -19,6 +19,15 @@ def test_the_first_time_asks_and_the_second_is_impatient() -> None:
     assert (interruption.impatient, heard) == (True, ["once"])
 
 
+def test_what_was_begun_is_finished_until_the_second_time() -> None:
+    interruption = Interruption()
+    begun = interruption.of_what_was_begun()
+    interruption.ask()
+    assert (begun(), begun.impatient) == (False, False)
+    interruption.ask()
+    assert (begun(), begun.impatient) == (True, True)
+
+
 @pytest.mark.parametrize("number", END_SIGNALS)
 def test_a_signal_asks_twice_and_then_raises(number) -> None:
     before = signal.signal(number, signal.default_int_handler)
