@@ -71,7 +71,9 @@ bring_name_back() {
 note() {
   noted=$state_home/switched
   { tail -n 49 -- "$noted"; printf '%s\n' "$seconds_now $came_to ${switch##*/} $hash $name"; } 2>/dev/null >"$noted.new" &&
-    mv -f -- "$noted.new" "$noted"
+    mv -f -- "$noted.new" "$noted" && return
+  rm -f -- "$noted.new"
+  return 1
 }
 
 # end_idle_switches: those of other runs of which nothing is as they left it; with our lock

@@ -286,6 +286,15 @@ def test_what_is_asked_for_is_taken_back_before_its_time(node) -> None:
     assert history(node, "web.yaml")[-1].proof == 'reverted by eve@desk: "bad"'
 
 
+def test_of_an_end_that_cannot_be_noted_nothing_stays(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT))
+    let_fail(node, "switched")
+    take_back(node.host, node.seen(), "r2", state_dir="", owner="eve@desk", why="x")
+    until(lambda: (node.folder / "web.yaml").read_text() == WEB.text(4), 3)
+    until(lambda: not [*node.root.rglob("switched*")], 3)
+
+
 def test_what_cannot_be_taken_back_now_is_told_and_tried_again(node) -> None:
     carry_out(node, writing(node, WEB))
     carry_out(node, switching(node, NEXT))
