@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from podwright.operations.interruption import (
     CUT_SECONDS,
@@ -13,7 +13,13 @@ from podwright.operations.interruption import (
     LeftRunError,
     signals_ask,
 )
+from podwright.operations.report import NodeResult, Report, failure
 
+if TYPE_CHECKING:
+    from podwright.inventory.node import Node
+    from podwright.operations.world import World
+
+Value = TypeVar("Value")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 TaskT_contra = TypeVar("TaskT_contra", contravariant=True)
@@ -77,6 +83,28 @@ def run_on_all(
         for position, task in queue:
             fleet.keep(position, failed(task, halted() or InterruptedRunError()))
     return tuple(fleet.results[position] for position in sorted(fleet.results))
+
+
+def report_on_all(
+    kind: str,
+    nodes: Iterable[Node],
+    work: Callable[[Node], NodeResult[Value]],
+    nothing: Value,
+    *,
+    world: World,
+    forks: int,
+    processors: Iterable[Processor[Node, NodeResult[Value]]] = (),
+) -> Report[Value]:
+    """Do `work` on every node; the result of one on which it raised has `nothing`, and says why."""
+    results = run_on_all(
+        nodes,
+        work,
+        lambda node, error: failure(node.name, error, nothing),
+        forks=forks,
+        interruption=world.interruption,
+        processors=processors,
+    )
+    return Report(kind, results)
 
 
 class _UnderWay(Generic[Task, Result]):

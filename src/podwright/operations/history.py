@@ -10,10 +10,10 @@ from msgspec import Struct
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import whatever_slot
-from podwright.operations.fleet import run_on_all
+from podwright.operations.fleet import report_on_all
 from podwright.operations.from_node import read_revision
 from podwright.operations.observation import observed
-from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Revision
@@ -43,14 +43,14 @@ def show_history(
     nodes: tuple[Node, ...], names: tuple[str, ...], world: World, *, forks: int
 ) -> Report[NodeHistory]:
     """Of these files, or of all, on every node; problems say why nothing is known of one."""
-    results = run_on_all(
+    return report_on_all(
+        "ManifestHistory",
         nodes,
         partial(_show, names=names, world=world),
-        lambda node, error: failure(node.name, error, NodeHistory()),
+        NodeHistory(),
+        world=world,
         forks=forks,
-        interruption=world.interruption,
     )
-    return Report("ManifestHistory", results)
 
 
 def _show(node: Node, names: tuple[str, ...], world: World) -> NodeResult[NodeHistory]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
@@ -12,8 +11,8 @@ from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
 from podwright.operations.converge import LOCK_SECONDS
 from podwright.operations.explain import explain_stop
-from podwright.operations.fleet import run_on_all
-from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.fleet import report_on_all
+from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.events import LockHeld, StepFailed
 from podwright.plan.observed import Observation, ObservedLock
@@ -30,32 +29,21 @@ class NodeLock(Struct, frozen=True):
 
 def show_locks(nodes: tuple[Node, ...], world: World, *, forks: int) -> Report[NodeLock]:
     """Each node's lock; reads only."""
-    return _on_all(nodes, world, forks, partial(_on_node, world=world, lock_id="", reason=""))
+    work = partial(_on_node, world=world, lock_id="", reason="")
+    return report_on_all("NodeLocks", nodes, work, NodeLock(), world=world, forks=forks)
 
 
 def break_lock(
     nodes: tuple[Node, ...], world: World, lock_id: str, reason: str, *, forks: int
 ) -> Report[NodeLock]:
     """Release the lock of that id, and leave the reason for the run that held it. Raises PodwrightError if none has it."""
-    report = _on_all(nodes, world, forks, partial(_on_node, world=world, lock_id=lock_id, reason=reason))
+    work = partial(_on_node, world=world, lock_id=lock_id, reason=reason)
+    report = report_on_all("NodeLocks", nodes, work, NodeLock(), world=world, forks=forks)
     if all(result.status is Status.OBSERVED for result in report.nodes):
         raise PodwrightError(
             f"no chosen node has a lock `{lock_id}`", hint="see which there are: `podwright node lock list`"
         )
     return report
-
-
-def _on_all(
-    nodes: tuple[Node, ...], world: World, forks: int, work: Callable[[Node], NodeResult[NodeLock]]
-) -> Report[NodeLock]:
-    results = run_on_all(
-        nodes,
-        work,
-        lambda node, error: failure(node.name, error, NodeLock()),
-        forks=forks,
-        interruption=world.interruption,
-    )
-    return Report("NodeLocks", results)
 
 
 def _on_node(node: Node, world: World, lock_id: str, reason: str) -> NodeResult[NodeLock]:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.inventory.node import Node
-from podwright.operations.fleet import Processor, run_on_all
-from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.fleet import Processor, report_on_all
+from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.facts import Facts, Time
 from podwright.remote.node.observe import Part, observe
@@ -34,15 +34,15 @@ def gather_facts(
     processors: Iterable[Processor[Node, Gathered]] = (),
 ) -> Report[NodeFacts]:
     """The facts of every node; `wall` is the controller's clock, Unix seconds, with which the nodes' are compared."""
-    results = run_on_all(
+    return report_on_all(
+        "NodeFacts",
         nodes,
         partial(_on_node, world=world, wall=wall),
-        lambda node, error: failure(node.name, error, NodeFacts()),
+        NodeFacts(),
+        world=world,
         forks=forks,
-        interruption=world.interruption,
         processors=processors,
     )
-    return Report("NodeFacts", results)
 
 
 def _on_node(node: Node, world: World, wall: Callable[[], float]) -> Gathered:

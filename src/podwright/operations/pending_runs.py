@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
@@ -11,8 +10,8 @@ from msgspec.structs import replace
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
-from podwright.operations.fleet import run_on_all
-from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.fleet import report_on_all
+from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.observed import Observation
 from podwright.plan.pending import Pending, SwitchState
@@ -33,32 +32,22 @@ Result = NodeResult[NodePending]
 
 def show_pending(nodes: tuple[Node, ...], world: World, *, forks: int) -> Report[NodePending]:
     """Reads only."""
-    return _on_all("NodePending", nodes, world, forks, partial(_shown, world=world))
+    work = partial(_shown, world=world)
+    return report_on_all("NodePending", nodes, work, NodePending(), world=world, forks=forks)
 
 
 def confirm_run(nodes: tuple[Node, ...], world: World, run: str, *, forks: int) -> Report[NodePending]:
     """Every node keeps what the run wrote, or fails if it is too late. Raises PodwrightError if none waits for it."""
-    report = _on_all("ManifestConfirm", nodes, world, forks, partial(_confirmed, world=world, run=run))
+    work = partial(_confirmed, world=world, run=run)
+    report = report_on_all("ManifestConfirm", nodes, work, NodePending(), world=world, forks=forks)
     return _some_waited(report, run)
 
 
 def revert_run(nodes: tuple[Node, ...], world: World, run: str, *, forks: int) -> Report[NodePending]:
     """Every node takes back at once what the run wrote. Raises PodwrightError if none waits for it."""
-    report = _on_all("ManifestRevert", nodes, world, forks, partial(_reverted, world=world, run=run))
+    work = partial(_reverted, world=world, run=run)
+    report = report_on_all("ManifestRevert", nodes, work, NodePending(), world=world, forks=forks)
     return _some_waited(report, run)
-
-
-def _on_all(
-    kind: str, nodes: tuple[Node, ...], world: World, forks: int, work: Callable[[Node], Result]
-) -> Report[NodePending]:
-    results = run_on_all(
-        nodes,
-        work,
-        lambda node, error: failure(node.name, error, NodePending()),
-        forks=forks,
-        interruption=world.interruption,
-    )
-    return Report(kind, results)
 
 
 def _some_waited(report: Report[NodePending], run: str) -> Report[NodePending]:

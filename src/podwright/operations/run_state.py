@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
-from podwright.operations.fleet import run_on_all
+from podwright.operations.fleet import report_on_all
 from podwright.operations.observation import observed
-from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.history import newest_first, written_by
 from podwright.plan.observed import Observation
@@ -43,14 +43,14 @@ def show_run(
     nodes: tuple[Node, ...], run: str, world: World, *, forks: int, abort: bool = False
 ) -> Report[RunOnNode]:
     """With `abort` the run is aborted on each of the nodes first."""
-    results = run_on_all(
+    return report_on_all(
+        "RolloutStatus",
         nodes,
         partial(_show, run=run, world=world, abort=abort),
-        lambda node, error: failure(node.name, error, RunOnNode()),
+        RunOnNode(),
+        world=world,
         forks=forks,
-        interruption=world.interruption,
     )
-    return Report("RolloutStatus", results)
 
 
 def _show(node: Node, run: str, world: World, *, abort: bool) -> NodeResult[RunOnNode]:

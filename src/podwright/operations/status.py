@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import SUFFIX, Workload, in_both_slots, whatever_slot
-from podwright.operations.fleet import Processor, run_on_all
+from podwright.operations.fleet import Processor, report_on_all
 from podwright.operations.observation import observed
-from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.containers import crash_loops
 from podwright.plan.expectations import WaitFor
@@ -89,15 +89,15 @@ def show_status(
 
     `only` names static pods.
     """
-    results = run_on_all(
+    return report_on_all(
+        "ManifestStatus",
         nodes,
         partial(_show, world=world, only=only),
-        lambda node, error: failure(node.name, error, NodeStatus()),
+        NodeStatus(),
+        world=world,
         forks=forks,
-        interruption=world.interruption,
         processors=processors,
     )
-    return Report("ManifestStatus", results)
 
 
 def _show(node: Node, world: World, only: tuple[str, ...]) -> Shown:
