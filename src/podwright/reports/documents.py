@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from podwright.operations.report import Convergence, Outcome, Report
+    from podwright.operations.report import Convergence, NodeResult, Outcome, Report
     from podwright.operations.status import NodeStatus
     from podwright.operations.validate import Validation
     from podwright.plan.changes import Change, Subject
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from podwright.validation.judge import Verdict
 
 API_VERSION = "podwright.dev/v1"
+Value = TypeVar("Value")
 
 
 def as_text(document: object, output: str) -> str:
@@ -36,6 +37,27 @@ def report_document(report: Report[Convergence]) -> Mapping[str, object]:
         "nodes": [outcome_document(outcome) for outcome in report.nodes],
         "problems": [problem_document(problem) for problem in report.failures],
         "notes": list(report.notes),
+    }
+
+
+def nodes_document(
+    report: Report[Value],
+    on_node: Callable[[NodeResult[Value]], Mapping[str, object]],
+    about: Mapping[str, object] | None = None,
+) -> Mapping[str, object]:
+    """A report of which each node has what `on_node` makes of its result, between its name and its problems."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": report.kind,
+        **(about or {}),
+        "nodes": [
+            {
+                "node": result.node,
+                **on_node(result),
+                "problems": [problem_document(problem) for problem in result.problems],
+            }
+            for result in report.nodes
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from podwright.plan.fact_values import camel, plain
 from podwright.plan.facts import Sysctl
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
-from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.documents import nodes_document
 from podwright.suggestion import did_you_mean
 from podwright.text import abbreviated
 
@@ -26,19 +26,13 @@ from podwright.plan.facts import Facts
 
 def facts_document(report: Report[NodeFacts], paths: tuple[str, ...] = ()) -> Mapping[str, object]:
     """All facts, or `parts` by the names that were asked for. Raises UsageError for one that is not there."""
-    return {
-        "apiVersion": API_VERSION,
-        "kind": report.kind,
-        "nodes": [
-            {
-                "node": result.node,
-                "status": str(result.status),
-                **_of_node(result.value.facts, paths),
-                "problems": [problem_document(problem) for problem in result.problems],
-            }
-            for result in report.nodes
-        ],
-    }
+    return nodes_document(
+        report,
+        lambda result: {
+            "status": str(result.status),
+            **_of_node(result.value.facts, paths),
+        },
+    )
 
 
 def _of_node(facts: Facts | None, paths: tuple[str, ...]) -> Mapping[str, object]:

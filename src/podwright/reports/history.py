@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from podwright.operations.report import Report
-from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.documents import nodes_document
 from podwright.reports.names import name_of
 
 Redact = Callable[[str], str]
@@ -47,18 +47,12 @@ def history_names(report: Report[NodeHistory]) -> Iterator[str]:
 
 
 def history_document(report: Report[NodeHistory], redact: Redact) -> Mapping[str, object]:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": report.kind,
-        "nodes": [
-            {
-                "node": result.node,
-                "revisions": [_document(shown, redact) for shown in result.value.revisions],
-                "problems": [problem_document(problem) for problem in result.problems],
-            }
-            for result in report.nodes
-        ],
-    }
+    return nodes_document(
+        report,
+        lambda result: {
+            "revisions": [_document(shown, redact) for shown in result.value.revisions],
+        },
+    )
 
 
 def _document(shown: ShownRevision, redact: Redact) -> Mapping[str, object]:

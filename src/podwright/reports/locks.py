@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from podwright.operations.report import Report, Status
-from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.documents import nodes_document
 from podwright.reports.names import name_of
 
 if TYPE_CHECKING:
@@ -41,19 +41,13 @@ def lock_names(report: Report[NodeLock]) -> Iterator[str]:
 
 
 def locks_document(report: Report[NodeLock]) -> Mapping[str, object]:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": report.kind,
-        "nodes": [
-            {
-                "node": result.node,
-                "status": str(result.status),
-                "lock": _document(result.value.lock) if result.value.lock else None,
-                "problems": [problem_document(problem) for problem in result.problems],
-            }
-            for result in report.nodes
-        ],
-    }
+    return nodes_document(
+        report,
+        lambda result: {
+            "status": str(result.status),
+            "lock": _document(result.value.lock) if result.value.lock else None,
+        },
+    )
 
 
 def _document(lock: ObservedLock) -> Mapping[str, object]:

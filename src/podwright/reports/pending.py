@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from podwright.plan.pending import SwitchState
-from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.documents import nodes_document
 from podwright.reports.names import name_of
 
 if TYPE_CHECKING:
@@ -32,19 +32,13 @@ def pending_names(report: Report[NodePending]) -> Iterator[str]:
 
 
 def pending_document(report: Report[NodePending]) -> Mapping[str, object]:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": report.kind,
-        "nodes": [
-            {
-                "node": result.node,
-                "status": str(result.status),
-                "pending": [_document(one) for one in result.value.pending],
-                "problems": [problem_document(problem) for problem in result.problems],
-            }
-            for result in report.nodes
-        ],
-    }
+    return nodes_document(
+        report,
+        lambda result: {
+            "status": str(result.status),
+            "pending": [_document(one) for one in result.value.pending],
+        },
+    )
 
 
 def _document(one: Pending) -> Mapping[str, object]:

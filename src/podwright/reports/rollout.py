@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from podwright.operations.report import Report
-from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.documents import nodes_document
 from podwright.text import counted
 
 if TYPE_CHECKING:
@@ -44,24 +44,18 @@ def rollout_names(report: Report[RunOnNode]) -> Iterator[str]:
 
 
 def rollout_document(report: Report[RunOnNode], run: str, redact: Redact) -> Mapping[str, object]:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": report.kind,
-        "run": run,
-        "nodes": [
-            {
-                "node": result.node,
-                "progress": _word(result.value.progress),
-                "aborted": result.value.aborted,
-                "files": [
-                    {"file": one.name, "progress": _word(one.progress), "why": redact(one.why)}
-                    for one in result.value.files
-                ],
-                "problems": [problem_document(problem) for problem in result.problems],
-            }
-            for result in report.nodes
-        ],
-    }
+    return nodes_document(
+        report,
+        lambda result: {
+            "progress": _word(result.value.progress),
+            "aborted": result.value.aborted,
+            "files": [
+                {"file": one.name, "progress": _word(one.progress), "why": redact(one.why)}
+                for one in result.value.files
+            ],
+        },
+        {"run": run},
+    )
 
 
 def _word(progress: Progress | None) -> str:
