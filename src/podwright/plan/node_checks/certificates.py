@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from podwright.plan.facts import Certificate
 from podwright.plan.node_checks.check import (
+    BOTH,
     Check,
     Judged,
-    Profile,
     Result,
     Severity,
     Subject,
@@ -16,7 +16,6 @@ from podwright.plan.node_checks.check import (
     not_applicable,
 )
 
-_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _DAY = 86_400
 #: days: a year's certificate is renewed by hand or by an update, an authority's needs a plan
 _SOON, _TOO_SOON, _AUTHORITY = 30, 7, 180
@@ -43,12 +42,12 @@ def _first_to_end(
 
 CHECKS = (
     Check(
-        "certificate-expiry", Severity.ERROR, _BOTH, "a certificate has expired or soon will",
+        "certificate-expiry", Severity.ERROR, BOTH, "a certificate has expired or soon will",
         "whoever shows it is refused", "`kubeadm certs renew all`, then restart what uses them",
         _first_to_end(lambda one: not one.authority and not one.path.endswith(_OF_KUBELET), _SOON, _TOO_SOON),
     ),
     Check(
-        "authority-expiry", Severity.ERROR, _BOTH, "the certificate of an authority has expired or soon will",
+        "authority-expiry", Severity.ERROR, BOTH, "the certificate of an authority has expired or soon will",
         "with it all that it signed is refused, and to replace it takes two rollouts", "plan its rotation",
         _first_to_end(lambda one: one.authority, _AUTHORITY, _TOO_SOON),
     ),

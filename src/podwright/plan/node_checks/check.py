@@ -43,6 +43,11 @@ class Profile(StrEnum):
     CIS = "cis"
 
 
+#: the profiles that most checks belong to
+STATIC, PLANE = (Profile.STATIC_PODS,), (Profile.CONTROL_PLANE,)
+BOTH = (*STATIC, *PLANE)
+
+
 class Judged(Struct, frozen=True):
     """What a check found; `seen` of an unknown one is the reason. `source` is the file, flag or program that says it."""
 

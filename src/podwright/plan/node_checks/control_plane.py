@@ -7,9 +7,9 @@ from collections.abc import Callable
 from podwright.plan.facts import ListeningPort
 from podwright.plan.images import CONTROL_PLANE
 from podwright.plan.node_checks.check import (
+    PLANE,
     Check,
     Judged,
-    Profile,
     Severity,
     Subject,
     held,
@@ -17,7 +17,6 @@ from podwright.plan.node_checks.check import (
     not_applicable,
 )
 
-_PLANE = (Profile.CONTROL_PLANE,)
 #: each port and who may listen there
 PORTS = {
     6443: "kube-apiserver", 10259: "kube-scheduler", 10257: "kube-controller-manager", 10250: "kubelet",
@@ -82,21 +81,21 @@ def _joined(path: str, what: str) -> Callable[[Subject], Judged]:
 
 CHECKS = (
     Check(
-        "control-plane-ports", Severity.ERROR, _PLANE, "ports of a control plane are taken by others",
+        "control-plane-ports", Severity.ERROR, PLANE, "ports of a control plane are taken by others",
         "its programs cannot listen", "stop the process that has them", _ports,
     ),
     Check(
-        "control-plane-manifests", Severity.ERROR, _PLANE, "parts of the control plane have no manifest",
+        "control-plane-manifests", Severity.ERROR, PLANE, "parts of the control plane have no manifest",
         "it is not whole: a run of kubeadm may have been interrupted", "`kubeadm init phase control-plane all`",
         _manifests,
     ),
     Check(
-        "etcd-left", Severity.ERROR, _PLANE, "data of an earlier etcd is left",
+        "etcd-left", Severity.ERROR, PLANE, "data of an earlier etcd is left",
         "kubeadm refuses a folder that is not empty",
         "move it away, if nobody needs it", _etcd_left,
     ),
     Check(
-        "join-left", Severity.WARNING, _PLANE, "files of an earlier cluster are left",
+        "join-left", Severity.WARNING, PLANE, "files of an earlier cluster are left",
         "kubeadm refuses to join with them",
         "`kubeadm reset`", _joined("/etc/kubernetes/kubelet.conf", "kubeconfig"),
     ),

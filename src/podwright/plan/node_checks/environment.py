@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 
-from podwright.plan.node_checks.check import Check, Judged, Profile, Result, Severity, Subject, held, of_fact
+from podwright.plan.node_checks.check import (
+    BOTH,
+    PLANE,
+    Check,
+    Judged,
+    Result,
+    Severity,
+    Subject,
+    held,
+    of_fact,
+)
 
-_PLANE = (Profile.CONTROL_PLANE,)
-_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _HOST_NAME = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"
 
@@ -21,7 +29,7 @@ def _pending(subject: Subject) -> Judged:
 
 CHECKS = (
     Check(
-        "name-servers", _WARNING, _BOTH, "there is no name server", "images cannot be pulled from registries by name",
+        "name-servers", _WARNING, BOTH, "there is no name server", "images cannot be pulled from registries by name",
         "name one in /etc/resolv.conf",
         lambda subject: held(
             subject.facts.name_servers, ", ".join(subject.facts.name_servers) or "none", "at least one",
@@ -29,7 +37,7 @@ CHECKS = (
         ),
     ),
     Check(
-        "localhost", _WARNING, _BOTH, "/etc/hosts does not name localhost",
+        "localhost", _WARNING, BOTH, "/etc/hosts does not name localhost",
         "probes and tools that ask it fail without DNS",
         "add `127.0.0.1 localhost` to /etc/hosts",
         lambda subject: held(
@@ -38,7 +46,7 @@ CHECKS = (
         ),
     ),
     Check(
-        "machine-id", _ERROR, _BOTH, "the machine has no id", "nodes are told apart by it",
+        "machine-id", _ERROR, BOTH, "the machine has no id", "nodes are told apart by it",
         "`systemd-machine-id-setup`",
         of_fact(
             lambda facts: facts.identity.machine_id, lambda word: re.fullmatch(r"[0-9a-f]{32}", word),
@@ -46,7 +54,7 @@ CHECKS = (
         ),
     ),
     Check(
-        "host-name", _ERROR, _BOTH, "the host name cannot be a node's", "the kubelet takes its node's name from it",
+        "host-name", _ERROR, BOTH, "the host name cannot be a node's", "the kubelet takes its node's name from it",
         "`hostnamectl hostname NAME`",
         of_fact(
             lambda facts: facts.identity.host_name, lambda name: re.fullmatch(_HOST_NAME, name.lower()),
@@ -54,11 +62,11 @@ CHECKS = (
         ),
     ),
     Check(
-        "pending", _ERROR, _BOTH, "a boot or a shutdown is pending", "what is written now may be interrupted",
+        "pending", _ERROR, BOTH, "a boot or a shutdown is pending", "what is written now may be interrupted",
         "reboot it, or wait", _pending,
     ),
     Check(
-        "firewall", _WARNING, _PLANE, "a firewall is active",
+        "firewall", _WARNING, PLANE, "a firewall is active",
         "the ports 6443, 10250 and, between peers, 2379 and 2380 must be open",
         "open these ports",
         of_fact(lambda facts: facts.security.firewalls, lambda found: not found, "none, or one that lets them through",

@@ -10,9 +10,9 @@ from statistics import median
 from podwright.plan.facts import Facts
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
+    BOTH,
     Check,
     Judged,
-    Profile,
     Severity,
     Subject,
     held,
@@ -20,7 +20,6 @@ from podwright.plan.node_checks.check import (
     not_applicable,
 )
 
-_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _SKEW = 30.0
 #: what is another on every node
 _OWN_SETTINGS = ("--hostname-override", "--node-ip", "--provider-id", "providerID", "podCIDR", "address")
@@ -125,7 +124,7 @@ def _text(value: object) -> str:
 
 
 def _check(name: str, severity: Severity, problem: str, why: str, mend: str) -> Check:
-    return Check(name, severity, _BOTH, problem, why, mend, _alone)
+    return Check(name, severity, BOTH, problem, why, mend, _alone)
 
 
 FLEET: tuple[tuple[Check, JudgeFleet], ...] = (

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from podwright.plan.facts import Facts, FileSystem
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
+    BOTH,
     Check,
     Judged,
-    Profile,
     Result,
     Severity,
     Subject,
@@ -20,7 +20,6 @@ from podwright.plan.node_checks.check import (
 )
 from podwright.plan.node_checks.sysctls import number
 
-_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 #: share that is free below which the kubelet evicts pods, and below which it will soon
 _SPACE, _INODES = (0.10, 0.15), (0.05, 0.10)
@@ -93,16 +92,16 @@ def _offset(subject: Subject) -> Judged:
 
 CHECKS = (
     Check(
-        "disk-space", _ERROR, _BOTH, "a file system is full", "below 10 % the kubelet evicts pods and refuses new ones",
+        "disk-space", _ERROR, BOTH, "a file system is full", "below 10 % the kubelet evicts pods and refuses new ones",
         "`crictl rmi --prune`, or give it more room", _free(_space, _SPACE),
     ),
     Check(
-        "disk-inodes", _ERROR, _BOTH, "a file system is short of inodes",
+        "disk-inodes", _ERROR, BOTH, "a file system is short of inodes",
         "below 5 % the kubelet evicts pods and refuses new ones", "delete small files, or format it with more",
         _free(_inodes, _INODES),
     ),
     Check(
-        "inotify-instances", _ERROR, _BOTH, "inotify instances run short",
+        "inotify-instances", _ERROR, BOTH, "inotify instances run short",
         "without one the kubelet sees changes of manifests 20 s late, and programs in pods fail",
         "`sysctl -w fs.inotify.max_user_instances=8192`",
         _share_in_use(lambda facts: facts.limits.inotify_instances, "fs.inotify.max_user_instances", "instances",
@@ -110,18 +109,18 @@ CHECKS = (
         "sysctls: {fs.inotify.max_user_instances: 8192}",
     ),
     Check(
-        "conntrack", _ERROR, _BOTH, "the table of connections runs full", "new connections are dropped then",
+        "conntrack", _ERROR, BOTH, "the table of connections runs full", "new connections are dropped then",
         "`sysctl -w net.netfilter.nf_conntrack_max=262144`",
         _share_in_use(lambda facts: facts.limits.connections, "net.netfilter.nf_conntrack_max", "connections"),
         "sysctls: {net.netfilter.nf_conntrack_max: 262144}",
     ),
     Check(
-        "time-offset", _ERROR, _BOTH, "the clock is wrong",
+        "time-offset", _ERROR, BOTH, "the clock is wrong",
         "certificates seem expired or not valid yet, and leases are lost",
         "start chrony or systemd-timesyncd", _offset,
     ),
     Check(
-        "time-synchronized", _WARNING, _BOTH, "the clock is not synchronized", "it will be wrong some day",
+        "time-synchronized", _WARNING, BOTH, "the clock is not synchronized", "it will be wrong some day",
         "start chrony or systemd-timesyncd",
         of_fact(lambda facts: facts.time.synchronized, lambda yes: yes, "synchronized",
                 say=lambda yes: "synchronized" if yes else "not synchronized"),

@@ -6,9 +6,10 @@ from podwright.plan.facts import Certificate
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting, Unit
 from podwright.plan.node_checks.check import (
+    BOTH,
+    STATIC,
     Check,
     Judged,
-    Profile,
     Result,
     Severity,
     Subject,
@@ -22,7 +23,6 @@ from podwright.plan.observed import FolderState
 from podwright.validation.kubelet.durations import seconds_of
 from podwright.validation.versions import minor_of
 
-_STATIC, _BOTH = (Profile.STATIC_PODS,), (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _MANY_RESTARTS, _SLOW_SECONDS, _WEEK_SECONDS = 5, 60, 7 * 86_400
 
@@ -154,53 +154,53 @@ def _client_certificate(subject: Subject) -> Judged:
 
 
 CHECKS = (
-    Check("kubelet-running", _ERROR, _BOTH, "no kubelet runs", "nothing reads manifests", "`systemctl start kubelet`",
+    Check("kubelet-running", _ERROR, BOTH, "no kubelet runs", "nothing reads manifests", "`systemctl start kubelet`",
     _running),
     Check(
-        "kubelet-enabled", _WARNING, _BOTH, "the kubelet is not started at a boot", "after a reboot no static pod runs",
+        "kubelet-enabled", _WARNING, BOTH, "the kubelet is not started at a boot", "after a reboot no static pod runs",
         "`systemctl enable kubelet`", _enabled, "services: {kubelet: {enabled: true}}",
     ),
     Check(
-        "kubelet-restarts", _WARNING, _BOTH, "the kubelet was restarted often",
+        "kubelet-restarts", _WARNING, BOTH, "the kubelet was restarted often",
         "it crashes, and each time pods are not watched",
         "`journalctl -u kubelet`", _restarts,
     ),
     Check(
-        "kubelet-unit-changed", _WARNING, _BOTH, "the kubelet's unit file has changed since it was read",
+        "kubelet-unit-changed", _WARNING, BOTH, "the kubelet's unit file has changed since it was read",
         "its next start differs from the one that is known to work", "`systemctl daemon-reload`", _reloaded,
     ),
     Check(
-        "kubelet-older-than-configuration", _WARNING, _BOTH, "the kubelet is older than its configuration",
+        "kubelet-older-than-configuration", _WARNING, BOTH, "the kubelet is older than its configuration",
         "what was changed has no effect yet, and its next start may fail", "`systemctl restart kubelet`",
         _older_than_configuration,
     ),
     Check(
-        "kubelet-version", _WARNING, _BOTH, "the kubelet's version is not the inventory's",
+        "kubelet-version", _WARNING, BOTH, "the kubelet's version is not the inventory's",
         "manifests are judged for another kubelet than runs them",
         "correct `podwright_kubernetes_version`, or update the kubelet",
         _version,
     ),
     Check(
-        "kubelet-configuration", _ERROR, _BOTH, "the kubelet would not start with its configuration",
+        "kubelet-configuration", _ERROR, BOTH, "the kubelet would not start with its configuration",
         "it runs until it is restarted, then never again", "correct what is named", _valid,
     ),
     Check(
-        "kubelet-client-certificate", _ERROR, _BOTH, "the kubelet's client certificate has expired or soon will",
+        "kubelet-client-certificate", _ERROR, BOTH, "the kubelet's client certificate has expired or soon will",
         "a kubelet that is restarted with it never comes back",
         "`kubeadm init phase kubeconfig kubelet`, or a bootstrap token",
         _client_certificate,
     ),
     Check(
-        "static-pod-path", _ERROR, _STATIC, "the kubelet reads another folder than the inventory says",
+        "static-pod-path", _ERROR, STATIC, "the kubelet reads another folder than the inventory says",
         "manifests would be written where nobody reads them", "correct `podwright_manifest_dir`, or `staticPodPath`",
         _folder_agrees,
     ),
     Check(
-        "static-pod-folder", _ERROR, _STATIC, "the folder of manifests cannot be used", "nothing can be written there",
+        "static-pod-folder", _ERROR, STATIC, "the folder of manifests cannot be used", "nothing can be written there",
         "make it a folder that root alone may write to", _folder_usable,
     ),
     Check(
-        "file-check-frequency", _WARNING, _STATIC, "the kubelet reads its folder seldom",
+        "file-check-frequency", _WARNING, STATIC, "the kubelet reads its folder seldom",
         "what inotify misses takes that long", "set `fileCheckFrequency: 20s`", _frequency,
     ),
 )  # fmt: skip

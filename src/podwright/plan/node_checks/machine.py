@@ -8,9 +8,11 @@ from collections.abc import Callable
 from podwright.plan.facts import Facts
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
+    BOTH,
+    PLANE,
+    STATIC,
     Check,
     Judged,
-    Profile,
     Result,
     Severity,
     Subject,
@@ -22,8 +24,6 @@ from podwright.plan.node_checks.check import (
 )
 from podwright.validation.versions import minor_of
 
-_STATIC, _PLANE = (Profile.STATIC_PODS,), (Profile.CONTROL_PLANE,)
-_BOTH = (*_STATIC, *_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 #: from this minor version on a kubelet refuses version 1 unless it is told otherwise
 _REFUSES_CGROUP_V1 = 35
@@ -116,26 +116,26 @@ def _memory(least: int) -> Callable[[Subject], Judged]:
 
 CHECKS = (
     Check(
-        "cgroup-v1", _ERROR, _BOTH, "control groups are of version 1",
+        "cgroup-v1", _ERROR, BOTH, "control groups are of version 1",
         "kubelets from 1.35 on refuse to start there, and memory limits are weaker",
         "boot with `systemd.unified_cgroup_hierarchy=1`", _cgroup,
     ),
     Check(
-        "cgroup-controllers", _ERROR, _BOTH, "controllers of control groups are missing",
+        "cgroup-controllers", _ERROR, BOTH, "controllers of control groups are missing",
         "the kubelet does not start without them", "boot with `cgroup_enable=memory` (Alpine, Raspberry Pi)",
         lambda subject: known(subject.facts.cgroup.controllers, _lacks(_CONTROLLERS, "/sys/fs/cgroup")),
     ),
     Check(
-        "swap-on", _ERROR, _BOTH, "swap is on", "the kubelet does not start again while swap is on",
+        "swap-on", _ERROR, BOTH, "swap is on", "the kubelet does not start again while swap is on",
         "`swapoff -a`", _swap(lambda facts: facts.swap.now, "/proc/swaps"), "swap: off",
     ),
     Check(
-        "swap-at-boot", _ERROR, _BOTH, "swap comes back at a boot", "after a reboot the kubelet does not start",
+        "swap-at-boot", _ERROR, BOTH, "swap comes back at a boot", "after a reboot the kubelet does not start",
         "comment the line of /etc/fstab, or mask the unit",
         _swap(lambda facts: facts.swap.at_boot, ""), "swap: off",
     ),
     Check(
-        "kernel-old", _WARNING, _BOTH, "the kernel is older than 5.4", "Kubernetes is not tested on it",
+        "kernel-old", _WARNING, BOTH, "the kernel is older than 5.4", "Kubernetes is not tested on it",
         "update the system",
         of_fact(
             lambda facts: facts.kernel.release, lambda release: _is_from(release, 5, 4), "5.4 or newer",
@@ -143,40 +143,40 @@ CHECKS = (
         ),
     ),
     Check(
-        "kernel-overlay", _ERROR, _BOTH, "the kernel has no overlay file system loaded",
+        "kernel-overlay", _ERROR, BOTH, "the kernel has no overlay file system loaded",
         "the runtime unpacks images with it", "`modprobe overlay`",
         lambda subject: known(_functions(subject.facts), _lacks(("overlay",), "/proc/filesystems")),
         "modules: [overlay]",
     ),
     Check(
-        "kernel-options", _WARNING, _BOTH, "options of the kernel are missing", "containers need them",
+        "kernel-options", _WARNING, BOTH, "options of the kernel are missing", "containers need them",
         "boot another kernel",
         lambda subject: known(_options_set(subject.facts), _lacks(_OPTIONS, "the kernel's configuration")),
     ),
     Check(
-        "memory", _WARNING, _STATIC, "there is little memory",
+        "memory", _WARNING, STATIC, "there is little memory",
         "below 500 MiB a kubelet and a runtime leave none to pods",
         "give the machine more", _memory(500),
     ),
     Check(
-        "control-plane-memory", _ERROR, _PLANE, "there is too little memory for a control plane",
+        "control-plane-memory", _ERROR, PLANE, "there is too little memory for a control plane",
         "kubeadm asks for 1700 MB", "give the machine more", _memory(1_621),
     ),
     Check(
-        "control-plane-cpus", _ERROR, _PLANE, "there are too few processors for a control plane",
+        "control-plane-cpus", _ERROR, PLANE, "there are too few processors for a control plane",
         "kubeadm asks for 2", "give the machine more",
         of_fact(lambda facts: facts.cpus, lambda count: count >= 2, "2", "/sys/devices/system/cpu/online"),
     ),
     Check(
-        "tools-missing", _ERROR, _BOTH, "programs are missing that the kubelet starts",
+        "tools-missing", _ERROR, BOTH, "programs are missing that the kubelet starts",
         "without them it mounts no volume", "install util-linux", _tools("mount", "umount"),
     ),
     Check(
-        "control-plane-tools", _ERROR, _PLANE, "programs are missing that kubeadm asks for", "kubeadm refuses the node",
+        "control-plane-tools", _ERROR, PLANE, "programs are missing that kubeadm asks for", "kubeadm refuses the node",
         "install iproute2, iptables and util-linux", _tools("ip", "iptables", "mount", "nsenter"),
     ),
     Check(
-        "control-plane-useful-tools", _WARNING, _PLANE, "programs are missing that are of use",
+        "control-plane-useful-tools", _WARNING, PLANE, "programs are missing that are of use",
         "kubeadm warns of them", "install ebtables, ethtool, socat, iproute2 and coreutils",
         _tools("ebtables", "ethtool", "socat", "tc", "touch"),
     ),

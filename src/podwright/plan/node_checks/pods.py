@@ -9,9 +9,9 @@ from podwright.plan.facts import ListeningPort
 from podwright.plan.images import missing_images
 from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
+    STATIC,
     Check,
     Judged,
-    Profile,
     Result,
     Severity,
     Subject,
@@ -21,7 +21,6 @@ from podwright.plan.node_checks.check import (
 )
 from podwright.pods.host_ports import HostPort
 
-_STATIC = (Profile.STATIC_PODS,)
 _ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound
 
 
@@ -104,16 +103,16 @@ def _unfit(subject: Subject) -> Iterator[str]:
 
 CHECKS = (
     Check(
-        "ports-taken", Severity.ERROR, _STATIC, "ports that its static pods need are taken",
+        "ports-taken", Severity.ERROR, STATIC, "ports that its static pods need are taken",
         "the kubelet refuses the pod, or its program cannot listen", "stop the process, or give the pod another port",
         _ports,
     ),
     Check(
-        "images-absent", Severity.ERROR, _STATIC, "images of its static pods are not on the node",
+        "images-absent", Severity.ERROR, STATIC, "images of its static pods are not on the node",
         "nothing runs while they are pulled, or ever if they may not be", "`crictl pull IMAGE`", _images,
     ),
     Check(
-        "host-paths", Severity.ERROR, _STATIC,
+        "host-paths", Severity.ERROR, STATIC,
         "paths of the host that its static pods mount are missing or of another type",
         "the kubelet does not start the pod", "make them, or correct `type` of the hostPath", _paths,
         "directories: {PATH: {}}",

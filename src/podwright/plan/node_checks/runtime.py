@@ -5,9 +5,9 @@ from __future__ import annotations
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import (
+    BOTH,
     Check,
     Judged,
-    Profile,
     Result,
     Severity,
     Subject,
@@ -18,7 +18,6 @@ from podwright.plan.node_checks.check import (
 )
 from podwright.validation.versions import minor_of
 
-_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _ASKS_SINCE = 31
 
@@ -65,15 +64,15 @@ def _crictl(subject: Subject) -> Judged:
 
 CHECKS = (
     Check(
-        "runtime-answers", _ERROR, _BOTH, "the container runtime does not answer", "no pod can start",
+        "runtime-answers", _ERROR, BOTH, "the container runtime does not answer", "no pod can start",
         "`systemctl restart containerd`", _runtime,
     ),
     Check(
-        "cgroup-driver", _ERROR, _BOTH, "kubelet and runtime make control groups in different ways",
+        "cgroup-driver", _ERROR, BOTH, "kubelet and runtime make control groups in different ways",
         "pods are killed or lose their limits", "set `cgroupDriver` as the runtime does", _drivers,
     ),
     Check(
-        "crictl-endpoint", _WARNING, _BOTH, "crictl asks another runtime than the kubelet",
+        "crictl-endpoint", _WARNING, BOTH, "crictl asks another runtime than the kubelet",
         "what it shows is not what runs",
         "name the kubelet's endpoint in /etc/crictl.yaml", _crictl,
     ),

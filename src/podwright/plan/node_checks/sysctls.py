@@ -5,9 +5,9 @@ from __future__ import annotations
 from podwright.plan.facts import Facts, Sysctl
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
+    BOTH,
     Check,
     Judged,
-    Profile,
     Severity,
     Subject,
     held,
@@ -17,7 +17,6 @@ from podwright.plan.node_checks.check import (
     unknown,
 )
 
-_BOTH = (Profile.STATIC_PODS, Profile.CONTROL_PLANE)
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _MANY_FILES = 65_536
 _DEFAULTS = {
@@ -78,14 +77,14 @@ def _defaults(subject: Subject) -> Judged:
 
 CHECKS = (
     Check(
-        "open-files", _WARNING, _BOTH, "few files may be open", "k0s asks for 65536",
+        "open-files", _WARNING, BOTH, "few files may be open", "k0s asks for 65536",
         "`sysctl -w fs.file-max=1048576`",
         of_fact(lambda facts: number(facts, "fs.file-max"), lambda most: most >= _MANY_FILES, f"{_MANY_FILES}",
         "fs.file-max"),
         "sysctls: {fs.file-max: 1048576}",
     ),
     Check(
-        "ip-forward", _WARNING, _BOTH, "IPv4 packets are not forwarded",
+        "ip-forward", _WARNING, BOTH, "IPv4 packets are not forwarded",
         "pods with a network of their own reach nothing",
         "`sysctl -w net.ipv4.ip_forward=1`",
         of_fact(lambda facts: sysctl(facts, "net.ipv4.ip_forward"), lambda value: value == "1", "1",
@@ -93,11 +92,11 @@ CHECKS = (
         "sysctls: {net.ipv4.ip_forward: 1}",
     ),
     Check(
-        "sysctl-lasts", _WARNING, _BOTH, "sysctls change at the next boot", "what works now fails after a reboot",
+        "sysctl-lasts", _WARNING, BOTH, "sysctls change at the next boot", "what works now fails after a reboot",
         "put the value into a file whose name sorts last", _lasts, "sysctls: {NAME: VALUE}",
     ),
     Check(
-        "sysctl-kernel-defaults", _ERROR, _BOTH, "sysctls are not what the kubelet wants",
+        "sysctl-kernel-defaults", _ERROR, BOTH, "sysctls are not what the kubelet wants",
         "with `protectKernelDefaults: true` it does not start", "set them as expected", _defaults,
         "sysctls: {NAME: VALUE}",
     ),
