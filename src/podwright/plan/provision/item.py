@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -13,6 +14,11 @@ from podwright.plan.history import Revision
 from podwright.plan.writes import Write
 
 ABSENT = "absent"
+#: services and packages that are a kubelet or a container runtime, or hold one
+_KUBELET_OR_RUNTIME = re.compile(
+    r"kubelet|k3s(-agent)?|rke2(-server|-agent)?|microshift|k0s(controller|worker)?"
+    r"|containerd(\.io)?|cri-?o|cri-dockerd|docker(\.io|-ce)?|moby-engine|runc|crun"
+)
 
 
 class Kind(StrEnum):
@@ -50,6 +56,13 @@ class Item(Struct, frozen=True):
         return (
             self.key if self.kind in (Kind.FILE, Kind.DIRECTORY, Kind.ORIGINAL) else f"{self.kind} {self.key}"
         )
+
+    @property
+    def restarts(self) -> bool:
+        """Whether to change it may restart the node's kubelet or its container runtime."""
+        if self.kind is Kind.SERVICE:
+            return _KUBELET_OR_RUNTIME.fullmatch(self.key.removesuffix(".service")) is not None
+        return self.kind is Kind.KUBELET
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from podwright.plan.changes import Action
 from podwright.plan.expectations import WaitFor
 from podwright.plan.provision.item import Item, Kind, Seen, Thing
@@ -33,3 +35,16 @@ def test_it_is_no_pod() -> None:
     assert (thing.takes, thing.gives_up, thing.writes(Action.UPDATE)) == ((), (), ())
     assert (thing.expectations(Action.UPDATE, WaitFor.FILE), thing.undone(WaitFor.FILE)) == ((), ())
     assert (thing.revision(Action.UPDATE), thing.found(), thing.undo(Action.UPDATE, "x")) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "restarts"),
+    [
+        (Kind.KUBELET, "kubelet", True),
+        (Kind.SERVICE, "containerd.service", True),
+        (Kind.SERVICE, "cron", False),
+        (Kind.FILE, "/etc/containerd/config.toml", False),
+    ],
+)
+def test_what_may_restart_a_kubelet_or_a_runtime(kind: Kind, key: str, restarts: bool) -> None:
+    assert Item(kind, key, "").restarts is restarts
