@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from podwright.cli.app import App
 from podwright.cli.hiding import hidden
 from podwright.cli.report_files import told, write_whole
 from podwright.operations.drift import NodeDrift
+from podwright.operations.node_check import NodeChecked
 from podwright.operations.report import Report
 from podwright.operations.status import NodeStatus
 from podwright.plan.drift_history import DriftHistory
+from podwright.reports.checks_page import checks_page
 from podwright.reports.diffs import difference
 from podwright.reports.drift_page import drift_page
 from podwright.reports.html import page_html
@@ -34,6 +37,12 @@ def write_status_page(path: Path, report: Report[NodeStatus], app: App, *, witho
     """Raises UsageError."""
     page = status_page(report, _facts(app, time.time()), without_api=without_api)
     _write(path, page_html(page, hidden))
+
+
+def write_checks_page(path: Path, report: Report[NodeChecked], app: App, profiles: Iterable[str]) -> None:
+    """Raises UsageError."""
+    facts = (*_facts(app, time.time()), ("profiles", ", ".join(profiles)))
+    _write(path, page_html(checks_page(report, facts), hidden))
 
 
 def _facts(app: App, checked: float) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from podwright.cli.hiding import hidden
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
-from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit
+from podwright.cli.run_options import DEFAULT_FORKS, Forks, Html, Limit
 from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
@@ -48,6 +48,7 @@ class CheckOptions:
         str,
         Option("-o --output", "Output format.", type=click.Choice(FORMATS), prefix="PODWRIGHT_CHECK_"),
     ] = "table"
+    html: Html = None
 
 
 @click.command("check")
@@ -74,6 +75,10 @@ def check(given: CheckOptions) -> int:
         interrupted = world.interruption()
     _show(report, given.output, app.inventory_name)
     show_remarks(report, check_summary(report))
+    if given.html and not interrupted:
+        from podwright.cli.html_report import write_checks_page
+
+        write_checks_page(given.html, report, app, profiles)
     return ExitCode.INTERRUPTED if interrupted else check_code(report)
 
 

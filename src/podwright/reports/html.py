@@ -72,7 +72,7 @@ def _head(page: Page, shown: Shown) -> Iterator[str]:
 def _verdict(page: Page, shown: Shown) -> Iterator[str]:
     look = page.state.value
     yield f"<header class={look.css}><span class=shape aria-hidden=true>{look.shape}</span>"
-    yield f"<div><p class=word>{look.word}</p><h1>{shown(page.verdict)}</h1><dl>"
+    yield f"<div><p class=word>{page.wording.states[page.state]}</p><h1>{shown(page.verdict)}</h1><dl>"
     for name, value in (*page.facts, *(("note", note) for note in page.notes)):
         yield f"<div><dt>{shown(name)}<dd>{shown(value)}</div>"
     yield "</dl></div></header>\n"
@@ -88,17 +88,18 @@ def _filters(page: Page) -> Iterator[str]:
         look = state.value
         yield (
             f"<label class={look.css}><input type=checkbox id=show-{look.css} autocomplete=off{checked}>"
-            f"<span>{look.shape} {look.word}</span> <b>{rows[state]}</b></label>"
+            f"<span>{look.shape} {page.wording.states[state]}</span> <b>{rows[state]}</b></label>"
         )
     yield "</fieldset><div class=scripted hidden>"
-    yield "<label>Search <input type=search id=search autocomplete=off placeholder='node, manifest or kind'></label>"
+    found = f"node, {page.wording.columns} or kind"
+    yield f"<label>Search <input type=search id=search autocomplete=off placeholder='{found}'></label>"
     yield "<button type=button id=problems>Only problems</button></div><output id=count></output></form>\n"
 
 
 def _matrix(page: Page, cards: Cards, shown: Shown) -> Iterator[str]:
     columns = sorted(dict.fromkeys(name for row in page.rows for name in row.cells), key=bool)
     narrow = " narrow" if len(columns) > MOST_WIDE_COLUMNS else ""
-    yield f"<div class='matrix{narrow}' role=region aria-label='Nodes by manifests' tabindex=0><table>\n"
+    yield f"<div class='matrix{narrow}' role=region aria-label='Nodes by {page.wording.columns}s' tabindex=0><table>\n"
     yield f"<caption>{counted(len(page.rows), 'node')}, those with problems first</caption>\n"
     yield "<thead><tr><th scope=col>node"
     for name in columns:
@@ -137,5 +138,5 @@ def _cards(page: Page, cards: Cards, shown: Shown) -> Iterator[str]:
     yield "<section class=cards aria-labelledby=details><h2 id=details>Details</h2>\n"
     for number, group in enumerate(cards.groups):
         opened = number < MOST_OPEN and group.state is not State.WELL
-        yield from card_html(group, len(page.rows), shown, opened=opened)
+        yield from card_html(group, page, shown, opened=opened)
     yield "</section></main>\n"

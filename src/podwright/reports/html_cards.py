@@ -64,18 +64,18 @@ def _key(node: str, card: Card) -> str:
     return without_particulars(node, "\n".join(lines))
 
 
-def card_html(group: Group, nodes: int, shown: Shown, *, opened: bool) -> Iterator[str]:
-    """`nodes`: how many the page has."""
+def card_html(group: Group, page: Page, shown: Shown, *, opened: bool) -> Iterator[str]:
     look, card = group.state.value, group.card
     names = list(dict.fromkeys(group.nodes))
-    kinds = ", ".join(dict.fromkeys(item.kind for item in card.items)) or look.word
+    kinds = ", ".join(dict.fromkeys(item.kind for item in card.items)) or page.wording.states[group.state]
     about = f"{group.column.removesuffix('.yaml')} on " if group.column else ""
     yield f"<details class={look.css} id={group.link}{' open' if opened else ''}><summary>"
     yield f"<b>{look.shape} {shown(kinds)}</b> <span>{shown(f'{about}{abbreviated(names)}')}</span></summary>\n<div>"
     for item in card.items:
-        yield from _item(item, names if len(names) < nodes else [], shown)
+        yield from _item(item, names if len(names) < len(page.rows) else [], shown)
     if card.evidence:
-        yield "<table class=evidence><thead><tr><th scope=col>source<th scope=col>agrees<th scope=col>detail</thead><tbody>"
+        headings = "".join(f"<th scope=col>{heading}" for heading in page.wording.evidence)
+        yield f"<table class=evidence><thead><tr>{headings}</thead><tbody>"
         for source, result, detail in card.evidence:
             yield f"<tr><th scope=row>{shown(source)}<td>{shown(result)}<td>{shown(detail) or '·'}"
         yield "</tbody></table>"

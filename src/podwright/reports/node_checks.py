@@ -25,11 +25,15 @@ def check_lines(report: Report[NodeChecked]) -> Iterator[str]:
     groups: dict[tuple[str, str], list[NodeFinding]] = {}
     for result in report.nodes:
         for finding in result.value.findings:
-            if finding.result not in _FINE:
+            if not is_fine(finding):
                 groups.setdefault((_word(finding), finding.check.id), []).append(finding)
     total = sum(bool(result.value.findings) for result in report.nodes)
     for word, name in sorted(groups, key=lambda group: (_rank(groups[group][0]), _ORDER.index(group[0]))):
         yield from _group(word, groups[word, name], total)
+
+
+def is_fine(finding: NodeFinding) -> bool:
+    return finding.result in _FINE
 
 
 def _word(finding: NodeFinding) -> str:
@@ -48,10 +52,11 @@ def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
         yield f"{_INDENT}{line}"
     if word in ("fail", "warn"):
         yield f"{_INDENT}why: {check.why}"
-        yield f"{_INDENT}mend: {check.mend}{_by_provision(check.provision)}"
+        yield f"{_INDENT}mend: {check.mend}{by_provision(check.provision)}"
 
 
-def _by_provision(setting: str) -> str:
+def by_provision(setting: str) -> str:
+    """The inventory's line that mends it too, if there is one."""
     if not setting:
         return ""
     return f", or `podwright_node: {{{setting}}}` in the inventory and `podwright node provision`"

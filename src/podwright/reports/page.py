@@ -1,4 +1,4 @@
-"""What an HTML report shows, whichever command made it: nodes by manifests, and a card for what stands in a cell."""
+"""What an HTML report shows, whichever command made it: nodes by manifests or checks, and a card for each cell."""
 
 from __future__ import annotations
 
@@ -57,13 +57,15 @@ class Item(Struct, frozen=True):
     since: str = ""
 
 
-def unchecked_item(problem: Problem, kind: str = "not-checked") -> Item:
-    """Why something of a node could not be seen."""
-    return Item(State.UNKNOWN, kind, "", problem.message, problem.hint, ("drift", "check"))
+def unchecked_item(
+    problem: Problem, kind: str = "not-checked", command: tuple[str, ...] = ("drift", "check")
+) -> Item:
+    """Why something of a node could not be seen; `command` looks again."""
+    return Item(State.UNKNOWN, kind, "", problem.message, problem.hint, command)
 
 
 class Card(Struct, frozen=True):
-    """What a click on a cell opens; `evidence` has a source, its result and a detail in each row."""
+    """What a click on a cell opens; the columns of `evidence` are the page's."""
 
     items: tuple[Item, ...] = ()
     evidence: tuple[tuple[str, str, str], ...] = ()
@@ -71,7 +73,7 @@ class Card(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """One manifest on one node, or what concerns the node as a whole."""
+    """One manifest or check on one node, or what concerns the node as a whole."""
 
     state: State
     words: str
@@ -79,7 +81,7 @@ class Cell(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """One node by its manifests and NODE. What has no cell is not meant for the node, unless
+    """One node by the columns and NODE. What has no cell is not meant for the node, unless
     it is `blind`: nothing could be observed of it.
     """
 
@@ -92,6 +94,19 @@ class Row(Struct, frozen=True):
         return worst(cell.state for cell in self.cells.values())
 
 
+class Wording(Struct, frozen=True):
+    """What a page calls its columns, its states, and the columns of a card's evidence."""
+
+    columns: str
+    evidence: tuple[str, str, str]
+    states: Mapping[State, str]
+
+
+_OF_MANIFESTS = Wording(
+    "manifest", ("source", "agrees", "detail"), {state: state.value.word for state in State}
+)
+
+
 class Page(Struct, frozen=True):
     """The whole report: `verdict` is its first line, `facts` say what was checked, when and how."""
 
@@ -100,6 +115,7 @@ class Page(Struct, frozen=True):
     facts: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    wording: Wording = _OF_MANIFESTS
 
     @property
     def state(self) -> State:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Site
-from tests.fakes.browser import browser
+from tests.fakes.browser import Browser, browser
 from tests.fakes.nouns import manifest, pod_text
 from tests.unit.operations.conftest import FakeNode
 
@@ -33,10 +34,17 @@ def violations(tab) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("command", [("drift", "check", "--wait-for", "file"), ("manifest", "status")])
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("chromium")) as one:
+        yield one
+
+
+@pytest.mark.parametrize(
+    "command", [("drift", "check", "--wait-for", "file"), ("manifest", "status"), ("node", "check")]
+)
 def test_no_serious_violation(
-    one_node: Site, node: FakeNode, tmp_path: Path, command: tuple[str, ...], scheme: str
+    one_node: Site, node: FakeNode, tmp_path: Path, command: tuple[str, ...], tab: Browser
 ) -> None:
     one_node.template("other", pod_text("other"))
     one_node.inventory.write_text(
@@ -47,7 +55,7 @@ def test_no_serious_violation(
     (node.folder / "foreign.yaml").write_text(pod_text("foreign"))
     page = tmp_path / "report.html"
     one_node.run(*command, "--html", str(page))
-    with browser(tmp_path / "chromium") as tab:
+    for scheme in ("light", "dark"):
         tab.prefer(scheme)
         tab.open(page)
         assert violations(tab) == []

@@ -49,6 +49,8 @@ def test_a_name_from_a_node_cannot_end_the_command() -> None:
 
 def test_a_long_diff_is_cut() -> None:
     card = Card((ITEM,), diff="+a\n" * (MOST_LINES + 5))
-    text = "".join(card_html(Group(State.DRIFT, "web.yaml", card, ["n1"]), 2, str, opened=True))
+    text = "".join(
+        card_html(Group(State.DRIFT, "web.yaml", card, ["n1"]), Page("", "", (), ()), str, opened=True)
+    )
     assert text.count("<ins>") == MOST_LINES
     assert "5 more lines: podwright manifest diff" in text
