@@ -234,6 +234,10 @@ _STEPS = {
         "{detail}",
         "read its journal on the node (`journalctl -u NAME`); what was changed before was taken back",
     ),
+    "confirm": (
+        "{detail}",
+        "what was changed was taken back: see whether a new login still works with it, and sudo",
+    ),
     "unconfirmed": (
         "what another run wrote here is not confirmed yet ({detail}); nothing was written",
         "`podwright node pending` shows it; `podwright manifest confirm RUN` keeps it,"

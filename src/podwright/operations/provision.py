@@ -13,10 +13,21 @@ from podwright.inventory.node import Node
 from podwright.operations.desired import Desired
 from podwright.operations.explain import explain_stop, stands, unproven
 from podwright.operations.prepare import Prepared
+from podwright.operations.provision_confirmation import not_confirmed, seconds_to_confirm
 from podwright.operations.provision_kubelet import certificate_problems, judge_kubelet
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.world import Settings, World
-from podwright.plan.events import Event, LockHeld, Refused, Restored, Stands, StepFailed, Written
+from podwright.plan.events import (
+    Event,
+    LockHeld,
+    Refused,
+    Restored,
+    Stands,
+    Started,
+    StepFailed,
+    Unconfirmed,
+    Written,
+)
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Kind, Thing
@@ -33,6 +44,7 @@ from podwright.remote.node.provision import (
     observe_things,
 )
 from podwright.remote.node.provision_kubelet import KUBELET_SECONDS
+from podwright.remote.node.records import new_nonce
 
 #: how long the changes of a node may take
 CHANGE_SECONDS = 300
@@ -94,10 +106,13 @@ class _Done(Struct, frozen=True):
     observation: Observation
     applied: tuple[Applied, ...] = ()
     problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
+    begun: bool = False
+    confirmed: bool = False
 
     def after(self, event: Event) -> _Done:
         match event:
+            case Started():
+                return replace(self, begun=True)
             case Written():
                 return replace(self, applied=(*self.applied, Applied(event.file_name, "written")))
             case Restored():
@@ -118,15 +133,7 @@ def apply_things(prepared: Prepared, host: Host, world: World, settings: Setting
     if prepared.stopped or not pending:
         return prepared.outcome()
     node = prepared.plan.node
-    done = _Done(node, prepared.observation)
-    try:
-        order = _order(prepared, world, settings)
-        seconds = order.lock_seconds + settings.wait_lock
-        with closing(change_things(node, host, order, timeout=seconds)) as events:
-            for event in events:
-                done = done.after(event)
-    except HostError as error:
-        done = done.failing(*problems_on(node, error))
+    done = _carried_out(prepared, host, world, _order(prepared, world, settings))
     made = {entry.file_name for entry in done.applied if entry.what == "written"}
     if not done.problems:
         done = done.failing(*(unproven(change.name, node) for change in pending if change.name not in made))
@@ -139,17 +146,43 @@ def apply_things(prepared: Prepared, host: Host, world: World, settings: Setting
     )
 
 
+def _carried_out(prepared: Prepared, host: Host, world: World, order: ChangeOrder) -> _Done:
+    node = prepared.desired.node
+    done = _Done(node.name, prepared.observation)
+    try:
+        seconds = order.lock_seconds + order.lock_wait
+        with closing(change_things(node.name, host, order, timeout=seconds)) as events:
+            for event in events:
+                done = done.after(event)
+                if isinstance(event, Unconfirmed):
+                    missed = not_confirmed(node, world, order, seconds=order.confirm_seconds)
+                    done = replace(done.failing(*missed), confirmed=not missed)
+    except HostError as error:
+        lost = problems_on(node.name, error)
+        if not (order.confirm_seconds and done.begun) or done.problems:
+            return done.failing(*lost)
+        # the node went on, and waits: what locked nobody out stays although this connection was lost
+        if not done.confirmed and (missed := not_confirmed(node, world, order, seconds=order.lock_seconds)):
+            return done.failing(*lost, *missed)
+        return replace(done, applied=tuple(Applied(thing.name, "written") for thing in order.things))
+    return done
+
+
 def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
     subjects = (change.subject for change in prepared.plan.pending)
     things = tuple(subject for subject in subjects if isinstance(subject, Thing))
+    confirm_seconds = seconds_to_confirm(things)
     return ChangeOrder(
         things,
         prepared.observation.folder,
         lock_owner=str(world.run),
-        lock_seconds=CHANGE_SECONDS + sum(map(_proving_seconds, things)),
+        lock_seconds=CHANGE_SECONDS + sum(map(_proving_seconds, things)) + confirm_seconds,
         lock_broken=settings.break_lock,
         lock_wait=int(settings.wait_lock),
         kubelet=_named(prepared.desired.node),
+        confirm_seconds=confirm_seconds,
+        run=world.run.id,
+        change_id=new_nonce(),
     )
 
 

@@ -104,6 +104,10 @@ class StepFailed(Struct, frozen=True):
     detail: str
 
 
+class Unconfirmed(Struct, frozen=True):
+    """All is changed, and taken back unless a new connection confirms it."""
+
+
 class Unlocked(Struct, frozen=True):
     """All writes are done and the lock is released; what follows only observes."""
 
@@ -164,6 +168,7 @@ Event = (
     | Restored
     | Stands
     | StepFailed
+    | Unconfirmed
     | Unlocked
     | FilesSeen
     | RuntimeSeen

@@ -88,6 +88,8 @@ class EventReader:
                 return events.Started(*self._numbers(record, 1))
             case "tick":
                 return events.Ticked(*self._numbers(record, 2))
+            case "unconfirmed":
+                return events.Unconfirmed()
             case "unlocked":
                 return events.Unlocked()
             case "kubelet-gone":

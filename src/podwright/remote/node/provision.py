@@ -20,6 +20,7 @@ from podwright.remote.node.apply import Events
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.programs import program
+from podwright.remote.node.provision_confirm import PARTS as CONFIRM_PARTS
 from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, kubelet_seen
 from podwright.remote.node.provision_kubelet import OBSERVE as OBSERVE_KUBELET
 from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
@@ -43,7 +44,10 @@ NO_KUBELET_NAMED = NamedKubelet()
 
 
 class ChangeOrder(Struct, frozen=True):
-    """What a node is to change, in order; all of it, or nothing."""
+    """What a node is to change, in order; all of it, or nothing.
+
+    With `confirm_seconds` all of it is taken back unless `run` confirms it in time by the `change_id`.
+    """
 
     things: tuple[Thing, ...]
     folder: str = ""
@@ -52,6 +56,9 @@ class ChangeOrder(Struct, frozen=True):
     lock_broken: str = ""
     lock_wait: int = 0
     kubelet: NamedKubelet = NO_KUBELET_NAMED
+    confirm_seconds: int = 0
+    run: str = ""
+    change_id: str = ""
 
 
 def observe_things(
@@ -81,7 +88,7 @@ def change_things(node: str, host: Host, order: ChangeOrder, *, timeout: float) 
 
     Raises HostError and its kinds; what was done before that is in the events that came.
     """
-    nonce = new_nonce()
+    nonce = order.change_id or new_nonce()
     records, events = RecordReader(node, nonce), EventReader(node)
     complaint, ended = "no reason given", False
     text = _change_program(order, nonce)
@@ -114,6 +121,7 @@ def _change_program(order: ChangeOrder, nonce: str) -> str:
     calls += [f"expect {number}" for number in numbers]
     calls += _trials(order.things)
     calls += ["all_expected", *(f"change {number}" for number in numbers), "sync"]
+    calls += ["await_confirmation"] * bool(order.confirm_seconds)
     released = (n for n, thing in enumerate(order.things) if thing.item.kind is Kind.ORIGINAL)
     calls += [*(f"item_{number} finish" for number in released), "end"]
     return _program(order, nonce, calls)
@@ -155,11 +163,20 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "kubelet_pid_file": order.kubelet.pid_file,
         "kubelet_unit": order.kubelet.unit,
         "kubelet_seconds": str(KUBELET_SECONDS),
+        "run": order.run,
+        "confirm_seconds": str(order.confirm_seconds),
         **dict.fromkeys(empty, ""),
     }
     functions = (_function(number, thing) for number, thing in enumerate(order.things))
-    parts = (*PARTS, *KUBELET_PARTS) if _about_kubelet(order.things) else PARTS
-    return program(parts, variables, [*functions, *calls])
+    return program(_parts(order), variables, [*functions, *calls])
+
+
+def _parts(order: ChangeOrder) -> Iterator[str]:
+    yield from PARTS
+    if _about_kubelet(order.things):
+        yield from KUBELET_PARTS
+    if order.confirm_seconds:
+        yield from CONFIRM_PARTS
 
 
 def _function(number: int, thing: Thing) -> str:

@@ -108,6 +108,8 @@ all_expected() {
   [ -z "$refused" ] || { end; exit 1; }
   uptime
   record started "$now"
+  # a record is whole once the next one begins
+  record alive
   trap '' HUP INT TERM
   flush
 }

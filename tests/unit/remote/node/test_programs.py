@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 from tests.fakes.shell_host import SHELLS
 
-from podwright.remote.node import programs, provision, provision_kubelet
+from podwright.remote.node import programs, provision, provision_confirm, provision_kubelet
 from podwright.remote.node.apply import PARTS, SWITCH_PARTS
 from podwright.remote.node.observe import Part
 from podwright.remote.node.switch import KEEPER_PARTS
@@ -18,7 +18,7 @@ PROGRAMS = {
     "apply": (*PARTS, *SWITCH_PARTS),
     "keeper": KEEPER_PARTS,
     "certificates": ["certificates"],
-    "provision": (*provision.PARTS, *provision_kubelet.PARTS),
+    "provision": (*provision.PARTS, *provision_kubelet.PARTS, *provision_confirm.PARTS),
     "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)],
 }
 NAMES = sorted(PROGRAMS)
@@ -72,6 +72,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "needs.sh",
         "pending.sh",
         "provision.sh",
+        "provision_confirm.sh",
         "provision_files.sh",
         "provision_kernel.sh",
         "provision_kubelet.sh",

@@ -1,0 +1,37 @@
+# Keeps a change only if it is confirmed over a new connection: it may have locked out whoever made it.
+# $work/waits holds the run's id, and goes to who renames it first: the one who confirms, or the program that waits.
+# The caller has set: run, and confirm_seconds.
+
+# await_confirmation: otherwise the step fails, and so all is taken back
+await_confirmation() {
+  { printf '%s\n' "$run" >"$work/said" && mv -f -- "$work/said" "$work/waits"; } 2>/dev/null || fail state-dir "$work"
+  uptime
+  confirm_until=$((${now%.*} + confirm_seconds))
+  record unconfirmed
+  # a record is whole once the next one begins
+  record alive
+  flush
+  while [ -e "$work/waits" ]; do
+    if [ "${now%.*}" -ge "$confirm_until" ] && mv -- "$work/waits" "$work/late" 2>/dev/null; then
+      fail confirm "nobody confirmed it over a new connection within $confirm_seconds s"
+    fi
+    pause 0.3
+    alive
+  done
+}
+
+# confirm_change WORK: of the program that waits, or will once it has changed everything, unless it has ended
+confirm_change() {
+  uptime
+  confirm_until=$((${now%.*} + confirm_seconds))
+  while [ -d "$1" ] && [ "${now%.*}" -lt "$confirm_until" ]; do
+    waiting=''
+    IFS= read -r waiting 2>/dev/null <"$1/waits"
+    if [ "$waiting" = "$run" ] && mv -- "$1/waits" "$1/confirmed" 2>/dev/null; then
+      record confirmed
+      return
+    fi
+    pause 0.3
+    alive
+  done
+}
