@@ -125,7 +125,7 @@ def _seconds(found: Found, keyword: str) -> float | None:
 
 def _paths(found: Found, keyword: str, tokens: Mapping[str, str], *defaults: str) -> tuple[Path, ...]:
     values = found.get(keyword) or list(defaults)
-    return tuple(Path(expand_path(value, tokens)) for value in values if value.lower() != "none")
+    return tuple(expand_path(value, tokens) for value in values if value.lower() != "none")
 
 
 def _agent(found: Found, tokens: Mapping[str, str]) -> str | None:
@@ -137,7 +137,7 @@ def _agent(found: Found, tokens: Mapping[str, str]) -> str | None:
         return None
     if value.startswith("$") and not value.startswith("${"):
         return os.environ.get(value[1:], "none")
-    return value if value.lower() == "none" else expand_path(value, tokens)
+    return value if value.lower() == "none" else str(expand_path(value, tokens))
 
 
 def _checking(found: Found) -> HostKeyChecking:

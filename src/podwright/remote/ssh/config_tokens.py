@@ -8,6 +8,7 @@ import re
 import shlex
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 
 from podwright.errors import HostError
 from podwright.remote.ssh.local_account import home_folder, in_home
@@ -32,7 +33,7 @@ def expand_for_shell(command: str, tokens: Mapping[str, str]) -> str:
     return expand_tokens(command, {letter: shlex.quote(value) for letter, value in tokens.items()})
 
 
-def expand_path(text: str, tokens: Mapping[str, str]) -> str:
+def expand_path(text: str, tokens: Mapping[str, str]) -> Path:
     """Expand a file name: tokens, a leading `~` and `${NAME}`. Raises HostError for a variable that is not set."""
 
     def variable(found: re.Match[str]) -> str:
@@ -42,7 +43,7 @@ def expand_path(text: str, tokens: Mapping[str, str]) -> str:
         return os.environ[name]
 
     with_variables = re.sub(r"\$\{([^}]*)\}", variable, text)
-    return str(in_home(expand_tokens(with_variables, tokens)))
+    return in_home(expand_tokens(with_variables, tokens))
 
 
 def connection_tokens(settings: Mapping[str, str]) -> dict[str, str]:

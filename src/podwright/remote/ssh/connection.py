@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from msgspec import Struct
 
 from podwright.inventory.node import Node
@@ -89,10 +90,14 @@ class SshClient:
             link.close()
 
     def _import_paramiko(self) -> None:
-        """Without asyncio, 25 ms: invoke, which paramiko imports, takes unittest.mock for a class that we do not use."""
+        """Without what invoke, which paramiko imports, has no use for here.
+
+        These are asyncio, 25 ms, by way of unittest.mock and of a class that we do not use, and its copy of PyYAML, 6 ms.
+        """
         with self._lock:
             if "paramiko" in sys.modules or "unittest.mock" in sys.modules:
                 return
+            sys.modules.setdefault("invoke.vendor.yaml", yaml)
             stand_in = ModuleType("unittest.mock")
             stand_in.Mock = object  # type: ignore[attr-defined]
             sys.modules[stand_in.__name__] = stand_in
@@ -147,6 +152,8 @@ def _fabric_connections() -> ConnectionFactory:
         inline_ssh_env = True
         # found on the class, this is not looked for in the Config: a third of what a connection costs here
         authentication = SimpleNamespace(strategy_class=None)
+        # invoke would search all its names for each attribute that is set
+        __setattr__ = object.__setattr__
 
         def resolve_connect_kwargs(self, connect_kwargs: dict[str, Any]) -> dict[str, Any]:
             return connect_kwargs  # fabric would add key files to it, more for each node

@@ -27,7 +27,7 @@ def test_a_token_that_is_not_known_there_is_named(text: str) -> None:
 def test_a_path_may_begin_at_home_and_hold_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("KEYS", "keys")
-    assert expand_path("~/${KEYS}/%h", {"h": "web"}) == f"{tmp_path}/keys/web"
+    assert expand_path("~/${KEYS}/%h", {"h": "web"}) == tmp_path / "keys/web"
     with pytest.raises(HostError, match="the variable `NOWHERE` in"):
         expand_path("${NOWHERE}/k", {})
 
