@@ -104,7 +104,7 @@ def _sealed_in(value: object, walked: set[int]) -> Iterator[Sealed]:
     """`walked` spares what nodes share from being walked again."""
     if isinstance(value, Sealed):
         yield value
-    elif isinstance(value, Mapping | list) and id(value) not in walked:
+    elif not isinstance(value, str) and isinstance(value, (dict, list, Mapping)) and id(value) not in walked:
         walked.add(id(value))
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from _sealed_in(item, walked)

@@ -102,7 +102,7 @@ class Composer:
             event = take()
             spot: Spot = event.start_mark or _START
             scalar = merge = False
-            if isinstance(event, ScalarEvent):
+            if type(event) is ScalarEvent:
                 value, merge = self._scalar(event, spot)
                 scalar = True
             elif isinstance(event, CollectionStartEvent):

@@ -64,12 +64,10 @@ def decode_again(data: bytes) -> Decoded:
 
 def settled(value: object) -> object:
     """A decoded value in built-in dicts and lists, each number in the one form YAML and JSON agree on."""
-    if isinstance(value, str):
-        return value
     if isinstance(value, (dict, Mapping)):
-        return {name: settled(item) for name, item in value.items()}
+        return {name: item if type(item) is str else settled(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [settled(item) for item in value]
+        return [item if type(item) is str else settled(item) for item in value]
     if isinstance(value, int) and not INT64_MIN <= value <= UINT64_MAX:
         return settle(float(value))
     return settle(value) if isinstance(value, float) else value

@@ -33,6 +33,8 @@ KINDS: tuple[type, ...] = (ManifestFile, Thing)
 def to_document(value: object, of: Any = None) -> Document:
     """`of` is the value's type, with its arguments if it has any; by default its class. Raises TypeError."""
     of = of or type(value)
+    if type(value) is of and of in _PLAIN:
+        return value  # type: ignore[return-value]
     origin, arguments = get_origin(of), get_args(of)
     choices = _choices(of)
     if choices:
