@@ -168,6 +168,8 @@ ARGUMENTS = {
     "rollout revert": ["20261130-101500-0a1b2c", "-y", "--diff"],
     "node provision": ["-y", "--adopt", "--diff"],
     "node release": ["/etc/nothing-of-ours", "-y", "--diff"],
+    "node hold add": ["n1", "--until", "1h", "--reason", "whole-canary-2f"],
+    "node hold release": ["n1"],
     "node lock break": ["0a1b", "--reason", "whole-canary-2f"],
     "manifest confirm": ["20261130-120000-0a1b2c"],
     "manifest revert": ["20261130-120000-0a1b2c"],

@@ -16,6 +16,7 @@ from tests.fakes.copies import replace
 from podwright.cli.app import App
 from podwright.cli.site_options import SiteOptions
 from podwright.operations.drift import NodeDrift, check_drift
+from podwright.operations.holds import release_holds
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Report
 from podwright.operations.world import Settings
@@ -245,6 +246,7 @@ class Bench:
             if pod["spec"].get("nodeName") not in (ONE, OTHER):
                 self.lab.store.delete("pods", "default", pod["metadata"]["name"], grace_seconds=0)
         self.site()
+        release_holds(tuple(one.node for one in self.desired), self.world, (), forks=2)
         # a push leaves what others wrote, and what means the same
         if self.probe.exists() and (
             "podwright.dev/digest" not in self.probe.read_text() or MARK in self.probe.read_text()

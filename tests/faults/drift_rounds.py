@@ -16,7 +16,9 @@ from pathlib import Path
 
 from tests.faults.drift_bench import MARK, ONE, OTHER, Bench, foreign
 
+from podwright.operations.holds import add_holds
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory
+from podwright.plan.holds import Hold
 from podwright.plan.reasons import Drift
 
 #: makes the drift; may give what the check is to know of the one before
@@ -132,6 +134,13 @@ def _twice(bench: Bench) -> None:
     )
 
 
+def _held(bench: Bench) -> None:
+    now = int(time.time())
+    hold = Hold("", "kim@ops1", "disk replacement", now, now + 3600)
+    [node] = [one.node for one in bench.desired if one.node.name == ONE]
+    add_holds((node,), bench.world, (hold,), forks=1)
+
+
 INJECTIONS: dict[Drift, Injection] = {
     Drift.FILE_MISSING: lambda bench: bench.probe.unlink(),
     Drift.FILE_CHANGED: lambda bench: bench.put(
@@ -169,6 +178,7 @@ INJECTIONS: dict[Drift, Injection] = {
     Drift.KUBELET_DOWN: lambda bench: bench.breakages.break_node(ONE, "kubelet-down") and None,
     Drift.FOLDER_UNREAD: _other_site(podwright_manifest_dir="/etc/kubernetes/elsewhere"),
     Drift.MIRROR_ELSEWHERE: _mirror_elsewhere,
+    Drift.NODE_HELD: _held,
     Drift.WAIVER_EXPIRED: _other_site(
         podwright_waivers=[{"drift": "file-missing", "reason": "soon", "until": "2026-01-31"}]
     ),
@@ -184,7 +194,9 @@ def inject(bench: Bench, kind: Drift) -> str:
     while kind.value not in {name for _, name, _ in found}:
         if time.monotonic() > deadline:
             return f"{kind.value}: not found, but {sorted(found)}; {bench.restless()}"
-        found = bench.found(history if isinstance(history, DriftHistory) else NO_HISTORY)
+        known = history if isinstance(history, DriftHistory) else NO_HISTORY
+        # of a hold is told, and it never counts
+        found = bench.all_found() if kind is Drift.NODE_HELD else bench.found(known)
     false = [one for one in found if one[0] == OTHER or "steady" in one[2]]
     if kind is Drift.FOLDER_UNREAD:
         # nothing lies in the other folder, which is drift of every file

@@ -20,6 +20,7 @@ class NodeCommands(LazyGroup):
         ),
         "provision": ("podwright.cli.node_provision:command", "Bring nodes to what the inventory declares."),
         "release": ("podwright.cli.node_release:command", "Give back files that `node provision` wrote."),
+        "hold": ("podwright.cli.node_hold:group", "Keep nodes from being changed for a while."),
         "lock": ("podwright.cli.node_lock:group", "Show and break the locks that keep two runs apart."),
     }
 

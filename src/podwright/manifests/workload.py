@@ -77,6 +77,12 @@ def whatever_slot(file_name: str) -> str:
     return _SLOT.sub("", file_name)
 
 
+def is_of(file_name: str, names: Iterable[str]) -> bool:
+    """Whether it is the file of one of these static pods, or of an instance of one, in either slot."""
+    first = whatever_slot(file_name)
+    return any(first == f"{name}{SUFFIX}" or first.startswith(f"{name}.") for name in names)
+
+
 def in_both_slots(file_names: Iterable[str]) -> tuple[str, ...]:
     """With the file that each workload's other slot has."""
     return tuple(

@@ -154,6 +154,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         found=found_before(stage),
         concerns=tuple(_words_of(stage.expectations)),
         switch=_switch(stage, prepared, settings),
+        wall=world.wall(),
     )
 
 

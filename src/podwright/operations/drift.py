@@ -42,6 +42,8 @@ from podwright.plan.excuses import (
 )
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
+from podwright.plan.held import excused_by, held_findings
+from podwright.plan.holds import in_force
 from podwright.plan.observed import Observation, ObservedPod
 from podwright.plan.preflight import preflight
 from podwright.plan.proof import Proof
@@ -227,12 +229,13 @@ def _compare(desired: Desired, observation: Observation, seen: CertificatesSeen,
         without_kubelet="`--wait-for file` checks the files alone",
     )
     of_node = tuple(of_kubelet(node, blocked))
-    others = (*allowed.expired(node), *seen.findings)
+    holds = in_force(observation.holds, asked.world.wall())
+    others = (*allowed.expired(node), *seen.findings, *held_findings(node, holds))
     identity = Identity(node, observation.node_name, observation.kubelet.pid)
     unchecked = tuple(problem(check, node) for check in blocked)
     if not observation.folder_seen:
         # nothing could be observed, so nothing is known to be missing, and nothing to be in sync
-        findings, excused = allowed.settle((*of_node, *others))
+        findings, excused = allowed.settle((*of_node, *others), excused_by(holds, others))
         value = NodeDrift(findings, identity=identity, excused=excused, blind=blind_for(blocked))
         return NodeResult(node, Status.OBSERVED, value, unchecked)
     result = _compare_folder(desired, observation, asked, of_node, others)
@@ -274,7 +277,9 @@ def _compare_folder(
     pods = tuple(pod for pod in observation.pods or () if pod.ready and pod.ref in expected)
     crashing = {finding.subject for finding in found if finding.drift is Drift.POD_CRASH_LOOPING}
     found += tuple(restarted(node, pods, history.node(node), crashing, world.mirrors.see))
-    findings, excused = allowed.settle(found, in_flux(found, observation, kept, history.ages(node)))
+    holds = in_force(observation.holds, world.wall())
+    changing = {**excused_by(holds, found), **in_flux(found, observation, kept, history.ages(node))}
+    findings, excused = allowed.settle(found, changing)
     unavailable = unavailable_evidence(node, kept, world, wait_for)
     refusals = refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(

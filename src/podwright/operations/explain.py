@@ -243,6 +243,10 @@ _STEPS = {
         "`podwright node pending` shows it; `podwright manifest confirm RUN` keeps it,"
         " `podwright manifest revert RUN` takes it back",
     ),
+    "held": (
+        "somebody holds it since this run was planned ({detail}); nothing was written",
+        "see until when: `podwright node hold list`; then run the same command again",
+    ),
     "switch": (
         "the node cannot be made to take this back by itself: {detail}",
         "{remedy}, or push without `--confirm-within`; nothing was changed",

@@ -45,9 +45,10 @@ class WorkHere:
             if desired.items is None:
                 prepared = prepare(desired, host, world, settings)
             else:
-                from podwright.operations.provision import prepare_things  # a push pays for none of it
+                from podwright.operations.holds import heeding_holds  # a push pays for none of it
+                from podwright.operations.provision import prepare_things
 
-                prepared = prepare_things(desired, host, settings)
+                prepared = heeding_holds(prepare_things(desired, host, settings), host, world)
         return replace(prepared, seconds=world.clock() - begun)
 
     def change(self, plan: Prepared, settings: Settings) -> Outcome:

@@ -21,6 +21,7 @@ from podwright.plan.changes import Action
 from podwright.plan.compare import compare, renamed_apart
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import failed_before
+from podwright.plan.holds import refused_by
 from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
@@ -184,6 +185,8 @@ def _problems(
     checks += unverifiable(observation, api=unavailable, wait_for=wait_for)
     if plan.pending:
         checks += tuple(unconfirmed(observation, world.run.id))
+        names = (change.name for change in plan.pending)
+        checks += tuple(refused_by(observation.holds, plan.node, names, world.wall()))
     yield from (problem(check, plan.node) for check in checks)
     if not checks and not unavailable and wait_for is not WaitFor.FILE:
         yield from _problems_of_new_pods(plan, desired, observation, world)

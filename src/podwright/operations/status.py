@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import SUFFIX, Workload, in_both_slots, whatever_slot
+from podwright.manifests.workload import Workload, in_both_slots, is_of
 from podwright.operations.fleet import Processor, report_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.containers import crash_loops
 from podwright.plan.expectations import WaitFor
+from podwright.plan.holds import told_holds
 from podwright.plan.leftovers import orphaned_files
 from podwright.plan.observed import (
     FolderState,
@@ -103,7 +104,7 @@ def show_status(
 def _show(node: Node, world: World, only: tuple[str, ...]) -> Shown:
     with world.connect(node) as host:
         observation = observed(node, host, mirrors=world.mirrors)
-    files = [file for file in observation.files if file.manifest and _is_of(file.name, only)]
+    files = [file for file in observation.files if file.manifest and (not only or is_of(file.name, only))]
     found = preflight(observation, configured_folder=node.settings.manifest_dir, wait_for=WaitFor.FILE)
     running = observation.kubelet.running
     named = in_both_slots(Workload(entry.template, entry.instance).file_name for entry in node.static_pods)
@@ -122,14 +123,10 @@ def _show(node: Node, world: World, only: tuple[str, ...]) -> Shown:
         Status.OBSERVED,
         value,
         problems=() if known else tuple(problem(check, observation.node) for check in found),
-        warnings=(*stale, *told(observation)) if known else (),
+        warnings=(*stale, *told(observation), *told_holds(observation.holds, observation.node, world.wall()))
+        if known
+        else (),
     )
-
-
-def _is_of(file_name: str, only: tuple[str, ...]) -> bool:
-    """Whether it is the file of one of these static pods, or of an instance of one."""
-    first = whatever_slot(file_name)
-    return not only or any(first == f"{name}{SUFFIX}" or first.startswith(f"{name}.") for name in only)
 
 
 def _pod_status(file: ObservedFile, observation: Observation, world: World) -> PodStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -105,6 +106,7 @@ class World(Struct, frozen=True):
 
     `waits` is what each node is waited for just now, which its own thread keeps. `without_api`: no API is configured, as
     opposed to one that does not answer. `connect` may give a connection that is open already, `reconnect` never does.
+    `clock` never goes back, `wall` is in Unix seconds.
     """
 
     connect: Connect
@@ -115,3 +117,4 @@ class World(Struct, frozen=True):
     without_api: bool = False
     waits: dict[str, Wait] = field(default_factory=dict)
     reconnect: Connect | None = None
+    wall: Callable[[], float] = time.time

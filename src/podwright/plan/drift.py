@@ -63,6 +63,11 @@ def is_critical(kind: Drift) -> bool:
     return kind in _CRITICAL
 
 
+def severity(kind: Drift) -> str:
+    """`info`: it never counts."""
+    return "critical" if is_critical(kind) else "info" if kind is Drift.NODE_HELD else "warning"
+
+
 class Finding(Struct, frozen=True):
     """One difference between what should be and what is; `subject` is a file or a pod, `file` the pod's if it is known."""
 

@@ -58,12 +58,15 @@ class Excused(Struct, frozen=True):
 
     @property
     def excuse(self) -> str:
-        """`waived` or `in-flux`."""
-        return "waived" if self.why.kind is Excuse.WAIVED else "in-flux"
+        """`waived`, `held` or `in-flux`."""
+        return self.why.kind.value if self.why.kind in (Excuse.WAIVED, Excuse.HELD) else "in-flux"
 
     def __str__(self) -> str:
-        found = self.finding
-        return f"{found.node}: {self.excuse}: {found.subject}: {found.drift.value}: {found.detail} ({message(self.why)})"
+        found, why = self.finding, message(self.why)
+        because_of = f" ({why})" if why != found.detail else ""
+        return (
+            f"{found.node}: {self.excuse}: {found.subject}: {found.drift.value}: {found.detail}{because_of}"
+        )
 
 
 class Allowances(Struct, frozen=True):

@@ -12,6 +12,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.facts import Facts
 from podwright.plan.history import Revision
+from podwright.plan.holds import Hold
 from podwright.plan.node_image import NodeImage
 from podwright.plan.pending import Pending
 from podwright.pods.needs import HostPath
@@ -244,7 +245,8 @@ class Observation(Struct, frozen=True):
     `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that goes on
     or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken back;
     `newest`: by name, the number of the newest revision of what is wanted; `aborted`: runs that no controller is to go
-    on with. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `images` (names,
+    on with. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `holds`: also those that
+    have ended. `images` (names,
     digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some, `machine` for a check of the
     node; whether it is `shutting_down`, or just starting, and its `addresses` (None: not known), if a guard does.
     """
@@ -268,6 +270,7 @@ class Observation(Struct, frozen=True):
     newest: tuple[tuple[str, int], ...] = ()
     aborted: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()
+    holds: tuple[Hold, ...] = ()
     images: tuple[NodeImage, ...] | None = None
     unfit_paths: tuple[UnfitPath, ...] = ()
     machine: Facts | None = None

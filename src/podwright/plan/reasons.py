@@ -80,6 +80,7 @@ class Check(Enum):
     PRUNES_TOO_MUCH = "prunes-too-much"
     PRUNE_EMPTIES = "prune-empties"
     UNCONFIRMED = "unconfirmed"
+    HELD = "held"
 
 
 class Drift(Enum):
@@ -115,6 +116,7 @@ class Drift(Enum):
     MIRROR_ELSEWHERE = "mirror-elsewhere"
     SWITCH_ARMED = "switch-armed"
     SWITCH_FIRED = "switch-fired"
+    NODE_HELD = "node-held"
     WAIVER_EXPIRED = "waiver-expired"
     CERTIFICATE_EXPIRING = "certificate-expiring"
     CERTIFICATE_EXPIRED = "certificate-expired"
@@ -130,6 +132,7 @@ class Excuse(Enum):
     ENDING = "ending"
     RETURNING = "returning"
     WAIVED = "waived"
+    HELD = "held"
 
 
 class Condition(Enum):

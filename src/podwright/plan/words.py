@@ -187,6 +187,11 @@ _CHECKS[Check.UNCONFIRMED] = (
     "`podwright manifest confirm {run}` keeps it, `podwright manifest revert {run}` takes it back now",
 )
 
+_CHECKS[Check.HELD] = (
+    "{who} holds {subject} until {until}: {reason}",
+    "agree with them; `podwright node hold release {node}` ends it before its time",
+)
+
 _CONDITIONS: dict[Kind, str] = {
     Condition.UNAVAILABLE: "{why}",
     Condition.GONE: "gone",
@@ -235,6 +240,7 @@ _DRIFT: dict[Kind, str] = {
     Drift.WAIVER_EXPIRED: "the waiver of `{drift}` ended on {until}: {reason}",
     Drift.SWITCH_ARMED: "the run {run} that wrote it is not confirmed ({who})",
     Drift.SWITCH_FIRED: "the node took it back: the run {run} was not confirmed in time",
+    Drift.NODE_HELD: "{who} holds it until {until}: {reason}",
     Drift.FILE_UNMANAGED: "podwright did not write it; the kubelet runs its pod `{pod}`",
     Drift.FILE_STRAY: "it has no name of a manifest; the kubelet runs its pod `{pod}` all the same",
     Drift.FILE_IGNORED: "the kubelet runs nothing of it: {why}",
@@ -246,6 +252,7 @@ _EXCUSES: dict[Kind, str] = {
     Excuse.STARTING: "its pod has just been started",
     Excuse.ENDING: "its file was just written, and its pod is about to run",
     Excuse.RETURNING: "the check before reported it, and the kubelet creates it again within 90 s",
+    Excuse.HELD: "{who} holds it until {until}: {reason}",
     Excuse.WAIVED: "until {until}: {reason}",
 }
 

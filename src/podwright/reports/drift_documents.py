@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from podwright.plan.drift import Finding, is_critical
+from podwright.plan.drift import Finding, severity
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen, key_of
 from podwright.plan.words import message
 from podwright.reports.documents import API_VERSION, health_document, problem_document
@@ -82,7 +82,7 @@ def _finding(finding: Finding, course: Course) -> dict[str, object]:
     words, command = remedy_of(finding)
     return {
         "drift": finding.drift.value,
-        "severity": "critical" if is_critical(finding.drift) else "warning",
+        "severity": severity(finding.drift),
         "subject": finding.subject,
         "detail": finding.detail,
         "meaning": words,

@@ -76,6 +76,10 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
         "see why nobody confirmed it; then push again, with `--retry` if the content is the same",
         ("manifest", "history", "{name}"),
     ),
+    Drift.NODE_HELD: (
+        "nobody pushes there meanwhile; agree with who holds it, or end it before its time",
+        ("node", "hold", "list"),
+    ),
     Drift.WAIVER_EXPIRED: (
         "extend it with its reason in `podwright_waivers`, or take it out",
         ("inventory", "list"),

@@ -142,7 +142,9 @@ def drift_summary(report: Report[NodeDrift], history: DriftHistory | None = None
         parts.append(compared(report))
     excused = [entry.excuse for node in report.nodes for entry in node.value.excused]
     parts += [
-        f"{excused.count(kind)} {kind.replace('-', ' ')}" for kind in ("in-flux", "waived") if kind in excused
+        f"{excused.count(kind)} {kind.replace('-', ' ')}"
+        for kind in ("in-flux", "held", "waived")
+        if kind in excused
     ]
     return ", ".join([*parts, f"{unchecked} not fully checked"] if unchecked else parts)
 

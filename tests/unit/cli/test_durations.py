@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+
 import click
 import pytest
 
-from podwright.cli.durations import Seconds
+from podwright.cli.durations import Moment, Seconds
 
 
 @pytest.mark.parametrize(
@@ -19,3 +22,17 @@ def test_a_length_of_time_may_have_a_unit(text, seconds) -> None:
 def test_what_is_none_is_refused(text) -> None:
     with pytest.raises(click.BadParameter, match="such as `60s`"):
         Seconds().convert(text, None, None)
+
+
+def test_a_moment_is_a_length_of_time_from_now_or_a_local_date_or_time() -> None:
+    def moment(text: str) -> float:
+        return Moment().convert(text, None, None)
+
+    before = time.time()
+    assert 0 <= moment("6h") - before - 6 * 3600 < 60
+    assert moment("2027-01-15") == datetime(2027, 1, 16).timestamp()
+    assert moment("2027-01-15T18:00") == datetime(2027, 1, 15, 18).timestamp()
+    assert moment("2027-01-15T18:00Z") == datetime(2027, 1, 15, 18, tzinfo=UTC).timestamp()
+    for text in ("", "soon", "6d", "2027-13-01"):
+        with pytest.raises(click.BadParameter, match="is not a time, such as `6h`"):
+            moment(text)

@@ -22,6 +22,8 @@ def test_a_remedy_is_a_command_of_ours_with_its_options(kind: Drift, file_name: 
     command = cli.get_command(click.Context(cli), group)
     assert isinstance(command, click.Group)
     found = command.get_command(click.Context(command), name)
+    if isinstance(found, click.Group):
+        found = found.get_command(click.Context(found), rest.pop(0))
     assert found is not None
     known = {option for parameter in found.params for option in parameter.opts}
     assert {word.partition("=")[0] for word in rest if word.startswith("-")} <= known

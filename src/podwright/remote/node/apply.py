@@ -38,7 +38,8 @@ class WriteOrder(Struct, frozen=True):
     and `lock_reason` is left for that run. What a killed run left goes with the first write, or at once if the order
     `tidies`. The history keeps `revisions`, what this `run` writes, and `found`, what lay there, if it has nothing of that
     name. The watch shows the pods that have one of the words of `concerns` (names, digests), or all if there are none.
-    A `switch` is armed before the first write.
+    A `switch` is armed before the first write. Nothing is written that somebody holds at `wall`
+    (Unix seconds; 0: that does not matter).
     """
 
     observation: Observation
@@ -59,6 +60,7 @@ class WriteOrder(Struct, frozen=True):
     found: tuple[Revision, ...] = ()
     concerns: tuple[str, ...] = ()
     switch: Switch | None = None
+    wall: float = 0.0
 
     @property
     def pending_seconds(self) -> float:
@@ -174,6 +176,8 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
             yield "end_idle_switches"
     if order.writes:
         yield "none_unconfirmed"
+        if order.wall:
+            yield shlex.join(("none_held", str(int(order.wall)), *(write.name for write in order.writes)))
         if any(write.over != NOTHING for write in order.writes):
             yield "prepare_backups"
         if staged := tuple(_staged(order.writes)):

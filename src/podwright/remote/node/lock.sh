@@ -24,6 +24,14 @@ observe_lock() {
   if [ -e "$lock" ] || [ -L "$lock" ]; then record_lock lock; fi
 }
 
+# observe_holds: what holds.sh left beside the lock
+observe_holds() {
+  find_lock || return 0
+  for held in "$state_home"/holds/*; do
+    if [ -f "$held" ] && IFS= read -r line 2>/dev/null <"$held"; then record hold "${held##*/}"; body "$line"; fi
+  done
+}
+
 record_lock() {
   uptime
   record "$1" "$now"

@@ -18,6 +18,7 @@ from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
 from podwright.remote.node.history import parse_aborted, parse_history, parse_newest, parse_outcomes
+from podwright.remote.node.holds import parse_holds
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
@@ -39,6 +40,7 @@ class Part(Enum):
     FACTS = ("kubelet", "observe_kubelet")
     FILES = ("files", "observe_files")
     LOCK = ("lock", "observe_lock")
+    HOLDS = ("lock", "observe_holds")
     PENDING = ("pending", "observe_switches")
     PODS = ("crictl", "observe_pods")
     HISTORY = ("history", "observe_history")
@@ -51,7 +53,7 @@ class Part(Enum):
 
 
 #: what a change is planned on and proven by
-EVERY_DAY = frozenset((Part.FACTS, Part.FILES, Part.PENDING, Part.PODS))
+EVERY_DAY = frozenset((Part.FACTS, Part.FILES, Part.HOLDS, Part.PENDING, Part.PODS))
 
 
 def observe(
@@ -178,6 +180,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         newest=parse_newest(records),
         aborted=parse_aborted(records),
         pending=tuple(parse_pending(records)),
+        holds=tuple(parse_holds(records)),
         history_problem=last["history-untrusted"].words[:300] if "history-untrusted" in last else "",
         images=parse_images(node, last.get("images")),
         unfit_paths=tuple(parse_paths(records)),

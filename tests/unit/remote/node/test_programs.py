@@ -16,6 +16,7 @@ from podwright.remote.node.switch import KEEPER_PARTS
 
 PROGRAMS = {
     "apply": (*PARTS, *SWITCH_PARTS),
+    "holds": ("trust", "lock", "holds"),
     "keeper": KEEPER_PARTS,
     "certificates": ["certificates"],
     "provision": (*provision.PARTS, *provision_kubelet.PARTS, *provision_confirm.PARTS),
@@ -64,6 +65,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "facts.sh",
         "files.sh",
         "history.sh",
+        "holds.sh",
         "keeper.sh",
         "kubelet.sh",
         "kubelet_trial.sh",
