@@ -84,7 +84,6 @@ def _check(rollout: RolloutOptions) -> None:
     without = {
         "--soak": rollout.soak,
         "--on-failure": (rollout.on_failure or "").startswith("revert"),
-        "--accept-quorum-loss": rollout.accept_quorum_loss,
     }
     if given := [name for name, value in without.items() if value]:
         raise UsageError(

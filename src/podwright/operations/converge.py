@@ -9,7 +9,6 @@ from contextlib import closing, suppress
 from msgspec.structs import replace
 
 from podwright.errors import HostError
-from podwright.manifests.workload import SUFFIX, whatever_slot
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
@@ -54,10 +53,8 @@ def apply_plan(prepared: Prepared, host: Host, world: World, settings: Settings)
 
 
 def is_guarded(prepared: Prepared) -> bool:
-    """Whether anything that is to change has a guard."""
-    node = prepared.desired.node
-    names = (whatever_slot(change.name).removesuffix(SUFFIX) for change in prepared.plan.pending)
-    return any(map(node.guard_of, names))
+    """Whether any pod that may end with the changes has a guard."""
+    return any(map(prepared.desired.node.guard_of, prepared.disturbed))
 
 
 def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -> Outcome:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from podwright.errors import HostError
 from podwright.inventory.guards import Guard, GuardKind
 from podwright.inventory.node import Node
-from podwright.manifests.workload import SUFFIX, whatever_slot
+from podwright.manifests.workload import SUFFIX
 from podwright.operations.interruption import InterruptedRunError
 from podwright.operations.kept_lock import LockedError, kept_lock
 from podwright.operations.members import Watched, group_now
@@ -40,10 +40,9 @@ BACK_SECONDS, ASK_SECONDS = 60.0, 0.5
 
 
 def guards_of(prepared: Prepared, settings: Settings) -> tuple[Watched, ...]:
-    """What guards the files that are to change on a node; each guard once."""
+    """What guards the pods that may end with the changes of a node; each guard once."""
     found: dict[Guard, Watched] = {}
-    for change in prepared.plan.pending:
-        pod = whatever_slot(change.name).removesuffix(SUFFIX)
+    for pod in prepared.disturbed:
         guard = prepared.desired.node.guard_of(pod)
         if guard and guard not in found:
             nodes = tuple(_group(guard, pod, prepared.desired.node, settings))
@@ -68,10 +67,19 @@ def in_guarded_order(plans: Iterable[Prepared], world: World, settings: Settings
 
 
 def under_guard(
-    prepared: Prepared, host: Host, world: World, settings: Settings, change: Callable[[Settings], Outcome]
+    prepared: Prepared,
+    host: Host,
+    world: World,
+    settings: Settings,
+    change: Callable[[Settings], Outcome],
+    *,
+    seconds: int = 0,
 ) -> Outcome:
-    """Refuse, or `change` under the group's lease and the node's lock, and see that the group is whole again."""
-    return _Change(prepared, host, world, settings, guards_of(prepared, settings)).made(change)
+    """Refuse, or `change` under the group's lease and the node's lock, and see that the group is whole again.
+
+    `seconds` is how long it may take, if its expectations do not tell.
+    """
+    return _Change(prepared, host, world, settings, guards_of(prepared, settings), seconds).made(change)
 
 
 class _Change(Struct, frozen=True):
@@ -80,6 +88,7 @@ class _Change(Struct, frozen=True):
     world: World
     settings: Settings
     watched: tuple[Watched, ...]
+    seconds: int
 
     @property
     def node(self) -> str:
@@ -139,7 +148,8 @@ class _Change(Struct, frozen=True):
     @property
     def _deadline(self) -> float:
         stages = self.prepared.plan.stages
-        return sum(max((one.deadline for one in stage.expectations), default=0.0) for stage in stages)
+        stages_last = (max((one.deadline for one in stage.expectations), default=0.0) for stage in stages)
+        return self.seconds + sum(stages_last)
 
     def _order(self, settings: Settings, seconds: int) -> WriteOrder:
         return WriteOrder(

@@ -48,7 +48,7 @@ class WorkHere:
                 from podwright.operations.holds import heeding_holds  # a push pays for none of it
                 from podwright.operations.provision import prepare_things
 
-                prepared = heeding_holds(prepare_things(desired, host, settings), host, world)
+                prepared = heeding_holds(prepare_things(desired, host, world, settings), host, world)
         return replace(prepared, seconds=world.clock() - begun)
 
     def change(self, plan: Prepared, settings: Settings) -> Outcome:

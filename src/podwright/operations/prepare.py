@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from podwright.manifests.workload import SUFFIX
+from podwright.manifests.workload import SUFFIX, whatever_slot
 from podwright.operations.desired import Adopt, Desired, Restart
 from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.judging_on_node import refused_on_node
@@ -25,6 +25,7 @@ from podwright.plan.holds import refused_by
 from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
+from podwright.plan.provision.item import Thing
 from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unconfirmed import told, unconfirmed
 from podwright.plan.words import hint, message, problem
@@ -49,6 +50,20 @@ class Prepared(Struct, frozen=True):
         if self.problems:
             return Status.REFUSED
         return Status.CONFLICT if self.plan.conflicts else None
+
+    @property
+    def disruptive(self) -> bool:
+        """Whether the node's kubelet or its runtime may restart with the changes."""
+        subjects = (change.subject for change in self.plan.pending)
+        return any(isinstance(subject, Thing) and subject.item.restarts for subject in subjects)
+
+    @property
+    def disturbed(self) -> tuple[str, ...]:
+        """Names of the pods that may end for a while: those that change, or all of the node if it is disruptive."""
+        if self.desired.items is None:
+            names = (whatever_slot(change.name).removesuffix(SUFFIX) for change in self.plan.pending)
+            return tuple(dict.fromkeys(names))
+        return tuple(pod.name for pod in self.desired.node.static_pods if pod.present and self.disruptive)
 
     def outcome(self) -> Outcome:
         """Of a dry run, or of a node that must not be written to: what would happen, and what stops it."""

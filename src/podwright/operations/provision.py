@@ -10,10 +10,12 @@ from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.inventory.node import Node
+from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Desired
 from podwright.operations.explain import explain_stop, stands, unproven
 from podwright.operations.prepare import Prepared
 from podwright.operations.provision_confirmation import not_confirmed, seconds_to_confirm
+from podwright.operations.provision_disruption import disruption
 from podwright.operations.provision_kubelet import certificate_problems, judge_kubelet
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.world import Settings, World
@@ -56,12 +58,12 @@ def released(nodes: Iterable[Node], paths: tuple[str, ...]) -> tuple[Desired, ..
     return tuple(Desired(node, items=items) for node in nodes)
 
 
-def prepare_things(desired: Desired, host: Host, settings: Settings) -> Prepared:
+def prepare_things(desired: Desired, host: Host, world: World, settings: Settings) -> Prepared:
     """Observe the node itself and plan; changes nothing. Raises HostError and its kinds."""
     node, items = desired.node, desired.items or ()
     folder = node.settings.manifest_dir or ""
     seen = observe_things(node.name, host, items, folder=folder, kubelet=_named(node))
-    observation = Observation(node.name, node.name, KubeletFacts(False), folder, FolderState.UNKNOWN)
+    observation = _observation(node, seen)
     refused = refusal(seen.facts)
     if refused:
         message, hint = refused
@@ -70,7 +72,20 @@ def prepare_things(desired: Desired, host: Host, settings: Settings) -> Prepared
     changes = compare(judged.items, seen, adopt=settings.adopt)
     plan = Plan(node.name, (Stage(changes),) if changes else ())
     problems = (*_problems(plan, seen), *judged.problems, *certificate_problems(changes, seen))
-    return Prepared(desired, observation, plan, problems, (*_warnings(items, seen), *judged.warnings))
+    warnings = (*_warnings(items, seen), *judged.warnings)
+    prepared = Prepared(desired, observation, plan, problems, warnings)
+    if not prepared.disruptive or seen.kubelet is None:
+        return prepared
+    found = disruption(node.name, seen.kubelet, world.mirrors)
+    return replace(prepared, problems=(*problems, *found.problems), warnings=(*warnings, *found.warnings))
+
+
+def _observation(node: Node, seen: NodeSeen) -> Observation:
+    """As far as it was asked for: the folder is the kubelet's, whose lock a push takes too."""
+    facts = seen.kubelet.facts if seen.kubelet else KubeletFacts(False)
+    folder = node.settings.manifest_dir or facts.static_pod_path or ""
+    name = node.settings.node_name or facts.node_name or node.name
+    return Observation(node.name, name.lower(), facts, folder, FolderState.UNKNOWN)
 
 
 def _named(node: Node) -> NamedKubelet:
@@ -128,10 +143,22 @@ class _Done(Struct, frozen=True):
 
 
 def apply_things(prepared: Prepared, host: Host, world: World, settings: Settings) -> Outcome:
-    """Change what differs, all of it or nothing; each change is proven by the thing's state afterwards."""
-    pending = prepared.plan.pending
-    if prepared.stopped or not pending:
+    """Change what differs, all of it or nothing; if its guarded pods may end, only while their groups can do without."""
+    if prepared.stopped or not prepared.plan.pending:
         return prepared.outcome()
+    if not is_guarded(prepared):
+        return _applied(prepared, host, world, settings)
+    from podwright.operations.guarded import under_guard
+
+    seconds = _order(prepared, world, settings).lock_seconds
+    return under_guard(
+        prepared, host, world, settings, lambda held: _applied(prepared, host, world, held), seconds=seconds
+    )
+
+
+def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -> Outcome:
+    """Each change is proven by the thing's state afterwards."""
+    pending = prepared.plan.pending
     node = prepared.plan.node
     done = _carried_out(prepared, host, world, _order(prepared, world, settings))
     made = {entry.file_name for entry in done.applied if entry.what == "written"}
@@ -183,9 +210,12 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
         confirm_seconds=confirm_seconds,
         run=world.run.id,
         change_id=new_nonce(),
+        endpoint=prepared.observation.kubelet.runtime_endpoint,
+        lock_id=settings.lock_id,
     )
 
 
 def _proving_seconds(thing: Thing) -> int:
-    """A kubelet is proven twice if it is put back."""
-    return 2 * (KUBELET_SECONDS + int(thing.item.asks[2])) if thing.item.kind is Kind.KUBELET else 0
+    """What restarts a kubelet or a runtime is proven twice if it is put back, and then the pods are."""
+    soak = int(thing.item.asks[2]) if thing.item.kind is Kind.KUBELET else 0
+    return 2 * (2 * KUBELET_SECONDS + soak) if thing.item.restarts else 0

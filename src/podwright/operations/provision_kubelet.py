@@ -36,11 +36,11 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
     state, kubelet = seen.things[item.name].state, seen.kubelet or KubeletSeen("no kubelet runs on it")
     if state == _STOPPED:
         warning = "no kubelet runs on it, so its settings are only judged once it begins"
-        return Judged(_told(items, item, "", ""), warnings=(warning,))
+        return Judged(_told(items, item, ""), warnings=(warning,))
     if problem := _unfit(item, state, kubelet, seen.node):
         return Judged(items, (problem,))
-    before = _judged(kubelet, kubelet.drop_ins)
-    after = _judged(kubelet, _with_ours(item, items, kubelet.drop_ins))
+    before = config_of(kubelet, kubelet.drop_ins)
+    after = config_of(kubelet, _with_ours(item, items, kubelet.drop_ins))
     old = {one.message for one in before.objections}
     problems = [
         Problem(f"the kubelet would end: {one.message}", one.hint or _MEND, node=seen.node)
@@ -54,7 +54,7 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
         if one.message in old
     ]
     warnings += [one.message for one in after.warnings if one.message not in old]
-    return Judged(_told(items, item, _healthz(after, kubelet), kubelet.endpoint), (*problems,), (*warnings,))
+    return Judged(_told(items, item, _healthz(after, kubelet)), (*problems,), (*warnings,))
 
 
 _MEND = "mend `podwright_node.kubelet.settings`"
@@ -106,7 +106,8 @@ def _with_ours(
     return tuple(sorted([*others, (name, text.encode())], key=lambda one: one[0].split("/")))
 
 
-def _judged(kubelet: KubeletSeen, drop_ins: tuple[tuple[str, bytes], ...]) -> ConfigVerdict:
+def config_of(kubelet: KubeletSeen, drop_ins: tuple[tuple[str, bytes], ...]) -> ConfigVerdict:
+    """What it reads with these drop-ins."""
     read = tuple(DropIn(name, content) for name, content in drop_ins if read_by_kubelet(name))
     minor = minor_of(kubelet.version) if kubelet.version else None
     host = Host(kubeconfig=bool(kubelet.flags.get("kubeconfig")))
@@ -133,6 +134,6 @@ def _healthz(verdict: ConfigVerdict, kubelet: KubeletSeen) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _told(items: tuple[Item, ...], item: Item, healthz: str, endpoint: str) -> tuple[Item, ...]:
-    told = replace(item, asks=(*item.asks[:3], healthz, endpoint))
+def _told(items: tuple[Item, ...], item: Item, healthz: str) -> tuple[Item, ...]:
+    told = replace(item, asks=(*item.asks[:3], healthz))
     return tuple(told if one is item else one for one in items)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from podwright.errors import UsageError
 from podwright.inventory.strategy import REVERTS
-from podwright.manifests.workload import Workload, whatever_slot
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Withdraw
 from podwright.operations.moves import moving
@@ -48,15 +47,13 @@ def _written_at(plan: Prepared) -> int:
 
 
 def _target(plan: Prepared, settings: Settings) -> Target:
-    node, pending = plan.desired.node, {whatever_slot(change.name) for change in plan.plan.pending}
+    node, disturbed = plan.desired.node, frozenset(plan.disturbed)
     of_pods = (
-        pod.settings.rollout
-        for pod in node.static_pods
-        if pod.settings.rollout and Workload(pod.template, pod.instance).file_name in pending
+        pod.settings.rollout for pod in node.static_pods if pod.settings.rollout and pod.name in disturbed
     )
     own = (node.settings.rollout,) if node.settings.rollout else ()
     guarded = is_guarded(plan) and not settings.all_together
-    return Target(node.name, node.groups, (*own, *dict.fromkeys(of_pods)), guarded)
+    return Target(node.name, node.groups, (*own, *dict.fromkeys(of_pods)), guarded, plan.disruptive)
 
 
 def changes(plan: Planned) -> bool:

@@ -16,13 +16,14 @@ from podwright.plan.batches import Rollout, looks_like_control_plane
 class Target(Struct, frozen=True):
     """A node that changes, and what the inventory says of it and of the manifests that change there.
 
-    `guarded`: one of them must not be changed on two nodes at once.
+    `guarded`: one of them must not be changed on two nodes at once. `disruptive`: a kubelet or a runtime may restart.
     """
 
     node: str
     groups: tuple[str, ...] = ()
     strategies: tuple[Strategy, ...] = ()
     guarded: bool = False
+    disruptive: bool = False
 
 
 def rollout_for(targets: Iterable[Target], given: Strategy, *, all_at_once: bool = False) -> Rollout:
@@ -94,10 +95,10 @@ def _canaries(
 
 
 def _sizes(target: Target, total: int) -> tuple[Amount, ...]:
-    """Of several lists the smaller size of each batch."""
+    """Of several lists the smaller size of each batch; without any, a node whose kubelet may restart goes alone."""
     lists = tuple(dict.fromkeys(one.batch for one in target.strategies if one.batch))
     if len(lists) < 2:
-        return lists[0] if lists else ()
+        return lists[0] if lists else ((Amount(1),) if target.disruptive else ())
     count = max(map(len, lists))
     filled = (sizes + sizes[-1:] * (count - len(sizes)) for sizes in lists)
     return tuple(min(each, key=lambda amount: amount.of(total)) for each in zip(*filled, strict=True))

@@ -89,9 +89,7 @@ def test_a_misspelt_section_is_named_before_a_node_is_reached(site: Site, machin
     assert "did you mean `files`?" in shown.err
 
 
-@pytest.mark.parametrize(
-    "options", [("--soak", "60s"), ("--on-failure", "revert-run"), ("--accept-quorum-loss",)]
-)
+@pytest.mark.parametrize("options", [("--soak", "60s"), ("--on-failure", "revert-run")])
 def test_what_has_no_effect_on_nodes_is_refused(site: Site, options: tuple[str, ...]) -> None:
     answer = site.run("node", "provision", *options, "-y")
     assert answer.code == 2

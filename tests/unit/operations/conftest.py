@@ -81,6 +81,9 @@ class FakeMirrors:
     def is_cordoned(self, node_name: str) -> bool:
         return self.shown_node.cordoned
 
+    def pressures(self, node_name: str) -> tuple[str, ...] | None:
+        return None if self.silent else self.shown_node.pressures
+
     def lacks_namespace(self, name: str) -> bool:
         return False
 

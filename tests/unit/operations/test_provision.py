@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.fakes.nouns import manifest
 from tests.fakes.rooted_machine import Machine
 from tests.unit.operations.conftest import FakeMirrors
 
@@ -69,7 +70,9 @@ class Site:
         self.programs += 1
         return self.machine.host.stream(program, **given)  # type: ignore[arg-type]
 
-    def run(self, *paths: str, dry_run: bool = False, adopt: bool = False) -> Outcome:
+    def run(
+        self, *paths: str, dry_run: bool = False, adopt: bool = False, accept_quorum_loss: bool = False
+    ) -> Outcome:
         """With `paths` they are released."""
         nodes = self.inventory.nodes
         desired = released(nodes, paths) if paths else self.site.desired(nodes)
@@ -77,7 +80,7 @@ class Site:
         world = World(
             self.connect, FakeMirrors(), run, lambda: 0.0, Interruption(lambda: None), without_api=True
         )
-        settings = Settings(wait_for=WaitFor.FILE, adopt=adopt)
+        settings = Settings(wait_for=WaitFor.FILE, adopt=adopt, accept_quorum_loss=accept_quorum_loss)
         [outcome] = converge_fleet("ProvisionReport", desired, world, settings, dry_run=dry_run).nodes
         return outcome
 
@@ -166,6 +169,47 @@ def test_a_system_without_a_shell_for_us_is_refused(site: Site) -> None:
     site.machine.write("/etc/os-release", "ID=talos\n")
     refused = site.run()
     assert (refused.status, refused.problems[0].message) == (Status.REFUSED, "Talos has no shell")
+
+
+GUARDED = """
+all:
+  hosts: {n1: }
+  vars:
+    podwright_manifest_dir: FOLDER
+    static_pods: {web: {podwright_guard: {min_available: 1}}}
+    podwright_node:
+      files: {/etc/a: {content: a}}
+      services: {containerd: {started: true}}
+"""
+SYSTEMCTL = """
+case $1 in
+  show) if [ -e "$root/started" ]; then echo ActiveState=active; else echo ActiveState=inactive; fi ;;
+  *) touch "$root/started" ;;
+esac
+"""
+
+
+def test_what_restarts_a_runtime_passes_the_guard_of_the_nodes_pods_and_nothing_else_does(
+    tmp_path: Path,
+) -> None:
+    site = Site(tmp_path, GUARDED)
+    site.machine.path("/run/systemd/system").mkdir(parents=True)
+    site.machine.tool("systemctl", SYSTEMCTL)
+    site.machine.write("/etc/kubernetes/manifests/web.yaml", manifest().text(1))
+    refused = site.run()
+    assert refused.status is Status.REFUSED
+    assert refused.problems[0].message == (
+        "its group is guarded, and how n1 is cannot be told: there is no crictl on the node"
+    )
+    assert not site.machine.path("/etc/a").exists()
+    accepted = site.run(accept_quorum_loss=True)
+    assert (accepted.status, accepted.problems) == (Status.CHANGED, ())
+    assert f"{refused.problems[0].message}: accepted" in accepted.warnings
+    assert not [*site.machine.path("/etc/kubernetes/.podwright/manifests").glob("l*")], (
+        "no lock and no lease is left"
+    )
+    site.machine.path("/etc/a").unlink()
+    assert site.run().status is Status.CHANGED
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,10 @@ def test_a_hook_is_for_the_nodes_that_it_is_said_of() -> None:
         fleet((Strategy(hooks=(drain,)),), (), (Strategy(hooks=(drain,)),)), Strategy(soak=1.0)
     )
     assert rollout.hooks == {drain: ("n0", "n2")}
+
+
+def test_a_node_whose_kubelet_may_restart_goes_alone_unless_a_size_is_said() -> None:
+    targets = tuple(Target(f"n{number}", disruptive=number < 2) for number in range(4))
+    names = tuple(one.node for one in targets)
+    assert batches_of(names, rollout_for(targets, NOTHING)) == (("n0",), ("n1",), ("n2", "n3"))
+    assert batches_of(names, rollout_for(targets, Strategy(batch=(HALF,)))) == (("n0", "n1"), ("n2", "n3"))

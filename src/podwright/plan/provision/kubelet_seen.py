@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from podwright.plan.observed import KubeletFacts
+from podwright.plan.provision.pressure import Room
+
 
 class KubeletSeen(Struct, frozen=True):
     """Its flags, and the texts of its configuration as it would read them now.
 
     `drop_ins` are by their paths below the folder. `client_seconds` is how long its client certificate is still good, as
-    far as that is known. `problem` says why nothing is known of it.
+    far as that is known. `problem` says why nothing is known of it, `sandboxes_problem` why its pods cannot be seen.
     """
 
     problem: str = ""
@@ -21,5 +24,7 @@ class KubeletSeen(Struct, frozen=True):
     drop_ins: tuple[tuple[str, bytes], ...] = ()
     unreadable: tuple[str, ...] = ()
     version: str = ""
-    endpoint: str = ""
     client_seconds: int | None = None
+    facts: KubeletFacts = KubeletFacts(False)
+    room: Room = Room()
+    sandboxes_problem: str = ""

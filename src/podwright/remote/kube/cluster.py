@@ -23,6 +23,7 @@ class NodeStatus(Struct, frozen=True):
     labels: tuple[tuple[str, str], ...] = ()
     allocatable: tuple[tuple[str, str], ...] = ()
     cordoned: bool = False
+    pressures: tuple[str, ...] = ()
 
 
 class Cluster(Protocol):

@@ -174,6 +174,11 @@ class Mirrors:
             lambda cluster: (node := cluster.node(node_name)) is not None and node.cordoned, False
         )
 
+    def pressures(self, node_name: str) -> tuple[str, ...] | None:
+        """The node's conditions of pressure that hold, asked now; None if its kubelet does not report to the API."""
+        shown = self._answer(lambda cluster: cluster.node(node_name), None)
+        return shown.pressures if shown and shown.ready is not None else None
+
     def refusal(self, ref: PodRef, since: float) -> Refusal | None:
         """Why the node did not admit what was written `since` (Unix seconds); None also if the API cannot be asked."""
         self._start()

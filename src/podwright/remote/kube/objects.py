@@ -23,6 +23,7 @@ _MAX_FINALIZERS = 50
 _MAX_GENERATION_DIGITS = 18
 #: Windows has exit codes of 32 bits
 _MAX_EXIT_CODE = 1 << 32
+_PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure")
 _STATES = ("running", "terminated", "waiting")
 
 
@@ -73,6 +74,7 @@ def node_status(thing: JsonObject) -> NodeStatus:
         labels=_texts(object_of(metadata, "labels")),
         allocatable=_texts(object_of(status, "allocatable")),
         cordoned=object_of(thing, "spec").get("unschedulable") is True,
+        pressures=tuple(name for name in _PRESSURES if _holds(status, name)),
     )
 
 
@@ -103,8 +105,12 @@ def _generation(text: str | None) -> int | None:
 
 
 def _is_ready(status: JsonObject) -> bool | None:
-    """The condition `Ready`; None if it is Unknown or missing."""
-    found = (entry for entry in objects_of(status, "conditions") if entry.get("type") == "Ready")
+    return _holds(status, "Ready")
+
+
+def _holds(status: JsonObject, condition: str) -> bool | None:
+    """None if the condition is Unknown or missing."""
+    found = (entry for entry in objects_of(status, "conditions") if entry.get("type") == condition)
     return {"True": True, "False": False}.get(text_of(next(found, {}), "status"))
 
 

@@ -46,7 +46,8 @@ NO_KUBELET_NAMED = NamedKubelet()
 class ChangeOrder(Struct, frozen=True):
     """What a node is to change, in order; all of it, or nothing.
 
-    With `confirm_seconds` all of it is taken back unless `run` confirms it in time by the `change_id`.
+    With `confirm_seconds` all of it is taken back unless `run` confirms it in time by the `change_id`. `endpoint` is that
+    of the runtime. A `lock_id` goes on with the lock of that id, which outlives the program.
     """
 
     things: tuple[Thing, ...]
@@ -59,6 +60,8 @@ class ChangeOrder(Struct, frozen=True):
     confirm_seconds: int = 0
     run: str = ""
     change_id: str = ""
+    endpoint: str = ""
+    lock_id: str = ""
 
 
 def observe_things(
@@ -76,7 +79,7 @@ def observe_things(
     if any(item.kind is Kind.SYSCTL for item in items):
         calls.append("observe_sysctl_files")
     calls += [f"see {number}" for number in range(len(things))]
-    if _about_kubelet(things):
+    if _disruptive(things):
         calls += OBSERVE_KUBELET
     text = _program(ChangeOrder(things, folder, kubelet=kubelet), nonce, [*calls, "end"])
     output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
@@ -135,13 +138,12 @@ def _trials(things: Sequence[Thing]) -> Iterator[str]:
             yield f'held={held.get(thing.item.asks[1], "")}; [ -n "$refused" ] || item_{number} try'
 
 
-def _about_kubelet(things: Iterable[Thing]) -> bool:
-    return any(thing.item.kind is Kind.KUBELET for thing in things)
+def _disruptive(things: Iterable[Thing]) -> bool:
+    return any(thing.item.restarts for thing in things)
 
 
 def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
     empty = (
-        "lock_kept",
         "lock_reason",
         "made_already",
         "refused",
@@ -152,7 +154,8 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
     )
     variables = {
         "nonce": nonce,
-        "lock_id": nonce,
+        "lock_id": order.lock_id or nonce,
+        "lock_kept": "yes" if order.lock_id else "",
         "lock_owner": order.lock_owner,
         "lock_seconds": str(order.lock_seconds),
         "lock_broken": order.lock_broken,
@@ -165,6 +168,7 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "kubelet_seconds": str(KUBELET_SECONDS),
         "run": order.run,
         "confirm_seconds": str(order.confirm_seconds),
+        "endpoint": order.endpoint,
         **dict.fromkeys(empty, ""),
     }
     functions = (_function(number, thing) for number, thing in enumerate(order.things))
@@ -173,7 +177,7 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
 
 def _parts(order: ChangeOrder) -> Iterator[str]:
     yield from PARTS
-    if _about_kubelet(order.things):
+    if _disruptive(order.things):
         yield from KUBELET_PARTS
     if order.confirm_seconds:
         yield from CONFIRM_PARTS
@@ -187,6 +191,7 @@ def _function(number: int, thing: Thing) -> str:
         "over": thing.seen.state,
         "wanted": thing.item.state,
         "takes": "yes" if thing.takes_over else "",
+        "restarts": "yes" if thing.item.restarts else "",
     }
     settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in words.items())
     arguments = shlex.join((thing.item.key, *_asks(thing.item)))

@@ -125,9 +125,11 @@ change() {
   if [ "${now%.*}" -ge "$lock_until" ] || ! is_ours; then fail too-late "$name"; fi
   target=$wanted message=''
   changed="$1 $changed"
+  [ -z "$restarts" ] || note_sandboxes
   "item_$1" make || fail "make-$kind" "$name: $message"
   "item_$1" look
   as_wanted || fail "make-$kind" "$name: it is $state, not $wanted"
+  [ -z "$restarts" ] || sandboxes_stay || fail "make-$kind" "$name: $message"
   [ "$kind" != file ] || changed_files="$changed_files $name "
   uptime
   record written "$now $name"
@@ -153,11 +155,11 @@ take_back() {
   target=$over undone=yes
   "item_$number" look
   if begins || [ "$state" != "$over" ]; then
-    "item_$number" make || undone=no
+    "item_$number" make && { [ -z "$restarts" ] || sandboxes_stay; } || undone=no
     "item_$number" look
     # it was older than its files, and is not now
     ! begins || case $over.$state in *current=no.*current=yes) over=${over%no}yes ;; esac
-    [ "$kind.$undone" != kubelet.no ] || state="not proven: $message"
+    [ "$restarts$undone" != yesno ] || state="not proven: $message"
   fi
   uptime
   if [ "$state" = "$over" ]; then record restored "$now $name"; else record stands "$name"; fi

@@ -11,21 +11,25 @@ from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_texts import texts_of
 from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
+from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
+from podwright.remote.node.provision_pods import room_of, sandboxes_problem
 from podwright.remote.node.records import Record
 
-PARTS = ("kubelet", "crictl", "facts", "kubelet_trial", "provision_kubelet")
+PARTS = ("kubelet", "crictl", "facts", "kubelet_trial", "provision_kubelet", "provision_pods")
 #: within which a kubelet that was restarted is to be healthy
 KUBELET_SECONDS = 60
 #: after all else, for it sets the folder
-OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock")
+OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock", *OBSERVE_PODS)
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")
 
 
 def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
     facts = kubelet_facts(records)
     last = {record.kind: record for record in records}
+    room, unseen = room_of(records, facts.runtime_endpoint), sandboxes_problem(records)
     if not facts.pid or "arguments" not in last:
-        return KubeletSeen(facts.problem or "no kubelet runs on it")
+        problem = facts.problem or "no kubelet runs on it"
+        return KubeletSeen(problem, facts=facts, room=room, sandboxes_problem=unseen)
     flags = parse_flags(last["arguments"].text)
     written = [record for record in records if record.kind == "configuration"][:MAX_CONFIGURATIONS]
     folder = flags.get("config-dir", "").rstrip("/")
@@ -39,8 +43,10 @@ def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
         drop_ins=tuple((one.words.removeprefix(f"{folder}/"), one.body) for one in drop_ins),
         unreadable=tuple(one.words[:1024] for one in records if one.kind == "configuration-unreadable"),
         version=version[0] if version else "",
-        endpoint=facts.runtime_endpoint,
         client_seconds=_client_seconds(records, flags, last.get("clock")),
+        facts=facts,
+        room=room,
+        sandboxes_problem=unseen,
     )
 
 

@@ -1,6 +1,6 @@
 # The kubelet of a node, which reads a drop-in of ours; provision.sh calls these; kubelet.sh, crictl.sh and
 # kubelet_trial.sh stand before.
-# The arguments of each: SERVICE FOLDER FILE SOAK HEALTHZ ENDPOINT; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
+# The arguments of each: SERVICE FOLDER FILE SOAK HEALTHZ; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
 # The caller has set: kubelet_seconds, within which it is to be healthy, and what kubelet.sh asks for.
 
 # look_kubelet: whether it reads FOLDER, and began after its configuration was last written
@@ -76,11 +76,10 @@ FILES
 
 # make_kubelet: restarts it, and proves it
 make_kubelet() {
-  service=$1 soak=$4 healthz=$5 endpoint=$6
+  service=$1 soak=$4 healthz=$5
   look_kubelet "$@"
   old=$pid
   if [ -n "$undoing" ] && [ -z "$was_running" ]; then service_verb stop; return; fi
-  [ -n "${before-}" ] || { static_sandboxes; before=$sandboxes; }
   if [ "$init" = systemd ]; then
     systemctl daemon-reload
     # after some failures it would not even begin a good one
@@ -90,7 +89,7 @@ make_kubelet() {
   prove_kubelet "$old"
 }
 
-# prove_kubelet OLD-PID: another process that is healthy stays for the soak, and static pods are the same as before
+# prove_kubelet OLD-PID: another process that is healthy stays for the soak
 prove_kubelet() {
   uptime
   until=$((${now%.*} + kubelet_seconds))
@@ -106,9 +105,6 @@ prove_kubelet() {
     [ "$pid" = "$proven" ] || { message="it ended again: $(last_words)"; return 1; }
   done
   healthy || { message="it is not healthy after $soak s: $(last_words)"; return 1; }
-  [ "$before" != unknown ] || return 0
-  static_sandboxes
-  [ "$sandboxes" = "$before" ] || { message="sandboxes of static pods are not those of before"; return 1; }
 }
 
 wait_a_second() {
@@ -124,21 +120,6 @@ healthy() {
   elif command -v wget >/dev/null 2>&1; then
     http_proxy='' limited wget -q -O /dev/null "http://$healthz/healthz" 2>/dev/null
   fi
-}
-
-# static_sandboxes -> $sandboxes, the ids of those that are ready, or `unknown`
-static_sandboxes() {
-  sandboxes=unknown
-  command -v crictl >/dev/null 2>&1 && command -v awk >/dev/null 2>&1 || return 0
-  case $endpoint in unix:///*) ! untrusted "${endpoint#unix://}" || return 0 ;; esac
-  pods_json=$(crictl_list pods) || return 0
-  sandboxes=$(printf '%s\n' "$pods_json" | awk '
-    /^    \{/ { id = ""; static = 0; ready = 0 }
-    /^      "id": / { id = $2 }
-    /"kubernetes.io\/config.source": "file"/ { static = 1 }
-    /^      "state": "SANDBOX_READY"/ { ready = 1 }
-    /^    \}/ { if (static && ready) print id }
-  ' | sort)
 }
 
 # what the journal has of it last

@@ -33,7 +33,7 @@ def wrong_evictions(config: Record) -> Iterator[tuple[str, str]]:
             wrong = wrong or f"has {shown(value)} for {signal}, which is not a duration"
         yield "evictionSoftGracePeriod", wrong
     for signal, value in pairs(config, "evictionMinimumReclaim").items():
-        amount = _amount(value)
+        amount = amount_of(value)
         wrong = f"has {shown(signal)}, which is not an eviction signal" if signal not in _SIGNALS else ""
         if amount is None or amount < 0 or (value.endswith("%") and amount == 0):
             wrong = wrong or f"has {shown(value)} for {signal}, which is not an amount"
@@ -43,7 +43,7 @@ def wrong_evictions(config: Record) -> Iterator[tuple[str, str]]:
 def _threshold(signal: str, value: str) -> str:
     if signal not in _SIGNALS:
         return f"has {shown(signal)}, which is not an eviction signal"
-    amount = _amount(value)
+    amount = amount_of(value)
     if amount is None:
         return f"has {shown(value)} for {signal}, which is not an amount"
     if value.endswith("%"):
@@ -51,7 +51,8 @@ def _threshold(signal: str, value: str) -> str:
     return "" if amount > 0 else f"has {value} for {signal}, but must be positive"
 
 
-def _amount(value: str) -> Fraction | None:
+def amount_of(value: str) -> Fraction | None:
+    """A quantity, or the number of a percentage; None for anything else."""
     if not value.endswith("%"):
         return parse_quantity(value)
     bare = value.rstrip("%")

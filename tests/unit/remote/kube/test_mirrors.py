@@ -164,3 +164,13 @@ def test_an_api_that_goes_down_is_silent_from_then_on(server, mirrors) -> None:
     server.script(*[Reply(500, status(500, "InternalError", "etcd"))] * 8)
     assert mirrors.silent_now()
     assert Mirrors(Unavailable("there is no kubeconfig")).silent_now() == "there is no kubeconfig"
+
+
+@pytest.mark.parametrize(("ready", "shown"), [("True", ("DiskPressure",)), ("Unknown", None)])
+def test_conditions_of_pressure_count_while_the_kubelet_reports(server, mirrors, ready, shown) -> None:
+    conditions = (("Ready", ready), ("DiskPressure", "True"), ("MemoryPressure", "False"))
+    server.objects["nodes"]["", "n1"] = {
+        "metadata": {"name": "n1"},
+        "status": {"conditions": [{"type": name, "status": status} for name, status in conditions]},
+    }
+    assert mirrors.pressures("n1") == shown

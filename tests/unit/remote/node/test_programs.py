@@ -78,6 +78,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "provision_files.sh",
         "provision_kernel.sh",
         "provision_kubelet.sh",
+        "provision_pods.sh",
         "provision_services.sh",
         "records.sh",
         "switch.sh",

@@ -103,7 +103,7 @@ def wanted(machine: Machine, settings: Mapping[str, object], soak: int = 1) -> t
     """As `items_of` makes them, with what the controller learns of the kubelet."""
     entry = KubeletEntry(settings, FOLDER, soak=soak)
     file, kubelet = items_of(NodeDeclaration(kubelet=entry), {})
-    return file, Item(kubelet.kind, kubelet.key, kubelet.state, asks=(*kubelet.asks, "", ""))
+    return file, Item(kubelet.kind, kubelet.key, kubelet.state, asks=(*kubelet.asks, ""))
 
 
 def calls(machine: Machine) -> list[str]:
@@ -180,21 +180,26 @@ def test_one_that_is_older_than_its_configuration_is_begun_anew_however_that_cam
     assert [change.action for change in machine.plan(*items)] == [Action.KEEP, Action.KEEP]
 
 
-def test_static_pods_that_began_anew_are_seen(machine: Machine) -> None:
-    pods = {
-        "items": [
-            {
-                "id": "SANDBOX",
-                "annotations": {"kubernetes.io/config.source": "file"},
-                "state": "SANDBOX_READY",
-            }
-        ]
-    }
-    shown = json.dumps(pods, indent=2)
-    machine.write("/pods", shown)
-    machine.tool("crictl", 'cat "$root/pods"; sed -i s/SANDBOX\\",/OTHER\\",/ "$root/pods"')
+def pods_end(machine: Machine) -> None:
+    """With the first restart: a job's, which ends by itself, and another one."""
+    listed = [
+        {
+            "id": name,
+            "metadata": {"name": name, "namespace": "default"},
+            "state": "SANDBOX_READY",
+            "labels": {"batch.kubernetes.io/job-name": name} if name == "once" else {"name": "label"},
+        }
+        for name in ("stays", "once", "ends")
+    ]
+    for name, pods in (("/pods", listed), ("/left", listed[:1])):
+        machine.write(name, json.dumps({"items": pods}, indent=2))
+    machine.tool("crictl", 'if [ -e "$root/pid" ]; then cat "$root/left"; else cat "$root/pods"; fi')
+
+
+def test_pods_that_end_with_the_restart_are_seen(machine: Machine) -> None:
+    pods_end(machine)
     events = machine.change(*wanted(machine, {"maxPods": 50}))
-    assert failure(events).endswith("sandboxes of static pods are not those of before")
+    assert failure(events).endswith("pods ended with the restart: default/ends")
     assert not machine.path(DROP_IN).exists()
 
 

@@ -1,0 +1,76 @@
+# Whether the pods of a node outlive the restart of its kubelet or its runtime, and whether there is room for that;
+# provision.sh calls these, and kubelet.sh, crictl.sh, facts.sh and trust.sh stand before.
+# The caller has set: root, endpoint, and kubelet_seconds, within which a runtime is to answer again.
+
+# observe_room: what a kubelet looks at before it evicts pods, after observe_kubelet
+observe_room() {
+  machine_root=$root/ value=''
+  cd -- "$machine_root" || return
+  [ -z "${arguments-}" ] || flag root-dir
+  value=${value:-/var/lib/kubelet}
+  record root-dir "${value#/}"
+  machine_disks="${value#/} var/lib/containerd var/lib/containers var/lib/docker var/lib/rancher"
+  disks
+  record room
+  body "$(grep -E '^(MemTotal|MemFree|Inactive\(file\)):' proc/meminfo 2>/dev/null)$newline"
+  tasks=''
+  read -r _ _ _ tasks _ 2>/dev/null <proc/loadavg
+  body "tasks: ${tasks#*/}${newline}pids: $(cat proc/sys/kernel/pid_max 2>/dev/null)$newline"
+  cd / || exit 1
+}
+
+# observe_sandboxes: why it could not be seen that they stay
+observe_sandboxes() {
+  ready_sandboxes
+  [ "$sandboxes" != unknown ] || { record sandboxes-unknown; body "$message"; }
+}
+
+# ready_sandboxes -> $sandboxes, lines of `ID NAMESPACE/NAME`, or `unknown` with $message. Pods of jobs end by themselves
+ready_sandboxes() {
+  sandboxes=unknown
+  message='the node has no crictl'
+  command -v crictl >/dev/null 2>&1 && command -v awk >/dev/null 2>&1 || return 0
+  case $endpoint in unix:///*) ! untrusted "${endpoint#unix://}" || { message="others can change the runtime's socket"; return 0; } ;; esac
+  pods_json=$(crictl_list pods) || { message=$pods_json; return 0; }
+  sandboxes=$(printf '%s\n' "$pods_json" | awk '
+    { value = $2; gsub(/[",]/, "", value) }
+    /^    \{/ { id = space = pod = ""; job = ready = 0 }
+    /^      "id": / { id = value }
+    /^      "metadata": / { inside = 1 }
+    /^      \}/ { inside = 0 }
+    inside && /^        "name": / { pod = value }
+    inside && /^        "namespace": / { space = value }
+    /^        "(batch.kubernetes.io\/)?job-name": / { job = 1 }
+    /^      "state": "SANDBOX_READY"/ { ready = 1 }
+    /^    \}/ { if (ready && !job) print id " " space "/" pod }
+  ')
+}
+
+# note_sandboxes -> $before, once
+note_sandboxes() {
+  [ -z "${noted-}" ] || return 0
+  noted=yes
+  ready_sandboxes
+  before=$sandboxes
+}
+
+# sandboxes_stay: each of $before, as soon as the runtime answers
+sandboxes_stay() {
+  [ "$before" != unknown ] || return 0
+  uptime
+  until=$((${now%.*} + kubelet_seconds))
+  while ready_sandboxes; [ "$sandboxes" = unknown ]; do
+    [ "${now%.*}" -lt "$until" ] || { message="its runtime does not answer within $kubelet_seconds s: $message"; return 1; }
+    wait_a_second
+  done
+  lost=''
+  while IFS= read -r line; do
+    case $newline$sandboxes$newline in
+      *"$newline$line$newline"*) ;;
+      *) [ -z "$line" ] || [ ${#lost} -gt 300 ] || lost="$lost ${line#* }" ;;
+    esac
+  done <<BEFORE
+$before
+BEFORE
+  [ -z "$lost" ] || { message="pods ended with the restart:$lost"; return 1; }
+}

@@ -1,0 +1,83 @@
+"""What restarts a runtime: the pods before and after it, and the room that the node has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.fakes.rooted_machine import Machine
+
+from podwright.inventory.provisioning import NodeDeclaration, ServiceEntry
+from podwright.plan.events import Restored, StepFailed, Written
+from podwright.plan.provision.item import Item
+from podwright.plan.provision.items import items_of
+from podwright.remote.node import provision
+
+SYSTEMCTL = """
+case $1 in
+  show) if [ -e "$root/started" ]; then echo ActiveState=active; else echo ActiveState=inactive; fi ;;
+  start) touch "$root/started" ;;
+  stop) rm "$root/started" ;;
+esac
+"""
+#: its first answer after the start is that it is not ready for one
+CRICTL = """
+if [ ! -e "$root/started" ]; then cat "$root/before"; exit; fi
+if [ -e "$root/late" ]; then cat "$root/after"; else touch "$root/late"; echo 'not initialized yet' >&2; exit 1; fi
+"""
+
+
+def runtime(folder: Path, *after: str) -> tuple[Machine, tuple[Item, ...]]:
+    """A machine that has a pod, and its runtime, with those that are left once it was started."""
+    machine = Machine.made(folder)
+    machine.path("/run/systemd/system").mkdir(parents=True)
+    for name, ids in (("before", ("one",)), ("after", after)):
+        pods = [
+            {"id": id_, "metadata": {"name": "web", "namespace": "default"}, "state": "SANDBOX_READY"}
+            for id_ in ids
+        ]
+        machine.write(name, json.dumps({"items": pods}, indent=2))
+    machine.tool("systemctl", SYSTEMCTL)
+    machine.tool("crictl", CRICTL)
+    return machine, items_of(NodeDeclaration(services=(ServiceEntry("containerd", started=True),)), {})
+
+
+@pytest.mark.parametrize(("after", "ended"), [(("one", "new"), ""), (("other",), "default/web")])
+def test_a_runtime_is_waited_for_and_its_pods_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: tuple[str, ...], ended: str
+) -> None:
+    monkeypatch.setattr(provision, "KUBELET_SECONDS", 4)
+    machine, items = runtime(tmp_path, *after)
+    events = machine.change(*items)
+    found = [event.detail for event in events if isinstance(event, StepFailed)]
+    assert found == ([f"service containerd: pods ended with the restart: {ended}"] if ended else [])
+    kinds = [type(event) for event in events if isinstance(event, Written | Restored | StepFailed)]
+    assert kinds == ([StepFailed, Restored] if ended else [Written])
+
+
+def test_the_room_of_a_node_is_read(tmp_path: Path) -> None:
+    machine, items = runtime(tmp_path)
+    machine.path("/var/lib/kubelet").mkdir(parents=True)
+    machine.write(
+        "/proc/meminfo", "MemTotal: 1000 kB\nMemFree: 100 kB\nActive(file): 7 kB\nInactive(file): 200 kB\n"
+    )
+    machine.write("/proc/loadavg", "0.1 0.2 0.3 2/200 77\n")
+    machine.write("/proc/sys/kernel/pid_max", "1000\n")
+    kubelet = machine.see(*items).kubelet
+    assert kubelet is not None
+    assert kubelet.problem
+    amounts = kubelet.room.amounts
+    assert amounts["memory.available"] == (300 << 10, 1000 << 10)
+    assert amounts["pid.available"] == (800, 1000)
+    assert amounts["nodefs.available"][1] > amounts["nodefs.available"][0] > 0
+    assert not any(signal.startswith("imagefs") for signal in amounts)
+    assert kubelet.sandboxes_problem == ""
+
+
+def test_a_node_that_shows_nothing_has_no_amounts_and_says_why_its_pods_are_not_seen(tmp_path: Path) -> None:
+    machine, items = runtime(tmp_path)
+    machine.tool("crictl", "echo no socket >&2; exit 1")
+    kubelet = machine.see(*items).kubelet
+    assert kubelet is not None
+    assert (dict(kubelet.room.amounts), kubelet.sandboxes_problem) == ({}, "no socket")
