@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from podwright.errors import KubeconfigError, NoKubeconfigError
+from podwright.no_proxy import is_loopback
 from podwright.remote.kube.access import Access, Endpoint, User
 from podwright.remote.kube.kubeconfig_entries import read_endpoint, read_user
 from podwright.remote.kube.kubeconfig_entry import Entry
 from podwright.remote.kube.kubeconfig_files import Entries, read_files
-from podwright.remote.kube.proxy import is_loopback, server_address
+from podwright.remote.kube.proxy import server_address
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
