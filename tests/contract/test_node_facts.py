@@ -10,7 +10,7 @@ from podwright.remote.node.observe import Part, observe
 
 
 def test_a_machine_shows_itself_to_every_login(host: Host) -> None:
-    facts = observe("n1", host, parts=(Part.FACTS, Part.PORTS, Part.MACHINE)).machine
+    facts = observe("n1", host, parts=(Part.FACTS, Part.PORTS, Part.OPTIONS, Part.MACHINE)).machine
     assert facts is not None
     assert facts.login == str(os.getuid())
     assert facts.kernel.release == os.uname().release

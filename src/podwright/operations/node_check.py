@@ -50,7 +50,7 @@ def check_nodes(
     """
     seen = run_on_all(
         desired,
-        partial(_on_node, world=world, wall=wall, every_port=Profile.CONTROL_PLANE in profiles),
+        partial(_on_node, world=world, wall=wall, control_plane=Profile.CONTROL_PLANE in profiles),
         lambda one, error: failure(one.node.name, error, Seen()),
         forks=forks,
         interruption=world.interruption,
@@ -65,12 +65,12 @@ def check_nodes(
 
 
 def _on_node(
-    desired: Desired, world: World, wall: Callable[[], float], *, every_port: bool
+    desired: Desired, world: World, wall: Callable[[], float], *, control_plane: bool
 ) -> NodeResult[Seen]:
-    """Ports are looked at if something takes one: to read the tables of a busy node is dear."""
+    """Ports are looked at if something takes one: to read the tables of a busy node is dear, as are the kernel's options."""
     started = world.clock()
-    wants_ports = every_port or any(manifest.host_ports for manifest in desired.manifests)
-    parts = (*_PARTS, Part.PORTS) if wants_ports else _PARTS
+    wants_ports = control_plane or any(manifest.host_ports for manifest in desired.manifests)
+    parts = (*_PARTS, *([Part.PORTS] if wants_ports else []), *([Part.OPTIONS] if control_plane else []))
     with world.connect(desired.node) as host:
         begun = wall()
         observation = observed(desired.node, host, desired.manifests, with_needs=True, parts=parts)

@@ -54,7 +54,7 @@ def _on_node(node: Node, world: World, wall: Callable[[], float]) -> Gathered:
             host,
             kubelet_pid_file=node.settings.kubelet_pid_file or "",
             kubelet_unit=node.settings.kubelet_unit or "",
-            parts=(Part.FACTS, Part.PORTS, Part.MACHINE),
+            parts=(Part.FACTS, Part.PORTS, Part.OPTIONS, Part.MACHINE),
         )
         facts = compared(observation.machine, observation.clock, begun, wall())
     return NodeResult(node.name, Status.OBSERVED, NodeFacts(facts), seconds=world.clock() - started)

@@ -149,7 +149,7 @@ CHECKS = (
         "modules: [overlay]",
     ),
     Check(
-        "kernel-options", _WARNING, BOTH, "options of the kernel are missing", "containers need them",
+        "kernel-options", _WARNING, PLANE, "options of the kernel are missing", "containers need them",
         "boot another kernel",
         lambda subject: known(_options_set(subject.facts), _lacks(_OPTIONS, "the kernel's configuration")),
     ),

@@ -105,7 +105,7 @@ existing_paths() {
   done
 }
 
-# without what is empty or a comment
+# without what is empty or a comment; of long files only what counts -> $long
 machine_texts() {
   for entry in sys/class/net/*/device; do machine_files="$machine_files ${entry%/device}/address"; done
   for entry in $machine_sysctls; do machine_files="$machine_files proc/sys/$entry"; done
@@ -113,33 +113,39 @@ machine_texts() {
   [ -h lib ] || machine_files="$machine_files lib/sysctl.d/*.conf"
   readable "$machine_files"
   texts=$chosen
+  kernel_options=''
+  [ -z "${options_wanted-}" ] || find_kernel_options
+  readable "$machine_long_files $kernel_options"
+  # shellcheck disable=SC2086  # lists of names without spaces
+  long=$(grep -sHE -m 1000 "$machine_lines|$kernel_lines" $chosen 2>/dev/null)
+  readable "$machine_certificates ${certificate_dir#/}/kubelet-client-current.pem ${certificate_dir#/}/kubelet.crt \
+    ${certificate_dir#/}/kubelet-server-current.pem ${kubeconfig#/}"
+  record machine-texts
+  body "$long$newline"
+  flush
+  {
+    # shellcheck disable=SC2086
+    grep -sHv '^[[:space:]]*\(#\|$\)' $texts
+    # shellcheck disable=SC2086
+    [ -z "$chosen" ] || certificates $chosen
+  } 2>/dev/null | head -c 2097152
+  [ -f proc/sys/kernel/arch ] || { record machine-architecture; body "$(uname -m)"; }
+}
+
+# with $options_wanted, which the caller has set: to read it costs more than most other files together -> $kernel_options, the
+# kernel's configuration
+find_kernel_options() {
   release=''
   read -r release 2>/dev/null <proc/sys/kernel/osrelease
-  kernel_options=''
   for entry in "boot/config-$release" "usr/lib/modules/$release/config" "lib/modules/$release/config" \
     "usr/lib/ostree-boot/config-$release" "usr/lib/kernel/config-$release"; do
     [ -n "$kernel_options" ] || [ ! -f "$entry" ] || kernel_options=$entry
   done
-  readable "$machine_long_files $kernel_options"
-  texts_and_options="$chosen"
-  readable "$machine_certificates ${certificate_dir#/}/kubelet-client-current.pem ${certificate_dir#/}/kubelet.crt \
-    ${certificate_dir#/}/kubelet-server-current.pem ${kubeconfig#/}"
-  record machine-texts
-  flush
-  {
-    # shellcheck disable=SC2086  # lists of names without spaces
-    grep -sHv '^[[:space:]]*\(#\|$\)' $texts
-    # shellcheck disable=SC2086
-    grep -sHE "$machine_lines|$kernel_lines" $texts_and_options
-    # shellcheck disable=SC2086
-    [ -z "$chosen" ] || certificates $chosen
-  } 2>/dev/null | head -c 2097152
   if [ -z "$kernel_options" ] && [ -f proc/config.gz ]; then
     record machine-options
     flush
     gzip -dc proc/config.gz 2>/dev/null | grep -E "$kernel_lines"
   fi
-  [ -f proc/sys/kernel/arch ] || { record machine-architecture; body "$(uname -m)"; }
 }
 
 # certificates FILES: those of files and of kubeconfigs; what else stands there, keys above all, stays there
@@ -195,9 +201,11 @@ owned_files() {
 # how full the file systems are; not of those whose server may not answer
 disks() {
   remote=''
-  if grep -qE "$remote_lines" proc/mounts 2>/dev/null; then
-    remote=$(grep -E "$remote_lines" proc/mounts | cut -d ' ' -f 2)
-  fi
+  case $long in
+    *' nfs'* | *' cifs '* | *' smb3 '* | *' ceph '* | *' autofs '* | *' fuse.'*)
+      remote=$(grep -E "$remote_lines" proc/mounts | cut -d ' ' -f 2)
+      ;;
+  esac
   set --
   for path in $machine_disks; do
     for mount in $remote; do

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from podwright.plan.facts import FileSystem, Limits, ListeningPort, Rights
 from podwright.plan.known import Known, Unknown
@@ -53,6 +54,7 @@ def listening_ports(lines: tuple[str, ...]) -> Iterator[ListeningPort]:
             yield ListeningPort(found[1], _address(found[2]), int(found[3], 16), process, pid)
 
 
+@lru_cache(1024)
 def _address(digits: str) -> str:
     """Words of four bytes, each with its last byte first."""
     data = b"".join(bytes.fromhex(digits[at : at + 8])[::-1] for at in range(0, len(digits), 8))

@@ -47,6 +47,7 @@ class Part(Enum):
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
     PORTS = ("facts", "ports_wanted=1")
+    OPTIONS = ("facts", "options_wanted=1")
     MACHINE = ("facts", "observe_machine")
     TRIAL = ("kubelet_trial", "observe_trial")
     AVAILABILITY = ("availability", "observe_availability")
