@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from podwright.pods.fields import Record, flag, number, text, texts
 from podwright.validation.checks import names
+from podwright.validation.findings import shown
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on
 
 _VERIFICATION_SINCE = 33
+#: in full, with its registry: docker's short names are not what the kubelet compares with
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+", re.ASCII)
 _VERIFICATIONS = (
     "NeverVerify",
     "NeverVerifyPreloadedImages",
@@ -57,7 +61,18 @@ def _verification(config: Record, gates: Mapping[str, object], minor: int) -> It
         yield field, names.one_of(policy, _VERIFICATIONS)
         if texts(config, images) and policy != "NeverVerifyAllowlistedImages":
             yield images, "needs the policy `NeverVerifyAllowlistedImages`"
+        for pattern in texts(config, images):
+            yield images, _wrong_pattern(pattern)
     else:
         needs = "needs the feature gate `KubeletEnsureSecretPulledImages`"
         yield field, needs if policy else ""
         yield images, needs if texts(config, images) else ""
+
+
+def _wrong_pattern(pattern: str) -> str:
+    """Source: pkg/kubelet/images/pullmanager/image_pull_policies.go `getAllowlistImagePattern`."""
+    name, ends = pattern.removesuffix("/*"), pattern.endswith("/*")
+    good = bool(name) if ends else _NAME.fullmatch(name) is not None
+    if good and "*" not in name and pattern == pattern.strip():
+        return ""
+    return f"has {shown(pattern)}, which is neither the name of an image without a tag nor one that ends with `/*`"

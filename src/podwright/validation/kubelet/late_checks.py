@@ -7,26 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
-from podwright.pods.fields import Record, child, flag, number, pairs, records, text, texts
+from podwright.pods.fields import Record, child, flag, number, pairs, text, texts
 from podwright.validation.checks import names
-from podwright.validation.checks.quantities import parse_quantity, quantity
+from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.allocatable import cpus_of
 from podwright.validation.kubelet.checks import LOG_FILES_SINCE, RUN_ONCE_REFUSED_SINCE
 from podwright.validation.kubelet.evictions import wrong_evictions
 from podwright.validation.kubelet.gates import is_on
+from podwright.validation.kubelet.managers import wrong_managers
 from podwright.validation.kubelet.verdict import Found, Host, Moment
 
 _RESERVABLE = ("cpu", "memory", "ephemeral-storage", "pid")
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]")
 _NAMESPACED = re.compile(r"kernel\.sem$|kernel\.shm|kernel\.msg|fs\.mqueue\.|net\.")
-_CPU_OPTIONS = (
-    "full-pcpus-only", "distribute-cpus-across-numa", "align-by-socket", "distribute-cpus-across-cores",
-    "strict-cpu-reservation", "prefer-align-cpus-by-uncorecache",
-)  # fmt: skip
-_TOPOLOGY_OPTIONS = ("prefer-closest-numa-nodes", "max-allowable-numa-nodes")
 
 
 def check_late(config: Record, minor: int, host: Host, found: Found) -> None:
@@ -34,7 +29,7 @@ def check_late(config: Record, minor: int, host: Host, found: Found) -> None:
     for field, wrong in (
         *wrong_evictions(config),
         *_reserved(config),
-        *_managers(config),
+        *wrong_managers(config, minor),
         *_logs(config, minor),
         *_serving(config, host),
         *_swap(config, minor, host),
@@ -70,53 +65,6 @@ def _reserved(config: Record) -> Iterator[tuple[str, str]]:
             "qosReserved",
             "" if good else f"has {shown(value)} for {name}, but can have only a percentage of memory",
         )
-
-
-def _managers(config: Record) -> Iterator[tuple[str, str]]:
-    policy, options = text(config, "cpuManagerPolicy"), pairs(config, "cpuManagerPolicyOptions")
-    yield "cpuManagerPolicy", names.one_of(policy, ("none", "static"))
-    if policy == "static" and not (
-        cpus_of(text(config, "reservedSystemCPUs")) or _reserved_in_all(config, "cpu")
-    ):
-        yield (
-            "cpuManagerPolicy",
-            "is `static`, which needs CPU in `kubeReserved`, `systemReserved` or by number",
-        )
-    for name in options:
-        if policy == "none" or name not in _CPU_OPTIONS:
-            yield (
-                "cpuManagerPolicyOptions",
-                f"has {shown(name)}, which the policy {shown(policy)} does not take",
-            )
-    for name in pairs(config, "topologyManagerPolicyOptions"):
-        if name not in _TOPOLOGY_OPTIONS:
-            yield "topologyManagerPolicyOptions", f"has {shown(name)}, which there is not"
-    memory = text(config, "memoryManagerPolicy")
-    yield "memoryManagerPolicy", names.one_of(memory, ("None", "Static"))
-    if memory == "Static":
-        yield "reservedMemory", _reserved_memory(config)
-
-
-def _reserved_memory(config: Record) -> str:
-    """The sum over the NUMA nodes must be what the kubelet keeps from pods anyway."""
-    entries = records(config, "reservedMemory")
-    total = sum((quantity(child(entry, "limits").get("memory")) for entry in entries), start=Fraction(0))
-    if not total:
-        return "must have memory for the policy `Static`"
-    evicted = pairs(config, "evictionHard").get("memory.available", "0")
-    if evicted.endswith("%"):
-        return ""
-    kept = _reserved_in_all(config, "memory") + (parse_quantity(evicted) or 0)
-    if total != kept:
-        return "must sum up to the memory in `kubeReserved`, `systemReserved` and `evictionHard`"
-    return ""
-
-
-def _reserved_in_all(config: Record, name: str) -> Fraction:
-    return sum(
-        (quantity(child(config, field).get(name)) for field in ("kubeReserved", "systemReserved")),
-        start=Fraction(0),
-    )
 
 
 def _logs(config: Record, minor: int) -> Iterator[tuple[str, str]]:
