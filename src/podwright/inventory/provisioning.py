@@ -53,9 +53,19 @@ class KubeletEntry(Struct, frozen=True):
     soak: int = 10
 
 
+class PackageEntry(Struct, frozen=True):
+    """A package that is to be there or not, at a version if one is given; None: held or not, as it is."""
+
+    name: str
+    state: str = "present"
+    version: str = ""
+    hold: bool | None = None
+
+
 class NodeDeclaration(Struct, frozen=True):
     """All that `podwright_node` says of one node."""
 
+    packages: tuple[PackageEntry, ...] = ()
     files: tuple[FileEntry, ...] = ()
     directories: tuple[DirectoryEntry, ...] = ()
     sysctls: tuple[tuple[str, str], ...] = ()
@@ -69,6 +79,7 @@ def declared(value: object) -> NodeDeclaration:
     """What a value that has no problem says."""
     written = written_out(mapping_of(value))
     return NodeDeclaration(
+        packages=tuple(PackageEntry(name, **entry) for name, entry in _each(written, "packages")),
         files=tuple(FileEntry(path, **_owned(entry)) for path, entry in _each(written, "files")),
         directories=tuple(
             DirectoryEntry(path, **_owned(entry)) for path, entry in _each(written, "directories")
@@ -100,6 +111,8 @@ def mapping_of(value: object) -> Mapping[str, Any]:
 def written_out(value: Mapping[str, Any]) -> dict[str, Any]:
     """With each short form written out: a state for a mapping, a number for its text, `off` that YAML reads as false."""
     result = dict(value)
+    if isinstance(names := result.get("packages"), list) and all(isinstance(name, str) for name in names):
+        result["packages"] = dict.fromkeys(names)
     for section, long in _LONG.items():
         if isinstance(result.get(section), Mapping):
             result[section] = {name: long(entry) for name, entry in result[section].items()}
@@ -118,4 +131,9 @@ def _text(entry: object) -> object:
     return str(entry) if isinstance(entry, int | float) and not isinstance(entry, bool) else entry
 
 
-_LONG: Mapping[str, Callable[[object], object]] = {"files": _state, "directories": _state, "sysctls": _text}
+_LONG: Mapping[str, Callable[[object], object]] = {
+    "packages": _state,
+    "files": _state,
+    "directories": _state,
+    "sysctls": _text,
+}

@@ -44,11 +44,22 @@ _KUBELET: Rule = {
     "service": _WORD,
     "soak": {"type": "integer", "min": 0, "max": 120},
 }
+_PACKAGE_NAME: Rule = {"type": "string", "maxlength": 128, "regex": r"[A-Za-z0-9][A-Za-z0-9+._-]*\Z"}
+_PACKAGE: Rule = {
+    "state": _STATE,
+    "version": {"type": "string", "maxlength": 128, "regex": r"[A-Za-z0-9][A-Za-z0-9+._:~^-]*\Z"},
+    "hold": {"type": "boolean"},
+}
 _SYSCTL_NAME: Rule = {"type": "string", "maxlength": 256, "regex": r"[A-Za-z0-9_-]+([./][A-Za-z0-9_*:-]+)+\Z"}
 _SYSCTL: Rule = {"type": "string", "maxlength": 256, "regex": r"[^\x00-\x1f\x7f]+\Z"}
 _RULE: Rule = {
     "type": "dict",
     "schema": {
+        "packages": {
+            "type": "dict",
+            "keysrules": _PACKAGE_NAME,
+            "valuesrules": {"type": "dict", "schema": _PACKAGE},
+        },
         "files": {"type": "dict", "keysrules": _PATH, "valuesrules": {"type": "dict", "schema": _FILE}},
         "directories": {
             "type": "dict",
@@ -85,6 +96,10 @@ def declaration_problems(value: object) -> Iterator[Problem]:
         else:
             wanted = next((_WORDS[step] for step in reversed(path) if step in _WORDS), why)
             yield Problem(f"`{shown}` is not {wanted}", _WRITE)
+    for name, entry in mapping_of(written.get("packages")).items():
+        if mapping_of(entry).get("state") == "absent" and len(mapping_of(entry)) > 1:
+            wanted = "no version and no hold, as it is to be absent"
+            yield Problem(f"`{NODE}.packages.{str(name)[:80]}` takes {wanted}", _WRITE)
     for name, entry in mapping_of(written.get("files")).items():
         texts = [text for text in ("content", "template", "source") if text in mapping_of(entry)]
         absent = mapping_of(entry).get("state") == "absent"
@@ -106,6 +121,9 @@ _WORDS: Mapping[object, str] = {
     "comment": "what begins a comment in the file, such as `#`",
     "enabled": "true or false",
     "started": "true or false",
+    "version": "a version in quotes, as the package manager writes it",
+    "hold": "true or false",
+    "packages": "a mapping or a list of names of packages",
     "settings": "a mapping of fields of a KubeletConfiguration to their values",
     "soak": "a number of seconds, at most 120",
     "swap": "`off`",
@@ -120,6 +138,7 @@ _WORDS: Mapping[object, str] = {
 def _fields_of(section: str) -> tuple[str, ...]:
     return tuple(
         {
+            "packages": _PACKAGE,
             "files": _FILE,
             "directories": {"state": _STATE, **_OWNED},
             "services": _SERVICE,

@@ -230,6 +230,10 @@ _STEPS = {
         "{detail}",
         "read its journal on the node (`journalctl -u kubelet`); what was changed before was taken back",
     ),
+    "make-package": (
+        "{detail}",
+        "read what its package manager says on the node; what was changed before was taken back",
+    ),
     "make-service": (
         "{detail}",
         "read its journal on the node (`journalctl -u NAME`); what was changed before was taken back",

@@ -34,12 +34,14 @@ from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Kind, Thing
 from podwright.plan.provision.owners import refusal
+from podwright.plan.provision.packages import index_warnings, package_problems
 from podwright.plan.provision.seen import NodeSeen
 from podwright.plan.provision.sysctls import beaten
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.remote.host import Host
 from podwright.remote.node.provision import (
+    PACKAGE_SECONDS,
     ChangeOrder,
     NamedKubelet,
     change_things,
@@ -71,7 +73,7 @@ def prepare_things(desired: Desired, host: Host, world: World, settings: Setting
     judged = judge_kubelet(items, seen)
     changes = compare(judged.items, seen, adopt=settings.adopt)
     plan = Plan(node.name, (Stage(changes),) if changes else ())
-    problems = (*_problems(plan, seen), *judged.problems, *certificate_problems(changes, seen))
+    problems = (*_problems(plan, items, seen), *judged.problems, *certificate_problems(changes, seen))
     warnings = (*_warnings(items, seen), *judged.warnings)
     prepared = Prepared(desired, observation, plan, problems, warnings)
     if not prepared.disruptive or seen.kubelet is None:
@@ -92,17 +94,20 @@ def _named(node: Node) -> NamedKubelet:
     return NamedKubelet(node.settings.kubelet_pid_file or "", node.settings.kubelet_unit or "")
 
 
-def _problems(plan: Plan, seen: NodeSeen) -> Iterator[Problem]:
+def _problems(plan: Plan, items: tuple[Item, ...], seen: NodeSeen) -> Iterator[Problem]:
     if plan.pending and seen.facts.login:
         yield Problem(
             f"the login (uid {seen.facts.login}) may not change the node itself",
             "set `ansible_become: true`",
             node=plan.node,
         )
+    for message, hint in package_problems(items, seen):
+        yield Problem(message, hint, node=plan.node)
 
 
 def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
     yield from beaten(((item.key, item.state) for item in items if item.kind is Kind.SYSCTL), seen)
+    yield from index_warnings(items, seen)
     if any(item.kind is Kind.SWAP for item in items):
         for path in seen.facts.boot_swap:
             yield f"`{path}` may turn swap on at the next boot; of that only `/etc/fstab` is changed"
@@ -203,7 +208,7 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
         things,
         prepared.observation.folder,
         lock_owner=str(world.run),
-        lock_seconds=CHANGE_SECONDS + sum(map(_proving_seconds, things)) + confirm_seconds,
+        lock_seconds=CHANGE_SECONDS + sum(map(_more_seconds, things)) + confirm_seconds,
         lock_broken=settings.break_lock,
         lock_wait=int(settings.wait_lock),
         kubelet=_named(prepared.desired.node),
@@ -215,7 +220,8 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
     )
 
 
-def _proving_seconds(thing: Thing) -> int:
-    """What restarts a kubelet or a runtime is proven twice if it is put back, and then the pods are."""
+def _more_seconds(thing: Thing) -> int:
+    """What is put back is changed, or proven, twice; pods are proven after what restarts a kubelet or a runtime."""
     soak = int(thing.item.asks[2]) if thing.item.kind is Kind.KUBELET else 0
-    return 2 * (2 * KUBELET_SECONDS + soak) if thing.item.restarts else 0
+    proving = 2 * (2 * KUBELET_SECONDS + soak) if thing.item.restarts else 0
+    return proving + (2 * PACKAGE_SECONDS if thing.item.kind is Kind.PACKAGE else 0)

@@ -46,7 +46,7 @@ def _action(item: Item, seen: Seen) -> Action:
         return Action.RELEASE
     if item.state == ABSENT:
         return Action.DELETE
-    return Action.CREATE if seen.state == ABSENT else Action.UPDATE
+    return Action.CREATE if seen.state.partition(" ")[0] == ABSENT else Action.UPDATE
 
 
 _MAY_SAY_MORE = ("file", "directory", "released")

@@ -24,6 +24,7 @@ _KUBELET_OR_RUNTIME = re.compile(
 class Kind(StrEnum):
     """The kinds of things; each has two functions in the node's program, which observe and make a state."""
 
+    PACKAGE = "package"
     DIRECTORY = "directory"
     FILE = "file"
     MODULE = "module"
@@ -60,7 +61,7 @@ class Item(Struct, frozen=True):
     @property
     def restarts(self) -> bool:
         """Whether to change it may restart the node's kubelet or its container runtime."""
-        if self.kind is Kind.SERVICE:
+        if self.kind in (Kind.SERVICE, Kind.PACKAGE):
             return _KUBELET_OR_RUNTIME.fullmatch(self.key.removesuffix(".service")) is not None
         return self.kind is Kind.KUBELET
 

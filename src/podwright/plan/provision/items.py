@@ -13,6 +13,7 @@ from podwright.inventory.provisioning import (
     FileEntry,
     KubeletEntry,
     NodeDeclaration,
+    PackageEntry,
     ServiceEntry,
 )
 from podwright.plan.provision.item import ABSENT, Item, Kind
@@ -20,6 +21,11 @@ from podwright.plan.provision.mark import marked
 
 SYSCTL_FILE = "/etc/sysctl.d/90-podwright.conf"
 MODULES_FILE = "/etc/modules-load.d/podwright.conf"
+#: what tells package managers where packages come from, and whom to trust
+_PACKAGE_SOURCES = (
+    *("/etc/apt/", "/usr/share/keyrings/", "/etc/yum.repos.d/", "/etc/dnf/", "/etc/pki/rpm-gpg/"),
+    *("/etc/zypp/", "/etc/apk/"),
+)
 _DROP_IN = "90-podwright.conf"
 
 
@@ -31,10 +37,17 @@ class Text(Struct, frozen=True):
 
 
 def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[Item, ...]:
-    """Folders before files, files before what reads them; `texts` are those of the declared files that are to be there."""
+    """Folders before files, files before what reads them, packages before what needs their users or services.
+
+    `texts` are those of the declared files that are to be there.
+    """
+    files = tuple(_file(entry, texts.get(entry.path)) for entry in declaration.files)
+    sources = tuple(item for item in files if item.key.startswith(_PACKAGE_SOURCES))
     return (
+        *sources,
+        *map(_package, declaration.packages),
         *map(_directory, declaration.directories),
-        *(_file(entry, texts.get(entry.path)) for entry in declaration.files),
+        *(item for item in files if item not in sources),
         *_own_files(declaration),
         *(Item(Kind.MODULE, name, "loaded") for name in declaration.modules),
         *(Item(Kind.SYSCTL, name, value) for name, value in declaration.sysctls),
@@ -42,6 +55,15 @@ def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[I
         *filter(None, map(_service, declaration.services)),
         *(() if declaration.kubelet is None else (_kubelet(declaration.kubelet),)),
     )
+
+
+def _package(entry: PackageEntry) -> Item:
+    """The fields that are declared, beside that it is there."""
+    fields = {"version": entry.version, "hold": "" if entry.hold is None else _word(entry.hold)}
+    given = {name: value for name, value in fields.items() if value}
+    state = " ".join(("present", *(f"{name}={value}" for name, value in given.items())))
+    asks = (" ".join(given), entry.version)
+    return Item(Kind.PACKAGE, entry.name, ABSENT if entry.state == ABSENT else state, asks=asks)
 
 
 def _directory(entry: DirectoryEntry) -> Item:

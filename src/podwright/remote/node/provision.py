@@ -27,7 +27,10 @@ from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
 from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
 
 PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
+PACKAGE_PARTS = ("provision_packages", "provision_package_managers")
 OBSERVE_SECONDS = 60.0
+#: within which one command of a package manager is to end
+PACKAGE_SECONDS = 300
 _SELINUX = "/sys/fs/selinux/enforce"
 _LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
 _INITS = ("systemd", "openrc")
@@ -151,6 +154,7 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "changed",
         "changed_files",
         "endpoint_asked",
+        "packages",
     )
     variables = {
         "nonce": nonce,
@@ -166,6 +170,7 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "kubelet_pid_file": order.kubelet.pid_file,
         "kubelet_unit": order.kubelet.unit,
         "kubelet_seconds": str(KUBELET_SECONDS),
+        "package_seconds": str(PACKAGE_SECONDS),
         "run": order.run,
         "confirm_seconds": str(order.confirm_seconds),
         "endpoint": order.endpoint,
@@ -177,6 +182,8 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
 
 def _parts(order: ChangeOrder) -> Iterator[str]:
     yield from PARTS
+    if any(thing.item.kind is Kind.PACKAGE for thing in order.things):
+        yield from PACKAGE_PARTS
     if _disruptive(order.things):
         yield from KUBELET_PARTS
     if order.confirm_seconds:

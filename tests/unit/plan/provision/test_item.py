@@ -42,6 +42,8 @@ def test_it_is_no_pod() -> None:
     [
         (Kind.KUBELET, "kubelet", True),
         (Kind.SERVICE, "containerd.service", True),
+        (Kind.PACKAGE, "containerd.io", True),
+        (Kind.PACKAGE, "kubectl", False),
         (Kind.SERVICE, "cron", False),
         (Kind.FILE, "/etc/containerd/config.toml", False),
     ],

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import hashlib
 
-from podwright.inventory.provisioning import DirectoryEntry, FileEntry, NodeDeclaration, ServiceEntry
+from podwright.inventory.provisioning import (
+    DirectoryEntry,
+    FileEntry,
+    NodeDeclaration,
+    PackageEntry,
+    ServiceEntry,
+)
 from podwright.plan.provision.items import MODULES_FILE, SYSCTL_FILE, Text, items_of
 
 EVERYTHING = NodeDeclaration(
@@ -51,3 +57,22 @@ def test_everything_stands_in_the_order_in_which_it_is_changed() -> None:
 
 def test_nothing_is_made_of_nothing() -> None:
     assert items_of(NodeDeclaration(), {}) == ()
+
+
+def test_packages_come_after_where_they_come_from_and_before_all_else() -> None:
+    declaration = NodeDeclaration(
+        packages=(
+            PackageEntry("containerd"),
+            PackageEntry("nano", "absent"),
+            PackageEntry("kubelet", version="1.36.2-1.1", hold=True),
+        ),
+        files=(FileEntry("/etc/a", "absent"), FileEntry("/etc/apt/sources.list.d/k8s.list", "absent")),
+    )
+    items = items_of(declaration, {})
+    assert [(item.key, item.state, item.asks) for item in items] == [
+        ("/etc/apt/sources.list.d/k8s.list", "absent", ()),
+        ("containerd", "present", ("", "")),
+        ("nano", "absent", ("", "")),
+        ("kubelet", "present version=1.36.2-1.1 hold=yes", ("version hold", "1.36.2-1.1")),
+        ("/etc/a", "absent", ()),
+    ]

@@ -19,7 +19,12 @@ PROGRAMS = {
     "holds": ("trust", "lock", "holds"),
     "keeper": KEEPER_PARTS,
     "certificates": ["certificates"],
-    "provision": (*provision.PARTS, *provision_kubelet.PARTS, *provision_confirm.PARTS),
+    "provision": (
+        *provision.PARTS,
+        *provision.PACKAGE_PARTS,
+        *provision_kubelet.PARTS,
+        *provision_confirm.PARTS,
+    ),
     "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)],
 }
 NAMES = sorted(PROGRAMS)
@@ -78,6 +83,8 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "provision_files.sh",
         "provision_kernel.sh",
         "provision_kubelet.sh",
+        "provision_package_managers.sh",
+        "provision_packages.sh",
         "provision_pods.sh",
         "provision_services.sh",
         "records.sh",

@@ -1,0 +1,116 @@
+# Packages of a node, of apt, dnf, zypper or apk; provision.sh calls these. Each manager has its functions in
+# provision_package_managers.sh; all of them take $package, and set $found (its version), $candidate, $held or $others.
+# The caller has set: package_seconds, for which one command of a manager may run.
+
+which_packages() {
+  [ -z "$packages" ] || return 0
+  packages=none
+  # its packages belong to an image
+  [ ! -e "$root/run/ostree-booted" ] || return 0
+  for tool in apt-get:apt dnf:dnf zypper:zypper apk:apk; do
+    ! command -v "${tool%:*}" >/dev/null 2>&1 || { packages=${tool#*:}; return 0; }
+  done
+}
+
+# look_package NAME FIELDS VERSION: the FIELDS of `version` and `hold`. If it is to be another version, or there, also which one
+# the node's index has, which is never refreshed for that; if it is to go, also what else would
+look_package() {
+  package=$1 state=absent found='' candidate=''
+  which_packages
+  [ "$packages" != none ] || { state=unmanaged; return 0; }
+  "version_$packages"
+  if [ "$wanted" = absent ]; then
+    [ -z "$found" ] || { "hold_$packages"; "others_$packages"; state="present version=$found hold=$held${others:+ with=$others}"; }
+  else
+    [ -z "$found" ] || state_of_package "$2"
+    if [ -z "$found" ] || [ "${3:-$found}" != "$found" ]; then
+      "candidate_$packages" "${3-}"
+      state="$state candidate=${candidate:-none}"
+    fi
+  fi
+  [ -z "$undoing" ] || compare_undone
+}
+
+state_of_package() {
+  state=present
+  case " $1 " in *' version '*) state="$state version=$found" ;; esac
+  case " $1 " in *' hold '*) "hold_$packages"; state="$state hold=$held" ;; esac
+}
+
+make_package() {
+  which_packages
+  if [ -n "$undoing" ]; then undo_package "$1"; return; fi
+  look_package "$@"
+  "hold_$packages"
+  message=$({ "list_$packages" >"$work/$number.packages" && printf '%s\n' "$held" >"$work/$number.hold"; } 2>&1) || return
+  [ ! -f "$root/etc/apk/world" ] || cp -p -- "$root/etc/apk/world" "$work/$number.world"
+  if [ "$target" = absent ]; then
+    [ -z "$found" ] || { change_hold no && tried "remove_$packages"; }
+    return
+  fi
+  keep=$held
+  case " $target " in *' hold=yes '*) keep=yes ;; *' hold=no '*) keep=no ;; esac
+  if [ -z "$found" ] || [ "${3:-$found}" != "$found" ]; then
+    change_hold no && install_package "${3:-$candidate}" || return
+  fi
+  change_hold "$keep"
+}
+
+# install_package VERSION: the index is refreshed if it does not know the package, or what it names is no longer to be had
+install_package() {
+  [ -n "$candidate" ] || tried "refresh_$packages" || return
+  tried "install_$packages" fetch "$1" || { tried "refresh_$packages" && tried "install_$packages" fetch "$1"; } || return
+  tried "install_$packages" '' "$1"
+}
+
+# change_hold yes|no
+change_hold() {
+  "hold_$packages"
+  [ "$held" != unsupported ] || held=no
+  [ "$held" = "$1" ] || tried "change_hold_$packages" "$1"
+}
+
+# tried FUNCTION ARGUMENTS -> $message, its last words if it fails
+tried() {
+  "$@" >"$work/said" 2>&1
+  case $? in
+    0) return 0 ;;
+    124) message="no end within $package_seconds s" ;;
+    *) message=$(tail -n 4 "$work/said" | tr '\n\t' '  ' | head -c 1000) ;;
+  esac
+  return 1
+}
+
+# bounded COMMAND: ends in time, although this program cannot be ended; it asks nobody, and restarts nothing but what is its own
+bounded() (
+  trap - INT TERM
+  export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
+  exec timeout "$package_seconds" "$@"
+)
+
+# What is new goes, and what went or changed comes back at its version
+undo_package() {
+  package=$1 old_list=$work/$number.packages
+  [ -f "$old_list" ] || return 0
+  "list_$packages" >"$work/after"
+  : >"$work/new" && : >"$work/lost" || return
+  while read -r listed version; do
+    [ "$version" = - ] || grep -q "^$listed [^-]" "$old_list" || printf '%s\n' "$listed" >>"$work/new"
+  done <"$work/after"
+  while read -r listed version; do
+    [ "$version" = - ] || grep -qxF "$listed $version" "$work/after" || printf '%s\n' "$listed $version" >>"$work/lost"
+  done <"$old_list"
+  read -r keep <"$work/$number.hold"
+  change_hold no && { [ ! -s "$work/new" ] && [ ! -s "$work/lost" ] || tried "undo_$packages"; } && change_hold "${keep%unsupported}"
+}
+
+# It is what it was if every package of the node is; what the index has may be another thing by now
+compare_undone() {
+  [ -f "$work/$number.packages" ] || return 0
+  "list_$packages" >"$work/after"
+  if ! grep -qvxF -f "$work/after" "$work/$number.packages" && ! grep -qvxF -f "$work/$number.packages" "$work/after"; then
+    [ "${state%% candidate=*}" != "${over%% candidate=*}" ] || state=$over
+  else
+    state="$state, and other packages are not what they were"
+  fi
+}
