@@ -10,6 +10,8 @@ observe_room() {
   value=${value:-/var/lib/kubelet}
   record root-dir "${value#/}"
   machine_disks="${value#/} var/lib/containerd var/lib/containers var/lib/docker var/lib/rancher"
+  # by which `disks` knows file systems whose server may not answer
+  long=$(cat proc/mounts 2>/dev/null)
   disks
   record room
   body "$(grep -E '^(MemTotal|MemFree|Inactive\(file\)):' proc/meminfo 2>/dev/null)$newline"
