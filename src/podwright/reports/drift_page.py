@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from podwright.operations.report import NodeResult, Report
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.drift import Finding, is_critical
-from podwright.plan.drift_history import NO_HISTORY, Course, DriftHistory, Seen, key_of
+from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen
 from podwright.plan.excuses import Excused
 from podwright.plan.health import Health
 from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
 from podwright.reports.alike import without_particulars
+from podwright.reports.drift_lines import since
 from podwright.reports.drift_remedies import ON_NODE, remedy
 from podwright.reports.moments import minute
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
@@ -103,7 +104,7 @@ def _row(result: NodeResult[NodeDrift], diffs: _Diffs, history: DriftHistory) ->
     found: dict[str, list[Item]] = {}
     for finding in value.findings:
         column = _column((finding.subject, finding.file), changes, healths)
-        item = replace(_item(finding, column), since=_since(finding, value.course, history))
+        item = replace(_item(finding, column), since=since(finding, value.course, history))
         found.setdefault(column, []).append(item)
     for entry in value.excused:
         column = _column((entry.finding.subject, entry.finding.file), changes, healths)
@@ -158,13 +159,6 @@ def _item(finding: Finding, file_name: str) -> Item:
     words, command = remedy(finding, file_name)
     on_node = finding.drift in ON_NODE
     return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
-
-
-def _since(finding: Finding, course: Course, history: DriftHistory) -> str:
-    since = course.since.get(key_of(finding))
-    if since is None or not history.before:
-        return ""
-    return "new since the check before" if key_of(finding) in course.new else f"since {minute(since)}"
 
 
 def _mended(seen: Seen) -> Item:
