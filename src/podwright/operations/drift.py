@@ -18,6 +18,8 @@ from podwright.operations.drift_evidence import (
     mirrors_of,
     refused,
     unavailable_evidence,
+    unlabelled,
+    unseen_notes,
     with_the_apis_reason,
 )
 from podwright.operations.fleet import Processor, run_on_all
@@ -53,7 +55,6 @@ from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unnamed import elsewhere, of_kubelet, unnamed
 from podwright.plan.words import problem
 from podwright.remote.node.observe import EVERY_DAY, Part
-from podwright.text import abbreviated
 
 
 class NodeDrift(Struct, frozen=True):
@@ -61,7 +62,7 @@ class NodeDrift(Struct, frozen=True):
 
     `excused` are findings that do not count: their pod is changing just now, or the inventory waives them. `course` is how
     what there is, or was, went on since the check before. `at_work`: what shows a run there;
-    `unseen`: what of certificates could not be seen. `blind` says
+    `unseen`: what of certificates and SELinux labels could not be seen. `blind` says
     why, if there are problems.
     """
 
@@ -89,7 +90,7 @@ class _Asked(Struct, frozen=True):
     history: DriftHistory
 
 
-_PARTS = (*EVERY_DAY, Part.LOCK)
+_PARTS = (*EVERY_DAY, Part.LABELS, Part.LOCK)
 
 
 def findings_of(report: Report[NodeDrift]) -> tuple[Finding, ...]:
@@ -239,7 +240,8 @@ def _compare(desired: Desired, observation: Observation, seen: CertificatesSeen,
         value = NodeDrift(findings, identity=identity, excused=excused, blind=blind_for(blocked))
         return NodeResult(node, Status.OBSERVED, value, unchecked)
     result = _compare_folder(desired, observation, asked, of_node, others)
-    value = replace(result.value, identity=identity, unseen=seen.unseen, blind=blind_for(blocked))
+    unseen = (*seen.unseen, *unlabelled(observation))
+    value = replace(result.value, identity=identity, unseen=unseen, blind=blind_for(blocked))
     return replace(result, value=value, problems=(*unchecked, *result.problems))
 
 
@@ -291,7 +293,4 @@ def _compare_folder(
 def _notes(world: World, results: Iterable[Checked]) -> Iterator[str]:
     if world.without_api and any(result.value.healths for result in results):
         yield not_asked(world.mirrors)
-    unseen = {result.node: result.value.unseen for result in results if result.value.unseen}
-    if unseen:
-        what = next(iter(unseen.values()))[0]
-        yield f"{abbreviated(tuple(unseen))}: not all certificates that pods mount could be seen: {what}"
+    yield from unseen_notes((result.node, result.value.unseen) for result in results)

@@ -16,12 +16,13 @@ from podwright.remote.host import Host
 
 
 class CertificatesSeen(Struct, frozen=True):
-    """What was found, and what could not be seen."""
+    """What was found, and what could not be seen, in whole sentences."""
 
     findings: tuple[Finding, ...] = ()
     unseen: tuple[str, ...] = ()
 
 
+_UNSEEN = "not all certificates that pods mount could be seen"
 NONE_SEEN = CertificatesSeen()
 
 
@@ -40,13 +41,14 @@ def certificates_seen(observation: Observation, host: Host) -> CertificatesSeen:
     try:
         certificates, unseen = mounted_certificates(observation.node, host, paths)
     except HostError as error:
-        return CertificatesSeen((), (error.message,))
+        return CertificatesSeen((), (f"{_UNSEEN}: {error.message}",))
     problems, findings = list(unseen), list[Finding]()
     for name, document, mounts in manifests:
         mine = tuple(one for one in certificates if _is_below(one.path, mounts))
         served = tuple(_served(host, tls_ports(document), mine, problems))
         findings += certificate_drift(observation.node, name, mine, served, observation.clock)
-    return CertificatesSeen(tuple(findings), tuple(dict.fromkeys(problems)))
+    unknown = tuple(f"{_UNSEEN}: {problem}" for problem in dict.fromkeys(problems))
+    return CertificatesSeen(tuple(findings), unknown)
 
 
 def _is_below(path: str, mounts: Iterable[str]) -> bool:

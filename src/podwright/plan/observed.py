@@ -13,6 +13,7 @@ from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.facts import Facts
 from podwright.plan.history import Revision
 from podwright.plan.holds import Hold
+from podwright.plan.labels import FileLabel
 from podwright.plan.node_image import NodeImage
 from podwright.plan.pending import Pending
 from podwright.pods.needs import HostPath
@@ -263,6 +264,7 @@ class Observation(Struct, frozen=True):
     leftovers: bool = False
     lock: ObservedLock | None = None
     rights: FolderRights | None = None
+    labels: tuple[FileLabel, ...] = ()
     untrusted: str = ""
     history: tuple[Revision, ...] | None = None
     history_problem: str = ""

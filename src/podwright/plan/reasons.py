@@ -90,6 +90,7 @@ class Drift(Enum):
     FILE_CHANGED = "file-changed"
     FILE_COSMETIC = "file-cosmetic"
     FILE_RIGHTS = "file-rights"
+    FILE_LABEL = "file-label"
     FILE_UNWANTED = "file-unwanted"
     FILE_FOREIGN = "file-foreign"
     FILE_ORPHANED = "file-orphaned"

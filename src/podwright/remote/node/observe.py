@@ -20,6 +20,7 @@ from podwright.remote.node.files import TornError, folder_state, parse_files, pa
 from podwright.remote.node.history import parse_aborted, parse_history, parse_newest, parse_outcomes
 from podwright.remote.node.holds import parse_holds
 from podwright.remote.node.kubelet import kubelet_facts
+from podwright.remote.node.labels import parse_labels
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
 from podwright.remote.node.pending import parse_pending
@@ -27,6 +28,8 @@ from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
 
 OBSERVE_SECONDS = 60.0
+#: what is there if SELinux is on
+SELINUX = "/sys/fs/selinux/enforce"
 
 #: parts that use another's functions
 _WITH = {"history": "lock", "pending": "lock", "facts": "crictl"}
@@ -39,6 +42,7 @@ class Part(Enum):
 
     FACTS = ("kubelet", "observe_kubelet")
     FILES = ("files", "observe_files")
+    LABELS = ("labels", "observe_labels")
     LOCK = ("lock", "observe_lock")
     HOLDS = ("lock", "observe_holds")
     PENDING = ("pending", "observe_switches")
@@ -141,6 +145,7 @@ def _program(nonce: str, asked: _Asked) -> str:
             "kubelet_unit": asked.kubelet_unit,
             "state_dir": asked.state_dir,
             "history_names": " ".join(asked.history_names),
+            "selinux": SELINUX,
         },
         ["record begin 1", *(f"{call}\nalive" for _name, call in calls), *asked.needs, "record end", "flush"],
     )
@@ -174,6 +179,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         pods_problem=pods_problem,
         clock=clock,
         rights=parse_rights(last.get("rights")),
+        labels=tuple(parse_labels(last)),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
         history=parse_history(node, records),

@@ -74,6 +74,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "keeper.sh",
         "kubelet.sh",
         "kubelet_trial.sh",
+        "labels.sh",
         "lock.sh",
         "logs.sh",
         "needs.sh",
