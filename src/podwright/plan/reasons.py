@@ -50,6 +50,7 @@ class Difference(Enum):
     TAKEN_OVER = "taken-over"
     STATE = "state"
     RESTARTED_FOR_FILES = "restarted-for-files"
+    PODS_MOVE = "pods-move"
     GIVEN_BACK = "given-back"
     GONE = "gone"
 

@@ -88,6 +88,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
 
 _DIFFERENCES[Difference.TAKEN_OVER] = ("taken over; the original is kept on the node", "")
 _DIFFERENCES[Difference.RESTARTED_FOR_FILES] = ("restarted, as a file that it reads changes", "")
+_DIFFERENCES[Difference.PODS_MOVE] = ("moves {count} static pods from `{old}` to `{new}`: they restart", "")
 _DIFFERENCES[Difference.GIVEN_BACK] = ("what lay there before podwright comes back", "")
 _DIFFERENCES[Difference.GONE] = ("nothing lay there before podwright", "")
 _DIFFERENCES[Difference.STATE] = ("{found} instead of {wanted}", "")

@@ -84,6 +84,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "provision_files.sh",
         "provision_kernel.sh",
         "provision_kubelet.sh",
+        "provision_move.sh",
         "provision_package_managers.sh",
         "provision_packages.sh",
         "provision_pods.sh",
