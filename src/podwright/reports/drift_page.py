@@ -14,6 +14,7 @@ from podwright.plan.drift import Finding, is_critical
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen
 from podwright.plan.excuses import Excused
 from podwright.plan.health import Health
+from podwright.plan.history import Revision
 from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
 from podwright.reports.alike import without_particulars
@@ -111,11 +112,13 @@ def _row(result: NodeResult[NodeDrift], diffs: _Diffs, history: DriftHistory) ->
         found.setdefault(column, []).append(_excused(entry, column))
     for seen in value.course.mended:
         found.setdefault(_column((seen.subject,), changes, healths), []).append(_mended(seen))
+    written = {revision.name: revision for revision in value.changes}
     cells = {
         name: _cell(
             found.get(name, []),
             change,
             healths.get(name),
+            written.get(name),
             diffs.of(result.node, change),
             unchecked=bool(result.problems),
         )
@@ -136,12 +139,21 @@ def _column(names: tuple[str, ...], changes: dict[str, Change[Subject]], healths
 
 
 def _cell(
-    found: list[Item], change: Change[Subject], health: Health | None, diff: str, *, unchecked: bool
+    found: list[Item],
+    change: Change[Subject],
+    health: Health | None,
+    written: Revision | None,
+    diff: str,
+    *,
+    unchecked: bool,
 ) -> Cell:
     items = _in_order(found)
     evidence = (
         tuple((str(one.source), str(one.agrees), one.detail) for one in health.sources) if health else ()
     )
+    if items and written:
+        # another on every node, so only a card of a problem has it
+        evidence += (_last_change(written),)
     card = Card(items, evidence, diff)
     if items:
         return Cell(items[0].state, _words(items), card)
@@ -152,6 +164,14 @@ def _cell(
         return Cell(State.UNKNOWN, f"{health.unknown[0].source} unknown", card)
     absent = because(Difference.ABSENT_ALREADY) in change.reasons
     return Cell(State.WELL, "absent" if absent else State.WELL.value.word, card)
+
+
+def _last_change(written: Revision) -> tuple[str, str, str]:
+    how = ", ".join(
+        filter(None, (written.command, f"run {written.run}" if written.run else "", written.when))
+    )
+    who = written.who or "lay there before podwright"
+    return "last change", who, f"{how}: {written.why}" if written.why else how
 
 
 def _item(finding: Finding, file_name: str) -> Item:

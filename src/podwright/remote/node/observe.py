@@ -17,7 +17,13 @@ from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
-from podwright.remote.node.history import parse_aborted, parse_history, parse_newest, parse_outcomes
+from podwright.remote.node.history import (
+    parse_aborted,
+    parse_changes,
+    parse_history,
+    parse_newest,
+    parse_outcomes,
+)
 from podwright.remote.node.holds import parse_holds
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.labels import parse_labels
@@ -48,6 +54,7 @@ class Part(Enum):
     PENDING = ("pending", "observe_switches")
     PODS = ("crictl", "observe_pods")
     HISTORY = ("history", "observe_history")
+    CHANGES = ("history", "observe_changes")
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
     PORTS = ("facts", "ports_wanted=1")
@@ -185,6 +192,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         history=parse_history(node, records),
         outcomes=parse_outcomes(records),
         newest=parse_newest(records),
+        changes=parse_changes(records),
         aborted=parse_aborted(records),
         pending=tuple(parse_pending(records)),
         holds=tuple(parse_holds(records)),
