@@ -13,6 +13,7 @@ from podwright.plan.facts import (
     FileSystem,
     Identity,
     Kernel,
+    KubeProxy,
     Limits,
     ListeningPort,
     OperatingSystem,
@@ -29,7 +30,10 @@ from podwright.plan.observed import FolderState, KubeletFacts, Observation
 
 FOLDER, CONFIG = "/etc/kubernetes/manifests", "/var/lib/kubelet/config.yaml"
 DAY = 86_400
-OPTIONS = ("CGROUPS", "NAMESPACES", "UTS_NS", "IPC_NS", "PID_NS", "NET_NS", "CGROUP_PIDS", "CPUSETS", "MEMCG")
+OPTIONS = (
+    "CGROUPS", "NAMESPACES", "UTS_NS", "IPC_NS", "PID_NS", "NET_NS", "CGROUP_PIDS", "CPUSETS", "MEMCG",
+    "CGROUP_SCHED", "FAIR_GROUP_SCHED", "CFS_BANDWIDTH", "INOTIFY_USER", "SECCOMP_FILTER",
+)  # fmt: skip
 SYSCTLS = {
     "net.ipv4.ip_forward": "1", "fs.inotify.max_user_instances": "8192", "fs.file-max": "1000000",
     "net.netfilter.nf_conntrack_max": "262144", "vm.overcommit_memory": "1", "vm.panic_on_oom": "0",
@@ -99,12 +103,15 @@ def facts(**changes: object) -> Facts:
             Certificate("/var/lib/kubelet/pki/kubelet-client-current.pem", "CN=n1", "2027-06-01T00:00:00Z", 200 * DAY),
         ),
         ports=(ListeningPort("tcp", "0.0.0.0", 10250, "kubelet", 812),),
+        proxies=(),
+        kube_proxy=KubeProxy(900, in_pod=False, kubeconfig="/var/lib/kube-proxy/kubeconfig", metrics="127.0.0.1:10249"),
         security=Security((), "off", apparmor=False, firewalls=()),
         identity=Identity("n1", "0" * 32, "4c4c4544-0042", "b", ("02:00:00:00:00:01",)),
         limits=Limits(20, 100),
         pending=(),
         units={},
-        tools=("ip", "iptables", "mount", "umount", "nsenter", "ebtables", "ethtool", "socat", "tc", "touch"),
+        tools=("ip", "iptables", "mount", "umount", "nsenter", "conntrack", "modprobe", "ebtables", "ethtool", "socat", "tc",
+               "touch"),
         name_servers=("192.0.2.1",),
         local_names=("localhost", "n1"),
         paths=("/etc/kubernetes/kubelet.conf",),

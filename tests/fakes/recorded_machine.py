@@ -40,6 +40,8 @@ def machine_host(name: str, shell: str, folder: Path) -> ShellHost:
             case ["descriptor", pid, number]:
                 (root / "proc" / pid / "fd").mkdir(parents=True, exist_ok=True)
                 (root / "proc" / pid / "fd" / number).symlink_to(body.strip())
+            case ["environment", pid]:
+                _write(root / "proc" / pid / "environ", body.replace("\n", "\0"))
             case ["program", path]:
                 _write(root / path, f"#!/bin/sh\ncat <<'END'\n{body}END\n")
                 (root / path).chmod(0o755)

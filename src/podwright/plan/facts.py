@@ -123,6 +123,26 @@ class Limits(Struct, frozen=True):
     connections: Known[int]
 
 
+class ProxyUse(Struct, frozen=True):
+    """A process that is told of a proxy, which is shown without its password; `api` is the API's address and `services`
+    are addresses of services, if it would reach them through the proxy."""
+
+    process: str
+    proxy: str
+    no_proxy: str
+    api: str = ""
+    services: tuple[str, ...] = ()
+
+
+class KubeProxy(Struct, frozen=True):
+    """`in_pod`: its files are its pod's; `kubeconfig` is the node's file, and `metrics` where it shows them."""
+
+    pid: int
+    in_pod: bool
+    kubeconfig: str
+    metrics: Known[str]
+
+
 class Rights(Struct, frozen=True):
     """Mode in octal, owner and group by name, and when it was last modified (Unix seconds)."""
 
@@ -154,6 +174,8 @@ class Facts(Struct, frozen=True):
     kubelet: KubeletState
     certificates: Known[tuple[Certificate, ...]]
     ports: Known[tuple[ListeningPort, ...]]
+    proxies: Known[tuple[ProxyUse, ...]]
+    kube_proxy: Known[KubeProxy]
     security: Security
     identity: Identity
     limits: Limits

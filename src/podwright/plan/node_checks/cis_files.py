@@ -93,6 +93,12 @@ def _named_by(name: str) -> Callable[[Subject], tuple[str, ...]]:
     return patterns
 
 
+def _of_kube_proxy(subject: Subject) -> tuple[str, ...]:
+    """The node's own; in a pod it is a volume's, which no login to the node reaches."""
+    found = subject.facts.kube_proxy
+    return () if isinstance(found, Unknown) or not found.kubeconfig else (found.kubeconfig,)
+
+
 def _file_checks(
     ids: tuple[str, str], patterns: Callable[[Subject], tuple[str, ...]], widest: int, owner: str, what: str
 ) -> tuple[Check, ...]:
@@ -114,6 +120,7 @@ def _severity(item: str) -> Severity:
 
 #: files that the kubelet is told of, as it uses them
 _NAMED = (
+    ("4.1.3", "4.1.4", _of_kube_proxy, 0o600, "kube-proxy's kubeconfig"),
     ("4.1.5", "4.1.6", _named_by("--kubeconfig"), 0o600, "the kubelet's kubeconfig"),
     (
         "4.1.7",

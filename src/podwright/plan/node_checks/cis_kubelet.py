@@ -1,9 +1,10 @@
-"""Items of the CIS Kubernetes Benchmark 1.12 on what the kubelet uses (4.2.x): its settings, and the defaults of others."""
+"""Items of the CIS Kubernetes Benchmark 1.12 on what the kubelet uses (4.2.x), and on kube-proxy (4.3.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from podwright.no_proxy import is_loopback
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import (
@@ -14,6 +15,7 @@ from podwright.plan.node_checks.check import (
     Subject,
     held,
     known,
+    not_applicable,
     setting,
     unknown,
 )
@@ -92,6 +94,20 @@ def _certificate(subject: Subject) -> Judged:
     )
 
 
+def _metrics(subject: Subject) -> Judged:
+    found = subject.facts.kube_proxy
+    if isinstance(found, Unknown):
+        return not_applicable(found.reason)
+    return known(
+        found.metrics,
+        lambda address: held(
+            is_loopback(address.rpartition(":")[0].strip("[]")),
+            f"metricsBindAddress: {address}",
+            "an address of localhost",
+        ),
+    )
+
+
 def _item(number: str, problem: str, why: str, mend: str, judge: Callable[[Subject], Judged]) -> Check:
     return Check(f"cis-{number}", Severity.ERROR, _CIS, problem, why, f"set `{mend}`", judge)
 
@@ -134,4 +150,6 @@ CHECKS = (
           _kubelet("podPidsLimit", -1, lambda found: isinstance(found.value, int) and found.value > 0, "more than 0")),
     _item("4.2.14", "pods run without a seccomp profile", "they may call all of the kernel", "seccompDefault: true",
           _kubelet("seccompDefault", False, lambda found: found.value is True, "true")),
+    _item("4.3.1", "kube-proxy shows its metrics to anybody", "they tell who talks to whom",
+          "metricsBindAddress: 127.0.0.1:10249", _metrics),
 )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from podwright.plan.facts import ListeningPort
 from podwright.plan.images import CONTROL_PLANE
 from podwright.plan.node_checks.check import (
@@ -15,8 +13,17 @@ from podwright.plan.node_checks.check import (
     held,
     known,
     not_applicable,
+    unknown,
 )
+from podwright.validation.versions import minor_of
 
+#: from this minor version on nothing needs the program
+_WITHOUT_CONNTRACK = 32
+_OF_A_MEMBER = (
+    "/etc/kubernetes/kubelet.conf",
+    "/etc/kubernetes/bootstrap-kubelet.conf",
+    "/etc/kubernetes/pki/ca.crt",
+)
 #: each port and who may listen there
 PORTS = {
     6443: "kube-apiserver", 10259: "kube-scheduler", 10257: "kube-controller-manager", 10250: "kubelet",
@@ -65,18 +72,40 @@ def _etcd_left(subject: Subject) -> Judged:
     )
 
 
-def _joined(path: str, what: str) -> Callable[[Subject], Judged]:
-    def judge(subject: Subject) -> Judged:
-        kubelet = subject.facts.kubelet.running
-        left = path in subject.facts.paths and not kubelet
-        return held(
-            not left,
-            f"{path} is there, and no kubelet runs" if left else "none is left",
-            f"no {what} left",
-            path,
+def _joined(subject: Subject) -> Judged:
+    left = [
+        path for path in _OF_A_MEMBER if path in subject.facts.paths and not subject.facts.kubelet.running
+    ]
+    seen = f"{', '.join(left)}, and no kubelet runs" if left else "none is left"
+    return held(not left, seen, "none", ", ".join(left))
+
+
+def _conntrack(subject: Subject) -> Judged:
+    def judge(version: str) -> Judged:
+        if (minor_of(version) or 0) >= _WITHOUT_CONNTRACK:
+            return not_applicable(f"nothing of {version} starts it")
+        return known(
+            subject.facts.tools,
+            lambda tools: held(
+                "conntrack" in tools, "there" if "conntrack" in tools else "missing", "conntrack", "PATH"
+            ),
         )
 
-    return judge
+    return known(subject.facts.kubelet.version, judge)
+
+
+def _named(subject: Subject) -> Judged:
+    """Whether DNS knows it takes a question over the network."""
+
+    def judge(name: str) -> Judged:
+        known_here = name in subject.facts.local_names
+        return (
+            held(good=True, seen=name, expected=name, source="/etc/hosts")
+            if known_here
+            else unknown(f"`{name}` is not in /etc/hosts, and DNS was not asked")
+        )
+
+    return known(subject.facts.identity.host_name, judge)
 
 
 CHECKS = (
@@ -97,6 +126,15 @@ CHECKS = (
     Check(
         "join-left", Severity.WARNING, PLANE, "files of an earlier cluster are left",
         "kubeadm refuses to join with them",
-        "`kubeadm reset`", _joined("/etc/kubernetes/kubelet.conf", "kubeconfig"),
+        "`kubeadm reset`", _joined,
+    ),
+    Check(
+        "control-plane-conntrack", Severity.ERROR, PLANE, "there is no conntrack",
+        "before 1.32 kubeadm refuses the node, and kube-proxy keeps dead connections", "install conntrack",
+        _conntrack, "packages: [conntrack]",
+    ),
+    Check(
+        "host-name-known", Severity.WARNING, PLANE, "nothing on the node knows its host name",
+        "kubeadm asks that it can be resolved", "add it to /etc/hosts, or to DNS", _named,
     ),
 )  # fmt: skip

@@ -8,11 +8,14 @@ from podwright.plan.facts import Facts, FileSystem
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
+    PLANE,
+    STATIC,
     Check,
     Judged,
     Result,
     Severity,
     Subject,
+    held,
     known,
     not_applicable,
     of_fact,
@@ -24,6 +27,7 @@ _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 #: share that is free below which the kubelet evicts pods, and below which it will soon
 _SPACE, _INODES = (0.10, 0.15), (0.05, 0.10)
 #: share of a limit in use
+_MIB = 1 << 20
 _FULL, _NEARLY = 0.95, 0.80
 _FEW_INSTANCES = 128
 #: seconds: what certificates and leases bear, and what is a sign of trouble
@@ -42,6 +46,22 @@ def _free(
         free, path = min(shares)
         result = Result.FAIL if free < limits[0] else Result.WARN if free < limits[1] else Result.PASS
         return Judged(result, f"{free:.0%} free on {path}", f"{limits[1]:.0%} free", path)
+
+    return lambda subject: known(subject.facts.file_systems, judge)
+
+
+def _room(least: int) -> Callable[[Subject], Judged]:
+    """Of what holds the kubelet's folder; a share says little of a small file system."""
+
+    def judge(found: tuple[FileSystem, ...]) -> Judged:
+        inside = ("/var/lib/kubelet", "/var", "/")
+        one = min(
+            (one for one in found if one.path in inside), key=lambda one: inside.index(one.path), default=None
+        )
+        if one is None:
+            return unknown("stat could not tell")
+        seen = f"{one.available_bytes // _MIB} MiB free on {one.path}"
+        return held(one.available_bytes >= least * _MIB, seen, f"{least} MiB", one.path)
 
     return lambda subject: known(subject.facts.file_systems, judge)
 
@@ -94,6 +114,14 @@ CHECKS = (
     Check(
         "disk-space", _ERROR, BOTH, "a file system is full", "below 10 % the kubelet evicts pods and refuses new ones",
         "`crictl rmi --prune`, or give it more room", _free(_space, _SPACE),
+    ),
+    Check(
+        "disk-room", _ERROR, STATIC, "there is little room for images", "k0s asks for 512 MiB",
+        "`crictl rmi --prune`, or give it more room", _room(512),
+    ),
+    Check(
+        "control-plane-disk-room", _ERROR, PLANE, "there is little room for a control plane",
+        "k0s asks for 1.3 GiB", "`crictl rmi --prune`, or give it more room", _room(1_331),
     ),
     Check(
         "disk-inodes", _ERROR, BOTH, "a file system is short of inodes",

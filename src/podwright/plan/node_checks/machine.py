@@ -38,6 +38,11 @@ _OPTIONS = (
     "CGROUP_PIDS",
     "CPUSETS",
     "MEMCG",
+    "CGROUP_SCHED",
+    "FAIR_GROUP_SCHED",
+    "CFS_BANDWIDTH",
+    "INOTIFY_USER",
+    "SECCOMP_FILTER",
 )
 _MIB = 1 << 20
 
@@ -170,14 +175,17 @@ CHECKS = (
     Check(
         "tools-missing", _ERROR, BOTH, "programs are missing that the kubelet starts",
         "without them it mounts no volume", "install util-linux", _tools("mount", "umount"),
+        "packages: [util-linux]",
     ),
     Check(
         "control-plane-tools", _ERROR, PLANE, "programs are missing that kubeadm asks for", "kubeadm refuses the node",
         "install iproute2, iptables and util-linux", _tools("ip", "iptables", "mount", "nsenter"),
+        "packages: [NAME]",
     ),
     Check(
         "control-plane-useful-tools", _WARNING, PLANE, "programs are missing that are of use",
-        "kubeadm warns of them", "install ebtables, ethtool, socat, iproute2 and coreutils",
-        _tools("ebtables", "ethtool", "socat", "tc", "touch"),
+        "kubeadm and k0s warn of them", "install ebtables, ethtool, kmod, socat, iproute2 and coreutils",
+        _tools("ebtables", "ethtool", "modprobe", "socat", "tc", "touch"),
+        "packages: [NAME]",
     ),
 )  # fmt: skip

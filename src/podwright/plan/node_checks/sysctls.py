@@ -11,6 +11,7 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    known,
     not_applicable,
     of_fact,
     setting,
@@ -40,6 +41,17 @@ def number(facts: Facts, name: str) -> Known[int]:
     if isinstance(value, Unknown):
         return value
     return int(value) if value.isdigit() else Unknown(f"`{name}` is `{value[:40]}`")
+
+
+def _ipv6(subject: Subject) -> Judged:
+    """It matters to a kubelet that is given an IPv6 address."""
+    address = setting(subject.facts, "--node-ip", default="")
+    if isinstance(address, Unknown):
+        return unknown(address.reason)
+    if ":" not in str(address.value):
+        return not_applicable("its kubelet is given no IPv6 address")
+    name = "net.ipv6.conf.default.forwarding"
+    return known(sysctl(subject.facts, name), lambda value: held(value == "1", value, "1", name))
 
 
 def _lasts(subject: Subject) -> Judged:
@@ -90,6 +102,11 @@ CHECKS = (
         of_fact(lambda facts: sysctl(facts, "net.ipv4.ip_forward"), lambda value: value == "1", "1",
         "net.ipv4.ip_forward"),
         "sysctls: {net.ipv4.ip_forward: 1}",
+    ),
+    Check(
+        "ipv6-forward", _WARNING, BOTH, "IPv6 packets are not forwarded",
+        "pods of a node with an IPv6 address reach nothing by it", "`sysctl -w net.ipv6.conf.default.forwarding=1`",
+        _ipv6, "sysctls: {net.ipv6.conf.default.forwarding: 1}",
     ),
     Check(
         "sysctl-lasts", _WARNING, BOTH, "sysctls change at the next boot", "what works now fails after a reboot",

@@ -17,6 +17,7 @@ from podwright.plan.node_checks import (
     kubelet,
     machine,
     pods,
+    proxies,
     runtime,
     sysctls,
 )
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     *pods.CHECKS,
     *machine.CHECKS,
     *environment.CHECKS,
+    *proxies.CHECKS,
     *headroom.CHECKS,
     *sysctls.CHECKS,
     *certificates.CHECKS,

@@ -12,6 +12,7 @@ from podwright.plan.observed import KubeletFacts
 from podwright.remote.node import facts_kernel
 from podwright.remote.node import facts_machine as machine
 from podwright.remote.node import facts_use as use
+from podwright.remote.node.facts_beside import kube_proxy_of, proxies_of
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_kubelet import kubelet_state
 from podwright.remote.node.facts_runtime import runtime_of
@@ -54,6 +55,8 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         kubelet=state,
         certificates=certificates_of(texts, int(clock)),
         ports=tuple(use.listening_ports(ports)) if ports is not None and asked else use.NO_PORTS,
+        proxies=proxies_of(records, state.config, texts),
+        kube_proxy=kube_proxy_of(records),
         security=machine.security(texts, units),
         identity=machine.identity(texts),
         limits=use.limits(ports, texts, login),

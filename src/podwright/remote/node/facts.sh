@@ -61,6 +61,7 @@ observe_machine() {
   record machine "$me"
   cd -- "$machine_root" || return
   machine_kubelet
+  machine_beside
   existing_paths
   machine_texts
   alive
@@ -148,7 +149,7 @@ find_kernel_options() {
   fi
 }
 
-# certificates FILES: those of files and of kubeconfigs; what else stands there, keys above all, stays there
+# certificates FILES: those of files and of kubeconfigs, and whose server; what else stands there, keys above all, stays there
 certificates() {
   command -v awk >/dev/null 2>&1 || return 0
   awk '
@@ -156,6 +157,7 @@ certificates() {
     /-----BEGIN CERTIFICATE-----/ { on = 1 }
     on { print FILENAME ":" $0 }
     /-----END/ { on = 0 }
+    match($0, /^[ \t]*server"?[ \t]*:[ \t]*"?https?:[^", \t]+/) { print FILENAME ":" substr($0, RSTART, RLENGTH) }
     match($0, /client-certificate(-data)?"?[ \t]*:[ \t]*"?[^", \t]+/) { print FILENAME ":" substr($0, RSTART, RLENGTH) }
   ' "$@"
 }
@@ -188,7 +190,7 @@ owned_files() {
     named="$named ${config#/}"
   fi
   set --
-  for file in $machine_owned $named "${certificate_dir#/}"/* ${kubeconfig#/}; do
+  for file in $machine_owned $named "${certificate_dir#/}"/* ${kubeconfig#/} ${proxy_kubeconfig#/}; do
     case $file in *[!A-Za-z0-9_.@+/=-]*) continue ;; esac
     if [ -e "$file" ] && [ $# -lt 300 ]; then set -- "$@" "$file"; fi
   done

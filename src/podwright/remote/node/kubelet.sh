@@ -17,14 +17,17 @@ find_kubelet() {
 }
 
 # Of all processes those that are called one of $names and can be this node's kubelet -> $running, words of
-# `PID:PARENT:NAME`; those that cannot: $elsewhere, $distrusted. The shell reads them itself: to start pidof costs more on
-# a small node, and its search more on a large one
+# `PID:PARENT:NAME`; those that cannot: $elsewhere, $distrusted. Of what works beside it -> $beside, words of `NAME:PID`. The
+# shell reads them itself: to start pidof costs more on a small node, and its search more on a large one
 find_processes() {
-  running=''
+  running='' beside=''
   for entry in "$proc"/[0-9]*; do
     comm=''
     read -r comm 2>/dev/null <"$entry/comm"
-    case $comm in kubelet[0-9]* | kubelet[-_.][0-9]* | kubelet[-_.]v[0-9]*) comm=kubelet ;; esac
+    case $comm in
+      kubelet[0-9]* | kubelet[-_.][0-9]* | kubelet[-_.]v[0-9]*) comm=kubelet ;;
+      kube-proxy | containerd | crio | cri-dockerd | dockerd) beside="$beside $comm:${entry##*/}" ;;
+    esac
     case " $names " in *" $comm "*) ;; *) continue ;; esac
     status_of "${entry##*/}"
     case $comm$state in '' | "$comm" | "$comm"Z) continue ;; esac

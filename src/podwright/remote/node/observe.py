@@ -38,7 +38,7 @@ OBSERVE_SECONDS = 60.0
 SELINUX = "/sys/fs/selinux/enforce"
 
 #: parts that use another's functions
-_WITH = {"history": "lock", "pending": "lock", "facts": "crictl"}
+_WITH = {"history": ("lock",), "pending": ("lock",), "facts": ("crictl", "facts_beside")}
 
 _RunProgram = Callable[[str], Output]
 
@@ -160,9 +160,7 @@ def _program(nonce: str, asked: _Asked) -> str:
 
 def _parts(asked: _Asked, calls: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, _call in calls:
-        if name in _WITH:
-            yield _WITH[name]
-        yield name
+        yield from (*_WITH.get(name, ()), name)
     if asked.needs:
         yield "needs"
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.fakes.machines import CONFIG, FOLDER, config, judged, kubelet, result, rights, subject
 
+from podwright.plan.facts import KubeProxy
+from podwright.plan.known import Unknown
+
 
 @pytest.mark.parametrize(
     ("mode", "expected"), [("600", "pass"), ("400", "pass"), ("644", "fail"), ("620", "fail")]
@@ -34,3 +37,11 @@ def test_the_kubelets_files_are_those_that_it_uses() -> None:
     files = (rights("/opt/kubelet.yaml", "644"), rights(CONFIG, "600"))
     assert judged("cis-4.1.9", subject(kubelet=elsewhere, files=files)).seen == "/opt/kubelet.yaml is 644"
     assert result("cis-4.1.9", subject(files=files)) == "pass"
+
+
+def test_the_kubeconfig_of_a_kube_proxy_is_the_one_that_it_uses() -> None:
+    files = (rights("/var/lib/kube-proxy/kubeconfig", "644"),)
+    assert result("cis-4.1.3", subject(files=files)) == "fail"
+    in_pod = KubeProxy(905, in_pod=True, kubeconfig="", metrics="127.0.0.1:10249")
+    assert result("cis-4.1.3", subject(files=files, kube_proxy=in_pod)) == "n/a"
+    assert result("cis-4.1.4", subject(files=files, kube_proxy=Unknown("none runs"))) == "n/a"

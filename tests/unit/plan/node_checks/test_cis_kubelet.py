@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fakes.machines import config, judged, kubelet, result, subject
 
+from podwright.plan.facts import KubeProxy
+from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Setting
 
 
@@ -43,3 +45,15 @@ def test_without_a_file_a_kubelet_has_other_defaults() -> None:
     by_flags = kubelet(config={"--kubeconfig": Setting("/k", "--kubeconfig")})
     assert judged("cis-4.2.1", subject(kubelet=by_flags)).seen == "authentication.anonymous.enabled: true"
     assert result("cis-4.2.4", subject(kubelet=by_flags)) == "fail"
+
+
+@pytest.mark.parametrize(
+    ("metrics", "expected"),
+    [
+        ("127.0.0.1:10249", "pass"), ("[::1]:10249", "pass"), ("localhost:10249", "pass"), ("0.0.0.0:10249", "fail"),
+        ("10.0.0.1:10249", "fail"), (":10249", "fail"), (Unknown("hidden"), "unknown"),
+    ],
+)  # fmt: skip
+def test_kube_proxy_shows_its_metrics_to_its_node_alone(metrics: Known[str], expected: str) -> None:
+    shown = KubeProxy(905, in_pod=True, kubeconfig="", metrics=metrics)
+    assert result("cis-4.3.1", subject(kube_proxy=shown)) == expected

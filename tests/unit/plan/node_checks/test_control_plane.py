@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.fakes.machines import CONTROL_PLANE, FOLDER, judged, kubelet, result, rights, subject
 
 from podwright.plan.facts import ListeningPort
+from podwright.plan.known import Known, Unknown
 
 
 def test_a_port_of_the_control_plane_that_another_has() -> None:
@@ -26,3 +28,22 @@ def test_what_an_earlier_cluster_left() -> None:
     assert result("etcd-left", subject(paths=("/var/lib/etcd/member",))) == "pass"
     down = kubelet(running=False, problem="no kubelet runs on it")
     assert result("join-left", subject(kubelet=down)) == "fail"
+
+
+def test_what_is_left_of_an_earlier_cluster_is_named() -> None:
+    left = ("/etc/kubernetes/bootstrap-kubelet.conf", "/etc/kubernetes/pki/ca.crt")
+    stopped = subject(paths=left, kubelet=kubelet(running=False))
+    assert judged("join-left", stopped).seen == f"{', '.join(left)}, and no kubelet runs"
+    assert result("join-left", subject(paths=left)) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"), [("1.31.9", "fail"), ("1.32.0", "n/a"), (Unknown("?"), "unknown")]
+)
+def test_conntrack_is_a_program_of_old_versions(version: Known[str], expected: str) -> None:
+    assert result("control-plane-conntrack", subject(tools=(), kubelet=kubelet(version=version))) == expected
+
+
+def test_a_host_name_that_only_dns_may_know_is_unknown() -> None:
+    assert result("host-name-known", subject()) == "pass"
+    assert result("host-name-known", subject(local_names=("localhost",))) == "unknown"

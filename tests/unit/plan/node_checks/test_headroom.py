@@ -70,3 +70,11 @@ def test_a_clock_is_wrong_by_what_is_certain(offset: float, uncertainty: float, 
 def test_a_clock_that_nobody_synchronizes() -> None:
     time = Time(synchronized=False, source="chronyc", offset_seconds=facts().time.offset_seconds)
     assert judged("time-synchronized", subject(time=time)).seen == "not synchronized"
+
+
+def test_room_is_counted_where_the_kubelet_lies() -> None:
+    small = FileSystem("/var", "xfs", 1 << 30, 400 << 20, 1_000, 900)
+    on = subject(file_systems=(FileSystem("/", "ext4", 100 << 30, 50 << 30, 1_000, 900), small))
+    assert judged("disk-room", on).seen == "400 MiB free on /var"
+    assert (result("disk-room", on), result("control-plane-disk-room", on)) == ("fail", "fail")
+    assert result("disk-room", subject()) == "pass"

@@ -33,3 +33,10 @@ def test_the_kernels_defaults_matter_to_a_kubelet_that_protects_them() -> None:
     assert result("sysctl-kernel-defaults", subject(kubelet=strict)) == "pass"
     hidden = {**facts().sysctls, "kernel.panic": Sysctl(Unknown("no"))}
     assert result("sysctl-kernel-defaults", subject(sysctls=hidden, kubelet=strict)) == "unknown"
+
+
+def test_ipv6_matters_to_a_kubelet_with_such_an_address() -> None:
+    off = {"net.ipv6.conf.default.forwarding": Sysctl("0")}
+    given = kubelet(config=config(**{"--node-ip": "192.0.2.1,2001:db8::1"}))
+    assert result("ipv6-forward", subject(sysctls=off, kubelet=given)) == "fail"
+    assert result("ipv6-forward", subject(sysctls=off)) == "n/a"

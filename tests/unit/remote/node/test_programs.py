@@ -25,7 +25,7 @@ PROGRAMS = {
         *provision_kubelet.PARTS,
         *provision_confirm.PARTS,
     ),
-    "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part)],
+    "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part), "facts_beside"],
 }
 NAMES = sorted(PROGRAMS)
 #: set by the caller, or by one file for another
@@ -68,6 +68,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "contents.sh",
         "crictl.sh",
         "facts.sh",
+        "facts_beside.sh",
         "files.sh",
         "history.sh",
         "holds.sh",
