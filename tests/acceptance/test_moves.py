@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from tests.acceptance.conftest import NAME, Site
+
+pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def belongs_on(site: Site, *nodes: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Site
 
 HOG, BIG = f"{NAME}-hog", f"{NAME}-big"
+pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def template(name: str, cpu: str) -> str:

@@ -135,7 +135,6 @@ class _Watching:
             given.interval,
             Clocks(time.time, lambda: time.strftime("%Y-%m-%d"), sleep),
             self._tell,
-            bool(given.listen),
             dict(before.nodes) if before else {},
         )
 

@@ -144,6 +144,5 @@ def _configuration(entry: KubeletEntry) -> str:
 
 
 def _kubelet(entry: KubeletEntry) -> Item:
-    folder = str(entry.settings.get("staticPodPath") or "")
-    asks = (entry.config_dir, _kubelet_file(entry), str(entry.soak), folder)
+    asks = (entry.config_dir, _kubelet_file(entry), str(entry.soak))
     return Item(Kind.KUBELET, entry.service, "current=yes", asks=asks)

@@ -141,10 +141,11 @@ fail() {
   record failed "$1"
   body "${2-}"
   undoing=1
+  # what had no unit is disabled and ends while the one that it was given still lies there
+  for number in $changed; do "item_$number"; ! new_service || "item_$number" make; done
   for number in $changed; do "item_$number"; begins || take_back; done
   for number in $changed; do "item_$number"; ! begins || take_back; done
   changed=''
-  undo_move
   end
   exit 1
 }
@@ -160,15 +161,12 @@ take_back() {
     "item_$number" look
     # it was older than its files, and is not now
     ! begins || case $over.$state in *current=no.*current=yes) over=${over%no}yes ;; esac
-    [ "$restarts$undone" != yesno ] || { state="not proven: $message"; move_stands=yes; }
+    [ "$restarts$undone" != yesno ] || state="not proven: $message"
   fi
   uptime
   if [ "$state" = "$over" ]; then record restored "$now $name"; else record stands "$name"; fi
   flush
 }
-
-# shellcheck disable=SC2317  # of a run that moves no static pods; provision_move.sh has another
-undo_move() { :; }
 
 end() {
   record end

@@ -105,17 +105,25 @@ make_service() {
   done
 }
 
+# new_service: whether it had no unit before
+new_service() {
+  [ "$kind" = service ] && eval "was=\$was_$number" && [ "$was" = 'no-unit no-unit' ]
+}
+
 # What it was, whichever of it was declared; it is begun again, for it may have read what is taken back
 undo_service() {
   eval "was=\$was_$number"
   case $was in
     "yes "*) [ "$enabled" = yes ] || service_verb enable ;;
-    "no "*) [ "$enabled" != yes ] || service_verb disable ;;
+    no*) [ "$enabled" != yes ] || service_verb disable ;;
   esac
   case $was$init in
     *" yessystemd") systemctl daemon-reload && systemctl reset-failed -- "$service" && service_verb restart ;;
     *" yes"*) service_verb restart ;;
-    *) [ "$started" = no ] || service_verb stop ;;
+    *)
+      [ "$started" != yes ] || service_verb stop || return
+      [ "$init" != systemd ] || { systemctl daemon-reload && systemctl reset-failed -- "$service" 2>/dev/null; } || :
+      ;;
   esac
 }
 

@@ -1,0 +1,142 @@
+"""Provisioning a machine with a real systemd: a booted container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.nodes.containers import reboot
+from tests.nodes.machine import Machine, Site, applied
+from tests.nodes.stand_in_kubelet import FOLDER, StandIn
+
+from podwright.remote.node import provision
+
+pytestmark = [pytest.mark.xdist_group("booted_node"), pytest.mark.timeout(600)]
+UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
+DROP_IN = "/etc/systemd/system/app.service.d/90-podwright.conf"
+DECLARED = {
+    "directories": {"/srv/app": {"mode": "0750"}},
+    "files": {
+        "/etc/systemd/system/app.service": {"content": UNIT},
+        "/etc/app.conf": {"content": "level = 1\n", "mode": "0640", "group": "adm"},
+    },
+    "services": {
+        "app": {
+            "enabled": True,
+            "started": True,
+            "restart_for": ["/etc/app.conf"],
+            "drop_in": "[Service]\nEnvironment=LEVEL=1\n",
+        }
+    },
+}
+PATHS = ("/srv/app", "/etc/systemd/system/app.service", "/etc/app.conf", DROP_IN, "/var/lib/podwright")
+OURS, PID = f"/{FOLDER}/90-podwright.conf", "systemctl show --value -p MainPID kubelet"
+STATE = "systemctl is-enabled app; systemctl is-active app; systemctl show -p Environment app"
+READY = "enabled\nactive\nEnvironment=LEVEL=1\n"
+
+
+@pytest.fixture
+def site(
+    booted_node: Machine, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Site]:
+    site = Site(booted_node, tmp_path, capsys, monkeypatch)
+    site.declare(**DECLARED)
+    return site
+
+
+@pytest.fixture
+def ready(site: Site) -> Site:
+    site.provisioned()
+    return site
+
+
+def test_from_bare_to_ready_and_then_nothing(site: Site) -> None:
+    site.becomes_ready(*PATHS)
+    assert site.machine.run(STATE) == READY
+    assert site.machine.run("stat -c '%a %U:%G' /srv/app /etc/app.conf") == "750 root:root\n640 root:adm\n"
+
+
+@pytest.mark.parametrize(
+    ("damage", "mended"),
+    [
+        ("chmod 777 /srv/app", ["/srv/app"]),
+        ("chmod 666 /etc/app.conf", ["/etc/app.conf", "service app"]),
+        ("chown daemon:daemon /etc/app.conf", ["/etc/app.conf", "service app"]),
+        ("echo level = 9 >>/etc/app.conf", ["/etc/app.conf", "service app"]),
+        ("rm /etc/app.conf", ["/etc/app.conf", "service app"]),
+        (f"rm -r {DROP_IN}", [DROP_IN, "service app"]),
+        ("systemctl stop app", ["service app"]),
+        ("systemctl disable app", ["service app"]),
+    ],
+    ids=["folder-mode", "mode", "owner", "content", "removed", "drop-in", "stopped", "disabled"],
+)
+def test_damage_is_mended(ready: Site, damage: str, mended: list[str]) -> None:
+    machine = ready.machine
+    ours = "stat -c '%n %a %U:%G' /srv/app /etc/app.conf; cat /etc/app.conf " + DROP_IN
+    before = machine.run(f"{STATE}; {ours}")
+    machine.run(f"{damage} 2>/dev/null")
+    assert applied(ready.provisioned()) == mended
+    assert machine.run(f"{STATE}; {ours}") == before
+
+
+def test_settings_survive_a_reboot(ready: Site) -> None:
+    reboot(ready.machine)
+    assert ready.machine.run(STATE) == READY
+    ready.is_ready(*PATHS)
+
+
+def test_a_failed_step_takes_all_back(ready: Site) -> None:
+    machine = ready.machine
+    shown = f"{STATE}; find /srv /etc ! -newer /proc/1 ! -type d; cat /etc/app.conf {DROP_IN}; ls /etc/systemd/system/*"
+    before = machine.run(shown)
+    app = {"app": {"enabled": False, "started": True, "drop_in": "[Service]\nEnvironment=LEVEL=2\n"}}
+    ready.declare(
+        directories={"/srv/app": {"mode": "0700"}, "/srv/more": {}},
+        files={
+            "/etc/app.conf": {"content": "level = 2\n"},
+            "/etc/systemd/system/broken.service": {
+                "content": "[Service]\nType=oneshot\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n"
+            },
+        },
+        services={**app, "broken": {"enabled": True, "started": True}},
+    )
+    answer = ready.provision()
+    assert (answer.code, answer.node["status"]) == (1, "failed")
+    assert len(applied(answer, "restored")) == 7, answer.out
+    assert machine.run(shown) == before
+
+
+@pytest.fixture
+def kubelet(site: Site) -> Iterator[StandIn]:
+    """One that runs with the recorded configuration `minimal`."""
+    assert site.machine.root
+    kubelet = StandIn(site.machine.root)
+    site.machine.run("systemctl daemon-reload; systemctl start kubelet")
+    yield kubelet
+    site.machine.run(f"systemctl stop kubelet; rm -f /{FOLDER}/*")
+
+
+def test_a_kubelet_reads_what_is_set_and_then_nothing_is_done(site: Site, kubelet: StandIn) -> None:
+    machine = site.machine
+    site.declare(kubelet={"settings": kubelet.settings("max-pods"), "soak": 1})
+    old = machine.run(PID)
+    assert applied(site.provisioned()) == [OURS, "kubelet"]
+    new = machine.run(PID)
+    assert new not in (old, "0\n")
+    again = site.provisioned()
+    assert (again.node["status"], again.programs, machine.run(PID)) == ("unchanged", 1, new)
+
+
+def test_a_kubelet_that_does_not_come_back_is_put_back_and_proven(
+    site: Site, kubelet: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provision, "KUBELET_SECONDS", 5)
+    machine = site.machine
+    site.declare(kubelet={"settings": kubelet.settings("tls-cert-missing"), "soak": 1})
+    old = machine.run(PID)
+    answer = site.provision()
+    assert (answer.code, answer.node["status"]) == (1, "failed")
+    assert applied(answer, "restored") == [OURS, "kubelet"]
+    assert machine.run(f"ls /{FOLDER}; systemctl is-active kubelet") == "active\n"
+    assert machine.run(PID) not in (old, "0\n")
