@@ -60,7 +60,7 @@ class ProvisionOptions:
 @click.command("provision")
 @options(ProvisionOptions)
 def command(given: ProvisionOptions) -> int:
-    """Bring nodes to what `podwright_node` declares: packages, files, sysctls, modules, swap, services, kubelet.
+    """Bring nodes to what `podwright_node` declares: packages, users, files, kernel, services, time, kubelet.
 
     Observes all chosen nodes, shows the plan and asks (-y goes ahead); changes on each node all that differs, in order,
     and observes it again. If a step fails, the node takes back what was done before it. What is as declared is not touched.

@@ -62,10 +62,22 @@ class PackageEntry(Struct, frozen=True):
     hold: bool | None = None
 
 
+class UserEntry(Struct, frozen=True):
+    """A login that podwright makes, or that is to be gone; None: in whatever groups it is."""
+
+    name: str
+    state: str = "present"
+    keys: tuple[str, ...] = ()
+    sudo: bool = False
+    shell: str = "/bin/sh"
+    groups: tuple[str, ...] | None = None
+
+
 class NodeDeclaration(Struct, frozen=True):
     """All that `podwright_node` says of one node."""
 
     packages: tuple[PackageEntry, ...] = ()
+    users: tuple[UserEntry, ...] = ()
     files: tuple[FileEntry, ...] = ()
     directories: tuple[DirectoryEntry, ...] = ()
     sysctls: tuple[tuple[str, str], ...] = ()
@@ -73,6 +85,8 @@ class NodeDeclaration(Struct, frozen=True):
     swap_off: bool = False
     services: tuple[ServiceEntry, ...] = ()
     kubelet: KubeletEntry | None = None
+    #: servers that its clock follows; None: who keeps its time is not our concern
+    time: tuple[str, ...] | None = None
 
 
 def declared(value: object) -> NodeDeclaration:
@@ -80,6 +94,7 @@ def declared(value: object) -> NodeDeclaration:
     written = written_out(mapping_of(value))
     return NodeDeclaration(
         packages=tuple(PackageEntry(name, **entry) for name, entry in _each(written, "packages")),
+        users=tuple(UserEntry(name, **_tuples(entry)) for name, entry in _each(written, "users")),
         files=tuple(FileEntry(path, **_owned(entry)) for path, entry in _each(written, "files")),
         directories=tuple(
             DirectoryEntry(path, **_owned(entry)) for path, entry in _each(written, "directories")
@@ -91,8 +106,13 @@ def declared(value: object) -> NodeDeclaration:
             ServiceEntry(name, **{**entry, "restart_for": tuple(entry.get("restart_for", ()))})
             for name, entry in _each(written, "services")
         ),
+        time=tuple(mapping_of(written["time"]).get("servers", ())) if "time" in written else None,
         kubelet=KubeletEntry(**written["kubelet"]) if "kubelet" in written else None,
     )
+
+
+def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
 
 
 def _owned(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,6 +153,7 @@ def _text(entry: object) -> object:
 
 _LONG: Mapping[str, Callable[[object], object]] = {
     "packages": _state,
+    "users": _state,
     "files": _state,
     "directories": _state,
     "sysctls": _text,

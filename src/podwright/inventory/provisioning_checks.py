@@ -50,6 +50,26 @@ _PACKAGE: Rule = {
     "version": {"type": "string", "maxlength": 128, "regex": r"[A-Za-z0-9][A-Za-z0-9+._:~^-]*\Z"},
     "hold": {"type": "boolean"},
 }
+#: sudo reads no file whose name has a dot
+_LOGIN: Rule = {"type": "string", "regex": r"[a-z_][a-z0-9_-]{0,31}\Z"}
+_KEY_TYPE = r"(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9-]+@openssh\.com)"
+_KEY: Rule = {
+    "type": "string",
+    "maxlength": 8192,
+    "regex": rf"([a-z][^\x00-\x1f\x7f]* )?{_KEY_TYPE} [A-Za-z0-9+/]{{32,}}={{0,3}}( [^\x00-\x1f\x7f]*)?\Z",
+}
+_LOGIN_ENTRY: Rule = {
+    "state": _STATE,
+    "keys": {"type": "list", "schema": _KEY},
+    "sudo": {"type": "boolean"},
+    "shell": {"type": "string", "maxlength": 256, "regex": r"/[A-Za-z0-9/._+-]+\Z"},
+    "groups": {"type": "list", "schema": _LOGIN},
+}
+_SERVER: Rule = {"type": "string", "maxlength": 253, "regex": r"[A-Za-z0-9:][A-Za-z0-9.:-]*\Z"}
+_TIME: Rule = {
+    "sync": {"type": "boolean", "allowed": [True]},
+    "servers": {"type": "list", "maxlength": 16, "schema": _SERVER},
+}
 _SYSCTL_NAME: Rule = {"type": "string", "maxlength": 256, "regex": r"[A-Za-z0-9_-]+([./][A-Za-z0-9_*:-]+)+\Z"}
 _SYSCTL: Rule = {"type": "string", "maxlength": 256, "regex": r"[^\x00-\x1f\x7f]+\Z"}
 _RULE: Rule = {
@@ -60,6 +80,12 @@ _RULE: Rule = {
             "keysrules": _PACKAGE_NAME,
             "valuesrules": {"type": "dict", "schema": _PACKAGE},
         },
+        "users": {
+            "type": "dict",
+            "keysrules": _LOGIN,
+            "valuesrules": {"type": "dict", "schema": _LOGIN_ENTRY},
+        },
+        "time": {"type": "dict", "schema": _TIME},
         "files": {"type": "dict", "keysrules": _PATH, "valuesrules": {"type": "dict", "schema": _FILE}},
         "directories": {
             "type": "dict",
@@ -96,10 +122,11 @@ def declaration_problems(value: object) -> Iterator[Problem]:
         else:
             wanted = next((_WORDS[step] for step in reversed(path) if step in _WORDS), why)
             yield Problem(f"`{shown}` is not {wanted}", _WRITE)
-    for name, entry in mapping_of(written.get("packages")).items():
-        if mapping_of(entry).get("state") == "absent" and len(mapping_of(entry)) > 1:
-            wanted = "no version and no hold, as it is to be absent"
-            yield Problem(f"`{NODE}.packages.{str(name)[:80]}` takes {wanted}", _WRITE)
+    for section in ("packages", "users"):
+        for name, entry in mapping_of(written.get(section)).items():
+            if mapping_of(entry).get("state") == "absent" and len(mapping_of(entry)) > 1:
+                wanted = "nothing else, as it is to be absent"
+                yield Problem(f"`{NODE}.{section}.{str(name)[:80]}` takes {wanted}", _WRITE)
     for name, entry in mapping_of(written.get("files")).items():
         texts = [text for text in ("content", "template", "source") if text in mapping_of(entry)]
         absent = mapping_of(entry).get("state") == "absent"
@@ -123,6 +150,14 @@ _WORDS: Mapping[object, str] = {
     "started": "true or false",
     "version": "a version in quotes, as the package manager writes it",
     "hold": "true or false",
+    "keys": "a list of public keys of one line, such as `ssh-ed25519 AAAA… comment`",
+    "sudo": "true or false",
+    "shell": "the path of a shell",
+    "groups": "a list of names of groups",
+    "users": "a mapping of logins (small letters, digits, `_` and `-`) to what they are to be",
+    "sync": "true",
+    "servers": "a list of at most 16 host names or addresses",
+    "time": "`sync: true`, `servers` or both",
     "packages": "a mapping or a list of names of packages",
     "settings": "a mapping of fields of a KubeletConfiguration to their values",
     "soak": "a number of seconds, at most 120",
@@ -139,6 +174,8 @@ def _fields_of(section: str) -> tuple[str, ...]:
     return tuple(
         {
             "packages": _PACKAGE,
+            "users": _LOGIN_ENTRY,
+            "time": _TIME,
             "files": _FILE,
             "directories": {"state": _STATE, **_OWNED},
             "services": _SERVICE,

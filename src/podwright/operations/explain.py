@@ -230,9 +230,9 @@ _STEPS = {
         "{detail}",
         "read its journal on the node (`journalctl -u kubelet`); what was changed before was taken back",
     ),
-    "make-package": (
-        "{detail}",
-        "read what its package manager says on the node; what was changed before was taken back",
+    **dict.fromkeys(
+        ("make-package", "make-user", "make-time"),
+        ("{detail}", "see on the node why; what was changed before was taken back"),
     ),
     "make-service": (
         "{detail}",

@@ -37,6 +37,7 @@ from podwright.plan.provision.owners import refusal
 from podwright.plan.provision.packages import index_warnings, package_problems
 from podwright.plan.provision.seen import NodeSeen
 from podwright.plan.provision.sysctls import beaten
+from podwright.plan.provision.time_service import is_time_file, sync_warnings, time_problems
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.remote.host import Host
@@ -101,21 +102,23 @@ def _problems(plan: Plan, items: tuple[Item, ...], seen: NodeSeen) -> Iterator[P
             "set `ansible_become: true`",
             node=plan.node,
         )
-    for message, hint in package_problems(items, seen):
+    for message, hint in (*package_problems(items, seen), *time_problems(items, seen)):
         yield Problem(message, hint, node=plan.node)
 
 
 def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
     yield from beaten(((item.key, item.state) for item in items if item.kind is Kind.SYSCTL), seen)
     yield from index_warnings(items, seen)
+    yield from sync_warnings(seen)
     if any(item.kind is Kind.SWAP for item in items):
         for path in seen.facts.boot_swap:
             yield f"`{path}` may turn swap on at the next boot; of that only `/etc/fstab` is changed"
     if any(item.kind is Kind.ORIGINAL for item in items):
         return
     declared_paths = {item.key for item in items if item.kind is Kind.FILE}
+    keeps_time = any(item.kind is Kind.TIME for item in items)
     for path in seen.owned:
-        if path not in declared_paths:
+        if path not in declared_paths and not (keeps_time and is_time_file(path)):
             yield f"`{path}` is podwright's and no longer declared: `podwright node release {path}` gives it back"
 
 

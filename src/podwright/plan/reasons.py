@@ -21,6 +21,7 @@ class Conflict(Enum):
     PORT_TAKEN = "port-taken"
     CYCLE = "cycle"
     FOREIGN = "foreign"
+    FOREIGN_USER = "foreign-user"
     OTHER_TYPE = "other-type"
     OWNED_ELSEWHERE = "owned-elsewhere"
 

@@ -54,6 +54,10 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         _NOT_OURS,
         "`--adopt` takes it over and keeps the original on the node; `podwright node release` gives that back",
     ),
+    Conflict.FOREIGN_USER: (
+        "podwright did not make the user `{name}`",
+        "choose another name in `podwright_node.users`, or declare its files in `podwright_node.files`",
+    ),
     Conflict.OTHER_TYPE: ("`{name}` is a {found}", "see what it is, and remove it on the node"),
     Conflict.OWNED_ELSEWHERE: ("`{name}` belongs to {owner}", "{where}"),
 }

@@ -5,6 +5,8 @@ import yaml
 
 from podwright.inventory.provisioning_checks import declaration_problems
 
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJViirDy7etD2XryA"
+
 
 def read(text: str) -> object:
     return yaml.safe_load(text)
@@ -36,7 +38,22 @@ def read(text: str) -> object:
         ("packages: ['-o']", "`podwright_node.packages.-o` is not a mapping or a list of names of packages"),
         ("packages: [a b]", "`podwright_node.packages.a b` is not a mapping or a list of names of packages"),
         ("packages: {a: {version: '1 -o x=y'}}", "`podwright_node.packages.a.version` is not a version"),
-        ("packages: {a: {state: absent, hold: true}}", "`podwright_node.packages.a` takes no version"),
+        ("packages: {a: {state: absent, hold: true}}", "`podwright_node.packages.a` takes nothing else"),
+        ("users: {a.b: {}}", "`podwright_node.users.a.b` is not a mapping of logins"),
+        ("users: {'-o': {}}", "`podwright_node.users.-o` is not a mapping of logins"),
+        (
+            f'users: {{a: {{keys: ["{KEY}\\n{KEY}"]}}}}',
+            "`podwright_node.users.a.keys[0]` is not a list of public",
+        ),
+        (
+            "users: {a: {keys: ['command=x']}}",
+            "`podwright_node.users.a.keys[0]` is not a list of public keys",
+        ),
+        ("users: {a: {shell: sh -c}}", "`podwright_node.users.a.shell` is not the path of a shell"),
+        ("users: {a: {password: x}}", "`podwright_node.users.a.password` is not known"),
+        ("users: {a: {state: absent, sudo: true}}", "`podwright_node.users.a` takes nothing else"),
+        ("time: {sync: false}", "`podwright_node.time.sync` is not true"),
+        ("time: {servers: ['a b']}", "`podwright_node.time.servers[0]` is not a list of at most 16"),
         ("swap: on", "`podwright_node.swap` is not `off`"),
         ("services: {a: {started: 1}}", "`podwright_node.services.a.started` is not true or false"),
     ],

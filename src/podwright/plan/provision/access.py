@@ -15,6 +15,7 @@ _PATH = re.compile(
 _SERVICE = re.compile(
     r"sshd?(@.*)?|dropbear|networking|network|NetworkManager|wicked|dhcpcd|systemd-(networkd|resolved)"
 )
+_PACKAGES = ("openssh-server", "openssh", "openssh-sftp-server", "dropbear", "sudo")
 _UNIT_SUFFIX = re.compile(r"\.(service|socket)\Z")
 _DROP_IN = re.compile(r"/etc/systemd/system/([^/]+)\.d(/.*)?")
 
@@ -27,6 +28,10 @@ def may_lock_out(item: Item) -> bool:
             return _is_access(drop_in[1]) if drop_in else _PATH.fullmatch(item.key) is not None
         case Kind.SERVICE:
             return _is_access(item.key)
+        case Kind.PACKAGE:
+            return item.key in _PACKAGES
+        case Kind.USER:
+            return True
     return False
 
 

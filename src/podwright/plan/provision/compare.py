@@ -30,6 +30,8 @@ def _restarted(change: Change[Thing], written: set[str]) -> Change[Thing]:
 
 
 def _change(item: Item, seen: Seen, node: NodeSeen, adopt: bool) -> Change[Thing]:
+    if item.kind is Kind.USER and seen.state != ABSENT and not seen.recorded:
+        return Change(Action.CONFLICT, Thing(item, seen), (because(Conflict.FOREIGN_USER, name=item.key),))
     if is_as_wanted(item.state, seen.state):
         reasons = (because(Difference.ABSENT_ALREADY),) if item.state == ABSENT else ()
         return Change(Action.KEEP, Thing(item, seen), reasons)
@@ -49,7 +51,7 @@ def _action(item: Item, seen: Seen) -> Action:
     return Action.CREATE if seen.state.partition(" ")[0] == ABSENT else Action.UPDATE
 
 
-_MAY_SAY_MORE = ("file", "directory", "released")
+_MAY_SAY_MORE = ("file", "directory", "released", "time")
 
 
 def is_as_wanted(wanted: str, state: str) -> bool:

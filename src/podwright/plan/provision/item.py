@@ -25,12 +25,15 @@ class Kind(StrEnum):
     """The kinds of things; each has two functions in the node's program, which observe and make a state."""
 
     PACKAGE = "package"
+    USER = "user"
     DIRECTORY = "directory"
     FILE = "file"
     MODULE = "module"
     SYSCTL = "sysctl"
     SWAP = "swap"
     SERVICE = "service"
+    #: that one service keeps its clock
+    TIME = "time"
     #: that it began after its configuration was last written
     KUBELET = "kubelet"
     #: a file of ours that goes, for what lay there before it

@@ -15,6 +15,7 @@ from podwright.inventory.provisioning import (
     NodeDeclaration,
     PackageEntry,
     ServiceEntry,
+    UserEntry,
 )
 from podwright.plan.provision.item import ABSENT, Item, Kind
 from podwright.plan.provision.mark import marked
@@ -46,6 +47,7 @@ def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[I
     return (
         *sources,
         *map(_package, declaration.packages),
+        *(item for entry in declaration.users for item in _user(entry)),
         *map(_directory, declaration.directories),
         *(item for item in files if item not in sources),
         *_own_files(declaration),
@@ -53,6 +55,7 @@ def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[I
         *(Item(Kind.SYSCTL, name, value) for name, value in declaration.sysctls),
         *_swap(declaration),
         *filter(None, map(_service, declaration.services)),
+        *(() if declaration.time is None else (_time(declaration.time),)),
         *(() if declaration.kubelet is None else (_kubelet(declaration.kubelet),)),
     )
 
@@ -64,6 +67,46 @@ def _package(entry: PackageEntry) -> Item:
     state = " ".join(("present", *(f"{name}={value}" for name, value in given.items())))
     asks = (" ".join(given), entry.version)
     return Item(Kind.PACKAGE, entry.name, ABSENT if entry.state == ABSENT else state, asks=asks)
+
+
+def _user(entry: UserEntry) -> Iterator[Item]:
+    """Root owns its home: who logs in there cannot lead astray what is written there."""
+    home = f"/home/{entry.name}"
+    absent = entry.state == ABSENT
+    login = [f"user home={home} shell={entry.shell}"]
+    if entry.groups is not None:
+        login.append(f"groups={','.join(sorted(set(entry.groups)))}")
+    user = Item(
+        Kind.USER,
+        entry.name,
+        ABSENT if absent else " ".join(login),
+        asks=("groups" if absent or entry.groups is not None else "",),
+    )
+    folders = tuple(
+        _directory(DirectoryEntry(path, "absent" if absent else "present")) for path in (home, f"{home}/.ssh")
+    )
+    rule = f'{entry.name} ALL=(root) NOPASSWD: /bin/sh ""\n' if entry.sudo else ""
+    files = (
+        _login_file(f"{home}/.ssh/authorized_keys", "".join(f"{key}\n" for key in entry.keys), entry, "644"),
+        _login_file(f"/etc/sudoers.d/podwright-{entry.name}", rule, entry, "440"),
+    )
+    items = (user, *folders, *files)
+    yield from reversed(items) if absent else items
+
+
+def _login_file(path: str, text: str, entry: UserEntry, mode: str) -> Item:
+    source = Text(text, f"podwright_node.users.{entry.name}") if text else None
+    return _file(FileEntry(path, mode=mode), source)
+
+
+def _time(servers: tuple[str, ...]) -> Item:
+    """With the texts of our own file for those who can read one beside their own."""
+    state = "time enabled=yes started=yes alone=yes"
+    if not servers:
+        return Item(Kind.TIME, "sync", state, asks=("", ""))
+    texts = (f"[Time]\nNTP={' '.join(servers)}\n", "".join(f"server {name} iburst\n" for name in servers))
+    asks = tuple(marked(text, "podwright_node.time", "#") for text in texts)
+    return Item(Kind.TIME, "sync", f"{state} servers=current", asks=asks)
 
 
 def _directory(entry: DirectoryEntry) -> Item:

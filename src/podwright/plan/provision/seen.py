@@ -15,7 +15,8 @@ class NodeFacts(Struct, frozen=True):
     """What decides whether and how a node can be provisioned.
 
     `system` is the ID of its os-release, `init` is systemd, openrc or other. `machine_config`: OpenShift's operator writes
-    its files. `login` is the uid that the program runs as, `boot_swap` what turns swap on at boot beside fstab.
+    its files. `login` is the uid that the program runs as, `boot_swap` what turns swap on at boot beside fstab,
+    `unsynchronised` the service that keeps its time, if it is known not to be in step.
     """
 
     system: str = ""
@@ -23,6 +24,7 @@ class NodeFacts(Struct, frozen=True):
     machine_config: bool = False
     login: int = 0
     boot_swap: tuple[str, ...] = ()
+    unsynchronised: tuple[str, ...] = ()
 
 
 class SysctlLine(Struct, frozen=True):

@@ -27,7 +27,11 @@ from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
 from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
 
 PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
-PACKAGE_PARTS = ("provision_packages", "provision_package_managers")
+PARTS_OF = {
+    Kind.PACKAGE: ("provision_packages", "provision_package_managers"),
+    Kind.USER: ("provision_users",),
+    Kind.TIME: ("provision_time",),
+}
 OBSERVE_SECONDS = 60.0
 #: within which one command of a package manager is to end
 PACKAGE_SECONDS = 300
@@ -182,8 +186,9 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
 
 def _parts(order: ChangeOrder) -> Iterator[str]:
     yield from PARTS
-    if any(thing.item.kind is Kind.PACKAGE for thing in order.things):
-        yield from PACKAGE_PARTS
+    kinds = {thing.item.kind for thing in order.things}
+    for kind, parts in PARTS_OF.items():
+        yield from parts if kind in kinds else ()
     if _disruptive(order.things):
         yield from KUBELET_PARTS
     if order.confirm_seconds:
@@ -225,7 +230,9 @@ def _seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> Node
     paths = {kind: tuple(record.words[:1024] for record in records if record.kind == kind) for kind in _PATHS}
     return NodeSeen(
         node,
-        replace(_facts(node, last["node"]), boot_swap=paths["boot-swap"]),
+        replace(
+            _facts(node, last["node"]), boot_swap=paths["boot-swap"], unsynchronised=paths["unsynchronised"]
+        ),
         things,
         _sysctl_lines(items, last["sysctls"]) if "sysctls" in last else {},
         paths["owned"],
@@ -234,7 +241,7 @@ def _seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> Node
     )
 
 
-_PATHS = ("boot-swap", "owned")
+_PATHS = ("boot-swap", "owned", "unsynchronised")
 
 
 def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict[str, Seen]:

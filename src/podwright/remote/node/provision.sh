@@ -54,6 +54,7 @@ see() {
   record item "$number $recorded $state"
   case $state in "file "*) show "$path" ;; esac
   [ "$kind" != original ] || "item_$1" show
+  [ "$kind" != time ] || "item_$1" sync
 }
 
 # show FILE: its content as the body of the record before
@@ -99,7 +100,7 @@ expect() {
 }
 
 as_wanted() {
-  case $kind in file | directory | original) case "$state " in "$wanted "*) return 0 ;; esac ;; esac
+  case $kind in file | directory | original | time) case "$state " in "$wanted "*) return 0 ;; esac ;; esac
   [ "$state" = "$wanted" ]
 }
 

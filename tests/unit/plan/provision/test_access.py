@@ -18,6 +18,8 @@ from podwright.plan.provision.item import Item, Kind
         (Kind.ORIGINAL, "/etc/resolv.conf"),
         (Kind.DIRECTORY, "/root/.ssh"),
         (Kind.SERVICE, "ssh"),
+        (Kind.PACKAGE, "openssh-server"),
+        (Kind.USER, "podwright"),
         (Kind.SERVICE, "ssh.socket"),
         (Kind.SERVICE, "NetworkManager.service"),
     ],
@@ -32,6 +34,7 @@ def test_what_lets_us_in_may_lock_us_out(kind: Kind, key: str) -> None:
         (Kind.FILE, "/etc/sshd"),
         (Kind.FILE, "/etc/systemd/system/containerd.service.d/90-podwright.conf"),
         (Kind.SERVICE, "containerd"),
+        (Kind.PACKAGE, "nano"),
         (Kind.SYSCTL, "net.ipv4.ip_forward"),
     ],
 )

@@ -8,6 +8,7 @@ from podwright.inventory.provisioning import (
     NodeDeclaration,
     PackageEntry,
     ServiceEntry,
+    UserEntry,
 )
 from podwright.plan.provision.items import MODULES_FILE, SYSCTL_FILE, Text, items_of
 
@@ -76,3 +77,25 @@ def test_packages_come_after_where_they_come_from_and_before_all_else() -> None:
         ("kubelet", "present version=1.36.2-1.1 hold=yes", ("version hold", "1.36.2-1.1")),
         ("/etc/a", "absent", ()),
     ]
+
+
+def test_a_login_comes_before_its_files_and_goes_after_them() -> None:
+    entry = UserEntry("podwright", keys=("ssh-ed25519 AAAA x",), sudo=True, groups=("adm",))
+    items = items_of(NodeDeclaration(users=(entry,)), {})
+    assert [(item.key, " ".join(item.state.split()[-2:])) for item in items] == [
+        ("podwright", "shell=/bin/sh groups=adm"),
+        ("/home/podwright", "755 root:root"),
+        ("/home/podwright/.ssh", "755 root:root"),
+        ("/home/podwright/.ssh/authorized_keys", "644 root:root"),
+        ("/etc/sudoers.d/podwright-podwright", "440 root:root"),
+    ]
+    assert items[3].text.endswith("\nssh-ed25519 AAAA x\n")
+    assert items[4].text.endswith('\npodwright ALL=(root) NOPASSWD: /bin/sh ""\n')
+    gone = items_of(NodeDeclaration(users=(UserEntry("podwright", "absent"),)), {})
+    assert [item.key for item in gone] == [item.key for item in reversed(items)]
+    assert {item.state for item in gone} == {"absent"}
+
+
+def test_a_login_without_a_rule_of_sudo_has_none_of_before() -> None:
+    items = items_of(NodeDeclaration(users=(UserEntry("ops"),)), {})
+    assert [item.state for item in items[-2:]] == ["absent", "absent"]

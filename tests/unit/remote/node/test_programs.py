@@ -21,7 +21,7 @@ PROGRAMS = {
     "certificates": ["certificates"],
     "provision": (
         *provision.PARTS,
-        *provision.PACKAGE_PARTS,
+        *(part for parts in provision.PARTS_OF.values() for part in parts),
         *provision_kubelet.PARTS,
         *provision_confirm.PARTS,
     ),
@@ -88,6 +88,8 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "provision_packages.sh",
         "provision_pods.sh",
         "provision_services.sh",
+        "provision_time.sh",
+        "provision_users.sh",
         "records.sh",
         "switch.sh",
         "takeback.sh",
