@@ -37,7 +37,8 @@ _WORDING = Wording(
 )
 _OTHERS = "other checks"
 #: one command alone, of which nothing must be filled in
-_COMMAND = re.compile(r"`([^`A-Z]+)`")
+_COMMAND = re.compile(r"`([^`]+)`")
+_TO_FILL_IN = re.compile(r"\b[A-Z]{4,}\b")
 
 
 def checks_page(report: Report[NodeChecked], facts: tuple[tuple[str, str], ...]) -> Page:
@@ -104,8 +105,10 @@ def _item(finding: NodeFinding, state: State) -> Item:
     if finding.waived_until:
         hint, mends = f"waived until {finding.waived_until}: {finding.waived_because}", ""
     else:
-        hint, mends = f"why: {check.why}", "" if unknown else check.mend
-    command = _COMMAND.fullmatch(mends)
+        hint, mends = f"why: {check.why}", "" if unknown else finding.mend
+    if finding.waiver_ended:
+        hint += f"; its waiver ended on {finding.waiver_ended}: {finding.waived_because}"
+    command = None if not finding.judged.mend and _TO_FILL_IN.search(mends) else _COMMAND.fullmatch(mends)
     if mends:
         hint += f"; mend: {'the command below' if command else mends}{by_provision(check.provision)}"
     problem = f"unknown whether {check.problem}" if unknown else check.problem

@@ -68,9 +68,14 @@ def fact_rows(report: Report[NodeFacts], paths: tuple[str, ...] = ()) -> list[tu
                 nodes.setdefault(row, []).append(result.node)
     if not nodes:
         return []
+    shown = sum(result.value.facts is not None for result in report.nodes)
     order = {fact: at for at, fact in enumerate(dict.fromkeys(fact for fact, _ in nodes))}
     rows = sorted(nodes, key=lambda row: order[row[0]])
-    return [("NODE", "FACT", "VALUE"), *((abbreviated(nodes[row]), *row) for row in rows)]
+    return [("NODE", "FACT", "VALUE"), *((_nodes(nodes[row], shown), *row) for row in rows)]
+
+
+def _nodes(names: list[str], shown: int) -> str:
+    return f"all {shown} nodes" if len(names) == shown > 1 else abbreviated(names)
 
 
 def _chosen(facts: Facts, paths: tuple[str, ...]) -> Iterator[tuple[str, str]]:

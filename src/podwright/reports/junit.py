@@ -76,8 +76,8 @@ def checks_junit(report: Report[NodeChecked]) -> str:
             case = SubElement(suite, "testcase", classname=finding.check.id, name=finding.check.problem)
             tag = "skipped" if finding.waived_until else _CASES.get(finding.result)
             if tag:
-                message = printable(finding.waived_because or finding.judged.seen)
-                SubElement(case, tag, message=message).text = printable(finding.check.mend)
+                message = printable(finding.waived_because if finding.waived_until else finding.judged.seen)
+                SubElement(case, tag, message=message).text = printable(finding.mend)
         for problem in node.problems:
             case = SubElement(suite, "testcase", classname="unchecked", name=printable(node.node))
             SubElement(case, "error", message=printable(problem.message)).text = printable(problem.hint)

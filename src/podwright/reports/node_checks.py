@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _FINE = (Result.PASS, Result.NOT_APPLICABLE)
 _INDENT = "         "
 #: what must be done about comes first, and what is waived last
-_ORDER = ("fail", "unknown", "warn", "waived")
+_ORDER = ("fail", "warn", "unknown", "waived")
 
 
 def check_lines(report: Report[NodeChecked]) -> Iterator[str]:
@@ -28,7 +28,9 @@ def check_lines(report: Report[NodeChecked]) -> Iterator[str]:
             if not is_fine(finding):
                 groups.setdefault((_word(finding), finding.check.id), []).append(finding)
     total = sum(bool(result.value.findings) for result in report.nodes)
-    for word, name in sorted(groups, key=lambda group: (_rank(groups[group][0]), _ORDER.index(group[0]))):
+    for word, name in sorted(
+        groups, key=lambda group: (_ORDER.index(group[0]), _is_warning(groups[group][0]))
+    ):
         yield from _group(word, groups[word, name], total)
 
 
@@ -40,8 +42,8 @@ def _word(finding: NodeFinding) -> str:
     return "waived" if finding.waived_until else finding.result.value
 
 
-def _rank(finding: NodeFinding) -> tuple[bool, bool]:
-    return bool(finding.waived_until), finding.check.severity is Severity.WARNING
+def _is_warning(finding: NodeFinding) -> bool:
+    return finding.check.severity is Severity.WARNING
 
 
 def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
@@ -52,7 +54,9 @@ def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
         yield f"{_INDENT}{line}"
     if word in ("fail", "warn"):
         yield f"{_INDENT}why: {check.why}"
-        yield f"{_INDENT}mend: {check.mend}{by_provision(check.provision)}"
+        commands = {finding.mend for finding in findings}
+        mend = check.mend if len(commands) > 1 else commands.pop()
+        yield f"{_INDENT}mend: {mend}{by_provision(check.provision)}"
 
 
 def by_provision(setting: str) -> str:
@@ -67,6 +71,8 @@ def _seen(finding: NodeFinding) -> str:
     parts = [judged.seen]
     if finding.result is not Result.UNKNOWN:
         parts += [f"expected {judged.expected}"] if judged.expected else []
+    if finding.waiver_ended:
+        parts.append(f"its waiver ended on {finding.waiver_ended}: {finding.waived_because}")
     if finding.waived_until:
         parts.append(f"waived until {finding.waived_until}: {finding.waived_because}")
     return f"{'; '.join(parts)}{f' ({judged.source})' if judged.source else ''}"
@@ -113,8 +119,9 @@ def _of_finding(finding: NodeFinding) -> Mapping[str, object]:
         "seen": judged.seen,
         "source": judged.source,
         "why": check.why,
-        "mend": check.mend,
+        "mend": finding.mend,
         "provision": check.provision,
         "waivedUntil": finding.waived_until,
         "waivedBecause": finding.waived_because,
+        "waiverEnded": finding.waiver_ended,
     }

@@ -82,6 +82,7 @@ def test_rows_say_what_is_unknown_and_why_and_stand_once_for_equal_nodes(tmp_pat
     assert ("n3", "os.version", "3.20.3") in rows
     assert ("n1, n2", "sysctls.net.ipv4.ip_forward", "1; at boot 0 by /etc/sysctl.d/99-sysctl.conf") in rows
     assert {row[1].partition(".")[0] for row in rows[1:]} == {"os", "sysctls"}
+    assert ("all 2 nodes", "os.version", "12") in fact_rows(report(debian, debian), ("os",))
     shown = {row[1]: row[2] for row in fact_rows(report(debian))}
     assert shown["limits.connections"].startswith("? (")
     assert shown["kubelet.config.containerRuntimeEndpoint"].endswith("(--container-runtime-endpoint)")

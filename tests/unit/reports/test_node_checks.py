@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.fakes.machines import subject
+from tests.fakes.machines import rights, subject
 from tests.unit.reports.test_facts import ROOT
 
 from podwright.inventory.waivers import Waiver
@@ -64,6 +64,46 @@ def test_a_person_sees_what_fails_first_grouped_with_its_remedy(report) -> None:
         "waived   1 of 4 nodes: swap is on [swap-on]",
         "         n3: /dev/vda5; expected none; waived until 2027-01-31: old disks (/proc/swaps)",
     ]
+
+
+def lines_of(*subjects, today: str = "2026-11-30", **more) -> list[str]:
+    found = list(judge_nodes(subjects, [more.get("profile", Profile.STATIC_PODS)], today))
+    nodes = [
+        NodeResult(
+            one.node.name, Status.OBSERVED, NodeChecked(tuple(f for f in found if f.node == one.node.name))
+        )
+        for one in subjects
+    ]
+    return list(check_lines(Report("NodeChecks", tuple(nodes))))
+
+
+def test_a_waiver_that_is_over_says_so() -> None:
+    waivers = (Waiver("", "old disks", "2026-11-29", check="swap-on"),)
+    lines = lines_of(subject("n1", swap=Swap(("/dev/vda5",), ()), settings={"waivers": waivers}))
+    assert (
+        "         n1: /dev/vda5; expected none; its waiver ended on 2026-11-29: old disks (/proc/swaps)"
+        in lines
+    )
+
+
+def test_what_machines_share_is_one_line() -> None:
+    lines = lines_of(*(subject(f"n{number}") for number in range(1, 5)))
+    at = next(at for at, line in enumerate(lines) if line.endswith("[duplicate-host-name]"))
+    assert lines[at + 1] == (
+        "         n1, n2, n3 and 1 more node: n1, shared by n1, n2, n3 and 1 more node; expected one of its own"
+    )
+
+
+def test_a_command_that_is_known_needs_nothing_filled_in() -> None:
+    files = tuple(rights(f"/etc/kubernetes/pki/{name}.key", "644") for name in ("ca", "sa"))
+    lines = lines_of(subject("n1", files=files), profile=Profile.CIS)
+    assert "         mend: `chmod 600 /etc/kubernetes/pki/ca.key /etc/kubernetes/pki/sa.key`" in lines
+
+
+def test_warnings_come_before_what_is_unknown() -> None:
+    hidden = subject("n1", name_servers=(), swap=Swap(Unknown("hidden"), ()))
+    words = [line.split()[0] for line in lines_of(hidden) if not line.startswith(" ")]
+    assert words == ["warn", "unknown"]
 
 
 def test_the_summary_counts_everything(report) -> None:

@@ -49,12 +49,14 @@ BOTH = (*STATIC, *PLANE)
 
 
 class Judged(Struct, frozen=True):
-    """What a check found; `seen` of an unknown one is the reason. `source` is the file, flag or program that says it."""
+    """What a check found; `seen` of an unknown one is the reason. `source` is the file, flag or program that says it, `mend`
+    the command for exactly this, if there is one."""
 
     result: Result
     seen: str
     expected: str = ""
     source: str = ""
+    mend: str = ""
 
 
 class Subject(Struct, frozen=True):
@@ -81,17 +83,23 @@ class Check(Struct, frozen=True):
 
 
 class NodeFinding(Struct, frozen=True):
-    """What a check came to on a node. A waiver says until when it is accepted, and why."""
+    """What a check came to on a node. A waiver says until when it is accepted, and why; `waiver_ended` is the last day of
+    one that is over."""
 
     node: str
     check: Check
     judged: Judged
     waived_until: str = ""
     waived_because: str = ""
+    waiver_ended: str = ""
 
     @property
     def result(self) -> Result:
         return self.judged.result
+
+    @property
+    def mend(self) -> str:
+        return self.judged.mend or self.check.mend
 
     @property
     def counts(self) -> bool:
@@ -105,9 +113,9 @@ class NodeFinding(Struct, frozen=True):
         return unknown and not self.waived_until
 
 
-def held(good: object, seen: object, expected: str, source: str = "") -> Judged:
+def held(good: object, seen: object, expected: str, source: str = "", mend: str = "") -> Judged:
     """Pass or fail; of a warning the fail becomes a warning."""
-    return Judged(Result.PASS if good else Result.FAIL, str(seen), expected, source)
+    return Judged(Result.PASS if good else Result.FAIL, str(seen), expected, source, "" if good else mend)
 
 
 def unknown(reason: str) -> Judged:

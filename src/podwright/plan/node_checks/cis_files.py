@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
@@ -54,13 +55,18 @@ def _told(wrong: list[str], count: int) -> str:
     return f"{'; '.join(wrong[:5])}{more}" if wrong else f"{count} as expected"
 
 
+def _command(command: str, paths: list[str]) -> str:
+    return f"`{command} {shlex.join(paths)}`"
+
+
 def _mode(patterns: Callable[[Subject], tuple[str, ...]], widest: int) -> Callable[[Subject], Judged]:
     def judge(subject: Subject) -> Judged:
         found = _chosen(subject, patterns(subject))
         if not found:
             return not_applicable("there is no such file")
         wrong = [f"{one.path} is {one.mode}" for one in found if int(one.mode, 8) & ~widest]
-        return held(not wrong, _told(wrong, len(found)), f"{widest:o} or more restrictive", "stat")
+        mend = _command(f"chmod {widest:o}", [one.path for one in found if int(one.mode, 8) & ~widest])
+        return held(not wrong, _told(wrong, len(found)), f"{widest:o} or more restrictive", "stat", mend)
 
     return judge
 
@@ -73,7 +79,8 @@ def _owner(patterns: Callable[[Subject], tuple[str, ...]], owner: str) -> Callab
         wrong = [
             f"{one.path} is {one.owner}:{one.group}" for one in found if f"{one.owner}:{one.group}" != owner
         ]
-        return held(not wrong, _told(wrong, len(found)), owner, "stat")
+        others = [one.path for one in found if f"{one.owner}:{one.group}" != owner]
+        return held(not wrong, _told(wrong, len(found)), owner, "stat", _command(f"chown {owner}", others))
 
     return judge
 

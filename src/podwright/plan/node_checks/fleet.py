@@ -19,6 +19,7 @@ from podwright.plan.node_checks.check import (
     known,
     not_applicable,
 )
+from podwright.text import abbreviated
 
 _SKEW = 30.0
 #: what is another on every node
@@ -41,15 +42,15 @@ def _unique(read: Callable[[Facts], Known[str]]) -> JudgeFleet:
         for node, value in values.items():
             if not isinstance(value, Unknown):
                 owners.setdefault(value, []).append(node)
-        return {node: known(value, partial(_judge_unique, node, owners)) for node, value in values.items()}
+        return {node: known(value, partial(_judge_unique, owners)) for node, value in values.items()}
 
     return judge
 
 
-def _judge_unique(node: str, owners: Mapping[str, list[str]], value: str) -> Judged:
-    others = [other for other in owners[value][:4] if other != node]
-    seen = f"{value}, as {', '.join(others[:3])}" if others else value
-    return held(not others, seen, "one of its own")
+def _judge_unique(owners: Mapping[str, list[str]], value: str) -> Judged:
+    nodes = owners[value]
+    seen = f"{value}, shared by {abbreviated(nodes)}" if len(nodes) > 1 else value
+    return held(len(nodes) == 1, seen, "one of its own")
 
 
 def _first_address(facts: Facts) -> Known[str]:

@@ -24,6 +24,8 @@ from podwright.validation.kubelet.durations import seconds_of
 from podwright.validation.versions import minor_of
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+#: the start of a process is known to the second, and from a boot that is so too
+_ROUNDED = 2
 _MANY_RESTARTS, _SLOW_SECONDS, _WEEK_SECONDS = 5, 60, 7 * 86_400
 
 
@@ -80,7 +82,7 @@ def _older_than_configuration(subject: Subject) -> Judged:
     newer = [
         one.path
         for one in subject.facts.files
-        if one.path in {*named, *units} and one.modified > kubelet.started
+        if one.path in {*named, *units} and one.modified > kubelet.started + _ROUNDED
     ]
     return held(
         not newer, ", ".join(newer) or "none is newer", "files older than its process", ", ".join(newer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from podwright.manifests.manifest import Manifest
@@ -80,7 +81,8 @@ def _images(subject: Subject) -> Judged:
     )
     result = Result.PASS if not missing else Result.FAIL if never else Result.WARN
     seen = ", ".join(sorted(missing)) or "all are there"
-    return Judged(result, f"without {seen}" if missing else seen, "images on the node", "crictl images")
+    mend = f"`crictl pull {shlex.quote(seen)}`" if len(missing) == 1 else ""
+    return Judged(result, f"without {seen}" if missing else seen, "images on the node", "crictl images", mend)
 
 
 def _is_in_place(subject: Subject, manifest: Manifest) -> bool:

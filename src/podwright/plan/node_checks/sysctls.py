@@ -83,8 +83,9 @@ def _defaults(subject: Subject) -> Judged:
     if hidden := next((one for one in wrong.values() if isinstance(one, Unknown)), None):
         return unknown(hidden.reason)
     seen = "; ".join(f"{name} is {value}" for name, value in wrong.items())
-    expected = ", ".join(f"{name}={_DEFAULTS[name]}" for name in wrong or _DEFAULTS)
-    return held(not wrong, seen or "as the kubelet wants them", expected, protects.source)
+    wanted = [f"{name}={_DEFAULTS[name]}" for name in wrong or _DEFAULTS]
+    mend = f"`sysctl -w {' '.join(wanted)}`"
+    return held(not wrong, seen or "as the kubelet wants them", ", ".join(wanted), protects.source, mend)
 
 
 CHECKS = (

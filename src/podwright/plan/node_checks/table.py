@@ -69,7 +69,10 @@ def _weighed(check: Check, judged: Judged) -> Judged:
 def _waived(finding: NodeFinding, waivers: Iterable[Waiver], today: str) -> NodeFinding:
     if finding.result in (Result.PASS, Result.NOT_APPLICABLE):
         return finding
-    for waiver in waivers:
-        if waiver.check == finding.check.id and waiver.until >= today:
-            return replace(finding, waived_until=waiver.until, waived_because=waiver.reason)
-    return finding
+    found = [waiver for waiver in waivers if waiver.check == finding.check.id]
+    waiver = max(found, key=lambda waiver: waiver.until, default=None)
+    if waiver is None:
+        return finding
+    if waiver.until < today:
+        return replace(finding, waived_because=waiver.reason, waiver_ended=waiver.until)
+    return replace(finding, waived_until=waiver.until, waived_because=waiver.reason)

@@ -44,7 +44,7 @@ def test_its_unit(name: str, unit: Unit) -> None:
 
 
 def test_a_configuration_that_is_newer_than_its_process_is_named() -> None:
-    newer = (rights(CONFIG, modified=1_796_000_001), rights("/etc/other", modified=1_797_000_000))
+    newer = (rights(CONFIG, modified=1_796_000_003), rights("/etc/other", modified=1_797_000_000))
     found = judged("kubelet-older-than-configuration", subject(files=newer))
     assert (found.result.value, found.seen) == ("fail", CONFIG)
 

@@ -105,7 +105,7 @@ def test_a_waiver_accepts_a_finding_until_its_day_and_it_still_shows() -> None:
     assert (waived.result, waived.counts, waived.waived_until, waived.waived_because) == (
         Result.FAIL, False, "2026-11-30", "INC-7",
     )  # fmt: skip
-    assert (ended.counts, ended.waived_until) == (True, "")
+    assert (ended.counts, ended.waived_until, ended.waiver_ended) == (True, "", "2026-11-30")
 
 
 def test_a_warning_never_counts() -> None:
