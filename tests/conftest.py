@@ -13,6 +13,15 @@ from hypothesis import settings
 settings.register_profile("podwright", deadline=None)
 settings.load_profile("podwright")
 
+#: beginnings of the names of what takes longest, the longest first
+LONG = (
+    "tests/faults/",
+    "tests/acceptance/",
+    "tests/contract/",
+    "tests/cli/",
+    "tests/agreement/",
+    "tests/conformance/",
+)
 ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE", "systemd": "PODWRIGHT_TEST_SYSTEMD"}
 
 
@@ -48,11 +57,19 @@ def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave oracles out that nobody named: they are a developer's tool, not one of the project's checks."""
+    """Leave oracles out that nobody named: they are a developer's tool, not one of the project's checks.
+
+    Files that take long come first: workers are given whole files in this order, and none is left alone with a long one.
+    """
+    items.sort(key=_turn)
     unavailable = [item for item in items if any(_unavailable(mark) for mark in item.iter_markers("oracle"))]
     if unavailable:
         config.hook.pytest_deselected(items=unavailable)
         items[:] = [item for item in items if item not in set(unavailable)]
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
 
 
 def _unavailable(mark: pytest.Mark) -> bool:

@@ -10,13 +10,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.fakes.command_server import Answer, CommandServer, command_server
 from tests.fakes.programs import run
 
 from podwright.inventory.load import load_inventory
@@ -51,45 +51,24 @@ spec:
 
 
 @dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict:
-        return json.loads(self.out)
-
-
-@dataclass(frozen=True)
 class Site:
     """Where the command line is pointed at, and our own ways to look at what it did."""
 
     folder: Path
     kubeconfig: Path
     known_hosts: Path | None
+    commands: CommandServer
 
     def podwright(self, *arguments: str, stdin: str = "", **environment: str) -> Answer:
         """Run the command line as a person would, from another folder."""
         known = {"PODWRIGHT_KNOWN_HOSTS": str(self.known_hosts)} if self.known_hosts else {}
-        result = subprocess.run(
-            [sys.executable, "-m", "podwright", *arguments],
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith("PODWRIGHT_")},
-                "PODWRIGHT_INVENTORY": str(self.folder / "inventory"),
-                "PODWRIGHT_TEMPLATES": str(self.folder / "templates" / "manifests"),
-                "KUBECONFIG": str(self.kubeconfig),
-                **known,
-                **environment,
-            },
-            cwd="/",
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=180,
-        )
-        return Answer(result.returncode, result.stdout, result.stderr)
+        site = {
+            "PODWRIGHT_INVENTORY": str(self.folder / "inventory"),
+            "PODWRIGHT_TEMPLATES": str(self.folder / "templates" / "manifests"),
+            "KUBECONFIG": str(self.kubeconfig),
+        }
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PODWRIGHT_")}
+        return self.commands.run(arguments, environment={**own, **site, **known, **environment}, stdin=stdin)
 
     def greet(self, greeting: str) -> None:
         """What the test pod's environment says from the next push on."""
@@ -147,19 +126,28 @@ def full_name(pod: dict) -> PodRef:
     return PodRef(namespace, name)
 
 
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
+    with command_server(tmp_path_factory.mktemp("commands")) as server:
+        yield server
+
+
 @pytest.fixture(scope="module")
-def where(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def where(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Iterator[Site]:
+    """The test pod is on no node, as each test leaves it."""
     folder = tmp_path_factory.mktemp("site")
     real = os.environ.get("PODWRIGHT_TEST_SITE")
     if real:
         given = Path(real)
         shutil.copytree(given / "inventory", folder / "inventory")
         known_hosts = given / "known_hosts"
-        yield Site(folder, given / "kubeconfig", known_hosts if known_hosts.exists() else None)
+        site = Site(folder, given / "kubeconfig", known_hosts if known_hosts.exists() else None, commands)
+        assert site.podwright("manifest", "remove", NAME, "-y", "--adopt").code == 0
+        yield site
         return
     with Lab(tmp_path_factory.mktemp("lab"), nodes=3) as lab:
         shutil.copytree(lab.layout.inventory, folder / "inventory")
-        yield Site(folder, lab.layout.kubeconfig, lab.layout.known_hosts)
+        yield Site(folder, lab.layout.kubeconfig, lab.layout.known_hosts, commands)
 
 
 @pytest.fixture
@@ -169,6 +157,5 @@ def site(where: Site) -> Iterator[Site]:
     templates.mkdir(parents=True, exist_ok=True)
     (templates / f"{NAME}.yaml.j2").write_text(TEMPLATE)
     where.greet("hello")
-    assert where.podwright("manifest", "remove", NAME, "-y", "--adopt").code == 0
     yield where
     assert where.podwright("manifest", "remove", NAME, "-y", "--adopt").code == 0

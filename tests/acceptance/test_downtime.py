@@ -10,7 +10,6 @@ import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Site
 
 pytestmark = [
-    pytest.mark.xdist_group("acceptance"),
     pytest.mark.skipif(
         "PODWRIGHT_TEST_SITE" in os.environ, reason="reads what containers wrote on this machine"
     ),

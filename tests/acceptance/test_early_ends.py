@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Answer, Site
 
-pytestmark = pytest.mark.xdist_group("acceptance")
 #: seconds that such a pod would be waited for at least if nothing ended that
 WHOLE = 150
 TEMPLATE = f"""\

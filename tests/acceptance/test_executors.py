@@ -16,7 +16,6 @@ from tests.acceptance.conftest import NAME, Answer, Site
 from tests.acceptance.test_overlap import free_port
 
 pytest.importorskip("distributed")
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 @dataclass

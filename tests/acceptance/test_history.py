@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.acceptance.conftest import NAME, Answer, Site
-
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def push(site: Site, greeting: str, *arguments: str) -> Answer:

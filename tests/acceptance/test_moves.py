@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from tests.acceptance.conftest import NAME, Site
-
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def belongs_on(site: Site, *nodes: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from jsonschema import Draft202012Validator
 from tests.acceptance.conftest import Site
-
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def schema(site: Site, kind: str) -> Draft202012Validator:

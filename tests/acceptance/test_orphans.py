@@ -8,7 +8,6 @@ import pytest
 from tests.acceptance.conftest import NAME, Site
 
 FILE = f"{NAME}.yaml"
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 class Team:

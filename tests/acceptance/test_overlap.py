@@ -10,7 +10,6 @@ import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Site
 
 OLD, NEW = f"{NAME}-old", f"{NAME}-new"
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def free_port() -> int:

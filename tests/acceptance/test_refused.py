@@ -9,7 +9,6 @@ import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Site
 
 HOG, BIG = f"{NAME}-hog", f"{NAME}-big"
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def template(name: str, cpu: str) -> str:

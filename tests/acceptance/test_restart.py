@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import threading
 
-import pytest
 from tests.acceptance.conftest import NAME, Site
 
 from podwright.inventory.node import Node
 
-pytestmark = pytest.mark.xdist_group("acceptance")
 _DIGEST = re.compile(r"podwright\.dev/digest: *(\S+)")
 
 

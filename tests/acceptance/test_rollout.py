@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.acceptance.conftest import NAME, TEMPLATE, Site
-
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def test_a_manifest_that_fails_on_the_first_node_is_not_begun_on_the_others_and_the_rest_goes_on_later(

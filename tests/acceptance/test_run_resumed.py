@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from tests.acceptance.conftest import NAME, TEMPLATE, Answer, Site
 
-pytestmark = pytest.mark.xdist_group("acceptance")
 FILE = f"{NAME}.yaml"
 PUSH = ("manifest", "push", "--only", NAME, "-y", "--hold", "1", "-o", "json")
 

@@ -16,7 +16,6 @@ from tests.acceptance.conftest import IMAGE, NAME, Site
 from tests.acceptance.test_overlap import free_port
 
 pytestmark = [
-    pytest.mark.xdist_group("acceptance"),
     pytest.mark.skipif("PODWRIGHT_TEST_SITE" in os.environ, reason="runs a program of this machine"),
 ]
 FIRST, SECOND = f"{NAME}.yaml", f"{NAME}+2.yaml"

@@ -9,7 +9,6 @@ import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Site
 
 OLD, NEW = f"{NAME}-old", f"{NAME}-new"
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def template(name: str, port: int = 18443) -> str:

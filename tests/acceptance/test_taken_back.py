@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Answer, Site
 
-pytestmark = pytest.mark.xdist_group("acceptance")
 TEMPLATE = f"""\
 apiVersion: v1
 kind: Pod

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from tests.acceptance.conftest import NAME, Site, full_name
 
 from podwright.plan.observed import MirrorPod
 
 FILE = f"{NAME}.yaml"
-# one worker runs them all: a real site is one, and a lab that lives on would disturb tests that count threads
-pytestmark = pytest.mark.xdist_group("acceptance")
 
 
 def push(site: Site, *arguments: str):

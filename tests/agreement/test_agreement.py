@@ -19,7 +19,6 @@ from podwright.inventory.vault import Vault, VaultPassword
 from podwright.secret import Secret
 
 #: the total counts what this process compared
-pytestmark = pytest.mark.xdist_group("agreement")
 COUNTED = {"hosts": [0, 0], "variables": [0, 0], "groups": [0, 0]}
 
 

@@ -15,7 +15,6 @@ from podwright.errors import UsageError
 from podwright.inventory.load import load_inventory
 from podwright.inventory.patterns import select
 
-pytestmark = pytest.mark.xdist_group("agreement")
 HOSTS = "loose\nfd00::1\n[web]\nweb[1:5]\n[db]\ndb-[a:c].example.org\nweb1\n[site:children]\nweb\ndb\n[empty]\n[prod-web]\nweb2\n"
 PARTS = [
     "web", "db", "site", "all", "ungrouped", "empty", "prod-web", "nowhere", "web1", "loose", "fd00::1", "db-a.example.org",

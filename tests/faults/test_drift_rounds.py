@@ -25,13 +25,14 @@ def test_drift_is_found_by_its_name_and_nothing_else_is(tmp_path: Path) -> None:
         assert try_kinds(bench, kinds, print) == [], f"seed {seed}"
 
 
-#: of which others are the tests: dead-man switches, and certificates, which need a server
+#: of which others are the tests: dead-man switches, certificates, which need a server, and labels
 ELSEWHERE = {
     Drift.SWITCH_ARMED,
     Drift.SWITCH_FIRED,
     Drift.CERTIFICATE_EXPIRING,
     Drift.CERTIFICATE_EXPIRED,
     Drift.CERTIFICATE_STALE,
+    Drift.FILE_LABEL,
 }
 
 

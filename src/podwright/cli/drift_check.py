@@ -125,6 +125,7 @@ def _check(given: DriftOptions) -> int:
             allowances=allowances,
             whole=given.scope.whole,
             history=history,
+            with_changes=given.html is not None,
             processors=(bar, lines) if given.output == "jsonl" else (bar,),
         )
         interrupted = world.interruption()

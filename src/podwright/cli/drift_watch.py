@@ -135,6 +135,7 @@ class _Watching:
             given.interval,
             Clocks(time.time, lambda: time.strftime("%Y-%m-%d"), sleep),
             self._tell,
+            bool(given.listen),
             dict(before.nodes) if before else {},
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct
@@ -18,6 +18,8 @@ from podwright.operations.drift_evidence import (
     mirrors_of,
     refused,
     unavailable_evidence,
+    unlabelled,
+    unseen_notes,
     with_the_apis_reason,
 )
 from podwright.operations.fleet import Processor, run_on_all
@@ -43,6 +45,7 @@ from podwright.plan.excuses import (
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
 from podwright.plan.held import excused_by, held_findings
+from podwright.plan.history import Revision
 from podwright.plan.holds import in_force
 from podwright.plan.observed import Observation, ObservedPod
 from podwright.plan.preflight import preflight
@@ -53,7 +56,6 @@ from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unnamed import elsewhere, of_kubelet, unnamed
 from podwright.plan.words import problem
 from podwright.remote.node.observe import EVERY_DAY, Part
-from podwright.text import abbreviated
 
 
 class NodeDrift(Struct, frozen=True):
@@ -61,8 +63,8 @@ class NodeDrift(Struct, frozen=True):
 
     `excused` are findings that do not count: their pod is changing just now, or the inventory waives them. `course` is how
     what there is, or was, went on since the check before. `at_work`: what shows a run there;
-    `unseen`: what of certificates could not be seen. `blind` says
-    why, if there are problems.
+    `changes`: the last one of each file, if they were asked for; `unseen`: what of certificates and SELinux labels could
+    not be seen. `blind` says why, if there are problems.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -73,6 +75,7 @@ class NodeDrift(Struct, frozen=True):
     excused: tuple[Excused, ...] = ()
     course: Course = NO_COURSE
     at_work: AtWork = NOBODY_AT_WORK
+    changes: tuple[Revision, ...] = ()
     unseen: tuple[str, ...] = ()
     blind: Blind = Blind.INCOMPLETE
 
@@ -87,9 +90,10 @@ class _Asked(Struct, frozen=True):
     settings: Settings
     allowed: Mapping[str, Allowances]
     history: DriftHistory
+    parts: Collection[Part]
 
 
-_PARTS = (*EVERY_DAY, Part.LOCK)
+_PARTS = (*EVERY_DAY, Part.LABELS, Part.LOCK)
 
 
 def findings_of(report: Report[NodeDrift]) -> tuple[Finding, ...]:
@@ -111,20 +115,23 @@ def check_drift(
     allowances: Allowances = NOTHING_ALLOWED,
     whole: bool = False,
     history: DriftHistory = NO_HISTORY,
+    with_changes: bool = False,
     processors: Iterable[Processor[Desired, Checked]] = (),
 ) -> Report[NodeDrift]:
     """One observation of every node; nothing is waited for and nothing is changed.
 
     Each node's own waivers are added to the allowances. `whole`: these are all nodes of the inventory, with all that they
-    should run, so a pod of ours on any other is drift. `history` is of the same scope.
+    should run, so a pod of ours on any other is drift. `history` is of the same scope. `with_changes`: also who
+    changed each file last.
     """
     allowed = {
         one.node.name: replace(allowances, waivers=(*allowances.waivers, *one.node.settings.waivers))
         for one in desired
     }
+    parts = (*_PARTS, *([Part.CHANGES] if with_changes else []))
     results = run_on_all(
         desired,
-        partial(_check, asked=_Asked(world, settings, allowed, history)),
+        partial(_check, asked=_Asked(world, settings, allowed, history, parts)),
         lambda one, error: failure(one.node.name, error, NodeDrift(blind=blind_by(error))),
         forks=settings.forks,
         interruption=world.interruption,
@@ -177,7 +184,7 @@ def _check(desired: Desired, asked: _Asked) -> Checked:
     begun = world.clock()
     with world.connect(desired.node) as host:
         mirrors = world.mirrors if settings.wait_for_on(desired.node) is not WaitFor.FILE else None
-        observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=_PARTS)
+        observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=asked.parts)
         seen = certificates_seen(observation, host) if mirrors else NONE_SEEN
     checked = _compare(desired, observation, seen, asked)
     return replace(_with_course(checked, asked.history), seconds=world.clock() - begun)
@@ -190,33 +197,24 @@ def _during_a_rollout(results: tuple[Checked, ...]) -> Iterator[Checked]:
     }
     for result in results:
         excused = of_rollout(result.value.findings, result.node, found)
-        counted, more = NOTHING_ALLOWED.settle(result.value.findings, excused) if excused else ((), ())
-        if more:
-            value = replace(result.value, findings=counted, excused=(*result.value.excused, *more))
-            yield replace(result, value=value)
-        else:
-            yield result
+        counted, more = NOTHING_ALLOWED.settle(result.value.findings, excused)
+        value = replace(result.value, findings=counted, excused=(*result.value.excused, *more))
+        yield replace(result, value=value)
 
 
 def _with_duplicates(
-    results: Iterable[Checked], allowed: Mapping[str, Allowances], *, api: bool
+    results: tuple[Checked, ...], allowed: Mapping[str, Allowances], *, api: bool
 ) -> Iterator[Checked]:
     """Two inventory names of one node are drift of both, whatever lies there."""
-    results = tuple(results)
-    found = same_nodes((entry.value.identity for entry in results if entry.value.identity), api=api)
+    twice = same_nodes((entry.value.identity for entry in results if entry.value.identity), api=api)
     for result in results:
-        if result.node in found:
-            name = result.value.identity.node_name if result.value.identity else ""
-            twice = Finding(result.node, Drift.NODE_DUPLICATE, name, found[result.node])
-            counted, excused = allowed[result.node].settle((twice,))
-            value = replace(
-                result.value,
-                findings=(*result.value.findings, *counted),
-                excused=(*result.value.excused, *excused),
-            )
-            yield replace(result, value=value)
-        else:
-            yield result
+        value, found = result.value, []
+        if result.node in twice:
+            name = value.identity.node_name if value.identity else ""
+            found = [Finding(result.node, Drift.NODE_DUPLICATE, name, twice[result.node])]
+        counted, excused = allowed[result.node].settle(found)
+        value = replace(value, findings=value.findings + counted, excused=value.excused + excused)
+        yield replace(result, value=value)
 
 
 def _compare(desired: Desired, observation: Observation, seen: CertificatesSeen, asked: _Asked) -> Checked:
@@ -239,7 +237,14 @@ def _compare(desired: Desired, observation: Observation, seen: CertificatesSeen,
         value = NodeDrift(findings, identity=identity, excused=excused, blind=blind_for(blocked))
         return NodeResult(node, Status.OBSERVED, value, unchecked)
     result = _compare_folder(desired, observation, asked, of_node, others)
-    value = replace(result.value, identity=identity, unseen=seen.unseen, blind=blind_for(blocked))
+    unseen = (*seen.unseen, *unlabelled(observation))
+    value = replace(
+        result.value,
+        identity=identity,
+        changes=observation.changes,
+        unseen=unseen,
+        blind=blind_for(blocked),
+    )
     return replace(result, value=value, problems=(*unchecked, *result.problems))
 
 
@@ -291,7 +296,4 @@ def _compare_folder(
 def _notes(world: World, results: Iterable[Checked]) -> Iterator[str]:
     if world.without_api and any(result.value.healths for result in results):
         yield not_asked(world.mirrors)
-    unseen = {result.node: result.value.unseen for result in results if result.value.unseen}
-    if unseen:
-        what = next(iter(unseen.values()))[0]
-        yield f"{abbreviated(tuple(unseen))}: not all certificates that pods mount could be seen: {what}"
+    yield from unseen_notes((result.node, result.value.unseen) for result in results)

@@ -6,33 +6,36 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from podwright.errors import HostError, PortClosedError
+from podwright.errors import HostError, HostileOutputError, HostTimeoutError, PortClosedError
 from podwright.manifests.manifest import Manifest
 from podwright.plan.certificates import NodeCertificate, Served, certificate_drift
 from podwright.plan.drift import Finding
 from podwright.plan.observed import Observation
-from podwright.pods.certificates import mounted_paths, tls_ports
+from podwright.pods.certificates import TlsPort, mounted_paths, tls_ports
 from podwright.remote.host import Host
 
 
 class CertificatesSeen(Struct, frozen=True):
-    """What was found, and what could not be seen."""
+    """What was found, and what could not be seen, in whole sentences."""
 
     findings: tuple[Finding, ...] = ()
     unseen: tuple[str, ...] = ()
 
 
+_UNSEEN = "not all certificates that pods mount could be seen"
+_UNSURE_SECONDS = 2.0
 NONE_SEEN = CertificatesSeen()
 
 
 def certificates_seen(observation: Observation, host: Host) -> CertificatesSeen:
     """Of all manifests that lie in the folder, whoever wrote them."""
     manifests = [
-        (file.name, file.manifest.document, mounted_paths(file.manifest.document))
+        (file.name, mounted_paths(file.manifest.document), tls_ports(file.manifest.document))
         for file in observation.files
         if isinstance(file.manifest, Manifest) and b"hostPath" in file.content
     ]
-    paths = tuple(dict.fromkeys(path for _, _, found in manifests for path in found))
+    named = (port.file for _, mounts, ports in manifests for port in ports if _is_below(port.file, mounts))
+    paths = tuple(dict.fromkeys((*(path for _, mounts, _ in manifests for path in mounts), *named)))
     if not paths:
         return NONE_SEEN
     from podwright.remote.node.certificates import mounted_certificates  # only such a node pays for it
@@ -40,13 +43,14 @@ def certificates_seen(observation: Observation, host: Host) -> CertificatesSeen:
     try:
         certificates, unseen = mounted_certificates(observation.node, host, paths)
     except HostError as error:
-        return CertificatesSeen((), (error.message,))
+        return CertificatesSeen((), (f"{_UNSEEN}: {error.message}",))
     problems, findings = list(unseen), list[Finding]()
-    for name, document, mounts in manifests:
-        mine = tuple(one for one in certificates if _is_below(one.path, mounts))
-        served = tuple(_served(host, tls_ports(document), mine, problems))
+    for name, mounts, ports in manifests:
+        mine = tuple(dict.fromkeys(one for one in certificates if _is_below(one.path, mounts)))
+        served = tuple(_served(host, ports, mine, problems))
         findings += certificate_drift(observation.node, name, mine, served, observation.clock)
-    return CertificatesSeen(tuple(findings), tuple(dict.fromkeys(problems)))
+    unknown = tuple(f"{_UNSEEN}: {problem}" for problem in dict.fromkeys(problems))
+    return CertificatesSeen(tuple(findings), unknown)
 
 
 def _is_below(path: str, mounts: Iterable[str]) -> bool:
@@ -54,17 +58,25 @@ def _is_below(path: str, mounts: Iterable[str]) -> bool:
 
 
 def _served(
-    host: Host, ports: Iterable[tuple[str, int]], mounted: tuple[NodeCertificate, ...], problems: list[str]
+    host: Host, ports: Iterable[TlsPort], mounted: tuple[NodeCertificate, ...], problems: list[str]
 ) -> Iterator[Served]:
     """What those ports serve, if there is something to compare it with; a port at which nothing listens serves nothing."""
-    from podwright.remote.node.certificates import served_certificate
+    from podwright.remote.node.certificates import HANDSHAKE_SECONDS, served_certificate
 
     if all(one.authority for one in mounted):
         return
-    for address in ports:
+    for one in ports:
+        if one.named and not any(there.path == one.file for there in mounted):
+            problems.append(
+                f"what port {one.port} should serve is not known: `{one.named}` could not be read"
+            )
+            continue
         try:
-            yield Served(address[1], served_certificate(host, address))
+            # a port that speaks something else may just wait
+            seconds = HANDSHAKE_SECONDS if one.sure else _UNSURE_SECONDS
+            yield Served(one.port, served_certificate(host, (one.host, one.port), seconds), one.file)
         except PortClosedError:
             continue
         except HostError as error:
-            problems.append(f"what port {address[1]} serves could not be seen: {error.message}")
+            if one.sure or not isinstance(error, HostileOutputError | HostTimeoutError):
+                problems.append(f"what port {one.port} serves could not be seen: {error.message}")

@@ -19,6 +19,7 @@ from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.reasons import Check, Condition, Drift, Reason, because
 from podwright.plan.stages import Plan
 from podwright.problem import Problem
+from podwright.text import abbreviated
 
 
 class Blind(StrEnum):
@@ -99,3 +100,19 @@ def unavailable_evidence(
                 seen.add(entry.source)
                 remedy = world.mirrors.remedy if of_api else ""
                 yield Problem(f"the {entry.source} could not be asked: {entry.detail}", remedy, node=node)
+
+
+def unlabelled(observation: Observation) -> Iterator[str]:
+    """What of SELinux labels could not be seen, in a sentence."""
+    if any(not one.label or not one.wanted for one in observation.labels):
+        yield "SELinux is on, and not all labels of manifests could be seen: `stat` or `matchpathcon` does not tell them"
+
+
+def unseen_notes(unseen: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+    """What could not be seen, and of which nodes; of each thing the first reason."""
+    found: dict[str, dict[str, str]] = {}
+    for node, texts in unseen:
+        for text in texts:
+            found.setdefault(text.partition(":")[0], {}).setdefault(node, text)
+    for nodes in found.values():
+        yield f"{abbreviated(tuple(nodes))}: {next(iter(nodes.values()))}"

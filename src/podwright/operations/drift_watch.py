@@ -44,7 +44,8 @@ class Clocks(Struct, frozen=True):
 class DriftWatch(Struct):
     """What is watched, `every` so many seconds.
 
-    `nodes` is what the last check of each found, `before` what its next check is to know of that.
+    `nodes` is what the last check of each found, `before` what its next check is to know of that. `with_changes`: also who
+    changed each file last.
     """
 
     scope: Scope
@@ -53,6 +54,7 @@ class DriftWatch(Struct):
     every: float
     clocks: Clocks
     tell: Tell
+    with_changes: bool = False
     before: dict[str, NodeBefore] = field(default_factory=dict)
     nodes: dict[str, Checked] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -107,6 +109,7 @@ class DriftWatch(Struct):
             allowances=replace(self.allowances, today=self.clocks.today()),
             whole=whole,
             history=history,
+            with_changes=self.with_changes,
         )
         if world.interruption():
             return

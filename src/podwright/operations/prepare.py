@@ -58,6 +58,12 @@ class Prepared(Struct, frozen=True):
         return any(isinstance(subject, Thing) and subject.item.restarts for subject in subjects)
 
     @property
+    def moves_pods(self) -> bool:
+        """Whether every static pod of the node restarts, because their folder moves."""
+        subjects = (change.subject for change in self.plan.pending)
+        return any(isinstance(subject, Thing) and bool(subject.item.move[0]) for subject in subjects)
+
+    @property
     def disturbed(self) -> tuple[str, ...]:
         """Names of the pods that may end for a while: those that change, or all of the node if it is disruptive."""
         if self.desired.items is None:

@@ -48,7 +48,7 @@ from podwright.remote.node.provision import (
     change_things,
     observe_things,
 )
-from podwright.remote.node.provision_kubelet import KUBELET_SECONDS
+from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS
 from podwright.remote.node.records import new_nonce
 
 #: how long the changes of a node may take
@@ -76,6 +76,10 @@ def prepare_things(desired: Desired, host: Host, world: World, settings: Setting
     plan = Plan(node.name, (Stage(changes),) if changes else ())
     problems = (*_problems(plan, items, seen), *judged.problems, *certificate_problems(changes, seen))
     warnings = (*_warnings(items, seen), *judged.warnings)
+    if moves := next((item.move for item in judged.items if item.move[0]), None):
+        problems = (*problems, *_misnamed(node, moves[1]))
+        # a push that does not know the new folder yet looks for its lock there
+        observation = replace(observation, folder=moves[0])
     prepared = Prepared(desired, observation, plan, problems, warnings)
     if not prepared.disruptive or seen.kubelet is None:
         return prepared
@@ -89,6 +93,15 @@ def _observation(node: Node, seen: NodeSeen) -> Observation:
     folder = node.settings.manifest_dir or facts.static_pod_path or ""
     name = node.settings.node_name or facts.node_name or node.name
     return Observation(node.name, name.lower(), facts, folder, FolderState.UNKNOWN)
+
+
+def _misnamed(node: Node, folder: str) -> Iterator[Problem]:
+    if node.settings.manifest_dir not in (None, folder):
+        yield Problem(
+            f"its static pods would move to `{folder}`, but `podwright_manifest_dir` names another folder",
+            "leave it out, or write the new folder there too",
+            node=node.name,
+        )
 
 
 def _named(node: Node) -> NamedKubelet:
@@ -226,5 +239,6 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
 def _more_seconds(thing: Thing) -> int:
     """What is put back is changed, or proven, twice; pods are proven after what restarts a kubelet or a runtime."""
     soak = int(thing.item.asks[2]) if thing.item.kind is Kind.KUBELET else 0
-    proving = 2 * (2 * KUBELET_SECONDS + soak) if thing.item.restarts else 0
+    moving = MOVE_SECONDS if thing.item.move[0] else 0
+    proving = 2 * (2 * KUBELET_SECONDS + soak + moving) if thing.item.restarts else 0
     return proving + (2 * PACKAGE_SECONDS if thing.item.kind is Kind.PACKAGE else 0)

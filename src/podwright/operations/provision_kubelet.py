@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from podwright.operations.provision_move import move_of
 from podwright.plan.changes import Change
 from podwright.plan.provision.item import Item, Kind, Thing
 from podwright.plan.provision.kubelet_seen import KubeletSeen
@@ -47,14 +48,17 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
         for one in after.errors
         if one.message not in old
     ]
-    problems += _moved(before, after, kubelet, seen.node)
+    move = move_of(item, before, after, kubelet)
+    problems += (Problem(message, hint, node=seen.node) for message, hint in move.problems)
     warnings = [
         f"its kubelet, once restarted, may end for what is there already: {one.message}"
         for one in after.errors
         if one.message in old
     ]
     warnings += [one.message for one in after.warnings if one.message not in old]
-    return Judged(_told(items, item, _healthz(after, kubelet)), (*problems,), (*warnings,))
+    warnings += move.warnings
+    told = (_healthz(after, kubelet), move.old, str(kubelet.move.count))
+    return Judged(_told(items, item, *told), (*problems,), (*warnings,))
 
 
 _MEND = "mend `podwright_node.kubelet.settings`"
@@ -114,16 +118,6 @@ def config_of(kubelet: KubeletSeen, drop_ins: tuple[tuple[str, bytes], ...]) -> 
     return judge_config(ConfigFiles(kubelet.main, read), minor or DEFAULT_MINOR, host)
 
 
-def _moved(before: ConfigVerdict, after: ConfigVerdict, kubelet: KubeletSeen, node: str) -> Iterator[Problem]:
-    old, new = before.config.get("staticPodPath"), after.config.get("staticPodPath")
-    if old and new != old and not kubelet.flags.get("pod-manifest-path"):
-        yield Problem(
-            f"`staticPodPath` would move from `{old}` to `{new}`, and every static pod would restart",
-            "move them node by node by hand: new folder filled first, old one emptied last",
-            node=node,
-        )
-
-
 def _healthz(verdict: ConfigVerdict, kubelet: KubeletSeen) -> str:
     """ADDRESS:PORT at which it says that it is well; empty: it does not."""
     port = kubelet.flags.get("healthz-port") or verdict.config.get("healthzPort")
@@ -134,6 +128,6 @@ def _healthz(verdict: ConfigVerdict, kubelet: KubeletSeen) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _told(items: tuple[Item, ...], item: Item, healthz: str) -> tuple[Item, ...]:
-    told = replace(item, asks=(*item.asks[:3], healthz))
+def _told(items: tuple[Item, ...], item: Item, *words: str) -> tuple[Item, ...]:
+    told = replace(item, asks=(*item.asks, *words))
     return tuple(told if one is item else one for one in items)

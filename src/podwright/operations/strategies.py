@@ -52,7 +52,7 @@ def _target(plan: Prepared, settings: Settings) -> Target:
         pod.settings.rollout for pod in node.static_pods if pod.settings.rollout and pod.name in disturbed
     )
     own = (node.settings.rollout,) if node.settings.rollout else ()
-    guarded = is_guarded(plan) and not settings.all_together
+    guarded = (is_guarded(plan) and not settings.all_together) or plan.moves_pods
     return Target(node.name, node.groups, (*own, *dict.fromkeys(of_pods)), guarded, plan.disruptive)
 
 

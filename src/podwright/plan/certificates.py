@@ -28,10 +28,11 @@ class NodeCertificate(Struct, frozen=True):
 
 
 class Served(Struct, frozen=True):
-    """What a pod's port answers a TLS handshake with."""
+    """What a pod's port answers a TLS handshake with, and the file that it is to serve, if that is known."""
 
     port: int
     certificate: NodeCertificate
+    file: str = ""
 
 
 def certificate_drift(
@@ -50,13 +51,17 @@ def certificate_drift(
 
 
 def _stale(node: str, file: str, mounted: tuple[NodeCertificate, ...], served: Served) -> Iterator[Finding]:
-    """Only a renewal of the very certificate that is served shows that the pod has not taken it up: whatever else it serves
-    may be of its own."""
+    """What it is to serve, if that is known; otherwise only a renewal of the very certificate that is served shows that the
+    pod has not taken it up, as whatever else it serves may be of its own."""
     there = served.certificate
+    if served.file:
+        # the first of a chain is the server's own
+        mounted = tuple(one for one in mounted if one.path == served.file)[:1]
     if any(one.sha256 == there.sha256 for one in mounted):
         return
     same = (there.subject, there.issuer)
-    renewed = [one for one in mounted if (one.subject, one.issuer) == same and one.begins > there.begins]
+    of_it = (one for one in mounted if served.file or (one.subject, one.issuer) == same)
+    renewed = [one for one in of_it if one.begins > there.begins]
     if renewed:
         newest = max(renewed, key=lambda one: one.begins)
         why = because(Drift.CERTIFICATE_STALE, port=str(served.port), subject=there.subject)

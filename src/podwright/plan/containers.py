@@ -65,6 +65,9 @@ def not_ready(mirror: MirrorPod) -> Reason[Condition]:
         if entry.reason:
             why = f"{entry.reason}: {entry.message}" if entry.message else entry.reason
             kind = _WAITS.get(entry.reason, Condition.CONTAINER_WAITS)
+            if entry.state == "terminated" and entry.restart_count and entry.reason != "Completed":
+                # between its end and the back-off; of an init container only the API shows it
+                kind = Condition.CRASH_BACK_OFF
             ends = last_end(entry.name, entry.restart_count, mirror, mirror.config_mirror or "")
             return because(kind, name=entry.name, state=entry.state, why=why, ends=ends)
     if down:

@@ -92,6 +92,7 @@ def drift(
     return (
         *_of_folder(observation),
         *(finding for change in plan.changes for finding in _of_file(plan.node, change)),
+        *_labels(plan, observation),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
         *_switches(observation),
         *(_leftovers(observation, mirrors) if reads_the_folder(observation) else ()),
@@ -132,6 +133,16 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
         yield Finding(node, kind, change.name, why)
     elif change.action is Action.KEEP and change.subject.is_cosmetic:
         yield Finding(node, Drift.FILE_COSMETIC, change.name, because(Drift.FILE_COSMETIC))
+
+
+def _labels(plan: Plan, observation: Observation) -> Iterator[Finding]:
+    """Of the files that the plan is about."""
+    names = {change.name for change in plan.changes}
+    for one in observation.labels:
+        if one.wrong and one.name in names:
+            path = f"{observation.folder.rstrip('/')}/{one.name}"
+            why = because(Drift.FILE_LABEL, label=one.label, wanted=one.wanted, path=path)
+            yield Finding(observation.node, Drift.FILE_LABEL, one.name, why)
 
 
 def _of_pod(node: str, health: Health) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.facts import Facts
 from podwright.plan.history import Revision
 from podwright.plan.holds import Hold
+from podwright.plan.labels import FileLabel
 from podwright.plan.node_image import NodeImage
 from podwright.plan.pending import Pending
 from podwright.pods.needs import HostPath
@@ -244,7 +245,8 @@ class Observation(Struct, frozen=True):
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed with.
     `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that goes on
     or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken back;
-    `newest`: by name, the number of the newest revision of what is wanted; `aborted`: runs that no controller is to go
+    `newest`: by name, the number of the newest revision of what is wanted, `changes` the newest one of each file, without
+    its content; `aborted`: runs that no controller is to go
     on with. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `holds`: also those that
     have ended. `images` (names,
     digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some, `machine` for a check of the
@@ -263,11 +265,13 @@ class Observation(Struct, frozen=True):
     leftovers: bool = False
     lock: ObservedLock | None = None
     rights: FolderRights | None = None
+    labels: tuple[FileLabel, ...] = ()
     untrusted: str = ""
     history: tuple[Revision, ...] | None = None
     history_problem: str = ""
     outcomes: tuple[Revision, ...] = ()
     newest: tuple[tuple[str, int], ...] = ()
+    changes: tuple[Revision, ...] = ()
     aborted: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()
     holds: tuple[Hold, ...] = ()

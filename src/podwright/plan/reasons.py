@@ -51,6 +51,7 @@ class Difference(Enum):
     TAKEN_OVER = "taken-over"
     STATE = "state"
     RESTARTED_FOR_FILES = "restarted-for-files"
+    PODS_MOVE = "pods-move"
     GIVEN_BACK = "given-back"
     GONE = "gone"
 
@@ -91,6 +92,7 @@ class Drift(Enum):
     FILE_CHANGED = "file-changed"
     FILE_COSMETIC = "file-cosmetic"
     FILE_RIGHTS = "file-rights"
+    FILE_LABEL = "file-label"
     FILE_UNWANTED = "file-unwanted"
     FILE_FOREIGN = "file-foreign"
     FILE_ORPHANED = "file-orphaned"

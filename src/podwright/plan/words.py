@@ -92,6 +92,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
 
 _DIFFERENCES[Difference.TAKEN_OVER] = ("taken over; the original is kept on the node", "")
 _DIFFERENCES[Difference.RESTARTED_FOR_FILES] = ("restarted, as a file that it reads changes", "")
+_DIFFERENCES[Difference.PODS_MOVE] = ("moves {count} static pods from `{old}` to `{new}`: they restart", "")
 _DIFFERENCES[Difference.GIVEN_BACK] = ("what lay there before podwright comes back", "")
 _DIFFERENCES[Difference.GONE] = ("nothing lay there before podwright", "")
 _DIFFERENCES[Difference.STATE] = ("{found} instead of {wanted}", "")
@@ -231,6 +232,7 @@ _CONDITIONS: dict[Kind, str] = {
 _DRIFT: dict[Kind, str] = {
     Drift.FILE_MISSING: "it should be there",
     Drift.FILE_COSMETIC: "its bytes are not those that podwright writes, and mean the same pod",
+    Drift.FILE_LABEL: "SELinux label `{label}` instead of `{wanted}`",
     Drift.FILE_UNWANTED: "it should be absent",
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
     Drift.POD_RESTARTED: "container `{name}` was started again {count} since the check before{ends}",

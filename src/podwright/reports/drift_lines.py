@@ -25,7 +25,7 @@ def drift_lines(
     If there is a check before, also since when, and what of it is mended.
     """
     yield from _grouped(
-        (finding.node, f"{finding}{_since(finding, node.value.course, history)}")
+        (finding.node, f"{finding}{_in_brackets(since(finding, node.value.course, history))}")
         for node in report.nodes
         for finding in node.value.findings
     )
@@ -69,11 +69,16 @@ def change_lines(report: Report[NodeDrift], history: DriftHistory) -> Iterator[s
     )
 
 
-def _since(finding: Finding, course: Course, history: DriftHistory) -> str:
-    since = course.since.get(key_of(finding))
-    if since is None or not history.before:
+def since(finding: Finding, course: Course, history: DriftHistory) -> str:
+    """`new`, or since when it has been known; nothing if there was no check before."""
+    seen = course.since.get(key_of(finding))
+    if seen is None or not history.before:
         return ""
-    return " (new)" if key_of(finding) in course.new else f" ({_from(since)})"
+    return "new" if key_of(finding) in course.new else _from(seen)
+
+
+def _in_brackets(words: str) -> str:
+    return f" ({words})" if words else ""
 
 
 def _from(seconds: float) -> str:

@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from podwright.operations.report import NodeResult, Report
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.drift import Finding, is_critical
-from podwright.plan.drift_history import NO_HISTORY, Course, DriftHistory, Seen, key_of
+from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen
 from podwright.plan.excuses import Excused
 from podwright.plan.health import Health
+from podwright.plan.history import Revision
 from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
 from podwright.reports.alike import without_particulars
+from podwright.reports.drift_lines import since
 from podwright.reports.drift_remedies import ON_NODE, remedy
 from podwright.reports.moments import minute
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
@@ -103,18 +105,20 @@ def _row(result: NodeResult[NodeDrift], diffs: _Diffs, history: DriftHistory) ->
     found: dict[str, list[Item]] = {}
     for finding in value.findings:
         column = _column((finding.subject, finding.file), changes, healths)
-        item = replace(_item(finding, column), since=_since(finding, value.course, history))
+        item = replace(_item(finding, column), since=since(finding, value.course, history))
         found.setdefault(column, []).append(item)
     for entry in value.excused:
         column = _column((entry.finding.subject, entry.finding.file), changes, healths)
         found.setdefault(column, []).append(_excused(entry, column))
     for seen in value.course.mended:
         found.setdefault(_column((seen.subject,), changes, healths), []).append(_mended(seen))
+    written = {revision.name: revision for revision in value.changes}
     cells = {
         name: _cell(
             found.get(name, []),
             change,
             healths.get(name),
+            written.get(name),
             diffs.of(result.node, change),
             unchecked=bool(result.problems),
         )
@@ -135,12 +139,21 @@ def _column(names: tuple[str, ...], changes: dict[str, Change[Subject]], healths
 
 
 def _cell(
-    found: list[Item], change: Change[Subject], health: Health | None, diff: str, *, unchecked: bool
+    found: list[Item],
+    change: Change[Subject],
+    health: Health | None,
+    written: Revision | None,
+    diff: str,
+    *,
+    unchecked: bool,
 ) -> Cell:
     items = _in_order(found)
     evidence = (
         tuple((str(one.source), str(one.agrees), one.detail) for one in health.sources) if health else ()
     )
+    if items and written:
+        # another on every node, so only a card of a problem has it
+        evidence += (_last_change(written),)
     card = Card(items, evidence, diff)
     if items:
         return Cell(items[0].state, _words(items), card)
@@ -153,18 +166,19 @@ def _cell(
     return Cell(State.WELL, "absent" if absent else State.WELL.value.word, card)
 
 
+def _last_change(written: Revision) -> tuple[str, str, str]:
+    how = ", ".join(
+        filter(None, (written.command, f"run {written.run}" if written.run else "", written.when))
+    )
+    who = written.who or "lay there before podwright"
+    return "last change", who, f"{how}: {written.why}" if written.why else how
+
+
 def _item(finding: Finding, file_name: str) -> Item:
     state = State.CRITICAL if is_critical(finding.drift) else State.DRIFT
     words, command = remedy(finding, file_name)
     on_node = finding.drift in ON_NODE
     return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
-
-
-def _since(finding: Finding, course: Course, history: DriftHistory) -> str:
-    since = course.since.get(key_of(finding))
-    if since is None or not history.before:
-        return ""
-    return "new since the check before" if key_of(finding) in course.new else f"since {minute(since)}"
 
 
 def _mended(seen: Seen) -> Item:

@@ -364,3 +364,11 @@ def test_a_comment_is_cosmetic_and_a_push_leaves_it(site) -> None:
     assert found(check(site)) == [(Drift.FILE_COSMETIC, "web.yaml")]
     (outcome,) = converge_fleet("PushReport", (site.desired(WEB),), site.world, SETTINGS).nodes
     assert outcome.status is Status.UNCHANGED
+
+
+def test_who_changed_a_file_last_is_asked_for_a_page_alone(site) -> None:
+    converge_fleet("PushReport", (site.desired(WEB),), site.world, Settings(wait_for=WaitFor.FILE))
+    [without] = check(site).nodes
+    [with_it] = check_drift((site.desired(WEB),), site.world, SETTINGS, with_changes=True).nodes
+    assert without.value.changes == ()
+    assert [(one.name, one.run, one.who) for one in with_it.value.changes] == [("web.yaml", "r1", "ada@desk")]

@@ -27,6 +27,13 @@ def web(pki: Path, port: int = 1):
     return manifest(extra=volumes, image=f"example.com/web:1\n{probe}".rstrip("\n"))
 
 
+def serving(pki: Path, port: int, flags: str = "", ports: str = ""):
+    """A pod that names what it serves by flags, or has a port of which nothing is said."""
+    volumes = f"  volumes:\n  - {{name: pki, hostPath: {{path: {pki}, type: Directory}}}}\n"
+    more = f"    volumeMounts: [{{name: pki, mountPath: /pki}}]\n    args: [{flags}]\n    ports: [{ports}]"
+    return manifest(extra=volumes, image=f"example.com/web:1\n{more}")
+
+
 def write(pki: Path, **dates: timedelta) -> None:
     pki.mkdir(exist_ok=True)
     for name, text in zip(("web.crt", "web.key"), CA.issue("web", "127.0.0.1", **dates), strict=True):
@@ -95,3 +102,41 @@ def test_what_could_not_be_seen_is_a_note(site, tmp_path: Path, port: int, monke
     assert findings_of(report) == ()
     [note] = report.notes
     assert note.startswith("n1: not all certificates that pods mount could be seen: what port ")
+
+
+@pytest.mark.parametrize("by", ["flags", "port"])
+def test_ports_without_a_probe_are_asked_too(site, tmp_path: Path, port: int, by: str) -> None:
+    flags = f"--tls-cert-file=/pki/web.crt, --secure-port={port}" if by == "flags" else ""
+    desired = serving(tmp_path / "pki", port, flags, "" if flags else f"{{containerPort: {port}}}")
+    site.place(desired)
+    site.runs(desired)
+    assert found(site, desired) == []
+    write(tmp_path / "pki", valid_to=timedelta(days=90))
+    assert found(site, desired) == [("certificate-stale", "web.crt", "web.yaml")]
+
+
+def test_a_port_that_speaks_something_else_is_nothing_to_tell(site, tmp_path: Path) -> None:
+    write(tmp_path / "pki", valid_to=timedelta(days=90))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            with listener.accept()[0] as connection:
+                connection.sendall(b"220 mail\r\n" * 99)
+
+        plain = threading.Thread(target=greet)
+        plain.start()
+        desired = serving(tmp_path / "pki", 1, ports=f"{{containerPort: {listener.getsockname()[1]}}}")
+        site.place(desired)
+        site.runs(desired)
+        report = check_drift((site.desired(desired),), site.world, SETTINGS)
+        plain.join()
+    assert (findings_of(report), report.notes) == ((), ())
+
+
+def test_a_certificate_that_is_named_and_cannot_be_read_is_a_note(site, tmp_path: Path) -> None:
+    write(tmp_path / "pki", valid_to=timedelta(days=90))
+    desired = serving(tmp_path / "pki", 1, "--tls-cert-file=/opt/web.crt, --secure-port=6443")
+    site.place(desired)
+    site.runs(desired)
+    [note] = check_drift((site.desired(desired),), site.world, SETTINGS).notes
+    assert note.endswith("what port 6443 should serve is not known: `/opt/web.crt` could not be read")

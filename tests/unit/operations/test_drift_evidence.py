@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.nouns import manifest
+from tests.fakes.nouns import manifest, observation
 from tests.unit.operations.conftest import SETTINGS
 
 from podwright.errors import AuthenticationError, HostUnreachableError
 from podwright.operations.drift import check_drift, findings_of
-from podwright.operations.drift_evidence import blind_by, blind_for
+from podwright.operations.drift_evidence import blind_by, blind_for, unlabelled, unseen_notes
+from podwright.plan.labels import FileLabel
 from podwright.plan.reasons import Check, because
 
 WEB = manifest()
@@ -45,3 +46,11 @@ def test_why_a_node_could_not_be_checked_is_a_word_of_its_own(error, expected):
 def test_what_the_login_may_not_read_is_not_permitted():
     assert blind_for((because(Check.FOLDER_UNREADABLE, folder="/m"),)) == "not-permitted"
     assert blind_for((because(Check.KUBELET_DOWN),)) == blind_for(()) == "incomplete"
+
+
+def test_what_could_not_be_seen_is_a_line_a_thing_whatever_the_number_of_nodes() -> None:
+    look = observation(labels=(FileLabel("web.yaml", "", "a:b:c"),))
+    [label] = unlabelled(look)
+    notes = unseen_notes([("n1", (label, "ports: no")), ("n2", ("ports: none",)), ("n3", ())])
+    assert [*notes] == [f"n1: {label}", "n1, n2: ports: no"]
+    assert [*unlabelled(observation(labels=(FileLabel("web.yaml", "a:b:c", "a:b:c"),)))] == []

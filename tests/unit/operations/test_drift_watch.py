@@ -138,7 +138,7 @@ def made_up(nodes: int, pods: int) -> Callable[..., Report[NodeDrift]]:
     """Checks that find whatever chance brings: nodes away, pods down, restarts, other pods."""
     chance = random.Random(7)
 
-    def check(desired, world, settings, *, allowances, whole, history) -> Report[NodeDrift]:
+    def check(desired, world, settings, *, allowances, whole, history, with_changes) -> Report[NodeDrift]:
         results = []
         for number in range(nodes):
             name = f"n{number}"

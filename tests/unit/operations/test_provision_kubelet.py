@@ -40,11 +40,11 @@ def judged(kubelet: KubeletSeen | None = KUBELET, state: str = "current=yes", **
 def test_the_node_is_told_where_the_kubelet_says_that_it_is_well() -> None:
     found = judged(maxPods=50)
     assert found.problems == found.warnings == ()
-    assert found.items[-1].asks[3:] == ("127.0.0.1:10248",)
-    assert judged(healthzPort=0).items[-1].asks[3] == ""
-    assert judged(healthzBindAddress="::", healthzPort=7).items[-1].asks[3] == "[::1]:7"
+    assert found.items[-1].asks[4] == "127.0.0.1:10248"
+    assert judged(healthzPort=0).items[-1].asks[4] == ""
+    assert judged(healthzBindAddress="::", healthzPort=7).items[-1].asks[4] == "[::1]:7"
     flags = {**KUBELET.flags, "healthz-port": "9"}
-    assert judged(replace(KUBELET, flags=flags)).items[-1].asks[3] == "127.0.0.1:9"
+    assert judged(replace(KUBELET, flags=flags)).items[-1].asks[4] == "127.0.0.1:9"
 
 
 def test_what_would_end_it_is_refused_even_what_a_trial_does_not_show() -> None:
@@ -70,16 +70,6 @@ def test_a_later_drop_in_of_another_counts_as_the_kubelet_reads_it() -> None:
     assert judged(replace(KUBELET, drop_ins=later), maxPods=-1).problems == ()
     earlier = (("10-other.conf", later[0][1]), ("90-podwright.conf", b"was there"))
     assert judged(replace(KUBELET, drop_ins=earlier), maxPods=-1).problems != ()
-
-
-def test_static_pods_are_not_moved() -> None:
-    [problem] = judged(staticPodPath="/etc/other").problems
-    assert "would move from `/etc/kubernetes/manifests` to `/etc/other`" in problem.message
-    assert judged(staticPodPath="/etc/kubernetes/manifests").problems == ()
-    assert (
-        judged(replace(KUBELET, main=HEAD.encode() + b"failCgroupV1: false\n"), staticPodPath="/x").problems
-        == ()
-    )
 
 
 def test_kubelets_whose_drop_ins_are_not_ours_to_write() -> None:

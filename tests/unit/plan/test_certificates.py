@@ -52,3 +52,17 @@ def test_one_that_was_renewed_while_the_one_before_is_served() -> None:
 )
 def test_whatever_else_is_served_is_nothing_to_tell(served) -> None:
     assert found([HERE], served) == []
+
+
+def test_if_the_file_is_known_that_is_to_be_served_whatever_newer_lies_in_it_is_stale() -> None:
+    authority = replace(HERE, subject="CN=ca", sha256="ca", begins=NOW - 1)
+    other = replace(BEFORE, subject="CN=web.old")
+
+    def stale(*mounted: NodeCertificate) -> list[str]:
+        served = (Served(6443, other, HERE.path),)
+        return [one.drift.value for one in certificate_drift("n1", "web.yaml", mounted, served, NOW)]
+
+    assert stale(HERE, authority) == ["certificate-stale"]
+    assert stale(replace(HERE, sha256="old"), authority) == []
+    assert stale(replace(HERE, begins=other.begins - 1)) == []
+    assert stale(replace(HERE, path="/pki/other.crt")) == []

@@ -17,9 +17,11 @@ from tests.fakes.nouns import (
 
 from podwright.plan.drift import drift
 from podwright.plan.health import Evidence, judge
+from podwright.plan.labels import FileLabel
 from podwright.plan.observed import FileKind, FolderRights
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.reasons import Drift
+from podwright.reports.drift_remedies import remedy_of
 
 WEB = manifest()
 PORT = manifest(image="example.com/web:1\n    ports: [{containerPort: 8443}]")
@@ -120,3 +122,12 @@ def test_what_nobody_confirmed_is_a_kind_of_its_own_as_long_as_it_lies_there(sta
     assert [(entry.drift, entry.detail) for entry in found] == ([(kind, detail)] if kind else [])
     changed = replace(look, pending=(replace(one, sha256s=("0" * 64,)),))
     assert drift(plan_of([WEB], [], changed), (), changed, ()) == ()
+
+
+def test_a_label_that_the_policy_does_not_want_is_drift_of_the_files_that_the_inventory_names() -> None:
+    bad, good = "unconfined_u:object_r:user_tmp_t:s0", "system_u:object_r:kubernetes_file_t:s0"
+    labels = tuple(FileLabel(name, bad, good) for name in ("web.yaml", "etcd.yaml"))
+    look = observation(written(WEB), labels=labels)
+    [finding] = drift(plan_of([WEB], [], look), (), look, ())
+    assert str(finding) == f"n1: file-label: web.yaml: SELinux label `{bad}` instead of `{good}`"
+    assert remedy_of(finding)[1] == f"restorecon -Fv {look.folder}/web.yaml"

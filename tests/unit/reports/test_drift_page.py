@@ -11,6 +11,7 @@ from podwright.operations.report import NodeResult, Report, Status
 from podwright.plan.drift import Finding, drift
 from podwright.plan.excuses import Excused
 from podwright.plan.health import Evidence, judge
+from podwright.plan.history import Revision
 from podwright.plan.observed import Unavailable
 from podwright.plan.reasons import Drift, Excuse, because
 from podwright.problem import Problem
@@ -122,3 +123,24 @@ def test_changes_that_differ_in_names_alone_are_compared_once() -> None:
 def test_diffs_beyond_a_bound_are_left_to_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("podwright.reports.drift_page.MOST_DIFFS", 0)
     assert "podwright manifest diff" in page_of(checked()).rows[0].cells["web.yaml"].card.diff
+
+
+def test_who_changed_a_file_last_stands_with_its_problem() -> None:
+    last = Revision(
+        "web.yaml",
+        3,
+        b"",
+        "d1",
+        who="kim@ops1",
+        when="2026-11-30 12:55 UTC",
+        run="r1",
+        command="manifest push",
+        why="INC-42",
+    )
+    problem, well = (
+        replace(one, value=replace(one.value, changes=(last,)))
+        for one in (checked(), checked(written(WEB), mirror_pod=mirror(WEB)))
+    )
+    said = ("last change", "kim@ops1", "manifest push, run r1, 2026-11-30 12:55 UTC: INC-42")
+    assert page_of(problem).rows[0].cells["web.yaml"].card.evidence[-1] == said
+    assert said not in page_of(well).rows[0].cells["web.yaml"].card.evidence

@@ -18,7 +18,17 @@ def compare(items: Iterable[Item], node: NodeSeen, *, adopt: bool = False) -> tu
     """With `adopt` what lies there and is another's is taken over; podwright keeps the original on the node."""
     changes = tuple(_change(item, node.things[item.name], node, adopt) for item in items)
     written = {change.subject.item.key for change in changes if change.pending}
-    return tuple(_restarted(change, written) for change in changes)
+    return tuple(_moving(_restarted(change, written)) for change in changes)
+
+
+def _moving(change: Change[Thing]) -> Change[Thing]:
+    """That static pods restart is said before they do."""
+    old, new, count = change.subject.item.move
+    if not old or not change.pending:
+        return change
+    return replace(
+        change, reasons=(*change.reasons, because(Difference.PODS_MOVE, old=old, new=new, count=count))
+    )
 
 
 def _restarted(change: Change[Thing], written: set[str]) -> Change[Thing]:

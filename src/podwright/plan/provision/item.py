@@ -14,6 +14,7 @@ from podwright.plan.history import Revision
 from podwright.plan.writes import Write
 
 ABSENT = "absent"
+_ASKS_OF_A_MOVE = 7
 #: services and packages that are a kubelet or a container runtime, or hold one
 _KUBELET_OR_RUNTIME = re.compile(
     r"kubelet|k3s(-agent)?|rke2(-server|-agent)?|microshift|k0s(controller|worker)?"
@@ -77,6 +78,13 @@ class Item(Struct, frozen=True):
             case Kind.KUBELET:
                 return self.asks[1:2]
         return ()
+
+    @property
+    def move(self) -> tuple[str, str, str]:
+        """Of a kubelet whose static pods move: from which folder to which, and how many; empty words if they do not."""
+        if self.kind is not Kind.KUBELET or len(self.asks) < _ASKS_OF_A_MOVE:
+            return "", "", ""
+        return self.asks[5], self.asks[3], self.asks[6]
 
 
 class Seen(Struct, frozen=True):

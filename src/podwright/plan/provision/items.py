@@ -187,5 +187,6 @@ def _configuration(entry: KubeletEntry) -> str:
 
 
 def _kubelet(entry: KubeletEntry) -> Item:
-    asks = (entry.config_dir, _kubelet_file(entry), str(entry.soak))
+    folder = str(entry.settings.get("staticPodPath") or "")
+    asks = (entry.config_dir, _kubelet_file(entry), str(entry.soak), folder)
     return Item(Kind.KUBELET, entry.service, "current=yes", asks=asks)

@@ -10,6 +10,19 @@ from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.pressure import Room
 
 
+class Move(Struct, frozen=True):
+    """What there is to move if the folder of static pods changes: `count` files, and what speaks against it.
+
+    `links` are not files, `occupied` lies in the new folder. `unfinished` are the folders of an earlier move whose old one
+    still has files.
+    """
+
+    count: int = 0
+    links: str = ""
+    occupied: str = ""
+    unfinished: tuple[str, str] = ("", "")
+
+
 class KubeletSeen(Struct, frozen=True):
     """Its flags, and the texts of its configuration as it would read them now.
 
@@ -28,3 +41,4 @@ class KubeletSeen(Struct, frozen=True):
     facts: KubeletFacts = KubeletFacts(False)
     room: Room = Room()
     sandboxes_problem: str = ""
+    move: Move = Move()

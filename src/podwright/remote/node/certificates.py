@@ -16,7 +16,7 @@ from podwright.remote.node.programs import program
 from podwright.remote.node.records import new_nonce, read_records
 
 _SECONDS = 30.0
-_HANDSHAKE_SECONDS = 5.0
+HANDSHAKE_SECONDS = 5.0
 _MAX_HANDSHAKE_BYTES = 1 << 20
 _END = "-----END CERTIFICATE-----"
 
@@ -72,25 +72,27 @@ def _certificate(path: str, read: object) -> NodeCertificate:
     )
 
 
-def served_certificate(host: Host, address: tuple[str, int]) -> NodeCertificate:
+def served_certificate(
+    host: Host, address: tuple[str, int], seconds: float = HANDSHAKE_SECONDS
+) -> NodeCertificate:
     """What a port answers a TLS handshake with, whoever signed it. Raises HostError and its kinds."""
     from cryptography.x509 import load_der_x509_certificate
 
     where = f"{address[0]}:{address[1]}"
     try:
-        return _certificate("", load_der_x509_certificate(_handshake(host, address)))
+        return _certificate("", load_der_x509_certificate(_handshake(host, address, seconds)))
     except (ssl.SSLError, ValueError) as error:
         raise HostileOutputError(f"{where} on the node does not answer as TLS does") from error
 
 
-def _handshake(host: Host, address: tuple[str, int]) -> bytes:
+def _handshake(host: Host, address: tuple[str, int], seconds: float) -> bytes:
     """Nothing is told the other side and nothing it says is trusted: only what it shows of itself is looked at."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = context.wrap_bio(incoming, outgoing)
-    deadline, received = time.monotonic() + _HANDSHAKE_SECONDS, 0
-    with closing(host.dial(*address, timeout=_HANDSHAKE_SECONDS)) as stream:
+    deadline, received = time.monotonic() + seconds, 0
+    with closing(host.dial(*address, timeout=seconds)) as stream:
         while True:
             try:
                 session.do_handshake()

@@ -136,6 +136,12 @@ def parse_newest(records: Iterable[Record]) -> tuple[tuple[str, int], ...]:
     return tuple((name, int(match[1])) for name, _, file in found if (match := _FILE.fullmatch(file)))
 
 
+def parse_changes(records: Iterable[Record]) -> tuple[Revision, ...]:
+    """The newest revision of each file, without its content."""
+    found = (_revision(one.words, one.body, whole=False) for one in records if one.kind == "change")
+    return tuple(filter(None, found))
+
+
 def parse_outcomes(records: Iterable[Record]) -> tuple[Revision, ...]:
     """What came of the revisions of each file of which one was taken back; their contents were not asked for."""
     files = {record.words: record.body for record in records if record.kind == "outcome"}

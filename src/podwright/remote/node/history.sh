@@ -90,16 +90,32 @@ enter_history() {
   if ! cd "$history" 2>/dev/null; then record history-untrusted "$history cannot be read"; return 1; fi
 }
 
+# newest_of NAME -> $newest
+newest_of() {
+  newest=''
+  for revision in "$1/"[0-9]*; do
+    case ${revision##*/} in *.*.*.*) ;; *) newest=$revision ;; esac
+  done
+  [ -f "$newest" ] && [ ! -L "$newest" ]
+}
+
+# observe_changes: what the newest revision of each file says of itself
+observe_changes() {
+  enter_history || return 0
+  for name in *; do
+    if ! newest_of "$name" || ! IFS= read -r line 2>/dev/null <"$newest"; then continue; fi
+    record change "$newest"
+    body "$line"
+  done
+  cd / || exit 1
+}
+
 # observe_reverted: the newest revision of each file, from which its generations go on; and the first line of each revision
 # of a file of which one was taken back because it failed
 observe_reverted() {
   enter_history || return 0
   for name in $history_names; do
-    newest=''
-    for revision in "$name/"[0-9]*; do
-      case ${revision##*/} in *.*.*.*) ;; *) newest=$revision ;; esac
-    done
-    [ ! -f "$newest" ] || record newest "$newest"
+    ! newest_of "$name" || record newest "$newest"
     set -- "$name/"*.reverted
     [ -f "$1" ] || continue
     for revision in "$name/"*; do

@@ -17,9 +17,16 @@ from podwright.remote.host import SILENCE_SECONDS, Host, Output
 from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
-from podwright.remote.node.history import parse_aborted, parse_history, parse_newest, parse_outcomes
+from podwright.remote.node.history import (
+    parse_aborted,
+    parse_changes,
+    parse_history,
+    parse_newest,
+    parse_outcomes,
+)
 from podwright.remote.node.holds import parse_holds
 from podwright.remote.node.kubelet import kubelet_facts
+from podwright.remote.node.labels import parse_labels
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
 from podwright.remote.node.pending import parse_pending
@@ -27,6 +34,8 @@ from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
 
 OBSERVE_SECONDS = 60.0
+#: what is there if SELinux is on
+SELINUX = "/sys/fs/selinux/enforce"
 
 #: parts that use another's functions
 _WITH = {"history": ("lock",), "pending": ("lock",), "facts": ("crictl", "facts_beside")}
@@ -39,11 +48,13 @@ class Part(Enum):
 
     FACTS = ("kubelet", "observe_kubelet")
     FILES = ("files", "observe_files")
+    LABELS = ("labels", "observe_labels")
     LOCK = ("lock", "observe_lock")
     HOLDS = ("lock", "observe_holds")
     PENDING = ("pending", "observe_switches")
     PODS = ("crictl", "observe_pods")
     HISTORY = ("history", "observe_history")
+    CHANGES = ("history", "observe_changes")
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
     PORTS = ("facts", "ports_wanted=1")
@@ -141,6 +152,7 @@ def _program(nonce: str, asked: _Asked) -> str:
             "kubelet_unit": asked.kubelet_unit,
             "state_dir": asked.state_dir,
             "history_names": " ".join(asked.history_names),
+            "selinux": SELINUX,
         },
         ["record begin 1", *(f"{call}\nalive" for _name, call in calls), *asked.needs, "record end", "flush"],
     )
@@ -172,11 +184,13 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         pods_problem=pods_problem,
         clock=clock,
         rights=parse_rights(last.get("rights")),
+        labels=tuple(parse_labels(last)),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
         history=parse_history(node, records),
         outcomes=parse_outcomes(records),
         newest=parse_newest(records),
+        changes=parse_changes(records),
         aborted=parse_aborted(records),
         pending=tuple(parse_pending(records)),
         holds=tuple(parse_holds(records)),

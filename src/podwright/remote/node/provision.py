@@ -21,7 +21,7 @@ from podwright.remote.node.events import EventReader
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.programs import program
 from podwright.remote.node.provision_confirm import PARTS as CONFIRM_PARTS
-from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, kubelet_seen
+from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS, kubelet_seen
 from podwright.remote.node.provision_kubelet import OBSERVE as OBSERVE_KUBELET
 from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
 from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
@@ -88,6 +88,7 @@ def observe_things(
     calls += [f"see {number}" for number in range(len(things))]
     if _disruptive(things):
         calls += OBSERVE_KUBELET
+        calls += [f"observe_move {shlex.quote(item.asks[3])}" for item in items if item.kind is Kind.KUBELET]
     text = _program(ChangeOrder(things, folder, kubelet=kubelet), nonce, [*calls, "end"])
     output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     return _seen(node, items, read_records(node, nonce, b"".join(output)))
@@ -130,10 +131,15 @@ def _change_program(order: ChangeOrder, nonce: str) -> str:
             calls.append(f"hold {number} {digest} <<'{nonce}' || {refusal}\n{thing.item.text}{nonce}")
     calls += [f"expect {number}" for number in numbers]
     calls += _trials(order.things)
-    calls += ["all_expected", *(f"change {number}" for number in numbers), "sync"]
+    calls += ["all_expected", *["begin_move"] * _disruptive(order.things)]
+    calls += [*(f"change {number}" for number in numbers), "sync"]
     calls += ["await_confirmation"] * bool(order.confirm_seconds)
     released = (n for n, thing in enumerate(order.things) if thing.item.kind is Kind.ORIGINAL)
-    calls += [*(f"item_{number} finish" for number in released), "end"]
+    calls += [
+        *(f"item_{number} finish" for number in released),
+        *["end_move"] * _disruptive(order.things),
+        "end",
+    ]
     return _program(order, nonce, calls)
 
 
@@ -160,6 +166,8 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "endpoint_asked",
         "packages",
     )
+    moves = (thing.item.move for thing in order.things if thing.item.move[0])
+    move_from, move_to, _ = next(moves, ("", "", ""))
     variables = {
         "nonce": nonce,
         "lock_id": order.lock_id or nonce,
@@ -178,6 +186,9 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "run": order.run,
         "confirm_seconds": str(order.confirm_seconds),
         "endpoint": order.endpoint,
+        "move_from": move_from,
+        "move_to": move_to,
+        "move_seconds": str(MOVE_SECONDS),
         **dict.fromkeys(empty, ""),
     }
     functions = (_function(number, thing) for number, thing in enumerate(order.things))

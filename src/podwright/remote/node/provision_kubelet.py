@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from podwright.plan.known import Unknown
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_seen import KubeletSeen, Move
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_texts import texts_of
 from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
@@ -15,9 +15,19 @@ from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
 from podwright.remote.node.provision_pods import room_of, sandboxes_problem
 from podwright.remote.node.records import Record
 
-PARTS = ("kubelet", "crictl", "facts", "kubelet_trial", "provision_kubelet", "provision_pods")
+PARTS = (
+    "kubelet",
+    "crictl",
+    "facts",
+    "kubelet_trial",
+    "provision_kubelet",
+    "provision_pods",
+    "provision_move",
+)
 #: within which a kubelet that was restarted is to be healthy
 KUBELET_SECONDS = 60
+#: within which static pods that were moved are to run again: grace periods, and the kubelet's own waits
+MOVE_SECONDS = 300
 #: after all else, for it sets the folder
 OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock", *OBSERVE_PODS)
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")
@@ -47,7 +57,16 @@ def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
         facts=facts,
         room=room,
         sandboxes_problem=unseen,
+        move=_move(last.get("move")),
     )
+
+
+def _move(record: Record | None) -> Move:
+    if record is None:
+        return Move()
+    links, occupied, old, new = (*(line[:1000] for line in record.text.split("\n")), "", "", "", "")[:4]
+    count = int(record.words) if record.words.isdecimal() and len(record.words) < 7 else 0
+    return Move(count, links.strip(), occupied, (old, new))
 
 
 def _client_seconds(

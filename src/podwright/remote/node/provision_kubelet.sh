@@ -1,6 +1,6 @@
 # The kubelet of a node, which reads a drop-in of ours; provision.sh calls these; kubelet.sh, crictl.sh and
 # kubelet_trial.sh stand before.
-# The arguments of each: SERVICE FOLDER FILE SOAK HEALTHZ; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
+# The arguments of each: SERVICE FOLDER FILE SOAK STATIC-PODS HEALTHZ; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
 # The caller has set: kubelet_seconds, within which it is to be healthy, and what kubelet.sh asks for.
 
 # look_kubelet: whether it reads FOLDER, and began after its configuration was last written
@@ -76,7 +76,7 @@ FILES
 
 # make_kubelet: restarts it, and proves it
 make_kubelet() {
-  service=$1 soak=$4 healthz=$5
+  service=$1 soak=$4 healthz=$6
   look_kubelet "$@"
   old=$pid
   if [ -n "$undoing" ] && [ -z "$was_running" ]; then service_verb stop; return; fi

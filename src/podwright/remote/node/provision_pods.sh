@@ -27,7 +27,7 @@ observe_sandboxes() {
   [ "$sandboxes" != unknown ] || { record sandboxes-unknown; body "$message"; }
 }
 
-# ready_sandboxes -> $sandboxes, lines of `ID NAMESPACE/NAME`, or `unknown` with $message. Pods of jobs end by themselves
+# ready_sandboxes -> $sandboxes, lines of `ID SOURCE NAMESPACE/NAME`, or `unknown` with $message. Pods of jobs end by themselves
 ready_sandboxes() {
   sandboxes=unknown
   message='the node has no crictl'
@@ -36,15 +36,16 @@ ready_sandboxes() {
   pods_json=$(crictl_list pods) || { message=$pods_json; return 0; }
   sandboxes=$(printf '%s\n' "$pods_json" | awk '
     { value = $2; gsub(/[",]/, "", value) }
-    /^    \{/ { id = space = pod = ""; job = ready = 0 }
+    /^    \{/ { id = space = pod = ""; source = "-"; job = ready = 0 }
     /^      "id": / { id = value }
     /^      "metadata": / { inside = 1 }
     /^      \}/ { inside = 0 }
     inside && /^        "name": / { pod = value }
     inside && /^        "namespace": / { space = value }
     /^        "(batch.kubernetes.io\/)?job-name": / { job = 1 }
+    /^        "kubernetes.io\/config.source": "file"/ { source = "file" }
     /^      "state": "SANDBOX_READY"/ { ready = 1 }
-    /^    \}/ { if (ready && !job) print id " " space "/" pod }
+    /^    \}/ { if (ready && !job) print id " " source " " space "/" pod }
   ')
 }
 
@@ -56,7 +57,7 @@ note_sandboxes() {
   before=$sandboxes
 }
 
-# sandboxes_stay: each of $before, as soon as the runtime answers
+# sandboxes_stay: each of $before, as soon as the runtime answers; static pods that move run again instead
 sandboxes_stay() {
   [ "$before" != unknown ] || return 0
   uptime
@@ -69,10 +70,13 @@ sandboxes_stay() {
   while IFS= read -r line; do
     case $newline$sandboxes$newline in
       *"$newline$line$newline"*) ;;
-      *) [ -z "$line" ] || [ ${#lost} -gt 300 ] || lost="$lost ${line#* }" ;;
+      *) [ -z "$line" ] || moves "$line" || [ ${#lost} -gt 300 ] || lost="$lost ${line##* }" ;;
     esac
   done <<BEFORE
 $before
 BEFORE
   [ -z "$lost" ] || { message="pods ended with the restart:$lost"; return 1; }
+  [ -z "$move_to" ] || pods_run_again
 }
+
+moves() { case $move_to.$1 in /*.*" file "*) ;; *) return 1 ;; esac; }

@@ -224,3 +224,17 @@ def test_the_newest_revision_of_a_file_is_told_by_its_number_alone(node) -> None
     names = ("web.yaml", "other.yaml")
     found = observe("n1", node.host, folder=str(node.folder), parts=(Part.REVERTED,), history_names=names)
     assert found.newest == (("web.yaml", 2),)
+
+
+def test_the_last_change_of_each_file_is_told_without_its_content(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, writing(node, version(2), manifest("api"), run="r2"))
+    # of what became of it there is a file beside it
+    (newest,) = (node.state / "history" / "web.yaml").glob("*2.*.r2")
+    newest.with_name(f"{newest.name}.good").write_text("{}")
+    (node.state / "history" / "odd").mkdir()
+    found = observe("n1", node.host, folder=str(node.folder), parts=(Part.FILES, Part.CHANGES)).changes
+    assert [(one.name, one.number, one.run, one.who, one.content) for one in found] == [
+        ("api.yaml", 1, "r2", "ada@desk", b""),
+        ("web.yaml", 2, "r2", "ada@desk", b""),
+    ]

@@ -1,0 +1,111 @@
+"""Static pods that move to another folder with their kubelet: proven there, or restored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.fakes.copies import replace
+from tests.fakes.rooted_machine import Machine
+from tests.unit.remote.node import test_provision_kubelet
+from tests.unit.remote.node.test_provision_kubelet import FOLDER, MAIN, failure, running
+
+from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
+from podwright.plan.events import Ended, Event, Restored, Written
+from podwright.plan.provision.items import items_of
+from podwright.remote.node import provision
+
+#: what the runtime shows, by how often the kubelet was restarted
+CRICTL = """
+read -r times <"$root/times"
+case " $* " in *" ps "*) cat "$root/containers" ;; *) cat "$root/pods.$times" ;; esac
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setattr(provision, "KUBELET_SECONDS", 5)
+    monkeypatch.setattr(provision, "MOVE_SECONDS", 1)
+    machine = Machine.made(tmp_path)
+    machine.path("/run/systemd/system").mkdir(parents=True)
+    machine.write(MAIN, f"kind: KubeletConfiguration\nstaticPodPath: {machine.folder}\n")
+    machine.write(f"{FOLDER}/10.conf", "")
+    machine.tool("kubelet", test_provision_kubelet.KUBELET)
+    count = 'case $1 in restart) read -r times <"$root/times"; echo $((times + 1)) >"$root/times" ;; esac\n'
+    systemctl = test_provision_kubelet.SYSTEMCTL
+    machine.tool("systemctl", f"{count}proc={machine.host.proc}\nfolder={machine.path(FOLDER)}\n{systemctl}")
+    running(machine)
+    machine.write("/times", "0\n")
+    for name in ("web", "db"):
+        machine.write(f"{machine.folder.removeprefix(str(machine.root))}/{name}.yaml", name).chmod(0o640)
+    machine.write("/etc/kubernetes/.podwright/manifests/history/web.yaml/1", "what was proven\n")
+    machine.tool("crictl", CRICTL)
+    return machine
+
+
+def shows(machine: Machine, restarts: int, *ids: str) -> None:
+    """Sandboxes by their ids: `web-1` is one of the static pod web, `api-1` of another pod."""
+    pods = [
+        {
+            "id": id_,
+            "metadata": {"name": id_.partition("-")[0], "namespace": "default"},
+            "state": "SANDBOX_READY",
+            "annotations": {"kubernetes.io/config.source": "api" if id_.startswith("api") else "file"},
+        }
+        for id_ in ids
+    ]
+    machine.write(f"/pods.{restarts}", json.dumps({"items": pods}, indent=2))
+    containers = [
+        {"id": "c", "podSandboxId": f"{name}-{number}", "state": "CONTAINER_RUNNING"}
+        for name in ("web", "db", "api")
+        for number in range(3)
+    ]
+    machine.write("/containers", json.dumps({"containers": containers}, indent=2))
+
+
+def moved(machine: Machine) -> list[Event]:
+    new = str(machine.path("/etc/kubernetes/static"))
+    file, kubelet = items_of(
+        NodeDeclaration(kubelet=KubeletEntry({"staticPodPath": new}, FOLDER, soak=0)), {}
+    )
+    told = replace(kubelet, asks=(*kubelet.asks, "", machine.folder, "2"))
+    seen = machine.see(file, told).kubelet
+    assert seen is not None
+    assert (seen.move.count, seen.move.links, seen.move.occupied) == (2, "", "")
+    return machine.change(file, told)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_they_run_from_the_new_folder_and_the_old_one_is_emptied(machine: Machine) -> None:
+    shows(machine, 0, "web-0", "db-0", "api-0")
+    shows(machine, 1, "web-1", "db-1", "api-0")
+    events = moved(machine)
+    assert isinstance(events[-1], Ended)
+    assert [type(event) for event in events if isinstance(event, Written | Restored)] == [Written, Written]
+    new = machine.path("/etc/kubernetes/static")
+    assert (names(new), names(Path(machine.folder))) == (["db.yaml", "web.yaml"], [])
+    assert (new / "web.yaml").stat().st_mode & 0o777 == 0o640
+    state = machine.path("/etc/kubernetes/.podwright")
+    assert (state / "static/history/web.yaml/1").read_text() == "what was proven\n"
+    assert not [*state.glob("*/lock")]
+    assert not machine.path("/var/lib/podwright/settings/moving").exists()
+
+
+@pytest.mark.parametrize("shown", [("web-1", "api-0"), ("web-0", "db-0", "api-0"), ("web-1", "db-1")])
+def test_if_one_does_not_run_again_or_another_pod_ends_all_is_restored(
+    machine: Machine, shown: tuple[str, ...]
+) -> None:
+    shows(machine, 0, "web-0", "db-0", "api-0")
+    shows(machine, 1, *shown)
+    shows(machine, 2, "web-2", "db-2", "api-0")
+    events = moved(machine)
+    assert "pods" in failure(events)
+    assert [type(event) for event in events if isinstance(event, Restored)] == [Restored, Restored]
+    assert names(Path(machine.folder)) == ["db.yaml", "web.yaml"]
+    assert not machine.path("/etc/kubernetes/static").exists()
+    assert names(machine.path(FOLDER)) == ["10.conf"]
+    assert not machine.path("/var/lib/podwright/settings/moving").exists()
