@@ -18,6 +18,7 @@ from podwright.plan.health import Health, Source
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.reasons import Check, Condition, Drift, Reason, because
 from podwright.plan.stages import Plan
+from podwright.pods.pod_ref import PodRef
 from podwright.problem import Problem
 from podwright.text import abbreviated
 
@@ -58,16 +59,23 @@ def mirrors_of(observation: Observation, world: World) -> tuple[MirrorPod, ...]:
 def with_the_apis_reason(
     findings: Iterable[Finding], observation: Observation, world: World
 ) -> Iterator[Finding]:
-    """Why there is no mirror pod, as far as the API can tell: it is asked if one is missing only."""
+    """Why a pod or its mirror is not there, as far as the API can tell: it is asked if one is missing only."""
     for finding in findings:
-        why = (
-            _why_no_mirror(finding, observation, world) if finding.reason.kind is Condition.NO_MIRROR else ""
-        )
-        if why:
-            reason = because(Drift.MIRROR_MISSING, pod=finding.subject, why=why)
-            yield replace(finding, reason=reason)
+        reason = finding.reason
+        if reason.kind is Condition.NO_MIRROR and (why := _why_no_mirror(finding, observation, world)):
+            yield replace(finding, reason=because(Drift.MIRROR_MISSING, pod=finding.subject, why=why))
+        elif reason.kind is Condition.NOT_RUNNING and (why := _why_refused(finding, observation, world)):
+            yield replace(finding, reason=because(Drift.POD_NOT_RUNNING, why=why))
         else:
             yield finding
+
+
+def _why_refused(finding: Finding, observation: Observation, world: World) -> str:
+    """A kubelet that refused a pod leaves an Event of it and nothing else; it does not try again by itself."""
+    namespace, _, name = finding.subject.partition("/")
+    file = observation.file(finding.file)
+    refusal = world.mirrors.refusal(PodRef(namespace, name), file.mtime) if file and file.mtime else None
+    return refusal.text if refusal else ""
 
 
 def _why_no_mirror(finding: Finding, observation: Observation, world: World) -> str:

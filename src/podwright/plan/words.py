@@ -235,6 +235,7 @@ _DRIFT: dict[Kind, str] = {
     Drift.FILE_LABEL: "SELinux label `{label}` instead of `{wanted}`",
     Drift.FILE_UNWANTED: "it should be absent",
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
+    Drift.POD_NOT_RUNNING: "the kubelet did not start it: {why}",
     Drift.POD_RESTARTED: "container `{name}` was started again {count} since the check before{ends}",
     Drift.POD_ORPHANED: "it runs although no file defines it",
     Drift.MIRROR_MISSING: "the API has no pod `{pod}`: {why}",

@@ -9,8 +9,9 @@ from tests.unit.operations.conftest import SETTINGS
 from podwright.errors import AuthenticationError, HostUnreachableError
 from podwright.operations.drift import check_drift, findings_of
 from podwright.operations.drift_evidence import blind_by, blind_for, unlabelled, unseen_notes
+from podwright.plan.admission import Refusal
 from podwright.plan.labels import FileLabel
-from podwright.plan.reasons import Check, because
+from podwright.plan.reasons import Check, Drift, because
 
 WEB = manifest()
 
@@ -54,3 +55,20 @@ def test_what_could_not_be_seen_is_a_line_a_thing_whatever_the_number_of_nodes()
     notes = unseen_notes([("n1", (label, "ports: no")), ("n2", ("ports: none",)), ("n3", ())])
     assert [*notes] == [f"n1: {label}", "n1, n2: ports: no"]
     assert [*unlabelled(observation(labels=(FileLabel("web.yaml", "a:b:c", "a:b:c"),)))] == []
+
+
+def test_why_the_kubelet_refused_a_pod_is_told_and_counts_at_once(site) -> None:
+    site.place(WEB)
+    ref = WEB.pod.on("n1")
+
+    def counted() -> list[str]:
+        report = check_drift((site.desired(WEB),), site.world, SETTINGS)
+        return [finding.detail for finding in findings_of(report) if finding.drift is Drift.POD_NOT_RUNNING]
+
+    # it may be about to start
+    assert counted() == []
+    refusal = Refusal("u1", "NodePorts: Pod was rejected: it has a port of another")
+    site.mirrors.refused[ref] = ((site.folder / "web.yaml").stat().st_mtime, refusal)
+    assert counted() == [f"the kubelet did not start it: {refusal.text}"]
+    site.mirrors.refused[ref] = (1.0, refusal)
+    assert counted() == []
