@@ -24,7 +24,13 @@ MODULES = sorted((ROOT / "src").rglob("*.py"))
 FOREIGN = {
     "ansible-inventory": {"--list", "--yaml", "--host"},
     "crictl": {"--debug", "--name"},
-    "kube-apiserver and etcd": {"--max-request-bytes"},
+    "kube-apiserver and etcd": {
+        "--max-request-bytes",
+        "--secure-port",
+        "--tls-cert-file",
+        "--listen-client-urls",
+        "--cert-file",
+    },
     "kubectl": {"--all-namespaces", "--as", "--clusterrole", "--previous"},
     "kubelet": {
         "--pod-manifest-path",
