@@ -62,7 +62,9 @@ def _some_waited(report: Report[NodePending], run: str) -> Report[NodePending]:
 def _shown(node: Node, world: World) -> Result:
     with world.connect(node) as host:
         found = _observed(node, host).pending
-    return NodeResult(node.name, Status.OBSERVED, NodePending(found))
+    # what was confirmed is over
+    shown = tuple(one for one in found if one.state is not SwitchState.CONFIRMED)
+    return NodeResult(node.name, Status.OBSERVED, NodePending(shown))
 
 
 def _observed(node: Node, host: Host) -> Observation:
@@ -86,12 +88,17 @@ def _confirmed(node: Node, world: World, run: str) -> Result:
         found = _of(run, observation)
         waited = any(one.waits for one in found)
         kept = waited and confirm(host, observation, run)
-    problems = tuple(_not_kept(node, one) for one in found if not one.waits)
+        if waited and not kept:
+            # somebody ended it meanwhile
+            found = _of(run, _observed(node, host))
     if kept:
         found = tuple(
             replace(one, state=SwitchState.CONFIRMED, left=0.0) if one.waits else one for one in found
         )
-    elif waited:
+    problems = tuple(
+        _not_kept(node, one) for one in found if not one.waits and one.state is not SwitchState.CONFIRMED
+    )
+    if waited and all(one.waits for one in found):
         over = f"the run `{run}` was already confirmed or taken back when it was to be confirmed"
         problems += (Problem(over, "see what became of it: `podwright node pending`", node=node.name),)
     status = Status.FAILED if problems else Status.CHANGED if kept else Status.OBSERVED
@@ -114,9 +121,8 @@ def _reverted(node: Node, world: World, run: str) -> Result:
     with world.connect(node) as host:
         observation = _observed(node, host)
         found = _of(run, observation)
-        if not any(one.waits for one in found):
-            return NodeResult(node.name, Status.OBSERVED, NodePending(found))
-        ends = take_back(
+        waited = any(one.waits for one in found)
+        ends = waited and take_back(
             host,
             observation,
             run,
@@ -124,7 +130,23 @@ def _reverted(node: Node, world: World, run: str) -> Result:
             owner=str(world.run),
             why=f"reverted by {world.run.who}",
         )
-    return NodeResult(node.name, Status.CHANGED, NodePending(tuple(_ended(one, dict(ends)) for one in found)))
+        if waited and not ends:
+            # nothing was written, or somebody confirmed it meanwhile
+            found = _of(run, _observed(node, host)) or found
+    if kept := tuple(_kept(node, one) for one in found if one.state is SwitchState.CONFIRMED):
+        return NodeResult(node.name, Status.FAILED, NodePending(found), kept)
+    if waited:
+        found = tuple(_ended(one, dict(ends or ())) for one in found)
+    return NodeResult(node.name, Status.CHANGED if waited else Status.OBSERVED, NodePending(found))
+
+
+def _kept(node: Node, one: Pending) -> Problem:
+    name = one.file_name.removesuffix(".yaml")
+    return Problem(
+        f"`{one.file_name}` does not go back by itself any more: the run `{one.run}` was confirmed",
+        f"bring back what lay there before: `podwright manifest rollback {name}`",
+        node=node.name,
+    )
 
 
 def _ended(one: Pending, ends: dict[str, SwitchState]) -> Pending:

@@ -10,7 +10,8 @@ from msgspec import Struct
 class SwitchState(StrEnum):
     """`left`: nothing on the node waits for its time any more, as after a restart without systemd.
 
-    `confirmed` and `unwritten` (the run was to write it, and did not come so far) are shown once, of what a command ended.
+    `confirmed` is shown only to who confirms or reverts the run, `unwritten` (the run was to write it, and did not come so
+    far) once, by the command that ended it.
     """
 
     ARMED = "armed"

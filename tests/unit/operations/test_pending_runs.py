@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import SETTINGS
 from tests.unit.operations.test_confirmation import _nothing_of_the_machine, push, switches
@@ -60,8 +61,42 @@ def test_what_is_confirmed_stays(site) -> None:
     assert set(states(report).values()) == {SwitchState.CONFIRMED}
     assert site.file() == WEB.text(1)
     until(lambda: switches(site) == [])
+    assert states(show_pending((site.node,), site.world, forks=1)) == {}
+    with pytest.raises(PodwrightError, match="no chosen node waits"):
+        confirm_run((site.node,), site.world, "r2", forks=1)
+
+
+def test_who_confirms_it_once_more_is_told_that_it_is_confirmed(site) -> None:
+    unproven(site)
+    confirm_run((site.node,), site.world, "r1", forks=1)
+    until(lambda: switches(site) == [])
+    again = confirm_run((site.node,), site.world, "r1", forks=1)
+    assert (again.nodes[0].status, again.problems) == (Status.OBSERVED, ())
+    assert states(again) == {"web.yaml": SwitchState.CONFIRMED, "other.yaml": SwitchState.CONFIRMED}
+    too_late = revert_run((site.node,), site.world, "r1", forks=1)
+    assert too_late.nodes[0].status is Status.FAILED
+    told = {one.message.partition(" does")[0]: one for one in too_late.problems}
+    assert set(told) == {"`web.yaml`", "`other.yaml`"}
+    assert told["`web.yaml`"].hint.endswith("`podwright manifest rollback web`")
+    assert site.file() == WEB.text(1)
+
+
+def test_a_run_that_was_not_to_be_confirmed_is_not_called_confirmed(site) -> None:
+    push(site, WEB, settings=replace(SETTINGS_THAT_END, confirm_within=0.0))
+    assert site.file() == WEB.text(1)
     with pytest.raises(PodwrightError, match="no chosen node waits"):
         confirm_run((site.node,), site.world, "r1", forks=1)
+
+
+@pytest.mark.parametrize("command", [confirm_run, revert_run])
+def test_what_somebody_confirms_meanwhile_is_told_as_confirmed(site, monkeypatch, command) -> None:
+    unproven(site)
+    name = "confirm" if command is confirm_run else "take_back"
+    real, ends = pending_runs.confirm, {"confirm": False, "take_back": ()}
+    monkeypatch.setattr(pending_runs, name, lambda host, seen, run, **_: real(host, seen, run) and ends[name])
+    report = command((site.node,), site.world, "r1", forks=1)
+    assert set(states(report).values()) == {SwitchState.CONFIRMED}
+    assert bool(report.problems) == (command is revert_run)
 
 
 def test_what_the_node_has_taken_back_cannot_be_confirmed_any_more(site) -> None:

@@ -12,17 +12,26 @@ from podwright.remote.node.records import Record
 MAX_WHO = 300
 #: what is there if systemd runs, and where the units lie that it starts with the node
 SYSTEMD = {"systemd_dir": "/run/systemd/system", "unit_dir": "/etc/systemd/system"}
-_STATES = {"armed": SwitchState.ARMED, "left": SwitchState.LEFT}
-ENDS = {"reverted": SwitchState.FIRED, "superseded": SwitchState.SUPERSEDED}
+_STATES = {
+    "armed": SwitchState.ARMED,
+    "left": SwitchState.LEFT,
+    # by a run that was killed before it could note it
+    "confirmed": SwitchState.CONFIRMED,
+}
+ENDS = {
+    "reverted": SwitchState.FIRED,
+    "superseded": SwitchState.SUPERSEDED,
+    "confirmed": SwitchState.CONFIRMED,
+}
 _SUM = rf"(?:[0-9a-f]{{64}}|{NOTHING})"
 _RUN = r"[0-9A-Za-z-]{1,64}"
-_HEAD = re.compile(rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?) (armed|left) ({_RUN})")
+_HEAD = re.compile(rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?) (armed|left|confirmed) ({_RUN})")
 #: when its time is over, the boot, for how many seconds it was armed, who began the run
 _ARMED = re.compile(r"([0-9]{1,12}) (\S+) [0-9]{1,9} (.*)")
 #: what lay there, what is to lie there again, the revision, what the run writes, the file
 _ENTRY = re.compile(rf"{_SUM} {_SUM} \S+ ({_SUM}(?:,{_SUM})*) (.+)")
 #: when, how it ended, the run, what lies there since, the file
-_ENDED = re.compile(rf"([0-9]{{1,12}}) (reverted|superseded) ({_RUN}) ({_SUM}) (.+)")
+_ENDED = re.compile(rf"([0-9]{{1,12}}) (reverted|superseded|confirmed) ({_RUN}) ({_SUM}) (.+)")
 
 
 def parse_pending(records: Iterable[Record]) -> Iterator[Pending]:

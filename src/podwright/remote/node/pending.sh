@@ -6,13 +6,17 @@ observe_switches() {
   for switch in "$state_home/switch/"*; do
     line=$switch/armed
     [ -f "$line" ] || line=$switch/firing
+    came_to=left
     if [ ! -f "$line" ]; then
       # of a run that was killed while it made the switch, or ended it
       [ ! -d "$switch" ] || record leftovers
-      continue
+      line=$switch/confirmed came_to=confirmed
+      [ -f "$line" ] || continue
+    elif is_kept "$switch"; then
+      came_to=armed
     fi
     uptime
-    if is_kept "$switch"; then record switch "$now armed ${switch##*/}"; else record switch "$now left ${switch##*/}"; fi
+    record switch "$now $came_to ${switch##*/}"
     body "$(head -c 1000 -- "$line"; head -c 1048576 -- "$switch/entries")"
   done
   [ -f "$state_home/switched" ] || return 0

@@ -20,6 +20,7 @@ confirm_switch() {
 
 # disarm: nothing of $switch stays, neither what waits nor what systemd would start
 disarm() {
+  [ ! -e "$switch/confirmed" ] || note_confirmed
   rm -f -- "$switch/armed" "$switch/firing"
   kept_unit=''
   read -r kept_unit 2>/dev/null <"$switch/unit"
@@ -28,6 +29,15 @@ disarm() {
   rm -rf -- "$switch"
   rmdir -- "$state_home/switch" 2>/dev/null
   [ -z "$kept_unit" ] || forget_unit "$kept_unit.service"
+}
+
+# note_confirmed: for who confirms it once more
+note_confirmed() {
+  came_to=confirmed
+  while read -r _ _ _ afters name; do
+    hash=${afters##*,}
+    note
+  done 2>/dev/null <"$switch/entries"
 }
 
 # forget_unit UNIT: systemd has read it if somebody reloaded all units since, or at its start
@@ -41,7 +51,6 @@ forget_unit() {
 # carry_out WHY: each file of $switch that is as its run left it becomes what it was, and the history says why; others are
 # superseded, or were never written. Status 1: it could not, and may be tried again
 carry_out() {
-  [ -n "${seconds_now-}" ] || wall_clock
   while read -r before back revision afters name; do
     came_to=superseded
     hash_of "$folder/$name"
@@ -69,6 +78,7 @@ bring_name_back() {
 
 # note: the last fifty ends of switches
 note() {
+  [ -n "${seconds_now-}" ] || wall_clock
   noted=$state_home/switched
   { tail -n 49 -- "$noted"; printf '%s\n' "$seconds_now $came_to ${switch##*/} $hash $name"; } 2>/dev/null >"$noted.new" &&
     mv -f -- "$noted.new" "$noted" && return

@@ -51,9 +51,12 @@ def test_a_switch_whose_program_is_dead_is_left(node, keeper) -> None:
     assert [one.state for one in pending(node)] == [SwitchState.LEFT]
 
 
-def test_a_switch_that_is_being_made_or_unmade_is_none(node) -> None:
+def test_a_switch_that_is_being_made_is_none_and_one_that_is_being_unmade_is_confirmed(node) -> None:
     lay(node)
-    (node.state / "switch" / "r1" / "armed").rename(node.state / "switch" / "r1" / "confirmed")
+    switch = node.state / "switch" / "r1"
+    (switch / "armed").rename(switch / "confirmed")
+    assert [(one.run, one.state) for one in pending(node)] == [("r1", SwitchState.CONFIRMED)]
+    (switch / "confirmed").unlink()
     assert pending(node) == ()
 
 
@@ -63,12 +66,14 @@ def test_what_the_node_did_is_told_by_the_last_line_of_each_file(node) -> None:
         f"100 reverted r1 {BEFORE} web.yaml",
         f"200 superseded r2 {WROTE} web.yaml",
         f"300 reverted r2 {NOTHING} a file.yaml",
+        f"400 confirmed r3 {WROTE} other.yaml",
         "torn",
     )
     (node.state / "switched").write_text("\n".join(lines))
     assert pending(node) == (
         Pending("r2", "web.yaml", SwitchState.SUPERSEDED, at=200, sha256s=(WROTE,)),
         Pending("r2", "a file.yaml", SwitchState.FIRED, at=300, sha256s=(NOTHING,)),
+        Pending("r3", "other.yaml", SwitchState.CONFIRMED, at=400, sha256s=(WROTE,)),
     )
 
 

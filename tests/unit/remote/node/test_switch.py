@@ -120,8 +120,21 @@ def test_a_confirmed_run_stays_and_nothing_else_does(node) -> None:
     until(lambda: is_over(node), 2)
     time.sleep(3.5)
     assert (node.folder / "web.yaml").read_text() == NEXT.text(2)
-    assert pending(node) == ()
+    [noted] = pending(node)
+    assert (noted.run, noted.file_name, noted.state) == ("r2", "web.yaml", SwitchState.CONFIRMED)
+    assert taken_back(node.seen()) == ()
     assert history(node, "web.yaml")[-1].fate is Fate.WRITTEN
+
+
+def test_who_unmakes_the_switch_of_a_killed_confirmation_notes_it(node) -> None:
+    carry_out(node, writing(node, WEB))
+    carry_out(node, switching(node, NEXT))
+    end_waiting(node.root)
+    switch = node.state / "switch" / "r2"
+    (switch / "armed").rename(switch / "confirmed")
+    carry_out(node, replace(order(node, manifest("other")), tidies=True))
+    until(lambda: is_over(node), 3)
+    assert [(one.run, one.state) for one in pending(node)] == [("r2", SwitchState.CONFIRMED)]
 
 
 def test_that_a_run_is_confirmed_is_on_the_disk_before_it_is_reported(node) -> None:
