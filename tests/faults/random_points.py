@@ -1,5 +1,6 @@
 """Breaks each operation at its steps, on real OpenSSH; after each, nothing stray or torn may be left, what the run reported
-must be true, and the same command again must converge. All of them: `scripts/faults`; some: `scripts/faults 100 --seed 7`.
+must be true, and the same command again must converge. All of them: `scripts/faults`; some: `scripts/faults 100 --seed 7`;
+one that did not survive, by what was told of it: `scripts/faults --only "create, disk at"`.
 
 A fault point is an operation (operations.py), a place in the programs that its node runs, and what breaks there (steps.py).
 """
@@ -7,11 +8,12 @@ A fault point is an operation (operations.py), a place in the programs that its 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,30 +47,32 @@ class Tried:
         return f"{self.point}: {self.failure or ('survived' if self.reached else 'not come by')}"
 
 
-def enumerate_points(walk: Walk) -> list[Point]:
+def enumerate_points(walks: list[Walk], pool: ThreadPoolExecutor) -> list[Point]:
     """Every operation, broken in every way at every place that it passes."""
-    return [
-        Point(name, place, fault) for name in OPERATIONS for place in walk.learn(name) for fault in FAULTS
-    ]
+    names = iter(OPERATIONS)
+    learned = pool.map(lambda walk: [(name, walk.learn(name)) for name in names], walks)
+    places = dict(one for ones in learned for one in ones)
+    known = {word: text for walk in walks for word, text in walk.texts.items()}
+    for walk in walks:
+        walk.texts = known
+    return [Point(name, place, fault) for name in OPERATIONS for place in places[name] for fault in FAULTS]
 
 
 def try_points(
-    folder: Path, count: int | None, seed: int, *, nodes: int = 3, tell: Callable[[str], None]
+    folder: Path, count: int | None, seed: int, *, nodes: int = 3, only: str = "", tell: Callable[[str], None]
 ) -> list[Tried]:
     """What came of `count` points, or of all; several nodes are broken at once, each by itself."""
-    with Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab:
+    with Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab, ThreadPoolExecutor(nodes) as pool:
         walks = [Walk.on(lab, node, folder / node.name) for node in lab.nodes]
-        known = enumerate_points(walks[0])
-        for walk in walks:
-            walk.texts = walks[0].texts
+        known = [point for point in enumerate_points(walks, pool) if only in str(point)]
         tried = random.Random(seed).sample(known, min(count or len(known), len(known)))
         tell(f"seed {seed}: {len(tried)} of {len(known)} fault points")
-        with ThreadPoolExecutor(nodes) as pool:
-            came = pool.map(lambda number: _walk(walks[number], tried[number::nodes], tell), range(nodes))
-            return [one for ones in came for one in ones]
+        left = iter(tried)
+        came = pool.map(lambda walk: _walk(walk, left, tell), walks)
+        return [one for ones in came for one in ones]
 
 
-def _walk(walk: Walk, points: list[Point], tell: Callable[[str], None]) -> list[Tried]:
+def _walk(walk: Walk, points: Iterator[Point], tell: Callable[[str], None]) -> list[Tried]:
     return [_tried(walk, point, tell) for point in points]
 
 
@@ -102,9 +106,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("points", type=int, nargs="?", help="how many; all by default")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--only", default="", help="points that are told with this text")
+    parser.add_argument(
+        "--nodes", type=int, default=3 * (os.cpu_count() or 1), help="how many are broken at once"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="podwright-faults-") as folder:
-        tried = try_points(Path(folder), given.points, given.seed, tell=lambda line: print(line, flush=True))
+        tried = try_points(
+            Path(folder),
+            given.points,
+            given.seed,
+            nodes=given.nodes,
+            only=given.only,
+            tell=lambda line: print(line, flush=True),
+        )
     print(summary(tried))
     return 1 if any(one.failure for one in tried) else 0
 

@@ -40,7 +40,7 @@ exec /bin/bash "$@"
 """
 #: a place is told by its functions and the command's text, without what differs from run to run
 _STEPS = """\
-set -o posix -o functrace
+set -o posix
 fault_wanted=''
 [ ! -e "$FAULT/wanted" ] || read -r fault_wanted <"$FAULT/wanted"
 fault_step() {
@@ -54,7 +54,11 @@ fault_step() {
   fi
   [ ! -e "$FAULT/full" ] || { ulimit -f 0; trap '' XFSZ; }
 }
-trap 'fault_step "$BASH_COMMAND"' DEBUG
+# most runs only lead from one point to the next
+if [ -n "$fault_wanted" ] || [ -e "$FAULT/places" ]; then
+  set -o functrace
+  trap 'fault_step "$BASH_COMMAND"' DEBUG
+fi
 """
 
 

@@ -117,7 +117,10 @@ class Walk:
         """Run an operation that nothing disturbs: the places it passes, and what the file holds on the way."""
         operation = OPERATIONS[name]
         self._begin(operation)
-        if not operation.through:
+        if operation.through:
+            # what begins before it is to be recorded passes steps later
+            self.shell.arm("none", "kubelet")
+        else:
             self.shell.record()
         found: list[str | None] = []
         with self._seeing(lambda text: self._on_the_way(text, operation, found)):
@@ -143,9 +146,6 @@ class Walk:
     def survive(self, name: str, place: str, fault: str) -> bool:
         """Break an operation. Raises AssertionError if anything came of it that must not; whether the place was reached."""
         operation = OPERATIONS[name]
-        if operation.again and not operation.through:
-            # what is brought back must have been there
-            self._lead_to(operation.after)
         self._begin(operation)
         # what ends a switch waits for no kubelet
         more = ("--timeout", FROZEN_SECONDS) if fault == "kubelet" and not operation.left else ()
@@ -163,6 +163,9 @@ class Walk:
         return reached
 
     def _begin(self, operation: Operation) -> None:
+        if operation.again and not operation.through:
+            # what is brought back must have been there
+            self._lead_to(operation.after)
         if not operation.left:
             self._lead_to(operation.before)
             return
@@ -178,7 +181,10 @@ class Walk:
     def _lead_to(self, before: str | None) -> None:
         self.shell.disarm()
         if before in self.texts and self.text() == self.texts[before]:
-            return
+            if before in (None, THEIRS) or self._is_good:
+                return
+            # what is brought back is the newest that is good; to push the same once more would write nothing
+            assert self.run(Operation((*REMOVE, "--adopt"), None, None)).code == 0
         if before == THEIRS:
             self._lead_to("first")
             ran = self.run(Operation(RELEASE, "first", THEIRS))
@@ -239,6 +245,13 @@ class Walk:
         """The id of a lock that nobody will release any more: waiting for its expiry would take a minute."""
         lock = self._state / "lock"
         return lock.read_text().partition(" ")[0] if lock.exists() else ""
+
+    @property
+    def _is_good(self) -> bool:
+        """Whether the newest revision of the node's history was proven."""
+        kept = [path.name for path in (self._state / "history" / FILE).glob("*")]
+        newest = max((name for name in kept if name.count(".") == 2), default="")
+        return f"{newest}.good" in kept and f"{newest}.reverted" not in kept
 
     @property
     def _state(self) -> Path:
