@@ -14,8 +14,8 @@ from podwright.operations.interruption import LeftRunError
 from podwright.operations.overtaken import after_second_write
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, failure
-from podwright.operations.resumption import settle
 from podwright.operations.reversion import Reversion
+from podwright.operations.revisions import settle
 from podwright.operations.waiting import Wait
 from podwright.operations.withdrawal import record_withdrawn
 from podwright.operations.world import Settings, World
@@ -65,8 +65,7 @@ class WorkHere:
             outcome = Reversion(plan, host, world, settings).of(outcome)
             if isinstance(plan.desired.from_node, Withdraw) and not outcome.failed:
                 record_withdrawn(plan, outcome, f"taken back by the run {world.run.id}", host)
-            if settings.resumes:
-                settle(plan, outcome, host, world.run.id)
+            settle(plan, outcome, host)
             outcome = confirmed(outcome, plan, world, settings)
         return replace(outcome, seconds=plan.seconds + world.clock() - begun)
 

@@ -9,11 +9,8 @@ from msgspec.structs import replace
 from podwright.errors import UsageError
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
-from podwright.operations.revisions import proof_of, record_fate
-from podwright.plan.history import Fate, newest_first
 from podwright.plan.run import Resumption
 from podwright.plan.run_progress import Progress, progress_on
-from podwright.remote.host import Host
 from podwright.text import abbreviated
 
 Planned = Prepared | Outcome
@@ -45,15 +42,6 @@ def resumed(plans: Iterable[Planned], resumption: Resumption) -> Iterator[Planne
         if words and isinstance(plan, Prepared):
             plan = replace(plan, warnings=(*plan.warnings, f"the run {run}: {words}"))  # noqa: PLW2901
         yield plan
-
-
-def settle(plan: Prepared, outcome: Outcome, host: Host, run: str) -> None:
-    """Record as good what the run had written there before its controller went, and what is proven by now."""
-    for health in outcome.value.healths:
-        revisions = newest_first(plan.observation.history or (), health.expectation.file_name)[:1]
-        kept = tuple(one for one in revisions if one.run == run and one.digest == health.expectation.digest)
-        if health.proven and kept and kept[0].fate is Fate.WRITTEN:
-            record_fate(Fate.GOOD, proof_of(health), kept, plan, host)
 
 
 def progress_in_words(plans: Iterable[Planned], run: str) -> str:

@@ -10,10 +10,11 @@ from podwright.errors import HostError
 from podwright.manifests.workload import whatever_slot
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
+from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Agreement, Health
-from podwright.plan.history import Fate, Revision
+from podwright.plan.history import Fate, Revision, newest_first
 from podwright.plan.observed import Observation, Unavailable
 from podwright.plan.run import Run
 from podwright.plan.stages import Stage
@@ -61,6 +62,19 @@ def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> Nod
         return run
     kept = _recorded(host, run.prepared.observation, Fates(order.state_dir, fates))
     return run if kept else run.warned(NOT_RECORDED)
+
+
+def settle(plan: Prepared, outcome: Outcome, host: Host) -> None:
+    """Record as good what an earlier run wrote and did not prove, and what is proven by now."""
+    seen = plan.observation
+    for health in outcome.value.healths:
+        expected = health.expectation
+        newest = (*seen.unproven, *newest_first(seen.history or (), expected.file_name)[:1])
+        kept = [one for one in newest if (one.name, one.digest) == (expected.file_name, expected.digest)]
+        if not health.proven or expected.wait_for is WaitFor.FILE:
+            continue
+        if kept and kept[0].fate in (Fate.WRITTEN, Fate.FAILED):
+            record_fate(Fate.GOOD, proof_of(health), tuple(kept[:1]), plan, host)
 
 
 def written(names: Collection[str], prepared: Prepared, run: Run) -> tuple[Revision, ...]:

@@ -245,12 +245,12 @@ class Observation(Struct, frozen=True):
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed with.
     `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that goes on
     or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken back;
-    `newest`: by name, the number of the newest revision of what is wanted, `changes` the newest one of each file, without
-    its content; `aborted`: runs that no controller is to go
-    on with. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `holds`: also those that
-    have ended. `images` (names,
-    digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some, `machine` for a check of the
-    node; whether it is `shutting_down`, or just starting, and its `addresses` (None: not known), if a guard does.
+    `newest`: by name, the number of the newest revision of what is wanted; `unproven`: such a revision, if it may yet be
+    proven; `changes`: the newest one of each file, without its content; `aborted`: runs that no controller is to go on
+    with. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `holds`: also those that
+    have ended. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some,
+    `machine` for a check of the node; whether it is `shutting_down`, or just starting, and its `addresses` (None: not
+    known), if a guard does.
     """
 
     node: str
@@ -272,6 +272,7 @@ class Observation(Struct, frozen=True):
     outcomes: tuple[Revision, ...] = ()
     newest: tuple[tuple[str, int], ...] = ()
     changes: tuple[Revision, ...] = ()
+    unproven: tuple[Revision, ...] = ()
     aborted: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()
     holds: tuple[Hold, ...] = ()

@@ -19,6 +19,7 @@ from podwright.inventory.node import NodeSettings
 from podwright.manifests.manifest import Manifest
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Reverted, Status
+from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Fate
 from podwright.reports.documents import outcome_document
 from podwright.reports.rows import outcome_rows
@@ -27,7 +28,8 @@ WEB = manifest()
 BAD = manifest(image="example.com/web:bad")
 LAZY = manifest(image="example.com/web:lazy")
 ETCD = {version: manifest(image=f"registry.k8s.io/etcd:{version}") for version in ("3.5.9-0", "3.6.4-0")}
-KNOWN = (WEB, BAD, LAZY, *ETCD.values())
+NEXT = manifest(image="example.com/web:2")
+KNOWN = (WEB, BAD, LAZY, NEXT, *ETCD.values())
 
 
 @contextmanager
@@ -101,6 +103,23 @@ def test_an_update_that_crashes_goes_back_to_what_was_good_and_says_both(running
     assert "wrote web.yaml, rolled back web.yaml" in outcome_rows([outcome])[1]
     assert "reverted web.yaml" in entry_of(outcome).applied
     assert any("was rolled back to revision 1" in text for text in entry_of(outcome).problems)
+
+
+@pytest.mark.parametrize("first", [{"wait_for": WaitFor.FILE}, {"timeout": 1}], ids=["written", "failed"])
+def test_what_a_later_push_proves_is_good_and_comes_back(running, first) -> None:
+    # no kubelet runs it yet
+    converge_fleet("PushReport", (running.desired(NEXT),), running.world, replace(SETTINGS, **first))
+    generation = next(number for number in range(9) if running.file() == NEXT.text(number))
+    running.runs(NEXT, uid="u9", generation=generation)
+    assert history(running)[-1].fate is not Fate.GOOD
+    assert push(running, NEXT, wait_for=WaitFor.FILE).status is Status.UNCHANGED
+    assert history(running)[-1].fate is not Fate.GOOD, "a file is no proof"
+    before = running.file()
+    assert push(running, NEXT).status is Status.UNCHANGED
+    assert running.file() == before
+    assert [one.fate for one in history(running)] == [Fate.GOOD, Fate.GOOD]
+    [back] = push(running, BAD).value.reverted
+    assert (back.revision, back.proven) == (history(running)[1].number, True)
 
 
 def test_what_was_taken_back_is_refused_there_without_retry(running) -> None:

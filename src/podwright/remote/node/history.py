@@ -142,6 +142,12 @@ def parse_changes(records: Iterable[Record]) -> tuple[Revision, ...]:
     return tuple(filter(None, found))
 
 
+def parse_unproven(records: Iterable[Record]) -> tuple[Revision, ...]:
+    """The newest revision of each file that was asked for, unless it is known to be good or was taken back."""
+    found = (_revision(record.words, record.body) for record in records if record.kind == "unproven")
+    return tuple(filter(None, found))
+
+
 def parse_outcomes(records: Iterable[Record]) -> tuple[Revision, ...]:
     """What came of the revisions of each file of which one was taken back; their contents were not asked for."""
     files = {record.words: record.body for record in records if record.kind == "outcome"}

@@ -77,6 +77,8 @@ fate() {
     file=$history/$revision
     [ -f "$file" ] || continue
     printf '%s\n' "$proof" 2>/dev/null >"$file.$word" || { record fate-failed "$file.$word"; continue; }
+    # not in time, but since
+    [ "$word" != good ] || rm -f -- "$file.failed"
     set -- "$@" "$file.$word" "${file%/*}"
   done
   shift "$count"
@@ -110,12 +112,19 @@ observe_changes() {
   cd / || exit 1
 }
 
-# observe_reverted: the newest revision of each file, from which its generations go on; and the first line of each revision
-# of a file of which one was taken back because it failed
+# observe_reverted: the newest revision of each file, from which its generations go on, and what is in it if it may yet be
+# proven; and the first line of each revision of a file of which one was taken back because it failed
 observe_reverted() {
   enter_history || return 0
   for name in $history_names; do
-    ! newest_of "$name" || record newest "$newest"
+    if newest_of "$name"; then
+      record newest "$newest"
+      if is_unproven; then
+        record unproven "$newest"
+        flush
+        head -c 10551296 -- "./$newest" 2>/dev/null
+      fi
+    fi
     set -- "$name/"*.reverted
     [ -f "$1" ] || continue
     for revision in "$name/"*; do
@@ -127,6 +136,12 @@ observe_reverted() {
     done
   done
   cd / || exit 1
+}
+
+# is_unproven: $newest, which nobody has taken back
+is_unproven() {
+  for word in regressed reverted withdrawn; do [ ! -e "$newest.$word" ] || return; done
+  [ ! -e "$newest.good" ] || [ -e "$newest.failed" ]
 }
 
 # abort_run RUN: no controller is to go on with it

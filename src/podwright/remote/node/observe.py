@@ -23,6 +23,7 @@ from podwright.remote.node.history import (
     parse_history,
     parse_newest,
     parse_outcomes,
+    parse_unproven,
 )
 from podwright.remote.node.holds import parse_holds
 from podwright.remote.node.kubelet import kubelet_facts
@@ -191,6 +192,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         outcomes=parse_outcomes(records),
         newest=parse_newest(records),
         changes=parse_changes(records),
+        unproven=parse_unproven(records),
         aborted=parse_aborted(records),
         pending=tuple(parse_pending(records)),
         holds=tuple(parse_holds(records)),

@@ -97,6 +97,28 @@ def test_what_came_of_it_is_recorded_for_this_revision_alone(node) -> None:
     assert outcomes(node, "other.yaml") == ()
 
 
+def test_the_newest_revision_is_told_while_it_may_yet_be_proven(node) -> None:
+    def unproven() -> tuple[Revision, ...]:
+        parts = (Part.REVERTED,)
+        seen = observe("n1", node.host, folder=str(node.folder), parts=parts, history_names=("web.yaml",))
+        return seen.unproven
+
+    def record(fate: Fate) -> None:
+        fates = Fates("", ((fate, {"proof": "x"}, history(node)[-1:]),))
+        assert record_fates(node.host, node.seen(), fates)
+
+    carry_out(node, writing(node, WEB))
+    carry_out(node, writing(node, version(2), run="r2"))
+    assert unproven() == history(node)[1:]
+    record(Fate.FAILED)
+    assert [one.digest for one in unproven()] == [version(2).digest]
+    record(Fate.GOOD)
+    assert (unproven(), history(node)[-1].fate) == ((), Fate.GOOD)
+    carry_out(node, writing(node, WEB, run="r3"))
+    record(Fate.REVERTED)
+    assert unproven() == ()
+
+
 def test_the_ten_newest_stay_and_the_two_newest_good_ones_however_old(node) -> None:
     for number in range(1, 14):
         carry_out(node, writing(node, version(number), run=f"r{number}"))
