@@ -6,6 +6,7 @@ all that it uses, is for the tests of `tests/cli` and `tests/unit/cli`.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import json
 import os
@@ -18,9 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parents[2]
 #: more than a request has: arguments and environment
@@ -38,9 +40,55 @@ class Answer:
         return json.loads(self.out)
 
 
+class Running:
+    """A command that was started."""
+
+    def __init__(self, connection: socket.socket, out: IO[bytes], err: IO[bytes]) -> None:
+        self._connection, self._out, self._err = connection, out, err
+        self.pid = int(connection.recv(16))
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def answer(self, timeout: float = 180) -> Answer:
+        """Once it has ended. Raises TimeoutError."""
+        with self._connection, self._out, self._err:
+            return self._answer(timeout)
+
+    def _answer(self, timeout: float) -> Answer:
+        self._connection.settimeout(timeout)
+        try:
+            status = self._connection.recv(16)
+        except TimeoutError:
+            # it tells where each of its threads is
+            self.kill(signal.SIGABRT)
+            self._connection.recv(16)
+            raise TimeoutError(f"the command did not end: {self._read(self._err)}") from None
+        assert status, "the command's process vanished"
+        return Answer(int(status), self._read(self._out), self._read(self._err))
+
+    def _read(self, file: IO[bytes]) -> str:
+        file.seek(0)
+        return file.read().decode()
+
+
 @dataclass(frozen=True)
 class CommandServer:
     address: str
+
+    def start(self, arguments: Sequence[str], *, environment: Mapping[str, str], stdin: str = "") -> Running:
+        """As `python -m podwright ARGUMENTS` in the folder `/`."""
+        out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 (of who waits for it)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with tempfile.TemporaryFile() as given:
+            given.write(stdin.encode())
+            given.seek(0)
+            connection.connect(self.address)
+            request = json.dumps([list(arguments), dict(environment)]).encode()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
+            socket.send_fds(connection, [request], [file.fileno() for file in (given, out, err)])
+        return Running(connection, out, err)
 
     def run(
         self,
@@ -51,24 +99,7 @@ class CommandServer:
         timeout: float = 180,
     ) -> Answer:
         """As `python -m podwright ARGUMENTS` in the folder `/`."""
-        with (
-            tempfile.TemporaryFile() as given,
-            tempfile.TemporaryFile() as out,
-            tempfile.TemporaryFile() as err,
-            socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection,
-        ):
-            given.write(stdin.encode())
-            given.seek(0)
-            connection.settimeout(timeout)
-            connection.connect(self.address)
-            request = json.dumps([list(arguments), dict(environment)]).encode()
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
-            socket.send_fds(connection, [request], [file.fileno() for file in (given, out, err)])
-            status = connection.recv(16)
-            assert status, "the command's process vanished"
-            out.seek(0)
-            err.seek(0)
-            return Answer(int(status), out.read().decode(), err.read().decode())
+        return self.start(arguments, environment=environment, stdin=stdin).answer(timeout)
 
 
 @contextmanager
@@ -100,6 +131,7 @@ def import_all(package: str) -> None:
 def serve(address: str) -> None:
     import_all("podwright")
     gc.freeze()
+    faulthandler.enable()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(f"{address}.new")
         listener.listen(16)
@@ -116,6 +148,7 @@ def serve(address: str) -> None:
     if process == 0:
         connection.close()
         become(*json.loads(request), files)
+    connection.send(str(process).encode())
     _, status = os.waitpid(process, 0)
     connection.send(str(os.waitstatus_to_exitcode(status)).encode())
 

@@ -13,11 +13,12 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.fakes.command_server import command_server
 from tests.faults.operations import OPERATIONS
 from tests.faults.steps import FAULTS
 from tests.faults.walk import Walk
@@ -47,24 +48,35 @@ class Tried:
         return f"{self.point}: {self.failure or ('survived' if self.reached else 'not come by')}"
 
 
-def enumerate_points(walks: list[Walk], pool: ThreadPoolExecutor) -> list[Point]:
-    """Every operation, broken in every way at every place that it passes."""
-    names = iter(OPERATIONS)
-    learned = pool.map(lambda walk: [(name, walk.learn(name)) for name in names], walks)
+def enumerate_points(names: Sequence[str], walks: list[Walk], pool: ThreadPoolExecutor) -> list[Point]:
+    """Each of these operations, broken in every way at every place that it passes."""
+    left = iter(names)
+    learned = pool.map(lambda walk: [(name, walk.learn(name)) for name in left], walks)
     places = dict(one for ones in learned for one in ones)
     known = {word: text for walk in walks for word, text in walk.texts.items()}
     for walk in walks:
         walk.texts = known
-    return [Point(name, place, fault) for name in OPERATIONS for place in places[name] for fault in FAULTS]
+    return [Point(name, place, fault) for name in names for place in places[name] for fault in FAULTS]
 
 
 def try_points(
-    folder: Path, count: int | None, seed: int, *, nodes: int = 3, only: str = "", tell: Callable[[str], None]
+    folder: Path,
+    count: int | None,
+    seed: int,
+    *,
+    names: Sequence[str] = tuple(OPERATIONS),
+    nodes: int = 3,
+    only: str = "",
+    tell: Callable[[str], None],
 ) -> list[Tried]:
     """What came of `count` points, or of all; several nodes are broken at once, each by itself."""
-    with Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab, ThreadPoolExecutor(nodes) as pool:
-        walks = [Walk.on(lab, node, folder / node.name) for node in lab.nodes]
-        known = [point for point in enumerate_points(walks, pool) if only in str(point)]
+    with (
+        command_server(folder) as commands,
+        Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab,
+        ThreadPoolExecutor(nodes) as pool,
+    ):
+        walks = [Walk.on(lab, node, folder / node.name, commands) for node in lab.nodes]
+        known = [point for point in enumerate_points(names, walks, pool) if only in str(point)]
         tried = random.Random(seed).sample(known, min(count or len(known), len(known)))
         tell(f"seed {seed}: {len(tried)} of {len(known)} fault points")
         left = iter(tried)
@@ -111,11 +123,13 @@ def main() -> int:
         "--nodes", type=int, default=3 * (os.cpu_count() or 1), help="how many are broken at once"
     )
     given = parser.parse_args()
+    names = [name for name in OPERATIONS if given.only.startswith(f"{name},")]
     with tempfile.TemporaryDirectory(prefix="podwright-faults-") as folder:
         tried = try_points(
             Path(folder),
             given.points,
             given.seed,
+            names=names or [*OPERATIONS],
             nodes=given.nodes,
             only=given.only,
             tell=lambda line: print(line, flush=True),

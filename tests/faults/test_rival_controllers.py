@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from tests.fakes.command_server import CommandServer, Running, command_server
 from tests.faults.conftest import TEMPLATE, until
 
 from podwright_lab.cluster import Lab
@@ -28,7 +27,7 @@ class Controller:
     def __init__(self, lab: Lab, folder: Path, word: str) -> None:
         self.word = word
         self._command = (
-            *(sys.executable, "-m", "podwright", "-i", folder / "inventory"),
+            *("-i", folder / "inventory"),
             *("--templates", folder / "templates", "--known-hosts", lab.known_hosts),
             *("--kubeconfig", lab.kubeconfig, "--ssh-config", "none"),
         )
@@ -41,14 +40,9 @@ class Controller:
             text = TEMPLATE.replace("name: probe", f"name: {name}")
             (folder / "templates" / f"{name}.yaml.j2").write_text(text)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*self._command, "manifest", *words, "-y", "-o", "json"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, commands: CommandServer, *words: str) -> Running:
+        arguments = [*map(str, self._command), "manifest", *words, "-y", "-o", "json"]
+        return commands.start(arguments, environment=os.environ)
 
 
 def words_on(lab: Lab, controllers: tuple[Controller, ...]) -> Mapping[str, set[str]]:
@@ -62,26 +56,37 @@ def words_on(lab: Lab, controllers: tuple[Controller, ...]) -> Mapping[str, set[
     return found
 
 
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with Lab(tmp_path_factory.mktemp("lab"), nodes=2, speed=4.0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
+    with command_server(tmp_path_factory.mktemp("commands")) as serving:
+        yield serving
+
+
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("rivals", [2, 3])
 def test_every_node_ends_with_one_controllers_whole_set_and_the_losers_are_told(
-    tmp_path: Path, rivals: int
+    lab: Lab, commands: CommandServer, tmp_path: Path, rivals: int
 ) -> None:
-    with Lab(tmp_path / "lab", nodes=2, speed=4.0) as lab:
-        for number in range(ROUNDS):
-            folder = tmp_path / str(number)
-            controllers = tuple(
-                Controller(lab, folder / str(one), f"word-{number}-{one}") for one in range(rivals)
-            )
-            running = [one.start("push", "--hold", "0") for one in controllers]
-            ended = [(process.communicate(timeout=170), process.returncode) for process in running]
-            last = words_on(lab, controllers)
-            assert all(len(words) == 1 for words in last.values()), last
-            for (out, err), code in ended:
-                assert "Traceback" not in err
-                told = [node for node in json.loads(out)["nodes"] if node["problems"]] if out else [err]
-                assert bool(told) == (code != 0), (code, out, err)
-            winners = {word for words in last.values() for word in words}
-            for one, ((out, _), _) in zip(controllers, ended, strict=True):
-                written = [node for node in json.loads(out)["nodes"] if node["applied"]]
-                assert one.word not in winners or written, "whose words are there has said so"
+    for number in range(ROUNDS):
+        folder = tmp_path / str(number)
+        controllers = tuple(
+            Controller(lab, folder / str(one), f"word-{rivals}-{number}-{one}") for one in range(rivals)
+        )
+        running = [one.start(commands, "push", "--hold", "0") for one in controllers]
+        ended = [process.answer(170) for process in running]
+        last = words_on(lab, controllers)
+        assert all(len(words) == 1 for words in last.values()), (last, ended)
+        for one in ended:
+            assert "Traceback" not in one.err
+            told = [node for node in one.document["nodes"] if node["problems"]] if one.out else [one.err]
+            assert bool(told) == (one.code != 0), one
+        winners = {word for words in last.values() for word in words}
+        for one, answer in zip(controllers, ended, strict=True):
+            written = [node for node in (answer.document["nodes"] if answer.out else ()) if node["applied"]]
+            assert one.word not in winners or written, "whose words are there has said so"

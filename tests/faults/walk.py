@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fakes.command_server import CommandServer, Running
 from tests.fakes.copies import replace
 from tests.faults.operations import (
     OPERATIONS,
@@ -67,47 +65,39 @@ class Walk:
     node: LabNode
     folder: Path
     shell: FaultyShell
+    commands: CommandServer
     #: what the file holds, by word
     texts: dict[str | None, str | None] = field(default_factory=lambda: {None: None})
 
     @classmethod
-    def on(cls, lab: Lab, node: LabNode, folder: Path) -> Walk:
+    def on(cls, lab: Lab, node: LabNode, folder: Path, commands: CommandServer) -> Walk:
         (folder / "inventory").mkdir(parents=True)
         (folder / "templates").mkdir()
         (folder / "templates" / FILE).with_suffix(".yaml.j2").write_text(PROBE)
         (folder / "inventory" / "hosts.yaml").write_text((lab.inventory / "hosts.yaml").read_text())
-        return cls(lab, node, folder, FaultyShell(node.layout))
+        return cls(lab, node, folder, FaultyShell(node.layout), commands)
 
     def run(self, operation: Operation, *more: str) -> Ran:
-        with self.start(operation, *more) as process:
-            try:
-                out, err = process.communicate(timeout=RUN_SECONDS)
-            except subprocess.TimeoutExpired:
-                # it tells where each of its threads is
-                process.send_signal(signal.SIGABRT)
-                raise AssertionError(f"the run did not end: {process.communicate()[1]}") from None
-        return Ran(process.returncode, out, err)
+        try:
+            answer = self.start(operation, *more).answer(RUN_SECONDS)
+        except TimeoutError as error:
+            raise AssertionError(str(error)) from None
+        return Ran(answer.code, answer.out, answer.err)
 
-    def start(self, operation: Operation, *more: str) -> subprocess.Popen[str]:
+    def start(self, operation: Operation, *more: str) -> Running:
         """Begin its command; it writes nowhere but into this walk's folder."""
         (self.folder / "inventory" / "zz.yaml").write_text(
             json.dumps({"all": {"vars": variables(operation.pushed)}})
         )
         command = (
-            *(sys.executable, "-m", "podwright", "-i", self.folder / "inventory"),
+            *("-i", self.folder / "inventory"),
             *("--templates", self.folder / "templates", "--known-hosts", self.lab.known_hosts),
             *("--kubeconfig", self.lab.kubeconfig, "--ssh-config", "none"),
             *(self._run_to_confirm if word == RUN else word for word in operation.words),
             *("-l", self.node.name, *more),
         )
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "XDG_STATE_HOME": str(self.folder / "state"), "PYTHONFAULTHANDLER": "1"},
-        )
+        environment = {**os.environ, "XDG_STATE_HOME": str(self.folder / "state")}
+        process = self.commands.start([*map(str, command)], environment=environment)
         kubelet = self.lab.kubelets.node(self.node.name).pid
         assert kubelet, "the kubelet is down"
         self.shell.pids({"controller": process.pid, "kubelet": kubelet})
