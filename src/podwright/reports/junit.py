@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from podwright.plan.node_checks.check import Result
+from podwright.plan.node_checks.check import NodeFinding, Result
 from podwright.reports.findings import place, sentence, stopping
 from podwright.text import printable
 
@@ -68,16 +68,19 @@ def drift_junit(report: Report[NodeDrift]) -> str:
 
 
 def checks_junit(report: Report[NodeChecked]) -> str:
-    """A suite a node and a case a check: failed, skipped if it does not apply or is waived, an error if it is unknown."""
+    """A suite a node and a case a check: failed, skipped if it does not apply or is waived, an error if it is unknown; what
+    warns passes and says so."""
     suites = Element("testsuites")
     for node in report.nodes:
         suite = SubElement(suites, "testsuite", name=printable(node.node), time=f"{node.seconds:.2f}")
         for finding in node.value.findings:
-            case = SubElement(suite, "testcase", classname=finding.check.id, name=finding.check.problem)
+            case = SubElement(suite, "testcase", classname=printable(node.node), name=finding.check.id)
             tag = "skipped" if finding.waived_until else _CASES.get(finding.result)
             if tag:
-                message = printable(finding.waived_because if finding.waived_until else finding.judged.seen)
+                message = printable(finding.waived_because if finding.waived_until else _seen(finding))
                 SubElement(case, tag, message=message).text = printable(finding.mend)
+            elif finding.result is Result.WARN:
+                SubElement(case, "system-out").text = printable(f"{_seen(finding)}\n{finding.mend}")
         for problem in node.problems:
             case = SubElement(suite, "testcase", classname="unchecked", name=printable(node.node))
             SubElement(case, "error", message=printable(problem.message)).text = printable(problem.hint)
@@ -85,6 +88,11 @@ def checks_junit(report: Report[NodeChecked]) -> str:
             suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
         suite.set("tests", str(len(suite)))
     return _document(suites)
+
+
+def _seen(finding: NodeFinding) -> str:
+    wrong = finding.result in (Result.FAIL, Result.WARN)
+    return f"{finding.check.problem}: {finding.judged.seen}" if wrong else finding.judged.seen
 
 
 def _document(suites: Element) -> str:

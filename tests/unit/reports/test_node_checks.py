@@ -139,8 +139,10 @@ def test_junit_fails_what_fails_and_skips_what_is_waived(report) -> None:
         suite.get("name"): tuple(int(suite.get(key)) for key in ("failures", "errors")) for suite in root
     }
     assert counts == {"n1": (1, 0), "n2": (0, 0), "n3": (0, 0), "n4": (0, 2), "n5": (0, 1)}
-    [waived] = root.findall("testsuite[@name='n3']/testcase[@classname='swap-on']/skipped")
+    [waived] = root.findall("testsuite[@name='n3']/testcase[@name='swap-on']/skipped")
     assert waived.get("message") == "old disks"
+    [failed] = root.findall("testsuite[@name='n1']/testcase[@name='swap-on']/failure")
+    assert (failed.get("message"), failed.text) == ("swap is on: /dev/vda5", "`swapoff -a`")
 
 
 def test_sarif_has_a_level_and_a_suppression(report) -> None:

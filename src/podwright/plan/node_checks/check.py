@@ -154,6 +154,13 @@ def setting(facts: Facts, name: str, default: object) -> Known[Setting]:
     return config.get(name) or Setting(default, "default")
 
 
+def in_inventory(field: str) -> str:
+    """The line of the inventory by which provision sets a kubelet's field, such as `a.b: 1`."""
+    *above, last = field.split(".")
+    opened = "".join(f"{{{name}: " for name in ("settings", *above))
+    return f"kubelet: {opened}{{{last}}}{'}' * (len(above) + 1)}"
+
+
 def hidden_settings(facts: Facts) -> bool:
     """Whether the kubelet is part of a program that hands it settings which nobody sees."""
     return facts.kubelet.process not in ("", "kubelet")

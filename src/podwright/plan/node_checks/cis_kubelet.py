@@ -14,6 +14,7 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    in_inventory,
     known,
     not_applicable,
     setting,
@@ -109,7 +110,8 @@ def _metrics(subject: Subject) -> Judged:
 
 
 def _item(number: str, problem: str, why: str, mend: str, judge: Callable[[Subject], Judged]) -> Check:
-    return Check(f"cis-{number}", Severity.ERROR, _CIS, problem, why, f"set `{mend}`", judge)
+    line = in_inventory(mend)
+    return Check(f"cis-{number}", Severity.ERROR, _CIS, problem, why, f"set `{mend}`", judge, line)
 
 
 CHECKS = (
@@ -137,7 +139,8 @@ CHECKS = (
     _item("4.2.8", "events are dropped", "what happened cannot be found out", "eventRecordQPS: 50",
           _kubelet("eventRecordQPS", 50, lambda found: isinstance(found.value, int) and found.value >= 0, "0 or more")),
     Check("cis-4.2.9", Severity.ERROR, _CIS, "the kubelet serves with a certificate that it signed itself",
-          "nobody can tell it from another", "set `serverTLSBootstrap: true`", _certificate),
+          "nobody can tell it from another", "set `serverTLSBootstrap: true`", _certificate,
+          in_inventory("serverTLSBootstrap: true")),
     _item("4.2.10", "the kubelet does not renew its client certificate", "after a year it is locked out",
     "rotateCertificates: true",
           _kubelet("rotateCertificates", False, lambda found: found.value is True, "true")),
@@ -150,6 +153,6 @@ CHECKS = (
           _kubelet("podPidsLimit", -1, lambda found: isinstance(found.value, int) and found.value > 0, "more than 0")),
     _item("4.2.14", "pods run without a seccomp profile", "they may call all of the kernel", "seccompDefault: true",
           _kubelet("seccompDefault", False, lambda found: found.value is True, "true")),
-    _item("4.3.1", "kube-proxy shows its metrics to anybody", "they tell who talks to whom",
-          "metricsBindAddress: 127.0.0.1:10249", _metrics),
+    Check("cis-4.3.1", Severity.ERROR, _CIS, "kube-proxy shows its metrics to anybody", "they tell who talks to whom",
+          "set `metricsBindAddress: 127.0.0.1:10249`", _metrics),
 )  # fmt: skip

@@ -124,8 +124,8 @@ def _text(value: object) -> str:
     return "not set" if value is None else str(value)[:200]
 
 
-def _check(name: str, severity: Severity, problem: str, why: str, mend: str) -> Check:
-    return Check(name, severity, BOTH, problem, why, mend, _alone)
+def _check(name: str, severity: Severity, problem: str, why: str, mend: str, *, provision: str = "") -> Check:
+    return Check(name, severity, BOTH, problem, why, mend, _alone, provision)
 
 
 FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
@@ -155,7 +155,7 @@ FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
     (
         _check("time-spread", Severity.ERROR, "the clock differs from the other nodes'",
         "etcd and leases need clocks that agree",
-               "start chrony or systemd-timesyncd"),
+               "start chrony or systemd-timesyncd", provision="time: {sync: true}"),
         _time,
     ),
     (

@@ -145,12 +145,13 @@ CHECKS = (
     Check(
         "time-offset", _ERROR, BOTH, "the clock is wrong",
         "certificates seem expired or not valid yet, and leases are lost",
-        "start chrony or systemd-timesyncd", _offset,
+        "start chrony or systemd-timesyncd", _offset, "time: {sync: true}",
     ),
     Check(
         "time-synchronized", _WARNING, BOTH, "the clock is not synchronized", "it will be wrong some day",
         "start chrony or systemd-timesyncd",
         of_fact(lambda facts: facts.time.synchronized, lambda yes: yes, "synchronized",
                 say=lambda yes: "synchronized" if yes else "not synchronized"),
+        "time: {sync: true}",
     ),
 )  # fmt: skip

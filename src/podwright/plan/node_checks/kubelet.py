@@ -14,6 +14,7 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    in_inventory,
     known,
     not_applicable,
     setting,
@@ -204,5 +205,6 @@ CHECKS = (
     Check(
         "file-check-frequency", _WARNING, STATIC, "the kubelet reads its folder seldom",
         "what inotify misses takes that long", "set `fileCheckFrequency: 20s`", _frequency,
+        in_inventory("fileCheckFrequency: 20s"),
     ),
 )  # fmt: skip

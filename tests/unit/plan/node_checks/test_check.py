@@ -6,7 +6,7 @@ from tests.fakes.machines import config, facts, kubelet, subject
 
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
-from podwright.plan.node_checks.check import Result, held, known, of_fact, setting
+from podwright.plan.node_checks.check import Result, held, in_inventory, known, of_fact, setting
 
 
 def test_a_fact_is_judged_or_unknown() -> None:
@@ -26,3 +26,9 @@ def test_a_kubelet_inside_another_program_has_no_defaults_that_are_known() -> No
     inside = facts(kubelet=kubelet(process="k3s-server", config={}))
     assert isinstance(setting(inside, "failSwapOn", True), Unknown)
     assert isinstance(setting(facts(kubelet=kubelet(config=Unknown("x"))), "failSwapOn", True), Unknown)
+
+
+def test_a_field_of_the_kubelet_is_a_line_of_the_inventory() -> None:
+    assert in_inventory("readOnlyPort: 0") == "kubelet: {settings: {readOnlyPort: 0}}"
+    nested = in_inventory("authentication.anonymous.enabled: false")
+    assert nested == "kubelet: {settings: {authentication: {anonymous: {enabled: false}}}}"

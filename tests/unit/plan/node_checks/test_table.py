@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import yaml
 from tests.fakes.copies import replace
 from tests.fakes.machines import config, kubelet, subject
 from tests.fakes.recorded_machine import MACHINES, machine_host
 from tests.unit.remote.node.test_facts import look
 
 from podwright.inventory.provisioning import NodeDeclaration
+from podwright.inventory.provisioning_checks import declaration_problems
 from podwright.inventory.waivers import Waiver
 from podwright.plan.facts import Facts, Swap
 from podwright.plan.known import Unknown
@@ -37,7 +41,15 @@ def test_what_provision_would_mend_is_a_section_that_it_has() -> None:
     sections = {name.removesuffix("_off") for name in NodeDeclaration.__struct_fields__}
     named = {check.provision.partition(":")[0] for check in CHECKS if check.provision}
     assert named <= sections
-    assert {"swap", "sysctls", "modules"} <= named
+    assert {"swap", "sysctls", "modules", "packages", "time", "kubelet"} <= named
+
+
+@pytest.mark.parametrize(
+    "line",
+    sorted({check.provision for check in CHECKS if not re.search(r"\b[A-Z]{4,}\b", check.provision)} - {""}),
+)
+def test_what_provision_would_mend_may_be_copied_into_the_inventory(line: str) -> None:
+    assert list(declaration_problems(yaml.safe_load(line))) == []
 
 
 def test_a_good_node_passes_everything() -> None:
