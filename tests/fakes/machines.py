@@ -105,7 +105,7 @@ def facts(**changes: object) -> Facts:
         ports=(ListeningPort("tcp", "0.0.0.0", 10250, "kubelet", 812),),
         proxies=(),
         kube_proxy=KubeProxy(900, in_pod=False, kubeconfig="/var/lib/kube-proxy/kubeconfig", metrics="127.0.0.1:10249"),
-        security=Security((), "off", apparmor=False, firewalls=()),
+        security=Security((), "off", apparmor=False, firewalls=(), input="accept"),
         identity=Identity("n1", "0" * 32, "4c4c4544-0042", "b", ("02:00:00:00:00:01",)),
         limits=Limits(20, 100),
         pending=(),

@@ -14,7 +14,7 @@ MACHINES = tuple(sorted(path.stem for path in RECORDED.glob("*.txt")))
 #: of every file of a tree, so that three trees of one recording are alike
 MODIFIED = 1_796_000_000
 #: asked for by the program whether or not a recording has it
-COMMANDS = ("systemctl", "crictl", "chronyc", "timedatectl", "adjtimex")
+COMMANDS = ("systemctl", "crictl", "chronyc", "timedatectl", "adjtimex", "nft")
 
 
 def sections(name: str) -> Iterator[tuple[list[str], str]]:

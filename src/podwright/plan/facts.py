@@ -98,12 +98,14 @@ class ListeningPort(Struct, frozen=True):
 
 
 class Security(Struct, frozen=True):
-    """`lsm` are the active modules; SELinux is `enforcing`, `permissive` or `off`."""
+    """`lsm` are the active modules; SELinux is `enforcing`, `permissive` or `off`. `input` is what the kernel's own rules do
+    with a packet for the node that none of them takes: `accept` or `drop`."""
 
     lsm: Known[tuple[str, ...]]
     selinux: str
     apparmor: bool
     firewalls: Known[tuple[str, ...]]
+    input: Known[str]
 
 
 class Identity(Struct, frozen=True):

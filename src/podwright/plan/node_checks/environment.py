@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from podwright.plan.facts import Facts
+from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
     PLANE,
@@ -25,6 +27,13 @@ def _pending(subject: Subject) -> Judged:
     ending = any("shutdown" in one or "shuts down" in one for one in found)
     result = Result.PASS if not found else Result.FAIL if ending else Result.WARN
     return Judged(result, "; ".join(found) or "nothing", "nothing")
+
+
+def _firewalls(facts: Facts) -> Known[tuple[str, ...]]:
+    """Rules that drop what they do not know are one, whoever made them."""
+    dropping = ("rules that drop other packets",) if facts.security.input == "drop" else ()
+    named = facts.security.firewalls
+    return dropping or named if isinstance(named, Unknown) else (*named, *dropping)
 
 
 CHECKS = (
@@ -69,7 +78,7 @@ CHECKS = (
         "firewall", _WARNING, PLANE, "a firewall is active",
         "the ports 6443, 10250 and, between peers, 2379 and 2380 must be open",
         "open these ports",
-        of_fact(lambda facts: facts.security.firewalls, lambda found: not found, "none, or one that lets them through",
+        of_fact(_firewalls, lambda found: not found, "none, or one that lets them through",
                 say=lambda found: ", ".join(found) or "none"),
     ),
 )  # fmt: skip

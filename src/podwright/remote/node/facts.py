@@ -57,7 +57,7 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         ports=tuple(use.listening_ports(ports)) if ports is not None and asked else use.NO_PORTS,
         proxies=proxies_of(records, state.config, texts),
         kube_proxy=kube_proxy_of(records),
-        security=machine.security(texts, units),
+        security=machine.security(texts, units, records),
         identity=machine.identity(texts),
         limits=use.limits(ports, texts, login),
         pending=machine.pending(texts),

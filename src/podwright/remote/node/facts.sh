@@ -71,6 +71,7 @@ observe_machine() {
   alive
   tools
   units
+  input_policy
   machine_time
   alive
   machine_runtime

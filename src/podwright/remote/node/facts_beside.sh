@@ -1,4 +1,5 @@
-# Reports what works beside the kubelet: the runtime, kube-proxy, and the proxies that they use. kubelet.sh stands before.
+# Reports what works beside the kubelet: the runtime, kube-proxy, the proxies that they use, and what packets meet. kubelet.sh
+# and crictl.sh stand before.
 
 # the runtime and kube-proxy: which are the node's own, and the proxies that they and the kubelet use. kube-proxy is asked even
 # if it runs in a pod, whose files are another matter
@@ -41,4 +42,11 @@ machine_kube_proxy() {
   case $home$proxy_lines in
     own*kubeconfig\ *) proxy_kubeconfig=${proxy_lines##*kubeconfig } proxy_kubeconfig=${proxy_kubeconfig%%"$newline"*} ;;
   esac
+}
+
+# what happens to packets for the node that no rule takes; nft would load the module if it is not there
+input_policy() {
+  [ -n "${options_wanted-}" ] && [ -d sys/module/nf_tables ] && command -v nft >/dev/null 2>&1 || return 0
+  record machine-input
+  body "$(limited nft list chains 2>/dev/null | grep 'hook input' | head -c 4096)"
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.machines import facts, result, subject
+from tests.fakes.machines import facts, judged, result, subject
+
+from podwright.plan.known import Unknown
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,10 @@ def test_what_is_pending() -> None:
 
 def test_a_firewall() -> None:
     assert result("firewall", subject(security=replace(facts().security, firewalls=("ufw",)))) == "fail"
+    dropping = replace(facts().security, firewalls=Unknown("no service manager"), input="drop")
+    assert judged("firewall", subject(security=dropping)).seen == "rules that drop other packets"
+    hidden = replace(dropping, input=Unknown("not asked for"))
+    assert result("firewall", subject(security=hidden)) == "unknown"
 
 
 def test_names_that_every_node_needs() -> None:

@@ -86,3 +86,9 @@ def test_a_password_may_hold_what_parts_an_address() -> None:
     assert proxies("HTTPS_PROXY=http://a:p@ss@proxy:1") == (
         ProxyUse("kubelet", "http://proxy:1", "", "192.0.2.7:6443", ("10.96.0.10",)),
     )
+
+
+def test_what_the_kernels_own_rules_do_with_packets(tmp_path: Path) -> None:
+    rocky, debian = (look(machine_host(name, "dash", tmp_path / name)) for name in ("rocky-9", "debian-12"))
+    assert rocky.security.input == "drop"
+    assert isinstance(debian.security.input, Unknown)
