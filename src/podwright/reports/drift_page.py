@@ -28,6 +28,7 @@ from podwright.text import counted
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
 
+_EXCUSES = {"held": State.HELD, "waived": State.WAIVED}
 Diff = Callable[[Change[Subject]], str]
 #: of different changes; those of the rest are left to `manifest diff`
 MOST_DIFFS = 1000
@@ -194,7 +195,10 @@ def _mended(seen: Seen) -> Item:
 def _excused(entry: Excused, file_name: str) -> Item:
     item, why = _item(entry.finding, file_name), message(entry.why)
     return replace(
-        item, state=State.EXCUSED, kind=f"{entry.excuse}: {item.kind}", hint=f"it does not count: {why}"
+        item,
+        state=_EXCUSES.get(entry.excuse, State.EXCUSED),
+        kind=f"{entry.excuse}: {item.kind}",
+        hint=f"it does not count: {why}",
     )
 
 

@@ -19,6 +19,8 @@ from podwright.reports.html_cards import Cards, card_html
 from podwright.reports.page import NODE, Cell, Page, Row, State
 from podwright.text import counted, printable
 
+#: states that have a box only if something is in them
+SELDOM = (State.HELD, State.WAIVED)
 #: a page of more nodes begins with those that have a problem
 MOST_ROWS = 150
 #: of more manifests, columns are narrow
@@ -83,7 +85,10 @@ def _filters(page: Page) -> Iterator[str]:
     rows = Counter(row.state for row in page.rows)
     few = len(page.rows) <= MOST_ROWS or page.state is State.WELL
     yield "<main>\n<form class=filters><fieldset><legend>Show nodes</legend>"
+    there = {cell.state for row in page.rows for cell in row.cells.values()}
     for state in State:
+        if state in SELDOM and state not in there:
+            continue
         checked = " checked" if few or state is not State.WELL else ""
         look = state.value
         yield (

@@ -17,7 +17,7 @@
   }
 
   function onlyProblems() {
-    for (const box of boxes) box.checked = !["show-well", "show-excused"].includes(box.id);
+    for (const box of boxes) box.checked = ["show-critical", "show-drift", "show-unknown"].includes(box.id);
     filter();
   }
 

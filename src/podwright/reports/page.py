@@ -27,6 +27,8 @@ class State(Enum):
     DRIFT = _Look("drift", "▲", "drift")
     UNKNOWN = _Look("unknown", "?", "unknown")
     EXCUSED = _Look("excused", "◌", "excused")
+    HELD = _Look("held", "‖", "held")
+    WAIVED = _Look("waived", "~", "waived")
     WELL = _Look("well", "✓", "in sync")
 
     @property

@@ -101,7 +101,7 @@ def test_what_does_not_count_is_neither_drift_nor_in_sync() -> None:
     waived = Excused(finding, because(Excuse.WAIVED, until="2027-01-31", reason="INC-42"))
     page = page_of(replace(result, value=replace(result.value, findings=(), excused=(waived,))))
     cell = page.rows[0].cells["web.yaml"]
-    assert (cell.state, cell.words) == (State.EXCUSED, "waived: file-missing")
+    assert (cell.state, cell.words) == (State.WAIVED, "waived: file-missing")
     assert "INC-42" in cell.card.items[0].hint
     assert page.verdict == "In sync: 1 node, 1 excused, nothing else differs"
 

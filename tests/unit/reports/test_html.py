@@ -103,3 +103,14 @@ def test_a_large_page_begins_with_problems_and_stays_small() -> None:
         ("excused", " checked"),
         ("well", ""),
     ]
+
+
+def test_what_is_held_or_waived_has_a_shape_and_a_box_of_its_own_if_there_is_some() -> None:
+    held = Cell(
+        State.HELD, "held: file-missing", Card((Item(State.HELD, "held: file-missing", "web.yaml", ""),))
+    )
+    text = text_of(Row("n1", {"web.yaml": held}), Row("n2", {"web.yaml": WELL}))
+    assert "<td class=held><a href=#" in text
+    assert "‖ held: file-missing" in text
+    boxes = re.findall(r"id=show-(\w+) ", text)
+    assert boxes == ["critical", "drift", "unknown", "excused", "held", "well"]
