@@ -168,11 +168,9 @@ def _cell(
 
 
 def _last_change(written: Revision) -> tuple[str, str, str]:
-    how = ", ".join(
-        filter(None, (written.command, f"run {written.run}" if written.run else "", written.when))
-    )
-    who = written.who or "lay there before podwright"
-    return "last change", who, f"{how}: {written.why}" if written.why else how
+    run = f"run {written.run}" if written.run else "before podwright"
+    how = ", ".join(filter(None, (written.who, written.command, run, written.when)))
+    return "last change", "", f"{how}: {written.why}" if written.why else how
 
 
 def _item(finding: Finding, file_name: str) -> Item:

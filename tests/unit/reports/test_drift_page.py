@@ -141,6 +141,6 @@ def test_who_changed_a_file_last_stands_with_its_problem() -> None:
         replace(one, value=replace(one.value, changes=(last,)))
         for one in (checked(), checked(written(WEB), mirror_pod=mirror(WEB)))
     )
-    said = ("last change", "kim@ops1", "manifest push, run r1, 2026-11-30 12:55 UTC: INC-42")
+    said = ("last change", "", "kim@ops1, manifest push, run r1, 2026-11-30 12:55 UTC: INC-42")
     assert page_of(problem).rows[0].cells["web.yaml"].card.evidence[-1] == said
     assert said not in page_of(well).rows[0].cells["web.yaml"].card.evidence
