@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 
 class FileEntry(Struct, frozen=True):
@@ -45,12 +45,18 @@ class ServiceEntry(Struct, frozen=True):
 
 
 class KubeletEntry(Struct, frozen=True):
-    """Fields of its configuration, as a drop-in of the folder that it reads; it restarts when they change."""
+    """Fields of its configuration, as a drop-in of the folder that it reads; it restarts when they change.
 
-    settings: Mapping[str, Any]
+    A `standalone` one is made of its `program`, and uses the `runtime` of that socket.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
     config_dir: str = "/etc/kubernetes/kubelet.conf.d"
     service: str = "kubelet"
     soak: int = 10
+    standalone: bool = False
+    program: str = "/usr/bin/kubelet"
+    runtime: str = "unix:///run/containerd/containerd.sock"
 
 
 class PackageEntry(Struct, frozen=True):

@@ -39,10 +39,13 @@ _SERVICE: Rule = {
     "drop_in": {"type": "string", "maxlength": 1 << 16},
 }
 _KUBELET: Rule = {
-    "settings": {"type": "dict", "required": True, "keysrules": {"type": "string"}},
+    "settings": {"type": "dict", "keysrules": {"type": "string"}},
     "config_dir": _PATH,
     "service": _WORD,
     "soak": {"type": "integer", "min": 0, "max": 120},
+    "standalone": {"type": "boolean"},
+    "program": {**_PATH, "regex": r"(/[A-Za-z0-9_.@+-]+)+\Z"},
+    "runtime": {"type": "string", "maxlength": 256, "regex": r"unix://(/[A-Za-z0-9_.@+-]+)+\Z"},
 }
 _PACKAGE_NAME: Rule = {"type": "string", "maxlength": 128, "regex": r"[A-Za-z0-9][A-Za-z0-9+._-]*\Z"}
 _PACKAGE: Rule = {
@@ -161,6 +164,9 @@ _WORDS: Mapping[object, str] = {
     "packages": "a mapping or a list of names of packages",
     "settings": "a mapping of fields of a KubeletConfiguration to their values",
     "soak": "a number of seconds, at most 120",
+    "standalone": "true or false",
+    "program": "the absolute path of the kubelet",
+    "runtime": "a socket, such as `unix:///run/containerd/containerd.sock`",
     "swap": "`off`",
     "files": "a mapping of absolute paths without `..` and `%` to files",
     "directories": "a mapping of absolute paths without `..` and `%` to folders",

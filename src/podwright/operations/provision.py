@@ -33,6 +33,7 @@ from podwright.plan.events import (
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Kind, Thing
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.owners import refusal
 from podwright.plan.provision.packages import index_warnings, package_problems
 from podwright.plan.provision.seen import NodeSeen
@@ -231,14 +232,20 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
         confirm_seconds=confirm_seconds,
         run=world.run.id,
         change_id=new_nonce(),
-        endpoint=prepared.observation.kubelet.runtime_endpoint,
+        endpoint=prepared.observation.kubelet.runtime_endpoint or _made_with(things),
         lock_id=settings.lock_id,
     )
 
 
+def _made_with(things: Iterable[Thing]) -> str:
+    """The runtime of a kubelet that is still to be made."""
+    asked = (KubeletAsks(*thing.item.asks) for thing in things if thing.item.kind is Kind.KUBELET)
+    return next((asks.runtime for asks in asked), "")
+
+
 def _more_seconds(thing: Thing) -> int:
     """What is put back is changed, or proven, twice; pods are proven after what restarts a kubelet or a runtime."""
-    soak = int(thing.item.asks[2]) if thing.item.kind is Kind.KUBELET else 0
+    soak = int(KubeletAsks(*thing.item.asks).soak) if thing.item.kind is Kind.KUBELET else 0
     moving = MOVE_SECONDS if thing.item.move[0] else 0
     proving = 2 * (2 * KUBELET_SECONDS + soak + moving) if thing.item.restarts else 0
     return proving + (2 * PACKAGE_SECONDS if thing.item.kind is Kind.PACKAGE else 0)

@@ -8,8 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.operations.provision_move import move_of
+from podwright.operations.provision_standalone import as_made, standalone_problems
 from podwright.plan.changes import Change
 from podwright.plan.provision.item import Item, Kind, Thing
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.seen import NodeSeen
 from podwright.problem import Problem
@@ -35,13 +37,19 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
     if item is None:
         return Judged(items)
     state, kubelet = seen.things[item.name].state, seen.kubelet or KubeletSeen("no kubelet runs on it")
-    if state == _STOPPED:
+    asks = KubeletAsks(*item.asks)
+    if asks.program and (wrong := tuple(standalone_problems(items, asks, seen))):
+        return Judged(items, wrong)
+    if state == _STOPPED and not asks.program:
         warning = "no kubelet runs on it, so its settings are only judged once it begins"
-        return Judged(_told(items, item, ""), warnings=(warning,))
-    if problem := _unfit(item, state, kubelet, seen.node):
+        return Judged(items, warnings=(warning,))
+    if state == _STOPPED:
+        kubelet = as_made(kubelet, asks, items)
+    elif problem := _unfit(item, state, kubelet, seen.node):
         return Judged(items, (problem,))
     before = config_of(kubelet, kubelet.drop_ins)
-    after = config_of(kubelet, _with_ours(item, items, kubelet.drop_ins))
+    made = as_made(kubelet, asks, items) if asks.program else kubelet
+    after = config_of(made, _with_ours(item, items, kubelet.drop_ins))
     old = {one.message for one in before.objections}
     problems = [
         Problem(f"the kubelet would end: {one.message}", one.hint or _MEND, node=seen.node)
@@ -57,8 +65,9 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
     ]
     warnings += [one.message for one in after.warnings if one.message not in old]
     warnings += move.warnings
-    told = (_healthz(after, kubelet), move.old, str(kubelet.move.count))
-    return Judged(_told(items, item, *told), (*problems,), (*warnings,))
+    asks = replace(asks, healthz=_healthz(after, kubelet), moves_from=move.old, count=str(kubelet.move.count))
+    told = tuple(replace(one, asks=asks.words) if one is item else one for one in items)
+    return Judged(told, (*problems,), (*warnings,))
 
 
 _MEND = "mend `podwright_node.kubelet.settings`"
@@ -80,7 +89,7 @@ def certificate_problems(changes: tuple[Change[Thing], ...], seen: NodeSeen) -> 
 
 def _unfit(item: Item, state: str, kubelet: KubeletSeen, node: str) -> Problem | None:
     """Why its drop-ins are not ours to write."""
-    folder = item.asks[0]
+    folder = KubeletAsks(*item.asks).folder
     message, hint = "", ""
     if kubelet.problem or state == "unknown":
         message = kubelet.problem or "which kubelet is the node's is not known"
@@ -102,7 +111,8 @@ def _unfit(item: Item, state: str, kubelet: KubeletSeen, node: str) -> Problem |
 def _with_ours(
     item: Item, items: tuple[Item, ...], drop_ins: tuple[tuple[str, bytes], ...]
 ) -> tuple[tuple[str, bytes], ...]:
-    folder, path = item.asks[:2]
+    asks = KubeletAsks(*item.asks)
+    folder, path = asks.folder, asks.file
     name = path.removeprefix(f"{folder}/")
     text = next(one.text for one in items if one.key == path)
     others = [(other, content) for other, content in drop_ins if other != name]
@@ -126,8 +136,3 @@ def _healthz(verdict: ConfigVerdict, kubelet: KubeletSeen) -> str:
         return ""
     address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
-def _told(items: tuple[Item, ...], item: Item, *words: str) -> tuple[Item, ...]:
-    told = replace(item, asks=(*item.asks, *words))
-    return tuple(told if one is item else one for one in items)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from podwright.plan.provision.item import Item
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.validation.kubelet.verdict import ConfigVerdict
 
@@ -43,7 +44,7 @@ def _unfinished(kubelet: KubeletSeen) -> Iterator[str]:
 
 def _troubles(old: str, new: object, item: Item, kubelet: KubeletSeen) -> Iterator[Trouble]:
     move = kubelet.move
-    if not isinstance(new, str) or not new.startswith("/") or new != item.asks[3]:
+    if not isinstance(new, str) or not new.startswith("/") or new != KubeletAsks(*item.asks).static_pods:
         yield (
             f"`staticPodPath` would no longer be `{old}`, and every static pod would end",
             "give it an absolute path in `podwright_node.kubelet.settings`, and take it out of later drop-ins",

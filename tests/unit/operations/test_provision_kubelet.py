@@ -40,11 +40,11 @@ def judged(kubelet: KubeletSeen | None = KUBELET, state: str = "current=yes", **
 def test_the_node_is_told_where_the_kubelet_says_that_it_is_well() -> None:
     found = judged(maxPods=50)
     assert found.problems == found.warnings == ()
-    assert found.items[-1].asks[4] == "127.0.0.1:10248"
-    assert judged(healthzPort=0).items[-1].asks[4] == ""
-    assert judged(healthzBindAddress="::", healthzPort=7).items[-1].asks[4] == "[::1]:7"
+    assert found.items[-1].asks[7] == "127.0.0.1:10248"
+    assert judged(healthzPort=0).items[-1].asks[7] == ""
+    assert judged(healthzBindAddress="::", healthzPort=7).items[-1].asks[7] == "[::1]:7"
     flags = {**KUBELET.flags, "healthz-port": "9"}
-    assert judged(replace(KUBELET, flags=flags)).items[-1].asks[4] == "127.0.0.1:9"
+    assert judged(replace(KUBELET, flags=flags)).items[-1].asks[7] == "127.0.0.1:9"
 
 
 def test_what_would_end_it_is_refused_even_what_a_trial_does_not_show() -> None:

@@ -11,10 +11,10 @@ from msgspec import Struct
 from podwright.plan.changes import Action, Resource
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.history import Revision
+from podwright.plan.provision.kubelet_asks import STANDALONE, KubeletAsks
 from podwright.plan.writes import Write
 
 ABSENT = "absent"
-_ASKS_OF_A_MOVE = 7
 #: services and packages that are a kubelet or a container runtime, or hold one
 _KUBELET_OR_RUNTIME = re.compile(
     r"kubelet|k3s(-agent)?|rke2(-server|-agent)?|microshift|k0s(controller|worker)?"
@@ -76,15 +76,15 @@ class Item(Struct, frozen=True):
             case Kind.SERVICE:
                 return self.asks[1:]
             case Kind.KUBELET:
-                return self.asks[1:2]
+                asks = KubeletAsks(*self.asks)
+                return asks.file, asks.main, f"/etc/systemd/system/{self.key}.service.d/{STANDALONE}"
         return ()
 
     @property
     def move(self) -> tuple[str, str, str]:
         """Of a kubelet whose static pods move: from which folder to which, and how many; empty words if they do not."""
-        if self.kind is not Kind.KUBELET or len(self.asks) < _ASKS_OF_A_MOVE:
-            return "", "", ""
-        return self.asks[5], self.asks[3], self.asks[6]
+        asks = KubeletAsks(*self.asks) if self.kind is Kind.KUBELET else KubeletAsks()
+        return asks.moves_from, asks.static_pods, asks.count
 
 
 class Seen(Struct, frozen=True):

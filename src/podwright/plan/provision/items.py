@@ -17,7 +17,9 @@ from podwright.inventory.provisioning import (
     ServiceEntry,
     UserEntry,
 )
+from podwright.plan.provision import standalone
 from podwright.plan.provision.item import ABSENT, Item, Kind
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.mark import marked
 
 SYSCTL_FILE = "/etc/sysctl.d/90-podwright.conf"
@@ -139,6 +141,8 @@ def _own_files(declaration: NodeDeclaration) -> Iterator[Item]:
         if entry.drop_in is not None:
             yield _own(drop_in_of(entry.name), entry.drop_in, f"services.{entry.name}")
     if declaration.kubelet is not None:
+        if declaration.kubelet.standalone:
+            yield from _standalone(declaration, declaration.kubelet)
         text = Text(_configuration(declaration.kubelet), "podwright_node.kubelet")
         yield _file(FileEntry(_kubelet_file(declaration.kubelet), mode="600"), text)
 
@@ -182,11 +186,32 @@ def _kubelet_file(entry: KubeletEntry) -> str:
 
 def _configuration(entry: KubeletEntry) -> str:
     """JSON, which is YAML too and leaves no doubt about what a text is."""
-    kind = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"}
-    return json.dumps({**kind, **entry.settings, **kind}, indent=2, ensure_ascii=False, default=str) + "\n"
+    document = {**standalone.KIND, **entry.settings, **standalone.KIND}
+    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
 def _kubelet(entry: KubeletEntry) -> Item:
-    folder = str(entry.settings.get("staticPodPath") or "")
-    asks = (entry.config_dir, _kubelet_file(entry), str(entry.soak), folder)
-    return Item(Kind.KUBELET, entry.service, "current=yes", asks=asks)
+    own = entry.standalone
+    asks = KubeletAsks(
+        entry.config_dir,
+        _kubelet_file(entry),
+        str(entry.soak),
+        standalone.static_pods_of(entry) if own else str(entry.settings.get("staticPodPath") or ""),
+        entry.program if own else "",
+        standalone.MAIN if own else "",
+        entry.runtime if own else "",
+    )
+    return Item(Kind.KUBELET, entry.service, "current=yes", asks=asks.words)
+
+
+def _standalone(declaration: NodeDeclaration, entry: KubeletEntry) -> Iterator[Item]:
+    """Beside its settings and itself: what is declared under its own name stands as it is."""
+    declared = {*(one.path for one in declaration.directories), *(one.path for one in declaration.files)}
+    for path in standalone.folders(entry):
+        if path not in declared:
+            yield _directory(DirectoryEntry(path, mode="700"))
+    for path, mode, text in standalone.files(entry):
+        if path not in declared:
+            yield _file(FileEntry(path, mode=mode), Text(text, "podwright_node.kubelet"))
+    if entry.service not in {one.name for one in declaration.services}:
+        yield Item(Kind.SERVICE, entry.service, "enabled=yes", asks=("enabled",))

@@ -23,6 +23,14 @@ class Move(Struct, frozen=True):
     unfinished: tuple[str, str] = ("", "")
 
 
+class StandaloneParts(Struct, frozen=True):
+    """What there is to make a standalone kubelet of; `untrusted`: who else may change its program."""
+
+    programs: tuple[str, ...] = ()
+    sockets: tuple[str, ...] = ()
+    untrusted: str = ""
+
+
 class KubeletSeen(Struct, frozen=True):
     """Its flags, and the texts of its configuration as it would read them now.
 
@@ -42,3 +50,4 @@ class KubeletSeen(Struct, frozen=True):
     room: Room = Room()
     sandboxes_problem: str = ""
     move: Move = Move()
+    standalone: StandaloneParts = StandaloneParts()

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from podwright.errors import HostError, HostileOutputError, ProgramError
 from podwright.plan.events import Ended
 from podwright.plan.provision.item import Item, Kind, Seen, Thing
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.apply import Events
@@ -24,6 +25,7 @@ from podwright.remote.node.provision_confirm import PARTS as CONFIRM_PARTS
 from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS, kubelet_seen
 from podwright.remote.node.provision_kubelet import OBSERVE as OBSERVE_KUBELET
 from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
+from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
 from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
 
 PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
@@ -88,7 +90,8 @@ def observe_things(
     calls += [f"see {number}" for number in range(len(things))]
     if _disruptive(things):
         calls += OBSERVE_KUBELET
-        calls += [f"observe_move {shlex.quote(item.asks[3])}" for item in items if item.kind is Kind.KUBELET]
+        calls += [f"item_{at} learn" for at, item in enumerate(items) if item.kind is Kind.KUBELET]
+        calls += OBSERVE_PODS
     text = _program(ChangeOrder(things, folder, kubelet=kubelet), nonce, [*calls, "end"])
     output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     return _seen(node, items, read_records(node, nonce, b"".join(output)))
@@ -148,7 +151,9 @@ def _trials(things: Sequence[Thing]) -> Iterator[str]:
     held = {thing.item.key: str(number) for number, thing in enumerate(things) if thing.item.text}
     for number, thing in enumerate(things):
         if thing.item.kind is Kind.KUBELET:
-            yield f'held={held.get(thing.item.asks[1], "")}; [ -n "$refused" ] || item_{number} try'
+            asks = KubeletAsks(*thing.item.asks)
+            yield f"held={held.get(asks.file, '')} held_main={held.get(asks.main, '')}"
+            yield f'[ -n "$refused" ] || item_{number} try'
 
 
 def _disruptive(things: Iterable[Thing]) -> bool:

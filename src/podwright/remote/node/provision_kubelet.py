@@ -7,11 +7,10 @@ import re
 from collections.abc import Mapping
 
 from podwright.plan.known import Unknown
-from podwright.plan.provision.kubelet_seen import KubeletSeen, Move
+from podwright.plan.provision.kubelet_seen import KubeletSeen, Move, StandaloneParts
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_texts import texts_of
 from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
-from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
 from podwright.remote.node.provision_pods import room_of, sandboxes_problem
 from podwright.remote.node.records import Record
 
@@ -29,7 +28,7 @@ KUBELET_SECONDS = 60
 #: within which static pods that were moved are to run again: grace periods, and the kubelet's own waits
 MOVE_SECONDS = 300
 #: after all else, for it sets the folder
-OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock", *OBSERVE_PODS)
+OBSERVE = ("observe_kubelet", "machine_kubelet", "observe_client", "clock")
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")
 
 
@@ -38,13 +37,18 @@ def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
     last = {record.kind: record for record in records}
     room, unseen = room_of(records, facts.runtime_endpoint), sandboxes_problem(records)
     if not facts.pid or "arguments" not in last:
-        problem = facts.problem or "no kubelet runs on it"
-        return KubeletSeen(problem, facts=facts, room=room, sandboxes_problem=unseen)
+        return KubeletSeen(
+            facts.problem or "no kubelet runs on it",
+            version=_version(last),
+            facts=facts,
+            room=room,
+            sandboxes_problem=unseen,
+            standalone=_standalone(last.get("standalone")),
+        )
     flags = parse_flags(last["arguments"].text)
     written = [record for record in records if record.kind == "configuration"][:MAX_CONFIGURATIONS]
     folder = flags.get("config-dir", "").rstrip("/")
     drop_ins = [one for one in written if folder and one.words.startswith(f"{folder}/")]
-    version = _VERSION.search(last["kubelet-version"].text) if "kubelet-version" in last else None
     return KubeletSeen(
         process=(*last["kubelet"].words.split(), "", "")[1],
         flags=flags,
@@ -52,13 +56,28 @@ def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
         main=next((one.body for one in written if one not in drop_ins), None),
         drop_ins=tuple((one.words.removeprefix(f"{folder}/"), one.body) for one in drop_ins),
         unreadable=tuple(one.words[:1024] for one in records if one.kind == "configuration-unreadable"),
-        version=version[0] if version else "",
+        version=_version(last),
         client_seconds=_client_seconds(records, flags, last.get("clock")),
         facts=facts,
         room=room,
         sandboxes_problem=unseen,
         move=_move(last.get("move")),
+        standalone=_standalone(last.get("standalone")),
     )
+
+
+def _version(last: Mapping[str, Record]) -> str:
+    found = _VERSION.search(last["kubelet-version"].text) if "kubelet-version" in last else None
+    return found[0] if found else ""
+
+
+def _standalone(record: Record | None) -> StandaloneParts:
+    lines = [line[:1000].partition(" ") for line in record.text.splitlines()[:20]] if record else []
+    programs, sockets, untrusted = (
+        tuple(dict.fromkeys(text for name, _, text in lines if name == wanted))
+        for wanted in ("program", "socket", "untrusted")
+    )
+    return StandaloneParts(programs, sockets, "".join(untrusted[:1]))
 
 
 def _move(record: Record | None) -> Move:

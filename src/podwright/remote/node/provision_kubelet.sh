@@ -1,6 +1,6 @@
 # The kubelet of a node, which reads a drop-in of ours; provision.sh calls these; kubelet.sh, crictl.sh and
 # kubelet_trial.sh stand before.
-# The arguments of each: SERVICE FOLDER FILE SOAK STATIC-PODS HEALTHZ; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
+# The arguments of each: SERVICE FOLDER FILE SOAK STATIC-PODS PROGRAM MAIN RUNTIME HEALTHZ; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
 # The caller has set: kubelet_seconds, within which it is to be healthy, and what kubelet.sh asks for.
 
 # look_kubelet: whether it reads FOLDER, and began after its configuration was last written
@@ -20,7 +20,8 @@ look_kubelet() {
   state="reads ${drop_ins:-no drop-ins}"
   [ "$drop_ins" = "$root$2" ] || return 0
   kubelet_began
-  changed_since '' "$config" "$drop_ins" "$drop_ins"/*.conf "$drop_ins"/.*.conf "$drop_ins"/*/*.conf
+  unit=$root/etc/systemd/system/$1.service.d/80-podwright-standalone.conf
+  changed_since '' "$unit" "$config" "$drop_ins" "$drop_ins"/*.conf "$drop_ins"/.*.conf "$drop_ins"/*/*.conf
   state="current=$current"
 }
 
@@ -47,16 +48,40 @@ observe_client() {
   certificates "$@" 2>/dev/null | head -c 65536
 }
 
+# learn_kubelet, after observe_kubelet: what is asked for of one whose pods are to move, or that is to be made
+learn_kubelet() {
+  observe_move "$5"
+  [ -n "$6" ] || return 0
+  endpoint=${endpoint:-$8}
+  record standalone
+  for file in "$6" /usr/bin/kubelet /usr/local/bin/kubelet /opt/bin/kubelet; do
+    [ ! -x "$root$file" ] || body "program $file$newline"
+  done
+  for file in "${8#unix://}" /run/containerd/containerd.sock /run/crio/crio.sock /run/cri-dockerd.sock; do
+    [ ! -e "$root$file" ] || body "socket $file$newline"
+  done
+  if [ -n "$pid" ] || [ ! -x "$root$6" ]; then return 0; fi
+  if untrusted "$root$6"; then body "untrusted $untrusted$newline"; return 0; fi
+  record kubelet-version "$6"
+  body "$(limited "$root$6" --version 2>/dev/null | head -c 300)"
+}
+
 # try_kubelet: its own check of what it will read, without its runtime and without the API's knowledge
 try_kubelet() {
   look_kubelet "$@"
   was_running=$pid
-  [ -n "$pid" ] || return 0
+  if [ -n "$pid" ]; then
+    program=$(readlink "$proc/$pid/exe" 2>/dev/null)
+  else
+    # one that a package of this run is still to bring is not tried
+    [ -n "$6" ] && [ -x "$root$6" ] && ! untrusted "$root$6" || return 0
+    program=$root$6 drop_ins=$root$2 arguments=kubelet$newline--config=$root$7
+  fi
+  [ -z "$held_main" ] || arguments=$arguments$newline--config=$work/$held_main
   trial=$work/trial
   message=$(mkdir -- "$trial" "$trial/conf.d" 2>&1) || fail state-dir "$message"
   copy_drop_ins "$drop_ins" "$trial/conf.d"
   [ -z "$held" ] || cp -- "$work/$held" "$trial/conf.d/${3##*/}"
-  program=$(readlink "$proc/$pid/exe" 2>/dev/null)
   start_trial "$trial" "$trial/conf.d" || fail state-dir "$trial_output"
   case $trial_output in *'validate CRI v1 runtime API for endpoint'*) return 0 ;; esac
   message=$(printf '%s\n' "$trial_output" | sed -n 's/.* err="\{0,1\}\(.*[^"]\)"\{0,1\}$/\1/p' | tail -n 1)
@@ -76,7 +101,7 @@ FILES
 
 # make_kubelet: restarts it, and proves it
 make_kubelet() {
-  service=$1 soak=$4 healthz=$6
+  service=$1 soak=$4 healthz=$9
   look_kubelet "$@"
   old=$pid
   if [ -n "$undoing" ] && [ -z "$was_running" ]; then service_verb stop; return; fi

@@ -100,10 +100,7 @@ def running(machine: Machine, *more: str, config_dir: str = FOLDER, name: str = 
 
 
 def wanted(machine: Machine, settings: Mapping[str, object], soak: int = 1) -> tuple[Item, ...]:
-    """As `items_of` makes them, with what the controller learns of the kubelet."""
-    entry = KubeletEntry(settings, FOLDER, soak=soak)
-    file, kubelet = items_of(NodeDeclaration(kubelet=entry), {})
-    return file, Item(kubelet.kind, kubelet.key, kubelet.state, asks=(*kubelet.asks, ""))
+    return items_of(NodeDeclaration(kubelet=KubeletEntry(settings, FOLDER, soak=soak)), {})
 
 
 def calls(machine: Machine) -> list[str]:

@@ -14,6 +14,7 @@ from tests.unit.remote.node.test_provision_kubelet import FOLDER, MAIN, failure,
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
 from podwright.plan.events import Ended, Event, Restored, Written
 from podwright.plan.provision.items import items_of
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.remote.node import provision
 
 #: what the runtime shows, by how often the kubelet was restarted
@@ -69,7 +70,9 @@ def moved(machine: Machine) -> list[Event]:
     file, kubelet = items_of(
         NodeDeclaration(kubelet=KubeletEntry({"staticPodPath": new}, FOLDER, soak=0)), {}
     )
-    told = replace(kubelet, asks=(*kubelet.asks, "", machine.folder, "2"))
+    told = replace(
+        kubelet, asks=replace(KubeletAsks(*kubelet.asks), moves_from=machine.folder, count="2").words
+    )
     seen = machine.see(file, told).kubelet
     assert seen is not None
     assert (seen.move.count, seen.move.links, seen.move.occupied) == (2, "", "")
