@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from podwright.errors import HostError, HostileOutputError, ProgramError
+from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended
 from podwright.plan.provision.item import Item, Kind, Seen, Thing
 from podwright.plan.provision.kubelet_asks import KubeletAsks
-from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.plan.provision.seen import NodeSeen
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.apply import Events
 from podwright.remote.node.events import EventReader
-from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.programs import program
 from podwright.remote.node.provision_confirm import PARTS as CONFIRM_PARTS
-from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS, kubelet_seen
+from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS
 from podwright.remote.node.provision_kubelet import OBSERVE as OBSERVE_KUBELET
 from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
 from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
-from podwright.remote.node.records import Record, RecordReader, new_nonce, read_records
+from podwright.remote.node.provision_seen import node_seen
+from podwright.remote.node.records import RecordReader, new_nonce, read_records
 
 PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
 PARTS_OF = {
@@ -38,8 +36,6 @@ OBSERVE_SECONDS = 60.0
 #: within which one command of a package manager is to end
 PACKAGE_SECONDS = 300
 _SELINUX = "/sys/fs/selinux/enforce"
-_LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
-_INITS = ("systemd", "openrc")
 
 
 class NamedKubelet(Struct, frozen=True):
@@ -94,7 +90,7 @@ def observe_things(
         calls += OBSERVE_PODS
     text = _program(ChangeOrder(things, folder, kubelet=kubelet), nonce, [*calls, "end"])
     output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
-    return _seen(node, items, read_records(node, nonce, b"".join(output)))
+    return node_seen(node, items, read_records(node, nonce, b"".join(output)))
 
 
 def change_things(node: str, host: Host, order: ChangeOrder, *, timeout: float) -> Events:
@@ -236,70 +232,3 @@ def _asks(item: Item) -> tuple[str, ...]:
         case Kind.SYSCTL:
             return (item.key if "/" in item.key else item.key.replace(".", "/"),)
     return item.asks
-
-
-def _seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> NodeSeen:
-    last = {record.kind: record for record in records}
-    things = _things(node, items, records)
-    if len(things) < len({item.name for item in items}) or "node" not in last:
-        raise HostileOutputError(f"{node}: its answer leaves out things that were asked for")
-    paths = {kind: tuple(record.words[:1024] for record in records if record.kind == kind) for kind in _PATHS}
-    return NodeSeen(
-        node,
-        replace(
-            _facts(node, last["node"]), boot_swap=paths["boot-swap"], unsynchronised=paths["unsynchronised"]
-        ),
-        things,
-        _sysctl_lines(items, last["sysctls"]) if "sysctls" in last else {},
-        paths["owned"],
-        parse_lock(node, last["lock"]) if "lock" in last else None,
-        kubelet_seen(records) if "host" in last else None,
-    )
-
-
-_PATHS = ("boot-swap", "owned", "unsynchronised")
-
-
-def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict[str, Seen]:
-    things: dict[str, Seen] = {}
-    name = ""
-    for record in records:
-        if record.kind == "item":
-            number, recorded, state = (*record.words.split(" ", 2), "", "")[:3]
-            if not (number.isascii() and number.isdecimal() and int(number[:9]) < len(items)):
-                raise HostileOutputError(f"{node}: its answer is about a thing that was not asked for")
-            name = items[int(number)].name
-            things[name] = Seen(state[:1000], record.body, recorded == "ours")
-        elif record.kind == "original" and name in things:
-            things[name] = replace(things[name], original=record.body)
-    return things
-
-
-def _facts(node: str, record: Record) -> NodeFacts:
-    login, init, operator, system = (*record.words.split(" ", 3), "", "", "", "")[:4]
-    if not (login.isascii() and login.isdecimal()):
-        raise HostileOutputError(f"{node}: its record `node` has no number")
-    return NodeFacts(
-        system.strip("\"' ")[:64],
-        init if init in _INITS else "other",
-        operator == "machine-config",
-        int(login[:10]),
-    )
-
-
-def _sysctl_lines(items: Iterable[Item], record: Record) -> dict[str, tuple[SysctlLine, ...]]:
-    """Those that set one of the sysctls that were asked for, in the order in which they were read."""
-    names = {_slashed(item.key): item.key for item in items if item.kind is Kind.SYSCTL}
-    found: dict[str, list[SysctlLine]] = {}
-    for line in record.text.splitlines():
-        path, _, text = line.partition(":")
-        setting = _LINE.fullmatch(text[:1000])
-        name = names.get(_slashed(setting[1])) if setting else None
-        if setting and name:
-            value = " ".join(setting[2].split())
-            found.setdefault(name, []).append(SysctlLine(path.removeprefix(record.words), value))
-    return {name: tuple(lines) for name, lines in found.items()}
-
-
-def _slashed(name: str) -> str:
-    return name if "/" in name else name.replace(".", "/")

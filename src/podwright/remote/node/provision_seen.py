@@ -1,0 +1,86 @@
+"""Reads what a node shows of itself before it is provisioned: the state of each thing, and what decides about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from podwright.errors import HostileOutputError
+from podwright.plan.provision.item import Item, Kind, Seen
+from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.remote.node.lock import parse_lock
+from podwright.remote.node.provision_kubelet import kubelet_seen
+from podwright.remote.node.records import Record
+
+_LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
+_INITS = ("systemd", "openrc")
+
+
+def node_seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> NodeSeen:
+    """Of these items. Raises HostileOutputError."""
+    last = {record.kind: record for record in records}
+    things = _things(node, items, records)
+    if len(things) < len({item.name for item in items}) or "node" not in last:
+        raise HostileOutputError(f"{node}: its answer leaves out things that were asked for")
+    paths = {kind: tuple(record.words[:1024] for record in records if record.kind == kind) for kind in _PATHS}
+    return NodeSeen(
+        node,
+        replace(
+            _facts(node, last["node"]), boot_swap=paths["boot-swap"], unsynchronised=paths["unsynchronised"]
+        ),
+        things,
+        _sysctl_lines(items, last["sysctls"]) if "sysctls" in last else {},
+        paths["owned"],
+        parse_lock(node, last["lock"]) if "lock" in last else None,
+        kubelet_seen(records) if "host" in last else None,
+    )
+
+
+_PATHS = ("boot-swap", "owned", "unsynchronised")
+
+
+def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict[str, Seen]:
+    things: dict[str, Seen] = {}
+    name = ""
+    for record in records:
+        if record.kind == "item":
+            number, recorded, state = (*record.words.split(" ", 2), "", "")[:3]
+            if not (number.isascii() and number.isdecimal() and int(number[:9]) < len(items)):
+                raise HostileOutputError(f"{node}: its answer is about a thing that was not asked for")
+            name = items[int(number)].name
+            things[name] = Seen(state[:1000], record.body, recorded == "ours")
+        elif record.kind == "original" and name in things:
+            things[name] = replace(things[name], original=record.body)
+    return things
+
+
+def _facts(node: str, record: Record) -> NodeFacts:
+    login, init, operator, system = (*record.words.split(" ", 3), "", "", "", "")[:4]
+    if not (login.isascii() and login.isdecimal()):
+        raise HostileOutputError(f"{node}: its record `node` has no number")
+    return NodeFacts(
+        system.strip("\"' ")[:64],
+        init if init in _INITS else "other",
+        operator == "machine-config",
+        int(login[:10]),
+    )
+
+
+def _sysctl_lines(items: Iterable[Item], record: Record) -> dict[str, tuple[SysctlLine, ...]]:
+    """Those that set one of the sysctls that were asked for, in the order in which they were read."""
+    names = {_slashed(item.key): item.key for item in items if item.kind is Kind.SYSCTL}
+    found: dict[str, list[SysctlLine]] = {}
+    for line in record.text.splitlines():
+        path, _, text = line.partition(":")
+        setting = _LINE.fullmatch(text[:1000])
+        name = names.get(_slashed(setting[1])) if setting else None
+        if setting and name:
+            value = " ".join(setting[2].split())
+            found.setdefault(name, []).append(SysctlLine(path.removeprefix(record.words), value))
+    return {name: tuple(lines) for name, lines in found.items()}
+
+
+def _slashed(name: str) -> str:
+    return name if "/" in name else name.replace(".", "/")
