@@ -11,6 +11,7 @@ from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.drift import check_drift, drift_code, findings_of
 from podwright.operations.holds import add_holds, heeding_holds, release_holds, show_holds
+from podwright.operations.node_work import WorkHere
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Status
 from podwright.operations.status import show_status
@@ -100,9 +101,11 @@ def test_drift_of_a_held_node_is_told_as_held_and_does_not_count(held) -> None:
 def test_the_node_itself_is_not_changed_either(held) -> None:
     thing = Thing(Item(Kind.SYSCTL, "vm.swappiness", "1"), Seen("0"))
     plan = Plan("n1", (Stage((Change(Action.UPDATE, thing),)),))
-    prepared = Prepared(Desired(held.node), observation(), plan)
+    prepared = Prepared(Desired(held.node, items=(thing.item,)), observation(), plan)
     assert heeding_holds(prepared, held.host, held.world).problems == ()
     hold(held, replace(KIM, workload="web"))
     assert heeding_holds(prepared, held.host, held.world).problems == ()
     hold(held)
     assert heeding_holds(prepared, held.host, held.world).stopped is Status.REFUSED
+    # also if it was planned before
+    assert WorkHere(held.world).change(prepared, SETTINGS).status is Status.REFUSED
