@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.fakes.sshd import make_key
+from tests.fakes.sshd import cheap, make_key
 
 from podwright.remote.ssh.keys import KeyFileError, KeyFiles, with_certificate
 from podwright.secret import Secret
@@ -14,7 +14,7 @@ from podwright.secret import Secret
 
 def made(folder: Path, kind: str = "ed25519", *arguments: str, passphrase: str = "") -> Path:
     path = folder / f"id_{kind}"
-    command = ["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-f", str(path), *arguments]
+    command = ["ssh-keygen", "-q", "-t", kind, *cheap(kind), "-N", passphrase, "-f", str(path), *arguments]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     return path
 
