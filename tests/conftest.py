@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import settings
@@ -13,15 +13,22 @@ from hypothesis import settings
 settings.register_profile("podwright", deadline=None)
 settings.load_profile("podwright")
 
-#: beginnings of the names of what takes longest, the longest first
-LONG = (
-    "tests/faults/",
+#: how the names of files begin whose tests wait for labs and nodes most of the time, those first that take minutes
+WAITING = (
+    "tests/faults/test_dead_man_switch",
+    "tests/acceptance/test_taken_back",
+    "tests/acceptance/test_the_main_job",
+    "tests/faults/test_guarded_groups",
+    "tests/acceptance/test_surge",
+    "tests/acceptance/test_run_resumed",
+    "tests/faults/test_broken_nodes",
     "tests/acceptance/",
+    "tests/faults/",
+    "tests/unit/podwright_lab/test_demo",
     "tests/contract/",
-    "tests/cli/",
-    "tests/agreement/",
-    "tests/conformance/",
 )
+#: after each of them, so many files that compute
+COMPUTING = 5
 ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE", "systemd": "PODWRIGHT_TEST_SYSTEMD"}
 
 
@@ -59,17 +66,30 @@ def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave oracles out that nobody named: they are a developer's tool, not one of the project's checks.
 
-    Files that take long come first: workers are given whole files in this order, and none is left alone with a long one.
+    Workers are given whole files in this order: while some wait others compute, and none is left alone with a long one.
     """
-    items.sort(key=_turn)
+    turns = _turns(dict.fromkeys(_file(item) for item in items))
+    items.sort(key=lambda item: turns[_file(item)])
     unavailable = [item for item in items if any(_unavailable(mark) for mark in item.iter_markers("oracle"))]
     if unavailable:
         config.hook.pytest_deselected(items=unavailable)
         items[:] = [item for item in items if item not in set(unavailable)]
 
 
-def _turn(item: pytest.Item) -> int:
-    return next((turn for turn, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+def _turns(files: Iterable[str]) -> dict[str, int]:
+    ranks = {
+        file: next((n for n, start in enumerate(WAITING) if file.startswith(start)), None) for file in files
+    }
+    waiting = sorted((rank, file) for file, rank in ranks.items() if rank is not None)
+    computing = [file for file, rank in ranks.items() if rank is None]
+    return {
+        **{file: number * COMPUTING for number, (_, file) in enumerate(waiting)},
+        **{file: number for number, file in enumerate(computing)},
+    }
 
 
 def _unavailable(mark: pytest.Mark) -> bool:
