@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, cast
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
@@ -149,6 +149,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return answer if isinstance(answer, range) else listed(answer)
 
 
+@cache  # a template environment has a thousand of them
 def _as_ansible_calls(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """Missing for what is missing, and lists where Python yields one item after another."""
     asked = passing_missing(function, accepts=name.removeprefix(BUILTIN) in ACCEPT_MISSING)
