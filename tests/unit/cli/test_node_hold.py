@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -44,3 +45,18 @@ def test_a_node_is_held_shown_and_released(one_node, node) -> None:
     code, out, _ = run(one_node, "release", "n1")
     assert (code, "released" in out) == (0, True)
     assert one_node.run("manifest", "push", "-y", "--wait-for", "file").code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["node hold list", "node hold list -o name", "manifest push -y", "manifest status", "drift check"],
+)
+def test_what_a_node_says_of_a_hold_steers_no_terminal(one_node, node, command) -> None:
+    holds = node.folder.parent / ".podwright" / node.folder.name / "holds"
+    holds.mkdir(parents=True)
+    now = int(time.time())
+    (holds / "_node").write_text(f"{now + 1000} {now} eve\x1b[31m \x1b]0;x\x07{{0}} %s \u202e\n")
+    shown = one_node.run(*command.split())
+    said = shown.out + shown.err
+    assert "eve" in said or "-o name" in command
+    assert not set("\x1b\x07\u202e") & set(said)
