@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
@@ -57,9 +58,9 @@ def lines_by_cause(reported: Iterable[Entry]) -> Iterator[str]:
 def by_cause(reported: Iterable[tuple[str, str, Member]]) -> list[list[Member]]:
     """Members (node, text, member) of one cause: their texts differ in values alone; if there are more than a few of those
     groups, in a third of their words at most: names that stand in no quotes, say."""
-    shapes = _grouped(
-        (_VALUE.sub("…", without_particulars(node, text)), member) for node, text, member in reported
-    )
+    shaped = lru_cache(1024)(lambda node, text: _VALUE.sub("…", without_particulars(node, text)))
+    # most nodes report the same, in which no name of theirs stands
+    shapes = _grouped((shaped(node if node in text else "", text), member) for node, text, member in reported)
     if len(shapes) <= MOST_SHOWN:
         return list(shapes.values())
     causes: list[tuple[list[str], list[list[Member]]]] = []

@@ -197,8 +197,7 @@ owned_files() {
   done
   [ $# -gt 0 ] || return 0
   record machine-owned
-  flush
-  stat -L -c '%a %U %G %Y %F:%n' -- "$@" 2>/dev/null
+  body "$(stat -L -c '%a %U %G %Y %F:%n' -- "$@" 2>/dev/null)"
 }
 
 # how full the file systems are; not of those whose server may not answer
@@ -218,8 +217,7 @@ disks() {
   done
   [ $# -gt 0 ] || return 0
   record machine-disks
-  flush
-  stat -f -c '%S %b %a %c %d %T:%n' -- "$@" 2>/dev/null
+  body "$(stat -f -c '%S %b %a %c %d %T:%n' -- "$@" 2>/dev/null)"
 }
 
 # how many inotify instances there are; with $ports_wanted, which the caller has set, also listening sockets as the kernel
