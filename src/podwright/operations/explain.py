@@ -231,7 +231,7 @@ _STEPS = {
         "read its journal on the node (`journalctl -u kubelet`); what was changed before was taken back",
     ),
     **dict.fromkeys(
-        ("make-package", "make-user", "make-time"),
+        ("make-file", "make-module", "make-package", "make-user", "make-time"),
         ("{detail}", "see on the node why; what was changed before was taken back"),
     ),
     "make-service": (

@@ -85,14 +85,20 @@ make_file() {
   # shellcheck disable=SC2086  # words
   set -- "$1" $target
   give_rights "$staged" "$4" "$5" "${6-}" || { rm -f -- "$staged"; return 1; }
-  message=$(sound "$1" 2>&1) || { rm -f -- "$staged"; return 1; }
+  sound "$1" || { rm -f -- "$staged"; return 1; }
   move_in || return
   remember "$1"
 }
 
-# sound PATH: a rule that sudo cannot read would end sudo for everybody
+# sound PATH: what sudo or sshd cannot read would end it for everybody; of sshd only what it says of this file counts
 sound() {
-  case $1 in /etc/sudoers | /etc/sudoers.d/*) ! command -v visudo >/dev/null 2>&1 || visudo -c -f "$staged" ;; esac
+  case $1 in
+    /etc/sudoers | /etc/sudoers.d/*) ! command -v visudo >/dev/null 2>&1 || message=$(visudo -c -f "$staged" 2>&1) ;;
+    /etc/ssh/sshd_config | /etc/ssh/sshd_config.d/*.conf)
+      message=$(sshd -t -f "$staged" 2>&1)
+      case $message in "$staged"*) return 1 ;; esac
+      ;;
+  esac
 }
 
 # From $staged to $path

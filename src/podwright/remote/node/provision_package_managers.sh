@@ -76,7 +76,7 @@ candidate_dnf() {
 
 # both forms in which the plugin lists them
 hold_dnf() {
-  locks=$(dnf -q versionlock list 2>/dev/null) || { held=unsupported; return 0; }
+  locks=$(dnf -q -C versionlock list 2>/dev/null) || { held=unsupported; return 0; }
   held=no
   ! printf '%s\n' "$locks" | grep -q -e "^$package-[0-9]" -e "^Package name: $package\$" || held=yes
 }
@@ -102,7 +102,12 @@ undo_dnf() {
   [ $# = 0 ] || dnf_ install "$@"
 }
 
-zypper_() { bounded zypper -n -q --no-refresh "$@"; }
+# it also fails to tell that the node or a program is to begin again, or that a repository was left out
+zypper_() {
+  bounded zypper -n -q --no-refresh "$@"
+  zypper_status=$?
+  case $zypper_status in 102 | 103 | 106) ;; *) return $zypper_status ;; esac
+}
 
 version_zypper() { version_rpm; }
 

@@ -105,6 +105,17 @@ def test_a_login_that_went_comes_back_as_it_was_if_a_later_step_fails(machine: M
     assert list(machine.path("/var/lib/podwright/settings").iterdir()) == []
 
 
+def test_what_sshd_cannot_read_is_not_written(machine: Machine) -> None:
+    machine.tool("sshd", 'echo "$3: line 1: Bad configuration option: x"; exit 255')
+    events = machine.change(file_of("/etc/ssh/sshd_config.d/a.conf", "x y\n"))
+    [failed] = [event for event in events if isinstance(event, StepFailed)]
+    assert failed.detail.endswith(": line 1: Bad configuration option: x")
+    assert list(machine.path("/etc/ssh/sshd_config.d").iterdir()) == []
+    machine.tool("sshd", "echo 'Missing privilege separation directory'; exit 255")
+    machine.change(file_of("/etc/ssh/sshd_config.d/a.conf", "x y\n"))
+    assert machine.path("/etc/ssh/sshd_config.d/a.conf").exists()
+
+
 def test_a_rule_that_sudo_cannot_read_is_not_written(machine: Machine) -> None:
     machine.tool("visudo", "echo 'syntax error'; exit 1")
     events = machine.change(file_of("/etc/sudoers.d/ops", "x y z\n"))
