@@ -79,6 +79,9 @@ def test_what_was_pulled_changes_nothing_but_the_mark(kubeadm: Site) -> None:
     assert states == ["written"] * (1 + len(kubeadm.nodes))
     validated = kubeadm.podwright("manifest", "validate", "--only", NAME)
     assert validated.code == 0, validated.out + validated.err
+    pushed = kubeadm.podwright("manifest", "push", "--only", NAME, "--dry-run")
+    assert f"`{NAME}.yaml` is there already with this content" in pushed.err
+    assert f"`podwright manifest adopt {NAME} --no-restart` takes it over" in pushed.err
     plan = kubeadm.podwright("manifest", "adopt", NAME, "--dry-run")
     changed = {
         line[1:].split(":")[0].strip(' "')

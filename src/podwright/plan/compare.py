@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.workload import SUFFIX
 from podwright.plan.changes import Action, Change
 from podwright.plan.foreign_files import difference_of_foreign, leads_to
 from podwright.plan.leftovers import leftovers, orphaned_files
@@ -214,8 +215,12 @@ def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iter
         elif not adopt and observed.kind is FileKind.LINK:
             kind = Conflict.LINK if manifest else Conflict.LINK_TO_REMOVE
             yield because(kind, name=name, target=leads_to(observed))
-        elif not adopt:
-            yield because(Conflict.NOT_OURS if manifest else Conflict.NOT_OURS_TO_REMOVE, name=name)
+        elif not adopt and manifest is None:
+            yield because(Conflict.NOT_OURS_TO_REMOVE, name=name)
+        elif not adopt and manifest:
+            same = isinstance(observed.manifest, Manifest) and observed.manifest.digest == manifest.digest
+            kind = Conflict.NOT_OURS_YET if same else Conflict.NOT_OURS
+            yield because(kind, name=name, pod=name.removesuffix(SUFFIX))
     for pod in dict.fromkeys(pod for pod in (manifest and manifest.pod, observed and observed.pod) if pod):
         others = folder.others_that_keep(pod, name)
         if others:

@@ -16,6 +16,7 @@ class Conflict(Enum):
     LINK = "link"
     LINK_TO_REMOVE = "link-to-remove"
     NOT_OURS = "not-ours"
+    NOT_OURS_YET = "not-ours-yet"
     NOT_OURS_TO_REMOVE = "not-ours-to-remove"
     POD_DEFINED_TWICE = "pod-defined-twice"
     PORT_TAKEN = "port-taken"

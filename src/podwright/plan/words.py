@@ -33,6 +33,10 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         _NOT_OURS,
         "`podwright manifest diff --adopt` shows what is there; `--adopt` takes it over, as ours to change or remove",
     ),
+    Conflict.NOT_OURS_YET: (
+        "`{name}` is there already with this content, and was not written by podwright",
+        "`podwright manifest adopt {pod} --no-restart` takes it over as it lies there; `--adopt` restarts its pod too",
+    ),
     Conflict.NOT_OURS_TO_REMOVE: (
         _NOT_OURS,
         "`podwright manifest remove {name} --adopt --dry-run --diff` shows what is there; `--adopt` removes it",

@@ -135,7 +135,10 @@ def test_what_was_given_up_is_foreign_and_no_orphan() -> None:
     bare = replace(WEB, marked=False)
     there = observation(observed_file("web.yaml", bare.text(0)))
     [named] = compare([WEB], (), there, owner="")
-    assert (named.action, [reason.kind for reason in named.reasons]) == (Action.CONFLICT, [Conflict.NOT_OURS])
+    assert (named.action, [reason.kind for reason in named.reasons]) == (
+        Action.CONFLICT,
+        [Conflict.NOT_OURS_YET],
+    )
     assert compare([], (), there, owner="", prune=True) == ()
 
 
