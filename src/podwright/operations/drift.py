@@ -12,7 +12,9 @@ from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.drift_certificates import NONE_SEEN, CertificatesSeen, certificates_seen
 from podwright.operations.drift_evidence import (
+    Age,
     Blind,
+    ages_of,
     blind_by,
     blind_for,
     mirrors_of,
@@ -76,6 +78,7 @@ class NodeDrift(Struct, frozen=True):
     course: Course = NO_COURSE
     at_work: AtWork = NOBODY_AT_WORK
     changes: tuple[Revision, ...] = ()
+    ages: tuple[Age, ...] = ()
     unseen: tuple[str, ...] = ()
     blind: Blind = Blind.INCOMPLETE
 
@@ -137,8 +140,7 @@ def check_drift(
         interruption=world.interruption,
         processors=processors,
     )
-    results = tuple(_with_duplicates(results, allowed, api=not world.without_api))
-    results = tuple(_during_a_rollout(results))
+    results = tuple(_during_a_rollout(_with_duplicates(results, allowed, api=not world.without_api)))
     if whole and settings.wait_for in (None, WaitFor.MIRROR, WaitFor.READY):
         results += tuple(_elsewhere(desired, results, world, allowances))
     results = tuple(_with_course(result, history) for result in results)
@@ -190,8 +192,9 @@ def _check(desired: Desired, asked: _Asked) -> Checked:
     return replace(_with_course(checked, asked.history), seconds=world.clock() - begun)
 
 
-def _during_a_rollout(results: tuple[Checked, ...]) -> Iterator[Checked]:
+def _during_a_rollout(results: Iterable[Checked]) -> Iterator[Checked]:
     """A run goes from node to node: what it has not come to yet is in flux too."""
+    results = tuple(results)
     found = {
         result.node: result.value.at_work for result in results if result.value.at_work != NOBODY_AT_WORK
     }
@@ -238,13 +241,7 @@ def _compare(desired: Desired, observation: Observation, seen: CertificatesSeen,
         return NodeResult(node, Status.OBSERVED, value, unchecked)
     result = _compare_folder(desired, observation, asked, of_node, others)
     unseen = (*seen.unseen, *unlabelled(observation))
-    value = replace(
-        result.value,
-        identity=identity,
-        changes=observation.changes,
-        unseen=unseen,
-        blind=blind_for(blocked),
-    )
+    value = replace(result.value, identity=identity, unseen=unseen, blind=blind_for(blocked))
     return replace(result, value=value, problems=(*unchecked, *result.problems))
 
 
@@ -287,8 +284,12 @@ def _compare_folder(
     findings, excused = allowed.settle(found, changing)
     unavailable = unavailable_evidence(node, kept, world, wait_for)
     refusals = refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
-    value = NodeDrift(
-        findings, proof.healths, plan, pods=pods, excused=excused, at_work=at_work(observation, kept, plan)
+    value = NodeDrift(findings, proof.healths, plan, pods=pods, excused=excused)
+    value = replace(
+        value,
+        at_work=at_work(observation, kept, plan),
+        changes=observation.changes,
+        ages=tuple(ages_of(observation, proof.healths)),
     )
     return NodeResult(node, Status.OBSERVED, value, (*unavailable, *refusals))
 

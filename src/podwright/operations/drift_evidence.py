@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.errors import AuthenticationError, HostError
@@ -21,6 +22,24 @@ from podwright.plan.stages import Plan
 from podwright.pods.pod_ref import PodRef
 from podwright.problem import Problem
 from podwright.text import abbreviated
+
+
+class Age(Struct, frozen=True):
+    """For how many seconds a file has lain as it is, and the pod of its name runs; None: not known, or nothing is there."""
+
+    file_name: str
+    written: float | None = None
+    started: float | None = None
+
+
+def ages_of(observation: Observation, healths: Iterable[Health]) -> Iterator[Age]:
+    """By the node's own clock."""
+    for expectation in (health.expectation for health in healths if observation.clock):
+        file = observation.file(expectation.file_name)
+        ready = observation.ready_pods(expectation.pod) if expectation.pod else ()
+        began = max((pod.created_at for pod in ready), default=0.0)
+        found = (observation.clock - at if at else None for at in (file.mtime if file else 0, began))
+        yield Age(expectation.file_name, *(None if one is None else max(0.0, one) for one in found))
 
 
 class Blind(StrEnum):

@@ -20,14 +20,16 @@ from podwright.plan.words import message
 from podwright.reports.alike import without_particulars
 from podwright.reports.drift_lines import since
 from podwright.reports.drift_remedies import ON_NODE, remedy
-from podwright.reports.moments import minute
+from podwright.reports.moments import age, minute
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
 from podwright.reports.rows import compared
 from podwright.text import counted
 
 if TYPE_CHECKING:
     from podwright.operations.drift import NodeDrift
+    from podwright.operations.drift_evidence import Age
 
+Evidence = tuple[str, str, str]
 _EXCUSES = {"held": State.HELD, "waived": State.WAIVED}
 Diff = Callable[[Change[Subject]], str]
 #: of different changes; those of the rest are left to `manifest diff`
@@ -113,13 +115,15 @@ def _row(result: NodeResult[NodeDrift], diffs: _Diffs, history: DriftHistory) ->
         found.setdefault(column, []).append(_excused(entry, column))
     for seen in value.course.mended:
         found.setdefault(_column((seen.subject,), changes, healths), []).append(_mended(seen))
-    written = {revision.name: revision for revision in value.changes}
+    own = {one.file_name: [_age_of(one)] for one in value.ages}
+    for revision in value.changes:
+        own.setdefault(revision.name, []).append(_last_change(revision))
     cells = {
         name: _cell(
             found.get(name, []),
             change,
             healths.get(name),
-            written.get(name),
+            own.get(name, []),
             diffs.of(result.node, change),
             unchecked=bool(result.problems),
         )
@@ -143,19 +147,17 @@ def _cell(
     found: list[Item],
     change: Change[Subject],
     health: Health | None,
-    written: Revision | None,
+    own: list[Evidence],
     diff: str,
     *,
     unchecked: bool,
 ) -> Cell:
     items = _in_order(found)
-    evidence = (
-        tuple((str(one.source), str(one.agrees), one.detail) for one in health.sources) if health else ()
-    )
-    if items and written:
-        # another on every node, so only a card of a problem has it
-        evidence += (_last_change(written),)
-    card = Card(items, evidence, diff)
+    evidence: list[Evidence] = [
+        (str(one.source), str(one.agrees), one.detail) for one in (health.sources if health else ())
+    ]
+    # another on every node, so only a card of a problem has it
+    card = Card(items, (*evidence, *(own if items else ())), diff)
     if items:
         return Cell(items[0].state, _words(items), card)
     if change.action is not Action.KEEP or (health and health.missing):
@@ -167,7 +169,13 @@ def _cell(
     return Cell(State.WELL, "absent" if absent else State.WELL.value.word, card)
 
 
-def _last_change(written: Revision) -> tuple[str, str, str]:
+def _age_of(one: Age) -> Evidence:
+    file = f"the file was written {age(one.written)} ago" if one.written is not None else ""
+    pod = f"its pod started {age(one.started)} ago" if one.started is not None else ""
+    return "age", "", ", ".join(filter(None, (file, pod))) or "nothing is there"
+
+
+def _last_change(written: Revision) -> Evidence:
     run = f"run {written.run}" if written.run else "before podwright"
     how = ", ".join(filter(None, (written.who, written.command, run, written.when)))
     return "last change", "", f"{how}: {written.why}" if written.why else how

@@ -59,7 +59,7 @@ class Cards:
 def _key(node: str, card: Card) -> str:
     lines = [
         *(f"{item.kind} {item.subject} {item.detail} {item.hint} {item.since}" for item in card.items),
-        *(" ".join(one) for one in card.evidence),
+        *(" ".join(one) for one in card.evidence if one[1]),
     ]
     return without_particulars(node, "\n".join(lines))
 
@@ -77,7 +77,8 @@ def card_html(group: Group, page: Page, shown: Shown, *, opened: bool) -> Iterat
         headings = "".join(f"<th scope=col>{heading}" for heading in page.wording.evidence)
         yield f"<table class=evidence><thead><tr>{headings}</thead><tbody>"
         for source, result, detail in card.evidence:
-            yield f"<tr><th scope=row>{shown(source)}<td>{shown(result)}<td>{shown(detail) or '·'}"
+            of = f" on {names[0]}" if not result and len(names) > 1 else ""
+            yield f"<tr><th scope=row>{shown(source + of)}<td>{shown(result)}<td>{shown(detail) or '·'}"
         yield "</tbody></table>"
     if card.diff:
         yield from _diff(card.diff, names, shown)

@@ -67,7 +67,8 @@ def unchecked_item(
 
 
 class Card(Struct, frozen=True):
-    """What a click on a cell opens; the columns of `evidence` are the page's."""
+    """What a click on a cell opens; the columns of `evidence` are the page's. A row without a result is the node's own, and
+    cells that differ in it alone share a card."""
 
     items: tuple[Item, ...] = ()
     evidence: tuple[tuple[str, str, str], ...] = ()

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from podwright.reports.moments import age
 from podwright.reports.rows import Row
 
 if TYPE_CHECKING:
     from podwright.operations.report import Report
     from podwright.operations.status import NodeStatus, PodStatus
 
-_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
 STATUS_COLUMNS = (
     "NODE",
     "FILE",
@@ -47,7 +47,7 @@ def pod_row(pod: PodStatus) -> Row:
         ", ".join(pod.images) or "-",
         pod.sandbox,
         _restarts(pod),
-        _age(pod.age),
+        age(pod.age),
         _mirror(pod),
     )
 
@@ -63,7 +63,7 @@ def _written_by(pod: PodStatus) -> str:
 
 def _generation(pod: PodStatus) -> str:
     """`3 (2d)`: the third, written two days ago; of a file of others, when it was written."""
-    written = "" if pod.since is None else f"({_age(pod.since)})"
+    written = "" if pod.since is None else f"({age(pod.since)})"
     return " ".join(filter(None, (str(pod.generation or ""), written))) or "-"
 
 
@@ -71,19 +71,11 @@ def _restarts(pod: PodStatus) -> str:
     """`3 (12s ago)`, as kubectl prints it."""
     if not pod.restarts:
         return "-" if pod.restarts is None else "0"
-    return str(pod.restarts) if pod.restarted is None else f"{pod.restarts} ({_age(pod.restarted)} ago)"
+    return str(pod.restarts) if pod.restarted is None else f"{pod.restarts} ({age(pod.restarted)} ago)"
 
 
 def _mirror(pod: PodStatus) -> str:
     return f"{pod.mirror}: {pod.reason}" if pod.reason else pod.mirror
-
-
-def _age(seconds: float | None) -> str:
-    """`90s`, `5m`, `7h`, `3d`."""
-    if seconds is None:
-        return "-"
-    unit, size = next((one for one in _UNITS if seconds >= 2 * one[1]), ("s", 1))
-    return f"{int(seconds / size)}{unit}"
 
 
 def with_problems(report: Report[NodeStatus], *, without_api: bool) -> Report[NodeStatus]:

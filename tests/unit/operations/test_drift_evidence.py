@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.nouns import manifest, observation
+from tests.fakes.copies import replace
+from tests.fakes.nouns import manifest, observation, plan_of, running, written
 from tests.unit.operations.conftest import SETTINGS
 
 from podwright.errors import AuthenticationError, HostUnreachableError
 from podwright.operations.drift import check_drift, findings_of
-from podwright.operations.drift_evidence import blind_by, blind_for, unlabelled, unseen_notes
+from podwright.operations.drift_evidence import Age, ages_of, blind_by, blind_for, unlabelled, unseen_notes
 from podwright.plan.admission import Refusal
+from podwright.plan.health import Evidence, judge
 from podwright.plan.labels import FileLabel
 from podwright.plan.reasons import Check, Drift, because
 
@@ -72,3 +74,13 @@ def test_why_the_kubelet_refused_a_pod_is_told_and_counts_at_once(site) -> None:
     assert counted() == [f"the kubelet did not start it: {refusal.text}"]
     site.mirrors.refused[ref] = (1.0, refusal)
     assert counted() == []
+
+
+def test_ages_are_by_the_nodes_own_clock_and_not_told_if_it_is_not_known() -> None:
+    look = observation(written(WEB, mtime=999_900), pods=(running(WEB, created_at=1_000_100.0),))
+    healths = [judge(one, Evidence(None, (), None)) for one in plan_of([WEB], [], look).expectations]
+    assert [*ages_of(look, healths)] == [Age("web.yaml", 100.0, 0.0)]
+    assert [*ages_of(replace(look, clock=0.0), healths)] == []
+    nothing = observation()
+    healths = [judge(one, Evidence(None, (), None)) for one in plan_of([WEB], [], nothing).expectations]
+    assert [*ages_of(nothing, healths)] == [Age("web.yaml")]

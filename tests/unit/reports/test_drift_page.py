@@ -7,6 +7,7 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
 
 from podwright.operations.drift import NodeDrift
+from podwright.operations.drift_evidence import Age
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.plan.drift import Finding, drift
 from podwright.plan.excuses import Excused
@@ -125,7 +126,7 @@ def test_diffs_beyond_a_bound_are_left_to_the_command(monkeypatch: pytest.Monkey
     assert "podwright manifest diff" in page_of(checked()).rows[0].cells["web.yaml"].card.diff
 
 
-def test_who_changed_a_file_last_stands_with_its_problem() -> None:
+def test_how_old_it_is_and_who_changed_it_last_stand_with_a_problem() -> None:
     last = Revision(
         "web.yaml",
         3,
@@ -141,6 +142,12 @@ def test_who_changed_a_file_last_stands_with_its_problem() -> None:
         replace(one, value=replace(one.value, changes=(last,)))
         for one in (checked(), checked(written(WEB), mirror_pod=mirror(WEB)))
     )
+    problem = replace(
+        problem, value=replace(problem.value, ages=(Age("web.yaml", 90.0, 7200.0), Age("x.yaml")))
+    )
     said = ("last change", "", "kim@ops1, manifest push, run r1, 2026-11-30 12:55 UTC: INC-42")
-    assert page_of(problem).rows[0].cells["web.yaml"].card.evidence[-1] == said
+    assert page_of(problem).rows[0].cells["web.yaml"].card.evidence[-2:] == (
+        ("age", "", "the file was written 90s ago, its pod started 2h ago"),
+        said,
+    )
     assert said not in page_of(well).rows[0].cells["web.yaml"].card.evidence

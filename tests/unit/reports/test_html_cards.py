@@ -54,3 +54,16 @@ def test_a_long_diff_is_cut() -> None:
     )
     assert text.count("<ins>") == MOST_LINES
     assert "5 more lines: podwright manifest diff" in text
+
+
+def test_what_is_a_nodes_own_keeps_no_card_apart_and_says_whose_it_is() -> None:
+    def row(node: str, age: str) -> Row:
+        card = Card((ITEM,), (("file", "yes", ""), ("age", "", f"the file was written {age} ago")))
+        return Row(node, {"web.yaml": Cell(State.DRIFT, "file-changed", card)})
+
+    [group] = cards_of(row("n1", "5m"), row("n2", "3d")).groups
+    assert group.nodes == ["n1", "n2"]
+    text = "".join(card_html(group, Page("", "", (), ()), str, opened=True))
+    assert "<th scope=row>age on n1<td><td>the file was written 5m ago" in text
+    [alone] = cards_of(row("n1", "5m")).groups
+    assert "<th scope=row>age<td>" in "".join(card_html(alone, Page("", "", (), ()), str, opened=True))
