@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling, Scheduling
 
 # how long one example takes says how busy the machine is, and nothing of the code
 settings.register_profile("podwright", deadline=None)
@@ -22,11 +25,14 @@ WAITING = (
     "tests/acceptance/test_surge",
     "tests/acceptance/test_run_resumed",
     "tests/faults/test_broken_nodes",
+    "tests/nodes/",
     "tests/acceptance/",
     "tests/faults/",
     "tests/unit/podwright_lab/test_demo",
     "tests/contract/",
 )
+#: a test of a node that is booted for tests, and which one that is, unless it is the container with systemd
+BOOTED = re.compile(r"tests/nodes/(?:.*(busybox|openrc|virtual))?")
 #: after each of them, so many files that compute
 COMPUTING = 5
 ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE", "systemd": "PODWRIGHT_TEST_SYSTEMD"}
@@ -90,6 +96,19 @@ def _turns(files: Iterable[str]) -> dict[str, int]:
         **{file: number * COMPUTING for number, (_, file) in enumerate(waiting)},
         **{file: number for number, file in enumerate(computing)},
     }
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return _ByFile(config, log)
+
+
+class _ByFile(LoadFileScheduling):
+    """Gives out whole files, and all tests of a booted node in one: each is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        node = BOOTED.match(nodeid)
+        return node[1] or "booted" if node else nodeid.partition("::")[0]
 
 
 def _unavailable(mark: pytest.Mark) -> bool:
