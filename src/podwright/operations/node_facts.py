@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from podwright.inventory.node import Node
 from podwright.operations.fleet import Processor, report_on_all
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
+from podwright.plan.clocks import from_median
 from podwright.plan.facts import Facts, Time
 from podwright.remote.node.observe import Part, observe
 
@@ -34,7 +35,7 @@ def gather_facts(
     processors: Iterable[Processor[Node, Gathered]] = (),
 ) -> Report[NodeFacts]:
     """The facts of every node; `wall` is the controller's clock, Unix seconds, with which the nodes' are compared."""
-    return report_on_all(
+    report = report_on_all(
         "NodeFacts",
         nodes,
         partial(_on_node, world=world, wall=wall),
@@ -43,6 +44,20 @@ def gather_facts(
         forks=forks,
         processors=processors,
     )
+    return replace(report, nodes=tuple(_with_each_other(report.nodes)))
+
+
+def _with_each_other(results: tuple[Gathered, ...]) -> Iterator[Gathered]:
+    """The clocks of all compared, once all have answered."""
+    found = {result.node: result.value.facts for result in results if result.value.facts}
+    ahead = from_median(found)
+    for result in results:
+        facts = found.get(result.node)
+        if facts is None or result.node not in ahead:
+            yield result
+        else:
+            time = replace(facts.time, spread_seconds=ahead[result.node])
+            yield replace(result, value=NodeFacts(replace(facts, time=time)))
 
 
 def _on_node(node: Node, world: World, wall: Callable[[], float]) -> Gathered:

@@ -58,12 +58,16 @@ class Sysctl(Struct, frozen=True):
 
 
 class Time(Struct, frozen=True):
-    """`offset_seconds`: how far the node's clock is ahead of the controller's, give or take `uncertainty_seconds`."""
+    """`offset_seconds`: how far the node's clock is ahead of the controller's, give or take `uncertainty_seconds`;
+    `spread_seconds`: how far ahead of the median of all nodes that were asked with it."""
 
     synchronized: Known[bool]
     source: str
     offset_seconds: Known[float]
     uncertainty_seconds: float = 0.0
+    spread_seconds: Known[float] = field(
+        default_factory=lambda: Unknown("it takes three nodes that have answered")
+    )
 
 
 class FileSystem(Struct, frozen=True):

@@ -47,6 +47,19 @@ def test_a_clock_is_ahead_of_the_middle_of_the_round_trip(site, clock, offset, u
     assert (found.offset_seconds, found.uncertainty_seconds) == (offset, uncertainty)
 
 
+@pytest.mark.parametrize("count", [2, 3])
+def test_three_clocks_are_compared_with_each_other_too(site, count: int) -> None:
+    nodes = tuple(replace(site.node, name=f"n{number}") for number in range(count))
+    # the first is compared with another time
+    walls = iter([0.0, 0.0] + [time.time()] * 9)
+    results = gather_facts(nodes, site.world, lambda: next(walls), forks=1).nodes
+    spreads = [result.value.facts.time.spread_seconds for result in results]
+    if count == 2:
+        assert spreads == [Unknown("it takes three nodes that have answered")] * 2
+    else:
+        assert spreads[0] > 3_600 > max(map(abs, spreads[1:]))
+
+
 def test_without_a_clock_nothing_is_compared(site) -> None:
     [result] = gather_facts((site.node,), site.world, time.time, forks=1).nodes
     time_fact = replace(result.value.facts.time, offset_seconds=Unknown("x"))

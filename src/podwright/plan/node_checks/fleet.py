@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from statistics import median
 
+from podwright.plan.clocks import from_median
 from podwright.plan.facts import Facts
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
@@ -59,20 +59,9 @@ def _first_address(facts: Facts) -> Known[str]:
 
 def _time(fleet: Fleet) -> Mapping[str, Judged]:
     """Each clock against the median of all."""
-    offsets = {
-        subject.node.name: subject.facts.time.offset_seconds
-        for subject in fleet
-        if not isinstance(subject.facts.time.offset_seconds, Unknown)
-    }
-    if len(offsets) < 3:
-        return {}
-    middle = median(offsets.values())
-    return {
-        node: held(
-            abs(offset - middle) <= _SKEW, f"{offset - middle:+.1f} s", f"within {_SKEW:.0f} s of the median"
-        )
-        for node, offset in offsets.items()
-    }
+    ahead = from_median({subject.node.name: subject.facts for subject in fleet})
+    expected = f"within {_SKEW:.0f} s of the median"
+    return {node: held(abs(one) <= _SKEW, f"{one:+.1f} s", expected) for node, one in ahead.items()}
 
 
 def _versions(fleet: Fleet) -> Mapping[str, Judged]:
