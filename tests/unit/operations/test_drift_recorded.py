@@ -23,6 +23,8 @@ from podwright.manifests.workload import Workload
 from podwright.operations.desired import Desired
 from podwright.operations.drift import check_drift
 from podwright.operations.world import Settings
+from podwright.plan.admission import Refusal
+from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.objects import mirror_pod
 
 RECORDED = Path(__file__).parents[2] / "recorded"
@@ -61,6 +63,9 @@ def told(site, recording: str, label: str, later: float, names: tuple[str, ...] 
     (site.root / "pods").write_text(json.dumps({"items": one["pods"]}))
     (site.root / "ps").write_text(json.dumps({"containers": one["containers"]}))
     site.mirrors.pods = {(shown := mirror_pod(pod)).ref: shown for pod in one["mirrors"]}
+    site.mirrors.refused = {
+        PodRef(*pod.split("/")): (at, Refusal("u", text)) for pod, (at, text) in one["refused"].items()
+    }
     stand_in(site.host.bin, "date", f"echo {one['at'] + later:.3f}")
     if "kubelet down" in label:
         show_processes(site.host.proc, [])
@@ -164,6 +169,12 @@ def _stamp(annotations: dict[str, str], of: Manifest) -> None:
         (
             "18-hostport-conflict",
             "both files there",
+            0,
+            ["pod-not-running default/pb-n2", "(mirror-missing default/pb-n2)"],
+        ),
+        (
+            "18-hostport-conflict",
+            "both files there",
             HOUR,
             ["pod-not-running default/pb-n2", "mirror-missing default/pb-n2"],
         ),
@@ -171,7 +182,7 @@ def _stamp(annotations: dict[str, str], of: Manifest) -> None:
             "18b-out-of-cpu",
             "update that does not fit",
             0,
-            ["(pod-not-running default/app-n2)", "(mirror-stale default/app-n2)"],
+            ["pod-not-running default/app-n2", "(mirror-stale default/app-n2)"],
         ),
         (
             "18b-out-of-cpu",
