@@ -7,7 +7,9 @@ from podwright.inventory.provisioning import (
     DirectoryEntry,
     FileEntry,
     NodeDeclaration,
+    PackageEntry,
     ServiceEntry,
+    UserEntry,
     declared,
 )
 from podwright.inventory.provisioning_checks import declaration_problems
@@ -42,3 +44,19 @@ def test_short_forms_mean_the_long_ones() -> None:
         swap_off=True,
         services=(ServiceEntry("a", started=True),),
     )
+
+
+def test_short_forms_of_packages_and_users() -> None:
+    assert declared(read("packages: [nano, tree]")).packages == (PackageEntry("nano"), PackageEntry("tree"))
+    text = (
+        "packages: {a: present, b: absent, c: {hold: true}}\nusers: {x: {keys: [k], groups: []}, y: absent}"
+    )
+    assert declared(read(text)) == NodeDeclaration(
+        packages=(PackageEntry("a"), PackageEntry("b", "absent"), PackageEntry("c", hold=True)),
+        users=(UserEntry("x", keys=("k",), groups=()), UserEntry("y", "absent")),
+    )
+
+
+def test_who_keeps_the_time_is_our_concern_only_if_it_is_declared() -> None:
+    assert declared(read("time: {sync: true}")).time == ()
+    assert declared(read("{}")).time is None
