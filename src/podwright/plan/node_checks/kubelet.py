@@ -158,7 +158,7 @@ def _client_certificate(subject: Subject) -> Judged:
 
 CHECKS = (
     Check("kubelet-running", _ERROR, BOTH, "no kubelet runs", "nothing reads manifests", "`systemctl start kubelet`",
-    _running),
+    _running, "services: {kubelet: {started: true}}"),
     Check(
         "kubelet-enabled", _WARNING, BOTH, "the kubelet is not started at a boot", "after a reboot no static pod runs",
         "`systemctl enable kubelet`", _enabled, "services: {kubelet: {enabled: true}}",
@@ -196,11 +196,11 @@ CHECKS = (
     Check(
         "static-pod-path", _ERROR, STATIC, "the kubelet reads another folder than the inventory says",
         "manifests would be written where nobody reads them", "correct `podwright_manifest_dir`, or `staticPodPath`",
-        _folder_agrees,
+        _folder_agrees, in_inventory("staticPodPath: FOLDER"),
     ),
     Check(
         "static-pod-folder", _ERROR, STATIC, "the folder of manifests cannot be used", "nothing can be written there",
-        "make it a folder that root alone may write to", _folder_usable,
+        "make it a folder that root alone may write to", _folder_usable, "directories: {FOLDER: {mode: '0700'}}",
     ),
     Check(
         "file-check-frequency", _WARNING, STATIC, "the kubelet reads its folder seldom",

@@ -12,6 +12,7 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    in_inventory,
     known,
     setting,
     unknown,
@@ -65,15 +66,16 @@ def _crictl(subject: Subject) -> Judged:
 CHECKS = (
     Check(
         "runtime-answers", _ERROR, BOTH, "the container runtime does not answer", "no pod can start",
-        "`systemctl restart containerd`", _runtime,
+        "`systemctl restart containerd`", _runtime, "services: {containerd: {started: true}}",
     ),
     Check(
         "cgroup-driver", _ERROR, BOTH, "kubelet and runtime make control groups in different ways",
         "pods are killed or lose their limits", "set `cgroupDriver` as the runtime does", _drivers,
+        in_inventory("cgroupDriver: DRIVER"),
     ),
     Check(
         "crictl-endpoint", _WARNING, BOTH, "crictl asks another runtime than the kubelet",
         "what it shows is not what runs",
-        "name the kubelet's endpoint in /etc/crictl.yaml", _crictl,
+        "name the kubelet's endpoint in /etc/crictl.yaml", _crictl, "files: {/etc/crictl.yaml: {content: TEXT}}",
     ),
 )  # fmt: skip
