@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.health import Health
 from podwright.plan.leftovers import orphaned_mirrors, orphans
@@ -14,6 +15,7 @@ from podwright.plan.reasons import Condition, Conflict, Difference, Drift, Kind,
 from podwright.plan.stages import Plan
 from podwright.plan.unconfirmed import taken_back, waiting
 from podwright.plan.words import message
+from podwright.pods.collisions import collisions
 
 _CONFLICTS: dict[Kind, Drift] = {
     Conflict.POD_DEFINED_TWICE: Drift.POD_DUPLICATE,
@@ -89,11 +91,13 @@ def drift(
     plan: Plan, healths: Iterable[Health], observation: Observation, mirrors: Iterable[MirrorPod]
 ) -> tuple[Finding, ...]:
     """`healths` are of the files that are as they should be, `mirrors` the node's own of ours."""
+    healths = tuple(healths)
     return (
         *_of_folder(observation),
         *(finding for change in plan.changes for finding in _of_file(plan.node, change)),
         *_labels(plan, observation),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
+        *(finding for health in healths for finding in _ports_taken(health, observation)),
         *_switches(observation),
         *(_leftovers(observation, mirrors) if reads_the_folder(observation) else ()),
     )
@@ -157,6 +161,22 @@ def _of_pod(node: str, health: Health) -> Iterator[Finding]:
     )
     for kind, reason in (*of_pod[:1], *(entry for entry in found if entry[0] not in _GRAVITY)):
         yield Finding(node, kind, health.expectation.subject, reason, health.expectation.file_name)
+
+
+def _ports_taken(health: Health, observation: Observation) -> Iterator[Finding]:
+    """Why a pod is not there although its file is: the pod of another file, which runs, has a port of its."""
+    if all(one.reason is None or one.reason.kind is not Condition.NOT_RUNNING for one in health.missing):
+        return
+    name = health.expectation.file_name
+    claims = {
+        file.name: file.manifest.claim for file in observation.files if isinstance(file.manifest, Manifest)
+    }
+    mine = claims.pop(name, None)
+    running = (one for one in claims.values() if observation.ready_pods(one.pod.on(observation.node_name)))
+    for found in collisions([mine], running) if mine else ():
+        if found.port:
+            reason = because(Conflict.PORT_TAKEN, port=str(found.port), other=found.other)
+            yield Finding(observation.node, Drift.PORT_TAKEN, name, reason)
 
 
 def _leftovers(observation: Observation, mirrors: Iterable[MirrorPod]) -> Iterator[Finding]:

@@ -170,13 +170,13 @@ def _stamp(annotations: dict[str, str], of: Manifest) -> None:
             "18-hostport-conflict",
             "both files there",
             0,
-            ["pod-not-running default/pb-n2", "(mirror-missing default/pb-n2)"],
+            ["pod-not-running default/pb-n2", "port-taken pb.yaml", "(mirror-missing default/pb-n2)"],
         ),
         (
             "18-hostport-conflict",
             "both files there",
             HOUR,
-            ["pod-not-running default/pb-n2", "mirror-missing default/pb-n2"],
+            ["pod-not-running default/pb-n2", "mirror-missing default/pb-n2", "port-taken pb.yaml"],
         ),
         (
             "18b-out-of-cpu",

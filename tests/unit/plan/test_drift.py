@@ -131,3 +131,14 @@ def test_a_label_that_the_policy_does_not_want_is_drift_of_the_files_that_the_in
     [finding] = drift(plan_of([WEB], [], look), (), look, ())
     assert str(finding) == f"n1: file-label: web.yaml: SELinux label `{bad}` instead of `{good}`"
     assert remedy_of(finding)[1] == f"restorecon -Fv {look.folder}/web.yaml"
+
+
+@pytest.mark.parametrize(("pods", "found"), [((running(TAKER),), ["port-taken"]), ((), [])])
+def test_a_port_that_a_pod_which_runs_has_is_why_another_does_not(pods, found) -> None:
+    look = observation(written(PORT), written(TAKER), pods=pods)
+    plan = plan_of([PORT, TAKER], [], look)
+    [mine] = [one for one in plan.expectations if one.file_name == "web.yaml"]
+    health = judge(mine, Evidence(written(PORT).sha256, (), None))
+    of_ports = [one for one in drift(plan, [health], look, ()) if one.drift is Drift.PORT_TAKEN]
+    assert [one.drift.value for one in of_ports] == found
+    assert all("the pod of `other.yaml`" in one.detail for one in of_ports)
