@@ -78,7 +78,8 @@ def _row(result: NodeResult[NodeChecked], columns: tuple[str, ...]) -> Row:
     others = tuple(finding for name, finding in by_check.items() if name not in columns and _matters(finding))
     if others:
         evidence = tuple(_evidence(finding) for finding in others)
-        cells[_OTHERS] = Cell(State.WELL, f"{len(others)} pass", Card((), evidence))
+        passed = Item(State.WELL, _OTHERS, "", f"{len(others)} pass")
+        cells[_OTHERS] = Cell(State.WELL, f"{len(others)} pass", Card((passed,), evidence))
     of_node = tuple(unchecked_item(problem, command=("node", "check")) for problem in result.problems)
     if of_node:
         cells[NODE] = Cell(State.UNKNOWN, of_node[0].kind, Card(of_node))
@@ -91,8 +92,9 @@ def _matters(finding: NodeFinding | None) -> bool:
 
 def _cell(finding: NodeFinding) -> Cell:
     state = _state(finding)
-    items = () if state is State.WELL else (_item(finding, state),)
-    return Cell(state, _WORDING.states[state], Card(items, (_evidence(finding),)))
+    passed = Item(state, f"{finding.check.id} passes", "", "")
+    item = passed if state is State.WELL else _item(finding, state)
+    return Cell(state, _WORDING.states[state], Card((item,), (_evidence(finding),)))
 
 
 def _state(finding: NodeFinding) -> State:

@@ -112,7 +112,7 @@ def _offset(subject: Subject) -> Judged:
 
 CHECKS = (
     Check(
-        "disk-space", _ERROR, BOTH, "a file system is full", "below 10 % the kubelet evicts pods and refuses new ones",
+        "disk-space", _ERROR, BOTH, "a file system runs full", "below 10 % the kubelet evicts pods and refuses new ones",
         "`crictl rmi --prune`, or give it more room", _free(_space, _SPACE),
     ),
     Check(
