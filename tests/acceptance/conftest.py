@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.fakes.command_server import Answer, CommandServer, command_server
+from tests.fakes.command_server import Answer, CommandServer
 from tests.fakes.programs import run
 
 from podwright.inventory.load import load_inventory
@@ -124,12 +124,6 @@ class Site:
 def full_name(pod: dict) -> PodRef:
     namespace, _, name = pod["pod"].partition("/")
     return PodRef(namespace, name)
-
-
-@pytest.fixture(scope="session")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
-    with command_server(tmp_path_factory.mktemp("commands")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

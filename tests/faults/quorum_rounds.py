@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.fakes.command_server import CommandServer, command_server
 from tests.fakes.etcd import await_true
 from tests.faults.quorum_site import Answer, Site, Watch, answers, finished
 
@@ -161,12 +162,14 @@ KINDS: tuple[Callable[[Round], Answer], ...] = (
 )
 
 
-def play(folder: Path, count: int, seed: int, *, tell: Callable[[str], None]) -> list[str]:
+def play(
+    folder: Path, commands: CommandServer, count: int, seed: int, *, tell: Callable[[str], None]
+) -> list[str]:
     """What went wrong in `count` rounds."""
     chance, wrong = random.Random(seed), list[str]()
     first = chance.randrange(len(KINDS))
     with Lab(folder / "lab", nodes=3, speed=2.0, sshd=True) as lab:
-        site = Site(lab, folder / "site")
+        site = Site(lab, folder / "site", commands)
         site.begin()
         with Watch(site).running() as watch:
             for number in range(count):
@@ -192,8 +195,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     given = parser.parse_args()
     print(f"seed {given.seed}")
-    with tempfile.TemporaryDirectory(prefix="podwright-quorum-") as folder:
-        wrong = play(Path(folder), given.rounds, given.seed, tell=lambda text: print(text, flush=True))
+    with (
+        tempfile.TemporaryDirectory(prefix="podwright-quorum-") as folder,
+        command_server(Path(folder)) as commands,
+    ):
+        wrong = play(
+            Path(folder), commands, given.rounds, given.seed, tell=lambda text: print(text, flush=True)
+        )
     print(f"{given.rounds} rounds, {len(wrong)} wrong")
     return bool(wrong)
 

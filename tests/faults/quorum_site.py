@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fakes.command_server import CommandServer, Running
 from tests.fakes.etcd import Etcd, await_all
 
 from podwright_lab.cluster import Lab
@@ -63,6 +62,7 @@ class Site:
 
     lab: Lab
     folder: Path
+    commands: CommandServer
     members: dict[str, Etcd] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -93,23 +93,15 @@ class Site:
     def push(self, *options: str) -> Answer:
         return finished(self.start("manifest", "push", *options))
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> Running:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PODWRIGHT_")}
-        return subprocess.Popen(
-            [sys.executable, "-m", "podwright", *words, "-y", "-o", "json"],
-            env={
-                **inherited,
-                "PODWRIGHT_INVENTORY": str(self.folder / "inventory"),
-                "PODWRIGHT_TEMPLATES": str(self.folder / "templates"),
-                "PODWRIGHT_KNOWN_HOSTS": str(self.lab.known_hosts),
-                "KUBECONFIG": str(self.lab.kubeconfig),
-            },
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        own = {
+            "PODWRIGHT_INVENTORY": str(self.folder / "inventory"),
+            "PODWRIGHT_TEMPLATES": str(self.folder / "templates"),
+            "PODWRIGHT_KNOWN_HOSTS": str(self.lab.known_hosts),
+            "KUBECONFIG": str(self.lab.kubeconfig),
+        }
+        return self.commands.start((*words, "-y", "-o", "json"), environment={**inherited, **own})
 
     def pid(self, name: str) -> int:
         """The process of a node's member."""
@@ -131,9 +123,9 @@ def answers(port: int) -> bool:
     return False
 
 
-def finished(process: subprocess.Popen[str]) -> Answer:
-    out, err = process.communicate(timeout=300)
-    return Answer(process.returncode, out, err)
+def finished(process: Running) -> Answer:
+    answer = process.answer(300)
+    return Answer(answer.code, answer.out, answer.err)
 
 
 @dataclass

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fakes.command_server import command_server
+from tests.fakes.command_server import CommandServer, command_server
 from tests.faults.operations import OPERATIONS
 from tests.faults.steps import FAULTS
 from tests.faults.walk import Walk
@@ -61,6 +61,7 @@ def enumerate_points(names: Sequence[str], walks: list[Walk], pool: ThreadPoolEx
 
 def try_points(
     folder: Path,
+    commands: CommandServer,
     count: int | None,
     seed: int,
     *,
@@ -70,11 +71,7 @@ def try_points(
     tell: Callable[[str], None],
 ) -> list[Tried]:
     """What came of `count` points, or of all; several nodes are broken at once, each by itself."""
-    with (
-        command_server(folder) as commands,
-        Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab,
-        ThreadPoolExecutor(nodes) as pool,
-    ):
+    with Lab(folder / "lab", nodes=nodes, speed=2.0, sshd=True) as lab, ThreadPoolExecutor(nodes) as pool:
         walks = [Walk.on(lab, node, folder / node.name, commands) for node in lab.nodes]
         known = [point for point in enumerate_points(names, walks, pool) if only in str(point)]
         tried = random.Random(seed).sample(known, min(count or len(known), len(known)))
@@ -124,9 +121,13 @@ def main() -> int:
     )
     given = parser.parse_args()
     names = [name for name in OPERATIONS if given.only.startswith(f"{name},")]
-    with tempfile.TemporaryDirectory(prefix="podwright-faults-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="podwright-faults-") as folder,
+        command_server(Path(folder)) as commands,
+    ):
         tried = try_points(
             Path(folder),
+            commands,
             given.points,
             given.seed,
             names=names or [*OPERATIONS],

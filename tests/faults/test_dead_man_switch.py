@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from tests.fakes.command_server import command_server
+from tests.fakes.command_server import CommandServer
 from tests.faults.conftest import until
 from tests.faults.operations import PUSH, REMOVE, Operation
 from tests.faults.walk import Ran, Walk
@@ -25,9 +25,9 @@ UPDATE = Operation(PUSH, "first", "second")
 
 
 @pytest.fixture(scope="module")
-def one_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+def one_lab(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Iterator[Walk]:
     folder = tmp_path_factory.mktemp("switch")
-    with command_server(folder) as commands, Lab(folder / "lab", nodes=1, speed=2.0, sshd=True) as lab:
+    with Lab(folder / "lab", nodes=1, speed=2.0, sshd=True) as lab:
         yield Walk.on(lab, lab.nodes[0], folder / "site", commands)
 
 

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from os import environ
 from pathlib import Path
 
 import pytest
+from tests.fakes.command_server import CommandServer, Running
 from tests.fakes.etcd import await_true
 from tests.fakes.sshd import free_port
 
@@ -59,8 +58,8 @@ class Answer:
 
 
 class Site:
-    def __init__(self, lab: Lab, folder: Path) -> None:
-        self.lab, self.folder = lab, folder
+    def __init__(self, lab: Lab, folder: Path, commands: CommandServer) -> None:
+        self.lab, self.folder, self._commands = lab, folder, commands
         self.roots = {node.name: node.layout.root for node in lab.nodes}
         for name in ("inventory", "templates"):
             (folder / name).mkdir(parents=True)
@@ -73,22 +72,16 @@ class Site:
         document = {"all": {"vars": {"static_pods": pods, "word": word}, "hosts": hosts}}
         (self.folder / "inventory" / "zz.yaml").write_text(json.dumps(document))
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> Running:
         own = {
             "PODWRIGHT_INVENTORY": str(self.folder / "inventory"),
             "PODWRIGHT_TEMPLATES": str(self.folder / "templates"),
             "PODWRIGHT_KNOWN_HOSTS": str(self.lab.known_hosts),
             "KUBECONFIG": str(self.lab.kubeconfig),
         }
-        return subprocess.Popen(
-            [sys.executable, "-m", "podwright", "manifest", *words, "-y", "-o", "json"],
-            env={**{name: value for name, value in environ.items() if name[:10] != "PODWRIGHT_"}, **own},
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        inherited = {name: value for name, value in environ.items() if name[:10] != "PODWRIGHT_"}
+        words = ("manifest", *words, "-y", "-o", "json")
+        return self._commands.start(words, environment={**inherited, **own})
 
     def push(self) -> Answer:
         return finished(self.start("push"))
@@ -114,17 +107,17 @@ class Site:
             self.lab.api.resume()
 
 
-def finished(process: subprocess.Popen[str]) -> Answer:
-    out, err = process.communicate(timeout=170)
-    nodes = json.loads(out)["nodes"] if out else []
-    return Answer(process.returncode, err, {node["node"]: node["status"] for node in nodes})
+def finished(process: Running) -> Answer:
+    answer = process.answer(170)
+    nodes = answer.document["nodes"] if answer.out else []
+    return Answer(answer.code, answer.err, {node["node"]: node["status"] for node in nodes})
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("guarded")
     with Lab(folder / "lab", nodes=3, speed=2.0, sshd=True) as lab:
-        site = Site(lab, folder / "site")
+        site = Site(lab, folder / "site", commands)
         site.want("first")
         begun = site.push()
         assert begun.code == 0, begun.err

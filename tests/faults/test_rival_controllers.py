@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.fakes.command_server import CommandServer, Running, command_server
+from tests.fakes.command_server import CommandServer, Running
 from tests.faults.conftest import TEMPLATE, until
 
 from podwright_lab.cluster import Lab
@@ -60,12 +60,6 @@ def words_on(lab: Lab, controllers: tuple[Controller, ...]) -> Mapping[str, set[
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with Lab(tmp_path_factory.mktemp("lab"), nodes=2, speed=4.0) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
-    with command_server(tmp_path_factory.mktemp("commands")) as serving:
-        yield serving
 
 
 @pytest.mark.timeout(0)
