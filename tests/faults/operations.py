@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.faults.conftest import TEMPLATE
+from tests.faults.steps import FAULTS
 
 #: the word of content that podwright's mark is not on
 THEIRS = "theirs"
@@ -19,7 +20,7 @@ class Operation:
 
     `through` is a word that the file holds meanwhile: it is broken from then on. `again` is the plain command that
     reaches `after`; by default the same one. `left`: `before` is what a run left that is to be confirmed, for which RUN
-    stands.
+    stands. `fires`: nobody does, and what is broken is the node alone that takes it back.
     """
 
     words: tuple[str, ...]
@@ -28,6 +29,12 @@ class Operation:
     through: str | None = None
     again: tuple[str, ...] = ()
     left: bool = False
+    fires: bool = False
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What can break it: whoever is alone has neither a controller nor a connection."""
+        return tuple(name for name in FAULTS if not self.fires or name not in ("controller", "connection"))
 
     @property
     def pushed(self) -> str:
@@ -54,6 +61,9 @@ UNCONFIRMED = (
     "10m",
     "--retry",
 )
+#: and soon goes back
+SOON = (*UNCONFIRMED, "--confirm-within", "15s")
+REVERT = ("manifest", "revert", RUN, "-o", "json")
 _AGAIN = (*PUSH, "--retry")
 OPERATIONS: Mapping[str, Operation] = {
     "create": Operation(PUSH, None, "first"),
@@ -73,7 +83,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "confirm": Operation(
         ("manifest", "confirm", RUN, "-o", "json"), "third", "third", again=_AGAIN, left=True
     ),
-    "revert": Operation(("manifest", "revert", RUN, "-o", "json"), "third", "first", again=_AGAIN, left=True),
+    "revert": Operation(REVERT, "third", "first", again=_AGAIN, left=True),
+    "fire": Operation(
+        ("node", "pending", "-o", "json"), "third", "first", again=_AGAIN, left=True, fires=True
+    ),
 }
 #: what only the bad one changes
 PROBE = TEMPLATE.replace("docker.io/library/busybox:1.36", "{{ image }}").replace(

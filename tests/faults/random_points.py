@@ -56,7 +56,12 @@ def enumerate_points(names: Sequence[str], walks: list[Walk], pool: ThreadPoolEx
     known = {word: text for walk in walks for word, text in walk.texts.items()}
     for walk in walks:
         walk.texts = known
-    return [Point(name, place, fault) for name in names for place in places[name] for fault in FAULTS]
+    return [
+        Point(name, place, fault)
+        for name in names
+        for place in places[name]
+        for fault in OPERATIONS[name].faults
+    ]
 
 
 def try_points(

@@ -38,6 +38,12 @@ _SHELL = """\
 export FAULT={folder} BASH_ENV={folder}/steps
 exec /bin/bash "$@"
 """
+#: who waits on the node alone is started by name
+_ALONE = """\
+#!/bin/bash
+[ ! -e {folder}/alone ] || exec {folder}/sh "$@"
+exec /bin/sh "$@"
+"""
 #: a place is told by its functions and the command's text, without what differs from run to run
 _STEPS = """\
 set -o posix
@@ -79,6 +85,8 @@ class FaultyShell:
             (self._folder / name).write_text(text.format(folder=str(self._folder).replace("/", "\\/")))
             (self._folder / name).chmod(0o755)
         (self._folder / "sh").write_text(_SHELL.format(folder=self._folder))
+        (node.bin_dir / "sh").write_text(_ALONE.format(folder=self._folder))
+        (node.bin_dir / "sh").chmod(0o755)
         (self._folder / "steps").write_text(_STEPS)
         node.shell_prelude.write_text(f"wrap={self._folder}/wrapper\n")
 
@@ -93,9 +101,11 @@ class FaultyShell:
         self._file("places").unlink()
         return tuple(dict.fromkeys(place for place, _, command in steps if _acts(command)))
 
-    def arm(self, place: str, fault: str) -> None:
-        """Let it break at `place` once, as soon as `release` says so."""
+    def arm(self, place: str, fault: str, *, alone: bool = False) -> None:
+        """Let it break at `place` once, as soon as `release` says so; with `alone` also what waits for a switch."""
         self.disarm()
+        if alone:
+            self._file("alone").write_text("")
         self._file("wanted").write_text(f"{place}\n")
         self._armed = fault
 
@@ -107,12 +117,17 @@ class FaultyShell:
             staged.write_text(f"{FAULTS[fault]}\n")
             staged.rename(self._file("fault"))
 
+    @property
+    def reached(self) -> bool:
+        """Whether it broke already."""
+        return self._file("reached").exists()
+
     def disarm(self) -> bool:
         """Whether it broke; what still runs on the node breaks nothing from now on, and what can be mended is."""
         self._armed = ""
         self._file("fault").unlink(missing_ok=True)
-        reached = self._file("reached").exists()
-        for name in ("wanted", "reached", "full"):
+        reached = self.reached
+        for name in ("wanted", "reached", "full", "alone"):
             self._file(name).unlink(missing_ok=True)
         with suppress(FileNotFoundError, ProcessLookupError):
             os.kill(int(self._file("kubelet").read_text()), signal.SIGCONT)

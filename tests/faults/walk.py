@@ -6,7 +6,6 @@ import json
 import os
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,12 +20,14 @@ from tests.faults.operations import (
     RELEASE,
     REMOVE,
     RUN,
+    SOON,
     THEIRS,
     UNCONFIRMED,
     Operation,
     variables,
 )
 from tests.faults.steps import FaultyShell
+from tests.faults.switches import end_switch, until, waits
 
 from podwright_lab.cluster import Lab, LabNode
 
@@ -114,7 +115,7 @@ class Walk:
             self.shell.record()
         found: list[str | None] = []
         with self._seeing(lambda text: self._on_the_way(text, operation, found)):
-            ran = self.run(operation)
+            ran = self._carried_out(operation)
         assert ran.code == (1 if operation.through else 0), ran.err
         assert self.texts.setdefault(operation.after, self.text()) == self.text(), ran.err
         return self.shell.places
@@ -136,23 +137,30 @@ class Walk:
     def survive(self, name: str, place: str, fault: str) -> bool:
         """Break an operation. Raises AssertionError if anything came of it that must not; whether the place was reached."""
         operation = OPERATIONS[name]
-        self._begin(operation)
+        self._begin(operation, place, fault)
         # what ends a switch waits for no kubelet
         more = ("--timeout", FROZEN_SECONDS) if fault == "kubelet" and not operation.left else ()
-        self.shell.arm(place, fault)
+        if not operation.fires:
+            self.shell.arm(place, fault)
         if not operation.through:
             self.shell.release()
         with self._watched(operation):
-            ran = self.run(operation, *more)
+            ran = self._carried_out(operation, *more)
             reached = self.shell.disarm()
-            if reached:
+            if reached and not operation.fires:
                 self._is_true(ran, operation)
             else:
                 assert ran.code == (1 if operation.through else 0), f"not broken, yet: {ran.err}"
             self._converges(operation)
         return reached
 
-    def _begin(self, operation: Operation) -> None:
+    def _carried_out(self, operation: Operation, *more: str) -> Ran:
+        if not operation.fires:
+            return self.run(operation, *more)
+        until(lambda: self.shell.reached or not waits(self), "it does not fire", lambda: "")
+        return Ran(0, "", "")
+
+    def _begin(self, operation: Operation, place: str = "none", fault: str = "kubelet") -> None:
         if operation.again and not operation.through:
             # what is brought back must have been there
             self._lead_to(operation.after)
@@ -160,13 +168,15 @@ class Walk:
             self._lead_to(operation.before)
             return
         self._lead_to("first")
-        ran = self.run(Operation(UNCONFIRMED, "first", operation.before))
+        if operation.fires:
+            self.shell.arm(place, fault, alone=True)
+        ran = self.run(Operation(SOON if operation.fires else UNCONFIRMED, "first", operation.before))
         assert ran.code == 1, f"cannot begin: {ran.err}"
         self.texts.setdefault(operation.before, self.text())
 
     @property
     def _run_to_confirm(self) -> str:
-        return next((path.name for path in (self._state / "switch").glob("*")), "none")
+        return next((path.name for path in (self.state / "switch").glob("*")), "none")
 
     def _lead_to(self, before: str | None) -> None:
         self.shell.disarm()
@@ -199,52 +209,41 @@ class Walk:
 
     def _converges(self, operation: Operation) -> None:
         if operation.left or "--confirm-within" in operation.words:
-            self._end_switch(operation)
+            end_switch(self, operation)
         plain = replace(operation, words=operation.again or operation.words, through=None)
         again = self.run(plain)
-        if held := self.lock_of_the_dead():
-            broken = self.run(
-                replace(plain, words=("node", "lock", "break", held, "--reason", "it was killed"))
-            )
-            assert broken.code == 0, broken.err
+        if self.break_lock(plain):
             again = self.run(plain)
         assert again.code == 0, f"the same command again fails ({again.code}): {again.err}"
         assert self.text() == self.texts[operation.after]
-        _until(lambda: not self._left_over(), "these stay: ", self._left_over)
-
-    def _end_switch(self, operation: Operation) -> None:
-        """What was decided the node carries out alone; otherwise the same command again, or that time is over, decides."""
-        switch = self._state / "switch"
-        if held := self.lock_of_the_dead():
-            self.run(replace(operation, words=("node", "lock", "break", held, "--reason", "it was killed")))
-        if operation.left and [*switch.glob("*/armed")]:
-            ran = self.run(operation)
-            assert ran.code == 0, f"the same command again fails ({ran.code}): {ran.err}"
-        _until(
-            lambda: not [*switch.glob("*/armed"), *switch.glob("*/firing")],
-            "it still waits: ",
-            lambda: [*switch.rglob("*")],
-        )
+        until(lambda: not self._left_over(), "these stay: ", self._left_over)
 
     def _left_over(self) -> list[str]:
         """What a run has no more use for."""
-        here = (*self.node.manifest_dir.glob(".*"), *self._state.glob("*"))
+        here = (*self.node.manifest_dir.glob(".*"), *self.state.glob("*"))
         return [path.name for path in here if path.name not in KEPT]
+
+    def break_lock(self, operation: Operation) -> bool:
+        """Whether there was one."""
+        held = self.lock_of_the_dead()
+        if held:
+            self.run(replace(operation, words=("node", "lock", "break", held, "--reason", "it was killed")))
+        return bool(held)
 
     def lock_of_the_dead(self) -> str:
         """The id of a lock that nobody will release any more: waiting for its expiry would take a minute."""
-        lock = self._state / "lock"
+        lock = self.state / "lock"
         return lock.read_text().partition(" ")[0] if lock.exists() else ""
 
     @property
     def _is_good(self) -> bool:
         """Whether the newest revision of the node's history was proven."""
-        kept = [path.name for path in (self._state / "history" / FILE).glob("*")]
+        kept = [path.name for path in (self.state / "history" / FILE).glob("*")]
         newest = max((name for name in kept if name.count(".") == 2), default="")
         return f"{newest}.good" in kept and f"{newest}.reverted" not in kept
 
     @property
-    def _state(self) -> Path:
+    def state(self) -> Path:
         folder = self.node.manifest_dir
         return folder.parent / ".podwright" / folder.name
 
@@ -281,10 +280,3 @@ class Walk:
         finally:
             over.set()
             thread.join()
-
-
-def _until(condition: Callable[[], bool], complaint: str, detail: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 40
-    while not condition():
-        assert time.monotonic() < deadline, f"{complaint}{detail()}"
-        time.sleep(0.05)

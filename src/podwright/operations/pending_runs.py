@@ -135,8 +135,7 @@ def _reverted(node: Node, world: World, run: str) -> Result:
             found = _of(run, _observed(node, host)) or found
     if kept := tuple(_kept(node, one) for one in found if one.state is SwitchState.CONFIRMED):
         return NodeResult(node.name, Status.FAILED, NodePending(found), kept)
-    if waited:
-        found = tuple(_ended(one, dict(ends or ())) for one in found)
+    found = tuple(_ended(one, dict(ends or ())) if one.waits else one for one in found)
     return NodeResult(node.name, Status.CHANGED if waited else Status.OBSERVED, NodePending(found))
 
 

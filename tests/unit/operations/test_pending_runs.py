@@ -122,6 +122,15 @@ def test_what_is_over_before_it_is_confirmed_is_not_confirmed(site, monkeypatch)
     assert set(states(report).values()) == {SwitchState.ARMED}
 
 
+def test_what_goes_back_by_itself_while_it_is_reverted_is_told_as_gone_back(site, monkeypatch) -> None:
+    unproven(site)
+    real = pending_runs.take_back
+    monkeypatch.setattr(pending_runs, "take_back", lambda *words, **more: real(*words, **more)[:0])
+    report = revert_run((site.node,), site.world, "r1", forks=1)
+    assert set(states(report).values()) == {SwitchState.FIRED}
+    assert report.problems == ()
+
+
 def test_what_is_reverted_goes_back_and_what_was_changed_since_does_not(site) -> None:
     unproven(site)
     (site.folder / "other.yaml").write_text("theirs\n")
