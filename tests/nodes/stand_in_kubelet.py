@@ -63,7 +63,7 @@ class StandIn:
         #: a port of its own, since the network is this machine's
         self.main = _variant("minimal") + f"healthzPort: {free_port()}\n".encode()
         for path, mode, content in (
-            ("usr/bin/kubelet", 0o755, _launcher(_SCRIPT)),
+            ("usr/bin/kubelet", 0o755, launcher(_SCRIPT)),
             (_SCRIPT, 0o755, _PROGRAM.encode()),
             ("etc/systemd/system/kubelet.service", 0o644, _UNIT.encode()),
             (MAIN, 0o600, self.main),
@@ -105,7 +105,7 @@ def _message(kind: str, variant: str) -> str:
     return ""
 
 
-def _launcher(script: str) -> bytes:
+def launcher(script: str) -> bytes:
     """A program for x86-64 that runs `script` with its arguments and ends as it does: of a script itself the node would
     only see the shell.
     """

@@ -15,6 +15,8 @@ from podwright.plan.provision.kubelet_asks import STANDALONE, KubeletAsks
 from podwright.plan.writes import Write
 
 ABSENT = "absent"
+#: behind the state of what a run may have changed that ended before it was proven
+UNPROVEN = " unproven"
 #: services and packages that are a kubelet or a container runtime, or hold one
 _KUBELET_OR_RUNTIME = re.compile(
     r"kubelet|k3s(-agent)?|rke2(-server|-agent)?|microshift|k0s(controller|worker)?"

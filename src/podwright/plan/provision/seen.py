@@ -37,7 +37,8 @@ class SysctlLine(Struct, frozen=True):
 class NodeSeen(Struct, frozen=True):
     """A node's facts, each thing that was asked for by its name, and every file that sets one of the sysctls at boot.
 
-    `owned` are the paths that podwright's records there name. `kubelet` is known if it was asked for.
+    `owned` are the paths that podwright's records there name. `kubelet` is known if it was asked for. `put_back` are files
+    that the node put back at its start, as the run that wrote them had not proven them.
     """
 
     node: str
@@ -47,3 +48,4 @@ class NodeSeen(Struct, frozen=True):
     owned: tuple[str, ...] = ()
     lock: ObservedLock | None = None
     kubelet: KubeletSeen | None = None
+    put_back: tuple[str, ...] = ()

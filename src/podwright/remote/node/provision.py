@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended
-from podwright.plan.provision.item import Item, Kind, Seen, Thing
+from podwright.plan.provision.item import UNPROVEN, Item, Kind, Seen, Thing
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.seen import NodeSeen
 from podwright.remote.host import SILENCE_SECONDS, Host
@@ -130,7 +130,7 @@ def _change_program(order: ChangeOrder, nonce: str) -> str:
             calls.append(f"hold {number} {digest} <<'{nonce}' || {refusal}\n{thing.item.text}{nonce}")
     calls += [f"expect {number}" for number in numbers]
     calls += _trials(order.things)
-    calls += ["all_expected", *["begin_move"] * _disruptive(order.things)]
+    calls += ["all_expected", *(["arm_boot", "begin_move"] if _disruptive(order.things) else [])]
     calls += [*(f"change {number}" for number in numbers), "sync"]
     calls += ["await_confirmation"] * bool(order.confirm_seconds)
     released = (n for n, thing in enumerate(order.things) if thing.item.kind is Kind.ORIGINAL)
@@ -212,7 +212,7 @@ def _function(number: int, thing: Thing) -> str:
     words = {
         "name": thing.name,
         "kind": thing.item.kind,
-        "over": thing.seen.state,
+        "over": thing.seen.state.removesuffix(UNPROVEN),
         "wanted": thing.item.state,
         "takes": "yes" if thing.takes_over else "",
         "restarts": "yes" if thing.item.restarts else "",

@@ -21,6 +21,10 @@ observe_node() {
   operator=-
   [ ! -e "$root/etc/machine-config-daemon" ] || operator=machine-config
   record node "$me $init $operator $system"
+  if [ -s "$settings/put-back" ]; then
+    record put-back
+    body "$(head -c 16384 -- "$settings/put-back")"
+  fi
   for path in "$settings"/*.owned; do
     [ ! -f "$path" ] || { IFS= read -r line <"$path"; record owned "$line"; }
   done
@@ -51,6 +55,7 @@ see() {
   number=$1 state='' recorded=-
   alive
   "item_$1" look
+  [ -z "$restarts" ] || ! cut_off || state="$state unproven"
   record item "$number $recorded $state"
   case $state in "file "*) show "$path" ;; esac
   [ "$kind" != original ] || "item_$1" show
@@ -77,8 +82,10 @@ prepare_settings() {
   make_parents "$settings/." || fail state-dir "$message"
   ! untrusted "$settings/." || fail untrusted "$untrusted"
   rm -rf -- "$settings"/.[0-9a-f]*
+  rm -f -- "$settings/put-back" "$root"/etc/systemd/system/podwright-provision-*.service \
+    "$root"/etc/systemd/system/multi-user.target.wants/podwright-provision-*.service
   message=$(mkdir -m 700 -- "$work" 2>&1) || fail state-dir "$message"
-  trap 'rm -rf -- "$work"; release_lock' EXIT
+  trap 'disarm_boot; rm -rf -- "$work"; release_lock' EXIT
 }
 
 # hold NUMBER SHA256 <content: of a file that is to be
@@ -172,6 +179,14 @@ take_back() {
 
 # shellcheck disable=SC2317  # of a run that moves no static pods; provision_move.sh has another
 undo_move() { :; }
+
+# of a run that restarts nothing; provision_boot.sh has others
+# shellcheck disable=SC2317
+will_change() { :; }
+# shellcheck disable=SC2317
+disarm_boot() { :; }
+# shellcheck disable=SC2317
+cut_off() { false; }
 
 end() {
   record end

@@ -73,6 +73,7 @@ make_file() {
     message=$(cp -p -- "$path" "$work/$number.before" 2>&1) || return
     [ -z "$takes" ] || keep_original || return
   fi
+  will_change "$1" "$2"
   if [ "$target" = absent ]; then
     message=$(rm -f -- "$path" 2>&1) || return
     rm -f -- "$settings/$2.owned"

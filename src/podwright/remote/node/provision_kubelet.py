@@ -19,9 +19,11 @@ PARTS = (
     "crictl",
     "facts",
     "kubelet_trial",
+    "pending",
     "provision_kubelet",
     "provision_pods",
     "provision_move",
+    "provision_boot",
 )
 #: within which a kubelet that was restarted is to be healthy
 KUBELET_SECONDS = 60

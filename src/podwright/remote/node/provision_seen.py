@@ -35,6 +35,7 @@ def node_seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> 
         paths["owned"],
         parse_lock(node, last["lock"]) if "lock" in last else None,
         kubelet_seen(records) if "host" in last else None,
+        tuple(last["put-back"].text.splitlines()[:100]) if "put-back" in last else (),
     )
 
 

@@ -81,6 +81,7 @@ def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
         "needs.sh",
         "pending.sh",
         "provision.sh",
+        "provision_boot.sh",
         "provision_confirm.sh",
         "provision_files.sh",
         "provision_kernel.sh",

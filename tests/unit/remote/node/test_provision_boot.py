@@ -1,0 +1,110 @@
+"""A run that is cut off before it is proven: the next boot puts its files back, and the next run finds it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.fakes.rooted_machine import Machine
+from tests.unit.remote.node.test_provision_kubelet import (
+    DROP_IN,
+    FOLDER,
+    KUBELET,
+    MAIN,
+    SYSTEMCTL,
+    pids,
+    running,
+    wanted,
+)
+
+from podwright.errors import HostError
+from podwright.plan.events import Written
+from podwright.remote.node import provision
+from podwright.remote.node.provision import ChangeOrder, change_things
+from podwright.remote.node.records import new_nonce
+
+UNITS = "/etc/systemd/system"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setattr(provision, "KUBELET_SECONDS", 2)
+    machine = Machine.made(tmp_path)
+    machine.path("/run/systemd/system").mkdir(parents=True)
+    machine.path(UNITS).mkdir(parents=True)
+    machine.write(MAIN, "kind: KubeletConfiguration\n")
+    machine.write(f"{FOLDER}/10.conf", "")
+    machine.tool("kubelet", KUBELET)
+    machine.tool("systemctl", f"proc={machine.host.proc}\nfolder={machine.path(FOLDER)}\n{SYSTEMCTL}")
+    running(machine)
+    return machine
+
+
+def units(machine: Machine) -> list[Path]:
+    return sorted(machine.path(UNITS).rglob("podwright-*"))
+
+
+def cut_off(machine: Machine) -> Path:
+    """A run that was killed once the drop-in was written; returns its folder on the node."""
+    machine.tool("systemctl", 'kill -9 "$(cut -d " " -f 1 "$root"/var/lib/podwright/settings/.*/keeper)"')
+    with pytest.raises(HostError):
+        machine.change(*wanted(machine, {"maxPods": 50}))
+    machine.tool("systemctl", f"proc={machine.host.proc}\nfolder={machine.path(FOLDER)}\n{SYSTEMCTL}")
+    # it expires, or goes with a restart
+    machine.path("/etc/kubernetes/.podwright/manifests/lock").unlink()
+    [work] = machine.path("/var/lib/podwright/settings").glob(".*")
+    assert machine.path(DROP_IN).exists()
+    return work
+
+
+def test_the_next_boot_puts_files_back_and_the_next_run_tells(machine: Machine) -> None:
+    work = cut_off(machine)
+    link, unit = units(machine)
+    assert "Before=kubelet.service" in unit.read_text()
+    assert link.is_symlink()
+    path = f"{machine.host.bin}:{os.environ['PATH']}"
+    subprocess.run(["sh", work / "program"], check=True, env={"PATH": path})
+    assert not machine.path(DROP_IN).exists()
+    assert (units(machine), work.exists()) == ([], False)
+    assert machine.see(*wanted(machine, {"maxPods": 50})).put_back == (str(machine.path(DROP_IN)),)
+
+
+def test_without_a_boot_the_next_run_proves_what_nobody_has(machine: Machine) -> None:
+    cut_off(machine)
+    items = wanted(machine, {"maxPods": 50}, soak=0)
+    file, kubelet = machine.plan(*items)
+    assert not file.pending
+    assert "current=no unproven" in kubelet.reason
+    events = machine.carry_out((file, kubelet))
+    assert [event.file_name for event in events if isinstance(event, Written)] == ["kubelet"]
+    assert units(machine) == []
+    assert not any(change.pending for change in machine.plan(*items))
+
+
+def test_if_connection_and_controller_are_lost_the_node_goes_on_and_ends_restored(machine: Machine) -> None:
+    """Nobody is there to confirm that the kubelet's restart locked nobody out."""
+    items = wanted(machine, {"maxPods": 50}, soak=0)
+    things = tuple(change.subject for change in machine.plan(*items) if change.pending)
+    order = ChangeOrder(
+        things, machine.folder, lock_owner="me", confirm_seconds=1, run="r1", change_id=new_nonce()
+    )
+    with closing(change_things("n1", machine.host, order, timeout=30)) as events:
+        for event in events:
+            if isinstance(event, Written):
+                break
+    until(lambda: pids(machine) == ["102"] and not machine.path(DROP_IN).exists(), 30)
+    assert units(machine) == []
+    # it was restarted twice, so it is younger than its configuration, as it was before
+    assert [change.subject.seen.state for change in machine.plan(*items)] == ["absent", "current=yes"]
+
+
+def until(condition: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
