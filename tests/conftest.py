@@ -36,7 +36,7 @@ WAITING = (
 BOOTED = re.compile(r"tests/nodes/(?:.*(busybox|openrc|virtual))?")
 #: after each of them, so many files that compute
 COMPUTING = 5
-ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE", "systemd": "PODWRIGHT_TEST_SYSTEMD"}
+ORACLES = {"ansible": "PODWRIGHT_TEST_ANSIBLE"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -29,6 +29,7 @@ def booted(made: Path, folder: Path) -> Iterator[Machine]:
             yield machine
         finally:
             assert machine.process
+            machine.hang_up()
             # its init powers it off; to end nspawn itself would leave it behind
             machine.process.terminate()
             machine.process.wait(60)
@@ -127,6 +128,7 @@ exec setpriv --bounding-set={_NEVER} chroot {root} /bin/sh -c '{prepare}
         machine.wait_until_it_answers(20)
         yield machine
     finally:
+        machine.hang_up()
         # all its processes end with the first one of their namespace
         machine.process.kill()
         machine.process.wait(20)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +38,8 @@ class Machine:
     folder: Path
     root: Path | None = None
     process: subprocess.Popen[bytes] | None = None
+    _host: Host | None = None
+    _connection: ExitStack = field(default_factory=ExitStack)
 
     @property
     def node(self) -> Node:
@@ -50,18 +54,32 @@ class Machine:
         path.write_text(f"[127.0.0.1]:{self.port} {(self.made / 'host_key.pub').read_text()}")
         return path
 
-    def run(self, command: str) -> str:
-        """What a shell there answers."""
+    @contextmanager
+    def connected(self) -> Iterator[Host]:
         options = SshOptions(config_file=Path("none"), known_hosts_files=(self.known_hosts,))
         with SshClient(options) as client, client.connect(self.node) as host:
-            return run(host, command)
+            yield host
+
+    def run(self, command: str) -> str:
+        """What a shell there answers; over one connection, which costs a virtual machine more than most commands."""
+        self._host = self._host or self._connection.enter_context(self.connected())
+        return run(self._host, command)
+
+    def hang_up(self) -> None:
+        self._host = None
+        self._connection.close()
 
     def answers(self, command: str = "echo up") -> str:
         """As `run`, or nothing if it cannot be reached."""
         assert self.process is None or self.process.poll() is None, self.console
         try:
+            with socket.create_connection(("127.0.0.1", self.port), 2) as probe:
+                # qemu takes the connection of a machine that is not up
+                if probe.recv(4) != b"SSH-":
+                    return ""
+            self.hang_up()
             return self.run(command)
-        except HostError:
+        except (OSError, HostError):
             return ""
 
     @property

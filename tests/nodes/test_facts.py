@@ -40,10 +40,11 @@ def test_facts(site: Site, record_property: Callable[[str, object], None]) -> No
         assert shown | expected == shown if isinstance(expected, dict) else shown == expected
     assert facts["login"] == "0"
     assert facts["memoryBytes"] > 0
-    seconds = cpu(machine, site.programs[0])
-    record_property("summary", f"node facts of the {machine.name} node: {seconds:.2f} s of its CPU")
     # what qemu computes is many times slower than what it stands for
-    assert machine.name == "virtual" or seconds < 0.3
+    if machine.name != "virtual":
+        seconds = cpu(machine, site.programs[0])
+        assert seconds < 0.3
+        record_property("summary", f"node facts of the {machine.name} node: {seconds:.2f} s of its CPU")
 
 
 def cpu(machine: Machine, program: str) -> float:

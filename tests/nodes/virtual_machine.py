@@ -20,7 +20,7 @@ def virtual(made: Path, folder: Path) -> Iterator[Machine]:
     machine = Machine("virtual", made, free_port(), folder)
     [kernel] = (made / "root/boot").glob("vmlinuz-*")
     command = (
-        *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-smp", "2", "-m", "384", "-cpu", "max"),
+        *("qemu-system-x86_64", "-accel", "tcg", "-smp", "1", "-m", "384", "-cpu", "max"),
         *("-nodefaults", "-no-user-config", "-display", "none", "-serial", f"file:{folder}/console"),
         *("-kernel", str(kernel), "-append", "root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off"),
         *("-drive", f"if=none,id=disk,format=raw,snapshot=on,file={made}/disk"),
@@ -29,14 +29,15 @@ def virtual(made: Path, folder: Path) -> Iterator[Machine]:
     )
     machine.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
-        machine.wait_until_it_answers(120)
+        machine.wait_until_it_answers(240)
         yield machine
     finally:
+        machine.hang_up()
         machine.process.kill()
         machine.process.wait(20)
 
 
 def reboot(machine: Machine) -> None:
     before = machine.run(BOOT)
-    machine.run("systemctl reboot >/dev/null 2>&1 &")
-    until(lambda: machine.answers(BOOT) not in ("", before), 120)
+    machine.run("systemctl --force reboot >/dev/null 2>&1 &")
+    until(lambda: machine.answers(BOOT) not in ("", before), 240)
