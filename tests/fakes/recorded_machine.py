@@ -11,7 +11,7 @@ from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "facts"
 MACHINES = tuple(sorted(path.stem for path in RECORDED.glob("*.txt")))
-#: of every file of a tree, so that three trees of one recording are alike
+#: of every file and its folder, so that three trees of one recording are alike
 MODIFIED = 1_796_000_000
 #: asked for by the program whether or not a recording has it
 COMMANDS = ("systemctl", "crictl", "chronyc", "timedatectl", "adjtimex", "nft")
@@ -76,7 +76,8 @@ def _write(path: Path, text: str) -> None:
     if not path.is_symlink():
         path.write_text(text)
         path.chmod(0o644)
-        os.utime(path, (MODIFIED, MODIFIED))
+        for changed in (path, path.parent):
+            os.utime(changed, (MODIFIED, MODIFIED))
 
 
 def _process(root: Path, pid: str, name: str, program: str, arguments: str) -> None:

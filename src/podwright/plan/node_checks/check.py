@@ -154,6 +154,12 @@ def setting(facts: Facts, name: str, default: object) -> Known[Setting]:
     return config.get(name) or Setting(default, "default")
 
 
+def manifest_folder(facts: Facts) -> str:
+    """The one that the kubelet reads; without a kubelet that tells, kubeadm's."""
+    told = facts.kubelet.static_pod_path
+    return "/etc/kubernetes/manifests" if isinstance(told, Unknown) else told.rstrip("/")
+
+
 def in_inventory(field: str) -> str:
     """The line of the inventory by which provision sets a kubelet's field, such as `a.b: 1`."""
     *above, last = field.split(".")

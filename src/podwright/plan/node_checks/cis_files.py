@@ -15,13 +15,15 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    manifest_folder,
     not_applicable,
 )
 
 _CIS = (Profile.CIS,)
 #: the benchmark leaves these to a person
 _MANUAL = ("1.1.9", "1.1.10")
-_MANIFESTS, _PKI = "/etc/kubernetes/manifests", "/etc/kubernetes/pki"
+#: stands for the folder that the kubelet reads
+_MANIFESTS, _PKI = "MANIFESTS", "/etc/kubernetes/pki"
 #: files by name: the id for their mode, that for their owner, which they are, the widest mode, the owner
 _FILES: tuple[tuple[str, str, tuple[str, ...], int, str], ...] = (
     ("1.1.1", "1.1.2", (f"{_MANIFESTS}/kube-apiserver.yaml",), 0o600, "root:root"),
@@ -86,7 +88,9 @@ def _owner(patterns: Callable[[Subject], tuple[str, ...]], owner: str) -> Callab
 
 
 def _of(patterns: tuple[str, ...]) -> Callable[[Subject], tuple[str, ...]]:
-    return lambda _subject: patterns
+    return lambda subject: tuple(
+        pattern.replace(_MANIFESTS, manifest_folder(subject.facts)) for pattern in patterns
+    )
 
 
 def _named_by(name: str) -> Callable[[Subject], tuple[str, ...]]:
@@ -142,7 +146,9 @@ CHECKS = (
     *(
         check
         for mode, owned, patterns, widest, owner in _FILES
-        for check in _file_checks((mode, owned), _of(patterns), widest, owner, patterns[0])
+        for check in _file_checks(
+            (mode, owned), _of(patterns), widest, owner, patterns[0].removeprefix(f"{_MANIFESTS}/")
+        )
     ),
     *(
         check

@@ -12,6 +12,7 @@ from podwright.plan.node_checks.check import (
     Subject,
     held,
     known,
+    manifest_folder,
     not_applicable,
     unknown,
 )
@@ -48,22 +49,22 @@ def _ports(subject: Subject) -> Judged:
 
 
 def _manifests(subject: Subject) -> Judged:
-    here = [one for one in subject.facts.files if one.path.startswith("/etc/kubernetes/manifests/")]
+    folder = manifest_folder(subject.facts)
+    here = [one for one in subject.facts.files if one.path.startswith(f"{folder}/")]
     names = {one.path.rpartition("/")[2].removesuffix(".yaml") for one in here}
     own = [name for name in CONTROL_PLANE if name != "etcd"]
     if not names & set(own):
         return not_applicable("it runs no control plane")
     missing = [name for name in own if name not in names]
     seen = f"without {', '.join(missing)}" if missing else "all are there"
-    return held(not missing, seen, ", ".join(own), "/etc/kubernetes/manifests")
+    return held(not missing, seen, ", ".join(own), folder)
 
 
 def _etcd_left(subject: Subject) -> Judged:
     """Data without an etcd that would use it stands in the way of a new one."""
     files = {one.path for one in subject.facts.files}
-    left = (
-        "/var/lib/etcd/member" in subject.facts.paths and "/etc/kubernetes/manifests/etcd.yaml" not in files
-    )
+    manifest = f"{manifest_folder(subject.facts)}/etcd.yaml"
+    left = "/var/lib/etcd/member" in subject.facts.paths and manifest not in files
     return held(
         not left,
         "data of an etcd that does not run here" if left else "none is left",

@@ -190,6 +190,10 @@ owned_files() {
     named=$(sed -n 's/^[" ]*\(clientCAFile\|tlsCertFile\|tlsPrivateKeyFile\)"\{0,1\}[ ]*:[" ]*\/\([^", ]*\).*/\2/p' "$config" 2>/dev/null)
     named="$named ${config#/}"
   fi
+  case ${found-} in
+    '' | /etc/kubernetes/manifests) ;;
+    *) named="$named ${found#/} ${found#/}/*" ;;
+  esac
   set --
   for file in $machine_owned $named "${certificate_dir#/}"/* ${kubeconfig#/} ${proxy_kubeconfig#/}; do
     case $file in *[!A-Za-z0-9_.@+/=-]*) continue ;; esac

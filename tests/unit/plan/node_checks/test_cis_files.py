@@ -45,3 +45,14 @@ def test_the_kubeconfig_of_a_kube_proxy_is_the_one_that_it_uses() -> None:
     in_pod = KubeProxy(905, in_pod=True, kubeconfig="", metrics="127.0.0.1:10249")
     assert result("cis-4.1.3", subject(files=files, kube_proxy=in_pod)) == "n/a"
     assert result("cis-4.1.4", subject(files=files, kube_proxy=Unknown("none runs"))) == "n/a"
+
+
+def test_manifests_lie_where_the_kubelet_reads_them() -> None:
+    elsewhere = kubelet(static_pod_path="/var/lib/rancher/rke2/agent/pod-manifests/")
+    files = tuple(
+        rights(f"{folder}/kube-apiserver.yaml", mode)
+        for folder, mode in (("/var/lib/rancher/rke2/agent/pod-manifests", "644"), (FOLDER, "600"))
+    )
+    assert result("cis-1.1.1", subject(kubelet=elsewhere, files=files)) == "fail"
+    untold = kubelet(static_pod_path=Unknown("no kubelet runs on it"))
+    assert result("cis-1.1.1", subject(kubelet=untold, files=files)) == "pass"

@@ -182,6 +182,12 @@ def test_ports_are_told_with_their_owners(tmp_path: Path) -> None:
     assert facts.limits.inotify_instances == 2
 
 
+def test_the_rights_of_manifests_are_seen_where_the_kubelet_reads_them(tmp_path: Path) -> None:
+    facts = look(machine_host("sles-15.6-rke2", "dash", tmp_path))
+    paths = [one.path for one in facts.files]
+    assert paths.count("/var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml") == 1
+
+
 def test_a_forged_file_stands_for_itself_alone(tmp_path: Path) -> None:
     """Neither a record nor a line of another file can be made by what a file holds."""
     host = machine_host("debian-12", "dash", tmp_path)
