@@ -16,8 +16,8 @@ from podwright.inventory.variables import GUARD, ROLLOUT
 
 SURGE = "surge"
 _SINGLE, _STRATEGY, _TWICE = "podwright_single", "podwright_strategy", "podwright_runs_twice"
-_CONFIRM_WITHIN = "podwright_confirm_within"
-SETTINGS = (_SINGLE, _STRATEGY, _TWICE, _CONFIRM_WITHIN, ROLLOUT, GUARD)
+_CONFIRM_WITHIN, _ROLLBACK = "podwright_confirm_within", "podwright_rollback_on_failure"
+SETTINGS = (_SINGLE, _STRATEGY, _TWICE, _CONFIRM_WITHIN, _ROLLBACK, ROLLOUT, GUARD)
 _STRATEGIES = ("replace", SURGE)
 
 
@@ -27,7 +27,8 @@ class PodSettings(Struct, frozen=True):
     With the strategy `surge` an update starts the new pod while the old one runs, where `runs_twice` says that it can
     although its manifest looks as if it could not. `rollout` is how the nodes change that it changes on,
     `guard` what must not be lost while it changes on one. `confirm_within`: seconds
-    after which a node takes a change back by itself unless it is confirmed; 0: it does not.
+    after which a node takes a change back by itself unless it is confirmed; 0: it does not. `rollback_on_failure`: whether
+    a node goes back to what was good if an update of it fails.
     """
 
     single: bool | None = None
@@ -36,6 +37,7 @@ class PodSettings(Struct, frozen=True):
     rollout: Strategy | None = None
     guard: Guard | None = None
     confirm_within: float | None = None
+    rollback_on_failure: bool | None = None
 
     def over(self, below: Self) -> Self:
         """These, and those of `below` for what they do not say."""
@@ -50,7 +52,7 @@ def read_settings(entry: Mapping[object, object]) -> tuple[PodSettings, tuple[tu
     """What an entry of `static_pods` sets; then the settings that cannot be read, each with what to write."""
     wrong = [
         (name, "write `true` or `false`")
-        for name in (_SINGLE, _TWICE)
+        for name in (_SINGLE, _TWICE, _ROLLBACK)
         if not isinstance(entry.get(name), bool | None)
     ]
     chosen = entry.get(_STRATEGY)
@@ -65,9 +67,16 @@ def read_settings(entry: Mapping[object, object]) -> tuple[PodSettings, tuple[tu
     guard = read_guard(entry[GUARD]) if GUARD in entry else None
     if GUARD in entry and guard is None:
         wrong.append((GUARD, WRITE))
-    return PodSettings(_said(entry, _SINGLE), known, _said(entry, _TWICE), rollout, guard, within), tuple(
-        wrong
+    settings = PodSettings(
+        single=_said(entry, _SINGLE),
+        strategy=known,
+        runs_twice=_said(entry, _TWICE),
+        rollout=rollout,
+        guard=guard,
+        confirm_within=within,
+        rollback_on_failure=_said(entry, _ROLLBACK),
     )
+    return settings, tuple(wrong)
 
 
 def _said(entry: Mapping[object, object], name: str) -> bool | None:

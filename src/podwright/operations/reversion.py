@@ -61,7 +61,7 @@ class Reversion(Struct, frozen=True):
         return {
             name: what
             for name, what in (outcome.value.findings if desired.from_node is None else ())
-            if (settings.goes_back_on(desired.node) if self._ran_before(name) else settings.remove_first)
+            if (settings.goes_back(desired.node, name) if self._ran_before(name) else settings.remove_first)
         }
 
     def _ran_before(self, name: str) -> bool:

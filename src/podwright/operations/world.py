@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from podwright.inventory.amounts import Amount
 from podwright.inventory.node import Node
+from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
 from podwright.inventory.strategy import Strategy
 from podwright.manifests.workload import Workload, whatever_slot
 from podwright.operations.interruption import Interruption
@@ -79,18 +80,16 @@ class Settings(Struct, frozen=True):
     def timeout_on(self, node: Node) -> float | None:
         return self.timeout if self.timeout is not None else node.settings.timeout
 
-    def goes_back_on(self, node: Node) -> bool:
-        chosen = self.rollback_on_failure
-        return chosen if chosen is not None else node.settings.rollback_on_failure is not False
+    def goes_back(self, node: Node, file_name: str) -> bool:
+        """What the command line, the manifest's own entry or the node says, in this order."""
+        own = _entry_of(node, file_name).rollback_on_failure
+        said = (self.rollback_on_failure, own, node.settings.rollback_on_failure)
+        return next((chosen for chosen in said if chosen is not None), True)
 
     def confirm_within_for(self, node: Node, file_name: str) -> float:
-        """What the command line, the manifest's own entry or the node says, in this order."""
-        own = (
-            pod.settings.confirm_within
-            for pod in node.static_pods
-            if Workload(pod.template, pod.instance).file_name == whatever_slot(file_name)
-        )
-        said = (self.confirm_within, *own, node.settings.confirm_within)
+        """In the same order."""
+        own = _entry_of(node, file_name).confirm_within
+        said = (self.confirm_within, own, node.settings.confirm_within)
         return next((seconds for seconds in said if seconds is not None), 0.0)
 
     def patience_on(self, node: Node) -> float:
@@ -118,3 +117,10 @@ class World(Struct, frozen=True):
     waits: dict[str, Wait] = field(default_factory=dict)
     reconnect: Connect | None = None
     wall: Callable[[], float] = time.time
+
+
+def _entry_of(node: Node, file_name: str) -> PodSettings:
+    """What the inventory says of the file's pod."""
+    name = whatever_slot(file_name)
+    pods = (pod for pod in node.static_pods if Workload(pod.template, pod.instance).file_name == name)
+    return next((pod.settings for pod in pods), NO_SETTINGS)

@@ -21,6 +21,8 @@ from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings, read_sett
         ({"podwright_strategy": "surg"}, NO_SETTINGS, ["podwright_strategy"]),
         ({"podwright_runs_twice": "no"}, NO_SETTINGS, ["podwright_runs_twice"]),
         ({"podwright_single": 1}, NO_SETTINGS, ["podwright_single"]),
+        ({"podwright_rollback_on_failure": False}, PodSettings(rollback_on_failure=False), []),
+        ({"podwright_rollback_on_failure": "never"}, NO_SETTINGS, ["podwright_rollback_on_failure"]),
     ],
 )
 def test_what_is_said_is_read_and_the_rest_is_told(entry, settings, wrong) -> None:

@@ -15,7 +15,8 @@ from tests.unit.operations.conftest import SETTINGS, FakeNode, sandbox
 from tests.unit.operations.test_revisions import history
 
 from podwright.cli.journaling import entry_of
-from podwright.inventory.node import NodeSettings
+from podwright.inventory.node import NodeSettings, StaticPod
+from podwright.inventory.pod_settings import PodSettings
 from podwright.manifests.manifest import Manifest
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Reverted, Status
@@ -70,7 +71,8 @@ def kubelet_on(site: FakeNode, *crashing: Manifest) -> Iterator[None]:
 
 
 def push(site: FakeNode, desired: Manifest, crashing: tuple[Manifest, ...] = (BAD,), **settings) -> Outcome:
-    node = replace(site.node, settings=settings.pop("node", NodeSettings()))
+    pods, own = settings.pop("pods", ()), settings.pop("node", NodeSettings())
+    node = replace(site.node, settings=own, static_pods=pods)
     with kubelet_on(site, *crashing):
         wanted = replace(site.desired(desired), node=node)
         [outcome] = converge_fleet("PushReport", (wanted,), site.world, replace(SETTINGS, **settings)).nodes
@@ -159,8 +161,15 @@ def test_what_is_only_late_stays(running) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"rollback_on_failure": False}, {"node": NodeSettings(rollback_on_failure=False)}],
-    ids=["option", "variable"],
+    [
+        {"rollback_on_failure": False},
+        {"node": NodeSettings(rollback_on_failure=False)},
+        {
+            "node": NodeSettings(rollback_on_failure=True),
+            "pods": (StaticPod("web", settings=PodSettings(rollback_on_failure=False)),),
+        },
+    ],
+    ids=["option", "variable", "pod"],
 )
 def test_nothing_goes_back_if_nobody_wants_it(running, settings) -> None:
     outcome = push(running, BAD, **settings)
