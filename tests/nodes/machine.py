@@ -73,7 +73,7 @@ class Machine:
         """As `run`, or nothing if it cannot be reached."""
         assert self.process is None or self.process.poll() is None, self.console
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 2) as probe:
+            with socket.create_connection(("127.0.0.1", self.port), 15) as probe:
                 # qemu takes the connection of a machine that is not up
                 if probe.recv(4) != b"SSH-":
                     return ""
