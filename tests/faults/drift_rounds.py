@@ -12,8 +12,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 
+from tests.fakes.authority import Authority
 from tests.faults.drift_bench import MARK, ONE, OTHER, Bench, foreign
 
 from podwright.operations.holds import add_holds
@@ -23,6 +25,7 @@ from podwright.plan.reasons import Drift
 
 #: makes the drift; may give what the check is to know of the one before
 Injection = Callable[[Bench], DriftHistory | None]
+AUTHORITY = Authority()
 SQUAT = "      ports: [{containerPort: 18080, hostPort: 18080}]\n"
 
 
@@ -141,6 +144,16 @@ def _held(bench: Bench) -> None:
     add_holds((node,), bench.world, (hold,), forks=1)
 
 
+def _certificate(**dates: timedelta) -> Injection:
+    def inject(bench: Bench) -> None:
+        file = bench.folder / "web.crt"
+        file.write_text(AUTHORITY.issue("web", **dates)[0])
+        volume = f"  volumes: [{{name: pki, hostPath: {{path: {file}}}}}]\n"
+        bench.put("certified.yaml", foreign("certified") + volume)
+
+    return inject
+
+
 INJECTIONS: dict[Drift, Injection] = {
     Drift.FILE_MISSING: lambda bench: bench.probe.unlink(),
     Drift.FILE_CHANGED: lambda bench: bench.put(
@@ -182,6 +195,8 @@ INJECTIONS: dict[Drift, Injection] = {
     Drift.WAIVER_EXPIRED: _other_site(
         podwright_waivers=[{"drift": "file-missing", "reason": "soon", "until": "2026-01-31"}]
     ),
+    Drift.CERTIFICATE_EXPIRING: _certificate(valid_to=timedelta(days=3)),
+    Drift.CERTIFICATE_EXPIRED: _certificate(valid_from=timedelta(days=-9), valid_to=timedelta(days=-1)),
 }
 #: seconds in which a check must find it: a kubelet of the lab and a container need some
 FOUND_SECONDS = 40.0
