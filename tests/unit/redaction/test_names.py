@@ -24,7 +24,7 @@ SECRETS = _words("""
 
 OTHERS = _words("""
     anonymous-auth-enabled-for authorization-mode author AWS_ACCESS_KEY_ID BYPASS CLIENT_ID compass compat
-    dispatch encryption-provider-config hotkey KEY key KEYCLOAK_URL keyring monkey passive passwd-file path
+    dispatch encryption-provider-config hotkey KEY key KEYCLOAK_URL keyring monkey NOPASSWD passive passwd-file path
     PATH pathType pattern POD_NAME PRIVATE_IP PUBLIC_KEY secretKeyRef secretName secretRef
     service-account-signing-key-file SORT_KEY spawn tls-private-key-file token-auth-file TOKEN_TTL
     tokenExpirationSeconds TOKENIZERS_PARALLELISM topologyKey username
