@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.nodes.machine import Machine, Site, applied
+from tests.nodes.virtual_machine import reboot
 
 pytestmark = [pytest.mark.xdist_group("virtual_node"), pytest.mark.timeout(600)]
 DECLARED = {
@@ -47,9 +48,13 @@ def test_a_failed_step_takes_all_back(site: Site) -> None:
     assert machine.run(state) == before
 
 
-def test_from_bare_to_ready_and_then_nothing(site: Site) -> None:
+def test_from_bare_to_ready_and_over_a_boot(site: Site) -> None:
+    machine = site.machine
     site.becomes_ready(*FILES)
-    assert site.machine.run(KERNEL) == READY
+    assert machine.run(KERNEL) == READY
+    reboot(machine)
+    assert machine.run(KERNEL) == READY
+    site.is_ready(*FILES)
 
 
 def test_damage_is_mended(site: Site) -> None:
