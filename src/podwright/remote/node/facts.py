@@ -36,6 +36,7 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         (record.text.strip() for record in records if record.kind == "machine-architecture"), ""
     )
     ports = body_lines(records, "machine-ports")
+    tools = body_lines(records, "machine-tools") or ()
     asked = any(record.kind == "machine-ports" and record.words == "asked" for record in records)
     return Facts(
         login=login if login.isdigit() else "",
@@ -53,7 +54,7 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         file_systems=use.file_systems(records),
         runtime=runtime_of(records, kubelet, texts),
         kubelet=state,
-        certificates=certificates_of(texts, int(clock)),
+        certificates=certificates_of(texts, int(clock), saw_all=login == "0" and "awk" in tools),
         ports=tuple(use.listening_ports(ports)) if ports is not None and asked else use.NO_PORTS,
         proxies=proxies_of(records, state.config, texts),
         kube_proxy=kube_proxy_of(records),
@@ -62,7 +63,7 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         limits=use.limits(ports, texts, login),
         pending=machine.pending(texts),
         units=units,
-        tools=body_lines(records, "machine-tools") or (),
+        tools=tools,
         name_servers=use.name_servers(texts),
         local_names=use.local_names(texts),
         paths=tuple(sorted(f"/{path}" for path in texts.paths)),

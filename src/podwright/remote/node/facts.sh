@@ -49,7 +49,7 @@ machine_certificates='
 etc/kubernetes/pki/*.crt etc/kubernetes/pki/etcd/*.crt etc/kubernetes/*.conf var/lib/k0s/pki/*.crt
 var/lib/rancher/*/server/tls/*.crt var/lib/rancher/*/server/tls/etcd/*.crt var/lib/rancher/*/agent/*.crt'
 machine_disks='/ var var/log var/lib/kubelet var/lib/containerd var/lib/containers var/lib/rancher var/lib/etcd'
-machine_tools='ip iptables nft mount umount nsenter conntrack ebtables ethtool socat tc touch modprobe sysctl crictl chronyc'
+machine_tools='awk ip iptables nft mount umount nsenter conntrack ebtables ethtool socat tc touch modprobe sysctl crictl chronyc'
 machine_units='
 kubelet k3s k3s-agent rke2-server rke2-agent k0scontroller k0sworker microshift containerd crio cri-docker docker firewalld
 ufw nftables systemd-timesyncd chronyd chrony ntpd tuned'

@@ -68,9 +68,11 @@ def test_all_are_found_and_no_key_is_sent(shell: str, tmp_path: Path) -> None:
         assert base64.b64encode(secret.encode())[40:80] not in spy.seen
 
 
-def test_none_is_unknown(tmp_path: Path) -> None:
-    facts = look(machine_host("debian-12", "dash", tmp_path))
-    assert facts.certificates == Unknown("there are none that the login may read")
+def test_only_who_saw_all_knows_that_there_is_none(tmp_path: Path) -> None:
+    assert look(machine_host("debian-12", "dash", tmp_path)).certificates == ()
+    assert certificates_of(texts(), 0) == Unknown("there are none that the login may read")
+    unread = texts(a="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")
+    assert isinstance(certificates_of(unread, 0, saw_all=True), Unknown)
 
 
 def test_what_is_no_certificate_is_left_out() -> None:
