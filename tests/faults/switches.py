@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tests.fakes.copies import replace
@@ -25,7 +26,10 @@ def until(condition: Callable[[], bool], complaint: str, detail: Callable[[], ob
 
 def waits(walk: Walk) -> bool:
     switch = walk.state / "switch"
-    return bool([*switch.glob("*/armed"), *switch.glob("*/firing")])
+    with suppress(FileNotFoundError):
+        return bool([*switch.glob("*/armed"), *switch.glob("*/firing")])
+    # it went just now
+    return False
 
 
 def end_switch(walk: Walk, operation: Operation) -> None:
