@@ -61,44 +61,7 @@ def test_variables_are_quoted() -> None:
 
 def test_no_line_is_longer_than_an_old_terminal_line_discipline_takes() -> None:
     names = [entry.name for entry in files("podwright.remote.node").iterdir() if entry.name.endswith(".sh")]
-    assert sorted(names) == [
-        "apply.sh",
-        "availability.sh",
-        "certificates.sh",
-        "contents.sh",
-        "crictl.sh",
-        "facts.sh",
-        "facts_beside.sh",
-        "files.sh",
-        "history.sh",
-        "holds.sh",
-        "keeper.sh",
-        "kubelet.sh",
-        "kubelet_trial.sh",
-        "labels.sh",
-        "lock.sh",
-        "logs.sh",
-        "needs.sh",
-        "pending.sh",
-        "provision.sh",
-        "provision_boot.sh",
-        "provision_confirm.sh",
-        "provision_files.sh",
-        "provision_kernel.sh",
-        "provision_kubelet.sh",
-        "provision_move.sh",
-        "provision_package_managers.sh",
-        "provision_packages.sh",
-        "provision_pods.sh",
-        "provision_services.sh",
-        "provision_time.sh",
-        "provision_users.sh",
-        "records.sh",
-        "switch.sh",
-        "takeback.sh",
-        "trust.sh",
-        "undo.sh",
-    ]
+    assert set(names) >= {f"{part}.sh" for parts in PROGRAMS.values() for part in parts}
     for name in names:
         text = programs.source(name.removesuffix(".sh"))
         assert text.isascii()
