@@ -13,10 +13,10 @@ from podwright.inventory.node import Node
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Desired
 from podwright.operations.explain import explain_stop, stands, unproven
+from podwright.operations.judging_kubelet import certificate_problems, judge_kubelet
 from podwright.operations.prepare import Prepared
 from podwright.operations.provision_confirmation import not_confirmed, seconds_to_confirm
 from podwright.operations.provision_disruption import disruption
-from podwright.operations.provision_kubelet import certificate_problems, judge_kubelet
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.world import Settings, World
 from podwright.plan.events import (

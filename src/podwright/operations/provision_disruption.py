@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from podwright.operations.provision_kubelet import config_of
+from podwright.operations.judging_kubelet import config_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.pressure import shortages, untold
 from podwright.pods.fields import pairs

@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.copies import replace
 
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration, PackageEntry
-from podwright.operations.provision_kubelet import Judged, judge_kubelet
+from podwright.operations.judging_kubelet import Judged, judge_kubelet
 from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.item import Seen
 from podwright.plan.provision.items import items_of

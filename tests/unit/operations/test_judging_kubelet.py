@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
-from podwright.operations.provision_kubelet import Judged, certificate_problems, judge_kubelet
+from podwright.operations.judging_kubelet import Judged, certificate_problems, judge_kubelet
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Seen
 from podwright.plan.provision.items import items_of
