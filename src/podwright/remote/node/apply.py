@@ -162,7 +162,8 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
 
 def _switches(order: WriteOrder) -> bool:
     """Whether a switch is armed, or one of a run that is over may be there."""
-    return bool(order.switch or order.tidies or any(one.waits for one in order.observation.pending))
+    seen = order.observation
+    return bool(order.switch or order.tidies or seen.leftovers or any(one.waits for one in seen.pending))
 
 
 def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:

@@ -8,8 +8,8 @@ observe_switches() {
     [ -f "$line" ] || line=$switch/firing
     came_to=left
     if [ ! -f "$line" ]; then
-      # of a run that was killed while it made the switch, or ended it
-      [ ! -d "$switch" ] || record leftovers
+      # of a run that was killed while it made the switch, or ended it: if only their folder is left, there is no switch
+      [ ! -d "${switch%/*}" ] || record leftovers
       line=$switch/confirmed came_to=confirmed
       [ -f "$line" ] || continue
     elif is_kept "$switch"; then

@@ -86,7 +86,7 @@ note() {
   return 1
 }
 
-# end_idle_switches: those of other runs of which nothing is as they left it; with our lock
+# end_idle_switches: those of other runs of which nothing is as they left it, and what a kill left of others; with our lock
 end_idle_switches() {
   for switch in "$state_home/switch/"*; do
     if [ ! -d "$switch" ] || [ "${switch##*/}" = "$run" ]; then continue; fi
@@ -96,6 +96,7 @@ end_idle_switches() {
     fi
     disarm
   done
+  rmdir -- "$state_home/switch" 2>/dev/null
 }
 
 # stands: whether a file is as the run of $switch left it

@@ -40,6 +40,7 @@ from podwright.plan.pending import Pending, Switch, SwitchState
 from podwright.plan.unconfirmed import taken_back
 from podwright.plan.writes import NOTHING
 from podwright.remote.node.apply import WriteOrder
+from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.pending import SYSTEMD
 from podwright.remote.node.switch import confirm, take_back
 
@@ -85,6 +86,11 @@ def switching(node, *desired, seconds: int = 60, absent=(), run: str = "r2", **c
 def state(node) -> list[str]:
     """What lies in the state folder but the history and the backups."""
     return [name for name in names(node.state) if name not in ("backups", "history", "switched")]
+
+
+def left_over(node) -> bool:
+    """Whether the node reports what a killed run left."""
+    return observe("n1", node.host, folder=str(node.folder), parts=(Part.FILES, Part.PENDING)).leftovers
 
 
 def is_over(node) -> bool:
@@ -135,6 +141,16 @@ def test_who_unmakes_the_switch_of_a_killed_confirmation_notes_it(node) -> None:
     carry_out(node, replace(order(node, manifest("other")), tidies=True))
     until(lambda: is_over(node), 3)
     assert [(one.run, one.state) for one in pending(node)] == [("r2", SwitchState.CONFIRMED)]
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_the_folder_of_the_switches_goes_although_a_kill_left_it_empty(node, writes) -> None:
+    (node.state / "switch").mkdir(parents=True)
+    seen = replace(node.seen(), leftovers=left_over(node))
+    assert seen.leftovers
+    carry_out(node, order(node, WEB, look=seen) if writes else replace(order(node), tidies=True))
+    assert state(node) == []
+    assert not left_over(node)
 
 
 def test_that_a_run_is_confirmed_is_on_the_disk_before_it_is_reported(node) -> None:
