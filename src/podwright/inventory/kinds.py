@@ -90,6 +90,8 @@ DURATION = Kind(
     _seconds,
 )
 PORT = Kind("port", "a port from 1 to 65535", {"type": "integer", "min": 1, "max": 65_535}, _number)
+REVISIONS = Kind("number", "a number from 1 to 100", {"type": "integer", "min": 1, "max": 100}, _number)
+MEBIBYTES = Kind("number", "a number from 1 to 16", {"type": "integer", "min": 1, "max": 16}, _number)
 BOOLEAN = Kind("boolean", "true or false", {"type": "boolean"}, _truth)
 
 

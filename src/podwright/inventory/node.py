@@ -16,6 +16,9 @@ from podwright.inventory.waivers import Waiver
 from podwright.problem import Problem
 from podwright.secret import Secret
 
+#: what a node's history keeps of each manifest
+KEPT_REVISIONS, KEPT_MEBIBYTES = 10, 4
+
 
 class Connection(Struct, frozen=True):
     """How to log in to a node; the names and meanings are Ansible's (`ansible_host` becomes `host`, and so on).
@@ -80,6 +83,8 @@ class NodeSettings(Struct, frozen=True):
     rollout: Strategy | None = None
     kubelet_pid_file: str | None = None
     kubelet_unit: str | None = None
+    history_revisions: int = KEPT_REVISIONS
+    history_mebibytes: int = KEPT_MEBIBYTES
 
 
 NOTHING_SET = NodeSettings()

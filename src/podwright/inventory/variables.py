@@ -9,10 +9,12 @@ from podwright.inventory.kinds import (
     DURATION,
     FOLDER,
     HOST,
+    MEBIBYTES,
     NAME,
     NODE_NAME,
     PATH,
     PORT,
+    REVISIONS,
     SECRET,
     USER,
     VERSION,
@@ -112,6 +114,14 @@ SETTINGS_VARIABLES = (
     Variable(
         "podwright_refuse_older", "refuse_older", BOOLEAN,
         "whether a push refuses content that the node had before and that another has replaced since", "false",
+    ),
+    Variable(
+        "podwright_history_revisions", "history_revisions", REVISIONS,
+        "how many revisions of a manifest the node keeps", "10",
+    ),
+    Variable(
+        "podwright_history_mebibytes", "history_mebibytes", MEBIBYTES,
+        "how much room the revisions of a manifest may take on the node, in MiB", "4",
     ),
     Variable(
         "podwright_owner", "owner", NAME,

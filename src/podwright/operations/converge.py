@@ -134,9 +134,10 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
     watch_seconds = int(deadline + 0.999) if watches else 0
     # without a watch nothing waits for the end of the old pod
     writes = stage.writes if watches else tuple(_once(write) for write in stage.writes)
+    kept = prepared.desired.node.settings
     return WriteOrder(
         observation=observation,
-        state_dir=prepared.desired.node.settings.state_dir or "",
+        state_dir=kept.state_dir or "",
         writes=writes,
         lock_owner=str(world.run),
         # what a guard holds is held for all of the change, and until the group is whole again
@@ -149,6 +150,8 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         run=world.run.id,
         revisions=revisions_of(stage, observation, world.run, settings),
         found=found_before(stage),
+        kept_revisions=kept.history_revisions,
+        kept_mebibytes=kept.history_mebibytes,
         concerns=tuple(_words_of(stage.expectations)),
         switch=_switch(stage, prepared, settings),
         wall=world.wall(),

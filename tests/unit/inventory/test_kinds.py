@@ -42,6 +42,18 @@ def test_a_user_that_a_shell_would_misread(user):
     assert Schema().wrong({"ansible_user": user}) == ("ansible_user",)
 
 
+@pytest.mark.parametrize(
+    ("value", "fits"), [(1, True), ("100", True), (0, False), (101, False), (2.5, False)]
+)
+def test_how_many_revisions_a_node_may_keep(value, fits):
+    assert (Schema().wrong({"podwright_history_revisions": value}) == ()) is fits
+
+
+@pytest.mark.parametrize(("value", "fits"), [(1, True), ("16", True), (0, False), (17, False), ("4M", False)])
+def test_how_much_room_they_may_take(value, fits):
+    assert (Schema().wrong({"podwright_history_mebibytes": value}) == ()) is fits
+
+
 def test_node_names_are_dns_names():
     assert [is_node_name(name) for name in ("n-1.example", "n_1", "N1", "", "a" * 254)] == [
         True, False, False, False, False,

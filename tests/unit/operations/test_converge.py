@@ -55,6 +55,15 @@ def test_a_first_push_is_proven_by_file_sandbox_and_mirror(site) -> None:
     assert says(outcome) == {"file": Agreement.YES, "sandbox": Agreement.YES, "mirror": Agreement.YES}
 
 
+def test_the_node_keeps_as_many_revisions_as_the_inventory_says(site) -> None:
+    few = replace(site.node, settings=replace(site.node.settings, history_revisions=1))
+    for number in range(1, 4):
+        desired = replace(site.desired(manifest(image=f"example.com/web:{number}")), node=few)
+        assert converge(site, desired, FILE_ONLY).status is Status.CHANGED
+    kept = (site.root / ".podwright" / site.folder.name / "history" / "web.yaml").glob("[0-9]*")
+    assert sorted(path.name[:12] for path in kept) == ["000000000003"]
+
+
 def changed_at(path) -> tuple[int, int, int]:
     found = path.stat()
     return found.st_ino, found.st_mtime_ns, found.st_ctime_ns

@@ -10,6 +10,7 @@ from contextlib import closing
 from msgspec import Struct
 
 from podwright.errors import HostError, ProgramError
+from podwright.inventory.node import KEPT_MEBIBYTES, KEPT_REVISIONS
 from podwright.plan.events import Ended, Event
 from podwright.plan.history import Revision
 from podwright.plan.observed import Observation
@@ -37,9 +38,9 @@ class WriteOrder(Struct, frozen=True):
     one with a `lock_name` guards something else than the folder; another run's whose id is `lock_broken` is taken over,
     and `lock_reason` is left for that run. What a killed run left goes with the first write, or at once if the order
     `tidies`. The history keeps `revisions`, what this `run` writes, and `found`, what lay there, if it has nothing of that
-    name. The watch shows the pods that have one of the words of `concerns` (names, digests), or all if there are none.
-    A `switch` is armed before the first write. Nothing is written that somebody holds at `wall`
-    (Unix seconds; 0: that does not matter).
+    name; of each name `kept_revisions` and `kept_mebibytes` stay. The watch shows the pods that have one of the words of
+    `concerns` (names, digests), or all if there are none. A `switch` is armed before the first write. Nothing is written
+    that somebody holds at `wall` (Unix seconds; 0: that does not matter).
     """
 
     observation: Observation
@@ -58,6 +59,8 @@ class WriteOrder(Struct, frozen=True):
     run: str = ""
     revisions: tuple[Revision, ...] = ()
     found: tuple[Revision, ...] = ()
+    kept_revisions: int = KEPT_REVISIONS
+    kept_mebibytes: int = KEPT_MEBIBYTES
     concerns: tuple[str, ...] = ()
     switch: Switch | None = None
     wall: float = 0.0
@@ -141,6 +144,8 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "run": order.run,
         "history": "",
         "kept": "",
+        "kept_revisions": str(order.kept_revisions),
+        "kept_bytes": str(order.kept_mebibytes << 20),
         "staged_sums": "",
         "refused": "",
         "made_already": "",

@@ -56,6 +56,7 @@ renamed() {
   [ ! -d "$state_home/adopted" ] || forget_notes
   # only now: what is reported as written outlives a power cut
   flush
+  [ -n "$stopped" ] || prune_kept
   renaming=''
   trap 'exit 1' HUP INT TERM
   [ -z "$unheard" ] || nobody_listens

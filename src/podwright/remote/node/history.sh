@@ -1,7 +1,7 @@
 # Keeps what was written, outside the watched folder: STATE/history/NAME/GENERATION.BYTES.RUN, and what came of it in a file of
 # that name with `.good`, `.failed`, `.regressed`, `.reverted` or `.withdrawn`. history.py says what is in them.
-# The caller has set: folder, state_dir (or empty: the state folder of the lock); who writes also kept (empty); who reads also history_names, in spaces
-# each (or empty: all). lock.sh has find_lock.
+# The caller has set: folder, state_dir (or empty: the state folder of the lock); who writes also kept (empty), kept_revisions
+# and kept_bytes (of one name); who reads also history_names, in spaces each (or empty: all). lock.sh has find_lock.
 
 # -> $history
 find_history() {
@@ -21,7 +21,11 @@ keep() {
   make_history "$2"
   message=$(dd of="$history/$2/$3" bs=65536 conv=fsync 2>&1) || fail state-dir "${message%%"$newline"*}"
   kept="$kept $2/$3"
-  prune "$2"
+}
+
+# prune_kept: once all of it lies in the folder, so that the newest revision of each name is what lies there
+prune_kept() {
+  for one in $kept; do prune "${one%/*}"; done
 }
 
 # keep_found NAME FILE HEADER: what lay there before there was a history of it
@@ -34,8 +38,8 @@ keep_found() {
   sync -- "$history/$1/$2" 2>/dev/null || sync
 }
 
-# prune NAME: all but the ten newest, and what is beyond 4 MiB; never the newest, nor the two newest good ones: what lies there
-# may be the content of one of them
+# prune NAME: all but the $kept_revisions newest, and what is beyond $kept_bytes; never the newest, nor the two newest good
+# ones: what is gone back to may be the content of one of them
 prune() {
   revisions=$history/$1
   set --
@@ -54,7 +58,7 @@ prune() {
     case $size in *[!0-9]*) size=0 ;; esac
     count=$((count + 1)) bytes=$((bytes + size))
     if [ $good -lt 2 ] && [ -e "$revision.good" ] && [ ! -e "$revision.regressed" ]; then good=$((good + 1)); continue; fi
-    [ $count -gt 10 ] || { [ $count -gt 1 ] && [ $bytes -gt 4194304 ]; } || continue
+    [ $count -gt "$kept_revisions" ] || { [ $count -gt 1 ] && [ $bytes -gt "$kept_bytes" ]; } || continue
     set -- "$@" "$revision" "$revision.failed" "$revision.good" "$revision.regressed" "$revision.reverted" "$revision.withdrawn"
   done
   [ $# -eq 0 ] || rm -f -- "$@"

@@ -9,6 +9,7 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.remote.node.test_apply import carry_out, kinds, names, only, order
+from tests.unit.remote.node.test_undo import let_fail
 
 from podwright.errors import HostileOutputError
 from podwright.plan.compare import compare
@@ -138,6 +139,26 @@ def test_the_history_is_bounded_in_bytes_but_for_the_newest_and_the_good_one(das
             fate = (Fate.GOOD, {"proof": "x"}, history(node))
             record_fates(node.host, node.seen(), Fates("", (fate,)))
     assert [one.number for one in history(node)] == [1, 3, 4]
+
+
+def test_a_lower_limit_counts_from_the_next_write(node) -> None:
+    for number in range(1, 6):
+        carry_out(node, writing(node, version(number), run=f"r{number}"))
+        if number == 2:
+            fate = (Fate.GOOD, {"proof": "x"}, history(node)[-1:])
+            record_fates(node.host, node.seen(), Fates("", (fate,)))
+    carry_out(node, writing(node, version(6), run="r6", kept_revisions=3))
+    assert [one.number for one in history(node)] == [2, 4, 5, 6]
+    carry_out(node, writing(node, version(7), run="r7", kept_mebibytes=0))
+    assert [one.number for one in history(node)] == [2, 7]
+
+
+def test_what_lies_there_stays_in_the_history_if_it_cannot_be_replaced(dash_node) -> None:
+    carry_out(dash_node, writing(dash_node, WEB))
+    let_fail(dash_node, "web.yaml")
+    failing = writing(dash_node, version(2), run="r2", kept_revisions=1)
+    assert StepFailed in kinds(carry_out(dash_node, failing))
+    assert WEB.text(1) in [one.content.decode() for one in history(dash_node)]
 
 
 def test_a_refused_order_leaves_no_revision(node) -> None:
