@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -85,4 +86,7 @@ def _show(pulled: Pull, files: tuple[PulledFile, ...], to_add: str, output: str)
     if to_add and output in ("table", "name"):
         note("add this to the inventory, so that a push puts them there:")
         show_lines((f"  {line}" for line in to_add.splitlines()), err=True)
+    if foreign := [one.name for one in pulled.templates if one.foreign]:
+        take_over = f"podwright manifest adopt {shlex.join(foreign)} --no-restart"
+        note(f"then take over what lies there, which restarts nothing: `{take_over}`")
     show_remarks(pulled.report)

@@ -39,7 +39,8 @@ Known = Callable[[str, str], Collection[str]]
 class PulledTemplate(Struct, frozen=True):
     """A template that renders on each of these nodes what lies there, given these `values` of variables.
 
-    `secret`: something in it looks like one. `listed` are the nodes whose inventory names it already.
+    `secret`: something in it looks like one. `listed` are the nodes whose inventory names it already. `foreign`: podwright
+    did not write it on each of them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class PulledTemplate(Struct, frozen=True):
     values: Variables
     secret: bool = False
     listed: tuple[str, ...] = ()
+    foreign: bool = False
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -172,7 +174,8 @@ def _template(
     )
     listed = tuple(node for node in pods if any(entry.is_named((name,)) for entry in site[node].static_pods))
     secret = any(_holds_a_secret(manifest, redactor) for manifest in pods.values())
-    return PulledTemplate(name, made.text, made.values, secret, listed)
+    foreign = not all(manifest.stamp.managed for manifest in pods.values())
+    return PulledTemplate(name, made.text, made.values, secret, listed, foreign)
 
 
 def _holds_a_secret(manifest: Manifest, redactor: Redactor) -> bool:

@@ -21,8 +21,12 @@ def test_what_was_pulled_changes_nothing_once_it_is_adopted(one_node, node) -> N
     assert answer.code == 0, answer.err
     assert "templates/manifests/api.yaml.j2" in answer.out
     assert "static_pods" in answer.err
+    assert "`podwright manifest adopt api --no-restart`" in answer.err
     one_node.inventory.write_text("all: {hosts: {n1: {}}, vars: {static_pods: [api]}}\n")
     assert one_node.run("manifest", "validate").code == 0
+    refused = one_node.run("manifest", "push", "--dry-run").err
+    assert "there already with this content" in refused
+    assert "`podwright manifest adopt api --no-restart`" in refused
     shown = one_node.run("manifest", "push", "--dry-run", "--diff", "--adopt")
     assert "update api.yaml" in shown.out, shown.err
     changed = [
@@ -32,13 +36,19 @@ def test_what_was_pulled_changes_nothing_once_it_is_adopted(one_node, node) -> N
         "--- a/api.yaml",
         "+++ b/api.yaml",
     ]
+    before = (node.folder / "api.yaml").read_bytes()
+    assert one_node.run("manifest", "adopt", "api", "--no-restart", "--yes", "--wait-for", "file").code == 0
+    unchanged = one_node.run("manifest", "push", "--dry-run", "-o", "json")
+    assert json.loads(unchanged.out)["nodes"][0]["status"] == "unchanged", unchanged.err
+    assert (node.folder / "api.yaml").read_bytes() == before
 
 
 def test_the_mark_is_left_out_and_a_push_has_nothing_to_do(one_node, node) -> None:
     node.place(WEB)
     node.runs(WEB)
     (one_node.templates / "web.yaml.j2").unlink()
-    assert one_node.run("manifest", "pull", "web").code == 0
+    pulled = one_node.run("manifest", "pull", "web")
+    assert (pulled.code, "adopt" in pulled.err) == (0, False)
     assert "podwright.dev" not in (one_node.templates / "web.yaml.j2").read_text()
     answer = one_node.run("manifest", "push", "--dry-run", "-o", "json")
     assert json.loads(answer.out)["nodes"][0]["status"] == "unchanged", answer.err
