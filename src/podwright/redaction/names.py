@@ -15,8 +15,8 @@ _FUSED = re.compile(
     r"passw(or)?[dt]|passphrase|secret|credential|(?<!com)(?<!by)(?<!tres)pass$|pwd?$|tokens?$"
     r"|(api|secret|private|access|account|auth|ssh|master|encryption|signing)keys?$"
 )
-#: what sudo's rules say of commands (sudoers(5), Tag_Spec)
-_TAGS = ("PASSWD", "NOPASSWD")
+#: what sudo's rules say of commands (sudoers(5), Tag_Spec); `PASSWD` alone is also what people call a password
+_TAG = "NOPASSWD"
 #: these only as the last word: `AUTHORIZATION` and `TLS_PRIVATE`, not `--authorization-mode` and `PRIVATE_IP`
 _SECRET_AT_THE_END = re.compile("auth|authorization|oauth|cookie|private")
 #: what a name is about instead of the secret, as its last word: `--token-auth-file`, `secretName`, `TOKEN_TTL`
@@ -43,7 +43,7 @@ def names_a_secret(name: str) -> bool:
     """Whether what has this name (a variable, a flag, a key) is to be kept from readers."""
     words = [word.lower() for word in _WORD.findall(name[:256])]
     stems = [word if _SECRET.fullmatch(word) else word.removesuffix("s") for word in words]
-    if not stems or _ABOUT.fullmatch(stems[-1]) or name in _TAGS:
+    if not stems or _ABOUT.fullmatch(stems[-1]) or name == _TAG:
         return False
     if any(map(_SECRET.fullmatch, stems)) or _SECRET_AT_THE_END.fullmatch(stems[-1]):
         return True

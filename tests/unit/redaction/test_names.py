@@ -16,7 +16,7 @@ def _words(text: str) -> list[str]:
 SECRETS = _words("""
     API_KEY API_KEYS API_KEY_PROD APIKEY apiKey accountKey AUTH_TOKEN authToken Authorization
     AWS_SECRET_ACCESS_KEY BASIC_AUTH client-secret clientSecret Cookie DB_PASSWORD DB_PASSWORD_PROD
-    db_credentials dbpassword ENCRYPTION_KEY GH_PAT htpasswd masterkey MYSQL_PWD PASS PASSPHRASE Passwd
+    db_credentials dbpassword ENCRYPTION_KEY GH_PAT htpasswd masterkey MYSQL_PWD PASS PASSPHRASE PASSWD Passwd
     passwords PGPASSWORD POSTGRES_PASSWORD_HASH REDIS_PASS requirepass rootPassword secret SECRET_KEY_BASE
     SIGNING_KEY_2 spring.datasource.password SSH_PRIVATE_KEY TLS_PRIVATE token TOKENS VAULT_SECRET_ID
     X-Api-Key example.com/db-password
