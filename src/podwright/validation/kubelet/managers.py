@@ -37,7 +37,7 @@ _CPU_OPTIONS: Mapping[str, _Option] = {
     "distribute-cpus-across-numa": _Option(23, 33),
     "align-by-socket": _Option(25),
     "distribute-cpus-across-cores": _Option(31),
-    "strict-cpu-reservation": _Option(32, 32, 35),
+    "strict-cpu-reservation": _Option(32, 33, 35),
     "prefer-align-cpus-by-uncorecache": _Option(32, 34, 36),
 }
 _TOPOLOGY_OPTIONS: Mapping[str, _Option] = {

@@ -67,6 +67,8 @@ def test_what_the_managers_of_a_kubelet_refuse(text: str, expected: str) -> None
         ("prefer-align-cpus-by-uncorecache", 33, "", "start"),
         ("prefer-align-cpus-by-uncorecache", 34, "", ""),
         ("prefer-align-cpus-by-uncorecache", 34, "CPUManagerPolicyBetaOptions", "start"),
+        ("strict-cpu-reservation", 32, "", "start"),
+        ("strict-cpu-reservation", 33, "", ""),
         ("full-pcpus-only", 32, "CPUManagerPolicyBetaOptions", "start"),
         ("full-pcpus-only", 33, "CPUManagerPolicyBetaOptions", ""),
         ("distribute-cpus-across-numa", 32, "", "start"),
