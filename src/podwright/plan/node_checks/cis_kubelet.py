@@ -102,7 +102,7 @@ def _metrics(subject: Subject) -> Judged:
     return known(
         found.metrics,
         lambda address: held(
-            is_loopback(address.rpartition(":")[0].strip("[]")),
+            is_loopback(address.strip("[]")) or is_loopback(address.rpartition(":")[0].strip("[]")),
             f"metricsBindAddress: {address}",
             "an address of localhost",
         ),

@@ -30,10 +30,13 @@ def _pending(subject: Subject) -> Judged:
 
 
 def _firewalls(facts: Facts) -> Known[tuple[str, ...]]:
-    """Rules that drop what they do not know are one, whoever made them."""
+    """Rules that drop what they do not know are one, whoever made them; only root sees that there are none."""
     dropping = ("rules that drop other packets",) if facts.security.input == "drop" else ()
-    named = facts.security.firewalls
-    return dropping or named if isinstance(named, Unknown) else (*named, *dropping)
+    named, rules = facts.security.firewalls, facts.security.input
+    found = dropping if isinstance(named, Unknown) else (*named, *dropping)
+    if found or isinstance(named, Unknown):
+        return found or named
+    return rules if isinstance(rules, Unknown) and facts.login != "0" else ()
 
 
 CHECKS = (

@@ -36,7 +36,7 @@ def kube_proxy_of(records: tuple[Record, ...]) -> Known[KubeProxy]:
             "metricsBindAddress": flags.get("metrics-bind-address", ""),
         }
     hidden = "config" in flags and "kube-proxy-settings" not in last
-    metrics = settings.get("metricsBindAddress") or "127.0.0.1:10249"
+    metrics = settings.get("metricsBindAddress", "").strip("'") or "127.0.0.1:10249"
     return KubeProxy(
         int(pid) if pid.isdigit() else 0,
         home != "own",

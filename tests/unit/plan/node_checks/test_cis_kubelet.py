@@ -50,7 +50,8 @@ def test_without_a_file_a_kubelet_has_other_defaults() -> None:
 @pytest.mark.parametrize(
     ("metrics", "expected"),
     [
-        ("127.0.0.1:10249", "pass"), ("[::1]:10249", "pass"), ("localhost:10249", "pass"), ("0.0.0.0:10249", "fail"),
+        ("127.0.0.1:10249", "pass"), ("[::1]:10249", "pass"), ("localhost:10249", "pass"),
+        ("127.0.0.1", "pass"), ("::1", "pass"), ("0.0.0.0", "fail"), ("::", "fail"), ("0.0.0.0:10249", "fail"),
         ("10.0.0.1:10249", "fail"), (":10249", "fail"), (Unknown("hidden"), "unknown"),
     ],
 )  # fmt: skip

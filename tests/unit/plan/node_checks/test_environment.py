@@ -34,6 +34,9 @@ def test_a_firewall() -> None:
     assert judged("firewall", subject(security=dropping)).seen == "rules that drop other packets"
     hidden = replace(dropping, input=Unknown("not asked for"))
     assert result("firewall", subject(security=hidden)) == "unknown"
+    no_service = replace(hidden, firewalls=())
+    assert result("firewall", subject(security=no_service, login="0")) == "pass"
+    assert result("firewall", subject(security=no_service, login="1000")) == "unknown"
 
 
 def test_names_that_every_node_needs() -> None:

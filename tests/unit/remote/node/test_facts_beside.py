@@ -38,7 +38,8 @@ def test_a_recorded_machine_shows_its_proxies_without_passwords(tmp_path: Path) 
     assert facts.kube_proxy == KubeProxy(905, False, "/var/lib/kube-proxy/kubeconfig", "0.0.0.0:10249")
 
 
-def test_the_files_of_a_kube_proxy_in_a_pod_are_its_pods(tmp_path: Path) -> None:
+@pytest.mark.parametrize("written_as", ['""', "'127.0.0.1:10249'", '"127.0.0.1:10249"', "127.0.0.1:10249"])
+def test_the_files_of_a_kube_proxy_in_a_pod_are_its_pods(tmp_path: Path, written_as: str) -> None:
     host = machine_host("debian-12", "dash", tmp_path)
     process = tmp_path / "root/proc/905"
     (process / "cmdline").write_text("kube-proxy\0--config=/var/lib/kube-proxy/config.conf\0")
@@ -47,7 +48,7 @@ def test_the_files_of_a_kube_proxy_in_a_pod_are_its_pods(tmp_path: Path) -> None
     written = process / "root/var/lib/kube-proxy"
     written.mkdir(parents=True)
     (written / "config.conf").write_text(
-        'clientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf\nmetricsBindAddress: ""\n'
+        f"clientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf\nmetricsBindAddress: {written_as}\n"
     )
     assert look(host).kube_proxy == KubeProxy(905, True, "", "127.0.0.1:10249")
 
