@@ -141,8 +141,14 @@ def test_what_is_adopted_by_a_note_is_not_touched_until_it_changes(kubeadm: Site
     assert found() == ["file-changed"] * len(nodes)
     assert lies_there() == before
     assert statuses("push", "--only", NAME, "-y", "--all-at-once", "--hold", "0") == {"changed"}
-    assert all("podwright.dev/digest" in text for text in lies_there())
+    marked = lies_there()
+    assert all("podwright.dev/digest" in text for text in marked)
     assert found() == []
+    assert statuses("release", NAME, "--no-restart", "-y", "--all-at-once", "--hold", "0") == {"changed"}
+    assert found() == ["file-foreign"] * len(nodes)
+    assert statuses("adopt", NAME, "-y", "--all-at-once", "--hold", "0") == {"changed"}
+    assert found() == []
+    assert lies_there() == marked
 
 
 def test_what_was_adopted_by_a_note_and_is_written_by_another_is_foreign_again(kubeadm: Site) -> None:

@@ -30,6 +30,13 @@ class ReleaseOptions:
     limit: Limit = ()
     yes: Yes = False
     dry_run: Annotated[bool, Option("--dry-run --check", "Observe and plan, give up nothing.")] = False
+    no_restart: Annotated[
+        bool,
+        Option(
+            "--no-restart",
+            "Touch no file: the mark stays, and a note on the nodes revokes it until they change.",
+        ),
+    ] = False
     diff: Diff = False
     proof: ProofOptions = field(default_factory=ProofOptions)
 
@@ -43,14 +50,15 @@ class ReleaseOptions:
 def command(given: ReleaseOptions) -> int:
     """Give up the static pods NAME...: they run on, and podwright neither changes nor prunes them any more.
 
-    Writes what lies on each node without podwright's mark. The mark is in the pod, so the pod restarts. Name it no longer
-    in `static_pods`: what is named there and is not podwright's is a conflict.
+    Writes what lies on each node without podwright's mark. The mark is in the pod, so the pod restarts; with --no-restart
+    the mark stays, and a note on the node revokes it until the file changes. Name it no longer in `static_pods`: what is
+    named there and is not podwright's is a conflict.
     """
     from podwright.cli.converging import run_converge
     from podwright.operations.desired import Desired, Release
     from podwright.operations.remove import file_names
 
     app = App(given.site)
-    wanted = Release(file_names(given.names))
+    wanted = Release(file_names(given.names), given.no_restart)
     desired = tuple(Desired(node, from_node=wanted) for node in app.chosen(given.limit))
     return run_converge("ReleaseReport", app, desired, given.run)

@@ -41,9 +41,13 @@ class Adopt(Struct, frozen=True):
 
 
 class Release(Struct, frozen=True):
-    """The files of these names as they lie there, without podwright's mark."""
+    """The files of these names as they lie there, without podwright's mark.
+
+    `note`: nothing is written to the files, a note on the node says that they are no longer podwright's.
+    """
 
     names: tuple[str, ...]
+    note: bool = False
 
 
 class Rollback(Struct, frozen=True):

@@ -54,7 +54,7 @@ def filled_in(desired: Desired, observation: Observation) -> tuple[Desired, tupl
             kept = tuple(one for one in desired.manifests if one.file_name in foreign)
             found = tuple(_unread((foreign[one.file_name] for one in kept), observation))
             return replace(desired, manifests=() if found else kept), found
-        case Release(names):
+        case Release(names, _):
             files = tuple(file for file in observation.files if file.name in in_both_slots(names))
             found = tuple(_not_run(files, observation))
             manifests = (file.manifest for file in files if isinstance(file.manifest, Manifest))

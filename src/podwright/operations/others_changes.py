@@ -23,9 +23,9 @@ def undone(
     plan: Plan, desired: Desired, observation: Observation, settings: Settings
 ) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
     """Why the node must not be written to, and what a person should know even so."""
-    restarts = tuple(_restarts(plan))
+    of_mark = tuple(_of_mark(plan))
     if not isinstance(desired.from_node, Adopt | None):
-        return (), restarts
+        return (), of_mark
     adopted = tuple(_adopted(plan, desired, observation))
     if desired.from_node and desired.from_node.note:
         return (), tuple(_rewritten(adopted, observation))
@@ -34,13 +34,14 @@ def undone(
     told = () if refused else tuple(problem.message for problem in older)
     if not settings.allow_downgrade:
         refused += tuple(_downgrades(adopted, observation))
-    return refused, (*restarts, *told, *_rewritten(adopted, observation))
+    return refused, (*of_mark, *told, *_rewritten(adopted, observation))
 
 
-def _restarts(plan: Plan) -> Iterator[str]:
-    """To take a file over or to give it up looks like a change of nothing but the mark."""
+def _of_mark(plan: Plan) -> Iterator[str]:
+    """To take a file over or to give it up looks like a change of nothing but the mark, or of nothing at all."""
+    kinds = (Difference.ADOPTED, Difference.RELEASED, Difference.MARK_STAYS)
     for change in plan.pending:
-        if any(reason.kind in (Difference.ADOPTED, Difference.RELEASED) for reason in change.reasons):
+        if any(reason.kind in kinds for reason in change.reasons):
             yield f"`{change.name}`: {change.reason}"
 
 

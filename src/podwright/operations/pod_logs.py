@@ -154,7 +154,7 @@ def _pod(observation: Observation, file_name: str) -> ObservedPod:
     if observation.pods is None:
         raise NoLogError(f"the runtime could not be asked: {observation.pods_problem}")
     found = (observation.file(name) for name in in_both_slots([file_name]))
-    file = next((file for file in found if file and (file.managed or file.name == file_name)), None)
+    file = next((file for file in found if file and (file.marked or file.name == file_name)), None)
     if file is None or file.pod is None:
         what = "no file" if file is None else "no pod in the file"
         raise NoLogError(f"there is {what} `{file_name}`", "see `podwright manifest status`")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from podwright.manifests.workload import SUFFIX, whatever_slot
-from podwright.operations.desired import Adopt, Desired, Restart
+from podwright.operations.desired import Adopt, Desired, Release, Restart
 from podwright.operations.from_node import filled_in, parts_for
 from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.observation import observed
@@ -107,7 +107,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         desired.absent,
         observation,
         adopt=settings.adopt or (isinstance(desired.from_node, Adopt) and not desired.from_node.note),
-        note=isinstance(desired.from_node, Adopt) and desired.from_node.note,
+        note=isinstance(desired.from_node, Adopt | Release) and desired.from_node.note,
         restart=isinstance(desired.from_node, Restart),
         mirrors=world.mirrors.on_node(observation.node_name) if asks_api and desired.absent else (),
         owner=desired.owner,

@@ -9,9 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import SUFFIX
 from podwright.plan.changes import Action, Change
-from podwright.plan.foreign_files import difference_of_foreign, leads_to
+from podwright.plan.foreign_files import (
+    AS_IT_LIES,
+    conflicts_of_foreign,
+    difference_of_foreign,
+    difference_of_released,
+)
 from podwright.plan.leftovers import leftovers, orphaned_files
 from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
 from podwright.plan.observed import FileKind, FolderRights, MirrorPod, Observation, ObservedFile
@@ -29,7 +33,9 @@ _ACTIONS = {
     Difference.RESTART: Action.RESTART,
     Difference.RELEASED: Action.RELEASE,
     Difference.NOTED: Action.ADOPT,
-    Difference.NOTE_REMOVED: Action.ADOPT,
+    Difference.MARK_THERE: Action.ADOPT,
+    Difference.NOTE_REMOVED: Action.RELEASE,
+    Difference.MARK_STAYS: Action.RELEASE,
 }
 
 
@@ -55,8 +61,8 @@ def compare(
     New ones start `beside` older files, and those of `ending` go once what is in their place is proven (see slots).
 
     With `adopt`, a file that is not ours is taken over instead of being a conflict; with `note`, by a note on the node
-    alone, until its content changes; with `restart`, what is there
-    already is written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
+    alone, until its content changes, and what is given up keeps its mark; with `restart`, what is there already is
+    written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
     folder that could not be observed, so nothing is changed in it.
     """
     if not observation.folder_seen:
@@ -116,12 +122,18 @@ def _change(
     may_take = adopt or (note and observed is not None and observed.kind is FileKind.REGULAR)
     conflicts = tuple(_conflicts(name, folder, adopt=may_take, writes=writes))
     action = _action(manifest, observed, difference, conflicts)
-    if action in (Action.KEEP, Action.ADOPT) and manifest and observed and not observed.managed:
-        # what is to be proven is what lies there, which does not carry our mark
+    as_it_lies = difference is not None and difference.kind in AS_IT_LIES
+    stays = action is not Action.CONFLICT if as_it_lies else action is Action.KEEP
+    if manifest and observed and stays and (as_it_lies or not observed.managed):
+        # what is to be proven is what lies there, with our mark or without it
         there = observed.manifest
-        manifest = dataclasses.replace(there, marked=False) if isinstance(there, Manifest) else manifest
-    restarts = action in (Action.CREATE, Action.DELETE, Action.RESTART, Action.RELEASE) or (
-        action is Action.UPDATE and difference is not None and difference.kind not in _KEEPS_POD
+        manifest = (
+            dataclasses.replace(there, marked=observed.marked) if isinstance(there, Manifest) else manifest
+        )
+    restarts = action in (Action.CREATE, Action.DELETE, Action.RESTART) or (
+        action in (Action.UPDATE, Action.RELEASE)
+        and difference is not None
+        and difference.kind not in (*_KEEPS_POD, *AS_IT_LIES)
     )
     generation = generation_of(observed) if manifest and not conflicts else 0
     if manifest and not manifest.marked:
@@ -170,10 +182,10 @@ def _difference(
     """Why what lies there is not what should; None also for a file that is not there yet, or should not be there."""
     if observed is None:
         return None if manifest else because(Difference.ABSENT_ALREADY)
+    if manifest and not manifest.marked:
+        return difference_of_released(observed, note=note)
     if not observed.managed:
         return difference_of_foreign(manifest, observed, adopt=adopt, note=note)
-    if manifest and not manifest.marked:
-        return because(Difference.RELEASED)
     if manifest is None:
         return None
     there = observed.manifest
@@ -208,19 +220,7 @@ def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iter
     manifest, observed = folder.wanted[name], folder.files.get(name)
     ours = observed and (observed.managed or observed.adopted)
     if observed and not ours and (manifest is None or manifest.marked):
-        if observed.kind is FileKind.DIRECTORY:
-            yield because(Conflict.DIRECTORY, name=name)
-        elif observed.kind not in (FileKind.REGULAR, FileKind.LINK):
-            yield because(Conflict.NOT_A_FILE, name=name)
-        elif not adopt and observed.kind is FileKind.LINK:
-            kind = Conflict.LINK if manifest else Conflict.LINK_TO_REMOVE
-            yield because(kind, name=name, target=leads_to(observed))
-        elif not adopt and manifest is None:
-            yield because(Conflict.NOT_OURS_TO_REMOVE, name=name)
-        elif not adopt and manifest:
-            same = isinstance(observed.manifest, Manifest) and observed.manifest.digest == manifest.digest
-            kind = Conflict.NOT_OURS_YET if same else Conflict.NOT_OURS
-            yield because(kind, name=name, pod=name.removesuffix(SUFFIX))
+        yield from conflicts_of_foreign(manifest, observed, adopt=adopt)
     for pod in dict.fromkeys(pod for pod in (manifest and manifest.pod, observed and observed.pod) if pod):
         others = folder.others_that_keep(pod, name)
         if others:

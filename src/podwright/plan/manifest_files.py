@@ -95,6 +95,10 @@ class ManifestFile(Struct, frozen=True):
 
     def writes(self, action: Action) -> tuple[Write, ...]:
         over = (self.observed.sha256 if self.observed else "") or NOTHING
+        if self._stays(action) and self.observed:
+            # a note says the opposite of the mark, and is what changes
+            ours = self.observed.marked is self.observed.noted
+            return (Own(self.name, over, ours, self.observed.marked),)
         match action:
             case Action.DELETE:
                 return (Remove(self.name, over),)
@@ -102,10 +106,13 @@ class ManifestFile(Struct, frozen=True):
                 return (Put(self.name, self.text, over),)
             case Action.UPDATE | Action.RESTART | Action.RELEASE:
                 return (Put(self.name, self.text, over, self._second()),)
-            case Action.ADOPT:
-                noted = self.observed is not None and self.observed.adopted
-                return (Own(self.name, over, ours=not noted),)
         return ()
+
+    def _stays(self, action: Action) -> bool:
+        """Whether only the node's note on whose file it is changes."""
+        if action is Action.RELEASE and self.observed and self.manifest:
+            return self.manifest.marked == self.observed.marked
+        return action is Action.ADOPT
 
     def _second(self) -> SecondPut | None:
         """For an update that ends exactly one running pod of the same name; others leave no hole of that kind."""
@@ -142,7 +149,7 @@ class ManifestFile(Struct, frozen=True):
         return Revision(self.name, generation_of(observed), observed.content, digest, images)
 
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
-        if not action.writes or action is Action.ADOPT:
+        if not action.writes or self._stays(action):
             return ()
         if self.before is None:
             return (Remove(self.name, lies_there),)
@@ -219,7 +226,7 @@ class ManifestFile(Struct, frozen=True):
 
         What is kept may be the first write of another run, whose second is to come.
         """
-        if action in (Action.KEEP, Action.ADOPT) and self.observed:
+        if (action is Action.KEEP or self._stays(action)) and self.observed:
             following = counted_up(self.observed.content, self.generation)
             return self.observed.sha256, hashlib.sha256(following).hexdigest()
         texts = [manifest.text(self.generation)]

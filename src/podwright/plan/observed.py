@@ -77,7 +77,7 @@ class ObservedFile(Struct, frozen=True):
 
     `sha256` is of `content`, lower-case hex; both are empty for what is not a regular file (nor a link to one).
     `mode` is octal text, as `stat -c %a` prints it. `target` is where a link leads. `noted`: the node has a note that what
-    lies there, and nothing else, is ours.
+    lies there, and nothing else, is ours although our mark is not on it, or is not ours although it is.
     """
 
     name: str
@@ -113,21 +113,23 @@ class ObservedFile(Struct, frozen=True):
         return self.manifest.stamp if self.manifest else NO_STAMP
 
     @property
-    def managed(self) -> bool:
-        """Whether it is ours: a regular file that carries our mark."""
+    def marked(self) -> bool:
+        """Whether it is a regular file that carries our mark."""
         return self.kind is FileKind.REGULAR and self.stamp.managed
+
+    @property
+    def managed(self) -> bool:
+        """Whether it is ours by our mark, which no note revokes."""
+        return self.marked and not self.noted
 
     @property
     def adopted(self) -> bool:
         """Whether it is ours, and waits for its next change to carry our mark."""
-        return self.kind is FileKind.REGULAR and self.noted and not self.managed
+        return self.kind is FileKind.REGULAR and self.noted and not self.marked
 
 
 class ObservedContainer(Struct, frozen=True):
-    """A container as the runtime lists it; `state` is the CRI's (CONTAINER_RUNNING, ...); `created_at` Unix seconds.
-
-    `image` is the id of the image that it runs.
-    """
+    """As the runtime lists it; `state` is the CRI's (CONTAINER_RUNNING, ...), `created_at` Unix seconds, `image` its id."""
 
     name: str
     state: str

@@ -56,7 +56,7 @@ def with_second_slots(absent: Iterable[str], observation: Observation) -> tuple[
     """With the files of second slots that the node has; a first slot's that it has not is left out for them."""
     found: list[str] = []
     for name in absent:
-        there = [one for one in in_both_slots([name]) if (file := observation.file(one)) and file.managed]
+        there = [one for one in in_both_slots([name]) if (file := observation.file(one)) and file.marked]
         found += [name] if name in there or not there else []
         found += [one for one in there if one != name]
     return tuple(dict.fromkeys(found))
@@ -69,7 +69,7 @@ def _files(workload: Workload, observation: Observation) -> dict[int, ObservedFi
     return {
         slot: file
         for slot, file in files.items()
-        if file and (slot == 1 or (file.managed and file.stamp.workload == second))
+        if file and (slot == 1 or (file.marked and file.stamp.workload == second))
     }
 
 

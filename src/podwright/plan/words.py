@@ -17,6 +17,7 @@ from podwright.plan.reasons import (
 from podwright.problem import Problem
 
 _IS_LINK = "`{name}` is a symbolic link{target}, and podwright writes no links"
+_RELEASED = "`{name}` was released, and is not podwright's any more"
 _NOT_OURS = "`{name}` is there already and was not written by podwright"
 _CONFLICTS: dict[Kind, tuple[str, str]] = {
     Conflict.DIRECTORY: (
@@ -37,6 +38,8 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         "`{name}` is there already with this content, and was not written by podwright",
         "`podwright manifest adopt {pod} --no-restart` takes it over as it lies there; `--adopt` restarts its pod too",
     ),
+    Conflict.RELEASED: (_RELEASED, "`podwright manifest adopt {pod}` takes it over again"),
+    Conflict.RELEASED_TO_REMOVE: (_RELEASED, "`podwright manifest remove {name} --adopt` removes it even so"),
     Conflict.NOT_OURS_TO_REMOVE: (
         _NOT_OURS,
         "`podwright manifest remove {name} --adopt --dry-run --diff` shows what is there; `--adopt` removes it",
@@ -76,8 +79,10 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
     Difference.ADOPTED: ("taken over, which restarts its pod", ""),
     Difference.NOTED: ("taken over as it lies there; its next change writes podwright's mark", ""),
+    Difference.MARK_THERE: ("taken over as it lies there, with podwright's mark; nothing restarts", ""),
     Difference.NOTE_REMOVED: ("given up as it lies there", ""),
-    Difference.FOREIGN_REMOVED: ("removed although podwright did not write it", ""),
+    Difference.MARK_STAYS: ("given up as it lies there: podwright's mark stays, and nothing restarts", ""),
+    Difference.FOREIGN_REMOVED: ("removed although it is not podwright's", ""),
     Difference.LINK_REPLACED: ("the link{target} is replaced by a file", ""),
     Difference.RESTART: ("restarted without a change", ""),
     Difference.RELEASED: ("podwright's mark goes, which restarts the pod", ""),

@@ -36,11 +36,12 @@ class Remove(Struct, frozen=True):
 
 
 class Own(Struct, frozen=True):
-    """A note on the node, beside the file that is still `over`: whether it is ours although our mark is not on it."""
+    """Whether the file that is still `over` is ours: by a note on the node if that is not what being `marked` says."""
 
     name: str
     over: str
     ours: bool
+    marked: bool = False
 
 
 Write = Put | Remove | Own

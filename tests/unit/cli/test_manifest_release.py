@@ -20,6 +20,31 @@ def test_a_dry_run_says_that_it_is_a_restart_and_shows_that_only_the_mark_goes(o
     assert not any(line.startswith("+") for line in answer.out.splitlines() if not line.startswith("+++"))
 
 
+def test_without_a_restart_the_mark_stays_and_from_then_on_it_is_somebody_elses(one_node, node) -> None:
+    node.place(WEB)
+    node.runs(WEB)
+    answer = one_node.run("manifest", "release", "web", "--no-restart", "--dry-run")
+    assert (answer.code, "release web.yaml" in answer.out) == (0, True), answer.err
+    assert (
+        "n1: `web.yaml`: given up as it lies there: podwright's mark stays, and nothing restarts"
+        in answer.err
+    )
+    assert "restarts the pod" not in answer.out + answer.err
+    released = one_node.run("manifest", "release", "web", "--no-restart", "-y", "--hold", "0")
+    assert released.code == 0, released.err
+    assert node.file() == WEB.text(1)
+    again = one_node.run("manifest", "release", "web", "--no-restart", "--dry-run")
+    assert (again.code, "unchanged" in again.out) == (0, True), again.err
+    pushed = one_node.run("manifest", "push", "--dry-run")
+    assert "`web.yaml` was released, and is not podwright's any more" in pushed.err
+    assert "`podwright manifest adopt web` takes it over again" in pushed.err
+    adopted = one_node.run("manifest", "adopt", "web", "-y", "--hold", "0")
+    assert adopted.code == 0, adopted.err
+    assert node.file() == WEB.text(1)
+    pushed = one_node.run("manifest", "push", "--dry-run")
+    assert (pushed.code, "unchanged" in pushed.out) == (0, True), pushed.err
+
+
 def test_a_misspelt_name_is_told(one_node, node) -> None:
     node.place(WEB)
     node.runs(WEB)

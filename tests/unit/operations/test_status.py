@@ -51,6 +51,10 @@ def test_a_file_that_was_adopted_as_it_lies_there_is_podwrights(site) -> None:
     notes.mkdir(parents=True)
     (notes / "stray.yaml").write_text(f"{hashlib.sha256(pod_text().encode()).hexdigest()}\n")
     assert status(site).value.pods[0].owner == "podwright"
+    (site.folder / "stray.yaml").write_text(WEB.text(1))
+    assert status(site).value.pods[0].owner == "podwright"
+    (notes / "stray.yaml").write_text(f"{hashlib.sha256(WEB.text(1).encode()).hexdigest()}\n")
+    assert status(site).value.pods[0].owner == "other", "released with its mark"
 
 
 def test_a_link_is_shown_with_its_target_even_if_that_is_missing(site) -> None:

@@ -221,7 +221,7 @@ ADOPTED = replace(FOREIGN, noted=True)
         ([WEB], [], {"adopt": True}, ("update", "taken over, which restarts its pod", True)),
         ([WEB], [], {"note": True}, ("keep", "", False)),
         ([], ["web.yaml"], {}, ("delete", "", True)),
-        ([dataclasses.replace(WEB, marked=False)], [], {}, ("adopt", "given up as it lies there", False)),
+        ([dataclasses.replace(WEB, marked=False)], [], {}, ("release", "given up as it lies there", False)),
     ],
 )
 def test_what_is_adopted_by_a_note_is_ours_and_waits_for_a_change(desired, absent, options, expected) -> None:

@@ -52,6 +52,12 @@ def test_what_is_named_expected_or_a_second_file_of_a_named_pod_is_none_of_these
     assert found(*(replace(file, noted=True) for file in others)) == [], "adopted as they lie there"
 
 
+def test_a_file_that_was_released_with_its_mark_is_anothers_unless_it_is_expected():
+    released = replace(written(manifest("old")), noted=True)
+    assert found(released) == [("file-unmanaged", "old.yaml")]
+    assert found(released, expected=("old.yaml",)) == []
+
+
 def test_a_file_of_ours_that_the_inventory_no_longer_names_is_an_orphan_instead():
     assert found(written(manifest("old"))) == []
 

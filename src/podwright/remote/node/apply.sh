@@ -241,32 +241,31 @@ delete() {
   record deleted "$now $2"
 }
 
-# adopt KEY NAME SHA256: what lies there is ours from now on, by a note that counts for this content alone
-adopt() {
+# own KEY NAME SHA256 adopted|given-up [noted]: whose what lies there is from now on. A note says the opposite of what the mark
+# on the file says, and counts for this content alone
+own() {
   is_due "$1" && in_time "$2" || return
   notes=$state_home/adopted
-  # with this mode no default ACL lets anybody in
-  # shellcheck disable=SC2174  # the folder above holds nothing secret
-  [ -d "$notes" ] || message=$(mkdir -m 700 -- "$notes" 2>&1) || { fail state-dir "$message"; return; }
-  { printf '%s\n' "$3" >"$notes/$2"; } 2>/dev/null || { fail state-dir "$notes/$2"; return; }
-  sync -- "$notes/$2" "$notes" 2>/dev/null || sync
-  record adopted "$2"
+  if [ $# -lt 5 ]; then
+    message=$(rm -f -- "$notes/$2" 2>&1) || { fail state-dir "$message"; return; }
+  else
+    # with this mode no default ACL lets anybody in
+    # shellcheck disable=SC2174  # the folder above holds nothing secret
+    [ -d "$notes" ] || message=$(mkdir -m 700 -- "$notes" 2>&1) || { fail state-dir "$message"; return; }
+    { printf '%s\n' "$3" >"$notes/$2"; } 2>/dev/null || { fail state-dir "$notes/$2"; return; }
+    sync -- "$notes/$2" "$notes" 2>/dev/null || sync
+  fi
+  record "$4" "$2"
 }
 
-# What carries our mark, or is gone, needs no note: of the files that were changed
+# What has changed since, or is gone, needs no note
 forget_notes() {
-  while read -r name _; do
-    [ -z "$name" ] || rm -f -- "$state_home/adopted/$name"
-  done <<CHANGED
-$changed
-CHANGED
-}
-
-# give_up KEY NAME SHA256
-give_up() {
-  is_due "$1" && in_time "$2" || return
-  message=$(rm -f -- "$state_home/adopted/$2" 2>&1) || { fail state-dir "$message"; return; }
-  record given-up "$2"
+  for note in "$state_home/adopted"/*; do
+    noted=''
+    { read -r noted <"$note"; } 2>/dev/null
+    hash_of "$folder/${note##*/}"
+    case $hash in "$noted" | unreadable) ;; *) rm -f -- "$note" ;; esac
+  done
 }
 
 # What is kept of the files is on the disk before they are changed; so are the names of what keeps it

@@ -393,3 +393,31 @@ def test_a_note_says_that_a_file_is_ours_as_long_as_nobody_changes_it(node) -> N
     (node.folder / "web.yaml").write_text(theirs)
     assert Written in kinds(push(node, NEXT))
     assert names(node.state / "adopted") == [], "our mark is on it"
+
+
+def test_a_note_says_that_a_file_is_not_ours_as_long_as_nobody_changes_it(node) -> None:
+    push(node, WEB)
+    before = (node.folder / "web.yaml").read_text()
+
+    def note(ours: bool) -> tuple[Event, ...]:
+        look = node.seen()
+        own = Own("web.yaml", look.file("web.yaml").sha256, ours, marked=True)
+        return carry_out(node, WriteOrder(look, (own,), lock_owner=OWNER, lock_seconds=60))
+
+    assert only(note(ours=False), Owned) == Owned("web.yaml", False)
+    assert (node.folder / "web.yaml").read_text() == before
+    assert not node.seen().file("web.yaml").managed
+    assert only(note(ours=True), Owned) == Owned("web.yaml", True)
+    assert node.seen().file("web.yaml").managed
+    assert names(node.state / "adopted") == [], "its mark says so"
+    note(ours=False)
+    push(node, manifest("other"))
+    assert not node.seen().file("web.yaml").managed, "a write of another file leaves it"
+    (node.folder / "web.yaml").write_text(f"{before}# changed\n")
+    assert node.seen().file("web.yaml").managed, "the note is of what lay there"
+    push(node, manifest("third"))
+    assert names(node.state / "adopted") == []
+    note(ours=False)
+    (node.folder / "web.yaml").unlink()
+    push(node, manifest("fourth"))
+    assert names(node.state / "adopted") == []
