@@ -42,6 +42,8 @@ make_package() {
   if [ -n "$undoing" ]; then undo_package "$1"; return; fi
   look_package "$@"
   "hold_$packages"
+  # what cannot be held is not
+  [ "$held" != unsupported ] || held=no
   message=$({ "list_$packages" >"$work/$number.packages" && printf '%s\n' "$held" >"$work/$number.hold"; } 2>&1) || return
   [ ! -f "$root/etc/apk/world" ] || cp -p -- "$root/etc/apk/world" "$work/$number.world"
   if [ "$target" = absent ]; then
@@ -101,7 +103,7 @@ undo_package() {
     [ "$version" = - ] || grep -qxF "$listed $version" "$work/after" || printf '%s\n' "$listed $version" >>"$work/lost"
   done <"$old_list"
   read -r keep <"$work/$number.hold"
-  change_hold no && { [ ! -s "$work/new" ] && [ ! -s "$work/lost" ] || tried "undo_$packages"; } && change_hold "${keep%unsupported}"
+  change_hold no && { [ ! -s "$work/new" ] && [ ! -s "$work/lost" ] || tried "undo_$packages"; } && change_hold "$keep"
 }
 
 # It is what it was if every package of the node is; what the index has may be another thing by now

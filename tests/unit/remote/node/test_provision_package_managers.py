@@ -1,0 +1,76 @@
+"""What is particular to rpm and dnf, by stand-ins that keep `NAME VERSION` in a file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.fakes.rooted_machine import Machine, RootedHost
+from tests.fakes.shell_host import SHELLS, fill_bin
+
+from podwright.plan.events import Restored, StepFailed
+from podwright.plan.provision.item import Item, Kind
+from podwright.remote.host import Output
+
+_RPM = """
+case "$1 $2" in
+  '-q --qf') grep "^$4 " "$root/now" | sed 's/.* //' | grep . ;;
+  '-qa --qf') cat "$root/now" ;;
+  '-e --test') cat "$root/needed"; [ ! -s "$root/needed" ] ;;
+esac
+"""
+#: without the plugin `versionlock`
+_DNF = """
+for last; do :; done
+case " $* " in
+  *' versionlock '*) echo 'No such command: versionlock.'; exit 1 ;;
+  *' repoquery '*) echo 0:8.0-1 ;;
+  *' --downloadonly '*) ;;
+  *' install '*) echo "${last%-8.0-1} 8.0-1" >>"$root/now" ;;
+  *' remove '*) grep -v "^$last " "$root/now" >"$root/now.new"; mv "$root/now.new" "$root/now" ;;
+esac
+"""
+
+
+@dataclass(frozen=True)
+class DnfHost(RootedHost):
+    """Its packages are dnf's, although this machine may have another manager."""
+
+    def stream(
+        self,
+        program: str,
+        stdin: None = None,
+        *,
+        timeout: float,
+        secret: bool = True,
+        watchdog: bool = True,
+        silence: float = math.inf,
+    ) -> Output:
+        return super().stream(program.replace("\npackages=''\n", "\npackages=dnf\n", 1), timeout=timeout)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    made = Machine.made(tmp_path)
+    dnf = Machine(DnfHost(SHELLS["dash"], fill_bin(tmp_path / "bin", "dash"), root=made.root))
+    dnf.write("/now", "glibc 2.34-1\n")
+    dnf.write("/needed", "")
+    dnf.tool("rpm", _RPM)
+    dnf.tool("dnf", _DNF)
+    return dnf
+
+
+def package(name: str, state: str = "present") -> Item:
+    return Item(Kind.PACKAGE, name, state, asks=("", ""))
+
+
+def test_without_the_plugin_that_holds_packages_dnf_installs_and_takes_back(machine: Machine) -> None:
+    assert not [event for event in machine.change(package("nano")) if isinstance(event, StepFailed)]
+    assert machine.path("/now").read_text() == "glibc 2.34-1\nnano 8.0-1\n"
+    machine.tool("modprobe", "exit 1")
+    events = machine.change(package("tree"), Item(Kind.MODULE, "x", "loaded"))
+    restored = [event.file_name for event in events if isinstance(event, Restored)]
+    assert restored == ["module x", "package tree"]
+    assert machine.path("/now").read_text() == "glibc 2.34-1\nnano 8.0-1\n"
