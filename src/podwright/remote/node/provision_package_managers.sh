@@ -58,8 +58,12 @@ undo_apt() {
 version_rpm() { found=$(rpm -q --qf '%{EVR}\n' "$package" 2>/dev/null) || found=''; found=${found%%"$newline"*}; }
 
 others_rpm() {
-  others=$(rpm -e --test "$package" 2>&1 | sed -n 's/.* (installed) \(.*\)-[^-]*-[^-]*$/\1/p' | sort -u | tr '\n' ',')
+  others=''
+  ! simulated=$(rpm -e --test "$package" 2>&1) || return 0
+  others=$(printf '%s\n' "$simulated" | sed -n 's/.* (installed) \(.*\)-[^-]*-[^-]*$/\1/p' | sort -u | tr '\n' ',')
   others=${others%,}
+  # it would not go, and not because of others
+  [ -n "$others" ] || others='?'
 }
 
 list_rpm() { rpm -qa --qf '%{NAME} %{EVR}\n' | sort -u; }

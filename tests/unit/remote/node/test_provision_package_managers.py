@@ -11,7 +11,7 @@ from tests.fakes.rooted_machine import Machine, RootedHost
 from tests.fakes.shell_host import SHELLS, fill_bin
 
 from podwright.plan.events import Restored, StepFailed
-from podwright.plan.provision.item import Item, Kind
+from podwright.plan.provision.item import ABSENT, Item, Kind
 from podwright.remote.host import Output
 
 _RPM = """
@@ -74,3 +74,21 @@ def test_without_the_plugin_that_holds_packages_dnf_installs_and_takes_back(mach
     restored = [event.file_name for event in events if isinstance(event, Restored)]
     assert restored == ["module x", "package tree"]
     assert machine.path("/now").read_text() == "glibc 2.34-1\nnano 8.0-1\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "others"),
+    [
+        ("", ""),
+        ("error: Failed dependencies:\n\tglibc is needed by (installed) nano-8.0-1.x86_64\n", " with=nano"),
+        ("error: Failed dependencies:\n\tglibc is needed by nano-8.0-1.x86_64\n", " with=?"),
+        ('error: "glibc" specifies multiple packages:\n  glibc-2.34-1\n', " with=?"),
+    ],
+)
+def test_what_rpm_would_not_remove_alone_never_counts_as_needed_by_nothing(
+    machine: Machine, said: str, others: str
+) -> None:
+    machine.write("/needed", said)
+    glibc = package("glibc", ABSENT)
+    state = f"present version=2.34-1 hold=unsupported{others}"
+    assert machine.see(glibc).things[glibc.name].state == state
