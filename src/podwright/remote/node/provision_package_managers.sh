@@ -13,7 +13,9 @@ version_apt() {
 # candidate_apt VERSION
 candidate_apt() {
   if [ -n "$1" ]; then
-    ! apt-cache madison "$package" 2>/dev/null | grep -qF "| $1 |" || candidate=$1
+    while IFS=' |' read -r _ version _; do [ "$version" != "$1" ] || candidate=$1; done <<FOUND
+$(apt-cache madison "$package" 2>/dev/null)
+FOUND
   else
     candidate=$(apt-cache policy "$package" 2>/dev/null | sed -n 's/^  Candidate: //p')
     [ "$candidate" != '(none)' ] || candidate=''

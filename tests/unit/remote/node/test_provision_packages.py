@@ -24,7 +24,7 @@ if [ "$1" = policy ]; then
   version=$(grep "^$2 " "$root/index" | tail -n 1)
   echo "  Candidate: ${version#* }"
 else
-  grep "^$2 " "$root/index" | sed 's/ / | /; s/$/ | x/'
+  grep "^$2 " "$root/index" | while read -r name version; do printf '%10s | %10s | x\n' "$name" "$version"; done
 fi
 """
 _APT_MARK = """
@@ -139,6 +139,14 @@ def test_an_index_that_does_not_know_it_is_refreshed_when_it_is_installed_only(m
     events = machine.carry_out((change,))
     assert [event.file_name for event in events if isinstance(event, Written)] == ["package tree"]
     assert "tree 2.1" in installed(machine)
+
+
+def test_a_short_version_is_found_in_the_index_but_not_a_part_of_one(machine: Machine) -> None:
+    states = [
+        machine.plan(package("nano", f"present version={version}"))[0].subject.seen.state
+        for version in ("8.0", "8")
+    ]
+    assert states == ["present version=7.2 candidate=8.0", "present version=7.2 candidate=none"]
 
 
 def test_why_its_manager_failed_is_told(machine: Machine) -> None:
