@@ -192,6 +192,7 @@ class Lab:
             "PATH": f"{layout.bin_dir}:{NODE_PATH}",
             # the nodes share one machine: this one's processes are its kubelet
             "HOST_PROC": str(layout.root / "run/proc"),
+            "HOST_STATE": str(layout.root / "var/lib/podwright"),
             "HOME": str(layout.root),
             "USER": self.user,
             "LOGNAME": self.user,

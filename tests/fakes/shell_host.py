@@ -45,7 +45,7 @@ class ShellHost:
         process = subprocess.Popen(
             [shutil.which(self.shell[0]) or self.shell[0], *self.shell[1:]],
             cwd="/",
-            env={"PATH": self.path, "HOST_PROC": str(self.proc), **(self.environment or {})},
+            env={"PATH": self.path, "HOST_PROC": str(self.proc), "HOST_STATE": str(self.state), **(self.environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -75,6 +75,11 @@ class ShellHost:
     @property
     def proc(self) -> Path:
         return self.bin.parent / "proc"
+
+    @property
+    def state(self) -> Path:
+        """What stands for /var/lib/podwright, where a node's holds lie."""
+        return self.bin.parent / "state"
 
     @property
     def path(self) -> str:

@@ -83,7 +83,7 @@ none_unconfirmed() {
 none_held() {
   wall_now=$1
   shift
-  for held in "$state_home"/holds/*; do
+  for held in "$state_home"/holds/* "$node_state"/holds/*; do
     if [ ! -f "$held" ] || ! IFS=' ' read -r until _ who reason <"$held"; then continue; fi
     case $until in '' | *[!0-9]* | ?????????????*) continue ;; esac
     if [ "$until" -le "$wall_now" ] || [ "$until" -gt $((wall_now + 2592000)) ]; then continue; fi

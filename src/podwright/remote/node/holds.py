@@ -24,8 +24,8 @@ _LINE = re.compile(rf"([0-9]{{1,12}}) ([0-9]{{1,12}}) (\S{{1,{MAX_WORDS}}}) (.{{
 
 
 def parse_holds(records: Iterable[Record]) -> Iterator[Hold]:
-    """What is not of our form holds nothing."""
-    for record in [record for record in records if record.kind == "hold"][:MAX_HOLDS]:
+    """What is not of our form holds nothing; what lies on the node twice is one."""
+    for record in [*dict.fromkeys(record for record in records if record.kind == "hold")][:MAX_HOLDS]:
         line = _LINE.fullmatch(record.text.rstrip("\n"))
         if line and _NAME.fullmatch(record.words):
             until, since = int(line[1]), int(line[2])

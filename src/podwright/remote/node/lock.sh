@@ -4,9 +4,14 @@
 # guards something else than the folder, or empty), lock_ahead (anything: of a folder that is still to be made). apply.sh has
 # `fail` and `end`.
 
+# The state folder of a node whose manifest folder is not known; HOST_STATE is what a machine that stands for several
+# nodes, or a container, calls it
+node_state=/var/lib/podwright
+case ${HOST_STATE-} in /*) node_state=$HOST_STATE ;; esac
+
 # -> $state_home, by the folder's real path, and $lock in it
 find_lock() {
-  state_home=/var/lib/podwright
+  state_home=$node_state
   if [ -n "$folder" ]; then
     if cd -P -- "$folder" 2>/dev/null; then
       state_home=${PWD%/*}/.podwright/${PWD##*/}
@@ -24,10 +29,10 @@ observe_lock() {
   if [ -e "$lock" ] || [ -L "$lock" ]; then record_lock lock; fi
 }
 
-# observe_holds: what holds.sh left beside the lock
+# observe_holds: what holds.sh left beside the lock and in the node's own state folder; who reads it drops what is there twice
 observe_holds() {
-  find_lock || return 0
-  for held in "$state_home"/holds/*; do
+  find_lock || state_home=$node_state
+  for held in "$state_home"/holds/* "$node_state"/holds/*; do
     if [ -f "$held" ] && IFS= read -r line 2>/dev/null <"$held"; then record hold "${held##*/}"; body "$line"; fi
   done
 }

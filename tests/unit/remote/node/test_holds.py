@@ -36,6 +36,19 @@ def test_holds_are_kept_beside_the_lock_until_they_are_ended(node) -> None:
     assert seen(node).holds == (written,)
 
 
+def test_a_hold_is_seen_whether_or_not_the_manifest_folder_is_known(node) -> None:
+    known = seen(node)
+    record_holds(node.host, known, (HOLD,))
+    for folder in "", str(node.folder), str(node.root / "still" / "missing"):
+        assert observe("n1", node.host, folder=folder, parts=(Part.FILES, Part.HOLDS)).holds == (HOLD,)
+    end_holds(node.host, known, (HOLD,))
+    assert [*node.root.rglob("_node")] == []
+    (node.host.state / "holds" / "_node").write_text(f"{HOLD.until} {HOLD.since} {HOLD.who} {HOLD.reason}\n")
+    assert seen(node).holds == (HOLD,)
+    failed = only(carry_out(node, replace(order(node, WEB), wall=NOW)), StepFailed)
+    assert failed.step == "held"
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [
