@@ -45,7 +45,12 @@ class ShellHost:
         process = subprocess.Popen(
             [shutil.which(self.shell[0]) or self.shell[0], *self.shell[1:]],
             cwd="/",
-            env={"PATH": self.path, "HOST_PROC": str(self.proc), "HOST_STATE": str(self.state), **(self.environment or {})},
+            env={
+                "PATH": self.path,
+                "HOST_PROC": str(self.proc),
+                "HOST_STATE": str(self.state),
+                **(self.environment or {}),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

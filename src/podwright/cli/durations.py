@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from datetime import datetime, timedelta
@@ -19,9 +20,10 @@ class Seconds(click.ParamType[float]):
 
     def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         found = _FORM.fullmatch(str(value))
-        if found is None:
+        seconds = float(found[1]) * _UNITS[found[2]] if found else math.inf
+        if not math.isfinite(seconds):
             self.fail(f"`{value}` is not a length of time, such as `60s` or `5m`", param, ctx)
-        return float(found[1]) * _UNITS[found[2]]
+        return seconds
 
 
 class Moment(click.ParamType[float]):
@@ -30,13 +32,18 @@ class Moment(click.ParamType[float]):
     name = "time|date"
 
     def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if found := _FORM.fullmatch(str(value)):
-            return time.time() + float(found[1]) * _UNITS[found[2]]
+        text = str(value)
         try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            if found := _FORM.fullmatch(text):
+                moment = time.time() + float(found[1]) * _UNITS[found[2]]
+            else:
+                # a date alone means its end
+                whole_day = timedelta(days=len(text) <= len("2026-12-01"))
+                moment = (datetime.fromisoformat(text) + whole_day).timestamp()
+        except (ValueError, OverflowError):
+            moment = math.inf
+        if not math.isfinite(moment):
             self.fail(
                 f"`{value}` is not a time, such as `6h`, `2026-12-01` or `2026-12-01T18:00`", param, ctx
             )
-        whole_day = timedelta(days="T" not in str(value))
-        return (moment + whole_day).timestamp()
+        return moment

@@ -18,7 +18,7 @@ def test_a_length_of_time_may_have_a_unit(text, seconds) -> None:
     assert Seconds().convert(text, None, None) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "s", "5d", "-1", "1e3", "5 m"])
+@pytest.mark.parametrize("text", ["", "s", "5d", "-1", "1e3", "5 m", "9" * 400])
 def test_what_is_none_is_refused(text) -> None:
     with pytest.raises(click.BadParameter, match="such as `60s`"):
         Seconds().convert(text, None, None)
@@ -33,6 +33,8 @@ def test_a_moment_is_a_length_of_time_from_now_or_a_local_date_or_time() -> None
     assert moment("2027-01-15") == datetime(2027, 1, 16).timestamp()
     assert moment("2027-01-15T18:00") == datetime(2027, 1, 15, 18).timestamp()
     assert moment("2027-01-15T18:00Z") == datetime(2027, 1, 15, 18, tzinfo=UTC).timestamp()
-    for text in ("", "soon", "6d", "2027-13-01"):
+    for text in "2027-01-15 18:00", "2027-01-15t18:00", "2027-01-15_18:00", "20270115T18":
+        assert moment(text) == datetime(2027, 1, 15, 18).timestamp()
+    for text in ("", "soon", "6d", "2027-13-01", "9999-12-31", "9" * 400 + "h"):
         with pytest.raises(click.BadParameter, match="is not a time, such as `6h`"):
             moment(text)
