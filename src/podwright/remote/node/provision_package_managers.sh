@@ -179,5 +179,9 @@ change_hold_apk() {
   [ -z "$found" ] || if [ "$1" = yes ]; then bounded apk add -q "$package=$found"; else bounded apk add -q "$package"; fi
 }
 
-# the list of what is wanted decides
-undo_apk() { cp -p -- "$work/$number.world" "$root/etc/apk/world" && bounded apk add -q; }
+# the list of what is wanted decides; others may have added to it since
+undo_apk() {
+  listed="^$package\([=<>~@].*\)\{0,1\}\$"
+  { grep -v "$listed" "$root/etc/apk/world"; grep "$listed" "$work/$number.world"; } >"$work/world"
+  cp -- "$work/world" "$root/etc/apk/world" && bounded apk add -q
+}

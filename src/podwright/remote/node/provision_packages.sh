@@ -46,6 +46,14 @@ make_package() {
   [ "$held" != unsupported ] || held=no
   message=$({ "list_$packages" >"$work/$number.packages" && printf '%s\n' "$held" >"$work/$number.hold"; } 2>&1) || return
   [ ! -f "$root/etc/apk/world" ] || cp -p -- "$root/etc/apk/world" "$work/$number.world"
+  change_package "$@"
+  package_made=$?
+  # what others change from here on is theirs
+  "list_$packages" >"$work/$number.made"
+  return $package_made
+}
+
+change_package() {
   if [ "$target" = absent ]; then
     [ -z "$found" ] || { change_hold no && tried "remove_$packages"; }
     return
@@ -90,27 +98,55 @@ bounded() (
   exec timeout "$package_seconds" "$@"
 )
 
-# What is new goes, and what went or changed comes back at its version
+# What the step brought goes, and what went or changed by it comes back at its version, unless others changed it since
 undo_package() {
-  package=$1 old_list=$work/$number.packages
-  [ -f "$old_list" ] || return 0
-  "list_$packages" >"$work/after"
-  : >"$work/new" && : >"$work/lost" || return
+  package=$1
+  list_changes || return 0
+  # another's by now
+  listed=$package
+  as_made || return 0
+  cp -- "$work/after" "$work/$number.undoing"
   while read -r listed version; do
-    [ "$version" = - ] || grep -q "^$listed [^-]" "$old_list" || printf '%s\n' "$listed" >>"$work/new"
-  done <"$work/after"
+    [ "$version" = - ] || grep -q "^$listed [^-]" "$old_list" || ! as_made || printf '%s\n' "$listed"
+  done <"$work/gained" >"$work/new"
   while read -r listed version; do
-    [ "$version" = - ] || grep -qxF "$listed $version" "$work/after" || printf '%s\n' "$listed $version" >>"$work/lost"
-  done <"$old_list"
+    [ "$version" = - ] || ! as_made || printf '%s\n' "$listed $version"
+  done <"$work/missing" >"$work/lost"
   read -r keep <"$work/$number.hold"
   change_hold no && { [ ! -s "$work/new" ] && [ ! -s "$work/lost" ] || tried "undo_$packages"; } && change_hold "$keep"
 }
 
-# It is what it was if every package of the node is; what the index has may be another thing by now
-compare_undone() {
-  [ -f "$work/$number.packages" ] || return 0
+as_made() { [ "$(grep "^$listed " "$made_list")" = "$(grep "^$listed " "$work/after")" ]; }
+
+# list_changes: what is there now in `after`, and what the step alone changed in `gained` and `missing`
+list_changes() {
+  old_list=$work/$number.packages made_list=$work/$number.made
+  [ -f "$old_list" ] || return
   "list_$packages" >"$work/after"
-  if ! grep -qvxF -f "$work/after" "$work/$number.packages" && ! grep -qvxF -f "$work/$number.packages" "$work/after"; then
+  [ -s "$made_list" ] || cp -- "$work/after" "$made_list"
+  without "$old_list" "$made_list" >"$work/gained"
+  without "$made_list" "$old_list" >"$work/missing"
+}
+
+# without FILE FROM: the lines of FROM that FILE has not; for busybox an empty FILE has every line
+without() {
+  if [ -s "$1" ]; then grep -vxF -f "$1" -- "$2"; else cat -- "$2"; fi
+  return 0
+}
+
+# It is what it was if every package is that the step changed, and to take it back changed no other; what the index has may
+# be another thing by now
+compare_undone() {
+  list_changes || return 0
+  undone_from=$work/$number.undoing
+  [ -f "$undone_from" ] || undone_from=$work/after
+  unlike=$(
+    without "$work/after" "$work/missing"
+    [ ! -s "$work/gained" ] || grep -xF -f "$work/gained" "$work/after"
+    without "$undone_from" "$work/after" | without "$work/missing" -
+    without "$work/after" "$undone_from" | without "$work/gained" -
+  )
+  if [ -z "$unlike" ]; then
     [ "${state%% candidate=*}" != "${over%% candidate=*}" ] || state=$over
   else
     state="$state, and other packages are not what they were"

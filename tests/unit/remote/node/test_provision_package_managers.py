@@ -1,4 +1,4 @@
-"""What is particular to rpm and dnf, by stand-ins that keep `NAME VERSION` in a file."""
+"""What is particular to rpm, dnf and apk, by stand-ins that keep `NAME VERSION` in a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.rooted_machine import Machine, RootedHost
-from tests.fakes.shell_host import SHELLS, fill_bin
+from tests.fakes.shell_host import SHELLS
 
 from podwright.plan.events import Restored, StepFailed
 from podwright.plan.provision.item import ABSENT, Item, Kind
@@ -33,10 +33,24 @@ case " $* " in
 esac
 """
 
+#: what is wanted is what is installed
+_APK = """
+case "$*" in
+  'info -v') sed 's/ /-/' "$root/now"; exit ;;
+  'info -e -v '*) grep "^$4 " "$root/now" | sed 's/ /-/'; exit ;;
+  'add -s --no-network '*) echo "(1/1) Installing $4 (8.0-r0)"; exit ;;
+  'add -q -s '*) exit ;;
+  'add -q '*) echo "$3" >>"$root/etc/apk/world" ;;
+esac
+sed 's/$/ 8.0-r0/' "$root/etc/apk/world" >"$root/now"
+"""
+
 
 @dataclass(frozen=True)
-class DnfHost(RootedHost):
-    """Its packages are dnf's, although this machine may have another manager."""
+class ManagedHost(RootedHost):
+    """Its packages are those of `manager`, although this machine may have another."""
+
+    manager: str = ""
 
     def stream(
         self,
@@ -48,13 +62,19 @@ class DnfHost(RootedHost):
         watchdog: bool = True,
         silence: float = math.inf,
     ) -> Output:
-        return super().stream(program.replace("\npackages=''\n", "\npackages=dnf\n", 1), timeout=timeout)
+        return super().stream(
+            program.replace("\npackages=''\n", f"\npackages={self.manager}\n", 1), timeout=timeout
+        )
+
+
+def managed(folder: Path, manager: str) -> Machine:
+    root = Machine.made(folder).root
+    return Machine(ManagedHost(SHELLS["dash"], folder / "bin", root=root, manager=manager))
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    made = Machine.made(tmp_path)
-    dnf = Machine(DnfHost(SHELLS["dash"], fill_bin(tmp_path / "bin", "dash"), root=made.root))
+    dnf = managed(tmp_path, "dnf")
     dnf.write("/now", "glibc 2.34-1\n")
     dnf.write("/needed", "")
     dnf.tool("rpm", _RPM)
@@ -92,3 +112,15 @@ def test_what_rpm_would_not_remove_alone_never_counts_as_needed_by_nothing(
     glibc = package("glibc", ABSENT)
     state = f"present version=2.34-1 hold=unsupported{others}"
     assert machine.see(glibc).things[glibc.name].state == state
+
+
+def test_what_others_wanted_of_apk_since_the_step_stays_wanted(tmp_path: Path) -> None:
+    machine = managed(tmp_path, "apk")
+    machine.write("/now", "musl 8.0-r0\n")
+    machine.write("/etc/apk/world", "musl\n")
+    machine.tool("apk", _APK)
+    machine.tool("modprobe", "apk add -q vim; exit 1")
+    events = machine.change(package("nano"), Item(Kind.MODULE, "x", "loaded"))
+    restored = [event.file_name for event in events if isinstance(event, Restored)]
+    assert restored == ["module x", "package nano"]
+    assert machine.path("/etc/apk/world").read_text() == "musl\nvim\n"

@@ -124,6 +124,29 @@ def test_a_failed_step_takes_back_what_came_with_a_package_and_what_went(machine
     assert machine.path("/holds").read_text() == "nano\n"
 
 
+def test_what_others_did_since_the_step_stays(machine: Machine) -> None:
+    # while the run goes on, somebody upgrades one package and installs another
+    machine.tool("modprobe", r"""sed -i 's/^libc6 .*/libc6 2.37/; $a vim 9.0' "$root/now"; exit 1""")
+    events = machine.change(KUBELET, package("nano", ABSENT), Item(Kind.MODULE, "x", "loaded"))
+    restored = [event.file_name for event in events if isinstance(event, Restored)]
+    assert restored == ["module x", "package nano", "package kubelet"]
+    assert installed(machine) == ["libc6 2.37", "nano 7.2", "vim 9.0"]
+
+
+def test_what_others_made_of_a_package_since_the_step_stands(machine: Machine) -> None:
+    machine.tool("modprobe", """sed -i 's/^kubelet .*/kubelet 1.36.2-1.1/' "$root/now"; exit 1""")
+    events = machine.change(KUBELET, Item(Kind.MODULE, "x", "loaded"))
+    assert [event.file_name for event in events if isinstance(event, Stands)] == ["package kubelet"]
+    assert installed(machine) == ["kubelet 1.36.2-1.1", "kubernetes-cni 1.9", "libc6 2.36", "nano 7.2"]
+
+
+def test_what_goes_too_when_a_step_is_taken_back_is_told(machine: Machine) -> None:
+    machine.tool("modprobe", """echo vim 9.0 >>"$root/now"; exit 1""")
+    machine.tool("apt-get", _APT_GET.replace("install*-)", "install*-) put vim '';"))
+    events = machine.change(KUBELET, Item(Kind.MODULE, "x", "loaded"))
+    assert [event.file_name for event in events if isinstance(event, Stands)] == ["package kubelet"]
+
+
 def test_what_cannot_be_had_any_more_stands(machine: Machine) -> None:
     machine.tool("modprobe", "exit 1")
     machine.tool("apt-get", _APT_GET.replace("install*=*)", "install*=*) exit 100 ;;\n    never)"))
