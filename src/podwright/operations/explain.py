@@ -238,6 +238,7 @@ _STEPS = {
         "{detail}",
         "read its journal on the node (`journalctl -u NAME`); what was changed before was taken back",
     ),
+    "busy": ("{detail}; nothing was changed", "wait for it to end, then run the same command again"),
     "confirm": (
         "{detail}",
         "what was changed was taken back: see whether a new login still works with it, and sudo",

@@ -26,7 +26,7 @@ from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
 from podwright.remote.node.provision_seen import node_seen
 from podwright.remote.node.records import RecordReader, new_nonce, read_records
 
-PARTS = ("trust", "lock", "provision", "provision_files", "provision_kernel", "provision_services")
+PARTS = ("trust", "lock", "pending", "provision", "provision_files", "provision_kernel", "provision_services")
 PARTS_OF = {
     Kind.PACKAGE: ("provision_packages", "provision_package_managers"),
     Kind.USER: ("provision_users",),

@@ -81,11 +81,25 @@ prepare_settings() {
   which_init
   make_parents "$settings/." || fail state-dir "$message"
   ! untrusted "$settings/." || fail untrusted "$untrusted"
-  rm -rf -- "$settings"/.[0-9a-f]*
+  trap 'disarm_boot; rm -rf -- "$work"; release_lock' EXIT
+  message=$(mkdir -m 700 -- "$work" 2>&1) || fail state-dir "$message"
+  read -r _ began </proc/self/stat
+  began_at "$began"
+  { printf '%s\n' "$$ $began" >"$work/keeper"; } 2>/dev/null || fail state-dir "$work"
+  # only now: of two that come at once at least one sees the other
+  alone || fail busy "another run still changes this node (pid $waiter)"
+  for left in "$settings"/.[0-9a-f]*; do
+    [ "$left" = "$work" ] || [ ! -d "$left" ] || rm -rf -- "$left"
+  done
   rm -f -- "$settings/put-back" "$root"/etc/systemd/system/podwright-provision-*.service \
     "$root"/etc/systemd/system/multi-user.target.wants/podwright-provision-*.service
-  message=$(mkdir -m 700 -- "$work" 2>&1) || fail state-dir "$message"
-  trap 'disarm_boot; rm -rf -- "$work"; release_lock' EXIT
+}
+
+# alone: whether no other run lives; the lock is one of many folders, and may have expired or been broken. pending.sh has is_kept
+alone() {
+  for other in "$settings"/.[0-9a-f]*; do
+    [ "$other" = "$work" ] || ! is_kept "$other" || return 1
+  done
 }
 
 # hold NUMBER SHA256 <content: of a file that is to be

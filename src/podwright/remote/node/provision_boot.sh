@@ -1,12 +1,10 @@
 # If the node goes down before a run is proven, its next boot puts the run's files back before it starts the kubelet; and if the
-# run is killed, the next one finds that nothing was proven. $work has `files` (`NUMBER RECORD PATH` of each), `keeper` (our pid
-# and when it began) and `program`, which systemd starts. provision.sh calls these; pending.sh stands before.
+# run is killed, the next one finds that nothing was proven. $work has `files` (`NUMBER RECORD PATH` of each) and `program`,
+# which systemd starts. provision.sh calls these; pending.sh stands before.
 
 # arm_boot: on the disk before the first change
 arm_boot() {
-  read -r _ began </proc/self/stat
-  began_at "$began"
-  { printf '%s\n' "$$ $began" >"$work/keeper" && printf '' >"$work/files"; } 2>/dev/null || fail state-dir "$work"
+  { printf '' >"$work/files"; } 2>/dev/null || fail state-dir "$work"
   [ "$init" = systemd ] && [ -w "$root/etc/systemd/system" ] || return 0
   wall_clock
   at_boot >"$work/program" || fail state-dir "$work"

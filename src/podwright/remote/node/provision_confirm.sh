@@ -18,6 +18,9 @@ await_confirmation() {
     pause 0.3
     alive
   done
+  confirmed=''
+  IFS= read -r confirmed 2>/dev/null <"$work/confirmed"
+  [ "$confirmed" = "$run" ] || fail confirm 'what it waited with for its confirmation is gone'
 }
 
 # confirm_change WORK: of the program that waits, or will once it has changed everything, unless it has ended

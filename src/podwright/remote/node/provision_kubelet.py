@@ -19,7 +19,6 @@ PARTS = (
     "crictl",
     "facts",
     "kubelet_trial",
-    "pending",
     "provision_kubelet",
     "provision_pods",
     "provision_move",

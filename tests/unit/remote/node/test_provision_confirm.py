@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -56,3 +57,41 @@ def test_what_only_another_run_confirms_is_taken_back(machine: Machine) -> None:
 
 def test_a_change_that_has_ended_is_not_confirmed(machine: Machine) -> None:
     assert not confirm_change("n1", machine.host, "0" * 32, "r1", seconds=20)
+
+
+def waiting(machine: Machine, then: Callable[[Path], None]) -> list[Event]:
+    """The events of a change that nobody confirms, while whose program waits `then` is called with its folder."""
+    [change] = machine.plan(file_of("/etc/sudoers.d/ops", "ops ALL=(ALL) ALL\n"))
+    assert isinstance(change.subject, Thing)
+    order = ChangeOrder((change.subject,), machine.folder, confirm_seconds=2, run="r1", change_id="0" * 32)
+    events = []
+    with closing(change_things("n1", machine.host, order, timeout=30)) as stream:
+        for event in stream:
+            events.append(event)
+            if isinstance(event, Unconfirmed):
+                then(machine.path(f"/var/lib/podwright/settings/.{'0' * 32}"))
+    return events
+
+
+def test_a_run_of_another_folder_neither_confirms_nor_ends_what_waits(machine: Machine) -> None:
+    others: list[Event] = []
+
+    def other_run(work: Path) -> None:
+        [change] = machine.plan(file_of("/etc/other", "x\n"))
+        folder = str(machine.write("/etc/others/manifests/x", "").parent)
+        others.extend(change_things("n1", machine.host, ChangeOrder((change.subject,), folder), timeout=30))
+        assert work.exists()
+
+    events = waiting(machine, other_run)
+    [busy] = [event for event in others if isinstance(event, StepFailed)]
+    assert busy.step == "busy"
+    assert "another run still changes this node" in busy.detail
+    assert not machine.path("/etc/other").exists()
+    assert [event.file_name for event in events if isinstance(event, Restored)] == ["/etc/sudoers.d/ops"]
+
+
+def test_what_waited_is_not_confirmed_because_its_note_is_gone(machine: Machine) -> None:
+    events = waiting(machine, lambda work: (work / "waits").unlink())
+    [failed] = [event for event in events if isinstance(event, StepFailed)]
+    assert failed == StepFailed("confirm", "what it waited with for its confirmation is gone")
+    assert not machine.path("/etc/sudoers.d/ops").exists()
