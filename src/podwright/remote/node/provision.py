@@ -134,7 +134,9 @@ def _change_program(order: ChangeOrder, nonce: str) -> str:
     calls += [*(f"change {number}" for number in numbers), "sync"]
     calls += ["await_confirmation"] * bool(order.confirm_seconds)
     released = (n for n, thing in enumerate(order.things) if thing.item.kind is Kind.ORIGINAL)
+    # disarmed first: the files of before are none to go back to once the old folder is emptied
     calls += [
+        "disarm_boot",
         *(f"item_{number} finish" for number in released),
         *["end_move"] * _disruptive(order.things),
         "end",

@@ -169,6 +169,7 @@ fail() {
   for number in $changed; do "item_$number"; ! begins || take_back; done
   changed=''
   undo_move
+  disarm_boot
   end
   exit 1
 }

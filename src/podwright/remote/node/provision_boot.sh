@@ -57,9 +57,12 @@ will_change() {
   sync -- "$work/$number.before" "$work/files" 2>/dev/null || sync
 }
 
+# before the run says that it has ended, and on the disk: what it reports as done no boot puts back
 disarm_boot() {
   [ -n "${boot_unit-}" ] || return 0
   rm -f -- "$wants/$boot_unit" "${wants%/*}/$boot_unit"
+  boot_unit=''
+  sync
 }
 
 # cut_off: whether a run ended that did not prove what it changed

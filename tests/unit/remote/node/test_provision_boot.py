@@ -74,6 +74,13 @@ def test_the_next_boot_puts_files_back_and_the_next_run_tells(machine: Machine) 
     assert machine.see(*wanted(machine, {"maxPods": 50})).put_back == (str(machine.path(DROP_IN)),)
 
 
+def test_before_a_run_says_that_it_has_ended_no_boot_puts_back_any_more(machine: Machine) -> None:
+    machine.tool("sync", f'ls "$root{UNITS}" >"$root/synced"; ls "$root{UNITS}" >>"$root/ever"')
+    machine.change(*wanted(machine, {"maxPods": 50}, soak=0))
+    assert "podwright-provision-" in machine.path("/ever").read_text()
+    assert "podwright-provision-" not in machine.path("/synced").read_text()
+
+
 def test_without_a_boot_the_next_run_proves_what_nobody_has(machine: Machine) -> None:
     cut_off(machine)
     items = wanted(machine, {"maxPods": 50}, soak=0)
