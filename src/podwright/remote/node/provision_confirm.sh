@@ -1,5 +1,6 @@
 # Keeps a change only if it is confirmed over a new connection: it may have locked out whoever made it.
 # $work/waits holds the run's id, and goes to who renames it first: the one who confirms, or the program that waits.
+# $settings/confirmed has the change and the run that were confirmed last, for who did not hear the answer.
 # The caller has set: run, and confirm_seconds.
 
 # await_confirmation: otherwise the step fails, and so all is taken back
@@ -21,6 +22,7 @@ await_confirmation() {
   confirmed=''
   IFS= read -r confirmed 2>/dev/null <"$work/confirmed"
   [ "$confirmed" = "$run" ] || fail confirm 'what it waited with for its confirmation is gone'
+  printf '%s\n' "$nonce $run" 2>/dev/null >"$settings/confirmed"
 }
 
 # confirm_change WORK: of the program that waits, or will once it has changed everything, unless it has ended
@@ -34,7 +36,17 @@ confirm_change() {
       record confirmed
       return
     fi
+    ! was_confirmed "$1" || break
     pause 0.3
     alive
   done
+  ! was_confirmed "$1" || record confirmed
+}
+
+# was_confirmed WORK: by this run, whose connection was lost before it heard so
+was_confirmed() {
+  confirmed='' last=''
+  IFS= read -r confirmed 2>/dev/null <"$1/confirmed"
+  IFS= read -r last 2>/dev/null <"${1%/*}/confirmed"
+  [ "$confirmed" = "$run" ] || [ "$last" = "${1##*/.} $run" ]
 }

@@ -46,6 +46,13 @@ def test_what_is_confirmed_stays(machine: Machine) -> None:
     assert machine.path("/etc/sudoers.d/ops").exists()
 
 
+def test_who_did_not_hear_that_it_was_confirmed_may_ask_again(machine: Machine) -> None:
+    changed(machine, "r1", seconds=20)
+    assert confirm_change("n1", machine.host, "0" * 32, "r1", seconds=1)
+    assert not confirm_change("n1", machine.host, "0" * 32, "r2", seconds=1)
+    assert not confirm_change("n1", machine.host, "1" * 32, "r1", seconds=1)
+
+
 def test_what_only_another_run_confirms_is_taken_back(machine: Machine) -> None:
     events, confirmed = changed(machine, "r2", seconds=1)
     assert not confirmed
