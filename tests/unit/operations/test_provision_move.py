@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.fakes.copies import replace
-from tests.unit.operations.test_provision_kubelet import HEAD, KUBELET, judged, seen
+from tests.unit.operations.test_judging_kubelet import HEAD, KUBELET, judged, seen
 
 from podwright.plan.changes import Action
 from podwright.plan.observed import KubeletFacts
