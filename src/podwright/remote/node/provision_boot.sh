@@ -37,7 +37,8 @@ if [ \$((\$(date +%s) - $seconds_now)) -lt 86400 ]; then
       cp -p -- "\$number.before" "\$path.podwright" && mv -f -- "\$path.podwright" "\$path"
       restorecon -- "\$path" 2>/dev/null
     else
-      rm -f -- "\$path" '$settings'/"\$name.owned"
+      rm -f -- "\$path"
+      [ -e "\$number.owned" ] || rm -f -- '$settings'/"\$name.owned"
     fi
     printf '%s\n' "\$path" >>'$settings/put-back'
   done <files

@@ -68,7 +68,8 @@ give_rights() {
 # make_file PATH NAME: whole, in one rename; what lay there is kept for the undo, and for good if it was another's
 make_file() {
   path=$root$1 name_of_record=$2
-  if [ -n "$undoing" ]; then bring_back; return; fi
+  if [ -n "$undoing" ]; then bring_back "$1"; return; fi
+  for record in owned original; do [ ! -e "$settings/$2.$record" ] || printf '' >"$work/$number.$record"; done
   if [ -f "$path" ]; then
     message=$(cp -p -- "$path" "$work/$number.before" 2>&1) || return
     [ -z "$takes" ] || keep_original || return
@@ -108,13 +109,15 @@ move_in() { message=$(mv -f -- "$staged" "$path" 2>&1) || { rm -f -- "$staged"; 
 # remember PATH: that it is ours, or that we have its original
 remember() { printf '%s\n' "$1" 2>/dev/null >"$settings/$name_of_record.owned"; }
 
+# bring_back PATH: with the records as they were
 bring_back() {
   if [ -f "$work/$number.before" ]; then
     message=$(mv -f -- "$work/$number.before" "$path" 2>&1) || return
   else
     message=$(rm -f -- "$path" 2>&1) || return
   fi
-  case $takes$over in yes* | absent) rm -f -- "$settings/$name_of_record.owned" "$settings/$name_of_record.original" ;; esac
+  [ -e "$work/$number.original" ] || rm -f -- "$settings/$name_of_record.original"
+  if [ -e "$work/$number.owned" ]; then remember "$1"; else rm -f -- "$settings/$name_of_record.owned"; fi
 }
 
 keep_original() { message=$(cp -p -- "$path" "$settings/$name_of_record.original" 2>&1); }

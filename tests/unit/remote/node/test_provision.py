@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.rooted_machine import Machine
 from tests.fakes.shell_host import SHELLS
 
@@ -155,6 +156,32 @@ def test_a_failed_step_takes_back_what_was_done_before_it(machine: Machine) -> N
     assert (kept.read_text(), sysctl.read_text()) == ("theirs\n", "0\n")
     assert not machine.path("/etc/new").exists()
     assert machine.see(items[2]).owned == ()
+
+
+@pytest.mark.parametrize("wanted", ["there", "absent"])
+def test_an_original_and_the_record_of_it_outlive_a_step_that_fails(machine: Machine, wanted: str) -> None:
+    path = machine.write("/etc/a.conf", "theirs\n")
+    machine.change(file_of("/etc/a.conf", "ours\n"), adopt=True)
+    if wanted == "there":
+        path.unlink()
+    machine.tool("modprobe", "exit 1")
+    item = file_of("/etc/a.conf", "ours\n") if wanted == "there" else Item(Kind.FILE, "/etc/a.conf", "absent")
+    machine.change(item, Item(Kind.MODULE, "no-such", "loaded"))
+    assert path.exists() is (wanted == "absent")
+    original = Item(Kind.ORIGINAL, "/etc/a.conf", "released")
+    assert machine.see(original).owned == ("/etc/a.conf",)
+    machine.change(original)
+    assert path.read_text() == "theirs\n"
+
+
+def test_the_record_of_a_file_without_a_mark_outlives_a_removal_that_is_taken_back(machine: Machine) -> None:
+    marked_file = file_of("/etc/a.conf", "x\n")
+    digest = hashlib.sha256(b"x\n").hexdigest()
+    machine.change(replace(marked_file, text="x\n", state=f"file {digest} 644 {ME}"))
+    machine.tool("modprobe", "exit 1")
+    gone = Item(Kind.FILE, "/etc/a.conf", "absent")
+    machine.change(gone, Item(Kind.MODULE, "no-such", "loaded"))
+    assert [change.action for change in machine.plan(gone)] == [Action.DELETE]
 
 
 def test_what_changed_since_it_was_observed_is_not_overwritten(machine: Machine) -> None:
