@@ -68,6 +68,10 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
     Conflict.OTHER_TYPE: ("`{name}` is a {found}", "see what it is, and remove it on the node"),
     Conflict.OWNED_ELSEWHERE: ("`{name}` belongs to {owner}", "{where}"),
 }
+_CONFLICTS[Conflict.OTHERS_FOLDER] = (
+    "others can change the folder in which `{name}` lies ({whose})",
+    "give the folder to root in `podwright_node.directories`; keys of users can lie in one of root's (AuthorizedKeysFile)",
+)
 
 _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.UNREADABLE: ("the file on the node cannot be read as a pod", ""),

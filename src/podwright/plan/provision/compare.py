@@ -16,9 +16,33 @@ from podwright.plan.reasons import Conflict, Difference, Reason, because
 
 def compare(items: Iterable[Item], node: NodeSeen, *, adopt: bool = False) -> tuple[Change[Thing], ...]:
     """With `adopt` what lies there and is another's is taken over; podwright keeps the original on the node."""
-    changes = tuple(_change(item, node.things[item.name], node, adopt) for item in items)
+    given = tuple(items)
+    changes = tuple(_change(item, _secured(item, given, node), node, adopt) for item in given)
     written = {change.subject.item.key for change in changes if change.pending}
     return tuple(_moving(_restarted(change, written)) for change in changes)
+
+
+def _secured(item: Item, items: Iterable[Item], node: NodeSeen) -> Seen:
+    """A file's folder counts as what the same run makes of it and of those above it; the node looks again by then."""
+    seen = node.things[item.name]
+    if item.kind is not Kind.FILE:
+        return seen
+    folders = [
+        one
+        for one in items
+        if one.kind is Kind.DIRECTORY and one.state != ABSENT and item.key.startswith(f"{one.key}/")
+    ]
+    for folder in folders:
+        if not _is_roots(folder.state):
+            return replace(seen, others_folder=f"`{folder.key}` is declared as {folder.state}")
+    pending = any(not is_as_wanted(one.state, node.things[one.name].state) for one in folders)
+    return replace(seen, others_folder="") if pending else seen
+
+
+def _is_roots(state: str) -> bool:
+    """Whether none but root may change a folder of this state."""
+    _, mode, owner, *_ = state.split()
+    return owner.partition(":")[0] in ("root", "0") and not int(mode, 8) & 0o022
 
 
 def _moving(change: Change[Thing]) -> Change[Thing]:
@@ -75,6 +99,8 @@ def _is_ours(seen: Seen) -> bool:
 
 
 def _conflict(item: Item, seen: Seen, node: NodeSeen, *, takes_over: bool) -> Reason[Conflict] | None:
+    if seen.others_folder:
+        return because(Conflict.OTHERS_FOLDER, name=item.key, whose=seen.others_folder)
     if item.kind not in (Kind.FILE, Kind.DIRECTORY):
         return None
     owner = owner_of(item.key, node.facts)

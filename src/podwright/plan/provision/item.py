@@ -92,13 +92,15 @@ class Item(Struct, frozen=True):
 class Seen(Struct, frozen=True):
     """What the node shows of a thing: its state, a file's content, and whether podwright's record there names it.
 
-    `original` is what lay there when podwright took the file over.
+    `original` is what lay there when podwright took the file over. `others_folder` is whose the folder is in which a file
+    lies, if others than root may change it.
     """
 
     state: str
     content: bytes = b""
     recorded: bool = False
     original: bytes | None = None
+    others_folder: str = ""
 
 
 class Thing(Struct, frozen=True):

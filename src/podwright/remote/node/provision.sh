@@ -58,6 +58,7 @@ see() {
   [ -z "$restarts" ] || ! cut_off || state="$state unproven"
   record item "$number $recorded $state"
   case $state in "file "*) show "$path" ;; esac
+  case $kind in file | original) "item_$1" trust ;; esac
   [ "$kind" != original ] || "item_$1" show
   [ "$kind" != time ] || "item_$1" sync
 }

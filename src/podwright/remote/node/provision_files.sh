@@ -44,9 +44,19 @@ make_directory() {
     message=$(rmdir -- "$path" 2>&1)
     return
   fi
+  make_parents "$path/." || return
+  named=''
+  ! others_folder "$path" || named=$path
+  # from inside it, where no name can be turned elsewhere; if others may change what is above it, no link led there
+  message='it is a link, or lies behind one'
+  [ ! -h "$path" ] && cd -P -- "$path" 2>/dev/null || return
+  [ "$PWD" = "${named:-$PWD}" ] || { cd / || exit 1; return 1; }
   # shellcheck disable=SC2086  # words
   set -- $target
-  make_parents "$path/." && give_rights "$path" "$2" "$3" "${4-}"
+  give_rights . "$2" "$3" "${4-}"
+  status=$?
+  cd / || exit 1
+  return $status
 }
 
 make_parents() {
@@ -57,9 +67,26 @@ make_parents() {
   return $status
 }
 
-# give_rights PATH MODE OWNER LABEL
+# others_folder PATH: whether others may change the folder that it lies in -> $untrusted
+others_folder() {
+  real='' kept=$path
+  if cd -P -- "${1%/*}/" 2>/dev/null; then real=$PWD; cd / || exit 1; fi
+  untrusted "${1%/*}/." ${real:+"$real"}
+  status=$?
+  path=$kept
+  return $status
+}
+
+# trust_file PATH: what others may change is reported
+trust_file() { ! others_folder "$root$1" || record others-folder "$untrusted"; }
+trust_original() { trust_file "$1"; }
+
+# ours_alone PATH: no file is written or removed where others could turn that elsewhere
+ours_alone() { ! others_folder "$1" || { message="others can change the folder that it lies in ($untrusted)"; return 1; }; }
+
+# give_rights PATH MODE OWNER LABEL: of what nobody else can put a link in the place of
 give_rights() {
-  if [ "$(stat -c %U:%G -- "$1" 2>/dev/null)" != "$3" ]; then message=$(chown -- "$3" "$1" 2>&1) || return; fi
+  if [ "$(stat -c %U:%G -- "$1" 2>/dev/null)" != "$3" ]; then message=$(chown -h -- "$3" "$1" 2>&1) || return; fi
   message=$(chmod -- "$2" "$1" 2>&1) || return
   [ -e "$selinux" ] || return 0
   if [ -n "$4" ]; then message=$(chcon -- "$4" "$1" 2>&1); else restorecon -- "$1" 2>/dev/null || return 0; fi
@@ -69,6 +96,7 @@ give_rights() {
 make_file() {
   path=$root$1 name_of_record=$2
   if [ -n "$undoing" ]; then bring_back "$1"; return; fi
+  ours_alone "$path" || return
   for record in owned original; do [ ! -e "$settings/$2.$record" ] || printf '' >"$work/$number.$record"; done
   if [ -f "$path" ]; then
     message=$(cp -p -- "$path" "$work/$number.before" 2>&1) || return
@@ -82,7 +110,7 @@ make_file() {
     return
   fi
   staged=${path%/*}/.podwright.$nonce.$number
-  make_parents "$path" || return
+  make_parents "$path" && ours_alone "$path" || return
   message=$(dd if="$work/$number" of="$staged" bs=65536 conv=fsync 2>&1) || { rm -f -- "$staged"; return 1; }
   # shellcheck disable=SC2086  # words
   set -- "$1" $target
@@ -135,6 +163,7 @@ make_original() {
     remember "$1"
     return
   fi
+  ours_alone "$path" || return
   [ ! -f "$path" ] || message=$(cp -p -- "$path" "$work/$number.before" 2>&1) || return
   staged=${path%/*}/.podwright.$nonce.$number
   if [ -f "$settings/$2.original" ]; then

@@ -54,6 +54,8 @@ def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict
             things[name] = Seen(state[:1000], record.body, recorded == "ours")
         elif record.kind == "original" and name in things:
             things[name] = replace(things[name], original=record.body)
+        elif record.kind == "others-folder" and name in things:
+            things[name] = replace(things[name], others_folder=record.words[:300])
     return things
 
 

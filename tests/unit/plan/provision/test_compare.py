@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.fakes.copies import replace
 
 from podwright.plan.changes import Action
 from podwright.plan.provision.compare import compare, is_as_wanted
@@ -82,3 +83,23 @@ def test_a_service_begins_again_for_a_file_that_changes_in_the_same_run() -> Non
     things[WANTED.name] = Seen(WANTED.state)
     changes = compare((WANTED, service), NodeSeen("n1", NodeFacts(), things))
     assert [change.action for change in changes] == [Action.KEEP, Action.KEEP]
+
+
+@pytest.mark.parametrize(
+    ("declared", "action"),
+    [
+        ("directory 755 root:root", Action.CREATE),
+        ("directory 755 app:app", Action.CONFLICT),
+        ("directory 775 root:app", Action.CONFLICT),
+    ],
+)
+def test_a_files_folder_counts_as_what_the_same_run_makes_of_it(declared: str, action: Action) -> None:
+    folder, file = Item(Kind.DIRECTORY, "/srv/a", declared), replace(WANTED, key="/srv/a/b")
+    things = {
+        folder.name: Seen("directory 700 app:app"),
+        file.name: Seen("absent", others_folder="owner 9, mode 700: /srv/a"),
+    }
+    changes = compare((folder, file), NodeSeen("n1", NodeFacts(), things))
+    assert changes[-1].action is action
+    alone = compare((file,), NodeSeen("n1", NodeFacts(), things))
+    assert alone[-1].action is Action.CONFLICT

@@ -137,6 +137,39 @@ def test_what_is_no_file_is_left_alone(machine: Machine, make: str, found: str) 
     assert (change.action, change.reason) == (Action.CONFLICT, f"`/etc/a.conf` is a {found}")
 
 
+def test_a_file_in_a_folder_that_others_can_change_is_a_conflict(machine: Machine) -> None:
+    theirs, item = machine.write("/home/alice/keys", "theirs\n"), file_of("/home/alice/keys", "ours\n")
+    machine.change(item, adopt=True)
+    newer, back = file_of("/home/alice/keys", "newer\n"), Item(Kind.ORIGINAL, "/home/alice/keys", "released")
+    changes = machine.plan(newer)
+    theirs.parent.chmod(0o777)
+    for wanted in (newer, back):
+        [change] = machine.plan(wanted)
+        assert change.action is Action.CONFLICT
+        assert "others can change the folder in which `/home/alice/keys` lies (owner" in change.reason
+    [failed] = [event for event in machine.carry_out(changes) if isinstance(event, StepFailed)]
+    assert "others can change the folder" in failed.detail
+    assert theirs.read_text() == item.text
+    home = Item(Kind.DIRECTORY, "/home/alice", f"directory 755 {ME}")
+    assert names(machine.change(home, newer)) == ["/home/alice", "/home/alice/keys"]
+
+
+def test_a_folder_below_one_of_others_is_changed_unless_a_link_leads_elsewhere(machine: Machine) -> None:
+    inner = machine.path("/srv/app/mid/inner")
+    inner.mkdir(parents=True)
+    inner.parent.parent.chmod(0o777)
+    item = Item(Kind.DIRECTORY, "/srv/app/mid/inner", f"directory 700 {ME}")
+    machine.change(item)
+    assert inner.stat().st_mode & 0o777 == 0o700
+    changes = machine.plan(replace(item, state=f"directory 711 {ME}"))
+    elsewhere = machine.path("/etc/elsewhere")
+    inner.parent.rename(elsewhere)
+    inner.parent.symlink_to(elsewhere)
+    [failed] = [event for event in machine.carry_out(changes) if isinstance(event, StepFailed)]
+    assert failed.detail == "/srv/app/mid/inner: it is a link, or lies behind one"
+    assert (elsewhere / "inner").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_failed_step_takes_back_what_was_done_before_it(machine: Machine) -> None:
     kept = machine.write("/etc/kept", "theirs\n")
     sysctl = machine.write("/proc/sys/net/ipv4/ip_forward", "0\n")
