@@ -20,7 +20,7 @@ UNPROVEN = " unproven"
 #: services and packages that are a kubelet or a container runtime, or hold one
 _KUBELET_OR_RUNTIME = re.compile(
     r"kubelet|k3s(-agent)?|rke2(-server|-agent)?|microshift|k0s(controller|worker)?"
-    r"|containerd(\.io)?|cri-?o|cri-dockerd|docker(\.io|-ce)?|moby-engine|runc|crun"
+    r"|containerd(\.io)?|cri-?o|cri-dockerd?|docker(\.io|-ce)?|moby-engine|runc|crun"
 )
 
 
@@ -68,7 +68,8 @@ class Item(Struct, frozen=True):
     def restarts(self) -> bool:
         """Whether to change it may restart the node's kubelet or its container runtime."""
         if self.kind in (Kind.SERVICE, Kind.PACKAGE):
-            return _KUBELET_OR_RUNTIME.fullmatch(self.key.removesuffix(".service")) is not None
+            unit = self.key.removesuffix(".service").removesuffix(".socket")
+            return _KUBELET_OR_RUNTIME.fullmatch(unit) is not None
         return self.kind is Kind.KUBELET
 
     @property

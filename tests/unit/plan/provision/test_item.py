@@ -42,6 +42,10 @@ def test_it_is_no_pod() -> None:
     [
         (Kind.KUBELET, "kubelet", True),
         (Kind.SERVICE, "containerd.service", True),
+        (Kind.SERVICE, "containerd.socket", True),
+        (Kind.SERVICE, "docker.socket", True),
+        (Kind.SERVICE, "cri-docker.socket", True),
+        (Kind.SERVICE, "crio", True),
         (Kind.PACKAGE, "containerd.io", True),
         (Kind.PACKAGE, "kubectl", False),
         (Kind.SERVICE, "cron", False),
