@@ -16,6 +16,8 @@ from podwright.remote.node.records import Record
 
 _LINE = re.compile(r"\s*-?\s*([A-Za-z0-9_./:*-]+?)\s*=\s*(.*?)\s*")
 _INITS = ("systemd", "openrc")
+#: of one thing's state; a package's names all that would go with it, and must be whole, as it is compared again
+_STATE, _PACKAGE_STATE = 1000, 16384
 
 
 def node_seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> NodeSeen:
@@ -50,8 +52,15 @@ def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict
             number, recorded, state = (*record.words.split(" ", 2), "", "")[:3]
             if not (number.isascii() and number.isdecimal() and int(number[:9]) < len(items)):
                 raise HostileOutputError(f"{node}: its answer is about a thing that was not asked for")
-            name = items[int(number)].name
-            things[name] = Seen(state[:1000], record.body, recorded == "ours")
+            item = items[int(number)]
+            name = item.name
+            most = _PACKAGE_STATE if item.kind is Kind.PACKAGE else _STATE
+            if item.kind is Kind.PACKAGE and len(state) > most:
+                raise HostileOutputError(
+                    f"{node}: over {most} characters about `{name}`",
+                    hint="if it is to go, remove what needs it from the node first",
+                )
+            things[name] = Seen(state[:most], record.body, recorded == "ours")
         elif record.kind == "original" and name in things:
             things[name] = replace(things[name], original=record.body)
         elif record.kind == "others-folder" and name in things:

@@ -114,6 +114,13 @@ def test_what_rpm_would_not_remove_alone_never_counts_as_needed_by_nothing(
     assert machine.see(glibc).things[glibc.name].state == state
 
 
+def test_a_package_goes_however_many_are_declared_to_go_before_it(machine: Machine) -> None:
+    dependents = (f"needs-the-library-{number}-8.0-1.x86_64" for number in range(100))
+    machine.write("/needed", "".join(f"\tglibc is needed by (installed) {one}\n" for one in dependents))
+    machine.change(package("glibc", ABSENT))
+    assert machine.path("/now").read_text() == ""
+
+
 def test_what_others_wanted_of_apk_since_the_step_stays_wanted(tmp_path: Path) -> None:
     machine = managed(tmp_path, "apk")
     machine.write("/now", "musl 8.0-r0\n")

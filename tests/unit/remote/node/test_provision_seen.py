@@ -37,3 +37,10 @@ def test_an_answer_that_lacks_something_or_is_about_something_else_is_hostile(
 ) -> None:
     with pytest.raises(HostileOutputError):
         node_seen("n1", (FORWARD,), records)
+
+
+def test_a_package_with_which_endlessly_many_would_go_is_refused() -> None:
+    nano = Item(Kind.PACKAGE, "nano", "absent")
+    state = f"present version=1 hold=no with={'a' * 16384}"
+    with pytest.raises(HostileOutputError, match="n1: over 16384 characters about `package nano`"):
+        node_seen("n1", (nano,), (NODE, Record("item", f"0 - {state}")))
