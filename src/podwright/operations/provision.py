@@ -236,6 +236,7 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
         change_id=new_nonce(),
         endpoint=prepared.observation.kubelet.runtime_endpoint or _made_with(things),
         lock_id=settings.lock_id,
+        wall=world.wall(),
     )
 
 

@@ -24,7 +24,7 @@ from podwright.remote.node.pending import SYSTEMD
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
 
-PARTS = ("trust", "crictl", "lock", "history", "contents", "apply", "second_write", "watch", "undo")
+PARTS = ("trust", "crictl", "lock", "held", "history", "contents", "apply", "second_write", "watch", "undo")
 SWITCH_PARTS = ("pending", "takeback", "switch")
 Events = Generator[Event, None, None]
 

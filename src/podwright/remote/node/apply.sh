@@ -79,23 +79,6 @@ none_unconfirmed() {
   done
 }
 
-# none_held WALL NAMES: nothing is written that somebody holds since it was planned, by the caller's clock
-none_held() {
-  wall_now=$1
-  shift
-  for held in "$state_home"/holds/* "$node_state"/holds/*; do
-    if [ ! -f "$held" ] || ! IFS=' ' read -r until _ who reason <"$held"; then continue; fi
-    case $until in '' | *[!0-9]* | ?????????????*) continue ;; esac
-    if [ "$until" -le "$wall_now" ] || [ "$until" -gt $((wall_now + 2592000)) ]; then continue; fi
-    held=${held##*/}
-    for name; do
-      case $held/$name in
-        _node/* | "$held/$held.yaml" | "$held/$held+2.yaml" | "$held/$held".*.yaml) fail held "$who: $reason" ;;
-      esac
-    done
-  done
-}
-
 # make_staged KEYS: empty files that are the login's alone before they hold anything: where the folder has a default ACL, the
 # umask does not count. chmod sets the mask of an ACL too, so that an ACL grants nobody access
 make_staged() {

@@ -26,7 +26,16 @@ from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
 from podwright.remote.node.provision_seen import node_seen
 from podwright.remote.node.records import RecordReader, new_nonce, read_records
 
-PARTS = ("trust", "lock", "pending", "provision", "provision_files", "provision_kernel", "provision_services")
+PARTS = (
+    "trust",
+    "lock",
+    "held",
+    "pending",
+    "provision",
+    "provision_files",
+    "provision_kernel",
+    "provision_services",
+)
 PARTS_OF = {
     Kind.PACKAGE: ("provision_packages", "provision_package_managers"),
     Kind.USER: ("provision_users",),
@@ -52,7 +61,8 @@ class ChangeOrder(Struct, frozen=True):
     """What a node is to change, in order; all of it, or nothing.
 
     With `confirm_seconds` all of it is taken back unless `run` confirms it in time by the `change_id`. `endpoint` is that
-    of the runtime. A `lock_id` goes on with the lock of that id, which outlives the program.
+    of the runtime. A `lock_id` goes on with the lock of that id, which outlives the program. `wall` is the caller's clock,
+    Unix seconds, by which nothing is changed that somebody holds; 0: whatever is held.
     """
 
     things: tuple[Thing, ...]
@@ -67,6 +77,7 @@ class ChangeOrder(Struct, frozen=True):
     change_id: str = ""
     endpoint: str = ""
     lock_id: str = ""
+    wall: float = 0.0
 
 
 def observe_things(
@@ -122,7 +133,7 @@ def change_things(node: str, host: Host, order: ChangeOrder, *, timeout: float) 
 
 def _change_program(order: ChangeOrder, nonce: str) -> str:
     numbers = range(len(order.things))
-    calls = ["record begin 1", "lock_ahead", "take_lock", "prepare_settings"]
+    calls = ["record begin 1", "lock_ahead", "take_lock", *_held_calls(order), "prepare_settings"]
     for number, thing in enumerate(order.things):
         if thing.item.text:
             digest = hashlib.sha256(thing.item.text.encode()).hexdigest()
@@ -142,6 +153,12 @@ def _change_program(order: ChangeOrder, nonce: str) -> str:
         "end",
     ]
     return _program(order, nonce, calls)
+
+
+def _held_calls(order: ChangeOrder) -> Iterator[str]:
+    """It may have been held while the lock was waited for."""
+    if order.wall:
+        yield f"none_held {int(order.wall)} ''"
 
 
 def _trials(things: Sequence[Thing]) -> Iterator[str]:
