@@ -16,6 +16,9 @@ from podwright.plan.provision.seen import NodeSeen
 from podwright.remote.host import Output
 from podwright.remote.node.provision import ChangeOrder, change_things, observe_things
 
+#: Unix seconds, by the clock of who changes something
+WALL = 1_800_000_000
+
 
 @dataclass(frozen=True)
 class RootedHost(ShellHost):
@@ -73,6 +76,12 @@ class Machine:
     def tool(self, name: str, body: str) -> None:
         stand_in(self.host.bin, name, f"root={self.root}\n{body}")
 
+    def hold(self, name: str = "_node", seconds: int = 3600) -> None:
+        """Somebody holds it, or one of its workloads, for so long."""
+        path = self.host.state / "holds" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(f"{WALL + seconds} {WALL} kim@ops1 disk replacement\n")
+
     def see(self, *items: Item) -> NodeSeen:
         return observe_things("n1", self.host, items, folder=self.folder)
 
@@ -84,5 +93,5 @@ class Machine:
 
     def carry_out(self, changes: tuple[Change[Thing], ...]) -> list[Event]:
         things = tuple(change.subject for change in changes if change.pending)
-        order = ChangeOrder(things, self.folder, lock_owner="me")
+        order = ChangeOrder(things, self.folder, lock_owner="me", wall=WALL)
         return list(change_things("n1", self.host, order, timeout=30))

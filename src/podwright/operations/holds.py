@@ -17,6 +17,7 @@ from podwright.plan.expectations import WaitFor
 from podwright.plan.holds import Hold, in_force, refused_by
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import preflight
+from podwright.plan.provision.item import Thing
 from podwright.plan.reasons import Check, because
 from podwright.plan.words import problem
 from podwright.remote.host import Host
@@ -59,11 +60,18 @@ def release_holds(
 
 
 def heeding_holds(prepared: Prepared, host: Host, world: World) -> Prepared:
-    """Of a plan for the node itself, which a hold of the whole node refuses. Raises HostError and its kinds."""
+    """Of a plan for the node itself, which a hold of the whole node refuses, or of a pod that would move with its folder.
+
+    Raises HostError and its kinds.
+    """
     if not prepared.plan.pending:
         return prepared
     node = prepared.desired.node
-    refused = refused_by(holds_of(node, host).holds, node.name, (), world.wall())
+    seen = holds_of(node, host)
+    things = (change.subject for change in prepared.plan.pending)
+    moves = any(isinstance(thing, Thing) and thing.item.move[0] for thing in things)
+    names = tuple(file.name for file in seen.files) if moves else ()
+    refused = refused_by(seen.holds, node.name, names, world.wall())
     problems = (problem(reason, node.name) for reason in refused)
     return replace(prepared, problems=(*prepared.problems, *problems))
 

@@ -18,6 +18,7 @@ from podwright.operations.status import show_status
 from podwright.plan.changes import Action, Change
 from podwright.plan.holds import Hold
 from podwright.plan.provision.item import Item, Kind, Seen, Thing
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.stages import Plan, Stage
 
 NOW = 1_800_000_000
@@ -109,3 +110,15 @@ def test_the_node_itself_is_not_changed_either(held) -> None:
     assert heeding_holds(prepared, held.host, held.world).stopped is Status.REFUSED
     # also if it was planned before
     assert WorkHere(held.world).change(prepared, SETTINGS).status is Status.REFUSED
+
+
+def test_static_pods_of_which_one_is_held_do_not_move_to_another_folder(held) -> None:
+    held.place(WEB)
+    asks = KubeletAsks(static_pods="/srv/static", moves_from=str(held.folder), count="1")
+    item = Item(Kind.KUBELET, "kubelet", "current", asks=asks.words)
+    plan = Plan("n1", (Stage((Change(Action.UPDATE, Thing(item, Seen("other"))),)),))
+    prepared = Prepared(Desired(held.node, items=(item,)), observation(), plan)
+    hold(held, replace(KIM, workload="api"))
+    assert heeding_holds(prepared, held.host, held.world).problems == ()
+    hold(held, replace(KIM, workload="web"))
+    assert heeding_holds(prepared, held.host, held.world).stopped is Status.REFUSED

@@ -159,6 +159,8 @@ def _held_calls(order: ChangeOrder) -> Iterator[str]:
     """It may have been held while the lock was waited for."""
     if order.wall:
         yield f"none_held {int(order.wall)} ''"
+    if order.wall and any(thing.item.move[0] for thing in order.things):
+        yield f'for moved in "$move_from"/*; do none_held {int(order.wall)} "${{moved##*/}}"; done'
 
 
 def _trials(things: Sequence[Thing]) -> Iterator[str]:

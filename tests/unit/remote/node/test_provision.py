@@ -18,7 +18,7 @@ from podwright.plan.events import Ended, Event, LockHeld, Refused, Restored, Sta
 from podwright.plan.provision.item import Item, Kind
 from podwright.plan.provision.mark import marked
 from podwright.plan.provision.seen import SysctlLine
-from podwright.remote.node.provision import ChangeOrder, change_things, observe_things
+from podwright.remote.node.provision import observe_things
 
 ME = "root:root"
 
@@ -497,13 +497,11 @@ def test_a_hostile_answer_is_refused(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "is_done"), [(3600, False), (0, True)])
-def test_what_is_held_since_it_was_planned_is_not_changed(machine: Machine, seconds: int, is_done: bool) -> None:
-    [change] = machine.plan(file_of("/etc/a.conf", "x = 1\n"))
-    order = ChangeOrder((change.subject,), machine.folder, lock_owner="me", wall=1_800_000_000)
-    held = machine.host.state / "holds" / "_node"
-    held.parent.mkdir(parents=True)
-    held.write_text(f"{1_800_000_000 + seconds} 1 kim@ops1 disk replacement\n")
-    events = list(change_things("n1", machine.host, order, timeout=30))
+def test_what_is_held_since_it_was_planned_is_not_changed(
+    machine: Machine, seconds: int, is_done: bool
+) -> None:
+    machine.hold(seconds=seconds)
+    events = machine.change(file_of("/etc/a.conf", "x = 1\n"))
     assert machine.path("/etc/a.conf").exists() is is_done
     failed = [(event.step, event.detail) for event in events if isinstance(event, StepFailed)]
     assert failed == ([] if is_done else [("held", "kim@ops1: disk replacement")])

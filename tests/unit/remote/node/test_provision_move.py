@@ -112,3 +112,10 @@ def test_if_one_does_not_run_again_or_another_pod_ends_all_is_restored(
     assert not machine.path("/etc/kubernetes/static").exists()
     assert names(machine.path(FOLDER)) == ["10.conf"]
     assert not machine.path("/var/lib/podwright/settings/moving").exists()
+
+
+def test_a_held_one_does_not_move(machine: Machine) -> None:
+    machine.hold("db")
+    assert "kim@ops1: disk replacement" in failure(moved(machine))
+    assert names(Path(machine.folder)) == ["db.yaml", "web.yaml"]
+    assert not machine.path("/etc/kubernetes/static").exists()
