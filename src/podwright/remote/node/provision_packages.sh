@@ -34,7 +34,11 @@ look_package() {
 state_of_package() {
   state=present
   case " $1 " in *' version '*) state="$state version=$found" ;; esac
-  case " $1 " in *' hold '*) "hold_$packages"; state="$state hold=$held" ;; esac
+  case " $1 " in *' hold '*) ;; *) return 0 ;; esac
+  "hold_$packages"
+  # what cannot be held is not
+  case "$held $wanted " in 'unsupported '*' hold=no '*) held=no ;; esac
+  state="$state hold=$held"
 }
 
 make_package() {
@@ -42,7 +46,6 @@ make_package() {
   if [ -n "$undoing" ]; then undo_package "$1"; return; fi
   look_package "$@"
   "hold_$packages"
-  # what cannot be held is not
   [ "$held" != unsupported ] || held=no
   message=$({ "list_$packages" >"$work/$number.packages" && printf '%s\n' "$held" >"$work/$number.hold"; } 2>&1) || return
   [ ! -f "$root/etc/apk/world" ] || cp -p -- "$root/etc/apk/world" "$work/$number.world"

@@ -96,6 +96,14 @@ def test_without_the_plugin_that_holds_packages_dnf_installs_and_takes_back(mach
     assert machine.path("/now").read_text() == "glibc 2.34-1\nnano 8.0-1\n"
 
 
+def test_without_that_plugin_nothing_is_held(machine: Machine) -> None:
+    free, held = (
+        Item(Kind.PACKAGE, "glibc", f"present hold={word}", asks=("hold", "")) for word in ("no", "yes")
+    )
+    assert machine.see(free).things[free.name].state == "present hold=no"
+    assert machine.see(held).things[held.name].state == "present hold=unsupported"
+
+
 @pytest.mark.parametrize(
     ("said", "others"),
     [
