@@ -129,6 +129,11 @@ def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
             yield f"`{path}` may turn swap on at the next boot; of that only `/etc/fstab` is changed"
     for path in seen.put_back:
         yield f"`{path[:1024]}` was put back when the node started: the run that wrote it was cut off before it was proven"
+    for path in seen.left:
+        yield (
+            f"`{path[:1024]}` was not put back when the node started, as it was changed since, or its copy is gone:"
+            " the run that wrote it was cut off before it was proven"
+        )
     if any(item.kind is Kind.ORIGINAL for item in items):
         return
     declared_paths = {item.key for item in items if item.kind is Kind.FILE}

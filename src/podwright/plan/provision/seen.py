@@ -38,7 +38,8 @@ class NodeSeen(Struct, frozen=True):
     """A node's facts, each thing that was asked for by its name, and every file that sets one of the sysctls at boot.
 
     `owned` are the paths that podwright's records there name. `kubelet` is known if it was asked for. `put_back` are files
-    that the node put back at its start, as the run that wrote them had not proven them.
+    that the node put back at its start, as the run that wrote them had not proven them; `left` such that it left, as
+    somebody had changed them since, or their copies could not be put back.
     """
 
     node: str
@@ -49,3 +50,4 @@ class NodeSeen(Struct, frozen=True):
     lock: ObservedLock | None = None
     kubelet: KubeletSeen | None = None
     put_back: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()

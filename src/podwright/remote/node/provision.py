@@ -44,6 +44,11 @@ PARTS_OF = {
 OBSERVE_SECONDS = 60.0
 #: within which one command of a package manager is to end
 PACKAGE_SECONDS = 300
+#: services that may be a kubelet or a container runtime, or hold one
+_KUBELETS_AND_RUNTIMES = (
+    *("kubelet", "containerd", "crio", "cri-o", "docker", "cri-docker", "cri-dockerd", "microshift"),
+    *("k3s", "k3s-agent", "rke2-server", "rke2-agent", "k0s", "k0scontroller", "k0sworker"),
+)
 _SELINUX = "/sys/fs/selinux/enforce"
 
 
@@ -208,6 +213,7 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         "run": order.run,
         "confirm_seconds": str(order.confirm_seconds),
         "endpoint": order.endpoint,
+        "boot_before": " ".join(_before_which(order)),
         "move_from": move_from,
         "move_to": move_to,
         "move_seconds": str(MOVE_SECONDS),
@@ -215,6 +221,13 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
     }
     functions = (_function(number, thing) for number, thing in enumerate(order.things))
     return program(_parts(order), variables, [*functions, *calls])
+
+
+def _before_which(order: ChangeOrder) -> Iterable[str]:
+    """What does not start at a boot before a run that was cut off is put back."""
+    own = (thing.item.key for thing in order.things if thing.item.restarts)
+    names = (*_KUBELETS_AND_RUNTIMES, order.kubelet.unit, *own)
+    return dict.fromkeys(name.removesuffix(".service") for name in names if name)
 
 
 def _parts(order: ChangeOrder) -> Iterator[str]:

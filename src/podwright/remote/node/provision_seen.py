@@ -27,6 +27,7 @@ def node_seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> 
     if len(things) < len({item.name for item in items}) or "node" not in last:
         raise HostileOutputError(f"{node}: its answer leaves out things that were asked for")
     paths = {kind: tuple(record.words[:1024] for record in records if record.kind == kind) for kind in _PATHS}
+    at_boot = last["put-back"].text.splitlines()[:100] if "put-back" in last else []
     return NodeSeen(
         node,
         replace(
@@ -37,7 +38,8 @@ def node_seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> 
         paths["owned"],
         parse_lock(node, last["lock"]) if "lock" in last else None,
         kubelet_seen(records) if "host" in last else None,
-        tuple(last["put-back"].text.splitlines()[:100]) if "put-back" in last else (),
+        tuple(line for line in at_boot if line.startswith("/")),
+        tuple(line.removeprefix("left ") for line in at_boot if line.startswith("left ")),
     )
 
 

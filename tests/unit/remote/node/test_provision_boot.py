@@ -10,7 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.rooted_machine import Machine
+from tests.unit.remote.node.test_provision import file_of
 from tests.unit.remote.node.test_provision_kubelet import (
     DROP_IN,
     FOLDER,
@@ -24,6 +26,7 @@ from tests.unit.remote.node.test_provision_kubelet import (
 
 from podwright.errors import HostError
 from podwright.plan.events import Written
+from podwright.plan.provision.item import Item
 from podwright.remote.node import provision
 from podwright.remote.node.provision import ChangeOrder, change_things
 from podwright.remote.node.records import new_nonce
@@ -49,11 +52,11 @@ def units(machine: Machine) -> list[Path]:
     return sorted(machine.path(UNITS).rglob("podwright-*"))
 
 
-def cut_off(machine: Machine) -> Path:
+def cut_off(machine: Machine, *more: Item) -> Path:
     """A run that was killed once the drop-in was written; returns its folder on the node."""
     machine.tool("systemctl", 'kill -9 "$(cut -d " " -f 1 "$root"/var/lib/podwright/settings/.*/keeper)"')
     with pytest.raises(HostError):
-        machine.change(*wanted(machine, {"maxPods": 50}))
+        machine.change(*more, *wanted(machine, {"maxPods": 50}), adopt=True)
     machine.tool("systemctl", f"proc={machine.host.proc}\nfolder={machine.path(FOLDER)}\n{SYSTEMCTL}")
     # it expires, or goes with a restart
     machine.path("/etc/kubernetes/.podwright/manifests/lock").unlink()
@@ -62,13 +65,69 @@ def cut_off(machine: Machine) -> Path:
     return work
 
 
+def boots(machine: Machine, work: Path) -> None:
+    path = f"{machine.host.bin}:{os.environ['PATH']}"
+    subprocess.run(["sh", work / "program"], check=True, env={"PATH": path})
+
+
+def test_what_was_changed_since_is_left_and_told(machine: Machine) -> None:
+    work = cut_off(machine)
+    machine.write(DROP_IN, "of somebody\n")
+    boots(machine, work)
+    assert machine.path(DROP_IN).read_text() == "of somebody\n"
+    seen = machine.see(*wanted(machine, {"maxPods": 50}))
+    assert (seen.put_back, seen.left) == ((), (str(machine.path(DROP_IN)),))
+
+
+def test_what_was_taken_back_before_the_boot_is_left(machine: Machine) -> None:
+    """The undo of a file takes its copy."""
+    theirs = machine.write(DROP_IN, "theirs\n")
+    work = cut_off(machine)
+    (work / "0.before").rename(theirs)
+    boots(machine, work)
+    assert theirs.read_text() == "theirs\n"
+    seen = machine.see(*wanted(machine, {"maxPods": 50}))
+    assert (seen.put_back, seen.left) == ((), ())
+
+
+def test_a_path_with_spaces_is_put_back_and_nothing_is_written_through_a_link(machine: Machine) -> None:
+    folder = machine.path("/etc/a  b")
+    theirs = machine.write("/etc/a  b/c d", "theirs\n")
+    (folder / "c d.podwright").symlink_to(machine.write("/elsewhere", "kept\n"))
+    work = cut_off(machine, file_of("/etc/a  b/c d", "ours\n"))
+    boots(machine, work)
+    assert theirs.read_text() == "theirs\n"
+    assert machine.path("/elsewhere").read_text() == "kept\n"
+    assert sorted(path.name for path in folder.iterdir()) == ["c d", "c d.podwright"]
+    seen = machine.see(*wanted(machine, {"maxPods": 50}))
+    assert seen.put_back == (str(theirs), str(machine.path(DROP_IN)))
+
+
+def test_a_copy_that_cannot_be_put_back_is_not_told_as_put_back(machine: Machine) -> None:
+    machine.write(DROP_IN, "theirs\n")
+    work = cut_off(machine)
+    (work / "0.before").unlink()
+    boots(machine, work)
+    seen = machine.see(*wanted(machine, {"maxPods": 50}))
+    assert (seen.put_back, seen.left) == ((), (str(machine.path(DROP_IN)),))
+
+
+def test_no_kubelet_and_no_runtime_starts_before_files_are_put_back(machine: Machine) -> None:
+    machine.tool("systemctl", f'[ "$1" = show ] || cat "$root{UNITS}"/podwright-* >"$root/unit"; exit 1')
+    kubelet = machine.plan(*wanted(machine, {"maxPods": 50}))[-1].subject
+    thing = replace(kubelet, item=replace(kubelet.item, key="our-kubelet"))
+    list(change_things("n1", machine.host, ChangeOrder((thing,), machine.folder), timeout=30))
+    [line] = [line for line in machine.path("/unit").read_text().splitlines() if line.startswith("Before=")]
+    names = {f"{name}.service" for name in ("k3s-agent", "microshift", "k0scontroller", "our-kubelet")}
+    assert names <= set(line.removeprefix("Before=").split())
+
+
 def test_the_next_boot_puts_files_back_and_the_next_run_tells(machine: Machine) -> None:
     work = cut_off(machine)
     link, unit = units(machine)
     assert "Before=kubelet.service" in unit.read_text()
     assert link.is_symlink()
-    path = f"{machine.host.bin}:{os.environ['PATH']}"
-    subprocess.run(["sh", work / "program"], check=True, env={"PATH": path})
+    boots(machine, work)
     assert not machine.path(DROP_IN).exists()
     assert (units(machine), work.exists()) == ([], False)
     assert machine.see(*wanted(machine, {"maxPods": 50})).put_back == (str(machine.path(DROP_IN)),)
