@@ -32,7 +32,7 @@ from podwright.plan.events import (
 )
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
-from podwright.plan.provision.item import Item, Kind, Thing
+from podwright.plan.provision.item import UNPROVEN, Item, Kind, Thing
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.owners import refusal
 from podwright.plan.provision.packages import index_warnings, package_problems
@@ -124,6 +124,7 @@ def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
     yield from beaten(((item.key, item.state) for item in items if item.kind is Kind.SYSCTL), seen)
     yield from index_warnings(items, seen)
     yield from sync_warnings(seen)
+    yield from _never_proven(items, seen)
     if any(item.kind is Kind.SWAP for item in items):
         for path in seen.facts.boot_swap:
             yield f"`{path}` may turn swap on at the next boot; of that only `/etc/fstab` is changed"
@@ -141,6 +142,16 @@ def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
     for path in seen.owned:
         if path not in declared_paths and not (keeps_time and is_time_file(path)):
             yield f"`{path}` is podwright's and no longer declared: `podwright node release {path}` gives it back"
+
+
+def _never_proven(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
+    """Of what a run changed that was cut off, and what nothing restarts again."""
+    for item in items:
+        if seen.things[item.name].state.endswith(UNPROVEN) and not item.is_restarted:
+            yield (
+                f"`{item.name}` may have been changed by a run that was cut off before it was proven, and is not restarted"
+                " to prove it: see whether the node's pods run"
+            )
 
 
 class _Done(Struct, frozen=True):

@@ -229,3 +229,17 @@ def test_what_is_wrong_is_known_before_a_node_is_reached(
         site.run()
     assert message in str(raised.value)
     assert site.programs == 0
+
+
+def test_a_package_that_nothing_proves_after_a_run_that_was_cut_off_is_told(tmp_path: Path) -> None:
+    site = Site(
+        tmp_path,
+        "all: {hosts: {n1: }, vars: {podwright_manifest_dir: FOLDER, podwright_node: {packages: {runc: }}}}",
+    )
+    site.machine.tool("apt-get", "")
+    site.machine.tool("apt-mark", "")
+    site.machine.tool("apt-cache", "")
+    site.machine.tool("dpkg-query", "echo installed 1.1")
+    site.machine.write("/var/lib/podwright/settings/.abc/files", "0 absent absent\n")
+    warnings = " ".join(site.run(dry_run=True).warnings)
+    assert "`package runc` may have been changed by a run that was cut off before it was proven" in warnings

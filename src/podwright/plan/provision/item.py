@@ -73,6 +73,13 @@ class Item(Struct, frozen=True):
         return self.kind is Kind.KUBELET
 
     @property
+    def is_restarted(self) -> bool:
+        """Whether that happens again if a run was cut off before it was proven."""
+        if self.kind is Kind.SERVICE:
+            return "started=yes" in self.state or "current=yes" in self.state
+        return self.kind is Kind.KUBELET
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The files for which it restarts."""
         match self.kind:

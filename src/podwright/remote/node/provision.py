@@ -250,6 +250,7 @@ def _function(number: int, thing: Thing) -> str:
         "wanted": thing.item.state,
         "takes": "yes" if thing.takes_over else "",
         "restarts": "yes" if thing.item.restarts else "",
+        "unproven": "yes" if thing.seen.state.endswith(UNPROVEN) else "",
     }
     settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in words.items())
     arguments = shlex.join((thing.item.key, *_asks(thing.item)))

@@ -94,15 +94,19 @@ make_service() {
   # within one second the times do not tell
   for watched; do case $changed_files in *" $watched "*) current=no ;; esac; done
   [ -z "${reload-}" ] || message=$(systemctl daemon-reload 2>&1) || return
+  again=''
+  # whoever restarted it last ended before it was proven
+  case "$unproven $started $target" in "yes yes "*started=yes* | "yes yes "*current=*) again=yes ;; esac
   for field in $target; do
     case $field in
       enabled=yes) [ "$enabled" = yes ] || service_verb enable || return ;;
       enabled=no) [ "$enabled" = no ] || service_verb disable || return ;;
       started=no) [ "$started" = no ] || service_verb stop || return ;;
       started=yes) [ "$started" = yes ] || service_verb start || return ;;
-      current=yes) [ "$current$started" != noyes ] || service_verb restart || return ;;
+      current=yes) [ "$current$started" != noyes ] || again=yes ;;
     esac
   done
+  [ -z "$again" ] || service_verb restart
 }
 
 # new_service: whether it had no unit before

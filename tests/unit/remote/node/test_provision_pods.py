@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.rooted_machine import Machine
 
 from podwright.inventory.provisioning import NodeDeclaration, ServiceEntry
+from podwright.plan.changes import Action
 from podwright.plan.events import Restored, StepFailed, Written
 from podwright.plan.provision.item import Item
 from podwright.plan.provision.items import items_of
@@ -54,6 +55,22 @@ def test_a_runtime_is_waited_for_and_its_pods_are_compared(
     assert found == ([f"service containerd: pods ended with the restart: {ended}"] if ended else [])
     kinds = [type(event) for event in events if isinstance(event, Written | Restored | StepFailed)]
     assert kinds == ([StepFailed, Restored] if ended else [Written])
+
+
+@pytest.mark.parametrize(("after", "ended"), [(("one",), ""), (("other",), "default/web")])
+def test_a_runtime_whose_proof_was_cut_off_is_restarted_and_proven(
+    tmp_path: Path, after: tuple[str, ...], ended: str
+) -> None:
+    machine, items = runtime(tmp_path, *after)
+    machine.write("/started", "")
+    machine.tool("systemctl", f'[ "$1" != restart ] || touch "$root/restarted"\n{SYSTEMCTL}')
+    machine.tool("crictl", 'if [ -e "$root/restarted" ]; then cat "$root/after"; else cat "$root/before"; fi')
+    machine.write("/var/lib/podwright/settings/.abc/files", "0 absent absent\n")
+    events = machine.change(*items)
+    assert machine.path("/restarted").exists()
+    found = [event.detail for event in events if isinstance(event, StepFailed)]
+    assert found == ([f"service containerd: pods ended with the restart: {ended}"] if ended else [])
+    assert [change.action for change in machine.plan(*items)] == [Action.KEEP]
 
 
 def test_the_room_of_a_node_is_read(tmp_path: Path) -> None:
