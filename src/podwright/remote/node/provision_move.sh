@@ -6,19 +6,25 @@
 observe_move() {
   [ -n "$1" ] && [ -n "$found" ] || return 0
   settings_home
-  count=0 links='' occupied=''
+  count=0 links=''
   for file in "$found"/*; do
     if [ -h "$file" ]; then links="$links${file##*/} "; elif [ -f "$file" ]; then count=$((count + 1)); fi
   done
-  moves_to=''
-  { read -r moved_from; read -r moves_to; } 2>/dev/null <"$settings/moving"
-  for file in "$1"/*; do [ ! -e "$file" ] || [ "$moves_to" = "$1" ] || occupied=${file##*/}; done
+  see_occupied "$1"
   record move "$count"
   body "$links$newline$occupied$newline"
   [ -n "$moves_to" ] || return 0
   for file in "$moved_from"/*; do
     if [ -f "$file" ]; then body "$moved_from$newline$moves_to$newline"; return; fi
   done
+}
+
+# see_occupied NEW -> $occupied, what lies there that no move put there; and $moved_from and $moves_to, if one was not ended
+see_occupied() {
+  occupied='' moved_from='' moves_to=''
+  { read -r moved_from; read -r moves_to; } 2>/dev/null <"$settings/moving"
+  [ "$moves_to" != "$1" ] || return 0
+  for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do if [ -e "$file" ] || [ -h "$file" ]; then occupied=${file##*/}; fi; done
 }
 
 # begin_move: a power cut finds either folder filled, whichever the kubelet reads
@@ -29,6 +35,9 @@ begin_move() {
   done
   note_running || fail move "$message"
   running_before=$running
+  see_occupied "$move_to"
+  [ -z "$occupied" ] || fail move "$move_to has $occupied by now"
+  [ -d "$move_to" ] || made_folder=yes
   { printf '%s\n' "$move_from" "$move_to" >"$settings/moving"; } 2>/dev/null || fail state-dir "$settings"
   filled=yes
   make_parents "$move_to/." || fail move "$message"
@@ -113,12 +122,17 @@ RUNNING
   return 1
 }
 
+# is_copied FILE: the new folder has the same
+is_copied() {
+  [ ! -h "$1" ] && [ -f "$1" ] && [ ! -h "$move_to/${1##*/}" ] && [ -f "$move_to/${1##*/}" ] || return
+  [ "$(sha256sum <"$1")" = "$(sha256sum <"$move_to/${1##*/}")" ]
+}
+
 # end_move: the old folder is emptied of what the new one has too
 end_move() {
   [ -n "$move_to" ] || return 0
   for file in "$move_from"/*; do
-    if [ -h "$file" ] || [ ! -f "$file" ]; then continue; fi
-    [ "$(sha256sum <"$file")" != "$(sha256sum 2>/dev/null <"$move_to/${file##*/}")" ] || rm -f -- "$file"
+    if is_copied "$file"; then rm -f -- "$file"; fi
   done
   rm -f -- "$settings/moving" "$new_home/lock"
   sync
@@ -127,7 +141,7 @@ end_move() {
 # undo_move: once the kubelet was proven with the old folder, or if nothing but copies was made
 undo_move() {
   [ -n "${filled-}" ] && [ -z "${move_stands-}" ] || return 0
-  for file in "$move_from"/*; do rm -f -- "$move_to/${file##*/}" 2>/dev/null; done
-  rmdir -- "$move_to" 2>/dev/null
+  for file in "$move_from"/*; do is_copied "$file" && rm -f -- "$move_to/${file##*/}"; done
+  [ -z "${made_folder-}" ] || rmdir -- "$move_to" 2>/dev/null
   rm -f -- "$settings/moving" ${new_home:+"$new_home/lock"}
 }

@@ -12,7 +12,9 @@ from tests.unit.remote.node import test_provision_kubelet
 from tests.unit.remote.node.test_provision_kubelet import FOLDER, MAIN, failure, running
 
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
+from podwright.plan.changes import Change
 from podwright.plan.events import Ended, Event, Restored, Written
+from podwright.plan.provision.item import Thing
 from podwright.plan.provision.items import items_of
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.remote.node import provision
@@ -65,7 +67,7 @@ def shows(machine: Machine, restarts: int, *ids: str) -> None:
     machine.write("/containers", json.dumps({"containers": containers}, indent=2))
 
 
-def moved(machine: Machine) -> list[Event]:
+def planned(machine: Machine) -> tuple[Change[Thing], ...]:
     new = str(machine.path("/etc/kubernetes/static"))
     file, kubelet = items_of(
         NodeDeclaration(kubelet=KubeletEntry({"staticPodPath": new}, FOLDER, soak=0)), {}
@@ -76,7 +78,11 @@ def moved(machine: Machine) -> list[Event]:
     seen = machine.see(file, told).kubelet
     assert seen is not None
     assert (seen.move.count, seen.move.links, seen.move.occupied) == (2, "", "")
-    return machine.change(file, told)
+    return machine.plan(file, told)
+
+
+def moved(machine: Machine) -> list[Event]:
+    return machine.carry_out(planned(machine))
 
 
 def names(folder: Path) -> list[str]:
@@ -119,3 +125,34 @@ def test_a_held_one_does_not_move(machine: Machine) -> None:
     assert "kim@ops1: disk replacement" in failure(moved(machine))
     assert names(Path(machine.folder)) == ["db.yaml", "web.yaml"]
     assert not machine.path("/etc/kubernetes/static").exists()
+
+
+@pytest.mark.parametrize("name", ["web.yaml", "other.yaml", ".hidden"])
+def test_what_came_into_the_new_folder_since_the_plan_stays_and_nothing_moves(
+    machine: Machine, name: str
+) -> None:
+    shows(machine, 0, "web-0", "db-0", "api-0")
+    changes = planned(machine)
+    theirs = machine.write(f"/etc/kubernetes/static/{name}", "theirs")
+    assert failure(machine.carry_out(changes)) == f"{theirs.parent} has {name} by now"
+    assert (names(theirs.parent), theirs.read_text()) == ([name], "theirs")
+    assert names(Path(machine.folder)) == ["db.yaml", "web.yaml"]
+    assert not machine.path("/var/lib/podwright/settings/moving").exists()
+
+
+def test_only_copies_are_removed_from_a_folder_that_was_there(machine: Machine) -> None:
+    shows(machine, 0, "web-0", "db-0", "api-0")
+    shows(machine, 1, "web-1", "api-0")
+    shows(machine, 2, "web-2", "db-2", "api-0")
+    new = machine.path("/etc/kubernetes/static")
+    new.mkdir()
+    # while the kubelet restarts
+    theirs = f'read -r times <"$root/times"; [ "$times" = 0 ] || echo theirs >"{new}/web.yaml"\n'
+    machine.tool("crictl", theirs + CRICTL)
+    moved(machine)
+    assert (names(new), (new / "web.yaml").read_text()) == (["web.yaml"], "theirs\n")
+    (new / "web.yaml").unlink()
+    machine.tool("crictl", CRICTL)
+    machine.write("/times", "0\n")
+    moved(machine)
+    assert (new.is_dir(), names(new)) == (True, [])
