@@ -67,6 +67,8 @@ state_goes_along() {
   # shellcheck disable=SC2174  # each is the deepest of one argument
   message=$(mkdir -p -m 755 -- "${new_home%/*}" "$new_home" 2>&1) || return
   claim "$new_home/lock" || is_locked_by_us "$new_home/lock" || { message="another run has the lock of $move_to"; new_home=''; return 1; }
+  # a hold that was ended since the pods were last there
+  rm -rf -- "$new_home/holds"
   for entry in "$state_home"/*; do
     case ${entry##*/} in lock* | lease* | pending.* | switch | '*') continue ;; esac
     message=$(cp -pR -- "$entry" "$new_home/" 2>&1) || return
@@ -128,13 +130,13 @@ is_copied() {
   [ "$(sha256sum <"$1")" = "$(sha256sum <"$move_to/${1##*/}")" ]
 }
 
-# end_move: the old folder is emptied of what the new one has too
+# end_move: the old folder is emptied of what the new one has too, and its holds are only in the new one
 end_move() {
   [ -n "$move_to" ] || return 0
   for file in "$move_from"/*; do
     if is_copied "$file"; then rm -f -- "$file"; fi
   done
-  rm -f -- "$settings/moving" "$new_home/lock"
+  rm -rf -- "$settings/moving" "$new_home/lock" "$state_home/holds"
   sync
 }
 
@@ -143,5 +145,5 @@ undo_move() {
   [ -n "${filled-}" ] && [ -z "${move_stands-}" ] || return 0
   for file in "$move_from"/*; do is_copied "$file" && rm -f -- "$move_to/${file##*/}"; done
   [ -z "${made_folder-}" ] || rmdir -- "$move_to" 2>/dev/null
-  rm -f -- "$settings/moving" ${new_home:+"$new_home/lock"}
+  rm -rf -- "$settings/moving" ${new_home:+"$new_home/lock" "$new_home/holds"}
 }

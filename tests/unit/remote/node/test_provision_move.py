@@ -127,6 +127,20 @@ def test_a_held_one_does_not_move(machine: Machine) -> None:
     assert not machine.path("/etc/kubernetes/static").exists()
 
 
+@pytest.mark.parametrize("proven", [True, False])
+def test_a_hold_lies_where_the_pods_are_and_one_that_ended_stays_so(machine: Machine, proven: bool) -> None:
+    shows(machine, 0, "web-0", "db-0", "api-0")
+    shows(machine, 1, *(["web-1", "db-1"] if proven else []), "api-0")
+    shows(machine, 2, "web-2", "db-2", "api-0")
+    state = machine.path("/etc/kubernetes/.podwright")
+    machine.write("/etc/kubernetes/.podwright/manifests/holds/web", "2 1 me why\n")
+    machine.write("/etc/kubernetes/.podwright/static/holds/ended", "2 1 me why\n")
+    moved(machine)
+    here, there = ("static", "manifests") if proven else ("manifests", "static")
+    assert names(state / here / "holds") == ["web"]
+    assert names(state / there / "holds") == []
+
+
 @pytest.mark.parametrize("name", ["web.yaml", "other.yaml", ".hidden"])
 def test_what_came_into_the_new_folder_since_the_plan_stays_and_nothing_moves(
     machine: Machine, name: str
