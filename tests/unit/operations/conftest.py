@@ -106,8 +106,10 @@ class FakeNode:
         return self.root / "manifests"
 
     def file(self, name: str = "web.yaml") -> str | None:
-        path = self.folder / name
-        return path.read_text() if path.exists() else None
+        try:
+            return (self.folder / name).read_text()
+        except FileNotFoundError:
+            return None
 
     def desired(self, *manifests: Manifest, absent: tuple[str, ...] = ()) -> Desired:
         return Desired(self.node, manifests, absent)
