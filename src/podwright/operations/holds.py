@@ -107,16 +107,18 @@ def _added(
         return NodeResult(node, Status.REFUSED, NodeHolds(), tuple(problem(check, node) for check in checks))
     mine = {hold.workload: hold.who for hold in adding}
     others = tuple(hold for hold in holds if hold.who != mine.get(hold.workload, hold.who))
+    if not others:
+        ended = tuple(one for one in observation.holds if one not in holds)
+        if ended:
+            end_holds(host, observation, ended)
+        # another may have come since
+        others = record_holds(host, observation, adding)
     if others:
         problems = (
             problem(because(Check.HELD, node=node, subject=hold.subject, **hold.words), node)
             for hold in others
         )
         return NodeResult(node, Status.REFUSED, NodeHolds(others), tuple(problems))
-    ended = tuple(one for one in observation.holds if one not in holds)
-    if ended:
-        end_holds(host, observation, ended)
-    record_holds(host, observation, adding)
     return NodeResult(node, Status.CHANGED, NodeHolds(adding))
 
 

@@ -39,9 +39,12 @@ def _in_words(seconds: int) -> str:
     return f"{datetime.fromtimestamp(min(seconds, 253_402_300_799), UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def record_holds(host: Host, observation: Observation, holds: tuple[Hold, ...]) -> None:
-    """On the node's disk when it returns. Raises HostError and its kinds."""
-    _run(host, observation, [shlex.join(("hold_on", _name(hold), _line(hold))) for hold in holds])
+def record_holds(host: Host, observation: Observation, holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+    """On the node's disk when it returns; those of others in whose place they would be, which stay.
+
+    Raises HostError and its kinds.
+    """
+    return _run(host, observation, [shlex.join(("hold_on", _name(hold), _line(hold))) for hold in holds])
 
 
 def end_holds(host: Host, observation: Observation, holds: Iterable[Hold]) -> None:
@@ -58,14 +61,16 @@ def _line(hold: Hold) -> str:
     return f"{hold.until} {hold.since} {who[:MAX_WORDS]} {reason[:MAX_WORDS]}"
 
 
-def _run(host: Host, observation: Observation, calls: Iterable[str]) -> None:
+def _run(host: Host, observation: Observation, calls: Iterable[str]) -> tuple[Hold, ...]:
     node, nonce = observation.node, new_nonce()
     variables = {"nonce": nonce, "folder": observation.folder}
     text = program(("trust", "lock", "holds"), variables, ["record begin 1", *calls, "record end", "flush"])
     output = b"".join(host.stream(text, timeout=_SECONDS, watchdog=False))
-    for record in read_records(node, nonce, output):
+    records = read_records(node, nonce, output)
+    for record in records:
         if record.kind == "hold-failed":
             raise HostError(
                 f"{node}: podwright's own folder on the node cannot be written to: {record.text.strip()[:300]}",
                 hint="set `ansible_become: true`, or see why on the node: `ls -ld` of that folder",
             )
+    return tuple(parse_holds(records))

@@ -22,20 +22,42 @@ enter_holds() {
 each_state() {
   find_lock || { hold_failed "$folder"; return; }
   if untrusted ${folder:+"$folder/."} "$state_home/." "$node_state/."; then hold_failed "$untrusted"; return; fi
-  if enter_holds "$state_home"; then "$@"; else hold_failed "$message"; fi
+  # first where all meet, whether or not they know the manifest folder
   if [ "$state_home" != "$node_state" ] && enter_holds "$node_state"; then "$@"; fi
+  if enter_holds "$state_home"; then "$@"; else hold_failed "$message"; fi
   cd / || exit 1
 }
 
-# hold_on NAME LINE: in one rename, and on the disk when it returns
-hold_on() { each_state keep_hold "$@"; }
+# hold_on NAME LINE: whole, on the disk when it returns, and in nobody else's place: whose hold lies there is reported
+hold_on() {
+  taken=''
+  each_state keep_hold "$@"
+}
 
 keep_hold() {
-  if message=$( (umask 022; printf '%s\n' "$2" >".$nonce") 2>&1 && mv -f -- ".$nonce" "$1" 2>&1); then
-    sync -- "$1" . 2>/dev/null || sync
-  else
+  [ -z "$taken" ] || return 0
+  if ! message=$( (umask 022; printf '%s\n' "$2" >".$nonce") 2>&1); then
     hold_failed "${message:-$holds}"
+  elif ! ln -- ".$nonce" "$1" 2>/dev/null; then
+    if is_anothers "$1"; then
+      taken=yes
+      record hold "$1"
+      body "$line"
+    elif ! message=$(mv -f -- ".$nonce" "$1" 2>&1); then
+      hold_failed "${message:-$holds}"
+    fi
   fi
+  rm -f -- ".$nonce"
+  sync -- "$1" . 2>/dev/null || sync
+}
+
+# is_anothers NAME -> $line: somebody else's hold that still counts when ours begins, by our clock
+is_anothers() {
+  IFS=' ' read -r _ since who _ <".$nonce"
+  IFS= read -r line 2>/dev/null <"$1" || return
+  IFS=' ' read -r until _ holder reason 2>/dev/null <"$1" || return
+  case $until in '' | *[!0-9]* | ?????????????*) return 1 ;; esac
+  [ -n "$reason" ] && [ "$holder" != "$who" ] && [ "$until" -gt "$since" ] && [ "$until" -le $((since + 2678400)) ]
 }
 
 # hold_off NAMES

@@ -36,6 +36,23 @@ def test_holds_are_kept_beside_the_lock_until_they_are_ended(node) -> None:
     assert seen(node).holds == (written,)
 
 
+def test_of_two_who_hold_it_at_once_the_first_has_it(node) -> None:
+    before = seen(node)
+    assert record_holds(node.host, before, (HOLD,)) == ()
+    eve = replace(HOLD, who="eve@laptop")
+    for observation in before, replace(before, folder=""):
+        assert record_holds(node.host, observation, (eve,)) == (HOLD,)
+    assert seen(node).holds == (HOLD,)
+    for later in replace(HOLD, reason="my own"), replace(eve, since=HOLD.until, until=HOLD.until + 60):
+        assert record_holds(node.host, before, (later,)) == ()
+        assert [hold.reason for hold in seen(node).holds] == [later.reason]
+    for folder in node.state, node.host.state:
+        (folder / "holds" / "_node").write_text("")
+    assert record_holds(node.host, before, (HOLD,)) == ()
+    assert seen(node).holds == (HOLD,)
+    assert [path.name for path in node.root.rglob("holds/*") if path.name != "_node"] == []
+
+
 def test_a_hold_is_seen_whether_or_not_the_manifest_folder_is_known(node) -> None:
     known = seen(node)
     record_holds(node.host, known, (HOLD,))
