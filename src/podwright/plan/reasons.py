@@ -25,6 +25,7 @@ class Conflict(Enum):
     CYCLE = "cycle"
     FOREIGN = "foreign"
     FOREIGN_USER = "foreign-user"
+    FOREIGN_HOME = "foreign-home"
     OTHERS_FOLDER = "others-folder"
     OTHER_TYPE = "other-type"
     OWNED_ELSEWHERE = "owned-elsewhere"

@@ -65,13 +65,18 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         "podwright did not make the user `{name}`",
         "choose another name in `podwright_node.users`, or declare its files in `podwright_node.files`",
     ),
+    Conflict.FOREIGN_HOME: (
+        "`{name}` is there already, with files that are not podwright's",
+        "move them away, or choose another name; `--adopt` gives the folder to root",
+    ),
+    Conflict.OTHERS_FOLDER: (
+        "others can change the folder in which `{name}` lies ({whose})",
+        "give the folder to root in `podwright_node.directories`;"
+        " keys of users can lie in one of root's (AuthorizedKeysFile)",
+    ),
     Conflict.OTHER_TYPE: ("`{name}` is a {found}", "see what it is, and remove it on the node"),
     Conflict.OWNED_ELSEWHERE: ("`{name}` belongs to {owner}", "{where}"),
 }
-_CONFLICTS[Conflict.OTHERS_FOLDER] = (
-    "others can change the folder in which `{name}` lies ({whose})",
-    "give the folder to root in `podwright_node.directories`; keys of users can lie in one of root's (AuthorizedKeysFile)",
-)
 
 _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.UNREADABLE: ("the file on the node cannot be read as a pod", ""),

@@ -70,7 +70,8 @@ def _change(item: Item, seen: Seen, node: NodeSeen, adopt: bool) -> Change[Thing
         reasons = (because(Difference.ABSENT_ALREADY),) if item.state == ABSENT else ()
         return Change(Action.KEEP, Thing(item, seen), reasons)
     takes_over = seen.state.startswith("file ") and not _is_ours(seen)
-    conflict = _conflict(item, seen, node, takes_over=takes_over and not adopt)
+    takes_home = item.kind is Kind.DIRECTORY and bool(item.asks) and not seen.recorded
+    conflict = _conflict(item, seen, node, takes_over=(takes_over or takes_home) and not adopt)
     if conflict:
         return Change(Action.CONFLICT, Thing(item, seen), (conflict,))
     thing = Thing(item, seen, takes_over)
@@ -109,8 +110,9 @@ def _conflict(item: Item, seen: Seen, node: NodeSeen, *, takes_over: bool) -> Re
     found = seen.state.partition(" ")[0]
     if found not in (ABSENT, str(item.kind)):
         return because(Conflict.OTHER_TYPE, name=item.key, found=found)
-    if takes_over:
-        return because(Conflict.FOREIGN, name=item.key)
+    if takes_over and found != ABSENT:
+        kind = Conflict.FOREIGN if item.kind is Kind.FILE else Conflict.FOREIGN_HOME
+        return because(kind, name=item.key)
     return None
 
 

@@ -84,8 +84,10 @@ def _user(entry: UserEntry) -> Iterator[Item]:
         ABSENT if absent else " ".join(login),
         asks=("groups" if absent or entry.groups is not None else "",),
     )
-    folders = tuple(
-        _directory(DirectoryEntry(path, "absent" if absent else "present")) for path in (home, f"{home}/.ssh")
+    presence = "absent" if absent else "present"
+    folders = (
+        _directory(DirectoryEntry(home, presence), of_login=entry.name),
+        _directory(DirectoryEntry(f"{home}/.ssh", presence)),
     )
     rule = f'{entry.name} ALL=(root) NOPASSWD: /bin/sh ""\n' if entry.sudo else ""
     files = (
@@ -111,10 +113,10 @@ def _time(servers: tuple[str, ...]) -> Item:
     return Item(Kind.TIME, "sync", f"{state} servers=current", asks=asks)
 
 
-def _directory(entry: DirectoryEntry) -> Item:
-    if entry.state == ABSENT:
-        return Item(Kind.DIRECTORY, entry.path, ABSENT)
-    return Item(Kind.DIRECTORY, entry.path, f"directory {_rights(entry)}")
+def _directory(entry: DirectoryEntry, of_login: str = "") -> Item:
+    """A login's home is another's unless its record tells that podwright made the login."""
+    state = ABSENT if entry.state == ABSENT else f"directory {_rights(entry)}"
+    return Item(Kind.DIRECTORY, entry.path, state, asks=(of_login,) if of_login else ())
 
 
 def _file(entry: FileEntry, text: Text | None) -> Item:

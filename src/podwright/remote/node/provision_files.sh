@@ -15,13 +15,15 @@ look_file() {
   fi
 }
 
+# look_directory PATH LOGIN: LOGIN is that whose home it is; one that is empty can be ours
 look_directory() {
-  path=$root$1 state=absent
+  path=$root$1 state=absent recorded=-
   if [ -h "$path" ]; then
     state="link $(readlink -- "$path")"
   elif [ -d "$path" ]; then
     rights_of
     state="directory $rights"
+    if [ -z "${2-}" ] || [ -e "$settings/$2.login" ] || [ -z "$(ls -A -- "$path" 2>/dev/null)" ]; then recorded=ours; fi
   else
     look_at_others
   fi
@@ -36,6 +38,8 @@ rights_of() {
   form='%a %U:%G'
   [ ! -e "$selinux" ] || form='%a %U:%G %C'
   rights=$(stat -c "$form" -- "$path" 2>/dev/null) || rights=unreadable
+  # an owner without a name is given back by its number
+  case $rights in *UNKNOWN*) rights=$(stat -c "%a %u:%g${form#*%G}" -- "$path" 2>/dev/null) || rights=unreadable ;; esac
 }
 
 make_directory() {

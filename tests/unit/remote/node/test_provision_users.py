@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from tests.fakes.rooted_machine import Machine
 from tests.fakes.shell_host import SHELLS
 from tests.unit.remote.node.test_provision import file_of
 
+from podwright.inventory.provisioning import NodeDeclaration, UserEntry
 from podwright.plan.changes import Action
 from podwright.plan.events import Restored, StepFailed
 from podwright.plan.provision.item import ABSENT, Item, Kind
+from podwright.plan.provision.items import items_of
 
 _USERADD = """
 echo "useradd $*" >>"$root/calls"
@@ -80,6 +83,36 @@ def test_a_user_that_podwright_did_not_make_is_left_alone(machine: Machine) -> N
             Action.CONFLICT,
             "podwright did not make the user `ops`",
         )
+
+
+def test_the_home_of_a_user_before_is_left_alone_unless_it_is_adopted(machine: Machine) -> None:
+    data = machine.write("/home/podwright/data", "theirs\n")
+    data.parent.chmod(0o700)
+    items = items_of(NodeDeclaration(users=(UserEntry("podwright", keys=("ssh-ed25519 AAAA x",)),)), {})
+    for wanted in (items, items_of(NodeDeclaration(users=(UserEntry("podwright", ABSENT),)), {})):
+        [found] = [change for change in machine.plan(*wanted) if change.action is Action.CONFLICT]
+        assert found.reason == "`/home/podwright` is there already, with files that are not podwright's"
+    machine.change(*items, adopt=True)
+    assert (data.parent.stat().st_mode & 0o777, data.read_text()) == (0o755, "theirs\n")
+    data.parent.chmod(0o700)
+    assert [change.action for change in machine.plan(*items) if change.pending] == [Action.UPDATE]
+
+
+def test_an_empty_home_is_taken(machine: Machine) -> None:
+    machine.path("/home/podwright").mkdir(parents=True, mode=0o700)
+    items = items_of(NodeDeclaration(users=(UserEntry("podwright"),)), {})
+    assert not [change for change in machine.plan(*items) if change.action is Action.CONFLICT]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_an_owner_without_a_name_is_given_back_by_number(machine: Machine) -> None:
+    machine.path("/srv/a").mkdir(parents=True)
+    os.chown(machine.path("/srv/a"), 64321, 64321)
+    machine.tool("modprobe", "exit 1")
+    folder = Item(Kind.DIRECTORY, "/srv/a", "directory 755 root:root")
+    events = machine.change(folder, Item(Kind.MODULE, "x", "loaded"))
+    assert "/srv/a" in [event.file_name for event in events if isinstance(event, Restored)]
+    assert machine.path("/srv/a").stat().st_uid == 64321
 
 
 def test_one_that_was_made_again_by_somebody_else_is_not_ours(machine: Machine) -> None:
