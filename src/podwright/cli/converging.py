@@ -86,6 +86,8 @@ def run_converge(
             elsewhere=elsewhere(run),
         )
         interrupted = outside.interruption()
+    if shown.dry_run and shown.output == "table":
+        _show_details(report.nodes)
     if redactor and not asks:
         # beside a document or names a diff is talk: standard output stays what was asked for
         _show_diff(report.nodes, redactor, err=shown.output not in ("table", "diff"))
@@ -259,6 +261,14 @@ def _show_plan(plans: tuple[Outcome, ...], rollout: Rollout, redactor: Redactor 
     click.echo(f"\n{plan_summary(plans)}", err=True)
     show_lines(batch_lines(plans, rollout), err=True)
     click.echo(err=True)
+
+
+def _show_details(outcomes: Iterable[Outcome]) -> None:
+    """What each change of a dry run means; nothing if there is none."""
+    rows = plan_rows(outcomes)
+    if len(rows) > 1:
+        show_table(rows)
+        click.echo()
 
 
 def _show_diff(outcomes: Iterable[Outcome], redactor: Redactor, *, err: bool) -> None:

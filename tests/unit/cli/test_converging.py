@@ -72,6 +72,18 @@ def test_a_diff_above_the_table_is_part_of_the_answer(site, capsys) -> None:  # 
     assert err == "1 pending\n"
 
 
+def test_a_dry_run_shows_what_the_question_would(site, capsys) -> None:  # noqa: F811
+    site.place(WEB)
+    (site.folder / "web.yaml").chmod(0o644)
+    _, out, _ = run(site, capsys, dry_run=True, wait_for="file")
+    assert out.index("n1     update   web.yaml   mode 644 instead of 600; no restart") < out.index(
+        "NODE   STATUS"
+    )
+    site.folder.joinpath("web.yaml").chmod(0o600)
+    _, out, _ = run(site, capsys, dry_run=True, wait_for="file")
+    assert out.startswith("NODE   STATUS")
+
+
 def test_a_name_to_remove_that_is_nowhere_is_told(site, capsys) -> None:  # noqa: F811
     code, out, err = run(site, capsys, site.desired(absent=("wbe.yaml",)), kind="RemoveReport", yes=True)
     assert code == 0
