@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Row = tuple[str, ...]
 
 SHOWN_BATCHES = 5
+_PLANNED = (Status.PENDING, Status.CONFLICT, Status.REFUSED)
 _APPLIED = {"written": "wrote", "deleted": "deleted", "restored": "took back", "reverted": "rolled back"}
 
 
@@ -100,8 +101,10 @@ def _outcome_row(outcome: Outcome) -> Row:
 
 
 def _changes(outcome: Outcome) -> str:
-    if outcome.status is Status.PENDING and outcome.value.plan:
-        return ", ".join(f"{change.action} {change.name}" for change in outcome.value.plan.pending)
+    if outcome.status in _PLANNED and outcome.value.plan and not outcome.value.applied:
+        changes = outcome.value.plan.changes
+        planned = (change for change in changes if change.pending or change.action is Action.CONFLICT)
+        return ", ".join(f"{change.action} {change.name}" for change in planned) or "-"
     applied = [
         f"{_APPLIED[entry.what]} {entry.file_name}"
         for entry in outcome.value.applied

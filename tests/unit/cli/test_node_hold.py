@@ -42,6 +42,10 @@ def test_a_node_is_held_shown_and_released(one_node, node) -> None:
     assert "holds the node until" in pushed.err
     assert "hint: agree with them; `podwright node hold release n1` ends it before its time" in pushed.err
     assert [*node.folder.iterdir()] == []
+    planned = one_node.run("manifest", "push", "--dry-run", "--wait-for", "file")
+    assert (planned.code, "refused   create web.yaml" in planned.out) == (1, True)
+    assert "n1     create   web.yaml" in planned.out
+    assert "holds the node until" in planned.err
     code, out, _ = run(one_node, "release", "n1")
     assert (code, "released" in out) == (0, True)
     assert one_node.run("manifest", "push", "-y", "--wait-for", "file").code == 0

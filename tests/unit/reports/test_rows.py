@@ -1,7 +1,7 @@
 """Results as rows: what many nodes share once, failures last, a row for every node asked."""
 
 from tests.fakes import results
-from tests.fakes.nouns import manifest, observation, plan_of, written
+from tests.fakes.nouns import manifest, observation, observed_file, plan_of, written
 
 from podwright.operations.report import Applied, Report, Status
 from podwright.problem import Problem
@@ -67,6 +67,18 @@ def test_nodes_that_failed_stand_last():
 def test_a_pending_node_lists_what_would_be_done():
     [_, row] = outcome_rows([planned("n1", desired=(manifest(), manifest("api")))])
     assert row[1:3] == ("pending", "create web.yaml, create api.yaml")
+
+
+def test_a_stopped_node_lists_what_was_planned():
+    refused = results.outcome("n1", Status.REFUSED, plan_of((WEB,), (), observation()))
+    theirs = observation(observed_file("web.yaml", "theirs"))
+    conflict = results.outcome("n2", Status.CONFLICT, plan_of((WEB,), (), theirs))
+    nothing = results.outcome("n3", Status.REFUSED)
+    assert [row[1:3] for row in outcome_rows([refused, conflict, nothing])[1:]] == [
+        ("refused", "create web.yaml"),
+        ("conflict", "conflict web.yaml"),
+        ("refused", "-"),
+    ]
 
 
 def test_a_drift_check_is_summed_up():
