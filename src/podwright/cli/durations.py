@@ -1,4 +1,4 @@
-"""Times as a person gives them: a length (`90`, `90s`, `5m`, `2h`), or when something ends."""
+"""Times as a person gives them: a length (`90`, `90s`, `5m`, `2h`), or when something ends, which may be days off."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import click
 
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smh]?)")
+_FORM_WITH_DAYS = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd]?)")
 
 
 class Seconds(click.ParamType[float]):
@@ -34,7 +35,7 @@ class Moment(click.ParamType[float]):
     def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         text = str(value)
         try:
-            if found := _FORM.fullmatch(text):
+            if found := _FORM_WITH_DAYS.fullmatch(text):
                 moment = time.time() + float(found[1]) * _UNITS[found[2]]
             else:
                 # a date alone means its end
@@ -44,6 +45,6 @@ class Moment(click.ParamType[float]):
             moment = math.inf
         if not math.isfinite(moment):
             self.fail(
-                f"`{value}` is not a time, such as `6h`, `2026-12-01` or `2026-12-01T18:00`", param, ctx
+                f"`{value}` is not a time, such as `6h`, `7d`, `2026-12-01` or `2026-12-01T18:00`", param, ctx
             )
         return moment

@@ -43,7 +43,7 @@ class AddOptions:
         float | None,
         Option(
             "--until",
-            "When it ends by itself: `6h`, `2026-12-01` (the end of that day), `2026-12-01T18:00`; within 30 days.",
+            "When it ends by itself: `6h`, `7d`, `2026-12-01` (the end of that day), `2026-12-01T18:00`; within 30 days.",
             type=Moment(),
         ),
     ] = None

@@ -32,7 +32,7 @@ def test_a_hold_has_a_node_an_end_within_30_days_and_a_reason(one_node, node, ar
 
 
 def test_a_node_is_held_shown_and_released(one_node, node) -> None:
-    code, out, err = run(one_node, "add", "n1", "--until", "6h", "--reason", "disk\nreplacement")
+    code, out, err = run(one_node, "add", "n1", "--until", "30d", "--reason", "disk\nreplacement")
     assert (code, out.splitlines()[1].split()[:3]) == (0, ["n1", "the", "node"]), err
     code, out, _ = run(one_node, "list", "-o", "json")
     [shown] = json.loads(out)["nodes"]
