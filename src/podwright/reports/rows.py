@@ -10,6 +10,7 @@ from podwright.operations.report import Convergence, Outcome, Report, Status
 from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.health import Agreement
+from podwright.plan.provision.item import Thing
 from podwright.plan.reasons import Difference, because
 from podwright.text import abbreviated, counted
 
@@ -116,7 +117,7 @@ def _changes(outcome: Outcome) -> str:
 def _proof(outcome: Outcome) -> str:
     """Which sources agree, and how long an update left nothing running."""
     if not outcome.value.healths:
-        return "-"
+        return _observed_again(outcome)
     unchecked = sum(health.readiness_unchecked for health in outcome.value.healths)
     proven = [health for health in outcome.value.healths if health.proven and not health.readiness_unchecked]
     agreed = [entry.source for entry in proven[0].sources if entry.agrees is Agreement.YES] if proven else []
@@ -124,6 +125,16 @@ def _proof(outcome: Outcome) -> str:
     runs = [f"{unchecked} running, readiness not checked"] if unchecked else []
     gaps = [f"nothing ran for at most {gap.seconds:.1f} s" for gap in outcome.value.gaps]
     return "; ".join((f"{len(proven)}/{len(outcome.value.healths)}{by}", *runs, *gaps))
+
+
+def _observed_again(outcome: Outcome) -> str:
+    """Of a node that was itself changed: each of its things counts as changed only once it was seen to be."""
+    if outcome.status is not Status.CHANGED or not outcome.value.plan:
+        return "-"
+    subjects = [change.subject for change in outcome.value.plan.pending]
+    things = {subject.name for subject in subjects if isinstance(subject, Thing)}
+    seen = things.intersection(entry.file_name for entry in outcome.value.applied if entry.what == "written")
+    return f"{len(seen)}/{len(things)} observed again" if things else "-"
 
 
 def report_summary(report: Report[Convergence]) -> str:

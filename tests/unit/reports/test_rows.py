@@ -4,6 +4,9 @@ from tests.fakes import results
 from tests.fakes.nouns import manifest, observation, observed_file, plan_of, written
 
 from podwright.operations.report import Applied, Report, Status
+from podwright.plan.changes import Action, Change
+from podwright.plan.provision.item import Item, Kind, Seen, Thing
+from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.reports.rows import (
     drift_summary,
@@ -79,6 +82,16 @@ def test_a_stopped_node_lists_what_was_planned():
         ("conflict", "conflict web.yaml"),
         ("refused", "-"),
     ]
+
+
+def test_the_proof_of_a_changed_node_is_that_its_things_were_observed_again():
+    items = (Item(Kind.SYSCTL, "vm.swappiness", "1"), Item(Kind.SYSCTL, "vm.max_map_count", "2"))
+    things = [Thing(item, Seen("0")) for item in items]
+    plan = Plan("n1", (Stage(tuple(Change(Action.UPDATE, thing) for thing in things)),))
+    applied = tuple(Applied(thing.name, "written") for thing in things)
+    [_, row] = outcome_rows([results.outcome("n1", Status.CHANGED, plan, applied=applied)])
+    assert row[3] == "2/2 observed again"
+    assert outcome_rows([results.outcome("n1", Status.PENDING, plan)])[1][3] == "-"
 
 
 def test_a_drift_check_is_summed_up():
