@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
@@ -58,9 +57,15 @@ def lines_by_cause(reported: Iterable[Entry]) -> Iterator[str]:
 def by_cause(reported: Iterable[tuple[str, str, Member]]) -> list[list[Member]]:
     """Members (node, text, member) of one cause: their texts differ in values alone; if there are more than a few of those
     groups, in a third of their words at most: names that stand in no quotes, say."""
-    shaped = lru_cache(1024)(lambda node, text: _VALUE.sub("…", without_particulars(node, text)))
-    # most nodes report the same, in which no name of theirs stands
-    shapes = _grouped((shaped(node if node in text else "", text), member) for node, text, member in reported)
+    #: the first node's, since a text that nodes share may name them all
+    shaped: dict[str, str] = {}
+
+    def shape_of(node: str, text: str) -> str:
+        if text not in shaped:
+            shaped[text] = _VALUE.sub("…", without_particulars(node, text))
+        return shaped[text]
+
+    shapes = _grouped((shape_of(node, text), member) for node, text, member in reported)
     if len(shapes) <= MOST_SHOWN:
         return list(shapes.values())
     causes: list[tuple[list[str], list[list[Member]]]] = []
@@ -92,7 +97,7 @@ def _lines(entries: list[Entry]) -> Iterator[str]:
     nodes = _grouped((text, node) for node, text in entries)
     texts = list(nodes)
     if len(texts) > MOST_SHOWN and len(_nodes(entries)) > MOST_SHOWN:
-        texts = [one.text for one in alike(entries)][:MOST_SHOWN]
+        texts = list(_unique(one.text for one in alike(entries)))[:MOST_SHOWN]
     for text in texts:
         yield f"{abbreviated(_unique(nodes[text]))}: {text}"
     others = _nodes((node, text) for node, text in entries if text not in texts)

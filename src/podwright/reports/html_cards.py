@@ -37,6 +37,8 @@ class Cards:
         #: what a diff changes; several nodes may have the first one's
         words: dict[str, str] = {}
         found: dict[tuple[str, ...], Group] = {}
+        #: by the very text, which may name all the nodes that have it
+        equal: dict[tuple[str, ...], Group] = {}
         for row in page.rows:
             for name, cell in row.cells.items():
                 # what is in sync is so in every file alike
@@ -44,8 +46,12 @@ class Cards:
                 diff = cell.card.diff
                 if diff not in words:
                     words[diff] = changed_words(row.node, diff)
-                key = (cell.words, column, _key(row.node, cell.card), words[diff])
-                group = found.setdefault(key, Group(cell.state, column, cell.card))
+                text = _text(cell.card)
+                key = (cell.words, column, text, words[diff])
+                if key not in equal:
+                    alike = (cell.words, column, without_particulars(row.node, text), words[diff])
+                    equal[key] = found.setdefault(alike, Group(cell.state, column, cell.card))
+                group = equal[key]
                 group.nodes.append(row.node)
                 self._of[id(cell)] = group
         self.groups = sorted(found.values(), key=lambda one: (one.state.rank, -len(one.nodes)))
@@ -56,12 +62,12 @@ class Cards:
         return self._of[id(cell)].link
 
 
-def _key(node: str, card: Card) -> str:
+def _text(card: Card) -> str:
     lines = [
         *(f"{item.kind} {item.subject} {item.detail} {item.hint} {item.since}" for item in card.items),
         *(" ".join(one) for one in card.evidence if one[1]),
     ]
-    return without_particulars(node, "\n".join(lines))
+    return "\n".join(lines)
 
 
 def card_html(group: Group, page: Page, shown: Shown, *, opened: bool) -> Iterator[str]:

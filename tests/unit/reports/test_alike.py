@@ -48,6 +48,24 @@ def test_texts_that_differ_on_a_few_nodes_are_all_shown():
     assert list(lines_by_cause(reported)) == [f"{node}: {text}" for node, text in reported]
 
 
+@pytest.mark.parametrize("count", [2, 3, 40])
+def test_a_text_that_names_all_its_nodes_stands_once_for_them(count):
+    """Of two groups of nodes each shares one value."""
+    nodes = [f"{letter}{number}" for letter in "xy" for number in range(count)]
+    shared = {letter: f"id-{letter}, shared by {', '.join(nodes)}" for letter in "xy"}
+    lines = list(lines_by_cause((node, shared[node[0]]) for node in nodes))
+    assert [line.partition(": ")[2] for line in lines] == list(shared.values())
+
+
+def test_many_texts_that_name_all_their_nodes_are_a_few_lines():
+    shared = {letter: f"an id is shared by {letter}0, {letter}1" for letter in "pqrstu"}
+    lines = list(lines_by_cause((f"{letter}{one}", shared[letter]) for letter in shared for one in (0, 1)))
+    assert lines == [
+        *(f"{one}0, {one}1: {shared[one]}" for one in "pqr"),
+        "s0, s1, t0 and 3 more nodes: alike",
+    ]
+
+
 def test_what_has_one_cause_stands_together():
     reported = [("a", "`x` is missing"), ("b", "refused"), ("c", "`y` is missing")]
     assert list(lines_by_cause(reported)) == ["a: `x` is missing", "c: `y` is missing", "b: refused"]

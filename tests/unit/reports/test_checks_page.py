@@ -14,7 +14,7 @@ from podwright.plan.node_checks.table import judge_nodes
 from podwright.problem import Problem
 from podwright.reports.checks_page import checks_page
 from podwright.reports.html import page_html
-from podwright.reports.html_cards import command
+from podwright.reports.html_cards import Cards, command
 from podwright.reports.page import NODE, Page, State
 
 SWAPPING = Swap(("/dev/vda5",), ())
@@ -69,6 +69,19 @@ def test_a_waived_finding_does_not_count_and_says_why() -> None:
     assert (cell.state, cell.words) == (State.EXCUSED, "waived")
     assert cell.card.items[0].hint == "waived until 2027-01-31: old disks"
     assert page.verdict == "Nothing fails on 1 node"
+
+
+def test_what_nodes_share_is_one_card() -> None:
+    subjects = [subject(f"n{number}") for number in range(3)]
+    found = tuple(judge_nodes(subjects, [Profile.STATIC_PODS], "2026-11-30"))
+    nodes = tuple(
+        NodeResult(name, Status.OBSERVED, NodeChecked(tuple(one for one in found if one.node == name)))
+        for name in ("n0", "n1", "n2")
+    )
+    groups = Cards(checks_page(Report("NodeChecks", nodes), ())).groups
+    assert sorted((group.column, len(group.nodes)) for group in groups if group.column) == [
+        (f"duplicate-{name}", 3) for name in ("address", "host-name", "machine-id", "product-uuid")
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 40])

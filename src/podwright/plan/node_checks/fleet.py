@@ -131,7 +131,7 @@ FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
         _unique(lambda facts: facts.identity.product_uuid),
     ),
     (
-        _check("duplicate-host-name", Severity.ERROR, "machines share a host name", "both register as one node",
+        _check("duplicate-host-name", Severity.ERROR, "machines share a host name", "they register as one node",
                "`hostnamectl hostname NAME`"),
         _unique(lambda facts: facts.identity.host_name),
     ),
