@@ -64,7 +64,7 @@ def _is_on(listening: ListeningPort, wanted: HostPort) -> bool:
 
 def _owner(listening: ListeningPort) -> str:
     if isinstance(listening.process, Unknown):
-        return "a process that only root sees"
+        return f"an unknown process ({listening.process.reason})"
     return f"{listening.process} (pid {listening.pid})"
 
 

@@ -55,7 +55,7 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         runtime=runtime_of(records, kubelet, texts),
         kubelet=state,
         certificates=certificates_of(texts, int(clock), saw_all=login == "0" and "awk" in tools),
-        ports=tuple(use.listening_ports(ports)) if ports is not None and asked else use.NO_PORTS,
+        ports=tuple(use.listening_ports(ports, login)) if ports is not None and asked else use.NO_PORTS,
         proxies=proxies_of(records, state.config, texts),
         kube_proxy=kube_proxy_of(records),
         security=machine.security(texts, units, records),

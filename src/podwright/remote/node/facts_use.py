@@ -14,6 +14,8 @@ from podwright.remote.node.records import Record
 
 NO_AWK = Unknown("the node has no awk")
 NO_PORTS = Unknown("not asked for, or the node has no awk, or the login may not read /proc/net/tcp")
+#: of the kernel are those of NFS and WireGuard, say
+NO_PROCESS = Unknown("no process that root sees has it open: it is the kernel's, or of another PID namespace")
 MAX_PORTS, MAX_RIGHTS, MAX_NAMES = 2_000, 500, 200
 _DISK = re.compile(r"([0-9]{1,9}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) (.{0,40}):(.+)")
 _PORT = re.compile(r"(tcp|udp)6? ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9]{1,20})")
@@ -41,13 +43,13 @@ def _disks(lines: tuple[str, ...]) -> Iterator[FileSystem]:
             )
 
 
-def listening_ports(lines: tuple[str, ...]) -> Iterator[ListeningPort]:
+def listening_ports(lines: tuple[str, ...], login: str) -> Iterator[ListeningPort]:
     owners: dict[str, tuple[int, str]] = {}
     for line in lines:
         words = line.split(" ", 3)
         if words[0] == "owner" and len(words) > 2 and words[2].isdigit() and len(words[2]) < 11:
             owners[words[1]] = (int(words[2]), words[3] if len(words) > 3 else "")
-    nobody = Unknown("only root sees whose it is")
+    nobody = NO_PROCESS if login == "0" else Unknown("only root sees whose it is")
     for line in lines[:MAX_PORTS]:
         if found := _PORT.fullmatch(line):
             pid, process = owners.get(found[4], (nobody, nobody))

@@ -27,7 +27,7 @@ def test_a_port_that_another_process_has_is_taken() -> None:
     found = judged("ports-taken", subject(manifests=(WEB,), ports=listening()))
     assert (found.result.value, found.seen) == ("fail", "8080/TCP of web.yaml by nginx (pid 77)")
     hidden = judged("ports-taken", subject(manifests=(WEB,), ports=listening(process=Unknown("x"))))
-    assert hidden.seen.endswith("by a process that only root sees")
+    assert hidden.seen.endswith("by an unknown process (x)")
 
 
 def test_its_own_pod_may_have_it() -> None:

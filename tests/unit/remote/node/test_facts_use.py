@@ -25,11 +25,17 @@ def test_file_systems_with_and_without_a_number_of_inodes() -> None:
 def test_ports_of_both_families() -> None:
     lines = ("tcp 0100007F:1F90 11", "tcp6 0000000000000000FFFF00000100007F:0050 12", "udp 00000000:0035 13",
              "owner 11 77 my server", "owner 12 x y", "tcp nonsense")  # fmt: skip
-    shown = [(one.protocol, one.address, one.port, one.process) for one in use.listening_ports(lines)]
+    shown = [(one.protocol, one.address, one.port, one.process) for one in use.listening_ports(lines, "1000")]
     nobody = Unknown("only root sees whose it is")
     assert shown == [
         ("tcp", "127.0.0.1", 8080, "my server"), ("tcp", "127.0.0.1", 80, nobody), ("udp", "0.0.0.0", 53, nobody),
     ]  # fmt: skip
+
+
+def test_root_is_not_told_that_only_root_sees_whose_a_port_is() -> None:
+    [port] = use.listening_ports(("udp 00000000:CA6C 0",), "0")
+    assert port.process == port.pid == use.NO_PROCESS
+    assert use.NO_PROCESS.reason.startswith("no process that root sees has it open")
 
 
 def test_what_only_root_sees_is_unknown_to_others() -> None:
