@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from podwright.inventory.kinds import Rule
@@ -15,7 +16,7 @@ from podwright.suggestion import did_you_mean
 _PATH: Rule = {
     "type": "string",
     "maxlength": 1024,
-    "regex": r"/(?!.*(?:^|/)\.{0,2}(?:/|\Z))[^\x00-\x1f\x7f%]+\Z",
+    "regex": r"/(?!(?:.*/)?\.{0,2}(?:/|\Z))[^\x00-\x1f\x7f%]+\Z",
 }
 _MODE: Rule = {"type": "string", "regex": r"0?[0-7]{3,4}\Z"}
 _WORD: Rule = {"type": "string", "maxlength": 256, "regex": r"(?!-)[A-Za-z0-9_.@:+~-]+\Z"}
@@ -123,8 +124,7 @@ def declaration_problems(value: object) -> Iterator[Problem]:
             known = _SECTIONS if len(path) == 1 else _fields_of(str(path[0]))
             yield Problem(f"`{shown}` is not known", did_you_mean(str(path[-1]), known, _WRITE))
         else:
-            wanted = next((_WORDS[step] for step in reversed(path) if step in _WORDS), why)
-            yield Problem(f"`{shown}` is not {wanted}", _WRITE)
+            yield Problem(f"`{shown}` is not {_wanted(path) or why}", _WRITE)
     for section in ("packages", "users"):
         for name, entry in mapping_of(written.get(section)).items():
             if mapping_of(entry).get("state") == "absent" and len(mapping_of(entry)) > 1:
@@ -141,38 +141,95 @@ def declaration_problems(value: object) -> Iterator[Problem]:
 
 
 _WRITE = "docs/provision.md shows what it may be"
-_WORDS: Mapping[object, str] = {
-    # YAML reads 0644 as the number 420, and 644 as another mode
-    "mode": "a mode in quotes, such as `'0644'`",
+
+
+def _wanted(path: tuple[object, ...]) -> str:
+    """What the value of this path is to be: a section, a name in it, what stands under the name, a field or one of a list."""
+    section, *steps = path
+    if not steps:
+        return _SECTION_WORDS.get(section, "")
+    if section == "kubelet" and steps[0] == "settings":
+        return _FIELD_WORDS["settings"]
+    if isinstance(steps[-1], int):
+        return _ENTRY_WORDS.get(steps[-2] if len(steps) > 1 else section, "")
+    if len(steps) > 1 or section not in _NAMES:
+        return _FIELD_WORDS.get(steps[-1], "")
+    rule, words, under = _NAMES[section]
+    is_name = isinstance(steps[0], str) and len(steps[0]) <= rule.get("maxlength", 32)
+    return under if is_name and re.match(rule["regex"], str(steps[0])) else words
+
+
+_PATH_WORDS = "an absolute path without `.`, `..`, `//` and `%`"
+_SECTION_WORDS: Mapping[object, str] = {
+    "packages": "a mapping or a list of names of packages",
+    "users": "a mapping of logins to what they are to be",
+    "time": "`sync: true`, `servers` or both",
+    "files": "a mapping of absolute paths to files",
+    "directories": "a mapping of absolute paths to folders",
+    "modules": "a list of names of kernel modules",
+    "sysctls": "a mapping of names of sysctls to values",
+    "swap": "`off`",
+    "services": "a mapping of names of services to what they are to be",
+    "kubelet": "a mapping of `settings` and more",
+}
+#: of sections that map names: what a name is, in a rule and in words, and what stands under it
+_NAMES: Mapping[object, tuple[Rule, str, str]] = {
+    "packages": (
+        _PACKAGE_NAME,
+        "the name of a package",
+        "`present`, `absent` or a mapping of `version` and `hold`",
+    ),
+    "users": (
+        _LOGIN,
+        "a login (at most 32 small letters, digits, `_` and `-`)",
+        "`absent` or a mapping of `keys` and more",
+    ),
+    "files": (_PATH, _PATH_WORDS, "`absent` or a mapping of `content`, `template` or `source`, and more"),
+    "directories": (_PATH, _PATH_WORDS, "`present`, `absent` or a mapping of `mode`, `owner` and more"),
+    "sysctls": (
+        _SYSCTL_NAME,
+        "the name of a sysctl, such as `net.ipv4.ip_forward`",
+        "a number or a text of one line",
+    ),
+    "services": (_WORD, "the name of a service", "a mapping of `enabled`, `started` and more"),
+}
+_FIELD_WORDS: Mapping[object, str] = {
     "state": "`present` or `absent`",
+    "content": "a text of at most 1 MiB",
+    "template": "the name of a template",
+    "source": "the name of a file of the site",
+    # YAML reads 0644 as the number 420, and 644 as another mode
+    "mode": "an octal mode in quotes, such as `'0644'`",
     "owner": "the name of a user",
     "group": "the name of a group",
     "label": "an SELinux label",
     "comment": "what begins a comment in the file, such as `#`",
     "enabled": "true or false",
     "started": "true or false",
+    "restart_for": "a list of absolute paths",
+    "drop_in": "a text of at most 64 KiB",
     "version": "a version in quotes, as the package manager writes it",
     "hold": "true or false",
-    "keys": "a list of public keys of one line, such as `ssh-ed25519 AAAA… comment`",
+    "keys": "a list of public keys",
     "sudo": "true or false",
     "shell": "the path of a shell",
     "groups": "a list of names of groups",
-    "users": "a mapping of logins (small letters, digits, `_` and `-`) to what they are to be",
     "sync": "true",
     "servers": "a list of at most 16 host names or addresses",
-    "time": "`sync: true`, `servers` or both",
-    "packages": "a mapping or a list of names of packages",
     "settings": "a mapping of fields of a KubeletConfiguration to their values",
+    "config_dir": _PATH_WORDS,
+    "service": "the name of a service",
     "soak": "a number of seconds, at most 120",
     "standalone": "true or false",
     "program": "the absolute path of the kubelet",
     "runtime": "a socket, such as `unix:///run/containerd/containerd.sock`",
-    "swap": "`off`",
-    "files": "a mapping of absolute paths without `..` and `%` to files",
-    "directories": "a mapping of absolute paths without `..` and `%` to folders",
-    "sysctls": "a mapping of sysctls to values of one line",
-    "modules": "a list of names of kernel modules",
-    "services": "a mapping of names of services to what they are to be",
+}
+_ENTRY_WORDS: Mapping[object, str] = {
+    "keys": "a public key of one line, such as `ssh-ed25519 AAAA… comment`",
+    "groups": "the name of a group",
+    "servers": "a host name or an address",
+    "restart_for": _PATH_WORDS,
+    "modules": "the name of a kernel module",
 }
 
 

@@ -215,7 +215,11 @@ def test_what_restarts_a_runtime_passes_the_guard_of_the_nodes_pods_and_nothing_
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("mode: '0600'", "mode: 600", "`podwright_node.files./etc/app/a.conf.mode` is not a mode in quotes"),
+        (
+            "mode: '0600'",
+            "mode: 600",
+            "`podwright_node.files./etc/app/a.conf.mode` is not an octal mode in quotes",
+        ),
         ("'{{ 1 }}'", "'{{ nothing }}'", "`nothing` is undefined"),
         ("a.conf.j2", "b.conf.j2", "no template `b.conf.j2`"),
         ("source: b.pem", "source: ../inventory.yaml", "`../inventory.yaml` cannot be read"),
