@@ -115,6 +115,11 @@ def declaration_problems(value: object) -> Iterator[Problem]:
     if not isinstance(value, Mapping):
         yield Problem(f"`{NODE}` is a mapping of {', '.join(f'`{name}`' for name in _SECTIONS)}", _WRITE)
         return
+    if names := tuple(_unevaluated(value)):
+        yield from (
+            Problem(f"`{name}` is a name, and no expression is evaluated there", _NAME) for name in names
+        )
+        return
     written = written_out(value)
     for path, why in faults(_RULE, written):
         shown = NODE + "".join(
@@ -140,7 +145,17 @@ def declaration_problems(value: object) -> Iterator[Problem]:
             yield Problem(f"`{NODE}.files.{str(name)[:80]}` takes {wanted}", _WRITE)
 
 
+_NAME = "write the name itself, or let one expression make the whole mapping, as docs/provision.md shows"
 _WRITE = "docs/provision.md shows what it may be"
+
+
+def _unevaluated(value: object, path: str = NODE) -> Iterator[str]:
+    """The keys that hold an expression: a folder of that very name would be made."""
+    for key, entry in value.items() if isinstance(value, Mapping) else ():
+        shown = f"{path}.{str(key)[:80]}"
+        if "{{" in str(key) or "{%" in str(key):
+            yield shown
+        yield from _unevaluated(entry, shown)
 
 
 def _wanted(path: tuple[object, ...]) -> str:

@@ -78,6 +78,15 @@ def read(text: str) -> object:
             "services: {a: {restart_for: [etc/a]}}",
             "`podwright_node.services.a.restart_for[0]` is not an absolute path",
         ),
+        (
+            "files: {'/etc/{{ a }}': absent}",
+            "`podwright_node.files./etc/{{ a }}` is a name, and no expression is evaluated there",
+        ),
+        (
+            "users: {'{{ a }}': absent}",
+            "`podwright_node.users.{{ a }}` is a name, and no expression is evaluated there",
+        ),
+        ("kubelet: {settings: {a: {'{% b %}': 1}}}", "`podwright_node.kubelet.settings.a.{% b %}` is a name"),
         ("swap: on", "`podwright_node.swap` is not `off`"),
         ("services: {a: {started: 1}}", "`podwright_node.services.a.started` is not true or false"),
     ],

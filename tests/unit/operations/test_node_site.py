@@ -48,3 +48,10 @@ def test_the_same_mistake_on_many_nodes_is_reported_once(tmp_path: Path) -> None
         site.desired(site.nodes)  # type: ignore[attr-defined]
     [problem] = raised.value.problems
     assert problem.message == "no template `none.j2`"
+
+
+def test_one_expression_makes_a_mapping_whose_names_differ_from_node_to_node(tmp_path: Path) -> None:
+    expression = """{{ {'/etc/' ~ inventory_hostname: {'content': 'x'}} }}"""
+    site = site_of(tmp_path, f'{{files: "{expression}"}}')
+    desired = site.desired(site.nodes)  # type: ignore[attr-defined]
+    assert [item.key for one in desired for item in one.items or ()] == ["/etc/n1", "/etc/n2"]
