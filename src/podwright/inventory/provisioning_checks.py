@@ -159,7 +159,7 @@ def _unevaluated(value: object, path: str = NODE) -> Iterator[str]:
 
 
 def _wanted(path: tuple[object, ...]) -> str:
-    """What the value of this path is to be: a section, a name in it, what stands under the name, a field or one of a list."""
+    """What the value of this path is to be: a section, a name, what stands under it, a field or one of a list."""
     section, *steps = path
     if not steps:
         return _SECTION_WORDS.get(section, "")

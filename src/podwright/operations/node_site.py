@@ -15,6 +15,7 @@ from podwright.inventory.provisioning import FileEntry, declared
 from podwright.inventory.provisioning_checks import declaration_problems
 from podwright.inventory.variables import NODE
 from podwright.operations.desired import Desired
+from podwright.plan.provision.clashes import clashes
 from podwright.plan.provision.item import Item
 from podwright.plan.provision.items import Text, items_of
 from podwright.problem import Place, Problem, merged
@@ -56,7 +57,7 @@ class NodeSite:
             return problems, ()
         declaration = declared(value)
         texts: dict[str, Text] = {}
-        wrong: list[Problem] = []
+        wrong = list(clashes(declaration))
         for entry in declaration.files:
             try:
                 if entry.state != "absent":
@@ -65,7 +66,8 @@ class NodeSite:
                 wrong += error.problems
             except (OSError, UnicodeDecodeError):
                 hint = f"it lies below `{self._files}`, and is text of at most 1 MiB"
-                wrong.append(Problem(f"`{entry.source}` cannot be read", hint, Place(NODE)))
+                message = f"`{NODE}.files.{entry.path}.source`: `{entry.source}` cannot be read"
+                wrong.append(Problem(message, hint, Place(NODE)))
         return tuple(wrong), items_of(declaration, texts)
 
     def _text(self, entry: FileEntry, node: Node) -> Text:

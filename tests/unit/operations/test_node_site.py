@@ -38,7 +38,7 @@ def test_each_node_has_its_own_text_and_a_node_without_a_declaration_none(tmp_pa
 def test_a_source_is_text_of_at_most_a_mebibyte(tmp_path: Path, content: bytes) -> None:
     site = site_of(tmp_path, "{files: {/etc/a: {source: a}}}")
     (tmp_path / "files/a").write_bytes(content)
-    with pytest.raises(ProblemsError, match="`a` cannot be read"):
+    with pytest.raises(ProblemsError, match=r"files\./etc/a\.source`: `a` cannot be read"):
         site.desired(site.nodes)  # type: ignore[attr-defined]
 
 
@@ -55,3 +55,9 @@ def test_one_expression_makes_a_mapping_whose_names_differ_from_node_to_node(tmp
     site = site_of(tmp_path, f'{{files: "{expression}"}}')
     desired = site.desired(site.nodes)  # type: ignore[attr-defined]
     assert [item.key for one in desired for item in one.items or ()] == ["/etc/n1", "/etc/n2"]
+
+
+def test_a_path_that_is_declared_twice_is_refused_before_any_node_is_reached(tmp_path: Path) -> None:
+    site = site_of(tmp_path, "{directories: {/etc/a: }, files: {/etc/a: {content: x}}}")
+    with pytest.raises(ProblemsError, match="`/etc/a` is declared in both"):
+        site.desired(site.nodes)  # type: ignore[attr-defined]
