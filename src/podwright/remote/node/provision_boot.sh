@@ -41,6 +41,7 @@ put() (
   rm -rf -- "\$own"
   exit \$status
 )
+tell() { printf '%s\n' "\$1" >>'$settings/put-back'; }
 cd '$work' || exit 0
 if [ \$((\$(date +%s) - $seconds_now)) -lt 86400 ]; then
   while read -r number was left && IFS= read -r name && IFS= read -r path; do
@@ -49,17 +50,17 @@ if [ \$((\$(date +%s) - $seconds_now)) -lt 86400 ]; then
     # it was not written yet, or was taken back
     if [ "\${found%% *}" = "\$was" ] && { [ "\$was" != "\$left" ] || [ ! -f "\$number.before" ]; }; then continue; fi
     if [ "\${found%% *}" != "\$left" ]; then
-      printf 'left %s\n' "\$path"
+      tell "left \$path"
     elif [ "\$was" = absent ]; then
-      rm -f -- "\$path" && printf '%s\n' "\$path"
+      rm -f -- "\$path" && tell "\$path"
       [ -e "\$number.owned" ] || rm -f -- '$settings'/"\$name.owned"
     elif [ -f "\$number.before" ] && put; then
       restorecon -- "\$path" 2>/dev/null
-      printf '%s\n' "\$path"
+      tell "\$path"
     else
-      printf 'left %s\n' "\$path"
+      tell "left \$path"
     fi
-  done <files >>'$settings/put-back'
+  done <files
   sync
   systemctl daemon-reload
 fi
