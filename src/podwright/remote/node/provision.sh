@@ -166,10 +166,11 @@ fail() {
   undoing=1
   # what had no unit is disabled and ends while the one that it was given still lies there
   for number in $changed; do "item_$number"; ! new_service || "item_$number" make; done
-  for number in $changed; do "item_$number"; begins || take_back; done
+  for number in $changed; do "item_$number"; begins || moved_into || take_back; done
   for number in $changed; do "item_$number"; ! begins || take_back; done
-  changed=''
   undo_move
+  for number in $changed; do "item_$number"; ! moved_into || take_back; done
+  changed=''
   disarm_boot
   end
   exit 1
@@ -177,6 +178,9 @@ fail() {
 
 # begins: whether it is something that reads the rest when it begins
 begins() { case $kind in service | kubelet) ;; *) return 1 ;; esac; }
+
+# moved_into: whether it is the folder to which static pods move, which is not empty until that is taken back
+moved_into() { [ -n "$move_to" ] && [ "$kind $root$name" = "directory $move_to" ]; }
 
 take_back() {
   target=$over undone=yes

@@ -13,8 +13,8 @@ from tests.unit.remote.node.test_provision_kubelet import FOLDER, MAIN, failure,
 
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
 from podwright.plan.changes import Change
-from podwright.plan.events import Ended, Event, Restored, Written
-from podwright.plan.provision.item import Thing
+from podwright.plan.events import Ended, Event, Restored, Stands, Written
+from podwright.plan.provision.item import Item, Kind, Thing
 from podwright.plan.provision.items import items_of
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.remote.node import provision
@@ -67,7 +67,7 @@ def shows(machine: Machine, restarts: int, *ids: str) -> None:
     machine.write("/containers", json.dumps({"containers": containers}, indent=2))
 
 
-def planned(machine: Machine) -> tuple[Change[Thing], ...]:
+def planned(machine: Machine, *more: Item) -> tuple[Change[Thing], ...]:
     new = str(machine.path("/etc/kubernetes/static"))
     file, kubelet = items_of(
         NodeDeclaration(kubelet=KubeletEntry({"staticPodPath": new}, FOLDER, soak=0)), {}
@@ -78,7 +78,7 @@ def planned(machine: Machine) -> tuple[Change[Thing], ...]:
     seen = machine.see(file, told).kubelet
     assert seen is not None
     assert (seen.move.count, seen.move.links, seen.move.occupied) == (2, "", "")
-    return machine.plan(file, told)
+    return machine.plan(*more, file, told)
 
 
 def moved(machine: Machine) -> list[Event]:
@@ -170,3 +170,15 @@ def test_only_copies_are_removed_from_a_folder_that_was_there(machine: Machine) 
     machine.write("/times", "0\n")
     moved(machine)
     assert (new.is_dir(), names(new)) == (True, [])
+
+
+def test_a_new_folder_that_goes_is_told_to_be_gone(machine: Machine) -> None:
+    shows(machine, 0, "web-0", "db-0")
+    shows(machine, 1, "web-1")
+    shows(machine, 2, "web-2", "db-2")
+    folder = "/etc/kubernetes/static"
+    events = machine.carry_out(planned(machine, Item(Kind.DIRECTORY, folder, "directory 700 root:root")))
+    assert "pods" in failure(events)
+    assert not machine.path(folder).exists()
+    assert [event.file_name for event in events if isinstance(event, Stands)] == []
+    assert [event.file_name for event in events if isinstance(event, Restored)][-1] == folder
