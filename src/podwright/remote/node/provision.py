@@ -42,8 +42,8 @@ PARTS_OF = {
     Kind.TIME: ("provision_time",),
 }
 OBSERVE_SECONDS = 60.0
-#: within which one command of a package manager is to end
-PACKAGE_SECONDS = 300
+#: within which the commands of a package manager are to end for one package, and again for its undo
+PACKAGE_SECONDS = 600
 #: services that may be a kubelet or a container runtime, or hold one
 _KUBELETS_AND_RUNTIMES = (
     *("kubelet", "containerd", "crio", "cri-o", "docker", "cri-docker", "cri-dockerd", "microshift"),

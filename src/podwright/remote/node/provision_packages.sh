@@ -1,6 +1,6 @@
 # Packages of a node, of apt, dnf, zypper or apk; provision.sh calls these. Each manager has its functions in
 # provision_package_managers.sh; all of them take $package, and set $found (its version), $candidate, $held or $others.
-# The caller has set: package_seconds, for which one command of a manager may run.
+# The caller has set: package_seconds, for which the commands of a manager may run in one step, or in its undo.
 
 which_packages() {
   [ -z "$packages" ] || return 0
@@ -43,17 +43,25 @@ state_of_package() {
 
 make_package() {
   which_packages
-  if [ -n "$undoing" ]; then undo_package "$1"; return; fi
+  uptime
+  package_until=$((${now%.*} + package_seconds))
+  if [ -n "$undoing" ]; then undo_package "$1"; else step_package "$@"; fi
+  package_made=$?
+  package_until=''
+  return $package_made
+}
+
+step_package() {
   look_package "$@"
   "hold_$packages"
   [ "$held" != unsupported ] || held=no
   message=$({ "list_$packages" >"$work/$number.packages" && printf '%s\n' "$held" >"$work/$number.hold"; } 2>&1) || return
   [ ! -f "$root/etc/apk/world" ] || cp -p -- "$root/etc/apk/world" "$work/$number.world"
   change_package "$@"
-  package_made=$?
+  step_made=$?
   # what others change from here on is theirs
   "list_$packages" >"$work/$number.made"
-  return $package_made
+  return $step_made
 }
 
 change_package() {
@@ -94,17 +102,21 @@ tried() {
   return 1
 }
 
-# bounded COMMAND: ends in time, although this program cannot be ended; it asks nobody, and restarts nothing but what is its own
+# bounded COMMAND: ends in time, of which a step's commands share what is left, although this program cannot be ended; it asks nobody, and restarts nothing but what is its own
 bounded() (
   trap - INT TERM
   export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
-  exec timeout "$package_seconds" "$@"
+  uptime
+  seconds=$((${package_until:-$((${now%.*} + package_seconds))} - ${now%.*}))
+  # timeout takes 0 for no end
+  [ "$seconds" -gt 0 ] || exit 124
+  exec timeout "$seconds" "$@"
 )
 
 # What the step brought goes, and what went or changed by it comes back at its version, unless others changed it since
 undo_package() {
   package=$1
-  list_changes || return 0
+  list_changes || { message='what was installed before is not known'; return 1; }
   # another's by now
   listed=$package
   as_made || return 0

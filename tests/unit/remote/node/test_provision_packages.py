@@ -11,6 +11,7 @@ from tests.fakes.shell_host import SHELLS
 from podwright.plan.changes import Action
 from podwright.plan.events import Restored, Stands, StepFailed, Written
 from podwright.plan.provision.item import ABSENT, Item, Kind
+from podwright.remote.node import provision
 
 #: what each stand-in begins with: `now` has what is installed, `index` what could be, `needs` what comes with what
 _DPKG_QUERY = """
@@ -185,3 +186,14 @@ def test_a_node_without_a_manager_says_so(tmp_path: Path) -> None:
     machine.write("/run/ostree-booted", "")
     [change] = machine.plan(package("nano"))
     assert change.subject.seen.state == "unmanaged"
+
+
+def test_the_commands_of_a_step_share_its_time(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock of the node is held for no longer."""
+    monkeypatch.setattr(provision, "PACKAGE_SECONDS", 3)
+    machine.tool("apt-get", 'echo "$*" >>"$root/calls"; sleep 2; exit 100')
+    events = machine.change(KUBELET)
+    [failed] = [event for event in events if isinstance(event, StepFailed)]
+    # busybox does not tell why it ended
+    assert failed.detail.strip().removeprefix("package kubelet: ") in ("no end within 3 s", "Terminated")
+    assert len(machine.path("/calls").read_text().splitlines()) == 2
