@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from podwright.operations.report import Status
 from podwright.plan.node_checks.check import NodeFinding, Result, Severity
 from podwright.reports.alike import lines_by_cause
 from podwright.reports.documents import API_VERSION, problem_document
@@ -32,6 +33,20 @@ def check_lines(report: Report[NodeChecked]) -> Iterator[str]:
         groups, key=lambda group: (_ORDER.index(group[0]), _is_warning(groups[group][0]))
     ):
         yield from _group(word, groups[word, name], total)
+    for why, results in _not_checked(report).items():
+        yield f"{'unknown':8} {len(results)} of {counted(len(report.nodes), 'node')}: {why}"
+        reported = ((one.node, problem.message) for one in results for problem in one.problems)
+        yield from (f"{_INDENT}{line}" for line in lines_by_cause(reported))
+
+
+def _not_checked(report: Report[NodeChecked]) -> dict[str, list[NodeResult[NodeChecked]]]:
+    """The nodes of which there is no result, by why."""
+    found: dict[str, list[NodeResult[NodeChecked]]] = {}
+    for result in report.nodes:
+        if not result.value.findings:
+            why = "not reached" if result.status is Status.UNREACHABLE else "not checked"
+            found.setdefault(why, []).append(result)
+    return found
 
 
 def is_fine(finding: NodeFinding) -> bool:
@@ -79,11 +94,17 @@ def _seen(finding: NodeFinding) -> str:
 
 
 def check_summary(report: Report[NodeChecked]) -> str:
-    """`40 nodes: 7 fail, 3 warn, 812 pass`."""
+    """`40 nodes, 1 not reached: of 822 results 7 fail, 3 warn, 812 pass`."""
     found = [_word(finding) for result in report.nodes for finding in result.value.findings]
     words = (*_ORDER, Result.PASS.value, Result.NOT_APPLICABLE.value)
     counts = [f"{found.count(word)} {word}" for word in words if word in found]
-    return f"{counted(len(report.nodes), 'node')}: {', '.join(counts) or 'nothing checked'}"
+    missed = (f"{len(results)} {why}" for why, results in _not_checked(report).items())
+    nodes = ", ".join((counted(len(report.nodes), "node"), *missed))
+    return (
+        f"{nodes}: of {counted(len(found), 'result')} {', '.join(counts)}"
+        if found
+        else f"{nodes}: nothing checked"
+    )
 
 
 def checks_document(report: Report[NodeChecked]) -> Mapping[str, object]:

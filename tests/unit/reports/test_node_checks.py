@@ -63,6 +63,8 @@ def test_a_person_sees_what_fails_first_grouped_with_its_remedy(report) -> None:
         "         n4: not mounted",
         "waived   1 of 4 nodes: swap is on [swap-on]",
         "         n3: /dev/vda5; expected none; waived until 2027-01-31: old disks (/proc/swaps)",
+        "unknown  1 of 5 nodes: not reached",
+        "         n5: cannot connect",
     ]
 
 
@@ -107,7 +109,11 @@ def test_warnings_come_before_what_is_unknown() -> None:
 
 
 def test_the_summary_counts_everything(report) -> None:
-    assert check_summary(report).startswith("5 nodes: 1 fail, 2 unknown, 1 waived, ")
+    count = sum(len(node.value.findings) for node in report.nodes)
+    said = f"5 nodes, 1 not reached: of {count} results 1 fail, 2 unknown, 1 waived, "
+    assert check_summary(report).startswith(said)
+    failed = NodeResult("n1", Status.FAILED, NodeChecked(), (Problem("it has no awk", node="n1"),))
+    assert check_summary(Report("NodeChecks", (failed,))) == "1 node, 1 not checked: nothing checked"
     assert check_summary(Report("NodeChecks", ())) == "0 nodes: nothing checked"
 
 
