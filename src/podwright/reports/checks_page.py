@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from podwright.plan.node_checks.check import NodeFinding, Result, Severity
-from podwright.reports.node_checks import by_provision, is_fine
+from podwright.reports.node_checks import by_provision, check_summary, is_fine
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, Wording, unchecked_item
-from podwright.text import counted
 
 if TYPE_CHECKING:
     from podwright.operations.node_check import NodeChecked
@@ -45,7 +44,7 @@ def checks_page(report: Report[NodeChecked], facts: tuple[tuple[str, str], ...])
     found = [finding for result in report.nodes for finding in result.value.findings]
     columns = _columns(finding for finding in found if not is_fine(finding))
     rows = tuple(_row(result, columns) for result in report.nodes)
-    return Page("podwright node check", _verdict(report, found), facts, rows, report.notes, _WORDING)
+    return Page("podwright node check", check_summary(report), facts, rows, report.notes, _WORDING)
 
 
 def _columns(findings: Iterable[NodeFinding]) -> tuple[str, ...]:
@@ -57,19 +56,6 @@ def _columns(findings: Iterable[NodeFinding]) -> tuple[str, ...]:
 
 def _is_warning(finding: NodeFinding) -> bool:
     return finding.check.severity is Severity.WARNING
-
-
-def _verdict(report: Report[NodeChecked], found: list[NodeFinding]) -> str:
-    failing = [finding for finding in found if finding.counts]
-    nodes = counted(len(report.nodes), "node")
-    checks = counted(len({finding.check.id for finding in failing}), "check")
-    hit = len({finding.node for finding in failing})
-    said = f"{checks} failed on {hit} of {nodes}" if failing else f"Nothing fails on {nodes}"
-    hidden = sum(finding.hides_something for finding in found)
-    away = sum(bool(result.problems) for result in report.nodes)
-    rest = [f"{hidden} could not be judged"] if hidden else []
-    rest += [f"{counted(away, 'node')} not checked"] if away else []
-    return "; ".join((said, *rest))
 
 
 def _row(result: NodeResult[NodeChecked], columns: tuple[str, ...]) -> Row:

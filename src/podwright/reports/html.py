@@ -84,7 +84,7 @@ def _filters(page: Page) -> Iterator[str]:
     """They work without a script: the style hides rows by them."""
     rows = Counter(row.state for row in page.rows)
     few = len(page.rows) <= MOST_ROWS or page.state is State.WELL
-    yield "<main>\n<form class=filters><fieldset><legend>Show nodes</legend>"
+    yield "<main>\n<form class=filters><fieldset><legend>Show nodes whose worst is</legend>"
     there = {cell.state for row in page.rows for cell in row.cells.values()}
     for state in State:
         if state in SELDOM and state not in there:
@@ -93,7 +93,7 @@ def _filters(page: Page) -> Iterator[str]:
         look = state.value
         yield (
             f"<label class={look.css}><input type=checkbox id=show-{look.css} autocomplete=off{checked}>"
-            f"<span>{look.shape} {page.wording.states[state]}</span> <b>{rows[state]}</b></label>"
+            f"<span>{look.shape} {page.wording.states[state]}</span> <b>{counted(rows[state], 'node')}</b></label>"
         )
     yield "</fieldset><div class=scripted hidden>"
     found = f"node, {page.wording.columns} or kind"

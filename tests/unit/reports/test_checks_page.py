@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from tests.fakes.machines import subject
 
@@ -44,7 +47,19 @@ def test_only_checks_that_some_node_does_not_pass_are_columns() -> None:
     assert second.cells["swap-on"].words == "fail"
     assert first.cells["other checks"].words == second.cells["other checks"].words
     assert (third.blind, third.cells[NODE].card.items[0].remedy) == (True, ("node", "check"))
-    assert page.verdict == "1 check failed on 1 of 3 nodes; 1 node not checked"
+    assert page.verdict.startswith("3 nodes, 1 not reached: of ")
+
+
+def test_all_numbers_are_those_of_the_terminal_and_say_of_what() -> None:
+    page = page_of(subject("n1", swap=SWAPPING, name_servers=()), subject("n2", swap=SWAPPING), away=(AWAY,))
+    assert " results 2 fail, 1 warn, " in page.verdict
+    states = Counter(cell.state for row in page.rows for cell in row.cells.values())
+    assert (states[State.CRITICAL], states[State.DRIFT]) == (2, 1)
+    text = page_html(page, lambda text: text)
+    assert "Show nodes whose worst is" in text
+    assert [re.search(rf"id=show-{css} .*?<b>(.*?)</b>", text)[1] for css in ("critical", "drift", "unknown")] == [
+        "2 nodes", "0 nodes", "1 node",
+    ]  # fmt: skip
 
 
 def test_a_card_has_what_was_seen_and_a_command_to_copy() -> None:
@@ -68,7 +83,7 @@ def test_a_waived_finding_does_not_count_and_says_why() -> None:
     cell = page.rows[0].cells["swap-on"]
     assert (cell.state, cell.words) == (State.EXCUSED, "waived")
     assert cell.card.items[0].hint == "waived until 2027-01-31: old disks"
-    assert page.verdict == "Nothing fails on 1 node"
+    assert " results 1 waived, " in page.verdict
 
 
 def test_what_nodes_share_is_one_card() -> None:
