@@ -81,9 +81,9 @@ class JsonLines(Generic[Result]):
             raise self._lost
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """One line, on a terminal folded at words."""
-    show_lines(folded_lines(printable(hidden(text)), _width(err=err)), err=err)
+def say(text: str, *, err: bool = False, indent: int = 0) -> None:
+    """One line, on a terminal folded at words; what is folded stands `indent` columns to the right."""
+    show_lines(folded_lines(printable(hidden(text)), _width(err=err), indent), err=err)
 
 
 def note(text: str) -> None:

@@ -21,7 +21,13 @@ from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.node_check import NodeChecked, check_code, check_nodes
 from podwright.plan.node_checks.check import Profile
-from podwright.reports.node_checks import check_lines, check_summary, checks_document, node_documents
+from podwright.reports.node_checks import (
+    CHECK_INDENT,
+    check_lines,
+    check_summary,
+    checks_document,
+    node_documents,
+)
 
 if TYPE_CHECKING:
     from podwright.operations.report import Report
@@ -107,4 +113,4 @@ def _show(report: Report[NodeChecked], output: str, inventory: str) -> None:
             show_document(checks_sarif(report, version("podwright"), inventory), "json")
         case _:
             for line in check_lines(report):
-                say(line)
+                say(line, indent=CHECK_INDENT)

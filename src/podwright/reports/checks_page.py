@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from podwright.plan.node_checks.check import NodeFinding, Result, Severity
-from podwright.reports.node_checks import by_provision, check_summary, is_fine
+from podwright.reports.node_checks import check_summary, is_fine
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, Wording, unchecked_item
 
 if TYPE_CHECKING:
@@ -98,10 +98,17 @@ def _item(finding: NodeFinding, state: State) -> Item:
         hint += f"; its waiver ended on {finding.waiver_ended}: {finding.waived_because}"
     command = None if not finding.judged.mend and _TO_FILL_IN.search(mends) else _COMMAND.fullmatch(mends)
     if mends:
-        hint += f"; mend: {'the command below' if command else mends}{by_provision(check.provision)}"
+        hint += f"; mend: {'the command below' if command else mends}{_by_provision(check.provision)}"
     problem = f"cannot tell: {check.problem}" if unknown else check.problem
     remedy = tuple(shlex.split(command[1])) if command else ()
     return Item(state, _WORDING.states[state], "", problem, hint, remedy, on_node=bool(remedy))
+
+
+def _by_provision(setting: str) -> str:
+    """The inventory's line that mends it too, if there is one."""
+    if not setting:
+        return ""
+    return f", or `podwright_node: {{{setting}}}` in the inventory and `podwright node provision`"
 
 
 def _evidence(finding: NodeFinding) -> tuple[str, str, str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FINE = (Result.PASS, Result.NOT_APPLICABLE)
 _INDENT = "         "
+#: where a line goes on that is too long
+CHECK_INDENT = len(_INDENT) + 2
 #: what must be done about comes first, and what is waived last
 _ORDER = ("fail", "warn", "unknown", "waived")
 
@@ -71,14 +73,11 @@ def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
         yield f"{_INDENT}why: {check.why}"
         commands = {finding.mend for finding in findings}
         mend = check.mend if len(commands) > 1 else commands.pop()
-        yield f"{_INDENT}mend: {mend}{by_provision(check.provision)}"
-
-
-def by_provision(setting: str) -> str:
-    """The inventory's line that mends it too, if there is one."""
-    if not setting:
-        return ""
-    return f", or `podwright_node: {{{setting}}}` in the inventory and `podwright node provision`"
+        if not check.provision:
+            yield f"{_INDENT}mend: {mend}"
+            return
+        yield f"{_INDENT}mend: {mend}, or `podwright node provision` with this in the inventory:"
+        yield f"{_INDENT}podwright_node: {{{check.provision}}}"
 
 
 def _seen(finding: NodeFinding) -> str:

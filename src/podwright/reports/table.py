@@ -58,8 +58,8 @@ def _least(column: Sequence[str]) -> int:
     return max(len(word) for cell in column for word in (cell.split() or [""]))
 
 
-def folded_lines(text: str, width: int | None) -> list[str]:
-    """The lines of a text, none longer than `width` unless a word is: words are never cut."""
+def folded_lines(text: str, width: int | None, indent: int = 0) -> list[str]:
+    """The lines of a text, none longer than `width` unless a word is: words are never cut. What goes on is indented."""
     lines = text.splitlines() or [""]
     if width is None:
         return lines
@@ -69,7 +69,13 @@ def folded_lines(text: str, width: int | None) -> list[str]:
         for part in (
             [line]
             if len(line) <= width
-            else wrap(line, max(width, 1), break_long_words=False, break_on_hyphens=False)
+            else wrap(
+                line,
+                max(width, 1),
+                subsequent_indent=" " * indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
         )
     ]
 

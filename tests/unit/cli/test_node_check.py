@@ -6,7 +6,9 @@ import json
 import shutil
 from xml.etree import ElementTree
 
+import click
 import pytest
+from tests.unit.cli.terminal import on_a_terminal
 
 from podwright.cli.node_check import FORMATS
 
@@ -64,3 +66,13 @@ def test_a_check_that_is_none_cannot_be_waived(one_node) -> None:
 def test_templates_that_are_named_and_missing_are_a_mistake(one_node) -> None:
     shown = one_node.run("--templates", "no-such", "node", "check")
     assert (shown.code, "there is no templates folder `no-such`" in shown.err) == (2, True)
+
+
+def test_on_a_terminal_what_goes_on_stands_below_its_line(one_node, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_a_terminal(monkeypatch)
+    one_node.run("node", "check", "--profile", "cis", "--profile", "control-plane")
+    lines = click.unstyle(terminal.getvalue()).splitlines()
+    begun = ("fail", "warn", "unknown", "waived", "         ", "1 node")
+    assert [line for line in lines if line and not line.startswith(begun)] == []
+    assert any(line.startswith(" " * 11) for line in lines)
+    assert "         podwright_node: {" in terminal.getvalue()

@@ -79,5 +79,6 @@ def test_the_rows_of_status_stay_within_80_columns():
 
 def test_texts_are_folded_line_by_line():
     assert folded_lines("one two three\n\nfour", 8) == ["one two", "three", "", "four"]
+    assert folded_lines("  one two three four", 11, 4) == ["  one two", "    three", "    four"]
     assert folded_lines("one two three", None) == ["one two three"]
     assert folded_lines("", 8) == [""]
