@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import click
@@ -26,7 +26,22 @@ from podwright.cli.run_options import (
     converge_options,
 )
 from podwright.cli.site_options import Site
-from podwright.errors import UsageError
+from podwright.inventory.strategy import OnFailure
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRollout(RolloutOptions):
+    """No pods are watched between batches, and a node takes back its own changes alone."""
+
+    soak: float | None = field(default=None, init=False)
+    on_failure: Annotated[
+        str | None,
+        Option(
+            "--on-failure",
+            "Once too many nodes failed: ask, or go no further.  [default: stop]",
+            type=click.Choice([OnFailure.PAUSE.value, OnFailure.STOP.value]),
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ class ProvisionOptions:
     forks: Forks = DEFAULT_FORKS
     executor: Executor = "threads"
     scheduler: Scheduler = ""
-    rollout: RolloutOptions = RolloutOptions()  # noqa: RUF009 - frozen
+    rollout: NodeRollout = NodeRollout()  # noqa: RUF009 - frozen
     output: Output = "table"
 
     @property
@@ -68,7 +83,6 @@ def command(given: ProvisionOptions) -> int:
     from podwright.cli.converging import run_converge
     from podwright.operations.node_site import NodeSite
 
-    _check(given.rollout)
     app = App(given.site)
     inventory, nodes = app.chosen_of_inventory(given.limit)
     desired = NodeSite(inventory, app.templates).desired(nodes)
@@ -77,16 +91,3 @@ def command(given: ProvisionOptions) -> int:
             "no chosen node has `podwright_node`, so there is nothing to do: docs/provision.md shows what it may be"
         )
     return run_converge("ProvisionReport", app, desired, given.run)
-
-
-def _check(rollout: RolloutOptions) -> None:
-    """What is said of pods, and would be silently without effect here. Raises UsageError."""
-    without = {
-        "--soak": rollout.soak,
-        "--on-failure": (rollout.on_failure or "").startswith("revert"),
-    }
-    if given := [name for name, value in without.items() if value]:
-        raise UsageError(
-            f"`{given[0]}` is about pods, and has no effect on what `node provision` does",
-            "leave it out: a node on which a step fails takes its own changes back",
-        )

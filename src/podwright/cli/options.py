@@ -126,10 +126,12 @@ def _click_option(
 def _fields(
     value: Callable[..., object],
 ) -> tuple[tuple[Field[object], type[object], tuple[object, ...]], ...]:
-    """Each field with its type and what it is annotated with."""
+    """Each field that can be given, with its type and what it is annotated with."""
     hints = get_type_hints(value, include_extras=True)
     found = []
     for field in fields(value):  # type: ignore[arg-type]  # every options value is a dataclass
+        if not field.init:
+            continue
         hint = hints[field.name]
         kind, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         found.append((field, kind, tuple(notes)))
