@@ -120,12 +120,7 @@ def _asks(shown: ConvergeOptions) -> bool:
             "`--exit-code` reports pending changes, so it needs `--dry-run`",
             hint="add `--dry-run`, or leave `--exit-code` out to make the changes",
         )
-    asks = not shown.yes and not shown.dry_run
-    if asks and not can_ask():
-        raise UsageError(
-            "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
-        )
-    return asks
+    return not shown.yes and not shown.dry_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +134,15 @@ class _Questions:
     forks: int
 
     def go_ahead(self, plans: tuple[Outcome, ...], rollout: Rollout) -> bool:
+        """Of a run that changes something; no other asks. Raises UsageError."""
         pending = (outcome.node for outcome in plans if outcome.status is Status.PENDING)
         self.bar.planned(batches_of(pending, rollout), self.forks)
         if not self.asks:
             return True
+        if not can_ask():
+            raise UsageError(
+                "there is no terminal to ask on", hint="give -y to go ahead, or --dry-run to see the plan"
+            )
         with self.bar.pause():
             _show_plan(plans, rollout, self.redactor)
             return confirm(f"inventory `{self.inventory}`: go ahead?")

@@ -64,7 +64,7 @@ class ProvisionOptions:
     forks: Forks = DEFAULT_FORKS
     executor: Executor = "threads"
     scheduler: Scheduler = ""
-    rollout: NodeRollout = NodeRollout()  # noqa: RUF009 - frozen
+    rollout: NodeRollout = NodeRollout()
     output: Output = "table"
 
     @property

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Site
+from tests.fakes.nouns import manifest
 
 from podwright.cli import app as app_module
 from podwright.cli.console import confirm
@@ -245,13 +246,22 @@ def test_each_name_of_an_option_is_a_variable(
     assert f"check `{variable}`" in site.run("--no-api", "manifest", "push").err
 
 
-def test_no_terminal_without_yes_is_a_usage_error_before_anything_is_asked_of_a_node(site: Site) -> None:
-    for command in (("push",), ("remove", "web")):
-        answer = site.run("manifest", *command)
-        assert answer.code == 2
+def test_no_terminal_without_yes_is_a_usage_error_if_anything_would_change(one_node: Site, node) -> None:
+    web = manifest()
+    for command, before in (("push",), None), (("remove", "web"), web.text(1)):
+        if before:
+            node.place(web)
+        answer = one_node.run("manifest", *command, "--wait-for", "file")
+        assert (answer.code, node.file()) == (2, before)
         assert answer.err == (
             "error: there is no terminal to ask on\n\nhint: give -y to go ahead, or --dry-run to see the plan\n"
         )
+
+
+def test_no_terminal_is_needed_if_nothing_would_change(one_node: Site, node) -> None:
+    node.place(manifest())
+    answer = one_node.run("manifest", "push", "--wait-for", "file")
+    assert (answer.code, "unchanged" in answer.out) == (0, True), answer.err
 
 
 def test_a_canary_that_is_not_chosen_is_a_usage_error_before_anything_is_asked_of_a_node(site: Site) -> None:
@@ -318,10 +328,13 @@ def run_with(redirection: str, *arguments: str, cwd: Path) -> subprocess.Complet
     )
 
 
-def test_a_closed_standard_input_is_no_terminal(site: Site) -> None:
-    answer = run_with("<&-", "manifest", "push", cwd=site.folder)
-    assert answer.returncode == 2
-    assert answer.stderr.startswith("error: there is no terminal to ask on")
+def test_a_closed_standard_input_is_no_terminal(
+    one_node: Site, node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    answer = one_node.run("manifest", "push", "--wait-for", "file")
+    assert (answer.code, node.file()) == (2, None)
+    assert answer.err.startswith("error: there is no terminal to ask on")
 
 
 def test_a_password_that_nobody_can_give_is_a_usage_error(site: Site) -> None:

@@ -90,7 +90,9 @@ def test_a_misspelt_section_is_named_before_a_node_is_reached(site: Site, machin
 
 
 @pytest.mark.parametrize("options", [("--soak", "60s"), ("--on-failure", "revert-run")])
-def test_what_has_no_effect_on_nodes_is_neither_offered_nor_taken(site: Site, options: tuple[str, ...]) -> None:
+def test_what_has_no_effect_on_nodes_is_neither_offered_nor_taken(
+    site: Site, options: tuple[str, ...]
+) -> None:
     answer = site.run("node", "provision", *options, "-y")
     assert answer.code == 2
     assert options[0] in answer.err
