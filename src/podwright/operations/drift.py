@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ from podwright.operations.drift_evidence import (
     ages_of,
     blind_by,
     blind_for,
+    earliest_run,
     mirrors_of,
     refused,
     unavailable_evidence,
@@ -93,10 +94,10 @@ class _Asked(Struct, frozen=True):
     settings: Settings
     allowed: Mapping[str, Allowances]
     history: DriftHistory
-    parts: Collection[Part]
+    with_changes: bool
 
 
-_PARTS = (*EVERY_DAY, Part.LABELS, Part.LOCK)
+_PARTS = (*EVERY_DAY, Part.LABELS, Part.LOCK, Part.CHANGES)
 
 
 def findings_of(report: Report[NodeDrift]) -> tuple[Finding, ...]:
@@ -131,10 +132,9 @@ def check_drift(
         one.node.name: replace(allowances, waivers=(*allowances.waivers, *one.node.settings.waivers))
         for one in desired
     }
-    parts = (*_PARTS, *([Part.CHANGES] if with_changes else []))
     results = run_on_all(
         desired,
-        partial(_check, asked=_Asked(world, settings, allowed, history, parts)),
+        partial(_check, asked=_Asked(world, settings, allowed, history, with_changes)),
         lambda one, error: failure(one.node.name, error, NodeDrift(blind=blind_by(error))),
         forks=settings.forks,
         interruption=world.interruption,
@@ -186,7 +186,7 @@ def _check(desired: Desired, asked: _Asked) -> Checked:
     begun = world.clock()
     with world.connect(desired.node) as host:
         mirrors = world.mirrors if settings.wait_for_on(desired.node) is not WaitFor.FILE else None
-        observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=asked.parts)
+        observation = observed(desired.node, host, desired.manifests, mirrors=mirrors, parts=_PARTS)
         seen = certificates_seen(observation, host) if mirrors else NONE_SEEN
     checked = _compare(desired, observation, seen, asked)
     return replace(_with_course(checked, asked.history), seconds=world.clock() - begun)
@@ -287,8 +287,8 @@ def _compare_folder(
     value = NodeDrift(findings, proof.healths, plan, pods=pods, excused=excused)
     value = replace(
         value,
-        at_work=at_work(observation, kept, plan),
-        changes=observation.changes,
+        at_work=at_work(observation, kept, plan, earliest_run(world)),
+        changes=observation.changes if asked.with_changes else (),
         ages=tuple(ages_of(observation, proof.healths)),
     )
     return NodeResult(node, Status.OBSERVED, value, (*unavailable, *refusals))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
@@ -14,10 +15,12 @@ from podwright.operations.desired import Desired
 from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.world import World
 from podwright.plan.drift import Finding
+from podwright.plan.excuses import LONGEST_LOCK_SECONDS
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health, Source
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.reasons import Check, Condition, Drift, Reason, because
+from podwright.plan.run import SINCE
 from podwright.plan.stages import Plan
 from podwright.pods.pod_ref import PodRef
 from podwright.problem import Problem
@@ -63,6 +66,11 @@ def blind_by(error: BaseException) -> Blind:
 def blind_for(checks: Iterable[Reason[Check]]) -> Blind:
     """Of a node that was reached."""
     return Blind.NOT_PERMITTED if any(one.kind in _NOT_PERMITTED for one in checks) else Blind.INCOMPLETE
+
+
+def earliest_run(world: World) -> str:
+    """When a run began that may just go on yet, as a node's history has it."""
+    return time.strftime(SINCE, time.gmtime(world.wall() - LONGEST_LOCK_SECONDS))
 
 
 def mirrors_of(observation: Observation, world: World) -> tuple[MirrorPod, ...]:

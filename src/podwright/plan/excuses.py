@@ -13,7 +13,7 @@ from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK
 from podwright.plan.drift import Finding
 from podwright.plan.drift_history import key_of
 from podwright.plan.health import Health
-from podwright.plan.observed import Observation
+from podwright.plan.observed import Observation, ObservedFile
 from podwright.plan.reasons import Condition, Difference, Drift, Excuse, Reason, because
 from podwright.plan.stages import Plan
 from podwright.plan.words import message
@@ -177,8 +177,8 @@ def _within(observation: Observation, instant: float, seconds: float) -> bool:
 
 
 class AtWork(Struct, frozen=True):
-    """What shows a run on a node: whose holds its lock; the files that are as they should be since a moment ago; and those
-    that are `waiting`: intact as they were written before, and what they should be has never run there."""
+    """What shows a run on a node: whose holds its lock; the files that one wrote a moment ago as they should be; and those
+    that are `waiting`: intact as they were written before, or never there, and what they should be has never run there."""
 
     owner: str = ""
     fresh: tuple[str, ...] = ()
@@ -203,26 +203,48 @@ def of_rollout(
     return found
 
 
-def at_work(observation: Observation, healths: Iterable[Health], plan: Plan) -> AtWork:
-    """`healths` are of the files that are as they should be; a run goes on to the next node once such a pod is proven."""
+def at_work(observation: Observation, healths: Iterable[Health], plan: Plan, since: str) -> AtWork:
+    """`healths` are of the files that are as they should be; a run goes on to the next node once such a pod is proven.
+
+    `since`: when the earliest run began that may go on yet, as a history has it.
+    """
     fresh = tuple(
         file.name
         for health in healths
         if (file := observation.file(health.expectation.file_name))
         and _within(observation, file.mtime, health.expectation.deadline)
+        and _of_a_run(file, observation, since)
     )
     waiting = tuple(change.name for change in plan.changes if _waits(change, observation))
     return AtWork(holder(observation), fresh, waiting)
 
 
+def _of_a_run(file: ObservedFile, observation: Observation, since: str) -> bool:
+    """Whether the history has it of a run; if a pod of the very text is older than the file, a hand touched it."""
+    stamp = file.stamp
+    recent = any(
+        one.run and one.when >= since and (one.name, one.digest) == (file.name, stamp.digest)
+        for one in observation.changes
+    )
+    return recent and not any(
+        pod.ready
+        and (pod.digest, pod.generation) == (stamp.digest, stamp.generation)
+        and pod.created_at < file.mtime
+        for pod in observation.pods or ()
+    )
+
+
 def _waits(change: Change[Subject], observation: Observation) -> bool:
-    """What somebody edited, or took away once it had run, waits for no run."""
+    """What somebody edited, or took away once it had been there, waits for no run."""
     if observation.pods is None or any(reason.kind not in _OF_A_RUN for reason in change.reasons):
+        return False
+    kept = {one.digest for one in observation.changes if one.name == change.name}
+    if change.action is Action.CREATE and kept:
         return False
     if change.action not in (Action.CREATE, Action.UPDATE, Action.DELETE):
         return False
     digest = change.subject.facts["digest"]
-    return not digest or all(pod.digest != digest for pod in observation.pods)
+    return not digest or digest not in kept.union(pod.digest for pod in observation.pods)
 
 
 def holder(observation: Observation) -> str:

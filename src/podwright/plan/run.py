@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+#: how a run tells when it began; sorts by time
+SINCE = "%Y-%m-%d %H:%M UTC"
+
 
 class Resumption(Struct, frozen=True):
     """An earlier run to go on with, and whether this controller's journal knows it; otherwise only nodes can."""

@@ -9,7 +9,15 @@ from tests.unit.operations.conftest import SETTINGS
 
 from podwright.errors import AuthenticationError, HostUnreachableError
 from podwright.operations.drift import check_drift, findings_of
-from podwright.operations.drift_evidence import Age, ages_of, blind_by, blind_for, unlabelled, unseen_notes
+from podwright.operations.drift_evidence import (
+    Age,
+    ages_of,
+    blind_by,
+    blind_for,
+    earliest_run,
+    unlabelled,
+    unseen_notes,
+)
 from podwright.plan.admission import Refusal
 from podwright.plan.health import Evidence, judge
 from podwright.plan.labels import FileLabel
@@ -84,3 +92,7 @@ def test_ages_are_by_the_nodes_own_clock_and_not_told_if_it_is_not_known() -> No
     nothing = observation()
     healths = [judge(one, Evidence(None, (), None)) for one in plan_of([WEB], [], nothing).expectations]
     assert [*ages_of(nothing, healths)] == [Age("web.yaml")]
+
+
+def test_the_earliest_run_that_may_go_on_is_told_as_runs_tell_when_they_began(site) -> None:
+    assert earliest_run(replace(site.world, wall=lambda: 1_000_000.0)) == "1970-01-12 11:46 UTC"

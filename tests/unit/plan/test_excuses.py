@@ -10,6 +10,7 @@ from podwright.inventory.waivers import Waiver
 from podwright.plan.drift import Finding, drift
 from podwright.plan.excuses import Allowances, at_work, in_flux, of_rollout
 from podwright.plan.health import Evidence, judge
+from podwright.plan.history import Revision
 from podwright.plan.observed import ObservedLock
 from podwright.plan.reasons import Condition, Difference, Drift, because
 from podwright.plan.words import message
@@ -159,19 +160,32 @@ OLD = manifest(image="example.com/web:0")
 CHANGED = Finding("n2", Drift.FILE_CHANGED, "web.yaml", because(Difference.CONTENT))
 
 
-def there(age: float, **changes):
-    """A node on which the file is as it should be since so many seconds."""
-    look = observation(written(WEB, mtime=int(NOW - age)), pods=(running(WEB),), clock=NOW, **changes)
-    return at_work(look, [judged(look, mirror(WEB))], plan_of([WEB], [], look))
+#: when the run began, as it tells, and the earliest that may go on yet
+BEGAN, EARLIEST = "1970-01-12 13:46 UTC", "1970-01-12 11:46 UTC"
+
+
+def kept(of=WEB, **changes) -> Revision:
+    """What the node's history has of a write."""
+    return replace(Revision("web.yaml", 1, b"", of.digest, run="r1", when=BEGAN), **changes)
+
+
+KEPT = (kept(),)
+
+
+def there(age: float, started: float | None = None, changes=KEPT):
+    """A node on which the file is as it should be since so many seconds, and its pod runs since then."""
+    pod = running(WEB, created_at=NOW - (age if started is None else started))
+    look = observation(written(WEB, mtime=int(NOW - age)), pods=(pod,), clock=NOW, changes=changes)
+    return at_work(look, [judged(look, mirror(WEB))], plan_of([WEB], [], look), EARLIEST)
 
 
 OLD_RUNS = (running(OLD),)
 
 
-def here(*files, pods=OLD_RUNS):
+def here(*files, pods=OLD_RUNS, changes=()):
     """A node to which the run may not have come."""
-    look = observation(*files, pods=pods, clock=NOW)
-    return at_work(look, (), plan_of([WEB], [], look))
+    look = observation(*files, pods=pods, clock=NOW, changes=changes)
+    return at_work(look, (), plan_of([WEB], [], look), EARLIEST)
 
 
 @pytest.mark.parametrize(("age", "excused"), [(10, True), (300, False)])
@@ -184,10 +198,31 @@ def test_a_run_that_just_wrote_the_file_elsewhere_may_be_on_its_way(age, excused
 
 
 @pytest.mark.parametrize(
+    "elsewhere",
+    [
+        there(10, changes=()),  # nothing shows who wrote it
+        there(10, changes=(kept(run=""),)),  # it lay there before there was a history
+        there(10, changes=(kept(OLD),)),  # somebody copied it there
+        there(10, changes=(kept(when="1970-01-12 10:46 UTC"),)),  # hours ago
+        there(10, changes=(kept(when=""),)),
+        there(10, started=600),  # touched, or a comment was added: the kubelet started nothing
+    ],
+)
+def test_a_file_that_a_hand_touched_elsewhere_is_no_run(elsewhere):
+    assert elsewhere.fresh == ()
+    assert of_rollout((CHANGED,), "n2", {"n1": elsewhere, "n2": here(written(OLD))}) == {}
+
+
+@pytest.mark.parametrize(
     ("node", "waits"),
     [
         (here(written(OLD)), True),
+        (here(written(OLD), changes=(kept(OLD),)), True),
         (here(pods=()), True),
+        (here(pods=(), changes=(kept(name="other.yaml"),)), True),
+        (here(written(OLD), changes=(kept(),)), False),  # it was there, and somebody went back
+        (here(pods=(), changes=(kept(),)), False),  # its file was there, and its sandbox is gone too by now
+        (here(pods=(), changes=(kept(OLD),)), False),
         (here(written(OLD), pods=(running(WEB, ready=False),)), False),  # it ran here, and somebody went back
         (here(pods=(running(WEB, ready=False),)), False),  # it ran here, and somebody took its file away
         (here(written(OLD), pods=None), False),  # nobody knows
@@ -200,7 +235,7 @@ def test_what_somebody_did_by_hand_waits_for_no_run(node, waits):
 
 
 def test_a_lock_elsewhere_is_a_run_that_may_come_here():
-    busy = at_work(observation(lock=LOCK), (), plan_of([], [], observation()))
+    busy = at_work(observation(lock=LOCK), (), plan_of([], [], observation()), EARLIEST)
     found = of_rollout((CHANGED,), "n2", {"n1": busy, "n2": here(written(OLD))})
     assert message(found[CHANGED]) == "kim@ops1 is at work on n1, or just was"
     open_folder = replace(CHANGED, drift=Drift.FOLDER_OPEN)

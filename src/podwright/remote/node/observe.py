@@ -48,6 +48,8 @@ class Part(Enum):
     """What can be asked for, in this order; the value is the part of the program, and its call."""
 
     FACTS = ("kubelet", "observe_kubelet")
+    # before the files: what a run writes next is not taken for what somebody took away
+    CHANGES = ("history", "observe_changes")
     FILES = ("files", "observe_files")
     LABELS = ("labels", "observe_labels")
     LOCK = ("lock", "observe_lock")
@@ -55,7 +57,6 @@ class Part(Enum):
     PENDING = ("pending", "observe_switches")
     PODS = ("crictl", "observe_pods")
     HISTORY = ("history", "observe_history")
-    CHANGES = ("history", "observe_changes")
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")
     PORTS = ("facts", "ports_wanted=1")
