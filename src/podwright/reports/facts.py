@@ -14,7 +14,7 @@ from podwright.plan.facts import Sysctl
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.reports.documents import nodes_document
-from podwright.suggestion import did_you_mean
+from podwright.suggestion import closest
 from podwright.text import abbreviated
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ def _of_node(facts: Facts | None, paths: tuple[str, ...]) -> Mapping[str, object
     return {"parts": {} if facts is None else {path: part(plain(facts), path) for path in paths}}
 
 
-def part(document: object, path: str) -> object:
-    """What a name such as `kubelet.config` stands for; keys may have dots themselves. Raises UsageError."""
+def part(document: object, path: str, above: str = "") -> object:
+    """What a name such as `kubelet.config` stands for, `above` being what led here; keys may have dots themselves.
+
+    Raises UsageError.
+    """
     if not path:
         return document
     if not isinstance(document, Mapping):
@@ -51,11 +54,13 @@ def part(document: object, path: str) -> object:
         return document[path]
     for key in sorted(document, key=len, reverse=True):
         if path.startswith(f"{key}."):
-            return part(document[key], path.removeprefix(f"{key}."))
+            return part(document[key], path.removeprefix(f"{key}."), f"{above}{key}.")
     below = {key: value for key, value in document.items() if key.startswith(f"{path}.")}
     if not below:
-        hint = did_you_mean(path, document, f"there are {', '.join(list(document)[:30])}")
-        raise UsageError(f"there is no fact `{path}`", hint)
+        near = closest(path, document)
+        others = f"there are {', '.join(list(document)[:30])}"
+        hint = f"did you mean `{above}{near}`?" if near else others
+        raise UsageError(f"there is no fact `{above}{path}`", hint)
     return below
 
 

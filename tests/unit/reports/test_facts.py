@@ -67,6 +67,9 @@ def test_a_part_is_found_by_its_name_though_keys_have_dots() -> None:
     assert part(document, "sysctls.net.ipv4.ip_forward.value") == "1"
     with pytest.raises(UsageError, match="there is no fact `kubelte`"):
         part(document, "kubelte")
+    with pytest.raises(UsageError, match=r"there is no fact `kubelet\.confg`") as caught:
+        part(document, "kubelet.confg")
+    assert caught.value.hint == "did you mean `kubelet.config`?"
     with pytest.raises(UsageError, match="there is no fact below `x`"):
         part(document, "kubelet.config.a.b.x")
 
