@@ -16,10 +16,12 @@ from podwright.cli.progress import progress
 from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit
 from podwright.cli.site_options import Site
+from podwright.errors import UsageError
 from podwright.exit_codes import ExitCode
+from podwright.inventory.node import Node
 from podwright.operations.node_facts import Gathered, gather_facts
 from podwright.operations.report import Report
-from podwright.reports.facts import fact_rows, facts_document
+from podwright.reports.facts import fact_rows, facts_document, is_fact
 
 FORMATS = ("table", "json", "yaml", "jsonl")
 
@@ -43,12 +45,12 @@ class FactsOptions:
 def facts(given: FactsOptions) -> int:
     """Show what each machine is: its system, kernel, runtime, kubelet, certificates, ports and limits. Only reads.
 
-    NODE is a pattern as for --limit, FACT a name such as kubelet.config or sysctls.net.ipv4.ip_forward. What could not be
-    seen is shown as unknown, with the reason.
+    NODE is a pattern as for --limit, FACT a name such as kubelet.config or sysctls.net.ipv4.ip_forward; with --limit every
+    name is one. What could not be seen is shown as unknown, with the reason.
     """
-    paths = given.words[1:]
     app = App(given.site)
-    nodes = app.chosen((*given.limit, *given.words[:1]))
+    paths = given.words if given.limit else given.words[1:]
+    nodes = app.chosen(given.limit) if given.limit else _nodes(app, given.words)
     lines = JsonLines[Gathered](lambda result: facts_document(Report("NodeFacts", (result,)), paths))
     with app.world() as world, progress(len(nodes), "node facts") as bar:
         processors = (bar, lines) if given.output == "jsonl" else (bar,)
@@ -61,3 +63,13 @@ def facts(given: FactsOptions) -> int:
     show_remarks(report)
     lines.end()
     return ExitCode.FAILED if report.problems else ExitCode.DONE
+
+
+def _nodes(app: App, words: tuple[str, ...]) -> tuple[Node, ...]:
+    """Those of the first word. Raises InventoryError, and UsageError, which tells what to do if the word is a fact."""
+    try:
+        return app.chosen(words[:1])
+    except UsageError as error:
+        if words and is_fact(words[0]):
+            raise UsageError(error.message, f"did you mean `node facts all {' '.join(words)}`?") from error
+        raise

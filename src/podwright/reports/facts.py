@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from podwright.errors import UsageError
 from podwright.plan.fact_values import camel, plain
-from podwright.plan.facts import Sysctl
+from podwright.plan.facts import Facts, Sysctl
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.reports.documents import nodes_document
@@ -20,8 +20,6 @@ from podwright.text import abbreviated
 if TYPE_CHECKING:
     from podwright.operations.node_facts import NodeFacts
     from podwright.operations.report import Report
-    from podwright.plan.fact_values import camel, plain
-from podwright.plan.facts import Facts
 
 
 def facts_document(report: Report[NodeFacts], paths: tuple[str, ...] = ()) -> Mapping[str, object]:
@@ -62,6 +60,11 @@ def part(document: object, path: str, above: str = "") -> object:
         hint = f"did you mean `{above}{near}`?" if near else others
         raise UsageError(f"there is no fact `{above}{path}`", hint)
     return below
+
+
+def is_fact(path: str) -> bool:
+    """Whether the first part of a name is that of a fact."""
+    return path.partition(".")[0] in map(camel, Facts.__struct_fields__)
 
 
 def fact_rows(report: Report[NodeFacts], paths: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

@@ -29,3 +29,17 @@ def test_a_name_that_is_none_is_a_mistake_of_the_command_line(one_node) -> None:
     shown = one_node.run("node", "facts", "n1", "kubelett")
     assert (shown.code, "there is no fact `kubelett`" in shown.err) == (2, True)
     assert one_node.run("node", "facts", "n7").code == 2
+
+
+def test_with_a_limit_every_name_is_a_fact(one_node) -> None:
+    shown = one_node.run("node", "facts", "-l", "n1", "swap", "kubelet.config")
+    assert shown.code == 0, shown.err
+    assert {line.split()[1].partition(".")[0] for line in shown.out.splitlines()[1:]} == {"swap", "kubelet"}
+
+
+@pytest.mark.parametrize("words", [("swap",), ("kubelet.config", "cpus")])
+def test_a_fact_in_the_place_of_a_node_is_told_with_what_was_meant(one_node, words: tuple[str, ...]) -> None:
+    shown = one_node.run("node", "facts", *words)
+    assert shown.code == 2
+    assert f"did you mean `node facts all {' '.join(words)}`?" in shown.err
+    assert one_node.run("node", "facts", "all", *words).code == 0
