@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from podwright.plan.drift import is_critical
 from podwright.plan.node_checks.check import Result
+from podwright.problem import Problem
 from podwright.reports.findings import sentence
 from podwright.validation.findings import Finding
 from podwright.validation.judge import Verdict
@@ -59,7 +60,8 @@ _LEVELS = {Result.FAIL: "error", Result.WARN: "warning", Result.UNKNOWN: "note"}
 
 
 def checks_sarif(report: Report[NodeChecked], version: str, inventory: str) -> dict[str, object]:
-    """A SARIF 2.1.0 log of checks of nodes; what is waived is suppressed, with its reason."""
+    """A SARIF 2.1.0 log of checks of nodes; what is waived is suppressed, with its reason. A node that was not checked is a
+    notification of the run, since it has no result."""
     findings = [entry for node in report.nodes for entry in node.value.findings if entry.result in _LEVELS]
     used = {entry.check.id: entry.check for entry in sorted(findings, key=lambda entry: entry.check.id)}
     numbers = {name: number for number, name in enumerate(used)}
@@ -91,15 +93,19 @@ def checks_sarif(report: Report[NodeChecked], version: str, inventory: str) -> d
         }
         for check in used.values()
     ]
-    return _log(version, rules, results)
+    return _log(version, rules, results, report.problems)
 
 
-def _log(version: str, rules: object, results: object) -> dict[str, object]:
+def _log(version: str, rules: object, results: object, problems: Sequence[Problem] = ()) -> dict[str, object]:
     driver = {"name": "podwright", "version": version, "rules": rules}
+    told = [{"level": "error", "message": {"text": str(problem)}} for problem in problems]
+    run = {"executionSuccessful": False, "toolExecutionNotifications": told}
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
+        "runs": [
+            {"tool": {"driver": driver}, "results": results, **({"invocations": [run]} if told else {})}
+        ],
     }
 
 

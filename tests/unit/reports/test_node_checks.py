@@ -159,5 +159,10 @@ def test_sarif_has_a_level_and_a_suppression(report) -> None:
         ("cgroup-controllers", "note", False),
     ]  # fmt: skip
     assert len({one["partialFingerprints"]["podwright/v1"] for one in run["results"]}) == 4
+    [invocation] = run["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert [one["message"]["text"] for one in invocation["toolExecutionNotifications"]] == [
+        "n5: cannot connect"
+    ]
     for one in run["results"]:
         assert run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"]
