@@ -19,6 +19,7 @@ from podwright.operations.provision_confirmation import not_confirmed, seconds_t
 from podwright.operations.provision_disruption import disruption
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.world import Settings, World
+from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.events import (
     Event,
     LockHeld,
@@ -207,10 +208,23 @@ def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -
     return NodeResult(
         node,
         Status.FAILED if done.problems else Status.CHANGED,
-        Convergence(prepared.plan, done.applied),
+        Convergence(prepared.plan, tuple(_named_as(pending, done.applied))),
         problems=done.problems,
         warnings=prepared.warnings,
     )
+
+
+def _named_as(pending: Iterable[Change[Subject]], applied: Iterable[Applied]) -> Iterator[Applied]:
+    """A node reports any change as written; what went, or came back, is called so."""
+    what = {change.name: _went(change) for change in pending}
+    for entry in applied:
+        yield replace(entry, what=what.get(entry.file_name, entry.what)) if entry.what == "written" else entry
+
+
+def _went(change: Change[Subject]) -> str:
+    if change.action is Action.RELEASE:
+        return "returned" if change.subject.after is not None else "released"
+    return "removed" if change.action is Action.DELETE else "written"
 
 
 def _carried_out(prepared: Prepared, host: Host, world: World, order: ChangeOrder) -> _Done:

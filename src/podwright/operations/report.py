@@ -74,7 +74,10 @@ class Report(Struct, Generic[Value], frozen=True):
 
 
 class Applied(Struct, frozen=True):
-    """One write that was made on the node: `what` is written, deleted, second, restored or reverted."""
+    """One write that was made on the node: `what` is written, deleted, second, restored or reverted.
+
+    Of a thing of the node itself it may be removed, released, or returned: its original is back.
+    """
 
     file_name: str
     what: str

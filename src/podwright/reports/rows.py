@@ -22,7 +22,15 @@ Row = tuple[str, ...]
 
 SHOWN_BATCHES = 5
 _PLANNED = (Status.PENDING, Status.CONFLICT, Status.REFUSED)
-_APPLIED = {"written": "wrote", "deleted": "deleted", "restored": "took back", "reverted": "rolled back"}
+_APPLIED = {
+    "written": "wrote",
+    "deleted": "deleted",
+    "restored": "took back",
+    "reverted": "rolled back",
+    "removed": "removed",
+    "released": "released",
+    "returned": "restored the original of",
+}
 
 
 def plan_rows(plans: Iterable[Outcome]) -> list[Row]:
@@ -133,7 +141,7 @@ def _observed_again(outcome: Outcome) -> str:
         return "-"
     subjects = [change.subject for change in outcome.value.plan.pending]
     things = {subject.name for subject in subjects if isinstance(subject, Thing)}
-    seen = things.intersection(entry.file_name for entry in outcome.value.applied if entry.what == "written")
+    seen = things.intersection(entry.file_name for entry in outcome.value.applied if entry.what != "restored")
     return f"{len(seen)}/{len(things)} observed again" if things else "-"
 
 

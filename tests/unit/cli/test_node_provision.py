@@ -70,8 +70,21 @@ def test_anothers_file_fails_the_run_with_what_to_do(site: Site, machine: Machin
     assert "`/etc/a.conf` is there already and was not written by podwright" in shown.err
     assert "--adopt" in shown.err
     assert site.run("node", "provision", "-y", "--adopt").code == 0
-    assert site.run("node", "release", "/etc/a.conf", "-y").code == 0
+    shown = site.run("node", "release", "/etc/a.conf", "-y")
+    assert shown.code == 0
+    assert "restored the original of /etc/a.conf" in shown.out
     assert machine.path("/etc/a.conf").read_text() == "theirs\n"
+
+
+def test_what_went_is_not_called_written(site: Site, machine: Machine) -> None:
+    text = site.inventory.read_text()
+    assert site.run("node", "provision", "-y").code == 0
+    assert "released /etc/a.conf" in site.run("node", "release", "/etc/a.conf", "-y").out
+    assert site.run("node", "provision", "-y").code == 0
+    site.inventory.write_text(text.replace("{content: 'x = 1'}", "absent"))
+    shown = site.run("node", "provision", "-y")
+    assert "removed /etc/a.conf" in shown.out
+    assert "1/1 observed again" in shown.out
 
 
 def test_without_a_declaration_there_is_nothing_to_do(site: Site, machine: Machine) -> None:
