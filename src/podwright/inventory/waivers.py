@@ -53,6 +53,7 @@ def waiver_problems(
     for path, why in faults(_waivers_rule(kinds, ids), written):
         place, value = found_at(source, (WAIVERS, *path))
         shown, setting = path_in_words((WAIVERS, *path)), path[-1] if len(path) == 2 else ""
+        write = _WRITE_CHECK if path and _names_checks([written[path[0]]]) else _WRITE  # type: ignore[index]
         if not path:
             yield Problem(f"`{WAIVERS}` is a list of waivers", _WRITE, place)
         elif "unknown" in why:
@@ -69,11 +70,11 @@ def waiver_problems(
         elif "required" in why:
             if setting == "check":
                 continue  # one of the two is asked for, and the other is told
-            yield Problem(f"`{path_in_words((WAIVERS, *path[:1]))}` has no `{setting}`", _WRITE, place)
+            yield Problem(f"`{path_in_words((WAIVERS, *path[:1]))}` has no `{setting}`", write, place)
         elif not setting:
             yield Problem(f"`{shown}` is not a waiver", _WRITE, place)
         else:
-            hint = _WRITE
+            hint = write
             if setting in ("drift", "check"):
                 known = kinds or () if setting == "drift" else ids
                 hint = did_you_mean(str(value), known, _WRITE if setting == "drift" else _WRITE_CHECK)

@@ -33,6 +33,10 @@ CHECKS = ("swap-on", "cgroup-v1")
          "`podwright_waivers[0].check` is the id of a check of nodes, not `swap-onn`", "did you mean `swap-on`?"),
         ("{check: swap-on, drift: file-missing, reason: x, until: 2027-01-31}",
          "`podwright_waivers[0]` has both `drift` and `check`", "write a waiver for each"),
+        ("{check: swap-on, until: 2027-01-31}", "`podwright_waivers[0]` has no `reason`", "write `[{check: ID,"),
+        ("{check: swap-on, reason: x, until: soon}",
+         "`podwright_waivers[0].until` is a date such as `2027-01-31`, not `soon`", "write `[{check: ID,"),
+        ("{drift: file-missing, until: 2027-01-31}", "`podwright_waivers[0]` has no `reason`", "write `[{drift: KIND,"),
         ("{reason: x, until: 2027-01-31}", "`podwright_waivers[0]` has no `drift`", "write `["),
     ],
 )  # fmt: skip
