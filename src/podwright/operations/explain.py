@@ -230,6 +230,7 @@ _STEPS = {
         "{detail}",
         "read its journal on the node (`journalctl -u kubelet`); what was changed before was taken back",
     ),
+    "make-directory": ("{detail}", "{remedy}; what was changed before was taken back"),
     **dict.fromkeys(
         ("make-file", "make-module", "make-package", "make-user", "make-time"),
         ("{detail}", "see on the node why; what was changed before was taken back"),

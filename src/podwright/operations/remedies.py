@@ -19,6 +19,10 @@ _REMEDIES = (
         "see whether the file is immutable (`lsattr`), or set `ansible_become: true`",
     ),
     ("File too large", "raise the limit on the size of files that the login is held to (`ulimit -f`)"),
+    (
+        "Directory not empty",
+        "empty the folder on the node, or declare it no longer: only an empty one is removed",
+    ),
     ("Input/output error", "see in `dmesg` on the node what is wrong with the disk"),
 )
 _OTHERWISE = "try to create a file there by hand, as the user that podwright becomes"

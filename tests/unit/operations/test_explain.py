@@ -82,10 +82,11 @@ def test_a_missing_namespace_or_node_is_why_there_is_no_mirror() -> None:
         ("dd: error writing 'x': No space left on device", "make room on the node"),
         ("mv: cannot move 'x': Read-only file system", "see in `dmesg` on the node why"),
         ("mkdir: cannot create directory: Permission denied", "set `ansible_become: true`"),
+        ("rmdir: failed to remove '/srv/old': Directory not empty", "empty the folder on the node"),
         ("something else", "try to create a file there by hand"),
     ],
 )
-@pytest.mark.parametrize("step", ["stage", "lock-dir", "state-dir", "write", "back-up"])
+@pytest.mark.parametrize("step", ["stage", "lock-dir", "state-dir", "write", "back-up", "make-directory"])
 def test_the_remedy_for_a_step_is_of_the_message_that_the_node_gave(step, detail, remedy) -> None:
     assert explain_stop(StepFailed(step, detail), observation()).hint.startswith(remedy)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from errno import EACCES, EDQUOT, EFBIG, EIO, ENOENT, ENOSPC, EPERM, EROFS
+from errno import EACCES, EDQUOT, EFBIG, EIO, ENOENT, ENOSPC, ENOTEMPTY, EPERM, EROFS
 
 import pytest
 
 from podwright.operations.remedies import remedy_for
 
 
-@pytest.mark.parametrize("error", [EACCES, EDQUOT, EFBIG, EIO, ENOSPC, EPERM, EROFS])
+@pytest.mark.parametrize("error", [EACCES, EDQUOT, EFBIG, EIO, ENOSPC, ENOTEMPTY, EPERM, EROFS])
 def test_each_message_of_the_system_has_its_remedy(error) -> None:
     assert remedy_for(f"mv: cannot move 'a' to 'b': {os.strerror(error)}") != remedy_for("")
 
