@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
 from podwright.cli.app import App
+from podwright.cli.console import warn
 from podwright.cli.options import Argument, Option, options
+from podwright.cli.remarks import show_problems
 from podwright.cli.run_options import (
     DEFAULT_FORKS,
     ConvergeOptions,
@@ -20,6 +23,12 @@ from podwright.cli.run_options import (
     converge_options,
 )
 from podwright.cli.site_options import Site
+from podwright.exit_codes import ExitCode
+from podwright.inventory.variables import NODE
+from podwright.problem import Problem
+
+if TYPE_CHECKING:
+    from podwright.operations.report import Convergence, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,32 @@ def command(given: ReleaseOptions) -> int:
     Take them out of `podwright_node` first, or the next `node provision` writes them again.
     """
     from podwright.cli.converging import run_converge
+    from podwright.operations.node_site import NodeSite
     from podwright.operations.provision import released
 
     app = App(given.site)
-    return run_converge("NodeReleaseReport", app, released(app.chosen(given.limit), given.paths), given.run)
+    inventory, nodes = app.chosen_of_inventory(given.limit)
+    for path in NodeSite(inventory, app.templates).declared_of(nodes, given.paths):
+        warn(f"`{path}` is still declared in `{NODE}`: the next `podwright node provision` writes it again")
+    reports: list[Report[Convergence]] = []
+    desired = released(nodes, given.paths)
+    code = run_converge(
+        "NodeReleaseReport", app, desired, given.run, keep=lambda report, _run: reports.append(report)
+    )
+    unknown = tuple(_nowhere(given.paths, reports[0])) if code == ExitCode.DONE else ()
+    show_problems(unknown)
+    return ExitCode.FAILED if unknown else code
+
+
+def _nowhere(paths: tuple[str, ...], report: Report[Convergence]) -> Iterator[Problem]:
+    """A misspelt path would look like success."""
+    plans = [outcome.value.plan for outcome in report.nodes if outcome.value.plan]
+    found = {change.name for plan in plans for change in plan.pending}
+    for path in paths:
+        if path not in found:
+            yield Problem(f"no chosen node has `{path}` as a file of podwright's", _WRITE)
+
+
+_WRITE = (
+    "name a file that the inventory declared, or that a warning of `podwright node provision --dry-run` names"
+)

@@ -16,7 +16,7 @@ from podwright.inventory.provisioning_checks import declaration_problems
 from podwright.inventory.variables import NODE
 from podwright.operations.desired import Desired
 from podwright.plan.provision.clashes import clashes
-from podwright.plan.provision.item import Item
+from podwright.plan.provision.item import ABSENT, Item, Kind
 from podwright.plan.provision.items import Text, items_of
 from podwright.problem import Place, Problem, merged
 from podwright.templates.render import Renderer, role_of, site_variables
@@ -47,6 +47,15 @@ class NodeSite:
         if problems:
             raise ProblemsError(merged(problems))
         return tuple(desired)
+
+    def declared_of(self, nodes: Iterable[Node], paths: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of these files that some node still declares, as far as its declaration can be read."""
+        try:
+            items = [item for one in self.desired(nodes) for item in one.items or ()]
+        except ProblemsError:
+            return ()
+        files = {item.key for item in items if item.kind is Kind.FILE and item.state != ABSENT}
+        return tuple(path for path in paths if path in files)
 
     def _items(self, node: Node, evaluation: Evaluation) -> tuple[tuple[Problem, ...], tuple[Item, ...]]:
         try:

@@ -136,7 +136,10 @@ def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
             f"`{path[:1024]}` was not put back when the node started, as it was changed since, or its copy is gone:"
             " the run that wrote it was cut off before it was proven"
         )
-    if any(item.kind is Kind.ORIGINAL for item in items):
+    if released := [item for item in items if item.kind is Kind.ORIGINAL]:
+        for item in released:
+            if not seen.things[item.name].recorded:
+                yield f"`{item.key}` is not a file of podwright's there, so it stays as it is"
         return
     declared_paths = {item.key for item in items if item.kind is Kind.FILE}
     keeps_time = any(item.kind is Kind.TIME for item in items)
