@@ -102,7 +102,8 @@ tried() {
   return 1
 }
 
-# bounded COMMAND: ends in time, of which a step's commands share what is left, although this program cannot be ended; it asks nobody, and restarts nothing but what is its own
+# bounded COMMAND: ends in time, of which a step's commands share what is left, although this program cannot be ended; it asks
+# nobody, and restarts nothing but what is its own
 bounded() (
   trap - INT TERM
   export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
