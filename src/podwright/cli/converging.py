@@ -86,11 +86,8 @@ def run_converge(
             elsewhere=elsewhere(run),
         )
         interrupted = outside.interruption()
-    if shown.dry_run and shown.output == "table":
-        _show_details(report.nodes)
-    if redactor and not asks:
-        # beside a document or names a diff is talk: standard output stays what was asked for
-        _show_diff(report.nodes, redactor, err=shown.output not in ("table", "diff"))
+    if not asks:
+        _show_changes(report.nodes, shown, redactor)
     keep(report, run)
     _show_report(report, shown)
     code = ExitCode.INTERRUPTED if interrupted else convergence_code(report, pending_is_drift=shown.exit_code)
@@ -263,12 +260,15 @@ def _show_plan(plans: tuple[Outcome, ...], rollout: Rollout, redactor: Redactor 
     click.echo(err=True)
 
 
-def _show_details(outcomes: Iterable[Outcome]) -> None:
-    """What each change of a dry run means; nothing if there is none."""
-    rows = plan_rows(outcomes)
+def _show_changes(outcomes: Iterable[Outcome], shown: ConvergeOptions, redactor: Redactor | None) -> None:
+    """What each change of a dry run means, if there is any; and the diff that was asked for."""
+    rows = plan_rows(outcomes) if shown.dry_run and shown.output == "table" else []
     if len(rows) > 1:
         show_table(rows)
         click.echo()
+    if redactor:
+        # beside a document or names a diff is talk: standard output stays what was asked for
+        _show_diff(outcomes, redactor, err=shown.output not in ("table", "diff"))
 
 
 def _show_diff(outcomes: Iterable[Outcome], redactor: Redactor, *, err: bool) -> None:
