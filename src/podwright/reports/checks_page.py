@@ -99,9 +99,8 @@ def _item(finding: NodeFinding, state: State) -> Item:
     command = None if not finding.judged.mend and _TO_FILL_IN.search(mends) else _COMMAND.fullmatch(mends)
     if mends:
         hint += f"; mend: {'the command below' if command else mends}{_by_provision(check.provision)}"
-    problem = f"cannot tell: {check.problem}" if unknown else check.problem
     remedy = tuple(shlex.split(command[1])) if command else ()
-    return Item(state, _WORDING.states[state], "", problem, hint, remedy, on_node=bool(remedy))
+    return Item(state, _WORDING.states[state], "", finding.problem, hint, remedy, on_node=bool(remedy))
 
 
 def _by_provision(setting: str) -> str:

@@ -71,7 +71,7 @@ def checks_sarif(report: Report[NodeChecked], version: str, inventory: str) -> d
             "ruleId": entry.check.id,
             "ruleIndex": numbers[entry.check.id],
             "level": _LEVELS[entry.result],
-            "message": {"text": f"{entry.node}: {entry.check.problem}: {entry.judged.seen}"},
+            "message": {"text": f"{entry.node}: {entry.problem}: {entry.judged.seen}"},
             "locations": [location],
             "partialFingerprints": {
                 "podwright/v1": sha256(f"{entry.node}/{entry.check.id}".encode()).hexdigest()

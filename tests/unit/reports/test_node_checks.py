@@ -159,6 +159,8 @@ def test_sarif_has_a_level_and_a_suppression(report) -> None:
         ("cgroup-controllers", "note", False),
     ]  # fmt: skip
     assert len({one["partialFingerprints"]["podwright/v1"] for one in run["results"]}) == 4
+    said = [one["message"]["text"] for one in run["results"] if one["ruleId"] == "cgroup-v1"]
+    assert said == ["n4: cannot tell: control groups are of version 1: not mounted"]
     [invocation] = run["invocations"]
     assert not invocation["executionSuccessful"]
     assert [one["message"]["text"] for one in invocation["toolExecutionNotifications"]] == [

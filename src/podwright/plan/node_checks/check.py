@@ -98,6 +98,11 @@ class NodeFinding(Struct, frozen=True):
         return self.judged.result
 
     @property
+    def problem(self) -> str:
+        """What is wrong, or what may be and nobody could see."""
+        return f"cannot tell: {self.check.problem}" if self.result is Result.UNKNOWN else self.check.problem
+
+    @property
     def mend(self) -> str:
         return self.judged.mend or self.check.mend
 
