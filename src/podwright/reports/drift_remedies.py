@@ -64,7 +64,7 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     Drift.POD_RESTARTED: ("its last words may say why it ended", (*_LOGS, "--previous")),
     Drift.POD_ORPHANED: ("the kubelet should have ended it; see whether it runs, and its journal", _STATUS),
     Drift.MIRROR_MISSING: (
-        "the pod runs and the API does not show it; the kubelet creates it again within 90 s if it reaches the API",
+        "the API does not show it; while the pod runs, the kubelet creates it within 90 s if it reaches the API",
         _CHECK,
     ),
     Drift.MIRROR_STALE: ("the API shows the old pod; the kubelet replaces it if it reaches the API", _CHECK),

@@ -7,8 +7,8 @@ import pytest
 
 from podwright.cli.main import cli
 from podwright.plan.drift import Finding
-from podwright.plan.reasons import Drift, because
-from podwright.reports.drift_remedies import ON_NODE, remedy
+from podwright.plan.reasons import Condition, Drift, because
+from podwright.reports.drift_remedies import ON_NODE, remedy, remedy_lines
 
 
 @pytest.mark.parametrize("kind", list(Drift))
@@ -28,3 +28,13 @@ def test_a_remedy_is_a_command_of_ours_with_its_options(kind: Drift, file_name: 
     known = {option for parameter in found.params for option in parameter.opts}
     assert {word.partition("=")[0] for word in rest if word.startswith("-")} <= known
     assert "--limit" in known
+
+
+def test_of_a_missing_mirror_it_is_not_told_that_the_pod_runs() -> None:
+    """Nothing runs of a pod that is just started again, and the line above says so."""
+    missing = because(Condition.NO_MIRROR, pod="default/web-n1")
+    [line] = remedy_lines([Finding("n1", Drift.MIRROR_MISSING, "default/web-n1", missing, "web.yaml")])
+    assert line == (
+        "n1: mirror-missing: the API does not show it; while the pod runs, the kubelet creates it within 90 s if it reaches "
+        "the API"
+    )
