@@ -45,9 +45,11 @@ rights_of() {
 make_directory() {
   path=$root$1
   if [ "$target" = absent ]; then
-    message=$(rmdir -- "$path" 2>&1)
+    message=$(rmdir -- "$path" 2>&1) || return
+    [ -z "$undoing" ] || remove_parents
     return
   fi
+  note_parents "$path"
   make_parents "$path/." || return
   named=''
   ! others_folder "$path" || named=$path
@@ -61,6 +63,18 @@ make_directory() {
   status=$?
   cd / || exit 1
   return $status
+}
+
+# note_parents PATH: which folders above it are still to be made, the deepest first
+note_parents() {
+  above=${1%/*}
+  while [ -n "$above" ] && [ ! -e "$above" ]; do printf '%s\n' "$above"; above=${above%/*}; done >"$work/$number.parents"
+}
+
+# remove_parents: those, if nothing else lies there
+remove_parents() {
+  [ -f "$work/$number.parents" ] || return 0
+  while IFS= read -r above; do rmdir -- "$above" 2>/dev/null || return 0; done <"$work/$number.parents"
 }
 
 make_parents() {
@@ -114,6 +128,7 @@ make_file() {
     return
   fi
   staged=${path%/*}/.podwright.$nonce.$number
+  note_parents "$path"
   make_parents "$path" && ours_alone "$path" || return
   message=$(dd if="$work/$number" of="$staged" bs=65536 conv=fsync 2>&1) || { rm -f -- "$staged"; return 1; }
   # shellcheck disable=SC2086  # words
@@ -147,6 +162,7 @@ bring_back() {
     message=$(mv -f -- "$work/$number.before" "$path" 2>&1) || return
   else
     message=$(rm -f -- "$path" 2>&1) || return
+    remove_parents
   fi
   [ -e "$work/$number.original" ] || rm -f -- "$settings/$name_of_record.original"
   if [ -e "$work/$number.owned" ]; then remember "$1"; else rm -f -- "$settings/$name_of_record.owned"; fi

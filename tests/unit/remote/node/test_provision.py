@@ -191,6 +191,17 @@ def test_a_failed_step_takes_back_what_was_done_before_it(machine: Machine) -> N
     assert machine.see(items[2]).owned == ()
 
 
+def test_folders_that_were_made_above_what_is_taken_back_go_too_if_nothing_else_lies_there(
+    machine: Machine,
+) -> None:
+    machine.tool("modprobe", 'touch "$root/opt/kept"; exit 1')
+    folder = Item(Kind.DIRECTORY, "/srv/a/b", f"directory 755 {ME}")
+    files = (file_of("/srv/a/c/d/e.conf", "x\n"), file_of("/opt/f/g.conf", "x\n"))
+    machine.change(folder, *files, Item(Kind.MODULE, "no-such", "loaded"))
+    assert not machine.path("/srv").exists()
+    assert [path.name for path in machine.path("/opt").iterdir()] == ["kept"]
+
+
 @pytest.mark.parametrize("wanted", ["there", "absent"])
 def test_an_original_and_the_record_of_it_outlive_a_step_that_fails(machine: Machine, wanted: str) -> None:
     path = machine.write("/etc/a.conf", "theirs\n")
