@@ -18,7 +18,9 @@ def compare(items: Iterable[Item], node: NodeSeen, *, adopt: bool = False) -> tu
     """With `adopt` what lies there and is another's is taken over; podwright keeps the original on the node."""
     given = tuple(items)
     changes = tuple(_change(item, _secured(item, given, node), node, adopt) for item in given)
-    written = {change.subject.item.key for change in changes if change.pending}
+    written = {
+        change.subject.item.key for change in changes if change.pending and not _has_its_text(change.subject)
+    }
     return tuple(_moving(_restarted(change, written)) for change in changes)
 
 
@@ -43,6 +45,12 @@ def _is_roots(state: str) -> bool:
     """Whether none but root may change a folder of this state."""
     _, mode, owner, *_ = state.split()
     return owner.partition(":")[0] in ("root", "0") and not int(mode, 8) & 0o022
+
+
+def _has_its_text(thing: Thing) -> bool:
+    """Of a file of which only the rights change: its time stays, and what reads it need not begin again."""
+    old, new = thing.seen.state.split(), thing.item.state.split()
+    return thing.item.kind is Kind.FILE and len(old) > 1 and old[:2] == new[:2]
 
 
 def _moving(change: Change[Thing]) -> Change[Thing]:

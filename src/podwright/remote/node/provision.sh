@@ -153,7 +153,7 @@ change() {
   "item_$1" look
   as_wanted || fail "make-$kind" "$name: it is $state, not $wanted"
   [ -z "$restarts" ] || sandboxes_stay || fail "make-$kind" "$name: $message"
-  [ "$kind" != file ] || changed_files="$changed_files $name "
+  [ "$kind" != file ] || same_text || changed_files="$changed_files $name "
   uptime
   record written "$now $name"
   flush

@@ -131,6 +131,8 @@ make_file() {
   note_parents "$path"
   make_parents "$path" && ours_alone "$path" || return
   message=$(dd if="$work/$number" of="$staged" bs=65536 conv=fsync 2>&1) || { rm -f -- "$staged"; return 1; }
+  # what reads it need not begin again for other rights
+  ! same_text || touch -r "$path" -- "$staged" 2>/dev/null
   # shellcheck disable=SC2086  # words
   set -- "$1" $target
   give_rights "$staged" "$4" "$5" "${6-}" || { rm -f -- "$staged"; return 1; }
@@ -148,6 +150,13 @@ sound() {
       case $message in "$staged"*) return 1 ;; esac
       ;;
   esac
+}
+
+# same_text: whether only a file's rights differ
+same_text() {
+  text=${over#file }
+  case $over in "file "*) ;; *) return 1 ;; esac
+  case $wanted in "file ${text%% *} "*) ;; *) return 1 ;; esac
 }
 
 # From $staged to $path

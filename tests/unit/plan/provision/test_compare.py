@@ -80,6 +80,9 @@ def test_a_service_begins_again_for_a_file_that_changes_in_the_same_run() -> Non
         (Action.CREATE, ""),
         (Action.UPDATE, "restarted, as a file that it reads changes"),
     ]
+    things[WANTED.name] = Seen("file aa 600 root:root", recorded=True)
+    changes = compare((WANTED, service), NodeSeen("n1", NodeFacts(), things))
+    assert [change.action for change in changes] == [Action.UPDATE, Action.KEEP]
     things[WANTED.name] = Seen(WANTED.state)
     changes = compare((WANTED, service), NodeSeen("n1", NodeFacts(), things))
     assert [change.action for change in changes] == [Action.KEEP, Action.KEEP]

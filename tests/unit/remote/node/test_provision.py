@@ -450,6 +450,21 @@ def test_a_service_that_does_not_start_takes_its_configuration_back(machine: Mac
     ]
 
 
+def test_a_service_does_not_restart_for_a_files_rights(machine: Machine) -> None:
+    systemd(machine, "active", "age")
+    config = file_of("/etc/app.conf", "x\n")
+    machine.change(config)
+    os.utime(machine.path("/etc/app.conf"), (1, 1))
+    items = (
+        replace(config, state=config.state.replace(" 644 ", " 640 ")),
+        service("current=yes", config.key),
+    )
+    assert names(machine.change(*items)) == [config.key]
+    assert machine.path("/etc/app.conf").stat().st_mode & 0o777 == 0o640
+    assert [change.action for change in machine.plan(*items)] == [Action.KEEP, Action.KEEP]
+    assert calls(machine) == []
+
+
 def test_a_service_of_openrc(machine: Machine) -> None:
     machine.write("/etc/init.d/app", "")
     machine.path("/etc/runlevels/default").mkdir(parents=True)
