@@ -61,8 +61,8 @@ def test_from_bare_to_ready_and_then_nothing(site: Site) -> None:
     ("damage", "mended"),
     [
         ("chmod 777 /srv/app", ["/srv/app"]),
-        ("chmod 666 /etc/app.conf", ["/etc/app.conf", "service app"]),
-        ("chown daemon:daemon /etc/app.conf", ["/etc/app.conf", "service app"]),
+        ("chmod 666 /etc/app.conf", ["/etc/app.conf"]),
+        ("chown daemon:daemon /etc/app.conf", ["/etc/app.conf"]),
         ("echo level = 9 >>/etc/app.conf", ["/etc/app.conf", "service app"]),
         ("rm /etc/app.conf", ["/etc/app.conf", "service app"]),
         (f"rm -r {DROP_IN}", [DROP_IN, "service app"]),
