@@ -188,5 +188,6 @@ def states_of(machine: Machine, *paths: str) -> str:
 
 
 def applied(answer: Answer, what: str = "written") -> list[str]:
-    """What the node says that it did, in order."""
-    return [entry["file"] for entry in answer.node["applied"] if entry["what"] == what]
+    """What the node says that it did, in order; what is removed or released counts as written."""
+    called = {"written": ("written", "removed", "released", "returned")}.get(what, (what,))
+    return [entry["file"] for entry in answer.node["applied"] if entry["what"] in called]

@@ -159,8 +159,11 @@ same_text() {
   case $wanted in "file ${text%% *} "*) ;; *) return 1 ;; esac
 }
 
-# From $staged to $path
-move_in() { message=$(mv -f -- "$staged" "$path" 2>&1) || { rm -f -- "$staged"; return 1; }; }
+# From $staged to $path, and not into a folder of that name
+move_in() {
+  if [ -d "$path" ]; then message='a folder lies there'; false; else message=$(mv -f -- "$staged" "$path" 2>&1); fi ||
+    { rm -f -- "$staged"; return 1; }
+}
 
 # remember PATH: that it is ours, or that we have its original
 remember() { printf '%s\n' "$1" 2>/dev/null >"$settings/$name_of_record.owned"; }

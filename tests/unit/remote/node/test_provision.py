@@ -62,6 +62,13 @@ def test_a_file_is_made_whole_with_its_rights_and_a_second_run_changes_nothing(m
     assert [path.name for path in path.parent.iterdir()] == ["a.conf"]
 
 
+def test_a_file_is_never_put_into_a_folder_of_its_name_nor_recorded(machine: Machine) -> None:
+    folder, item = Item(Kind.DIRECTORY, "/etc/a", f"directory 755 {ME}"), file_of("/etc/a", "x\n")
+    [failed] = [event for event in machine.change(folder, item) if isinstance(event, StepFailed)]
+    assert failed.detail == "/etc/a: a folder lies there"
+    assert not list(machine.root.rglob("*.owned"))
+
+
 @pytest.mark.parametrize("damage", ["content", "mode", "gone"])
 def test_damage_is_seen_and_mended(machine: Machine, damage: str) -> None:
     item = file_of("/etc/a.conf", "x = 1\n")
