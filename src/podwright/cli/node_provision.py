@@ -88,6 +88,7 @@ def command(given: ProvisionOptions) -> int:
     desired = NodeSite(inventory, app.templates).desired(nodes)
     if not desired:
         warn(
-            "no chosen node has `podwright_node`, so there is nothing to do: docs/provision.md shows what it may be"
+            "no chosen node has `podwright_node`, so there is nothing to do; what podwright wrote there stays: with"
+            " `podwright_node: {}` this command names its files, and `podwright node release` gives them back"
         )
     return run_converge("ProvisionReport", app, desired, given.run)

@@ -87,27 +87,20 @@ def test_what_went_is_not_called_written(site: Site, machine: Machine) -> None:
     assert "1/1 observed again" in shown.out
 
 
-def test_a_path_that_no_node_has_cannot_be_released(site: Site, machine: Machine) -> None:
-    assert site.run("node", "provision", "-y").code == 0
-    shown = site.run("node", "release", "/etc/b.conf", "-y")
-    assert shown.code == 1
-    assert "n1: `/etc/b.conf` is not a file of podwright's there" in shown.err
-    assert "no chosen node has `/etc/b.conf` as a file of podwright's" in shown.err
-
-
-def test_what_is_still_declared_is_said_to_come_back(site: Site, machine: Machine) -> None:
-    assert site.run("node", "provision", "-y").code == 0
-    again = "`/etc/a.conf` is still declared in `podwright_node`"
-    assert again in site.run("node", "release", "/etc/a.conf", "-y").err
-    site.inventory.write_text(site.inventory.read_text().replace("{content: 'x = 1'}", "absent"))
-    assert again not in site.run("node", "release", "/etc/a.conf", "-y").err
-
-
 def test_without_a_declaration_there_is_nothing_to_do(site: Site, machine: Machine) -> None:
     site.inventory.write_text("all: {hosts: {n1: }}\n")
     shown = site.run("node", "provision", "-y")
     assert shown.code == 0
     assert "no chosen node has `podwright_node`" in shown.err
+    assert "what podwright wrote there stays" in shown.err
+
+
+def test_an_empty_declaration_names_what_stays(site: Site, machine: Machine) -> None:
+    assert site.run("node", "provision", "-y").code == 0
+    site.inventory.write_text("all: {hosts: {n1: }, vars: {podwright_node: {}}}\n")
+    shown = site.run("node", "provision", "--dry-run", "--exit-code")
+    assert shown.code == 0
+    assert "`podwright node release /etc/a.conf` gives it back" in shown.err
 
 
 def test_a_misspelt_section_is_named_before_a_node_is_reached(site: Site, machine: Machine) -> None:
