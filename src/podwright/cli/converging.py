@@ -56,10 +56,11 @@ def run_converge(
     resumes: Resumption | None = None,
     saved: SavedPlan | None = None,
     keep: Callable[[Report[Convergence], Run], None] = lambda _report, _run: None,
+    failing: Callable[[Report[Convergence]], Iterable[Problem]] = lambda _report: (),
 ) -> int:
     """Run push or remove and show what came of it; returns the exit code. Raises UsageError, DeclinedError.
 
-    `resumes` is an earlier run to go on with, `saved` the plan that this one must equal; `keep` is given the report.
+    Goes on with the run `resumes`; its plan must equal `saved`; `keep` is given the report, with what `failing` finds in it.
     """
     asks = _asks(shown)
     _warn(desired, strict=shown.strict)
@@ -88,6 +89,7 @@ def run_converge(
         interrupted = outside.interruption()
     if not asks:
         _show_changes(report.nodes, shown, redactor)
+    report = replace(report, failures=(*report.failures, *failing(report)))
     keep(report, run)
     _show_report(report, shown)
     code = ExitCode.INTERRUPTED if interrupted else convergence_code(report, pending_is_drift=shown.exit_code)

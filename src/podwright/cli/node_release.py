@@ -11,7 +11,6 @@ import click
 from podwright.cli.app import App
 from podwright.cli.console import warn
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.remarks import show_problems
 from podwright.cli.run_options import (
     DEFAULT_FORKS,
     ConvergeOptions,
@@ -23,7 +22,6 @@ from podwright.cli.run_options import (
     converge_options,
 )
 from podwright.cli.site_options import Site
-from podwright.exit_codes import ExitCode
 from podwright.inventory.variables import NODE
 from podwright.problem import Problem
 
@@ -64,21 +62,25 @@ def command(given: ReleaseOptions) -> int:
     inventory, nodes = app.chosen_of_inventory(given.limit)
     for path in NodeSite(inventory, app.templates).declared_of(nodes, given.paths):
         warn(f"`{path}` is still declared in `{NODE}`: the next `podwright node provision` writes it again")
-    reports: list[Report[Convergence]] = []
-    desired = released(nodes, given.paths)
-    code = run_converge(
-        "NodeReleaseReport", app, desired, given.run, keep=lambda report, _run: reports.append(report)
+    return run_converge(
+        "NodeReleaseReport",
+        app,
+        released(nodes, given.paths),
+        given.run,
+        failing=lambda report: _nowhere(given.paths, report),
     )
-    unknown = tuple(_nowhere(given.paths, reports[0])) if code == ExitCode.DONE else ()
-    show_problems(unknown)
-    return ExitCode.FAILED if unknown else code
 
 
 def _nowhere(paths: tuple[str, ...], report: Report[Convergence]) -> Iterator[Problem]:
-    """A misspelt path would look like success."""
-    plans = [outcome.value.plan for outcome in report.nodes if outcome.value.plan]
-    found = {change.name for plan in plans for change in plan.pending}
-    for path in paths:
+    """A misspelt path would look like success; a node that failed may have it."""
+    found = {
+        change.name
+        for one in report.nodes
+        if one.value.plan
+        for change in one.value.plan.changes
+        if change.pending
+    }
+    for path in paths if not any(one.failed for one in report.nodes) else ():
         if path not in found:
             yield Problem(f"no chosen node has `{path}` as a file of podwright's", _WRITE)
 
