@@ -25,15 +25,18 @@ look_kubelet() {
   state="current=$current"
 }
 
-# -> $since, Unix seconds; the 22nd field of its stat is in hundredths since the boot
+# -> $since, Unix seconds; the 22nd field of its stat is in hundredths since the boot. The kernel tells when that was in whole
+# seconds, so the true time may be one later; what one looks at twice must not differ by that
 kubelet_began() {
-  line=''
+  line='' booted=''
   read -r line 2>/dev/null <"$proc/$pid/stat"
+  while read -r key value _; do
+    [ "$key" != btime ] || { booted=$value; break; }
+  done 2>/dev/null <"$proc/stat"
+  [ -n "$booted" ] || { uptime; wall_clock; booted=$((seconds_now - ${now%.*})); }
   # shellcheck disable=SC2086  # fields
   set -- ${line##*) }
-  uptime
-  wall_clock
-  since=$((seconds_now - ${now%.*} + ${20:-0} / 100))
+  since=$((booted + ${20:-0} / 100 + 1))
 }
 
 # observe_client: the certificate with which it speaks to the API, which machine_kubelet found
