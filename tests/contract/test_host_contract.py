@@ -32,6 +32,14 @@ def wait_until_gone(argument: str, seconds: float = 5.0) -> list[str]:
     return left
 
 
+def wait_until_running(argument: str, seconds: float = 5.0) -> list[str]:
+    """Return the command lines that hold `argument` as soon as there are any, after at most `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (found := running(argument)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
 def running(argument: str) -> list[str]:
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
