@@ -84,7 +84,7 @@ class ShellHost:
     @property
     def state(self) -> Path:
         """What stands for /var/lib/podwright, where a node's holds lie."""
-        return self.bin.parent / "state"
+        return self.bin.parent / "node-state"
 
     @property
     def path(self) -> str:
