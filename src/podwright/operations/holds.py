@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from podwright.inventory.node import Node
 from podwright.operations.fleet import report_on_all
+from podwright.operations.observation import observe_state
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
@@ -22,7 +23,7 @@ from podwright.plan.reasons import Check, because
 from podwright.plan.words import problem
 from podwright.remote.host import Host
 from podwright.remote.node.holds import end_holds, record_holds
-from podwright.remote.node.observe import Part, observe
+from podwright.remote.node.observe import Part
 
 
 class NodeHolds(Struct, frozen=True):
@@ -78,14 +79,7 @@ def heeding_holds(prepared: Prepared, host: Host, world: World) -> Prepared:
 
 def holds_of(node: Node, host: Host) -> Observation:
     """Where the node's state folder is, and what is held, whether or not it still counts."""
-    return observe(
-        node.name,
-        host,
-        folder=node.settings.manifest_dir,
-        kubelet_pid_file=node.settings.kubelet_pid_file or "",
-        kubelet_unit=node.settings.kubelet_unit or "",
-        parts=(Part.FACTS, Part.FILES, Part.HOLDS),
-    )
+    return observe_state(node, host, Part.HOLDS)
 
 
 def _on_all(nodes: tuple[Node, ...], world: World, act: _Act, forks: int) -> Report[NodeHolds]:

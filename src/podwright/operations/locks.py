@@ -12,13 +12,14 @@ from podwright.inventory.node import Node
 from podwright.operations.converge import LOCK_SECONDS
 from podwright.operations.explain import explain_stop
 from podwright.operations.fleet import report_on_all
+from podwright.operations.observation import observe_state
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.events import LockHeld, StepFailed
 from podwright.plan.observed import Observation, ObservedLock
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply
-from podwright.remote.node.observe import Part, observe
+from podwright.remote.node.observe import Part
 
 
 class NodeLock(Struct, frozen=True):
@@ -48,14 +49,7 @@ def break_lock(
 
 def _on_node(node: Node, world: World, lock_id: str, reason: str) -> NodeResult[NodeLock]:
     with world.connect(node) as host:
-        observation = observe(
-            node.name,
-            host,
-            folder=node.settings.manifest_dir,
-            kubelet_pid_file=node.settings.kubelet_pid_file or "",
-            kubelet_unit=node.settings.kubelet_unit or "",
-            parts=(Part.FACTS, Part.FILES, Part.LOCK),
-        )
+        observation = observe_state(node, host, Part.LOCK)
         lock = observation.lock
         if not lock or not lock_id or lock.id != lock_id:
             return NodeResult(node.name, Status.OBSERVED, NodeLock(lock))

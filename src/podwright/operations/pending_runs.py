@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
 from podwright.operations.fleet import report_on_all
+from podwright.operations.observation import observe_state
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.observed import Observation
 from podwright.plan.pending import Pending, SwitchState
 from podwright.problem import Problem
 from podwright.remote.host import Host
-from podwright.remote.node.observe import Part, observe
+from podwright.remote.node.observe import Part
 from podwright.remote.node.switch import confirm, take_back
 
 
@@ -68,14 +69,7 @@ def _shown(node: Node, world: World) -> Result:
 
 
 def _observed(node: Node, host: Host) -> Observation:
-    return observe(
-        node.name,
-        host,
-        folder=node.settings.manifest_dir,
-        kubelet_pid_file=node.settings.kubelet_pid_file or "",
-        kubelet_unit=node.settings.kubelet_unit or "",
-        parts=(Part.FACTS, Part.FILES, Part.PENDING),
-    )
+    return observe_state(node, host, Part.PENDING)
 
 
 def _of(run: str, observation: Observation) -> tuple[Pending, ...]:
