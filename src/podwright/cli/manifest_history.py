@@ -9,12 +9,10 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.completion import pods
-from podwright.cli.console import show_document, show_lines, show_table
+from podwright.cli.node_report import show_node_report
 from podwright.cli.options import Argument, options
-from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
-from podwright.exit_codes import ExitCode
 from podwright.operations.history import show_history
 from podwright.operations.remove import file_names
 from podwright.reports.history import history_document, history_names, history_rows
@@ -43,12 +41,10 @@ def command(given: HistoryOptions) -> int:
     with app.world() as world:
         report = show_history(nodes, file_names(given.names), world, forks=given.forks)
     redact = app.redactor().message
-    match given.output:
-        case "json" | "yaml" | "jsonl":
-            show_document(history_document(report, redact), given.output)
-        case "name":
-            show_lines(history_names(report))
-        case _:
-            show_table(history_rows(report, redact))
-    show_remarks(report)
-    return ExitCode.FAILED if report.problems else ExitCode.DONE
+    return show_node_report(
+        report,
+        given.output,
+        document=lambda shown: history_document(shown, redact),
+        names=history_names,
+        rows=lambda shown: history_rows(shown, redact),
+    )

@@ -10,14 +10,12 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.completion import limits
-from podwright.cli.console import show_document, show_lines, show_table
 from podwright.cli.durations import Moment
+from podwright.cli.node_report import show_node_report
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
-from podwright.exit_codes import ExitCode
 from podwright.operations.desired import refuse_unknown
 from podwright.operations.holds import NodeHolds, add_holds, release_holds, show_holds
 from podwright.operations.report import Report
@@ -124,12 +122,4 @@ def release(given: ReleaseOptions) -> int:
 
 
 def _show(report: Report[NodeHolds], output: str) -> int:
-    match output:
-        case "json" | "yaml" | "jsonl":
-            show_document(holds_document(report), output)
-        case "name":
-            show_lines(hold_names(report))
-        case _:
-            show_table(hold_rows(report))
-    show_remarks(report)
-    return ExitCode.FAILED if report.problems else ExitCode.DONE
+    return show_node_report(report, output, document=holds_document, names=hold_names, rows=hold_rows)

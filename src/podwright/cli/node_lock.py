@@ -8,13 +8,11 @@ from typing import Annotated
 import click
 
 from podwright.cli.app import App
-from podwright.cli.console import show_document, show_lines, show_table
+from podwright.cli.node_report import show_node_report
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
-from podwright.exit_codes import ExitCode
 from podwright.operations.locks import NodeLock, break_lock, show_locks
 from podwright.operations.report import Report
 from podwright.reports.locks import lock_names, lock_rows, locks_document
@@ -78,12 +76,4 @@ def break_(given: BreakOptions) -> int:
 
 
 def _show(report: Report[NodeLock], output: str) -> int:
-    match output:
-        case "json" | "yaml" | "jsonl":
-            show_document(locks_document(report), output)
-        case "name":
-            show_lines(lock_names(report))
-        case _:
-            show_table(lock_rows(report))
-    show_remarks(report)
-    return ExitCode.FAILED if report.problems else ExitCode.DONE
+    return show_node_report(report, output, document=locks_document, names=lock_names, rows=lock_rows)

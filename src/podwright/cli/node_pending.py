@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import click
 
 from podwright.cli.app import App
-from podwright.cli.console import show_document, show_lines, show_table
+from podwright.cli.node_report import show_node_report
 from podwright.cli.options import options
-from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
-from podwright.exit_codes import ExitCode
 from podwright.operations.pending_runs import NodePending, show_pending
 from podwright.operations.report import Report
 from podwright.reports.pending import pending_document, pending_names, pending_rows
@@ -43,12 +41,4 @@ def command(given: PendingOptions) -> int:
 
 
 def show(report: Report[NodePending], output: str) -> int:
-    match output:
-        case "json" | "yaml" | "jsonl":
-            show_document(pending_document(report), output)
-        case "name":
-            show_lines(pending_names(report))
-        case _:
-            show_table(pending_rows(report))
-    show_remarks(report)
-    return ExitCode.FAILED if report.problems else ExitCode.DONE
+    return show_node_report(report, output, document=pending_document, names=pending_names, rows=pending_rows)

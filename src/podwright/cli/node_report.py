@@ -1,0 +1,33 @@
+"""Shows a report by nodes in the format that was asked for, then what to know of it, and says how the command ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from podwright.cli.console import show_document, show_lines, show_table
+from podwright.cli.remarks import show_remarks
+from podwright.exit_codes import ExitCode
+from podwright.operations.report import Report
+
+Value = TypeVar("Value")
+
+
+def show_node_report(
+    report: Report[Value],
+    output: str,
+    *,
+    document: Callable[[Report[Value]], Mapping[str, object]],
+    names: Callable[[Report[Value]], Iterable[str]],
+    rows: Callable[[Report[Value]], list[tuple[str, ...]]],
+) -> int:
+    """FAILED if any node has a problem."""
+    match output:
+        case "json" | "yaml" | "jsonl":
+            show_document(document(report), output)
+        case "name":
+            show_lines(names(report))
+        case _:
+            show_table(rows(report))
+    show_remarks(report)
+    return ExitCode.FAILED if report.problems else ExitCode.DONE
