@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import manifest
+from tests.fakes.sarif_schema import sarif_faults
 from tests.unit.operations.conftest import FakeNode
 
 CHECK = ("drift", "check", "--wait-for", "file")
@@ -52,5 +53,7 @@ def test_build_servers_get_their_formats(one_node: Site, output: str) -> None:
     if output == "junit":
         assert '<failure type="file-missing"' in answer.out
     else:
-        [result] = json.loads(answer.out)["runs"][0]["results"]
+        log = json.loads(answer.out)
+        assert sarif_faults(log) == []
+        [result] = log["runs"][0]["results"]
         assert (result["ruleId"], result["level"]) == ("file-missing", "error")

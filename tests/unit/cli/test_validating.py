@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import pod_text
+from tests.fakes.sarif_schema import sarif_faults
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ def test_each_output_can_be_read_by_its_program(files: Site) -> None:
         return files.run("manifest", "validate", "good.yaml", "bad.yaml", "-o", output).out
 
     assert [entry["kubelet"] for entry in json.loads(out("json"))] == ["accepts", "rejects"]
-    assert json.loads(out("sarif"))["runs"][0]["tool"]["driver"]["name"] == "podwright"
+    log = json.loads(out("sarif"))
+    assert sarif_faults(log) == []
+    assert log["runs"][0]["tool"]["driver"]["name"] == "podwright"
     assert ElementTree.fromstring(out("junit")).find("testsuite").get("failures") == "1"
     assert all(line.startswith(("::error ", "::warning ")) for line in out("github").splitlines())
 

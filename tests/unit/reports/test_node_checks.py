@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 from tests.fakes.machines import rights, subject
+from tests.fakes.sarif_schema import sarif_faults
 from tests.unit.reports.test_facts import ROOT
 
 from podwright.inventory.waivers import Waiver
@@ -153,7 +154,9 @@ def test_junit_fails_what_fails_and_skips_what_is_waived(report) -> None:
 
 
 def test_sarif_has_a_level_and_a_suppression(report) -> None:
-    [run] = checks_sarif(report, "1.0", "inventory/hosts.yaml")["runs"]
+    log = checks_sarif(report, "1.0", "inventory/hosts.yaml")
+    assert sarif_faults(log) == []
+    [run] = log["runs"]
     assert [(one["ruleId"], one["level"], "suppressions" in one) for one in run["results"]] == [
         ("swap-on", "error", False), ("swap-on", "error", True), ("cgroup-v1", "note", False),
         ("cgroup-controllers", "note", False),

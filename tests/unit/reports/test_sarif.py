@@ -1,6 +1,8 @@
 """Findings for code hosts."""
 
+import pytest
 from tests.fakes import results
+from tests.fakes.sarif_schema import sarif_faults
 from tests.unit.reports.judged_files import BAD, GOOD
 
 from podwright.operations.report import Report
@@ -12,6 +14,7 @@ from podwright.validation.folder import Entry, judge_folder
 
 def test_sarif_names_rules_and_places():
     log = sarif(judge_folder([GOOD, BAD]), "1.2.3")
+    assert sarif_faults(log) == []
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     assert run["tool"]["driver"]["version"] == "1.2.3"
@@ -23,7 +26,9 @@ def test_sarif_names_rules_and_places():
 
 
 def test_a_file_of_any_name_has_an_address():
-    (result,) = sarif(judge_folder([Entry("a b\udcff.yaml", b"x")]), "1")["runs"][0]["results"][:1]
+    log = sarif(judge_folder([Entry("a b\udcff.yaml", b"x")]), "1")
+    assert sarif_faults(log) == []
+    (result,) = log["runs"][0]["results"][:1]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b%FF.yaml"
 
 
@@ -33,6 +38,7 @@ def test_a_drift_check_has_a_stable_fingerprint_a_finding() -> None:
         for name, kind in (("n1", Drift.FILE_MISSING), ("n2", Drift.FILE_MISSING), ("n2", Drift.FILE_CHANGED))
     ]
     log = drift_sarif(Report("DriftReport", tuple(nodes)), "1.0", "inventory/hosts.yaml")
+    assert sarif_faults(log) == []
     [run] = log["runs"]
     prints = [result["partialFingerprints"]["podwright/v1"] for result in run["results"]]
     assert len(set(prints)) == 3
@@ -40,3 +46,19 @@ def test_a_drift_check_has_a_stable_fingerprint_a_finding() -> None:
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["file-changed", "file-missing"]
     again = drift_sarif(Report("DriftReport", tuple(nodes[:1])), "2.0", "inventory")
     assert again["runs"][0]["results"][0]["partialFingerprints"]["podwright/v1"] == prints[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"level": "severe"}, "$.runs[0].results[0].level: 'severe' is not one of"),
+        ({"message": "text"}, "$.runs[0].results[0].message: 'text' is not of type 'object'"),
+        ({"severity": "error"}, "$.runs[0].results[0]: Additional properties are not allowed ('severity'"),
+        ({"ruleIndex": -2}, "$.runs[0].results[0].ruleIndex: -2 is less than the minimum of -1"),
+    ],
+)
+def test_a_log_that_breaks_the_standard_would_be_noticed(change: dict[str, object], fault: str) -> None:
+    log = sarif(judge_folder([BAD]), "1")
+    log["runs"][0]["results"][0].update(change)
+    [found] = sarif_faults(log)
+    assert found.startswith(fault)
