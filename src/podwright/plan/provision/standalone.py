@@ -50,7 +50,7 @@ def files(entry: KubeletEntry) -> Iterator[tuple[str, str, str]]:
     unit = "crio.service" if "crio" in entry.runtime else "containerd.service"
     yield f"/etc/systemd/system/{entry.service}.service", "644", _UNIT.format(unit=unit, start=start)
     yield drop_in_of(entry), "644", _DROP_IN.format(start=start)
-    yield MAIN, "600", json.dumps(_least(entry), indent=2) + "\n"
+    yield MAIN, "600", json.dumps(least(entry), indent=2) + "\n"
     yield CRICTL, "644", f"runtime-endpoint: {entry.runtime}\nimage-endpoint: {entry.runtime}\n"
 
 
@@ -58,7 +58,7 @@ def drop_in_of(entry: KubeletEntry) -> str:
     return f"/etc/systemd/system/{entry.service}.service.d/{STANDALONE}"
 
 
-def _least(entry: KubeletEntry) -> Mapping[str, object]:
+def least(entry: KubeletEntry) -> Mapping[str, object]:
     """Nobody can log in to its own port, as nobody could be asked who somebody is; it listens to this machine only."""
     return {
         **KIND,

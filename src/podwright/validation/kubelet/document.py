@@ -14,7 +14,7 @@ from podwright.pods.go_yaml import decode
 from podwright.suggestion import did_you_mean
 from podwright.validation.findings import Report
 from podwright.validation.kubelet.defaults import with_defaults
-from podwright.validation.kubelet.verdict import Found
+from podwright.validation.kubelet.verdict import Found, Moment, Objection
 from podwright.validation.schema import kubelet_types
 from podwright.validation.typed import fit
 
@@ -146,8 +146,9 @@ def _fitted(
     report = Report(minor)
     fitted = fit(document, kubelet_types(minor), report, KIND)
     for note in report.notes:
-        if note.rule == "wrong-type":
-            found.refuse((), note.message, file=file)
-        elif not quiet:
-            found.warn((), note.message, note.hint, file=file)
+        wrong = note.rule == "wrong-type"
+        if wrong or not quiet:
+            moment = Moment.TRIAL if wrong else Moment.NEVER
+            hint = "" if wrong else note.hint
+            found.objections.append(Objection(moment, note.message, hint, file, note.path))
     return fitted

@@ -19,12 +19,16 @@ class Moment(StrEnum):
 
 
 class Objection(Struct, frozen=True):
-    """One setting that ends the kubelet, or that no kubelet refuses although it does not do what it says."""
+    """One setting that ends the kubelet, or that no kubelet refuses although it does not do what it says.
+
+    `path` is empty if it is about a whole file.
+    """
 
     moment: Moment
     message: str
     hint: str = ""
     file: str = ""
+    path: Path = ()
 
 
 class ConfigVerdict(Struct, frozen=True):
@@ -71,12 +75,12 @@ class Found(Struct):
         """An empty text means that nothing is wrong."""
         if text:
             self.objections.append(
-                Objection(moment, f"`{path_text(path)}` {text}" if path else text, file=file)
+                Objection(moment, f"`{path_text(path)}` {text}" if path else text, file=file, path=path)
             )
 
     def warn(self, path: Path, text: str, hint: str = "", *, file: str = "") -> None:
         message = f"`{path_text(path)}` {text}" if path else text
-        self.objections.append(Objection(Moment.NEVER, message, hint, file))
+        self.objections.append(Objection(Moment.NEVER, message, hint, file, path))
 
     @property
     def refused(self) -> bool:

@@ -1,0 +1,80 @@
+"""What is wrong with settings of a kubelet whatever its other files say, so that it is known before any node is reached."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from podwright.validation.kubelet.document import KIND, VERSION, ConfigFiles, DropIn
+from podwright.validation.kubelet.gates import known_gates
+from podwright.validation.kubelet.judge import judge_config
+from podwright.validation.kubelet.verdict import Host, Moment, Objection
+
+#: with these in its main file nothing that one setting asks of others is missing
+_SATISFYING: Mapping[str, object] = {
+    "shutdownGracePeriod": "8760h",
+    "imageMinimumGCAge": "1ns",
+    "imageGCLowThresholdPercent": 0,
+    "imageGCHighThresholdPercent": 100,
+    "serializeImagePulls": False,
+    "imagePullCredentialsVerificationPolicy": "NeverVerifyAllowlistedImages",
+    "reservedSystemCPUs": "0",
+    "kubeReservedCgroup": "/kube",
+    "systemReservedCgroup": "/system",
+    "cgroupRoot": "/",
+    "cpuManagerPolicy": "static",
+    "evictionSoftGracePeriod": dict.fromkeys(
+        (
+            *("memory.available", "allocatableMemory.available", "pid.available"),
+            *(
+                f"{fs}.{what}"
+                for fs in ("nodefs", "imagefs", "containerfs")
+                for what in ("available", "inodesFree")
+            ),
+        ),
+        "1m",
+    ),
+}
+#: that it sums up cannot be told without the others that it is the sum of
+_NEVER_CERTAIN = ("reservedMemory",)
+
+
+def certain_objections(
+    settings: Mapping[str, object],
+    minors: Iterable[int],
+    main: Mapping[str, object] | None = None,
+    *,
+    kubeconfig: bool | None = None,
+) -> tuple[Objection, ...]:
+    """The objections of each of these minor versions, whatever the main file has; it has at least `main`."""
+    bases = [
+        (minor, _text(base))
+        for minor in minors
+        for base in (
+            main or {},
+            {**(main or {}), **_SATISFYING, "featureGates": dict.fromkeys(known_gates(minor), True)},
+        )
+    ]
+    found: dict[str, Objection] = {}
+    rest = dict(settings)
+    while True:
+        each = [_objections(_text(rest), base, minor, kubeconfig) for minor, base in bases]
+        common = set.intersection(*({one.message for one in objections} for objections in each))
+        certain = [one for one in each[0] if one.message in common and one.path != _NEVER_CERTAIN]
+        found.update((one.message, one) for one in certain if one.message not in found)
+        # what a kubelet cannot read hides what else it would refuse
+        unreadable = {one.path[0] for one in certain if one.path and one.moment is not Moment.NEVER}
+        if unreadable.isdisjoint(rest):
+            return tuple(found.values())
+        rest = {name: value for name, value in rest.items() if name not in unreadable}
+
+
+def _text(fields: Mapping[str, object]) -> str:
+    return json.dumps({**fields, "apiVersion": VERSION, "kind": KIND}, default=str)
+
+
+@cache
+def _objections(text: str, main: str, minor: int, kubeconfig: bool | None) -> tuple[Objection, ...]:
+    files = ConfigFiles(main.encode(), (DropIn("90-podwright.conf", text.encode()),))
+    return judge_config(files, minor, Host(kubeconfig=kubeconfig)).objections
