@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podwright.inventory.provisioning_checks import declaration_problems
+from podwright.inventory.provisioning_checks import declaration_faults
 from podwright.plan.provision.items import MODULES_FILE, SYSCTL_FILE
 
 PAGE = (Path(__file__).parents[2] / "docs/provision.md").read_text()
@@ -12,8 +12,8 @@ EXAMPLE = PAGE.partition("```yaml\n")[2].partition("```")[0]
 
 
 def test_every_section_has_a_row() -> None:
-    [problem] = declaration_problems([])
-    sections = [word for word in problem.message.split("`") if word.isidentifier()][1:]
+    [fault] = declaration_faults([])
+    sections = [word for word in fault.message.split("`") if word.isidentifier()][1:]
     assert sections
     for section in sections:
         assert f"| `{section}" in PAGE

@@ -169,19 +169,25 @@ class CheckOptions:
 @group.command("check")
 @options(CheckOptions)
 def check(given: CheckOptions) -> int:
-    """Find groups without a node, variables that nothing uses, and names that podwright does not know.
+    """Find groups without a node, variables that nothing uses, names that podwright does not know.
 
-    Exits 3 if there is any; 1 if the inventory cannot be used at all.
+    All that is wrong with `podwright_node` is told too, as far as it can be without its node. Exits 3 if there is
+    any of this; 1 if the inventory, or `podwright_node` of a node, cannot be used at all.
     """
     from podwright.operations.inventory_values import unused
+    from podwright.operations.node_site import NodeSite
     from podwright.reports.inventory import check_summary
 
-    inventory = App(given.site).inventory()
+    app = App(given.site)
+    inventory = app.inventory()
     folder = given.site.templates or DEFAULT_TEMPLATES
     templates = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.is_dir() else []
-    found = tuple(unused(inventory, templates))
+    wrong, harmless = NodeSite(inventory, app.templates).problems(inventory.nodes)
+    found = (*unused(inventory, templates), *harmless, *wrong)
     show_problems(found)
     say(check_summary(inventory, len(found) + len(inventory.warnings)), err=True)
+    if wrong:
+        return ExitCode.FAILED
     return ExitCode.DRIFT if found or inventory.warnings else ExitCode.DONE
 
 

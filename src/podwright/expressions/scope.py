@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast, overload
 
@@ -11,7 +12,7 @@ from podwright.expressions.budget import unbounded
 from podwright.expressions.explain import explain
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingError
-from podwright.expressions.plain import plain
+from podwright.expressions.plain import OMITTED, plain
 from podwright.expressions.sealed import Sealed
 from podwright.expressions.site import SiteVariables
 from podwright.expressions.values import Evaluator
@@ -124,6 +125,30 @@ def plain_value(scope: Scope, name: str) -> object:
         return plain(scope[name])
     except MissingError as error:
         raise ExpressionError(*explain(error, scope.names, str(error)), error.place) from error
+
+
+def plain_parts(
+    scope: Scope, name: str
+) -> tuple[object, tuple[tuple[tuple[object, ...], ExpressionError], ...]]:
+    """Return the value of a variable without what of it cannot be evaluated, and the path of each such part with why."""
+    failed: list[tuple[tuple[object, ...], ExpressionError]] = []
+
+    def part(get: Callable[[], object], path: tuple[object, ...]) -> object:
+        try:
+            value = get()
+            if isinstance(value, LazyMapping):
+                return {key: part(partial(value.__getitem__, key), (*path, key)) for key in value}
+            if isinstance(value, LazyList):
+                return [part(partial(value.__getitem__, at), (*path, at)) for at in range(len(value))]
+            return value if value is OMITTED else plain(value)
+        except MissingError as error:
+            failed.append((path, ExpressionError(*explain(error, scope.names, str(error)), error.place)))
+        except ExpressionError as error:
+            failed.append((path, error))
+        return OMITTED
+
+    found = part(partial(scope.__getitem__, name), ())
+    return {} if failed and found is OMITTED else plain(found), tuple(failed)
 
 
 class HostVariables(Mapping[str, Scope]):

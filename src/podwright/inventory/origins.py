@@ -33,6 +33,10 @@ class Origins(Struct, frozen=True):
                     found.setdefault(str(name), []).append(Origin(value, place, source.group))
         return {name: tuple(origins) for name, origins in found.items()}
 
+    def source(self, node: str, name: str) -> Source | None:
+        """Return the one whose value of a variable counts on a node."""
+        return next((one for one in reversed(self._weakest_first(node)) if name in one.variables), None)
+
     def _weakest_first(self, node: str) -> list[Source]:
         """Ansible's VARIABLE_PRECEDENCE, as `group_layers` and `host_layers` have it."""
         groups = ("all", *self.membership.groups_of(self.membership.direct[node]))

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from podwright.inventory.kinds import Rule
 from podwright.inventory.provisioning import mapping_of, written_out
+from podwright.inventory.provisioning_faults import Fault, Path, shown_path, without
 from podwright.inventory.schema import faults
 from podwright.inventory.variables import NODE
-from podwright.problem import Problem
 from podwright.suggestion import did_you_mean
 
 #: no `%`, which stands for `/` in the names of what is kept on the node
@@ -110,55 +110,69 @@ _RULE: Rule = {
 _SECTIONS = tuple(_RULE["schema"])
 
 
-def declaration_problems(value: object) -> Iterator[Problem]:
+def declaration_faults(value: object) -> Iterator[Fault]:
     """What is wrong with a value of `podwright_node`, once its expressions are evaluated."""
     if not isinstance(value, Mapping):
-        yield Problem(f"`{NODE}` is a mapping of {', '.join(f'`{name}`' for name in _SECTIONS)}", _WRITE)
+        known = ", ".join(f"`{name}`" for name in _SECTIONS)
+        yield Fault((), f"`{NODE}` is a mapping of {known}", _WRITE)
         return
-    if names := tuple(_unevaluated(value)):
-        yield from (
-            Problem(f"`{name}` is a name, and no expression is evaluated there", _NAME) for name in names
-        )
-        return
-    written = written_out(value)
+    unevaluated = tuple(_unevaluated(value))
+    for path in unevaluated:
+        message = f"`{shown_path(path)}` is a name, and no expression is evaluated there"
+        yield Fault(path, message, _NAME, of_name=True)
+    written = mapping_of(without(written_out(value), unevaluated))
     for path, why in faults(_RULE, written):
-        shown = NODE + "".join(
-            f"[{step}]" if isinstance(step, int) else f".{str(step)[:80]}" for step in path
-        )
+        shown = shown_path(path)
         if "unknown" in why:
-            known = _SECTIONS if len(path) == 1 else _fields_of(str(path[0]))
-            yield Problem(f"`{shown}` is not known", did_you_mean(str(path[-1]), known, _WRITE))
+            known_here = _SECTIONS if len(path) == 1 else _fields_of(str(path[0]))
+            hint = did_you_mean(str(path[-1]), known_here, _WRITE)
+            yield Fault(path, f"`{shown}` is not known", hint, of_name=True)
         else:
-            yield Problem(f"`{shown}` is not {_wanted(path) or why}", _WRITE)
+            yield Fault(path, f"`{shown}` is not {_wanted(path) or why}", _WRITE, of_name=_is_name(path))
     for section in ("packages", "users"):
         for name, entry in mapping_of(written.get(section)).items():
             if mapping_of(entry).get("state") == "absent" and len(mapping_of(entry)) > 1:
                 wanted = "nothing else, as it is to be absent"
-                yield Problem(f"`{NODE}.{section}.{str(name)[:80]}` takes {wanted}", _WRITE)
+                yield _takes((section, name), wanted)
     for name, entry in mapping_of(written.get("files")).items():
         texts = [text for text in ("content", "template", "source") if text in mapping_of(entry)]
-        absent = mapping_of(entry).get("state") == "absent"
-        if len(texts) != (0 if absent else 1):
-            wanted = (
-                "no text, as it is to be absent" if absent else "one of `content`, `template` and `source`"
-            )
-            yield Problem(f"`{NODE}.files.{str(name)[:80]}` takes {wanted}", _WRITE)
+        if mapping_of(entry).get("state") == "absent":
+            if texts:
+                yield _takes(("files", name), "no text, as it is to be absent")
+        elif len(texts) != 1 and isinstance(entry, Mapping):
+            yield _takes(("files", name), "one of `content`, `template` and `source`")
 
 
 _NAME = "write the name itself, or let one expression make the whole mapping, as docs/provision.md shows"
 _WRITE = "docs/provision.md shows what it may be"
 
 
-def _unevaluated(value: object, path: str = NODE) -> Iterator[str]:
+def _takes(path: Path, wanted: str) -> Fault:
+    return Fault(path, f"`{shown_path(path)}` takes {wanted}", _WRITE, of_name=True)
+
+
+def _unevaluated(value: object, path: Path = ()) -> Iterator[Path]:
     """The keys that hold an expression: a folder of that very name would be made."""
     for key, entry in value.items() if isinstance(value, Mapping) else ():
-        shown = f"{path}.{str(key)[:80]}"
         if "{{" in str(key) or "{%" in str(key):
-            yield shown
-        yield from _unevaluated(entry, shown)
+            yield (*path, key)
+        else:
+            yield from _unevaluated(entry, (*path, key))
 
 
-def _wanted(path: tuple[object, ...]) -> str:
+def _is_name(path: Path) -> bool:
+    """Whether the last step is a name that cannot be one."""
+    if path[:2] == ("kubelet", "settings"):
+        return len(path) > 2
+    return len(path) == 2 and path[0] in _NAMES and not _fits(_NAMES[path[0]][0], path[1])
+
+
+def _fits(rule: Rule, name: object) -> bool:
+    fits = isinstance(name, str) and len(name) <= rule.get("maxlength", 32)
+    return fits and re.match(rule["regex"], str(name)) is not None
+
+
+def _wanted(path: Path) -> str:
     """What the value of this path is to be: a section, a name, what stands under it, a field or one of a list."""
     section, *steps = path
     if not steps:
@@ -170,8 +184,7 @@ def _wanted(path: tuple[object, ...]) -> str:
     if len(steps) > 1 or section not in _NAMES:
         return _FIELD_WORDS.get(steps[-1], "")
     rule, words, under = _NAMES[section]
-    is_name = isinstance(steps[0], str) and len(steps[0]) <= rule.get("maxlength", 32)
-    return under if is_name and re.match(rule["regex"], str(steps[0])) else words
+    return under if _fits(rule, steps[0]) else words
 
 
 _PATH_WORDS = "an absolute path without `.`, `..`, `//` and `%`"

@@ -53,17 +53,30 @@ def _leaves(errors: Any, path: tuple[object, ...]) -> Iterator[tuple[tuple[objec
                 yield (*path, key), str(entry)
 
 
-def found_at(source: Source, path: tuple[object, ...]) -> tuple[Place, object]:
-    """Where the value of a path is written, and it; of what is missing, or is part of a scalar, what it should be in."""
+def found_at(source: Source, path: tuple[object, ...], *, of_name: bool = False) -> tuple[Place, object]:
+    """Where the value of a path is written, or with `of_name` its key, and the value.
+
+    Of what is missing, is part of a scalar, or stands in a list under its own name: what it should be in.
+    """
     container: object = source.variables
     key, *steps = path
     value: object = source.variables[key]
     for step in steps:
-        if not isinstance(value, dict | list) or (isinstance(value, dict) and step not in value):
+        if isinstance(value, list) and not isinstance(step, int) and step in value:
+            step = value.index(step)  # noqa: PLW2901 - a list of names for a mapping
+        if not _holds(value, step):
             break
         container, key = value, step
-        value = value[step]  # type: ignore[call-overload]  # the path came from this very value
-    return source.document.value_place(container, key), value
+        value = value[step]  # type: ignore[index]  # it holds the step
+    of_name = of_name and isinstance(container, dict)
+    place = source.document.key_place if of_name else source.document.value_place
+    return place(container, key), value
+
+
+def _holds(container: object, step: object) -> bool:
+    if isinstance(container, list):
+        return isinstance(step, int) and 0 <= step < len(container)
+    return isinstance(container, dict) and step in container
 
 
 def path_in_words(path: tuple[object, ...]) -> str:

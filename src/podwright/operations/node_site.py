@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec import Struct
+
 from podwright.errors import ProblemsError, TemplateError
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.scope import Evaluation, plain_value
+from podwright.expressions.scope import Evaluation, plain_parts
 from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Inventory, Node
-from podwright.inventory.provisioning import FileEntry, declared
-from podwright.inventory.provisioning_checks import declaration_problems
+from podwright.inventory.provisioning import (
+    FileEntry,
+    NodeDeclaration,
+    declared,
+    mapping_of,
+    written_out,
+)
+from podwright.inventory.provisioning_checks import declaration_faults
+from podwright.inventory.provisioning_faults import Fault, placed, shown_path, without
 from podwright.inventory.variables import NODE
 from podwright.operations.desired import Desired
+from podwright.operations.judging_settings import setting_faults
 from podwright.plan.provision.clashes import clashes
 from podwright.plan.provision.item import ABSENT, Item, Kind
 from podwright.plan.provision.items import Text, items_of
-from podwright.problem import Place, Problem, merged
+from podwright.problem import Problem, merged
 from podwright.templates.render import Renderer, role_of, site_variables
 
 MAX_SOURCE_BYTES = 1 << 20
+
+
+class _Read(Struct, frozen=True):
+    """What of a node's declaration can be read, and what is wrong with the rest."""
+
+    node: Node
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 class NodeSite:
@@ -38,46 +55,65 @@ class NodeSite:
 
     def desired(self, nodes: Iterable[Node]) -> tuple[Desired, ...]:
         """What the nodes that declare something are to have. Raises ProblemsError with all that is wrong."""
-        variables, evaluator = site_variables(self._inventory), Evaluator()
-        desired, problems = [], []
-        for node in (node for node in nodes if NODE in node.variables):
-            wrong, items = self._items(node, Evaluation(variables, evaluator))
-            problems += [replace(problem, node=node.name) for problem in wrong]
-            desired.append(Desired(node, items=items))
-        if problems:
+        read = self._read(nodes)
+        if problems := [problem for one in read for problem in one.problems]:
             raise ProblemsError(merged(problems))
-        return tuple(desired)
+        return tuple(Desired(one.node, items=one.items) for one in read)
+
+    def problems(self, nodes: Iterable[Node]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+        """All that is wrong with the declarations, and what of them is done although it does not do what it says."""
+        read = self._read(nodes)
+        wrong = (problem for one in read for problem in one.problems)
+        return merged(wrong), merged(problem for one in read for problem in one.warnings)
 
     def declared_of(self, nodes: Iterable[Node], paths: tuple[str, ...]) -> tuple[str, ...]:
         """Those of these files that some node still declares, as far as its declaration can be read."""
-        try:
-            items = [item for one in self.desired(nodes) for item in one.items or ()]
-        except ProblemsError:
-            return ()
+        items = [item for one in self._read(nodes) for item in one.items]
         files = {item.key for item in items if item.kind is Kind.FILE and item.state != ABSENT}
         return tuple(path for path in paths if path in files)
 
-    def _items(self, node: Node, evaluation: Evaluation) -> tuple[tuple[Problem, ...], tuple[Item, ...]]:
-        try:
-            value = plain_value(evaluation.scope(node.name), NODE)
-        except ExpressionError as error:
-            return (Problem(error.message, error.hint, error.place),), ()
-        if problems := tuple(declaration_problems(value)):
-            return problems, ()
-        declaration = declared(value)
+    def _read(self, nodes: Iterable[Node]) -> tuple[_Read, ...]:
+        variables, evaluator = site_variables(self._inventory), Evaluator()
+        return tuple(
+            self._declared(node, Evaluation(variables, evaluator)) for node in nodes if NODE in node.variables
+        )
+
+    def _declared(self, node: Node, evaluation: Evaluation) -> _Read:
+        """What is wrong in one part hides nothing of another: it is read without that part."""
+        value, failed = plain_parts(evaluation.scope(node.name), NODE)
+        faults = [Fault(path, error.message, error.hint, place=error.place) for path, error in failed]
+        missing = {path[:at] for path, _ in failed for at in range(len(path))}
+        faults += (fault for fault in declaration_faults(value) if fault.path not in missing)
+        readable = without(written_out(mapping_of(value)), (fault.path for fault in faults))
+        declaration = declared(readable)
+        texts, of_texts = self._texts(declaration, node)
+        faults += (*of_texts, *clashes(declaration), *setting_faults(declaration, node))
+        problems = [placed(fault, node, self._inventory) for fault in faults if not fault.harmless]
+        warnings = [placed(fault, node, self._inventory) for fault in faults if fault.harmless]
+        return _Read(node, items_of(declaration, texts), tuple(problems), tuple(warnings))
+
+    def _texts(self, declaration: NodeDeclaration, node: Node) -> tuple[dict[str, Text], list[Fault]]:
         texts: dict[str, Text] = {}
-        wrong = list(clashes(declaration))
+        faults: list[Fault] = []
         for entry in declaration.files:
+            if entry.state == ABSENT:
+                continue
             try:
-                if entry.state != "absent":
-                    texts[entry.path] = self._text(entry, node)
+                texts[entry.path] = self._text(entry, node)
             except TemplateError as error:
-                wrong += error.problems
+                faults += (self._fault(entry, problem) for problem in error.problems)
             except (OSError, UnicodeDecodeError):
+                path = ("files", entry.path, "source")
                 hint = f"it lies below `{self._files}`, and is text of at most 1 MiB"
-                message = f"`{NODE}.files.{entry.path}.source`: `{entry.source}` cannot be read"
-                wrong.append(Problem(message, hint, Place(NODE)))
-        return tuple(wrong), items_of(declaration, texts)
+                faults.append(Fault(path, f"`{shown_path(path)}`: `{entry.source}` cannot be read", hint))
+        return texts, faults
+
+    def _fault(self, entry: FileEntry, problem: Problem) -> Fault:
+        """What is wrong with a template stands there; that there is none, where it is named."""
+        path = ("files", entry.path, "template")
+        if problem.place and problem.place.line:
+            return Fault(path, problem.message, problem.hint, place=problem.place)
+        return Fault(path, f"`{shown_path(path)}`: {problem.message}", problem.hint)
 
     def _text(self, entry: FileEntry, node: Node) -> Text:
         if entry.template:

@@ -84,3 +84,18 @@ def test_a_check_finds_what_nothing_uses(told: Site) -> None:
     assert answer.code == 3
     assert "`url` is used by no template and no variable" in answer.err
     assert "2 nodes, 0 groups, 2 findings" in answer.err
+
+
+def test_a_check_tells_what_is_wrong_with_the_declarations_of_all_nodes(told: Site) -> None:
+    variables = told.inventory.parent / "group_vars/all.yaml"
+    variables.parent.mkdir()
+    variables.write_text("podwright_node: {swap: on, kubelet: {settings: {maxPodz: 5}}}\n")
+    answer = told.run("inventory", "check")
+    assert answer.code == 1
+    assert "group_vars/all.yaml:1:24 on cp-1, cp-2: `podwright_node.swap` is not `off`" in answer.err
+    assert (
+        "group_vars/all.yaml:1:49 on cp-1, cp-2: `maxPodz` is not a field of a KubeletConfiguration"
+        in answer.err
+    )
+    variables.write_text("podwright_node: {kubelet: {settings: {maxPodz: 5}}}\n")
+    assert told.run("inventory", "check").code == 3

@@ -8,7 +8,7 @@ from podwright.expressions.failure import ExpressionError
 from podwright.expressions.missing import MissingValue
 from podwright.expressions.placed import Literal
 from podwright.expressions.plain import plain
-from podwright.expressions.scope import Evaluation, LazyList, LazyMapping, Scope
+from podwright.expressions.scope import Evaluation, LazyList, LazyMapping, Scope, plain_parts
 from podwright.expressions.site import SiteVariables
 from podwright.expressions.values import Evaluator
 
@@ -92,3 +92,11 @@ def test_other_nodes_are_there_by_name():
     assert (found["a"], list(found.names["hostvars"]), len(found.names["hostvars"])) == ("m", ["n.x", "m"], 2)
     with pytest.raises(KeyError):
         found.names["hostvars"]["other"]
+
+
+def test_what_cannot_be_evaluated_is_left_out_of_the_rest_and_named():
+    value = {"a": ["{{ 1 }}", "{{ x }}", {"b": "{{ y | z }}", "c": "{{ omit }}"}], "d": "{{ 2 }}"}
+    found, failed = plain_parts(scope({"v": value}), "v")
+    assert found == {"a": [1, {}], "d": 2}
+    assert [path for path, _ in failed] == [("a", 1), ("a", 2, "b")]
+    assert plain_parts(scope({"v": "{{ x }}"}), "v")[0] == {}

@@ -42,6 +42,8 @@ def test_what_is_said_of_a_variable_is_listed_weakest_first(tmp_path):
         (7, "host_vars/n.json:1:2", ""),
     ]
     assert "ansible_group_priority" not in found
+    source = inventory.origins.source("n", "x")
+    assert (source.variables, inventory.origins.source("n", "nothing")) == ({"x": 7}, None)
     assert {name: origins[-1].value for name, origins in found.items()} == inventory.nodes[0].variables
 
 

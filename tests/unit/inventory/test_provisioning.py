@@ -12,7 +12,7 @@ from podwright.inventory.provisioning import (
     UserEntry,
     declared,
 )
-from podwright.inventory.provisioning_checks import declaration_problems
+from podwright.inventory.provisioning_checks import declaration_faults
 
 
 def read(text: str) -> object:
@@ -21,7 +21,7 @@ def read(text: str) -> object:
 
 def test_the_documented_example_is_a_declaration() -> None:
     value = read(EXAMPLE)["podwright_node"]
-    assert not tuple(declaration_problems(value))
+    assert not tuple(declaration_faults(value))
     declaration = declared(value)
     for section in NodeDeclaration.__struct_fields__:
         assert getattr(declaration, section), f"the example shows no `{section}`"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from podwright.inventory.provisioning_checks import declaration_problems
+from podwright.inventory.provisioning_checks import declaration_faults
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJViirDy7etD2XryA"
 
@@ -92,5 +92,5 @@ def read(text: str) -> object:
     ],
 )
 def test_what_is_wrong_is_said(text: str, message: str) -> None:
-    [problem] = declaration_problems(read(text))
-    assert problem.message.startswith(message)
+    [fault] = declaration_faults(read(text))
+    assert fault.message.startswith(message)

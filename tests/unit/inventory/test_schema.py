@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from podwright.inventory.schema import Schema
+from podwright.inventory.document import parse_document
+from podwright.inventory.schema import Schema, found_at
+from podwright.inventory.structure import Source
+from podwright.problem import Place
 
 
 def test_all_wrong_values_are_named_in_the_order_they_stand():
@@ -16,3 +19,19 @@ def test_all_wrong_values_are_named_in_the_order_they_stand():
 def test_values_of_any_type_are_judged():
     for value in ({}, [], None, 1.5, object()):
         assert Schema().wrong({"ansible_host": value}) == ("ansible_host",)
+
+
+def test_the_place_of_a_path_is_that_of_its_value_or_name_and_of_what_is_missing_that_of_what_it_should_be_in():
+    document = parse_document("a.yaml", "v:\n  list: [a, {b: 1}]\n  text: x\n", [])
+    source = Source(document, document.value)
+    for path, of_name, line, column in (
+        (("list", 1, "b"), False, 2, 17),
+        (("list", 1, "b"), True, 2, 14),
+        (("list", "a"), False, 2, 10),
+        (("list", 7), True, 2, 3),
+        (("list", "z"), False, 2, 9),
+        (("text", "c"), False, 3, 9),
+        (("none",), False, 2, 3),
+    ):
+        place, _ = found_at(source, ("v", *path), of_name=of_name)
+        assert place == Place("a.yaml", line, column), path

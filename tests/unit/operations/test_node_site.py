@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from podwright.errors import ProblemsError
 from podwright.inventory.load import load_inventory
 from podwright.operations.node_site import NodeSite
+from podwright.problem import Place
 
 
 def site_of(folder: Path, declaration: str) -> NodeSite:
@@ -47,7 +49,8 @@ def test_the_same_mistake_on_many_nodes_is_reported_once(tmp_path: Path) -> None
     with pytest.raises(ProblemsError) as raised:
         site.desired(site.nodes)  # type: ignore[attr-defined]
     [problem] = raised.value.problems
-    assert problem.message == "no template `none.j2`"
+    assert problem.message == "`podwright_node.files./etc/a.template`: no template `none.j2`"
+    assert (problem.node, problem.place) == ("n1, n2", Place(str(tmp_path / "inventory.yaml"), 1, 152))
 
 
 def test_one_expression_makes_a_mapping_whose_names_differ_from_node_to_node(tmp_path: Path) -> None:
@@ -61,3 +64,69 @@ def test_a_path_that_is_declared_twice_is_refused_before_any_node_is_reached(tmp
     site = site_of(tmp_path, "{directories: {/etc/a: }, files: {/etc/a: {content: x}}}")
     with pytest.raises(ProblemsError, match="`/etc/a` is declared in both"):
         site.desired(site.nodes)  # type: ignore[attr-defined]
+
+
+#: each line has one mistake, which begins at the mark
+MISTAKES = """\
+podwright_kubernetes_version: '1.34'
+podwright_node:
+  packages: {containerd: {version: ^1.7, ^hodl: true}, ^bad name: present}
+  users: {^Ops: {}, ops: {keys: [^not-a-key], shell: ^sh}}
+  directories:
+    ^var/lib/app: {mode: ^750}
+    /etc/a/b: absent
+  files:
+    /etc/missing: {template: ^missing.j2}
+    /etc/broken: {template: broken.j2}
+    /etc/c.pem: {source: ^nowhere.pem, mode: ^0644}
+    ^/etc/d.conf: {}
+    /etc/e.conf: {content: '{{ ^nobody }}'}
+    ^/etc/a/b: {content: x}
+    ^'/etc/{{ f }}': absent
+  modules: [overlay, ^-r]
+  sysctls: {^swappiness: 1}
+  swap: ^on
+  services: {containerd: {restart_for: ^/etc/a}}
+  time: {servers: ^ntp1}
+  kubelet:
+    soak: ^500
+    settings:
+      maxPods: ^many
+      evictionHard: ^{memory.availible: 1Gi}
+      runOnce: ^true
+  ^sysctl: {}
+"""
+
+
+def test_all_mistakes_of_a_declaration_are_told_at_once_where_they_stand(tmp_path: Path) -> None:
+    site_of(tmp_path, "{}")
+    (tmp_path / "templates/node/broken.j2").write_text("\n{{ undefined }}\n")
+    (tmp_path / "group_vars").mkdir()
+    file = tmp_path / "group_vars/declaring.yaml"
+    file.write_text(MISTAKES.replace("^", ""))
+    lines = MISTAKES.splitlines()
+    wanted = {
+        (str(file), number, mark.start() + 1 - before)
+        for number, line in enumerate(lines, 1)
+        for before, mark in enumerate(re.finditer(r"\^", line))
+    }
+    inventory = load_inventory(tmp_path / "inventory.yaml")
+    wrong, harmless = NodeSite(inventory, tmp_path / "templates/manifests").problems(inventory.nodes)
+    assert {problem.node for problem in wrong} == {"n1, n2"}
+    found = {(p.place.file, p.place.line, p.place.column) for p in wrong if p.place}
+    assert found == {*wanted, (str(tmp_path / "templates/node/broken.j2"), 2, 4)}
+    assert (len(wrong), harmless) == (len(wanted) + 1, ())
+
+
+def test_what_a_kubelet_only_ignores_stops_nothing(tmp_path: Path) -> None:
+    site = site_of(tmp_path, "{kubelet: {settings: {maxPodz: 5}}}")
+    nodes = site.nodes  # type: ignore[attr-defined]
+    assert len(site.desired(nodes)) == 2
+    wrong, [harmless] = site.problems(nodes)
+    assert wrong == ()
+    assert harmless.message == "`maxPodz` is not a field of a KubeletConfiguration"
+
+
+def test_what_cannot_be_read_hides_no_file_that_is_declared(tmp_path: Path) -> None:
+    site = site_of(tmp_path, "{files: {/etc/a: {content: x}, /etc/b: {content: 1}}, swap: on}")
+    assert site.declared_of(site.nodes, ("/etc/a", "/etc/z")) == ("/etc/a",)  # type: ignore[attr-defined]

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from podwright.inventory.provisioning import NodeDeclaration
+from podwright.inventory.provisioning_faults import Fault
 from podwright.inventory.variables import NODE
 from podwright.plan.provision.item import ABSENT, Item, Kind
 from podwright.plan.provision.items import Text, items_of
-from podwright.problem import Problem
 
 _SECTIONS = ("directories", "files", "users", "modules", "sysctls", "services", "kubelet")
 
 
-def clashes(declaration: NodeDeclaration) -> Iterator[Problem]:
+def clashes(declaration: NodeDeclaration) -> Iterator[Fault]:
     """A path that is declared twice, and what is to lie below a file or a folder that is to be gone."""
     known: dict[str, tuple[str, Item]] = {}
     for section in _SECTIONS:
@@ -23,7 +23,7 @@ def clashes(declaration: NodeDeclaration) -> Iterator[Problem]:
             if item.key in known:
                 first = known[item.key][0]
                 where = f"twice in `{NODE}.{section}`" if first == section else _both(first, section)
-                yield Problem(f"`{item.key}` is declared {where}", "leave one of them out")
+                yield _fault(section, item, f"`{item.key}` is declared {where}")
             known.setdefault(item.key, (section, item))
     for path, (section, item) in known.items():
         for folder in _above(path) if item.state != ABSENT else ():
@@ -33,7 +33,11 @@ def clashes(declaration: NodeDeclaration) -> Iterator[Problem]:
                 message = (
                     f"`{path}` (`{NODE}.{section}`) lies below `{folder}`, which is {what} (`{NODE}.{other}`)"
                 )
-                yield Problem(message, "leave one of them out")
+                yield _fault(section, item, message)
+
+
+def _fault(section: str, item: Item, message: str) -> Fault:
+    return Fault((section, item.key), message, "leave one of them out", of_name=True)
 
 
 def _both(first: str, second: str) -> str:

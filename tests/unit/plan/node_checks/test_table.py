@@ -12,7 +12,7 @@ from tests.fakes.recorded_machine import MACHINES, machine_host
 from tests.unit.remote.node.test_facts import look
 
 from podwright.inventory.provisioning import NodeDeclaration
-from podwright.inventory.provisioning_checks import declaration_problems
+from podwright.inventory.provisioning_checks import declaration_faults
 from podwright.inventory.waivers import Waiver
 from podwright.plan.facts import Facts, Swap
 from podwright.plan.known import Unknown
@@ -49,7 +49,7 @@ def test_what_provision_would_mend_is_a_section_that_it_has() -> None:
     sorted({check.provision for check in CHECKS if not re.search(r"\b[A-Z]{4,}\b", check.provision)} - {""}),
 )
 def test_what_provision_would_mend_may_be_copied_into_the_inventory(line: str) -> None:
-    assert list(declaration_problems(yaml.safe_load(line))) == []
+    assert list(declaration_faults(yaml.safe_load(line))) == []
 
 
 def test_a_good_node_passes_everything() -> None:
