@@ -72,16 +72,29 @@ def kubeadm(site: Site, tmp_path: Path) -> Iterator[Site]:
         file.unlink()
 
 
-def test_what_was_pulled_changes_nothing_but_the_mark(kubeadm: Site) -> None:
+def test_what_was_pulled_and_pushed_changes_nothing_and_only_an_adoption_marks_it(kubeadm: Site) -> None:
+    def lies_there() -> list[str]:
+        paths = [(node, f"{kubeadm.folder_of(node)}/{NAME}.yaml") for node in kubeadm.nodes]
+        return [kubeadm.shell(node, f"cat {path}; stat -c '%i %Y %Z %a' {path}") for node, path in paths]
+
+    before = lies_there()
     pulled = kubeadm.podwright("manifest", "pull", NAME, "-o", "json")
     assert pulled.code == 0, pulled.err
     states = [file["state"] for file in pulled.document["files"]]
     assert states == ["written"] * (1 + len(kubeadm.nodes))
     validated = kubeadm.podwright("manifest", "validate", "--only", NAME)
     assert validated.code == 0, validated.out + validated.err
-    pushed = kubeadm.podwright("manifest", "push", "--only", NAME, "--dry-run")
-    assert f"`{NAME}.yaml` is there already with this content" in pushed.err
-    assert f"`podwright manifest adopt {NAME} --no-restart` takes it over" in pushed.err
+    for options in (["--dry-run", "--exit-code"], ["-y", "--hold", "0", "--all-at-once"]):
+        pushed = kubeadm.podwright("manifest", "push", "--only", NAME, *options, "-o", "json")
+        assert pushed.code == 0, pushed.err
+        assert {node["status"] for node in pushed.document["nodes"]} == {"unchanged"}
+        [change] = pushed.document["nodes"][0]["changes"]
+        assert (change["action"], change["reason"]) == ("keep", "the same pod, not managed by podwright")
+        assert f"`podwright manifest adopt {NAME} --no-restart` takes it over" in pushed.err
+    assert all(pod["proven"] for node in pushed.document["nodes"] for pod in node["pods"])
+    assert lies_there() == before
+    removed = kubeadm.podwright("manifest", "remove", NAME, "--dry-run", "-o", "json")
+    assert {node["status"] for node in removed.document["nodes"]} == {"conflict"}
     plan = kubeadm.podwright("manifest", "adopt", NAME, "--dry-run")
     changed = {
         line[1:].split(":")[0].strip(' "')

@@ -26,6 +26,7 @@ from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
 from podwright.plan.provision.item import Thing
+from podwright.plan.reasons import Difference
 from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unconfirmed import told, unconfirmed
 from podwright.plan.words import hint, message, problem
@@ -131,7 +132,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         observation,
         plan,
         problems=problems,
-        warnings=(*of_pods, *_orphans(plan), *noted, *_doubts(desired, observation, world)),
+        warnings=(*of_pods, *_left_alone(plan), *noted, *_doubts(desired, observation, world)),
     )
 
 
@@ -183,10 +184,12 @@ def _of_switches(plan: Plan, desired: Desired, observation: Observation, setting
         yield f"it goes back unless it is confirmed within {seconds:.0f} s, and may take {needed:.0f} s to be proven"
 
 
-def _orphans(plan: Plan) -> Iterator[str]:
+def _left_alone(plan: Plan) -> Iterator[str]:
     for change in plan.changes:
         if change.action is Action.ORPHAN:
             yield f"`{change.name}` is an orphan: {change.reason}; {change.hint}"
+        elif any(reason.kind is Difference.SAME_POD for reason in change.reasons):
+            yield f"`{change.name}` is {change.reason}; {change.hint}"
 
 
 def _problems(

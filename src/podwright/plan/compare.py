@@ -30,6 +30,7 @@ _KEEPS_POD = (Difference.MODE, Difference.OWNER)
 #: of a difference that is none of the content
 NOTHING_BESIDE: Mapping[str, ObservedFile] = {}
 _ACTIONS = {
+    Difference.SAME_POD: Action.KEEP,
     Difference.RESTART: Action.RESTART,
     Difference.RELEASED: Action.RELEASE,
     Difference.NOTED: Action.ADOPT,
@@ -60,8 +61,8 @@ def compare(
     nothing is known to be one. `not_started` are files whose pods the kubelet refused: it tries the next generation.
     New ones start `beside` older files, and those of `ending` go once what is in their place is proven (see slots).
 
-    With `adopt`, a file that is not ours is taken over instead of being a conflict; with `note`, by a note on the node
-    alone, until its content changes, and what is given up keeps its mark; with `restart`, what is there already is
+    A file that is not ours is a conflict, unless it is the wanted pod; `adopt` takes it over, and `note` by a note on
+    the node alone, until its content changes (what is given up keeps its mark). With `restart`, what is there already is
     written with the next generation. `mirrors` are the node's mirror pods of ours. Nothing is known of a
     folder that could not be observed, so nothing is changed in it.
     """
@@ -118,7 +119,7 @@ def _change(
     )
     if name in folder.reasons and (difference is None or difference.kind in _KEEPS_POD):
         difference = because(folder.reasons[name])
-    writes = observed is None or difference is not None
+    writes = observed is None or (difference is not None and difference.kind is not Difference.SAME_POD)
     may_take = adopt or (note and observed is not None and observed.kind is FileKind.REGULAR)
     conflicts = tuple(_conflicts(name, folder, adopt=may_take, writes=writes))
     action = _action(manifest, observed, difference, conflicts)

@@ -135,6 +135,8 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
         why = next(iter(change.reasons), because(kind))
         kind = Drift.FILE_RIGHTS if why.kind in _RIGHTS else kind
         yield Finding(node, kind, change.name, why)
+    elif same := [reason for reason in change.reasons if reason.kind is Difference.SAME_POD]:
+        yield Finding(node, Drift.FILE_FOREIGN, change.name, same[0])
     elif change.action is Action.KEEP and change.subject.is_cosmetic:
         yield Finding(node, Drift.FILE_COSMETIC, change.name, because(Drift.FILE_COSMETIC))
 

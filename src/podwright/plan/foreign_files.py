@@ -19,6 +19,8 @@ def difference_of_foreign(
     """Of what is not ours, or is by a note alone."""
     if observed.adopted and not adopt:
         return _changes_of_adopted(manifest, observed)
+    if manifest and not (adopt or note) and _is_wanted_pod(manifest, observed):
+        return because(Difference.SAME_POD, pod=observed.name.removesuffix(SUFFIX))
     if manifest and observed.marked and (note or _is_same(manifest, observed)):
         return because(Difference.MARK_THERE)
     if manifest and note and observed.kind is FileKind.REGULAR:
@@ -33,6 +35,11 @@ def _changes_of_adopted(manifest: Manifest | None, observed: ObservedFile) -> Re
     if manifest is None or _is_same(manifest, observed):
         return None
     return because(Difference.CONTENT if observed.pod else Difference.UNREADABLE)
+
+
+def _is_wanted_pod(manifest: Manifest, observed: ObservedFile) -> bool:
+    """Whether another's file is the pod that is wanted: nothing is to be written, whoever owns it."""
+    return observed.kind is FileKind.REGULAR and not observed.marked and _is_same(manifest, observed)
 
 
 def _is_same(manifest: Manifest, observed: ObservedFile) -> bool:
@@ -64,9 +71,8 @@ def conflicts_of_foreign(
         yield because(
             Conflict.RELEASED_TO_REMOVE if observed.marked else Conflict.NOT_OURS_TO_REMOVE, name=name
         )
-    elif not adopt and manifest:
-        kind = Conflict.NOT_OURS_YET if _is_same(manifest, observed) else Conflict.NOT_OURS
-        kind = Conflict.RELEASED if observed.marked else kind
+    elif not adopt and manifest and not _is_wanted_pod(manifest, observed):
+        kind = Conflict.RELEASED if observed.marked else Conflict.NOT_OURS
         yield because(kind, name=name, pod=name.removesuffix(SUFFIX))
 
 

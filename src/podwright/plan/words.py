@@ -34,10 +34,6 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         _NOT_OURS,
         "`podwright manifest diff --adopt` shows what is there; `--adopt` takes it over, as ours to change or remove",
     ),
-    Conflict.NOT_OURS_YET: (
-        "`{name}` is there already with this content, and was not written by podwright",
-        "`podwright manifest adopt {pod} --no-restart` takes it over as it lies there; `--adopt` restarts its pod too",
-    ),
     Conflict.RELEASED: (_RELEASED, "`podwright manifest adopt {pod}` takes it over again"),
     Conflict.RELEASED_TO_REMOVE: (_RELEASED, "`podwright manifest remove {name} --adopt` removes it even so"),
     Conflict.NOT_OURS_TO_REMOVE: (
@@ -93,6 +89,10 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.MARK_STAYS: ("given up as it lies there: podwright's mark stays, and nothing restarts", ""),
     Difference.FOREIGN_REMOVED: ("removed although it is not podwright's", ""),
     Difference.LINK_REPLACED: ("the link{target} is replaced by a file", ""),
+    Difference.SAME_POD: (
+        "the same pod, not managed by podwright",
+        "`podwright manifest adopt {pod} --no-restart` takes it over as it lies there",
+    ),
     Difference.RESTART: ("restarted without a change", ""),
     Difference.RELEASED: ("podwright's mark goes, which restarts the pod", ""),
     Difference.NOT_STARTED: (

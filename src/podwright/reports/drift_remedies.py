@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from podwright.plan.drift import Finding
-from podwright.plan.reasons import Drift
+from podwright.plan.reasons import Difference, Drift, Kind
 from podwright.text import abbreviated
 
 _PUSH = ("manifest", "push", "--diff")
@@ -124,6 +124,14 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     ),
 }
 
+#: of a reason that has a better remedy than its kind of drift
+_OF_REASON: dict[Kind, tuple[str, tuple[str, ...]]] = {
+    Difference.SAME_POD: (
+        "a push leaves it as it is; this takes it over, and nothing restarts",
+        ("manifest", "adopt", "{name}", "--no-restart"),
+    ),
+}
+
 #: whose command is one for the node's own shell
 ON_NODE = frozenset(
     (
@@ -135,7 +143,7 @@ ON_NODE = frozenset(
 
 def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
     """What to do in words, and as a command without its `--limit`; `file_name` is of the static pod, if it is of one."""
-    words, command = _REMEDIES[finding.drift]
+    words, command = _OF_REASON.get(finding.reason.kind, _REMEDIES[finding.drift])
     name = file_name.removesuffix(".yaml")
     if not name and any("{name}" in word for word in command):
         command = _STATUS

@@ -13,7 +13,7 @@ from podwright.manifests.workload import Workload
 WEB = manifest()
 
 
-def test_what_was_pulled_changes_nothing_once_it_is_adopted(one_node, node) -> None:
+def test_what_was_pulled_changes_nothing_before_and_after_it_is_adopted(one_node, node) -> None:
     (node.folder / "api.yaml").write_text(
         pod_text("api").replace("cpu: 10m", "cpu: 0.01 # as kubeadm has it")
     )
@@ -24,9 +24,10 @@ def test_what_was_pulled_changes_nothing_once_it_is_adopted(one_node, node) -> N
     assert "`podwright manifest adopt api --no-restart`" in answer.err
     one_node.inventory.write_text("all: {hosts: {n1: {}}, vars: {static_pods: [api]}}\n")
     assert one_node.run("manifest", "validate").code == 0
-    refused = one_node.run("manifest", "push", "--dry-run").err
-    assert "there already with this content" in refused
-    assert "`podwright manifest adopt api --no-restart`" in refused
+    unchanged = one_node.run("manifest", "push", "--dry-run", "--exit-code", "--wait-for", "file")
+    assert unchanged.code == 0, unchanged.err
+    assert "`api.yaml` is the same pod, not managed by podwright" in unchanged.err
+    assert "`podwright manifest adopt api --no-restart`" in unchanged.err
     shown = one_node.run("manifest", "push", "--dry-run", "--diff", "--adopt")
     assert "update api.yaml" in shown.out, shown.err
     changed = [

@@ -18,7 +18,7 @@ from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.history import Fate, Revision
 from podwright.plan.node_image import NodeImage
-from podwright.plan.reasons import Conflict
+from podwright.plan.reasons import Difference
 from podwright.remote.node.observe import EVERY_DAY, Part
 
 WEB = manifest()
@@ -135,10 +135,7 @@ def test_what_was_given_up_is_foreign_and_no_orphan() -> None:
     bare = replace(WEB, marked=False)
     there = observation(observed_file("web.yaml", bare.text(0)))
     [named] = compare([WEB], (), there, owner="")
-    assert (named.action, [reason.kind for reason in named.reasons]) == (
-        Action.CONFLICT,
-        [Conflict.NOT_OURS_YET],
-    )
+    assert (named.action, [reason.kind for reason in named.reasons]) == (Action.KEEP, [Difference.SAME_POD])
     assert compare([], (), there, owner="", prune=True) == ()
 
 

@@ -15,10 +15,12 @@ from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Revision
 from podwright.plan.observed import FileKind, FolderRights
+from podwright.plan.reasons import Difference
 from podwright.plan.words import hint
 from podwright.plan.writes import Own
 
 WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
 EDITED = replace(written(WEB), content=b"")
 FOREIGN = observed_file("web.yaml", pod_text())
 
@@ -34,7 +36,10 @@ def edited(text: str):
         ([WEB], [], [written(WEB)], ["keep"]),
         ([WEB], [], [written(WEB, generation=7)], ["keep"]),
         ([WEB], [], [written(manifest(image="example.com/web:2"))], ["update"]),
-        ([WEB], [], [FOREIGN], ["conflict"]),
+        ([WEB], [], [FOREIGN], ["keep"]),
+        ([NEXT], [], [FOREIGN], ["conflict"]),
+        ([WEB], [], [replace(FOREIGN, kind=FileKind.LINK)], ["conflict"]),
+        ([WEB], [], [FOREIGN, replace(FOREIGN, name="web.yaml.bak")], ["conflict"]),
         ([WEB], [], [observed_file("web.yaml", "not: [a pod")], ["conflict"]),
         ([WEB], [], [observed_file("web.yaml", "", kind=FileKind.DIRECTORY, manifest=None)], ["conflict"]),
         ([WEB], [], [replace(written(WEB), kind=FileKind.LINK)], ["conflict"]),
@@ -113,6 +118,16 @@ def test_removing_one_of_two_files_of_a_pod_is_a_conflict_since_it_ends_the_othe
     backup = observed_file("web.yaml.bak", written(WEB).content)
     [change] = compare([], ["web.yaml"], observation(written(WEB), backup))
     assert change.action is Action.CONFLICT
+
+
+def test_a_foreign_file_of_the_wanted_pod_is_unchanged_and_is_proven_without_a_mark() -> None:
+    look = observation(replace(FOREIGN, mode="644"), rights=FolderRights("700", "0", "0"))
+    [change] = compare([WEB], [], look, not_started=["web.yaml"])
+    assert (change.pending, change.restarts, change.subject.generation) == (False, False, 0)
+    assert [reason.kind for reason in change.reasons] == [Difference.SAME_POD]
+    assert change.hint == "`podwright manifest adopt web --no-restart` takes it over as it lies there"
+    [expected] = change.subject.expectations(change.action, WaitFor.READY)
+    assert (expected.digest, expected.sha256s[0]) == ("", FOREIGN.sha256)
 
 
 def test_adopt_takes_over_a_foreign_file_in_both_directions() -> None:

@@ -24,6 +24,8 @@ from podwright.plan.reasons import Drift
 from podwright.reports.drift_remedies import remedy_of
 
 WEB = manifest()
+NEXT = manifest(image="example.com/web:2")
+FOREIGN = observed_file("web.yaml", pod_text())
 PORT = manifest(image="example.com/web:1\n    ports: [{containerPort: 8443}]")
 TAKER = manifest("other", image="example.com/web:1\n    ports: [{containerPort: 8443}]")
 
@@ -35,13 +37,8 @@ TAKER = manifest("other", image="example.com/web:1\n    ports: [{containerPort: 
         ([WEB], [], [written(manifest(image="x:2"))], Drift.FILE_CHANGED, "the content changes"),
         ([WEB], [], [written(WEB, mode="640")], Drift.FILE_RIGHTS, "mode 640 instead of 600"),
         ([], ["web.yaml"], [written(WEB)], Drift.FILE_UNWANTED, "it should be absent"),
-        (
-            [WEB],
-            [],
-            [observed_file("web.yaml", pod_text())],
-            Drift.FILE_FOREIGN,
-            "was not written by podwright",
-        ),
+        ([NEXT], [], [FOREIGN], Drift.FILE_FOREIGN, "was not written by podwright"),
+        ([WEB], [], [FOREIGN], Drift.FILE_FOREIGN, "the same pod, not managed by podwright"),
         ([WEB], [], [written(WEB, kind=FileKind.LINK)], Drift.FILE_FOREIGN, "is a symbolic link"),
         ([WEB], [], [written(manifest("web", template="copy"))], Drift.POD_DUPLICATE, "`copy.yaml`"),
         ([PORT], [], [written(TAKER)], Drift.PORT_TAKEN, "the pod of `other.yaml`"),

@@ -7,8 +7,8 @@ import pytest
 
 from podwright.cli.main import cli
 from podwright.plan.drift import Finding
-from podwright.plan.reasons import Condition, Drift, because
-from podwright.reports.drift_remedies import ON_NODE, remedy, remedy_lines
+from podwright.plan.reasons import Condition, Difference, Drift, because
+from podwright.reports.drift_remedies import ON_NODE, remedy, remedy_lines, remedy_of
 
 
 @pytest.mark.parametrize("kind", list(Drift))
@@ -28,6 +28,11 @@ def test_a_remedy_is_a_command_of_ours_with_its_options(kind: Drift, file_name: 
     known = {option for parameter in found.params for option in parameter.opts}
     assert {word.partition("=")[0] for word in rest if word.startswith("-")} <= known
     assert "--limit" in known
+
+
+def test_another_ones_file_of_the_wanted_pod_is_taken_over_as_it_lies() -> None:
+    finding = Finding("n1", Drift.FILE_FOREIGN, "web.yaml", because(Difference.SAME_POD, pod="web"))
+    assert remedy_of(finding)[1] == "podwright manifest adopt web --no-restart --limit n1"
 
 
 def test_of_a_missing_mirror_it_is_not_told_that_the_pod_runs() -> None:
