@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from podwright.inventory.waivers import Waiver
 from podwright.plan.changes import Action, Change, Subject
-from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK_SECONDS
+from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK_SECONDS, removal_deadline
 from podwright.plan.drift import Finding
 from podwright.plan.drift_history import key_of
 from podwright.plan.health import Health
+from podwright.plan.leftovers import GRACE_SECONDS
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.plan.reasons import Condition, Difference, Drift, Excuse, Reason, because
 from podwright.plan.stages import Plan
@@ -46,6 +47,10 @@ _BEFORE_IT_RUNS = frozenset(
 )  # fmt: skip
 #: why a run writes a file that nobody touched
 _OF_A_RUN = frozenset((Difference.CONTENT, Difference.POD_RENAMED))
+#: what shows between the end of a file and that of its pod
+_AFTER_ITS_FILE = frozenset((Drift.POD_ORPHANED, Drift.SANDBOX_ORPHANED, Drift.MIRROR_ORPHANED))
+#: the kubelet ends the pod of two files when either goes, and starts it again when it reads the folder next
+_AFTER_A_COPY = frozenset((Condition.NOT_RUNNING, Condition.NO_MIRROR, Condition.MIRROR_DELETING))
 _STARTING = frozenset((Drift.POD_CREATING, Drift.POD_NOT_READY))
 _MIRRORING = frozenset((Drift.MIRROR_MISSING, Drift.MIRROR_STALE))
 
@@ -132,10 +137,12 @@ def in_flux(
     by_pod = {health.expectation.subject: health for health in healths}
     found = {}
     for finding in findings:
+        age = (ages or {}).get(key_of(finding))
         why = (
             _held(finding, observation)
             or _starts(finding, observation, by_pod.get(finding.subject))
-            or _returns(finding, (ages or {}).get(key_of(finding)))
+            or _ends(finding, observation, by_pod.get(finding.subject), age)
+            or _returns(finding, age)
         )
         if why:
             found[finding] = why
@@ -145,6 +152,22 @@ def in_flux(
 def _held(finding: Finding, observation: Observation) -> Reason[Excuse] | None:
     owner = holder(observation)
     return because(Excuse.LOCK_HELD, owner=owner) if owner and finding.drift in _IN_A_RUN else None
+
+
+def _ends(
+    finding: Finding, observation: Observation, health: Health | None, age: float | None
+) -> Reason[Excuse] | None:
+    """A pod whose file, or a copy of it, went a moment ago; however often the folder changes, for one such time alone.
+
+    A kubelet that is down ends none.
+    """
+    limit, rights = removal_deadline(GRACE_SECONDS), observation.rights
+    if not (rights and observation.kubelet.running and _within(observation, rights.changed, limit)):
+        return None
+    ran = any(str(pod.ref) == finding.subject for pod in observation.pods or ())
+    away = health is not None and not health.uid and finding.reason.kind in _AFTER_A_COPY
+    ends = ran and (away or finding.drift in _AFTER_ITS_FILE)
+    return because(Excuse.FOLDER_CHANGED) if ends and (age or 0.0) < limit else None
 
 
 def _returns(finding: Finding, age: float | None) -> Reason[Excuse] | None:
@@ -167,7 +190,9 @@ def _starts(finding: Finding, observation: Observation, health: Health | None) -
     ):
         return because(Excuse.ENDING)
     limit = expected.deadline if finding.drift in _STARTING else MIRROR_SECONDS
-    if finding.drift in _STARTING | _MIRRORING and _within(observation, began, limit):
+    # of a pod that is started again with its uid, the API shows for a moment how it ended
+    ended = kind is Condition.CONTAINER_WAITS and dict(finding.reason.data).get("state") == "terminated"
+    if (ended or finding.drift in _STARTING | _MIRRORING) and _within(observation, began, limit):
         return because(Excuse.STARTING)
     return None
 

@@ -218,11 +218,12 @@ class ObservedLock(Struct, frozen=True):
 
 
 class FolderRights(Struct, frozen=True):
-    """The manifest folder's mode, in octal, and the uids of its owner and of the login."""
+    """The manifest folder's octal mode, the uids of its owner and of the login, and when a name there came or went last."""
 
     mode: str
     owner: str
     login: str
+    changed: float = 0.0
 
     @property
     def open(self) -> bool:

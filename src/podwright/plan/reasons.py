@@ -140,6 +140,7 @@ class Excuse(Enum):
     ROLLOUT = "rollout"
     STARTING = "starting"
     ENDING = "ending"
+    FOLDER_CHANGED = "folder-changed"
     RETURNING = "returning"
     WAIVED = "waived"
     HELD = "held"

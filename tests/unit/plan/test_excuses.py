@@ -8,10 +8,11 @@ from tests.fakes.nouns import manifest, mirror, observation, observed_file, plan
 
 from podwright.inventory.waivers import Waiver
 from podwright.plan.drift import Finding, drift
+from podwright.plan.drift_history import key_of
 from podwright.plan.excuses import Allowances, at_work, in_flux, of_rollout
 from podwright.plan.health import Evidence, judge
 from podwright.plan.history import Revision
-from podwright.plan.observed import ObservedLock
+from podwright.plan.observed import ContainerState, FolderRights, ObservedLock
 from podwright.plan.reasons import Condition, Difference, Drift, because
 from podwright.plan.words import message
 
@@ -85,6 +86,14 @@ def test_its_mirror_comes_much_sooner(age, excused):
     assert changing(look, judged(look, None)) == ([("mirror-missing", "starting")] if excused else [])
 
 
+@pytest.mark.parametrize(("age", "excused"), [(5, True), (40, False)])
+def test_the_api_may_show_for_a_moment_how_a_pod_ended_that_runs_again(age, excused):
+    ended = ContainerState("main", "terminated", reason="Completed")
+    look = observation(written(WEB), pods=(running(WEB, created_at=NOW - age),), clock=NOW)
+    shown = mirror(WEB, ready=False, containers=(ended,))
+    assert changing(look, judged(look, shown)) == ([("pod-not-running", "starting")] if excused else [])
+
+
 @pytest.mark.parametrize(("age", "excused"), [(10, True), (300, False)])
 def test_the_pod_before_may_run_on_for_its_grace_after_the_write(age, excused):
     before = running(manifest(image="example.com/web:0"))
@@ -102,6 +111,27 @@ def test_nothing_runs_of_a_pod_for_a_moment_after_its_file_was_written(age, excu
     look = observation(written(WEB, mtime=int(NOW - age)), pods=(), clock=NOW)
     kinds = [("mirror-missing", "ending"), ("pod-not-running", "ending")]
     assert sorted(changing(look, judged(look, None))) == (kinds if excused else [])
+
+
+@pytest.mark.parametrize(
+    ("ago", "known", "excused"), [(5, None, True), (90, None, False), (5, 20, True), (5, 200, False)]
+)
+def test_what_a_removed_file_ran_may_run_on_for_its_grace(ago, known, excused):
+    """However often the folder changes: what an earlier check found has had its time."""
+    rights = FolderRights("755", "0", "0", changed=NOW - ago)
+    look = observation(pods=(running(WEB),), rights=rights, clock=NOW)
+    found = drift(plan_of([], [], look), (), look, ())
+    assert [one.drift for one in found] == [Drift.POD_ORPHANED]
+    ages = {} if known is None else {key_of(one): known for one in found}
+    assert [one.kind.value for one in in_flux(found, look, (), ages).values()] == ["folder-changed"] * excused
+
+
+@pytest.mark.parametrize(("ago", "expected"), [(5, ["folder-changed"] * 2), (90, [])])
+def test_a_pod_whose_second_file_went_is_started_again(ago, expected):
+    rights = FolderRights("755", "0", "0", changed=NOW - ago)
+    ended = replace(running(WEB), ready=False)
+    look = observation(written(WEB, mtime=int(NOW - 900)), pods=(ended,), rights=rights, clock=NOW)
+    assert [why for _, why in changing(look, judged(look, None))] == expected
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,11 @@ def folder_state(last: Mapping[str, Record], folder: str) -> FolderState:
 def parse_rights(record: Record | None) -> FolderRights | None:
     """None if they are not known."""
     words = record.text.split() if record else []
-    if len(words) != 4 or not all(word.isascii() and word.isdigit() for word in words):
+    if len(words) != 6 or not all(word.isascii() and word.isdigit() and len(word) < 20 for word in words):
         return None
-    mode, owner, _, login = words
-    return FolderRights(mode, owner, login) if len(mode) <= 5 and set(mode) <= set("01234567") else None
+    mode, owner, changed, _, login, _ = words
+    octal = len(mode) <= 5 and set(mode) <= set("01234567")
+    return FolderRights(mode, owner, login, float(changed)) if octal else None
 
 
 def parse_files(node: str, records: tuple[Record, ...]) -> Iterator[ObservedFile]:

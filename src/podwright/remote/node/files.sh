@@ -11,9 +11,9 @@ observe_folder() {
   # without the right to list it, a folder looks empty
   if [ ! -r "$folder" ] || ! cd -P -- "$folder" 2>/dev/null; then record folder-unreadable; return; fi
   [ -w . ] || record folder-read-only
-  # whose it is and, by what is the login's own, who that is
+  # whose it is and, by what is the login's own, who that is; and when a name came or went last
   record rights
-  body "$(stat -c '%a %u' . /proc/self/ 2>/dev/null)"
+  body "$(stat -c '%a %u %Y' . /proc/self/ 2>/dev/null)"
   state_home=${PWD%/*}/.podwright/${PWD##*/}
   for name in .podwright.* "$state_home/lock" "$state_home"/lock.* "$state_home"/pending.*; do
     if [ -e "$name" ] || [ -L "$name" ]; then record leftovers; break; fi

@@ -260,10 +260,11 @@ def test_a_runtime_with_much_to_say_is_read(dash_node) -> None:
 def test_the_folders_rights_are_seen_and_whose_the_login_is(node) -> None:
     node.folder.chmod(0o750)
     me = str(os.getuid())
-    assert node.look().rights == FolderRights("750", me, me)
+    os.utime(node.folder, (1_000, 1_000))
+    assert node.look().rights == FolderRights("750", me, me, 1_000)
 
 
-@pytest.mark.parametrize("text", ["", "755 0\n", "999 0\n555 0\n", "x 0\n555 0\n"])
+@pytest.mark.parametrize("text", ["", "755 0 1\n", "999 0 1\n555 0 1\n", "x 0 1\n555 0 1\n"])
 def test_rights_that_cannot_be_read_are_not_known(text) -> None:
     observation = parse_observation("n1", (Record("rights", "", text.encode()), Record("end")))
     assert observation.rights is None
