@@ -98,7 +98,7 @@ def drift(
         *_labels(plan, observation),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
         *(finding for health in healths for finding in _ports_taken(health, observation)),
-        *_switches(observation),
+        *_switches(plan, observation),
         *(_leftovers(observation, mirrors) if reads_the_folder(observation) else ()),
     )
 
@@ -116,11 +116,15 @@ def _of_folder(observation: Observation) -> Iterator[Finding]:
         yield Finding(observation.node, Drift.FOLDER_OPEN, observation.folder, reason)
 
 
-def _switches(observation: Observation) -> Iterator[Finding]:
+def _switches(plan: Plan, observation: Observation) -> Iterator[Finding]:
+    """What went back is as it should be, once nobody wants any more what was not confirmed."""
     for one in waiting(observation):
         reason = because(Drift.SWITCH_ARMED, run=one.run, who=one.who)
         yield Finding(observation.node, Drift.SWITCH_ARMED, one.file_name, reason, one.file_name)
+    differs = {change.name for change in plan.changes if change.action is not Action.KEEP}
     for one in taken_back(observation):
+        if one.file_name not in differs:
+            continue
         reason = because(Drift.SWITCH_FIRED, run=one.run)
         yield Finding(observation.node, Drift.SWITCH_FIRED, one.file_name, reason, one.file_name)
 
