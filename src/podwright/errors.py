@@ -65,6 +65,10 @@ class PortClosedError(HostUnreachableError):
     """The node answered that nothing takes connections at a port."""
 
 
+class ForwardingRefusedError(HostUnreachableError):
+    """The node's sshd does not connect to ports for us."""
+
+
 class HostKeyError(HostError):
     """The host key is unknown, changed or revoked."""
 

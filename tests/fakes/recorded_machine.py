@@ -14,7 +14,7 @@ MACHINES = tuple(sorted(path.stem for path in RECORDED.glob("*.txt")))
 #: of every file and its folder, so that three trees of one recording are alike
 MODIFIED = 1_796_000_000
 #: asked for by the program whether or not a recording has it
-COMMANDS = ("systemctl", "crictl", "chronyc", "timedatectl", "adjtimex", "nft")
+COMMANDS = ("systemctl", "crictl", "chronyc", "timedatectl", "adjtimex", "nft", "ip", "getent", "kubeadm")
 
 
 def sections(name: str) -> Iterator[tuple[list[str], str]]:

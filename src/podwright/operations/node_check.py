@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
+from podwright.operations.dialling import dial_all
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.node_facts import compared
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
+from podwright.plan.control_plane import peers_of
 from podwright.plan.node_checks.check import NodeFinding, Profile, Subject
 from podwright.plan.node_checks.table import judge_nodes
 from podwright.remote.node.observe import Part
@@ -75,7 +77,9 @@ def _on_node(
         begun = wall()
         observation = observed(desired.node, host, desired.manifests, with_needs=True, parts=parts)
         facts = compared(observation.machine, observation.clock, begun, wall())
-    subject = Subject(desired.node, facts, observation, desired.manifests) if facts else None
+        wanted = peers_of(observation, facts) if facts and control_plane else ()
+        dialled = tuple(dial_all(host, wanted, world.clock))
+    subject = Subject(desired.node, facts, observation, desired.manifests, dialled) if facts else None
     seconds = world.clock() - started
     return NodeResult(desired.node.name, Status.OBSERVED, Seen(subject), seconds=seconds)
 

@@ -52,6 +52,7 @@ def for_templates(facts: Facts) -> dict[str, object]:
     own = {camel(name): getattr(facts, name) for name in _LASTING}
     own["kubelet"] = {camel(name): getattr(facts.kubelet, name) for name in _OF_KUBELET}
     own["identity"] = {camel(name): getattr(facts.identity, name) for name in _OF_IDENTITY}
+    own["network"] = {"route": facts.network.route}
     own["sysctls"] = {name: found.value for name, found in facts.sysctls.items()}
     return {"facts": _known(own), "ansible_facts": _known(_as_ansible(facts))}
 
@@ -90,6 +91,7 @@ def _as_ansible(facts: Facts) -> dict[str, object]:
         "selinux": _selinux(facts.security.selinux),
         "apparmor": {"status": "enabled" if facts.security.apparmor else "disabled"},
         "dns": {"nameservers": facts.name_servers},
+        "default_ipv4": facts.network.route,
     }
 
 

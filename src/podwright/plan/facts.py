@@ -123,10 +123,28 @@ class Identity(Struct, frozen=True):
 
 
 class Limits(Struct, frozen=True):
-    """`inotify_instances` are those in use on the whole machine, `connections` those that are tracked now."""
+    """`inotify_instances` are those in use on the whole machine, `connections` those that are tracked now; `open_files` is
+    how many the kubelet and its runtime may open, by process."""
 
     inotify_instances: Known[int]
     connections: Known[int]
+    open_files: Mapping[str, int] = field(default_factory=dict)
+
+
+class Route(Struct, frozen=True):
+    """How packets leave the node: from `address`, by `interface`, to `gateway` if there is one."""
+
+    address: str
+    interface: str
+    gateway: str
+
+
+class Network(Struct, frozen=True):
+    """All addresses, the way of an IPv4 packet to elsewhere, and whether the host name resolves on the node."""
+
+    addresses: Known[tuple[str, ...]]
+    route: Known[Route]
+    host_name_resolves: Known[bool]
 
 
 class ProxyUse(Struct, frozen=True):
@@ -184,7 +202,9 @@ class Facts(Struct, frozen=True):
     kube_proxy: Known[KubeProxy]
     security: Security
     identity: Identity
+    network: Network
     limits: Limits
+    kubeadm: Known[str]
     pending: tuple[str, ...]
     units: Mapping[str, Unit]
     tools: tuple[str, ...]

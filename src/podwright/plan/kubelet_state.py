@@ -40,9 +40,7 @@ class Unit(Struct, frozen=True):
 
 
 class KubeletState(Struct, frozen=True):
-    """The node's own kubelet, since `started` (Unix seconds). `config` is what is set, by name, each with its source;
-    `objections` are why a kubelet of its version would not start with it, `trial` is why its own program would not: empty
-    if it would."""
+    """The node's own kubelet; `objections`, by rules, and `trial`, by its program, are why it would not start again."""
 
     running: bool
     problem: str
@@ -50,10 +48,12 @@ class KubeletState(Struct, frozen=True):
     process: str
     version: Known[str]
     unit: Known[Unit]
-    started: Known[int]
+    started: Known[int]  # Unix seconds
     static_pod_path: Known[str]
     node_name: Known[str]
     standalone: Known[bool]
-    config: Known[Mapping[str, Setting]]
+    config: Known[Mapping[str, Setting]]  # what is set, by name
     objections: Known[tuple[str, ...]]
     trial: Known[str]
+    api: Known[str]  # HOST:PORT
+    certificate_is_link: Known[bool]

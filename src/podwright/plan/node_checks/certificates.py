@@ -12,6 +12,7 @@ from podwright.plan.node_checks.check import (
     Result,
     Severity,
     Subject,
+    held,
     known,
     not_applicable,
 )
@@ -40,6 +41,15 @@ def _first_to_end(
     return lambda subject: known(subject.facts.certificates, judge)
 
 
+def _link(subject: Subject) -> Judged:
+    if subject.facts.kubelet.standalone is True:
+        return not_applicable("it asks no API")
+    return known(
+        subject.facts.kubelet.certificate_is_link,
+        lambda linked: held(linked, "a link" if linked else "a file", "a link", "kubelet-client-current.pem"),
+    )
+
+
 CHECKS = (
     Check(
         "certificate-expiry", Severity.ERROR, BOTH, "a certificate has expired or soon will",
@@ -50,5 +60,10 @@ CHECKS = (
         "authority-expiry", Severity.ERROR, BOTH, "the certificate of an authority has expired or soon will",
         "with it all that it signed is refused, and to replace it takes two rollouts", "plan its rotation",
         _first_to_end(lambda one: one.authority, _AUTHORITY, _TOO_SOON),
+    ),
+    Check(
+        "kubelet-certificate-link", Severity.WARNING, BOTH, "the kubelet's current client certificate is not a link",
+        "a kubelet that renews it refuses to replace a file, and is locked out when it expires",
+        "move it to kubelet-client-DATE.pem, and link kubelet-client-current.pem to that", _link,
     ),
 )  # fmt: skip

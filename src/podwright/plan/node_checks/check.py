@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -59,13 +59,26 @@ class Judged(Struct, frozen=True):
     mend: str = ""
 
 
+class Dialled(Struct, frozen=True):
+    """Whether the node reaches an address, such as `10.0.0.2:2380`, and why not; unknown if it could not try."""
+
+    address: str
+    reached: Known[bool]
+    why: str = ""
+
+
 class Subject(Struct, frozen=True):
-    """A node as a check is given it: the inventory's, what it showed, and what it should run."""
+    """A node as a check is given it: the inventory's, what it showed, what it should run, and who it reaches."""
 
     node: Node
     facts: Facts
     observation: Observation
     manifests: tuple[Manifest, ...] = ()
+    dialled: tuple[Dialled, ...] = ()
+
+
+Fleet = tuple[Subject, ...]
+JudgeFleet = Callable[[Fleet], Mapping[str, Judged]]
 
 
 class Check(Struct, frozen=True):

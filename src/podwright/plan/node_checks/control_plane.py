@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from podwright.plan.facts import ListeningPort
 from podwright.plan.images import CONTROL_PLANE
+from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     PLANE,
     Check,
@@ -96,17 +97,16 @@ def _conntrack(subject: Subject) -> Judged:
 
 
 def _named(subject: Subject) -> Judged:
-    """Whether DNS knows it takes a question over the network."""
-
-    def judge(name: str) -> Judged:
-        known_here = name in subject.facts.local_names
-        return (
-            held(good=True, seen=name, expected=name, source="/etc/hosts")
-            if known_here
-            else unknown(f"`{name}` is not in /etc/hosts, and DNS was not asked")
-        )
-
-    return known(subject.facts.identity.host_name, judge)
+    """By /etc/hosts, otherwise as the node's own resolver answered."""
+    name = subject.facts.identity.host_name
+    if isinstance(name, Unknown):
+        return unknown(name.reason)
+    if name in subject.facts.local_names:
+        return held(good=True, seen=name, expected="an address", source="/etc/hosts")
+    return known(
+        subject.facts.network.host_name_resolves,
+        lambda found: held(found, name if found else f"no address of `{name}`", "an address", "getent hosts"),
+    )
 
 
 CHECKS = (
@@ -135,7 +135,7 @@ CHECKS = (
         _conntrack, "packages: [conntrack]",
     ),
     Check(
-        "host-name-known", Severity.WARNING, PLANE, "nothing on the node knows its host name",
-        "kubeadm asks that it can be resolved", "add it to /etc/hosts, or to DNS", _named,
+        "host-name-known", Severity.WARNING, PLANE, "the host name does not resolve on the node",
+        "kubeadm asks for it, and programs that look themselves up fail", "add it to /etc/hosts, or to DNS", _named,
     ),
 )  # fmt: skip

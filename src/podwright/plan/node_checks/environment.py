@@ -15,11 +15,46 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    known,
+    not_applicable,
     of_fact,
+    setting,
+    unknown,
 )
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_MACHINE_ID, _ANY, _LONGEST = "/etc/machine-id", ("0.0.0.0", "::"), 253  # noqa: S104 - compared with
 _HOST_NAME = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"
+
+
+def _machine_id(subject: Subject) -> Judged:
+    """That there is none is known, if the login may look."""
+    found = subject.facts.identity.machine_id
+    if isinstance(found, Unknown) and _MACHINE_ID in subject.facts.unreadable:
+        return unknown(found.reason)
+    good = not isinstance(found, Unknown) and re.fullmatch(r"[0-9a-f]{32}", found)
+    seen = "it is not there or empty" if isinstance(found, Unknown) else found
+    return held(good, seen, "32 hexadecimal digits", _MACHINE_ID)
+
+
+def _node_address(subject: Subject) -> Judged:
+    address = setting(subject.facts, "--node-ip", default="")
+    if isinstance(address, Unknown):
+        return unknown(address.reason)
+    wanted = [one.strip() for one in str(address.value).split(",") if one.strip() not in ("", *_ANY)]
+    if not wanted:
+        return not_applicable("its kubelet is given no address")
+
+    def judge(own: tuple[str, ...]) -> Judged:
+        missing = [one for one in wanted if one not in own]
+        return held(
+            not missing,
+            f"without {', '.join(missing)}" if missing else "it has them",
+            ", ".join(wanted),
+            address.source,
+        )
+
+    return known(subject.facts.network.addresses, judge)
 
 
 def _pending(subject: Subject) -> Judged:
@@ -60,22 +95,25 @@ CHECKS = (
     Check(
         "machine-id", _ERROR, BOTH, "the machine has no id", "nodes are told apart by it",
         "`systemd-machine-id-setup`",
-        of_fact(
-            lambda facts: facts.identity.machine_id, lambda word: re.fullmatch(r"[0-9a-f]{32}", word),
-            "32 hexadecimal digits", "/etc/machine-id",
-        ),
+        _machine_id,
     ),
     Check(
         "host-name", _ERROR, BOTH, "the host name cannot be a node's", "the kubelet takes its node's name from it",
         "`hostnamectl hostname NAME`",
         of_fact(
-            lambda facts: facts.identity.host_name, lambda name: re.fullmatch(_HOST_NAME, name.lower()),
+            lambda facts: facts.identity.host_name,
+            lambda name: len(name) <= _LONGEST and re.fullmatch(_HOST_NAME, name.lower()),
             "a DNS name", "/proc/sys/kernel/hostname",
         ),
     ),
     Check(
         "pending", _ERROR, BOTH, "a boot or a shutdown is pending", "what is written now may be interrupted",
         "reboot it, or wait", _pending,
+    ),
+    Check(
+        "node-address", _ERROR, PLANE, "the kubelet's --node-ip is not an address of the node",
+        "the kubelet does not report the node's addresses, and its pods have none", "correct it, or give it to an interface",
+        _node_address,
     ),
     Check(
         "firewall", _WARNING, PLANE, "a firewall is active",

@@ -9,10 +9,13 @@ from functools import partial
 from podwright.plan.clocks import from_median
 from podwright.plan.facts import Facts
 from podwright.plan.known import Known, Unknown
+from podwright.plan.node_checks import etcd, versions
 from podwright.plan.node_checks.check import (
     BOTH,
     Check,
+    Fleet,
     Judged,
+    JudgeFleet,
     Severity,
     Subject,
     held,
@@ -24,9 +27,6 @@ from podwright.text import abbreviated
 _SKEW = 30.0
 #: what is another on every node
 _OWN_SETTINGS = ("--hostname-override", "--node-ip", "--provider-id", "providerID", "podCIDR", "address")
-
-Fleet = tuple[Subject, ...]
-JudgeFleet = Callable[[Fleet], Mapping[str, Judged]]
 
 
 def _alone(_subject: Subject) -> Judged:
@@ -158,6 +158,8 @@ FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
                "nodes of a group behave differently", "set it as the others do"),
         _configurations,
     ),
+    *versions.FLEET,
+    *etcd.FLEET,
 )  # fmt: skip
 
 

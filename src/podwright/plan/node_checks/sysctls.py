@@ -43,6 +43,16 @@ def number(facts: Facts, name: str) -> Known[int]:
     return int(value) if value.isdigit() else Unknown(f"`{name}` is `{value[:40]}`")
 
 
+def _open_files(subject: Subject) -> Judged:
+    """As each process has it now: a unit, or the program itself, may have changed it."""
+    found = subject.facts.limits.open_files
+    if not found:
+        return unknown("no kubelet and no runtime shows its limits")
+    few = {name: most for name, most in found.items() if most < _MANY_FILES}
+    seen = ", ".join(f"{name} {most}" for name, most in (few or found).items())
+    return held(not few, seen, f"{_MANY_FILES}", "/proc/PID/limits")
+
+
 def _ipv6(subject: Subject) -> Judged:
     """It matters to a kubelet that is given an IPv6 address."""
     address = setting(subject.facts, "--node-ip", default="")
@@ -95,6 +105,11 @@ CHECKS = (
         of_fact(lambda facts: number(facts, "fs.file-max"), lambda most: most >= _MANY_FILES, f"{_MANY_FILES}",
         "fs.file-max"),
         "sysctls: {fs.file-max: 1048576}",
+    ),
+    Check(
+        "open-files-of-processes", _WARNING, BOTH, "the kubelet or its runtime may open few files",
+        "k0s asks for 65536; what they hold for each pod counts", "set `LimitNOFILE=1048576` in a drop-in of its unit",
+        _open_files, "services: {NAME: {drop_in: TEXT}}",
     ),
     Check(
         "ip-forward", _WARNING, BOTH, "IPv4 packets are not forwarded",

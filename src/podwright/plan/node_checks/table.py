@@ -16,10 +16,12 @@ from podwright.plan.node_checks import (
     headroom,
     kubelet,
     machine,
+    peers,
     pods,
     proxies,
     runtime,
     sysctls,
+    versions,
 )
 from podwright.plan.node_checks.check import Check, Judged, NodeFinding, Profile, Result, Severity, Subject
 from podwright.plan.node_checks.fleet import FLEET, judge_fleet
@@ -35,6 +37,8 @@ CHECKS: tuple[Check, ...] = (
     *sysctls.CHECKS,
     *certificates.CHECKS,
     *control_plane.CHECKS,
+    *versions.CHECKS,
+    *peers.CHECKS,
     *(check for check, _ in FLEET),
     *cis_files.CHECKS,
     *cis_kubelet.CHECKS,

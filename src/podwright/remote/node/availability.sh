@@ -5,9 +5,14 @@ observe_availability() {
   for sign in /run/systemd/shutdown/scheduled /run/nologin; do
     if [ -e "$sign" ]; then record shutting-down; fi
   done
+  addresses /proc
+}
+
+# addresses PROC: those of the node
+addresses() {
   record addresses
   # the line above `/32 host LOCAL` names the address; a router's table may have a million others
-  body "$(sed -n '/^ *\/32 host LOCAL$/{x;p;x;};h' /proc/net/fib_trie 2>/dev/null)"
+  body "$(sed -n '/^ *\/32 host LOCAL$/{x;p;x;};h' "$1/net/fib_trie" 2>/dev/null)"
   record addresses-6
-  body "$(cat /proc/net/if_inet6 2>/dev/null)"
+  body "$(cat "$1/net/if_inet6" 2>/dev/null)"
 }

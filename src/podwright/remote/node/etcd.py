@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from podwright.errors import HostileOutputError
+from podwright.pods.commands import commands
 from podwright.remote.host import Host
 from podwright.remote.node.http import Page, get
 from podwright.text import printable
@@ -47,16 +48,16 @@ class EtcdAnswer(Struct, frozen=True):
 
 
 def runs_etcd(pod: Mapping[str, object]) -> bool:
-    return any(_is_etcd(words) for words, _ in _containers(pod))
+    return any(command.program == "etcd" for command in commands(pod))
 
 
 def address_of(pod: Mapping[str, object]) -> tuple[str, int] | None:
     """Where the etcd of a pod shows its metrics without TLS; None if its flags name no such address."""
-    for words, variables in _containers(pod):
-        if _is_etcd(words):
+    for command in commands(pod):
+        if command.program == "etcd":
             for name in _URLS:
                 variable = f"ETCD_{name.upper().replace('-', '_')}"
-                urls = _flag(words, name) or variables.get(variable, "")
+                urls = command.flag(name) or command.variables.get(variable, "")
                 if found := next(_plain(urls.split(",")), None):
                     return found
     return None
@@ -110,28 +111,6 @@ def parse_health(page: Page) -> tuple[str, str]:
     return reason, reason if "ALARM" in reason else ""
 
 
-def _containers(pod: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
-    """The words of each container's command, and the variables with a value."""
-    for entry in _mappings(_mapping(pod.get("spec")).get("containers")):
-        words = (*_listed(entry.get("command")), *_listed(entry.get("args")))
-        variables = {str(one.get("name")): str(one.get("value", "")) for one in _mappings(entry.get("env"))}
-        yield tuple(str(word) for word in words), variables
-
-
-def _is_etcd(words: tuple[str, ...]) -> bool:
-    return bool(words) and words[0].rpartition("/")[2] == "etcd"
-
-
-def _flag(words: tuple[str, ...], name: str) -> str:
-    """The value of a flag as Go reads it: `--name=value`, `--name value`, with one dash or two; the last counts."""
-    found = ""
-    for word, following in zip(words, (*words[1:], ""), strict=True):
-        bare, equals, value = word.removeprefix("-").removeprefix("-").partition("=")
-        if word.startswith("-") and bare == name:
-            found = value if equals else following
-    return found
-
-
 def _plain(urls: Iterable[str]) -> Iterator[tuple[str, int]]:
     for url in urls:
         try:
@@ -141,15 +120,3 @@ def _plain(urls: Iterable[str]) -> Iterator[tuple[str, int]]:
             continue
         if parts.scheme == "http" and host and port:
             yield _ANYWHERE.get(host, host), port
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _listed(value: object) -> tuple[object, ...]:
-    return tuple(value) if isinstance(value, list | tuple) else ()
-
-
-def _mappings(value: object) -> Iterator[Mapping[str, object]]:
-    return (entry for entry in _listed(value) if isinstance(entry, Mapping))

@@ -12,9 +12,10 @@ from podwright.plan.observed import KubeletFacts
 from podwright.remote.node import facts_kernel
 from podwright.remote.node import facts_machine as machine
 from podwright.remote.node import facts_use as use
-from podwright.remote.node.facts_beside import kube_proxy_of, proxies_of
+from podwright.remote.node.facts_beside import kube_proxy_of, kubeadm_of, proxies_of
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_kubelet import kubelet_state
+from podwright.remote.node.facts_network import network_of
 from podwright.remote.node.facts_runtime import runtime_of
 from podwright.remote.node.facts_sysctls import sysctls_of
 from podwright.remote.node.facts_texts import body_lines, texts_of, whole_number
@@ -56,11 +57,13 @@ def parse_facts(records: tuple[Record, ...], kubelet: KubeletFacts, clock: float
         kubelet=state,
         certificates=certificates_of(texts, int(clock), saw_all=login == "0" and "awk" in tools),
         ports=tuple(use.listening_ports(ports, login)) if ports is not None and asked else use.NO_PORTS,
-        proxies=proxies_of(records, state.config, texts),
+        proxies=proxies_of(records, state.config, state.api),
         kube_proxy=kube_proxy_of(records),
+        kubeadm=kubeadm_of(records, tools),
         security=machine.security(texts, units, records),
         identity=machine.identity(texts),
-        limits=use.limits(ports, texts, login),
+        network=network_of(records, tools),
+        limits=use.limits(ports, texts, login, use.open_files(records)),
         pending=machine.pending(texts),
         units=units,
         tools=tools,

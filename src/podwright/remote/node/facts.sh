@@ -1,5 +1,5 @@
 # Reports what the machine is: lines of its files, each after the name of its file, so that no line passes for another
-# file's; the caller reads them. Changes nothing. kubelet.sh, crictl.sh and trust.sh stand before.
+# file's; the caller reads them. Changes nothing. kubelet.sh, crictl.sh, facts_beside.sh and trust.sh stand before.
 
 # where the machine's files are shown; HOST_ROOT is what containers that see the host's call it, if it is there
 machine_root=/
@@ -49,7 +49,7 @@ machine_certificates='
 etc/kubernetes/pki/*.crt etc/kubernetes/pki/etcd/*.crt etc/kubernetes/*.conf var/lib/k0s/pki/*.crt
 var/lib/rancher/*/server/tls/*.crt var/lib/rancher/*/server/tls/etcd/*.crt var/lib/rancher/*/agent/*.crt'
 machine_disks='/ var var/log var/lib/kubelet var/lib/containerd var/lib/containers var/lib/rancher var/lib/etcd'
-machine_tools='awk ip iptables nft mount umount nsenter conntrack ebtables ethtool socat tc touch modprobe sysctl crictl chronyc'
+machine_tools='awk ip iptables nft mount umount nsenter conntrack ebtables ethtool socat tc touch modprobe sysctl crictl chronyc kubeadm'
 machine_units='
 kubelet k3s k3s-agent rke2-server rke2-agent k0scontroller k0sworker microshift containerd crio cri-docker docker firewalld
 ufw nftables systemd-timesyncd chronyd chrony ntpd tuned'
@@ -67,6 +67,7 @@ observe_machine() {
   alive
   owned_files
   disks
+  machine_network
   listening
   alive
   tools
@@ -169,6 +170,8 @@ machine_kubelet() {
   [ -n "${pid-}" ] && [ -z "${several-}" ] && [ -r "$proc/$pid/cmdline" ] || return 0
   flag cert-dir; certificate_dir=${value:-$certificate_dir}
   flag kubeconfig; kubeconfig=$value
+  pem=${certificate_dir#/}/kubelet-client-current.pem
+  if [ -h "$pem" ]; then record client-certificate link; elif [ -e "$pem" ]; then record client-certificate file; fi
   line=''
   read -r line 2>/dev/null <"$proc/$pid/stat"
   record kubelet-process "${line##*) }"

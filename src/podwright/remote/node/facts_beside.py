@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from podwright.no_proxy import bypasses
 from podwright.plan.facts import KubeProxy, ProxyUse
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Setting
-from podwright.remote.node.facts_texts import Texts
 from podwright.remote.node.kubelet import parse_flags
 from podwright.remote.node.records import Record
+from podwright.validation.versions import minor_of
 
 MAX_PROCESSES, MAX_TEXT = 20, 2_000
 _VARIABLE = re.compile(
@@ -45,8 +44,15 @@ def kube_proxy_of(records: tuple[Record, ...]) -> Known[KubeProxy]:
     )
 
 
+def kubeadm_of(records: tuple[Record, ...], tools: tuple[str, ...]) -> Known[str]:
+    said = next((record.text.strip() for record in records if record.kind == "kubeadm-version"), None)
+    if said is None:
+        return Unknown("not asked for" if "kubeadm" in tools else "there is no kubeadm on the node")
+    return said.removeprefix("v") if minor_of(said) else Unknown("kubeadm does not tell its version")
+
+
 def proxies_of(
-    records: tuple[Record, ...], config: Known[Mapping[str, Setting]], texts: Texts
+    records: tuple[Record, ...], config: Known[Mapping[str, Setting]], api: Known[str]
 ) -> Known[tuple[ProxyUse, ...]]:
     record = next((record for record in records if record.kind == "machine-proxies"), None)
     entries = record.words.split()[:MAX_PROCESSES] if record else []
@@ -57,10 +63,10 @@ def proxies_of(
         if found := _VARIABLE.fullmatch(text[:MAX_TEXT]):
             variables.setdefault(found[1], {})[found[2]] = found[3]
     settings = {} if isinstance(config, Unknown) else config
-    api, services = _api(settings, texts), tuple(_services(settings))
+    address, services = "" if isinstance(api, Unknown) else api, tuple(_services(settings))
     named = (entry.partition(":")[::2] for entry in entries)
     return tuple(
-        _use(name, variables[pid], api, services) for name, pid in named if _proxy(variables.get(pid, {}))
+        _use(name, variables[pid], address, services) for name, pid in named if _proxy(variables.get(pid, {}))
     )
 
 
@@ -85,22 +91,6 @@ def _shown(proxy: str) -> str:
     """Without the name and password that may stand in it."""
     scheme, slashes, rest = proxy.rpartition("://")
     return f"{scheme}{slashes}{rest.rpartition('@')[2]}"
-
-
-def _api(settings: Mapping[str, Setting], texts: Texts) -> str:
-    """HOST:PORT of the kubelet's kubeconfig."""
-    named = settings.get("--kubeconfig")
-    for line in texts.of(str(named.value).lstrip("/")) if named else ():
-        key, _, value = line.partition(":")
-        if key.strip(' "') == "server":
-            try:
-                parts = urlsplit(value.strip(' "'))
-                host, port = parts.hostname, parts.port or _SERVICES_PORT
-            except ValueError:
-                return ""
-            if host:
-                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return ""
 
 
 def _services(settings: Mapping[str, Setting]) -> Iterator[str]:

@@ -1,13 +1,14 @@
-# Reports what works beside the kubelet: the runtime, kube-proxy, the proxies that they use, and what packets meet. kubelet.sh
-# and crictl.sh stand before.
+# Reports what works beside the kubelet: the runtime, kube-proxy, kubeadm, the proxies that they use, and what packets meet.
+# kubelet.sh, crictl.sh and availability.sh stand before.
 
-# the runtime and kube-proxy: which are the node's own, and the proxies that they and the kubelet use. kube-proxy is asked even
+# the runtime and kube-proxy: which are the node's own, how many files they and the kubelet may open, and the proxies that they
+# use. kube-proxy is asked even
 # if it runs in a pod, whose files are another matter
 machine_beside() {
   proxy_kubeconfig=''
   [ -n "${beside+searched}" ] || { names=none; find_processes; }
   set --
-  asked=''
+  asked='' limit_files=''
   for entry in ${process:+"kubelet:$pid"} $beside; do
     id=${entry#*:}
     status_of "$id"
@@ -15,9 +16,13 @@ machine_beside() {
     if [ "${entry%%:*}" = kube-proxy ]; then machine_kube_proxy; continue; fi
     in_our_mounts "$proc/$id" || continue
     asked="$asked $entry"
+    limit_files="$limit_files $proc/$id/limits"
     if [ -r "$proc/$id/environ" ]; then set -- "$@" "$proc/$id/environ"; else asked="$asked:hidden"; fi
   done
   [ -n "$asked" ] || return 0
+  record machine-open-files
+  # shellcheck disable=SC2086  # of /proc
+  body "$(grep -sH '^Max open files' $limit_files)"
   record machine-proxies "${asked# }"
   [ $# -gt 0 ] || return 0
   flush
@@ -49,4 +54,32 @@ input_policy() {
   [ -n "${options_wanted-}" ] && [ -d sys/module/nf_tables ] && command -v nft >/dev/null 2>&1 || return 0
   record machine-input
   body "$(limited nft list chains 2>/dev/null | grep 'hook input' | head -c 4096)"
+}
+
+# with $options_wanted: the node's addresses, by which one packets leave it, whether its host name resolves, and its kubeadm
+machine_network() {
+  [ -n "${options_wanted-}" ] || return 0
+  addresses proc
+  if command -v ip >/dev/null 2>&1; then
+    record machine-route
+    # as Ansible asks; nothing is sent
+    body "$(limited ip -4 route get 8.8.8.8 2>/dev/null | head -c 1000)"
+  fi
+  name=''
+  read -r name 2>/dev/null <proc/sys/kernel/hostname
+  case $name in
+    '' | -* | *[!A-Za-z0-9.-]*) ;;
+    *) if command -v getent >/dev/null 2>&1; then host_name_resolves; fi ;;
+  esac
+  if command -v kubeadm >/dev/null 2>&1; then
+    record kubeadm-version
+    body "$(limited kubeadm version -o short 2>/dev/null | head -c 300)"
+  fi
+}
+
+# $name, as programs of the node resolve it; a name server that does not answer takes 2 s
+host_name_resolves() {
+  resolved=$(crictl_seconds=2; limited getent hosts "$name" 2>/dev/null)
+  record machine-resolved "$?"
+  body "$resolved"
 }

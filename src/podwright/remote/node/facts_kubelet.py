@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import KubeletState, Setting, Unit
@@ -62,7 +63,7 @@ _VERSION = re.compile(
 )
 _REACHED_RUNTIME = "validate CRI v1 runtime API for endpoint"
 _ERROR = re.compile(r'err="((?:[^"\\]|\\.)*)"')
-_TICKS = 100
+_TICKS, _HTTPS = 100, 443
 _MAX_CGROUP = 65_536
 
 
@@ -94,7 +95,29 @@ def kubelet_state(
         config=why if flags is None else effective(flags, records),
         objections=why if flags is None else _objections(records, flags, version),
         trial=_trial(last.get("kubelet-trial")),
+        api=why if flags is None else api_of(flags.get("kubeconfig", ""), texts),
+        certificate_is_link=last["client-certificate"].words == "link"
+        if "client-certificate" in last
+        else Unknown("the login sees no client certificate of it"),
     )
+
+
+def api_of(kubeconfig: str, texts: Texts) -> Known[str]:
+    """`HOST:PORT` of the API that a kubeconfig names."""
+    if not kubeconfig:
+        return Unknown("it asks no API")
+    path = kubeconfig.lstrip("/")
+    for line in texts.of(path):
+        key, _, value = line.partition(":")
+        if key.strip(' "') == "server":
+            try:
+                parts = urlsplit(value.strip(' "'))
+                host, port = parts.hostname, parts.port or _HTTPS
+            except ValueError:
+                break
+            if host:
+                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return texts.why(path) if not texts.of(path) else Unknown(f"{kubeconfig} names no server")
 
 
 def _objections(

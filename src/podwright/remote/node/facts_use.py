@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from podwright.plan.facts import FileSystem, Limits, ListeningPort, Rights
@@ -19,6 +19,7 @@ NO_PROCESS = Unknown("no process that root sees has it open: it is the kernel's,
 MAX_PORTS, MAX_RIGHTS, MAX_NAMES = 2_000, 500, 200
 _DISK = re.compile(r"([0-9]{1,9}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18}) (.{0,40}):(.+)")
 _PORT = re.compile(r"(tcp|udp)6? ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9]{1,20})")
+_OPEN_FILES = re.compile(r"(?:.*/)?([0-9]{1,10})/limits:Max open files +([0-9]{1,18}) .*")
 _RIGHTS = re.compile(r"([0-7]{1,4}) (\S{1,64}) (\S{1,64}) (-?[0-9]{1,18}) ([^:]{1,40}):(.+)")
 
 
@@ -64,12 +65,21 @@ def _address(digits: str) -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def limits(ports: tuple[str, ...] | None, texts: Texts, login: str) -> Limits:
+def open_files(records: tuple[Record, ...]) -> Mapping[str, int]:
+    """The soft limit of each process that was asked about, by name and pid as the record of proxies has them."""
+    named = next((record.words.split() for record in records if record.kind == "machine-proxies"), [])
+    names = {pid: name for name, _, pid in (entry.removesuffix(":hidden").partition(":") for entry in named)}
+    lines = body_lines(records, "machine-open-files") or ()
+    found = filter(None, map(_OPEN_FILES.fullmatch, lines))
+    return {names.get(one[1], one[1]): int(one[2]) for one in found}
+
+
+def limits(ports: tuple[str, ...] | None, texts: Texts, login: str, open_files: Mapping[str, int]) -> Limits:
     counted = next((line.removeprefix("inotify ") for line in ports or () if line.startswith("inotify ")), "")
     instances = whole_number(counted, "the count") if login == "0" else Unknown("only root sees all of them")
     if ports is None:
         instances = NO_AWK
-    return Limits(instances, texts.number("proc/sys/net/netfilter/nf_conntrack_count"))
+    return Limits(instances, texts.number("proc/sys/net/netfilter/nf_conntrack_count"), open_files)
 
 
 def name_servers(texts: Texts) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ OBSERVE_SECONDS = 60.0
 SELINUX = "/sys/fs/selinux/enforce"
 
 #: parts that use another's functions
-_WITH = {"history": ("lock",), "pending": ("lock",), "facts": ("crictl", "facts_beside")}
+_WITH = {"history": ("lock",), "pending": ("lock",), "facts": ("crictl", "availability", "facts_beside")}
 
 _RunProgram = Callable[[str], Output]
 

@@ -9,15 +9,21 @@ import paramiko
 from msgspec import Struct
 from paramiko.ssh_exception import ChannelException, SSHException
 
-from podwright.errors import HostError, HostTimeoutError, HostUnreachableError, PortClosedError
+from podwright.errors import (
+    ForwardingRefusedError,
+    HostError,
+    HostTimeoutError,
+    HostUnreachableError,
+    PortClosedError,
+)
 from podwright.remote.host import PortStream
 from podwright.remote.ssh.gateways import Link
 from podwright.remote.ssh.tcp import reason
 
 _READ_BYTES = 64 << 10
 _GRACE_SECONDS = 1.0
-#: RFC 4254: SSH_OPEN_CONNECT_FAILED
-_CONNECT_FAILED = 2
+#: RFC 4254: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, SSH_OPEN_CONNECT_FAILED
+_KINDS = {1: ForwardingRefusedError, 2: PortClosedError}
 
 
 def dial(node: str, link: Link, host: str, port: int, timeout: float) -> PortStream:
@@ -37,14 +43,15 @@ def open_direct_tcpip(
 ) -> paramiko.Channel:
     """Ask the server at the other end of `link` to connect to `target`; `by_hand` is how a person reaches it.
 
-    Raises HostUnreachableError, whose message begins with `what`; PortClosedError if the server could not connect.
+    Raises HostUnreachableError, whose message begins with `what`; PortClosedError if the server could not connect,
+    ForwardingRefusedError if it does not for us.
     """
     try:
         channel = link.transport.open_channel("direct-tcpip", target, ("127.0.0.1", 0), timeout=timeout)
     except (ChannelException, SSHException, EOFError, OSError) as error:
         why = error.text.lower() if isinstance(error, ChannelException) else reason(error)
-        closed = isinstance(error, ChannelException) and error.code == _CONNECT_FAILED
-        raise (PortClosedError if closed else HostUnreachableError)(
+        code = error.code if isinstance(error, ChannelException) else 0
+        raise _KINDS.get(code, HostUnreachableError)(
             f"{what}: {why}",
             "allow it in the sshd_config there: see `AllowTcpForwarding` and `PermitOpen`"
             if "prohibited" in why

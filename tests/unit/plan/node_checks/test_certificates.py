@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.machines import DAY, judged, result, subject
+from tests.fakes.machines import DAY, judged, kubelet, result, subject
 
 from podwright.plan.facts import Certificate
+from podwright.plan.known import Known, Unknown
 
 
 def ending(days: float, *, authority: bool = False) -> tuple[Certificate, ...]:
@@ -26,3 +27,13 @@ def test_an_authority_needs_half_a_year(days: float, expected: str) -> None:
 
 def test_none_is_not_applicable() -> None:
     assert result("authority-expiry", subject(certificates=())) == "n/a"
+
+
+@pytest.mark.parametrize(
+    ("linked", "expected"), [(True, "pass"), (False, "fail"), (Unknown("the login sees none"), "unknown")]
+)
+def test_a_client_certificate_that_is_a_file_cannot_be_renewed(linked: Known[bool], expected: str) -> None:
+    state = kubelet(certificate_is_link=linked)
+    assert result("kubelet-certificate-link", subject(kubelet=state)) == expected
+    standalone = kubelet(certificate_is_link=linked, standalone=True)
+    assert result("kubelet-certificate-link", subject(kubelet=standalone)) == "n/a"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.machines import CONTROL_PLANE, FOLDER, judged, kubelet, result, rights, subject
+from tests.fakes.copies import replace
+from tests.fakes.machines import CONTROL_PLANE, FOLDER, facts, judged, kubelet, result, rights, subject
 
 from podwright.plan.facts import ListeningPort
 from podwright.plan.known import Known, Unknown
@@ -44,6 +45,10 @@ def test_conntrack_is_a_program_of_old_versions(version: Known[str], expected: s
     assert result("control-plane-conntrack", subject(tools=(), kubelet=kubelet(version=version))) == expected
 
 
-def test_a_host_name_that_only_dns_may_know_is_unknown() -> None:
-    assert result("host-name-known", subject()) == "pass"
-    assert result("host-name-known", subject(local_names=("localhost",))) == "unknown"
+@pytest.mark.parametrize(
+    ("resolves", "expected"), [(True, "pass"), (False, "fail"), (Unknown("no getent"), "unknown")]
+)
+def test_a_host_name_that_is_not_in_the_file_is_asked_for(resolves: Known[bool], expected: str) -> None:
+    network = replace(facts().network, host_name_resolves=resolves)
+    assert result("host-name-known", subject(network=network)) == "pass"
+    assert result("host-name-known", subject(local_names=("localhost",), network=network)) == expected

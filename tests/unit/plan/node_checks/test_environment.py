@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.machines import facts, judged, result, subject
+from tests.fakes.machines import config, facts, judged, kubelet, result, subject
 
 from podwright.plan.known import Unknown
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("cp-1", "pass"), ("CP-1.example", "pass"), ("node_1", "fail"), ("-a", "fail")]
+    ("name", "expected"),
+    [
+        ("cp-1", "pass"),
+        (".".join(["a" * 63] * 4), "fail"),
+        ("CP-1.example", "pass"),
+        ("node_1", "fail"),
+        ("-a", "fail"),
+    ],
 )
 def test_a_host_name_must_do_for_a_node(name: str, expected: str) -> None:
     assert result("host-name", subject(identity=replace(facts().identity, host_name=name))) == expected
@@ -21,6 +28,28 @@ def test_a_machine_id_that_was_never_set() -> None:
         result("machine-id", subject(identity=replace(facts().identity, machine_id="uninitialized")))
         == "fail"
     )
+
+
+def test_that_there_is_no_machine_id_is_known_if_the_login_may_look() -> None:
+    none = replace(facts().identity, machine_id=Unknown("/etc/machine-id is not there or empty"))
+    assert judged("machine-id", subject(identity=none)).seen == "it is not there or empty"
+    assert result("machine-id", subject(identity=none)) == "fail"
+    assert result("machine-id", subject(identity=none, unreadable=("/etc/machine-id",))) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (None, "n/a"),
+        ("0.0.0.0", "n/a"),
+        ("10.0.0.1", "pass"),
+        ("10.0.0.1,fd00::1", "fail"),
+        ("10.0.0.7", "fail"),
+    ],
+)
+def test_the_address_that_a_kubelet_is_given_must_be_the_nodes(address: str | None, expected: str) -> None:
+    given = kubelet(config=config(**{"--node-ip": address}))
+    assert result("node-address", subject(kubelet=given)) == expected
 
 
 def test_what_is_pending() -> None:

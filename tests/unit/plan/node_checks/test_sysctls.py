@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.machines import config, facts, judged, kubelet, result, subject
 
-from podwright.plan.facts import Sysctl
+from podwright.plan.facts import Limits, Sysctl
 from podwright.plan.known import Unknown
 
 
@@ -12,6 +12,13 @@ def test_forwarding_and_open_files() -> None:
     assert result("ip-forward", subject(sysctls={"net.ipv4.ip_forward": Sysctl("0")})) == "fail"
     assert result("open-files", subject(sysctls={"fs.file-max": Sysctl("1024")})) == "fail"
     assert result("open-files", subject(sysctls={"fs.file-max": Sysctl("many")})) == "unknown"
+
+
+def test_a_process_that_may_open_few_files_is_named() -> None:
+    few = Limits(0, 0, {"kubelet": 1_000_000, "containerd": 1_024})
+    assert judged("open-files-of-processes", subject(limits=few)).seen == "containerd 1024"
+    assert result("open-files-of-processes", subject()) == "pass"
+    assert result("open-files-of-processes", subject(limits=Limits(0, 0))) == "unknown"
 
 
 def test_a_value_that_a_boot_changes_is_named_with_the_file_that_wins() -> None:

@@ -12,6 +12,7 @@ from podwright.plan.facts import KubeProxy, ProxyUse
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.remote.node.facts_beside import kube_proxy_of, proxies_of
+from podwright.remote.node.facts_kubelet import api_of
 from podwright.remote.node.facts_texts import Texts
 from podwright.remote.node.records import Record
 
@@ -25,7 +26,8 @@ def proxies(environment: str, server: str = "https://192.0.2.7:6443", words: str
     body = "\0".join(f"proc/812/environ:{line}" for line in environment.split())
     lines = {"etc/kubernetes/kubelet.conf": (f"server: {server}",)}
     texts = Texts(lines, frozenset(), frozenset(), frozenset())
-    return proxies_of((Record("machine-proxies", words, body.encode()),), CONFIG, texts)
+    api = api_of("/etc/kubernetes/kubelet.conf", texts)
+    return proxies_of((Record("machine-proxies", words, body.encode()),), CONFIG, api)
 
 
 def test_a_recorded_machine_shows_its_proxies_without_passwords(tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_what_goes_through_a_proxy(
 
 def test_without_a_proxy_nothing_is_told() -> None:
     assert proxies("PATH=/bin NO_PROXY=x") == ()
-    assert proxies_of((), CONFIG, Texts({}, frozenset(), frozenset(), frozenset())) == ()
+    assert proxies_of((), CONFIG, Unknown("it asks no API")) == ()
 
 
 def test_what_a_login_may_not_read_is_unknown() -> None:

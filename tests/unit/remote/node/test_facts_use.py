@@ -39,11 +39,11 @@ def test_root_is_not_told_that_only_root_sees_whose_a_port_is() -> None:
 
 
 def test_what_only_root_sees_is_unknown_to_others() -> None:
-    assert use.limits(("inotify 5",), texts(), "0").inotify_instances == 5
-    assert use.limits(("inotify 5",), texts(), "1000").inotify_instances == Unknown(
+    assert use.limits(("inotify 5",), texts(), "0", {}).inotify_instances == 5
+    assert use.limits(("inotify 5",), texts(), "1000", {}).inotify_instances == Unknown(
         "only root sees all of them"
     )
-    assert use.limits(None, texts(), "0").inotify_instances == use.NO_AWK
+    assert use.limits(None, texts(), "0", {}).inotify_instances == use.NO_AWK
 
 
 def test_rights_of_files_and_folders() -> None:
