@@ -21,8 +21,8 @@ _SCRIPT = "/usr/libexec/stand-in"
 _KNOWN = "/var/lib/stand-in"
 _UNIT = f"""\
 [Service]
-ExecStart=/usr/bin/kubelet --config=/{MAIN} --config-dir=/{FOLDER} \
---container-runtime-endpoint=unix:///run/stand-in.sock
+Environment="KUBELET_CONFIG_ARGS=--config=/{MAIN} --config-dir=/{FOLDER}"
+ExecStart=/usr/bin/kubelet $KUBELET_CONFIG_ARGS --container-runtime-endpoint=unix:///run/stand-in.sock
 ExecStartPre=/bin/touch /run/stand-in.sock
 Restart=always
 RestartSec=1
@@ -42,7 +42,8 @@ for word; do
   esac
 done
 fails() {{ printf 'E1130 17:00:00.0 1 run.go:72] "command failed" err="%s"\\n' "$1" >&2; exit 1; }}
-read_all() {{ cat "$config"; find "$folder" -name '*.conf' | LC_ALL=C sort | while read -r file; do cat "$file"; done; }}
+read_all() {{ cat "$config"; [ -z "$folder" ] || drop_ins; }}
+drop_ins() {{ find "$folder" -name '*.conf' | LC_ALL=C sort | while read -r file; do cat "$file"; done; }}
 sum=$(read_all | grep -v '^#' | sha256sum)
 known={_KNOWN}/${{sum%% *}}
 [ -d "$known" ] || fails 'nobody recorded what a kubelet does with this'
@@ -60,12 +61,13 @@ class StandIn:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.unit = root / "etc/systemd/system/kubelet.service"
         #: a port of its own, since the network is this machine's
         self.main = _variant("minimal") + f"healthzPort: {free_port()}\n".encode()
         for path, mode, content in (
             ("usr/bin/kubelet", 0o755, launcher(_SCRIPT)),
             (_SCRIPT, 0o755, _PROGRAM.encode()),
-            ("etc/systemd/system/kubelet.service", 0o644, _UNIT.encode()),
+            (str(self.unit.relative_to(root)), 0o644, _UNIT.encode()),
             (MAIN, 0o600, self.main),
         ):
             target = root / path.lstrip("/")
@@ -74,6 +76,10 @@ class StandIn:
             target.chmod(mode)
         (root / FOLDER).mkdir(parents=True, exist_ok=True)
         self.knows(self.main, "minimal")
+
+    def reads_no_drop_ins(self) -> None:
+        """As kubeadm's unit starts it."""
+        self.unit.write_text(_UNIT.replace(f" --config-dir=/{FOLDER}", ""))
 
     def settings(self, variant: str) -> dict[str, Any]:
         """What a recorded variant sets, for a drop-in of podwright; the kubelet then does what was recorded of it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.nodes.containers import reboot
 from tests.nodes.machine import Machine, Site, applied
-from tests.nodes.stand_in_kubelet import FOLDER, StandIn
+from tests.nodes.stand_in_kubelet import FOLDER, MAIN, StandIn
 
 from podwright.remote.node import provision
 
@@ -31,6 +31,7 @@ DECLARED = {
     },
 }
 PATHS = ("/srv/app", "/etc/systemd/system/app.service", "/etc/app.conf", DROP_IN, "/var/lib/podwright")
+TURNED_ON = "/etc/systemd/system/kubelet.service.d/90-podwright-config-dir.conf"
 OURS, PID = f"/{FOLDER}/90-podwright.conf", "systemctl show --value -p MainPID kubelet"
 STATE = "systemctl is-enabled app; systemctl is-active app; systemctl show -p Environment app"
 READY = "enabled\nactive\nEnvironment=LEVEL=1\n"
@@ -140,3 +141,15 @@ def test_a_kubelet_that_does_not_come_back_is_put_back_and_proven(
     assert applied(answer, "restored") == [OURS, "kubelet"]
     assert machine.run(f"ls /{FOLDER}; systemctl is-active kubelet") == "active\n"
     assert machine.run(PID) not in (old, "0\n")
+
+
+def test_a_kubelet_that_reads_no_drop_ins_comes_to_read_ours(site: Site, kubelet: StandIn) -> None:
+    machine = site.machine
+    kubelet.reads_no_drop_ins()
+    machine.run("systemctl daemon-reload; systemctl restart kubelet")
+    site.declare(kubelet={"settings": kubelet.settings("max-pods"), "soak": 0})
+    assert applied(site.provisioned()) == [OURS, TURNED_ON, "kubelet"]
+    arguments = machine.run("tr '\\0' ' ' </proc/$(systemctl show --value -p MainPID kubelet)/cmdline")
+    assert f"--config=/{MAIN} --config-dir=/{FOLDER} " in arguments
+    site.is_ready(OURS, TURNED_ON)
+    machine.run(f"rm -r {TURNED_ON}")

@@ -12,21 +12,21 @@ from podwright.operations.provision_standalone import as_made, standalone_proble
 from podwright.plan.changes import Change
 from podwright.plan.provision.item import Item, Kind, Thing
 from podwright.plan.provision.kubelet_asks import KubeletAsks
+from podwright.plan.provision.kubelet_config import config_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_ways import way_to_tell
 from podwright.plan.provision.seen import NodeSeen
 from podwright.problem import Problem
-from podwright.validation.kubelet.document import ConfigFiles, DropIn, read_by_kubelet
-from podwright.validation.kubelet.judge import judge_config
-from podwright.validation.kubelet.verdict import ConfigVerdict, Host
-from podwright.validation.versions import DEFAULT_MINOR, minor_of
+from podwright.validation.kubelet.verdict import ConfigVerdict
 
 _STOPPED = "stopped"
 
 
 class Judged(Struct, frozen=True):
-    """The items with what the node's program is to know of the kubelet, and what there is to say."""
+    """The items with what the node's program is to know of the kubelet, what was `seen` of them, and what is to be said."""
 
     items: tuple[Item, ...]
+    seen: NodeSeen
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -35,21 +35,22 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
     """Of items without a kubelet there is nothing to say."""
     item = next((one for one in items if one.kind is Kind.KUBELET), None)
     if item is None:
-        return Judged(items)
+        return Judged(items, seen)
     state, kubelet = seen.things[item.name].state, seen.kubelet or KubeletSeen("no kubelet runs on it")
     asks = KubeletAsks(*item.asks)
     if asks.program and (wrong := tuple(standalone_problems(items, asks, seen))):
-        return Judged(items, wrong)
+        return Judged(items, seen, wrong)
     if state == _STOPPED and not asks.program:
         warning = "no kubelet runs on it, so its settings are only judged once it begins"
-        return Judged(items, warnings=(warning,))
+        return Judged(items, seen, warnings=(warning,))
     if state == _STOPPED:
         kubelet = as_made(kubelet, asks, items)
     elif problem := _unfit(item, state, kubelet, seen.node):
-        return Judged(items, (problem,))
-    before = config_of(kubelet, kubelet.drop_ins)
-    made = as_made(kubelet, asks, items) if asks.program else kubelet
-    after = config_of(made, _with_ours(item, items, kubelet.drop_ins))
+        return Judged(items, seen, (problem,))
+    way = way_to_tell(items, item, seen, as_made(kubelet, asks, items) if asks.program else kubelet)
+    if way.problem:
+        return Judged(items, seen, (_not_told(asks.folder, way.problem, seen.node),))
+    before, after = config_of(kubelet), config_of(way.kubelet)
     old = {one.message for one in before.objections}
     problems = [
         Problem(f"the kubelet would end: {one.message}", one.hint or _MEND, node=seen.node)
@@ -66,8 +67,8 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
     warnings += [one.message for one in after.warnings if one.message not in old]
     warnings += move.warnings
     asks = replace(asks, healthz=_healthz(after, kubelet), moves_from=move.old, count=str(kubelet.move.count))
-    told = tuple(replace(one, asks=asks.words) if one is item else one for one in items)
-    return Judged(told, (*problems,), (*warnings,))
+    told = tuple(replace(one, asks=asks.words) if one is item else one for one in way.items)
+    return Judged(told, way.seen, (*problems,), (*warnings,))
 
 
 _MEND = "mend `podwright_node.kubelet.settings`"
@@ -97,35 +98,19 @@ def _unfit(item: Item, state: str, kubelet: KubeletSeen, node: str) -> Problem |
     elif kubelet.process != "kubelet":
         message = f"its kubelet is part of `{kubelet.process[:64]}`, which gives it its configuration"
         hint = "set it there (k3s and RKE2: `kubelet-arg` in their own configuration)"
-    elif state.startswith("reads "):
+    elif state.startswith("reads /"):
         message = f"its kubelet reads no drop-ins from `{folder}`: it {state}"
         hint = (
-            f"give it `--config-dir={folder}` in its unit and restart it, or name the folder it reads"
-            " (`podwright_node.kubelet.config_dir`)"
+            "name the folder it reads (`podwright_node.kubelet.config_dir`), or give it this one in its unit"
         )
     elif kubelet.unreadable:
         message, hint = f"the login may not read `{kubelet.unreadable[0]}`", "set `ansible_become: true`"
     return Problem(message, hint, node=node) if message else None
 
 
-def _with_ours(
-    item: Item, items: tuple[Item, ...], drop_ins: tuple[tuple[str, bytes], ...]
-) -> tuple[tuple[str, bytes], ...]:
-    asks = KubeletAsks(*item.asks)
-    folder, path = asks.folder, asks.file
-    name = path.removeprefix(f"{folder}/")
-    text = next(one.text for one in items if one.key == path)
-    others = [(other, content) for other, content in drop_ins if other != name]
-    # the kubelet walks the folder name by name
-    return tuple(sorted([*others, (name, text.encode())], key=lambda one: one[0].split("/")))
-
-
-def config_of(kubelet: KubeletSeen, drop_ins: tuple[tuple[str, bytes], ...]) -> ConfigVerdict:
-    """What it reads with these drop-ins."""
-    read = tuple(DropIn(name, content) for name, content in drop_ins if read_by_kubelet(name))
-    minor = minor_of(kubelet.version) if kubelet.version else None
-    host = Host(kubeconfig=bool(kubelet.flags.get("kubeconfig")))
-    return judge_config(ConfigFiles(kubelet.main, read), minor or DEFAULT_MINOR, host)
+def _not_told(folder: str, why: str, node: str) -> Problem:
+    message = f"its kubelet reads no drop-ins, and `{folder}` is not turned on for it: {why}"
+    return Problem(message, f"give it `--config-dir={folder}` in its unit and restart it", node=node)
 
 
 def _healthz(verdict: ConfigVerdict, kubelet: KubeletSeen) -> str:

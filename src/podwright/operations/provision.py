@@ -34,7 +34,7 @@ from podwright.plan.events import (
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import UNPROVEN, Item, Kind, Thing
-from podwright.plan.provision.kubelet_asks import KubeletAsks
+from podwright.plan.provision.kubelet_asks import TURNED_ON, KubeletAsks
 from podwright.plan.provision.owners import refusal
 from podwright.plan.provision.packages import index_warnings, package_problems
 from podwright.plan.provision.seen import NodeSeen
@@ -74,10 +74,10 @@ def prepare_things(desired: Desired, host: Host, world: World, settings: Setting
         message, hint = refused
         return Prepared(desired, observation, Plan(node.name), (Problem(message, hint, node=node.name),))
     judged = judge_kubelet(items, seen)
-    changes = compare(judged.items, seen, adopt=settings.adopt)
+    changes = compare(judged.items, judged.seen, adopt=settings.adopt)
     plan = Plan(node.name, (Stage(changes),) if changes else ())
     problems = (*_problems(plan, items, seen), *judged.problems, *certificate_problems(changes, seen))
-    warnings = (*_warnings(items, seen), *judged.warnings)
+    warnings = (*_warnings(judged.items, judged.seen), *judged.warnings)
     if moves := next((item.move for item in judged.items if item.move[0]), None):
         problems = (*problems, *_misnamed(node, moves[1]))
         # a push that does not know the new folder yet looks for its lock there
@@ -142,9 +142,11 @@ def _warnings(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
                 yield f"`{item.key}` is not a file of podwright's there, so it stays as it is"
         return
     declared_paths = {item.key for item in items if item.kind is Kind.FILE}
-    keeps_time = any(item.kind is Kind.TIME for item in items)
+    kinds = {item.kind for item in items}
     for path in seen.owned:
-        if path not in declared_paths and not (keeps_time and is_time_file(path)):
+        # both are declared by what they are for
+        of_time = Kind.TIME in kinds and is_time_file(path)
+        if not (path in declared_paths or of_time or (Kind.KUBELET in kinds and path.endswith(TURNED_ON))):
             yield f"`{path}` is podwright's and no longer declared: `podwright node release {path}` gives it back"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from podwright.operations.judging_kubelet import config_of
+from podwright.plan.provision.kubelet_config import config_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.pressure import shortages, untold
 from podwright.pods.fields import pairs
@@ -29,7 +29,7 @@ def disruption(node: str, kubelet: KubeletSeen, mirrors: Mirrors) -> Disruption:
     if conditions is not None:
         found = [f"the API shows `{name}`" for name in conditions]
     else:
-        thresholds = pairs(config_of(kubelet, kubelet.drop_ins).config, "evictionHard")
+        thresholds = pairs(config_of(kubelet).config, "evictionHard")
         found = [*shortages(thresholds, kubelet.room)]
         if unknown := untold(thresholds, kubelet.room):
             names = ", ".join(f"`{name}`" for name in unknown)

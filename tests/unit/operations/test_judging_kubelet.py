@@ -17,7 +17,7 @@ HEAD = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
 MAIN = f"{HEAD}staticPodPath: /etc/kubernetes/manifests\nfailCgroupV1: false\n".encode()
 KUBELET = KubeletSeen(
     process="kubelet",
-    flags={"kubeconfig": "/etc/kubernetes/kubelet.conf"},
+    flags={"kubeconfig": "/etc/kubernetes/kubelet.conf", "config-dir": FOLDER},
     main=MAIN,
     drop_ins=(),
     version="v1.36.2",
@@ -78,7 +78,10 @@ def test_kubelets_whose_drop_ins_are_not_ours_to_write() -> None:
         return problem.message
 
     assert "part of `k3s-server`" in message(replace(KUBELET, process="k3s-server"))
-    assert "it reads no drop-ins" in message(KUBELET, "reads no drop-ins")
+    assert "it reads /other" in message(KUBELET, "reads /other")
+    assert "is not turned on for it: no `KUBELET_CONFIG_ARGS`" in message(
+        KUBELET, "reads no drop-ins current=yes"
+    )
     assert message(KubeletSeen("which of them is unknown"), "unknown") == "which of them is unknown"
     assert "no kubelet runs" in message(None)
     assert "may not read `/x`" in message(replace(KUBELET, unreadable=("/x",)))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from podwright.plan.changes import Action, Resource
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.history import Revision
-from podwright.plan.provision.kubelet_asks import STANDALONE, KubeletAsks
+from podwright.plan.provision.kubelet_asks import STANDALONE, TURNED_ON, KubeletAsks
 from podwright.plan.writes import Write
 
 ABSENT = "absent"
@@ -87,7 +87,8 @@ class Item(Struct, frozen=True):
                 return self.asks[1:]
             case Kind.KUBELET:
                 asks = KubeletAsks(*self.asks)
-                return asks.file, asks.main, f"/etc/systemd/system/{self.key}.service.d/{STANDALONE}"
+                unit = f"/etc/systemd/system/{self.key}.service.d"
+                return asks.file, asks.main, f"{unit}/{STANDALONE}", f"{unit}/{TURNED_ON}"
         return ()
 
     @property

@@ -44,7 +44,7 @@ def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[I
 
     `texts` are those of the declared files that are to be there.
     """
-    files = tuple(_file(entry, texts.get(entry.path)) for entry in declaration.files)
+    files = tuple(file_item(entry, texts.get(entry.path)) for entry in declaration.files)
     sources = tuple(item for item in files if item.key.startswith(_PACKAGE_SOURCES))
     return (
         *sources,
@@ -100,7 +100,7 @@ def _user(entry: UserEntry) -> Iterator[Item]:
 
 def _login_file(path: str, text: str, entry: UserEntry, mode: str) -> Item:
     source = Text(text, f"podwright_node.users.{entry.name}") if text else None
-    return _file(FileEntry(path, mode=mode), source)
+    return file_item(FileEntry(path, mode=mode), source)
 
 
 def _time(servers: tuple[str, ...]) -> Item:
@@ -119,7 +119,8 @@ def _directory(entry: DirectoryEntry, of_login: str = "") -> Item:
     return Item(Kind.DIRECTORY, entry.path, state, asks=(of_login,) if of_login else ())
 
 
-def _file(entry: FileEntry, text: Text | None) -> Item:
+def file_item(entry: FileEntry, text: Text | None) -> Item:
+    """Without a text it is to be absent."""
     if entry.state == ABSENT or text is None:
         return Item(Kind.FILE, entry.path, ABSENT)
     whole = marked(text.text, text.source, entry.comment)
@@ -146,11 +147,11 @@ def _own_files(declaration: NodeDeclaration) -> Iterator[Item]:
         if declaration.kubelet.standalone:
             yield from _standalone(declaration, declaration.kubelet)
         text = Text(_configuration(declaration.kubelet), "podwright_node.kubelet")
-        yield _file(FileEntry(_kubelet_file(declaration.kubelet), mode="600"), text)
+        yield file_item(FileEntry(_kubelet_file(declaration.kubelet), mode="600"), text)
 
 
 def _own(path: str, text: str, section: str) -> Item:
-    return _file(FileEntry(path), Text(text, f"podwright_node.{section}"))
+    return file_item(FileEntry(path), Text(text, f"podwright_node.{section}"))
 
 
 def drop_in_of(service: str) -> str:
@@ -214,6 +215,6 @@ def _standalone(declaration: NodeDeclaration, entry: KubeletEntry) -> Iterator[I
             yield _directory(DirectoryEntry(path, mode="700"))
     for path, mode, text in standalone.files(entry):
         if path not in declared:
-            yield _file(FileEntry(path, mode=mode), Text(text, "podwright_node.kubelet"))
+            yield file_item(FileEntry(path, mode=mode), Text(text, "podwright_node.kubelet"))
     if entry.service not in {one.name for one in declaration.services}:
         yield Item(Kind.SERVICE, entry.service, "enabled=yes", asks=("enabled",))

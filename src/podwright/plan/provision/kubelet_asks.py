@@ -7,6 +7,8 @@ from msgspec.structs import astuple
 
 #: the drop-in of its unit that starts it without a cluster: after those of packages, before one that `services` declares
 STANDALONE = "80-podwright-standalone.conf"
+#: the one that has it read drop-ins
+TURNED_ON = "90-podwright-config-dir.conf"
 
 
 class KubeletAsks(Struct, frozen=True):

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.pressure import Room
+from podwright.plan.provision.turning_on import TurningOn
 
 
 class Move(Struct, frozen=True):
@@ -51,3 +52,4 @@ class KubeletSeen(Struct, frozen=True):
     sandboxes_problem: str = ""
     move: Move = Move()
     standalone: StandaloneParts = StandaloneParts()
+    turning_on: TurningOn = TurningOn()

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 
 from podwright.plan.known import Unknown
+from podwright.plan.provision.item import Seen
 from podwright.plan.provision.kubelet_seen import KubeletSeen, Move, StandaloneParts
+from podwright.plan.provision.turning_on import TurningOn
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_texts import texts_of
 from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
@@ -63,6 +65,7 @@ def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
         room=room,
         sandboxes_problem=unseen,
         move=_move(last.get("move")),
+        turning_on=_turning_on(last),
         standalone=_standalone(last.get("standalone")),
     )
 
@@ -79,6 +82,17 @@ def _standalone(record: Record | None) -> StandaloneParts:
         for wanted in ("program", "socket", "untrusted")
     )
     return StandaloneParts(programs, sockets, "".join(untrusted[:1]))
+
+
+def _turning_on(last: Mapping[str, Record]) -> TurningOn:
+    if not {"unit-seen", "config-arguments", "drop-in-elsewhere"} <= last.keys():
+        return TurningOn()
+    recorded, _, state = last["unit-seen"].words.partition(" ")
+    return TurningOn(
+        last["config-arguments"].text.partition("\n")[0],
+        Seen(state[:1000], last["unit-seen"].body, recorded == "ours"),
+        last["drop-in-elsewhere"].text.partition("\n")[0][:300],
+    )
 
 
 def _move(record: Record | None) -> Move:

@@ -3,7 +3,7 @@
 # The arguments of each: SERVICE FOLDER FILE SOAK STATIC-PODS PROGRAM MAIN RUNTIME HEALTHZ; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
 # The caller has set: kubelet_seconds, within which it is to be healthy, and what kubelet.sh asks for.
 
-# look_kubelet: whether it reads FOLDER, and began after its configuration was last written
+# look_kubelet: whether it reads FOLDER, or none, and began after its configuration was last written
 look_kubelet() {
   since='' current=yes config='' drop_ins=''
   find_kubelet
@@ -18,11 +18,12 @@ look_kubelet() {
   flag config-dir; drop_ins=$(from_the_kubelet "$value")
   while :; do case $drop_ins in ?*/) drop_ins=${drop_ins%/} ;; *) break ;; esac; done
   state="reads ${drop_ins:-no drop-ins}"
-  [ "$drop_ins" = "$root$2" ] || return 0
+  [ "${drop_ins:-$root$2}" = "$root$2" ] || return 0
   kubelet_began
-  unit=$root/etc/systemd/system/$1.service.d/80-podwright-standalone.conf
-  changed_since '' "$unit" "$config" "$drop_ins" "$drop_ins"/*.conf "$drop_ins"/.*.conf "$drop_ins"/*/*.conf
-  state="current=$current"
+  set -- "$root/etc/systemd/system/$1.service.d"/[89]0-podwright-*.conf "$config"
+  [ -z "$drop_ins" ] || set -- "$@" "$drop_ins" "$drop_ins"/*.conf "$drop_ins"/.*.conf "$drop_ins"/*/*.conf
+  changed_since '' "$@"
+  if [ -n "$drop_ins" ]; then state="current=$current"; else state="$state current=$current"; fi
 }
 
 # -> $since, Unix seconds; the 22nd field of its stat is in hundredths since the boot. The kernel tells when that was in whole
@@ -54,7 +55,7 @@ observe_client() {
 # learn_kubelet, after observe_kubelet: what is asked for of one whose pods are to move, or that is to be made
 learn_kubelet() {
   observe_move "$5"
-  [ -n "$6" ] || return 0
+  [ -n "$6" ] || { learn_ways "$1" "$2"; return; }
   endpoint=${endpoint:-$8}
   record standalone
   for file in "$6" /usr/bin/kubelet /usr/local/bin/kubelet /opt/bin/kubelet; do
@@ -67,6 +68,21 @@ learn_kubelet() {
   if untrusted "$root$6"; then body "untrusted $untrusted$newline"; return 0; fi
   record kubelet-version "$6"
   body "$(limited "$root$6" --version 2>/dev/null | head -c 300)"
+}
+
+# learn_ways SERVICE FOLDER: the files that may tell its settings to one that reads no drop-ins, or reads them because of us. Of
+# its environment only what its unit adds to its arguments: the rest may be secret
+learn_ways() {
+  [ -n "$pid" ] && [ -z "$inside" ] || return 0
+  look_file "/etc/systemd/system/$1.service.d/90-podwright-config-dir.conf" \
+    "etc%systemd%system%$1.service.d%90-podwright-config-dir.conf"
+  [ -z "$drop_ins" ] || [ "$recorded" = ours ] || return 0
+  record unit-seen "$recorded $state"
+  case $state in "file "*) show "$path" ;; esac
+  record config-arguments
+  body "$(tr '\0' '\n' <"$proc/$pid/environ" 2>/dev/null | sed -n 's/^KUBELET_CONFIG_ARGS=//p' | head -n 1 | head -c 4096)$newline"
+  record drop-in-elsewhere
+  body "$(cd -- "$root$2/" 2>/dev/null && find . -name '*.conf' ! -type d ! -path ./90-podwright.conf | head -n 1)$newline"
 }
 
 # try_kubelet: its own check of what it will read, without its runtime and without the API's knowledge
@@ -83,7 +99,8 @@ try_kubelet() {
   [ -z "$held_main" ] || arguments=$arguments$newline--config=$work/$held_main
   trial=$work/trial
   message=$(mkdir -- "$trial" "$trial/conf.d" 2>&1) || fail state-dir "$message"
-  copy_drop_ins "$drop_ins" "$trial/conf.d"
+  # of one that reads none yet nothing but ours lies there
+  copy_drop_ins "${drop_ins:-$root$2}" "$trial/conf.d"
   [ -z "$held" ] || cp -- "$work/$held" "$trial/conf.d/${3##*/}"
   start_trial "$trial" "$trial/conf.d" || fail state-dir "$trial_output"
   case $trial_output in *'validate CRI v1 runtime API for endpoint'*) return 0 ;; esac

@@ -1,4 +1,4 @@
-"""A kubelet that reads a drop-in of ours: tried, begun anew, proven and put back, with a stand-in for it, in every shell."""
+"""A kubelet that reads a drop-in of ours: tried, restarted, proven and put back, with a stand-in for it, in every shell."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ from tests.fakes.rooted_machine import Machine
 from tests.fakes.shell_host import SHELLS
 
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
-from podwright.plan.changes import Action
+from podwright.operations.judging_kubelet import judge_kubelet
+from podwright.plan.changes import Action, Change
 from podwright.plan.events import Ended, Event, Restored, StepFailed, Written
-from podwright.plan.provision.item import Item
+from podwright.plan.provision.compare import compare
+from podwright.plan.provision.item import Item, Thing
 from podwright.plan.provision.items import items_of
 from podwright.remote.node import provision
 
 FOLDER = "/etc/kubernetes/kubelet.conf.d"
 DROP_IN = f"{FOLDER}/90-podwright.conf"
+UNIT = "/etc/systemd/system/kubelet.service.d/90-podwright-config-dir.conf"
 MAIN = "/var/lib/kubelet/config.yaml"
+KIND = "kind: KubeletConfiguration\n"
 
 #: ends where the real one does without a runtime, or before, for what its drop-ins say
 KUBELET = """
@@ -42,7 +46,7 @@ echo 'E1130 run.go:72] "command failed" err="failed to run Kubelet: validate CRI
 exit 1
 """
 #: a restart ends the process in proc and begins another, unless a drop-in says that it does not come back
-SYSTEMCTL = """
+SYSTEMCTL = r"""
 echo "$1" >>"$root/calls"
 case $1 in restart) ;; *) exit 0 ;; esac
 next=$(($(cat "$root/pid" 2>/dev/null || echo 100) + 1))
@@ -50,6 +54,12 @@ echo "$next" >"$root/pid"
 mv "$proc"/1* "$root/process" 2>/dev/null
 if grep -qs end-me "$folder"/*.conf; then exit 0; fi
 cp -R "$root/process" "$proc/$next"
+unit=$root/etc/systemd/system/kubelet.service.d/90-podwright-config-dir.conf
+if [ -e "$root/cmdline" ]; then
+  cp "$root/cmdline" "$proc/$next/cmdline"
+  [ ! -e "$unit" ] || [ -e "$root/environ-file" ] || printf '%s\0' "--config-dir=$folder" >>"$proc/$next/cmdline"
+  sed -n 's/^Environment="\(.*\)"$/\1/p' "$unit" "$root/environ" 2>/dev/null | tr '\n' '\0' >"$proc/$next/environ"
+fi
 read -r now _ </proc/uptime
 echo "1 (kubelet) S 1 $(seq -s ' ' 5 21) ${now%.*}00 0" >"$proc/$next/stat"
 rm -r "$root/process"
@@ -61,7 +71,7 @@ def machine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(provision, "KUBELET_SECONDS", 5)
     machine = Machine.made(tmp_path, request.param)
     machine.path("/run/systemd/system").mkdir(parents=True)
-    os.utime(machine.write(MAIN, "kind: KubeletConfiguration\n"), (1000, 1000))
+    os.utime(machine.write(MAIN, KIND), (1000, 1000))
     os.utime(machine.write(f"{FOLDER}/sub/10.conf", "main: 1\n"), (1000, 1000))
     os.utime(machine.path(FOLDER), (1000, 1000))
     machine.tool("kubelet", KUBELET)
@@ -112,6 +122,64 @@ def calls(machine: Machine) -> list[str]:
 
 def pids(machine: Machine) -> list[str]:
     return sorted(path.name for path in machine.host.proc.iterdir() if path.name.isdigit())
+
+
+def reads_no_drop_ins(machine: Machine) -> None:
+    """As kubeadm starts it; a restart gives it what our drop-in of its unit says."""
+    shutil.rmtree(machine.host.proc / "100")
+    machine.path(f"{FOLDER}/sub/10.conf").unlink()
+    running(machine, config_dir="")
+    own = machine.host.proc / "100"
+    shutil.copy(own / "cmdline", machine.path("/cmdline"))
+    os.utime(machine.write(MAIN, f"apiVersion: kubelet.config.k8s.io/v1beta1\n{KIND}"), (1000, 1000))
+    arguments = f"KUBELET_CONFIG_ARGS=--config={machine.path(MAIN)}"
+    machine.write("/environ", f'Environment="{arguments}"\n')
+    (own / "environ").write_text(f"PASSWORD=hunter-canary\0{arguments}\0")
+
+
+def told(machine: Machine, settings: Mapping[str, object]) -> tuple[Change[Thing], ...]:
+    # nothing answers at its port
+    items = wanted(machine, {"healthzPort": 0, **settings})
+    judged = judge_kubelet(items, machine.see(*items))
+    assert judged.problems == ()
+    return compare(judged.items, judged.seen)
+
+
+def test_a_folder_of_drop_ins_is_turned_on_for_one_that_reads_none(machine: Machine) -> None:
+    reads_no_drop_ins(machine)
+    changes = told(machine, {"maxPods": 50})
+    assert [(change.action, change.name) for change in changes] == [
+        (Action.CREATE, DROP_IN),
+        (Action.CREATE, UNIT),
+        (Action.UPDATE, "kubelet"),
+    ]
+    events = machine.carry_out(changes)
+    assert [event.file_name for event in events if isinstance(event, Written)] == [DROP_IN, UNIT, "kubelet"]
+    assert f'--config={machine.path(MAIN)} --config-dir={FOLDER}"' in machine.path(UNIT).read_text()
+    assert '"maxPods": 50' in machine.path("/tried").read_text()
+    assert "hunter-canary" not in repr(machine.see(*wanted(machine, {})))
+    assert [change.action for change in told(machine, {"maxPods": 50})] == [Action.KEEP] * 3
+    machine.path(UNIT).write_text("[Service]\n")
+    assert [change.name for change in told(machine, {"maxPods": 50}) if change.pending] == [UNIT, "kubelet"]
+
+
+def test_what_did_not_turn_the_folder_on_is_taken_back(machine: Machine) -> None:
+    reads_no_drop_ins(machine)
+    # a file of its environment wins over the unit
+    machine.write("/environ-file", "")
+    events = machine.carry_out(told(machine, {"maxPods": 50}))
+    assert failure(events) == "kubelet: it is reads no drop-ins current=yes, not current=yes"
+    assert [event.file_name for event in events if isinstance(event, Restored)] == [UNIT, DROP_IN, "kubelet"]
+    assert not machine.path(UNIT).exists()
+    assert machine.see(*wanted(machine, {})).things["kubelet"].state == "reads no drop-ins current=yes"
+
+
+def test_a_folder_with_drop_ins_that_it_does_not_read_is_not_turned_on(machine: Machine) -> None:
+    reads_no_drop_ins(machine)
+    machine.write(f"{FOLDER}/sub/10.conf", "theirs: 1\n")
+    items = wanted(machine, {"maxPods": 50})
+    [problem] = judge_kubelet(items, machine.see(*items)).problems
+    assert "`./sub/10.conf` lies there, which it would read too" in problem.message
 
 
 def failure(events: list[Event]) -> str:
@@ -202,7 +270,7 @@ def test_pods_that_end_with_the_restart_are_seen(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     ("config_dir", "state"),
-    [("", "reads no drop-ins"), ("/etc/other", "reads {root}/etc/other"), (None, "stopped")],
+    [("", "reads no drop-ins current=yes"), ("/etc/other", "reads {root}/etc/other"), (None, "stopped")],
 )
 def test_a_kubelet_that_does_not_read_the_folder_is_seen(
     machine: Machine, config_dir: str | None, state: str

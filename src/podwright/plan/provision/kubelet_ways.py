@@ -1,0 +1,81 @@
+"""How a kubelet is told our settings: by the folder of drop-ins that it reads, or by one that is turned on for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from podwright.inventory.provisioning import FileEntry
+from podwright.plan.provision.item import Item
+from podwright.plan.provision.items import Text, file_item
+from podwright.plan.provision.kubelet_asks import TURNED_ON, KubeletAsks
+from podwright.plan.provision.kubelet_config import config_of, with_ours
+from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.seen import NodeSeen
+from podwright.pods.go_yaml import decode
+
+#: the node's state of a kubelet without the flag begins so
+NO_FOLDER = "reads no drop-ins"
+_PATH = r"(?:/[A-Za-z0-9_.@+-]+)+"
+#: as the unit of kubeadm has them in a variable, and as they are once we added the folder
+_ARGUMENTS = re.compile(rf"(--config={_PATH})(?: --config-dir={_PATH})?")
+#: of a variable that is assigned twice systemd takes the later
+_DROP_IN = """\
+[Service]
+Environment="KUBELET_CONFIG_ARGS={arguments} --config-dir={folder}"
+"""
+
+
+class Way(Struct, frozen=True):
+    """The items with what tells the kubelet, the node with what it shows of that, and the kubelet as it reads it then."""
+
+    items: tuple[Item, ...]
+    seen: NodeSeen
+    kubelet: KubeletSeen
+    problem: str = ""
+
+
+def way_to_tell(items: tuple[Item, ...], item: Item, seen: NodeSeen, kubelet: KubeletSeen) -> Way:
+    """What turns the folder on stays part of the node's items, so that it is mended like any other file."""
+    asks = KubeletAsks(*item.asks)
+    text = next(one.text for one in items if one.key == asks.file)
+    read = with_ours(kubelet, asks, text)
+    unread = seen.things[item.name].state.startswith(NO_FOLDER)
+    if unread and (why := next(_against(asks, text, seen, kubelet), "")):
+        return Way(items, seen, kubelet, why)
+    arguments = _ARGUMENTS.fullmatch(kubelet.turning_on.arguments)
+    if not arguments or not (unread or kubelet.turning_on.unit.recorded):
+        return Way(items, seen, read)
+    path = f"/etc/systemd/system/{item.key}.service.d/{TURNED_ON}"
+    unit = Text(_DROP_IN.format(arguments=arguments[1], folder=asks.folder), "podwright_node.kubelet")
+    at = items.index(item)
+    told = (*items[:at], file_item(FileEntry(path), unit), *items[at:])
+    return Way(told, replace(seen, things={**seen.things, path: kubelet.turning_on.unit}), read)
+
+
+def _against(asks: KubeletAsks, text: str, seen: NodeSeen, kubelet: KubeletSeen) -> Iterator[str]:
+    """Why the folder cannot be turned on so that nothing but our settings changes."""
+    if seen.facts.init != "systemd" or not _ARGUMENTS.fullmatch(kubelet.turning_on.arguments):
+        yield "no `KUBELET_CONFIG_ARGS` of a systemd unit, to which it could be added, starts it"
+    if not re.fullmatch(_PATH, asks.folder):
+        yield "its name holds characters that a unit reads in its own way"
+    if kubelet.turning_on.other_drop_in:
+        yield f"`{kubelet.turning_on.other_drop_in}` lies there, which it would read too"
+    ours = _values(text)
+    before = config_of(kubelet).config
+    after = config_of(with_ours(kubelet, asks, _EMPTY)).config
+    for name in sorted(before.keys() | after.keys()):
+        if name not in ours and before.get(name) != after.get(name):
+            yield f"`{name}` of its main file would no longer count, which no folder of drop-ins keeps as it is"
+
+
+_EMPTY = '{"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"}'
+
+
+def _values(text: str) -> dict[str, Any]:
+    value = decode(text.encode()).value
+    return value if isinstance(value, dict) else {}
