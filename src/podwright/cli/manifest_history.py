@@ -39,7 +39,8 @@ def command(given: HistoryOptions) -> int:
     app = App(given.site)
     nodes = app.chosen(given.limit)
     with app.world() as world:
-        report = show_history(nodes, file_names(given.names), world, forks=given.forks)
+        names = file_names(given.names)
+        report = show_history(nodes, names, world, site=app.all_nodes, forks=given.forks)
     redact = app.redactor().message
     return show_node_report(
         report,

@@ -12,6 +12,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import whatever_slot
 from podwright.operations.fleet import report_on_all
 from podwright.operations.from_node import read_revision
+from podwright.operations.mistyped import names_on, refuse_mistyped
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
@@ -34,16 +35,20 @@ class ShownRevision(Struct, frozen=True):
 
 
 class NodeHistory(Struct, frozen=True):
-    """Newest first within each workload, in whichever slot."""
+    """Newest first within each workload, in whichever slot; `names`: of files that are known there (see names_on)."""
 
     revisions: tuple[ShownRevision, ...] = ()
+    names: tuple[str, ...] | None = None
 
 
 def show_history(
-    nodes: tuple[Node, ...], names: tuple[str, ...], world: World, *, forks: int
+    nodes: tuple[Node, ...], names: tuple[str, ...], world: World, *, site: tuple[Node, ...], forks: int
 ) -> Report[NodeHistory]:
-    """Of these files, or of all, on every node; problems say why nothing is known of one."""
-    return report_on_all(
+    """Of these files, or of all, on every node; problems say why nothing is known of one.
+
+    `site` are all nodes of the inventory. Raises UsageError for a name that neither it nor any of the `nodes` knows.
+    """
+    report = report_on_all(
         "ManifestHistory",
         nodes,
         partial(_show, names=names, world=world),
@@ -51,6 +56,8 @@ def show_history(
         world=world,
         forks=forks,
     )
+    refuse_mistyped(names, site, (one.value.names for one in report.nodes))
+    return report
 
 
 def _show(node: Node, names: tuple[str, ...], world: World) -> NodeResult[NodeHistory]:
@@ -70,7 +77,8 @@ def _show(node: Node, names: tuple[str, ...], world: World) -> NodeResult[NodeHi
             Problem(f"its history cannot be believed: {observation.history_problem}", node=node.name),
         )
     revisions = tuple(_shown(observation.history or (), observation, version))
-    return NodeResult(node.name, Status.OBSERVED, NodeHistory(revisions), problems=problems)
+    value = NodeHistory(revisions, names_on(observation))
+    return NodeResult(node.name, Status.OBSERVED, value, problems=problems)
 
 
 def _shown(

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
-from podwright.manifests.workload import in_both_slots
+from podwright.manifests.workload import SUFFIX, in_both_slots
 from podwright.operations.fleet import run_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
@@ -19,6 +19,7 @@ from podwright.operations.world import World
 from podwright.plan.observed import Observation, ObservedContainer, ObservedPod
 from podwright.remote.host import Host
 from podwright.remote.node.logs import Wanted, log_lines
+from podwright.suggestion import did_you_mean
 
 
 class Line(Struct, frozen=True):
@@ -157,7 +158,9 @@ def _pod(observation: Observation, file_name: str) -> ObservedPod:
     file = next((file for file in found if file and (file.marked or file.name == file_name)), None)
     if file is None or file.pod is None:
         what = "no file" if file is None else "no pod in the file"
-        raise NoLogError(f"there is {what} `{file_name}`", "see `podwright manifest status`")
+        there = (one.name.removesuffix(SUFFIX) for one in observation.files)
+        meant = did_you_mean(file_name.removesuffix(SUFFIX), there, "see `podwright manifest status`")
+        raise NoLogError(f"there is {what} `{file_name}`", meant)
     name = file.pod.on(observation.node_name)
     of_it = [pod for pod in observation.pods if pod.ref == name]
     if not of_it:

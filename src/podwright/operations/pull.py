@@ -17,6 +17,7 @@ from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import Manifest, content_of
 from podwright.manifests.workload import SUFFIX
 from podwright.operations.fleet import run_on_all
+from podwright.operations.mistyped import refuse_mistyped
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
@@ -95,8 +96,7 @@ def pull(
         name = file_name.removesuffix(SUFFIX)
         pods = {one.node: one.value[file_name] for one in results if file_name in one.value}
         if not pods:
-            note = f"none of the observed nodes has a file `{file_name}`: there was nothing to pull"
-            report = replace(report, notes=(*report.notes, note))
+            report = _without_file(report, file_name, inventory)
             continue
         before = {node.name: pulled_before(node.name, name) for node in nodes}
         try:
@@ -118,6 +118,12 @@ def pull(
     return Pull(report, tuple(templates))
 
 
+def _without_file(report: Report[Found], file_name: str, inventory: Inventory) -> Report[Found]:
+    refuse_mistyped([file_name], inventory.nodes, (tuple(one.value) for one in report.nodes))
+    note = f"none of the observed nodes has a file `{file_name}`: there was nothing to pull"
+    return replace(report, notes=(*report.notes, note))
+
+
 def _unobserved(node: Node, error: BaseException) -> NodeResult[Found]:
     return failure(node.name, error, {})
 
@@ -125,13 +131,9 @@ def _unobserved(node: Node, error: BaseException) -> NodeResult[Found]:
 def _read(node: Node, file_names: tuple[str, ...] | None, world: World) -> NodeResult[Found]:
     with world.connect(node) as host:
         observation = observed(node, host, mirrors=world.mirrors)
-    files = {
-        file.name: file.manifest
-        for file in observation.files
-        if (file.name.endswith(SUFFIX) if file_names is None else file.name in file_names)
-    }
+    files = {file.name: file.manifest for file in observation.files if file.name.endswith(SUFFIX)}
     found = {name: manifest for name, manifest in files.items() if isinstance(manifest, Manifest)}
-    problems = tuple(_unread(observation, set(files) - set(found) if file_names is not None else ()))
+    problems = tuple(_unread(observation, (set(files) - set(found)).intersection(file_names or ())))
     status = Status.REFUSED if problems else Status.OBSERVED
     return NodeResult(node.name, status, found, problems=problems)
 

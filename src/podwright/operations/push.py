@@ -8,12 +8,13 @@ from functools import partial
 from msgspec.structs import replace
 
 from podwright.errors import PodwrightError, ProblemsError
-from podwright.manifests.workload import whatever_slot
+from podwright.manifests.workload import SUFFIX, whatever_slot
 from podwright.operations.connections import kept_open
 from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.elsewhere import knowing_singles, known_elsewhere
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked
+from podwright.operations.mistyped import refuse_mistyped_in
 from podwright.operations.moves import Moves
 from podwright.operations.node_work import (
     NodeWork,
@@ -38,6 +39,7 @@ from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.saved import SavedPlan, stale
 from podwright.plan.words import problem
 from podwright.problem import Problem
+from podwright.suggestion import closest
 
 #: sees every node's planned outcome and in which batches they change; True means go ahead
 Confirm = Callable[[tuple[Outcome, ...], Rollout], bool]
@@ -68,7 +70,8 @@ def converge_fleet(
     """Observe and plan on every node, then apply and prove on each, at most `settings.forks` at once.
 
     Nothing is written before every node was observed, nor unless `confirm` agrees (otherwise DeclinedError). Nodes change
-    in batches, each further one if `go_on` agrees where that is wanted. Work on nodes is done here, or `elsewhere`.
+    in batches, each further one if `go_on` agrees where that is wanted. Work on nodes is done here, or `elsewhere`. Raises
+    UsageError for a name that is to be somewhere and is known nowhere.
     """
     missing = tuple(_missing_namespaces(desired, world, settings))
     if missing:
@@ -77,6 +80,7 @@ def converge_fleet(
         work = elsewhere or WorkHere(kept)
         desired = knowing_singles(desired, settings.site_nodes)
         plans = _plans(desired, work, kept, settings)
+        refuse_mistyped_in(plans, settings.site_nodes)
         planned = tuple(outcome_of(plan) for plan in plans)
         write = not dry_run and not world.interruption()
         rollout = rollout_of(plans, kept, settings) if write else Rollout()
@@ -230,7 +234,11 @@ def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome])
         known = any(outcome.value.healths or outcome.problems for _, outcome in pairs)
         if plans and name not in found and not known:
             done = "roll back" if verb == "rollback" else verb
-            yield f"none of the observed nodes has a file `{name}`: there was nothing to {done}"
+            near = closest(
+                name.removesuffix(SUFFIX), (pod.name for one, _ in pairs for pod in one.node.static_pods)
+            )
+            meant = f"; did you mean `{near}`?" if near else ""
+            yield f"none of the observed nodes has a file `{name}`: there was nothing to {done}{meant}"
 
 
 def _was_asked(desired: Iterable[Desired], outcomes: Iterable[Outcome], settings: Settings) -> bool:

@@ -44,6 +44,16 @@ def test_what_was_pulled_changes_nothing_before_and_after_it_is_adopted(one_node
     assert (node.folder / "api.yaml").read_bytes() == before
 
 
+def test_a_name_that_no_node_knows_is_refused_with_the_one_that_is_meant(one_node, node) -> None:
+    node.place(WEB)
+    one_node.inventory.write_text("all: {hosts: {n1: {}}}\n")
+    answer = one_node.run("manifest", "pull", "wbe")
+    assert (answer.code, "hint: did you mean `web`?" in answer.err) == (2, True), answer.err
+    one_node.inventory.write_text("all: {hosts: {n1: {}}, vars: {static_pods: [vip]}}\n")
+    answer = one_node.run("manifest", "pull", "vip")
+    assert (answer.code, "there was nothing to pull" in answer.err) == (0, True), "it is not there yet"
+
+
 def test_the_mark_is_left_out_and_a_push_has_nothing_to_do(one_node, node) -> None:
     node.place(WEB)
     node.runs(WEB)
@@ -129,8 +139,3 @@ def test_what_is_not_a_pod_is_told_and_nothing_is_written(one_node, node) -> Non
     answer = one_node.run("manifest", "pull", "odd")
     assert (answer.code, "`odd.yaml` is nothing that this kubelet runs" in answer.err) == (1, True)
     assert not (one_node.templates / "odd.yaml.j2").exists()
-
-
-def test_a_misspelt_name_is_told(one_node) -> None:
-    answer = one_node.run("manifest", "pull", "wbe")
-    assert (answer.code, "none of the observed nodes has a file `wbe.yaml`" in answer.err) == (0, True)

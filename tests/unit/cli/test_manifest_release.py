@@ -45,11 +45,12 @@ def test_without_a_restart_the_mark_stays_and_from_then_on_it_is_somebody_elses(
     assert (pushed.code, "unchanged" in pushed.out) == (0, True), pushed.err
 
 
-def test_a_misspelt_name_is_told(one_node, node) -> None:
+def test_a_misspelt_name_is_refused_and_nothing_else_is_done(one_node, node) -> None:
     node.place(WEB)
     node.runs(WEB)
-    answer = one_node.run("manifest", "release", "wbe", "-y")
-    assert (answer.code, "none of the observed nodes has a file `wbe.yaml`" in answer.err) == (0, True)
+    answer = one_node.run("manifest", "release", "web", "wbe", "-y")
+    assert (answer.code, "hint: did you mean `web`?" in answer.err) == (2, True)
+    assert node.file() == WEB.text(1)
 
 
 def test_somebody_elses_file_has_nothing_to_give_up(one_node, node) -> None:

@@ -26,6 +26,13 @@ def test_the_file_of_the_name_goes_and_no_other(one_node: Site, node: FakeNode) 
     assert "deleted web.yaml" in answer.out
 
 
+def test_what_is_gone_is_success_and_a_misspelt_name_is_told(one_node: Site, node: FakeNode) -> None:
+    node.place(WEB)
+    answer = one_node.run("manifest", "remove", "-y", "--wait-for", "file", "wbe")
+    assert answer.code == 0, answer.err
+    assert "there was nothing to remove; did you mean `web`?" in answer.err
+
+
 def test_a_dry_run_removes_nothing_and_may_exit_3(one_node: Site, node: FakeNode) -> None:
     node.place(WEB)
     words = ("manifest", "remove", "--dry-run", "--wait-for", "file", "web", "-o", "name")

@@ -23,8 +23,9 @@ def test_a_dry_run_shows_the_restart_without_templates(one_node, node) -> None:
     assert node.file() == WEB.text(1)
 
 
-def test_a_misspelt_name_is_told(one_node, node) -> None:
+def test_a_misspelt_name_is_refused_and_nothing_else_is_done(one_node, node) -> None:
     node.place(WEB)
     node.runs(WEB)
-    answer = one_node.run("manifest", "restart", "wbe", "-y")
-    assert (answer.code, "none of the observed nodes has a file `wbe.yaml`" in answer.err) == (0, True)
+    answer = one_node.run("manifest", "restart", "web", "wbe", "-y")
+    assert (answer.code, "hint: did you mean `web`?" in answer.err) == (2, True)
+    assert node.file() == WEB.text(1)

@@ -43,7 +43,8 @@ def test_a_revision_that_is_not_there_is_told_with_those_that_are(twice) -> None
     answer = twice.run("manifest", "diff", "web", "--revision", "2")
     assert (answer.code, answer.out, answer.err) == (0, "", ""), "that is what lies there"
     answer = twice.run("manifest", "rollback", "wbe", "-y")
-    assert "none of the observed nodes has a file `wbe.yaml`" in answer.err
+    assert "neither the inventory nor any observed node knows `wbe`" in answer.err
+    assert (answer.code, "hint: did you mean `web`?" in answer.err) == (2, True)
 
 
 def test_an_older_etcd_comes_back_only_if_its_data_are_taken_care_of(one_node, node) -> None:

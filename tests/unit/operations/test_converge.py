@@ -226,11 +226,11 @@ def test_a_regular_pod_that_owns_the_name_stops_the_push(site) -> None:
 
 
 def test_a_conflict_stops_everything_on_the_node(site) -> None:
-    (site.folder / "web.yaml").write_text(pod_text())
+    (site.folder / "web.yaml").write_text(pod_text(image="example.com/theirs:1"))
     outcome = converge(site, site.desired(WEB, manifest("other")))
     assert outcome.status is Status.CONFLICT
     assert site.file("other.yaml") is None
-    assert site.file() == pod_text()
+    assert site.file() == pod_text(image="example.com/theirs:1")
 
 
 def test_a_dry_run_writes_nothing(site) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import CRICTL, SETTINGS
 from tests.unit.operations.test_converge import FILE_ONLY, converge
 
+from podwright.errors import UsageError
 from podwright.operations.history import show_history
 
 WEB = manifest()
@@ -17,7 +19,7 @@ NEXT = manifest(image="example.com/web:2")
 
 
 def shown(site, *names: str):
-    [result] = show_history((site.node,), names, site.world, forks=1).nodes
+    [result] = show_history((site.node,), names, site.world, site=(site.node,), forks=1).nodes
     return result
 
 
@@ -38,7 +40,8 @@ def test_each_revision_says_whether_it_can_be_rolled_back_to(site) -> None:
     assert (new.revision.number, new.current, new.obstacle, new.revision.why) == (2, True, "", "newer")
     assert (old.revision.number, old.current) == (1, False)
     assert old.obstacle == "not on the node: example.com/web:1"
-    assert shown(site, "other.yaml").value.revisions == ()
+    with pytest.raises(UsageError, match="knows `other`"):
+        shown(site, "other.yaml")
 
 
 def test_what_the_nodes_own_kubelet_would_refuse_is_said(site) -> None:
