@@ -97,7 +97,7 @@ class _Asked(Struct, frozen=True):
     with_changes: bool
 
 
-_PARTS = (*EVERY_DAY, Part.LABELS, Part.LOCK, Part.CHANGES)
+_PARTS = (*EVERY_DAY, Part.LOCK, Part.CHANGES)
 
 
 def findings_of(report: Report[NodeDrift]) -> tuple[Finding, ...]:

@@ -18,14 +18,14 @@ from podwright.plan.foreign_files import (
 )
 from podwright.plan.leftovers import leftovers, orphaned_files
 from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
-from podwright.plan.observed import FileKind, FolderRights, MirrorPod, Observation, ObservedFile
+from podwright.plan.observed import FileKind, MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Conflict, Difference, Reason, because
 from podwright.plan.stages import blockers, in_order
 from podwright.pods.collisions import Claim, collisions
 from podwright.pods.pod_ref import PodRef
 
 #: differences beside the content: the file is written again and the kubelet sees the same pod
-_KEEPS_POD = (Difference.MODE, Difference.OWNER)
+_KEEPS_POD = (Difference.MODE, Difference.OWNER, Difference.LABEL)
 
 #: of a difference that is none of the content
 NOTHING_BESIDE: Mapping[str, ObservedFile] = {}
@@ -114,9 +114,7 @@ def _change(
     leftovers: tuple[tuple[PodRef, float], ...],
 ) -> Change[ManifestFile]:
     manifest, observed = folder.wanted[name], folder.files.get(name)
-    difference = _difference(
-        manifest, observed, folder.observation.rights, adopt=adopt, note=note, restart=restart
-    )
+    difference = _difference(manifest, observed, folder.observation, adopt=adopt, note=note, restart=restart)
     if name in folder.reasons and (difference is None or difference.kind in _KEEPS_POD):
         difference = because(folder.reasons[name])
     writes = observed is None or (difference is not None and difference.kind is not Difference.SAME_POD)
@@ -174,7 +172,7 @@ def _action(
 def _difference(
     manifest: Manifest | None,
     observed: ObservedFile | None,
-    rights: FolderRights | None,
+    seen: Observation,
     *,
     adopt: bool,
     note: bool,
@@ -199,9 +197,10 @@ def _difference(
     if observed.mode != FILE_MODE:
         # the same bytes with the right mode: the kubelet sees the same pod and restarts nothing
         return because(Difference.MODE, mode=observed.mode, wanted=FILE_MODE)
-    if rights and not rights.may_own(observed.owner):
-        return because(Difference.OWNER, owner=observed.owner, wanted=rights.login)
-    return None
+    if seen.rights and not seen.rights.may_own(observed.owner):
+        return because(Difference.OWNER, owner=observed.owner, wanted=seen.rights.login)
+    label = next((one for one in seen.labels if one.name == observed.name and one.wrong), None)
+    return because(Difference.LABEL, label=label.label, wanted=label.wanted) if label else None
 
 
 def _content_changes(manifest: Manifest, there: Manifest) -> Reason[Difference] | None:

@@ -137,6 +137,8 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
     elif change.action in _ACTIONS:
         kind = _ACTIONS[change.action]
         why = next(iter(change.reasons), because(kind))
+        if why.kind is Difference.LABEL:
+            return
         kind = Drift.FILE_RIGHTS if why.kind in _RIGHTS else kind
         yield Finding(node, kind, change.name, why)
     elif same := [reason for reason in change.reasons if reason.kind is Difference.SAME_POD]:
@@ -146,12 +148,11 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
 
 
 def _labels(plan: Plan, observation: Observation) -> Iterator[Finding]:
-    """Of the files that the plan is about."""
-    names = {change.name for change in plan.changes}
+    """Of the files that a push writes again, whatever else differs."""
+    names = {change.name for change in plan.changes if change.action is Action.UPDATE}
     for one in observation.labels:
         if one.wrong and one.name in names:
-            path = f"{observation.folder.rstrip('/')}/{one.name}"
-            why = because(Drift.FILE_LABEL, label=one.label, wanted=one.wanted, path=path)
+            why = because(Difference.LABEL, label=one.label, wanted=one.wanted)
             yield Finding(observation.node, Drift.FILE_LABEL, one.name, why)
 
 

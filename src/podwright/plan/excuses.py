@@ -30,14 +30,16 @@ MIRROR_SECONDS = RELIST_SECONDS + STATUS_TICK_SECONDS
 #: what a run that goes on may be about to end
 _IN_A_RUN = frozenset(
     (
-        Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_COSMETIC, Drift.FILE_RIGHTS, Drift.FILE_UNWANTED,
-        Drift.FILE_ORPHANED, Drift.POD_NOT_RUNNING, Drift.POD_STALE,
+        Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_COSMETIC, Drift.FILE_RIGHTS, Drift.FILE_LABEL,
+        Drift.FILE_UNWANTED, Drift.FILE_ORPHANED, Drift.POD_NOT_RUNNING, Drift.POD_STALE,
         Drift.POD_ORPHANED, Drift.POD_CREATING, Drift.POD_NOT_READY, Drift.MIRROR_MISSING, Drift.MIRROR_STALE,
         Drift.MIRROR_ORPHANED,
     )
 )  # fmt: skip
 #: what a push writes or deletes
-WRITTEN = frozenset((Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_RIGHTS, Drift.FILE_UNWANTED))
+WRITTEN = frozenset(
+    (Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_RIGHTS, Drift.FILE_LABEL, Drift.FILE_UNWANTED)
+)
 #: what shows between the write, or the second one, and the new pod
 _BEFORE_IT_RUNS = frozenset(
     (

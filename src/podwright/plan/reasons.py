@@ -39,6 +39,7 @@ class Difference(Enum):
     POD_RENAMED = "pod-renamed"
     CONTENT = "content"
     MODE = "mode"
+    LABEL = "label"
     OWNER = "owner"
     ADOPTED = "adopted"
     NOTED = "noted"

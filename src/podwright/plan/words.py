@@ -81,6 +81,7 @@ _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.POD_RENAMED: ("the pod's name changes from `{pod}`", ""),
     Difference.CONTENT: ("the content changes", ""),
     Difference.MODE: ("mode {mode} instead of {wanted}", ""),
+    Difference.LABEL: ("SELinux label `{label}` instead of `{wanted}`", ""),
     Difference.OWNER: ("owner {owner} instead of {wanted}", ""),
     Difference.ADOPTED: ("taken over, which restarts its pod", ""),
     Difference.NOTED: ("taken over as it lies there; its next change writes podwright's mark", ""),
@@ -150,7 +151,6 @@ _CONDITIONS: dict[Kind, str] = {
 _DRIFT: dict[Kind, str] = {
     Drift.FILE_MISSING: "it should be there",
     Drift.FILE_COSMETIC: "its bytes are not those that podwright writes, and mean the same pod",
-    Drift.FILE_LABEL: "SELinux label `{label}` instead of `{wanted}`",
     Drift.FILE_UNWANTED: "it should be absent",
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
     Drift.POD_NOT_RUNNING: "the kubelet did not start it: {why}",

@@ -15,7 +15,7 @@ _LOGS = ("manifest", "logs", "{name}")
 _STATUS = ("manifest", "status")
 _CHECK = ("drift", "check")
 
-#: {name} is the static pod's, {path} the file's
+#: {name} is the static pod's
 _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     Drift.FILE_MISSING: ("its pod does not run; a push writes it again", (*_PUSH, "--only={name}")),
     Drift.FILE_CHANGED: ("a push brings back what the inventory wants", (*_PUSH, "--only={name}")),
@@ -25,8 +25,8 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     ),
     Drift.FILE_RIGHTS: ("a push corrects it; no pod restarts", (*_PUSH, "--only={name}")),
     Drift.FILE_LABEL: (
-        "the kubelet may not be allowed to read it; give it the label that the policy wants",
-        ("restorecon", "-Fv", "{path}"),
+        "the kubelet may not be allowed to read it; a push gives it the label that the policy wants, and no pod restarts",
+        (*_PUSH, "--only={name}"),
     ),
     Drift.FILE_UNWANTED: ("its pod still runs; a push removes it", (*_PUSH, "--only={name}")),
     Drift.FILE_FOREIGN: (
@@ -135,7 +135,7 @@ _OF_REASON: dict[Kind, tuple[str, tuple[str, ...]]] = {
 #: whose command is one for the node's own shell
 ON_NODE = frozenset(
     (
-        Drift.FILE_LABEL, Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN, Drift.CERTIFICATE_EXPIRING,
+        Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN, Drift.CERTIFICATE_EXPIRING,
         Drift.CERTIFICATE_EXPIRED,
     )
 )  # fmt: skip
@@ -147,8 +147,7 @@ def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
     name = file_name.removesuffix(".yaml")
     if not name and any("{name}" in word for word in command):
         command = _STATUS
-    path = dict(finding.reason.data).get("path", "")
-    known = {"{name}": name, "{subject}": finding.subject, "{path}": path if isinstance(path, str) else ""}
+    known = {"{name}": name, "{subject}": finding.subject}
     return words, tuple(
         re.sub(r"\{[a-z]+\}", lambda found: known.get(found[0], found[0]), word) for word in command
     )

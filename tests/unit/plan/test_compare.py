@@ -14,6 +14,7 @@ from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Revision
+from podwright.plan.labels import FileLabel
 from podwright.plan.observed import FileKind, FolderRights
 from podwright.plan.reasons import Difference
 from podwright.plan.words import hint
@@ -80,6 +81,13 @@ def test_a_wrong_mode_is_mended_without_a_restart() -> None:
     [change] = compare([WEB], [], observation(written(WEB, generation=3, mode="644")))
     assert (change.action, change.subject.generation, change.restarts) == (Action.UPDATE, 3, False)
     assert change.subject.after == written(WEB, generation=3).content
+
+
+def test_a_wrong_label_is_mended_without_a_restart() -> None:
+    labels = (FileLabel("web.yaml", "u:r:user_tmp_t", "u:r:kubernetes_file_t"),)
+    [change] = compare([WEB], [], observation(written(WEB, generation=3), labels=labels))
+    assert (change.action, change.subject.generation, change.restarts) == (Action.UPDATE, 3, False)
+    assert change.reason == "SELinux label `u:r:user_tmp_t` instead of `u:r:kubernetes_file_t`"
 
 
 @pytest.mark.parametrize(

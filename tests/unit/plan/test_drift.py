@@ -133,7 +133,13 @@ def test_a_label_that_the_policy_does_not_want_is_drift_of_the_files_that_the_in
     look = observation(written(WEB), labels=labels)
     [finding] = drift(plan_of([WEB], [], look), (), look, ())
     assert str(finding) == f"n1: file-label: web.yaml: SELinux label `{bad}` instead of `{good}`"
-    assert remedy_of(finding)[1] == f"restorecon -Fv {look.folder}/web.yaml"
+    assert remedy_of(finding)[1] == "podwright manifest push --diff --only=web --limit n1"
+    # it stands beside what else is written
+    found = drift(plan_of([manifest(image="x:2")], [], look), (), look, ())
+    assert [one.drift for one in found] == [Drift.FILE_CHANGED, Drift.FILE_LABEL]
+    # nobody writes what is not ours
+    theirs = observation(observed_file("web.yaml", pod_text().encode()), labels=labels)
+    assert [one.drift for one in drift(plan_of([WEB], [], theirs), (), theirs, ())] == [Drift.FILE_FOREIGN]
 
 
 @pytest.mark.parametrize(("pods", "found"), [((running(TAKER),), ["port-taken"]), ((), [])])

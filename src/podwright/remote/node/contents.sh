@@ -10,12 +10,15 @@ hash_of() {
   hash=${hash%% *}
 }
 
-# label KEY NAME: where SELinux is on, the staged file gets the label of what it replaces, or what the policy says for it
+# label KEY NAME: if SELinux is on, the staged file gets the label that the policy has for its name to be. It has its folder's
 label() {
   [ -e "$selinux" ] || return 0
   staged=$folder/.podwright.$nonce.$1
-  if [ -f "$folder/$2" ] && chcon --reference="$folder/$2" -- "$staged" 2>/dev/null; then return; fi
-  restorecon -- "$staged" 2>/dev/null
+  wanted=$(matchpathcon -n -- "$folder/$2" 2>/dev/null)
+  case $wanted in
+    *:*:*) chcon -- "$wanted" "$staged" 2>/dev/null ;;
+    *) restorecon -- "$staged" 2>/dev/null ;;
+  esac
 }
 
 # bring_back NAME FILE SHA256: what FILE holds lies under NAME in one rename, if it is what is expected

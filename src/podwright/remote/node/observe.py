@@ -67,7 +67,7 @@ class Part(Enum):
 
 
 #: what a change is planned on and proven by
-EVERY_DAY = frozenset((Part.FACTS, Part.FILES, Part.HOLDS, Part.PENDING, Part.PODS))
+EVERY_DAY = frozenset((Part.FACTS, Part.FILES, Part.LABELS, Part.HOLDS, Part.PENDING, Part.PODS))
 
 
 def observe(

@@ -321,8 +321,20 @@ def test_what_another_run_wrote_alike_keeps_nothing_from_being_written(node) -> 
     assert names(node.folder) == ["other.yaml", "web.yaml"]
 
 
-def test_where_selinux_is_on_the_staged_file_gets_its_label_before_the_rename(node) -> None:
+@pytest.mark.parametrize(
+    ("policy", "labelled"),
+    [
+        ("system_u:object_r:kubernetes_file_t:s0", "chcon -- system_u:object_r:kubernetes_file_t:s0"),
+        ("<<none>>", "restorecon --"),
+        ("", "restorecon --"),
+    ],
+)
+def test_where_selinux_is_on_the_staged_file_gets_the_label_of_its_name_before_the_rename(
+    node, policy: str, labelled: str
+) -> None:
+    """What it replaces may have come from another folder with another label."""
     log = node.root / "labels"
+    stand_in(node.host.bin, "matchpathcon", f'echo "matchpathcon $*" >>{log}; echo "{policy}"')
     for command in ("chcon", "restorecon"):
         stand_in(node.host.bin, command, f'echo "{command} $*" >>{log}')
     push(node, WEB)
@@ -336,8 +348,10 @@ def test_where_selinux_is_on_the_staged_file_gets_its_label_before_the_rename(no
     process.stdout.close()
     process.stderr.close()
     assert log.read_text().splitlines() == [
-        f"chcon --reference={node.folder}/web.yaml -- {node.folder}/.podwright.5e1f.0.1",
-        f"restorecon -- {node.folder}/.podwright.5e1f.1.1",
+        f"matchpathcon -n -- {node.folder}/web.yaml",
+        f"{labelled} {node.folder}/.podwright.5e1f.0.1",
+        f"matchpathcon -n -- {node.folder}/other.yaml",
+        f"{labelled} {node.folder}/.podwright.5e1f.1.1",
     ]
 
 

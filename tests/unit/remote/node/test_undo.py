@@ -55,6 +55,7 @@ def contents(node) -> dict[str, bytes]:
 def test_where_selinux_is_on_what_is_put_back_has_its_label_before_the_rename(node) -> None:
     push(node, WEB, OTHER)
     log = node.root / "labels"
+    stand_in(node.host.bin, "matchpathcon", "echo u:r:t")
     stand_in(node.host.bin, "chcon", f'echo "$*" >>{log}')
     failing = order(node, NEXT, manifest("other", image="example.com/other:2"))
     let_fail(node, FAILS)
@@ -64,7 +65,7 @@ def test_where_selinux_is_on_what_is_put_back_has_its_label_before_the_rename(no
     process.wait(20)
     process.stdout.close()
     process.stderr.close()
-    back = f"--reference={node.folder}/web.yaml -- {node.folder}/.podwright.5e1f.back"
+    back = f"-- u:r:t {node.folder}/.podwright.5e1f.back"
     assert log.read_text().splitlines()[2:] == [back]
 
 
