@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import manifest, pod_text
+from tests.fakes.selinux import BAD, GOOD, Selinux
 from tests.unit.operations.conftest import FakeNode
+
+from podwright.remote.node import labels
 
 WEB, OTHER = manifest(), manifest("other")
 FIX = ("drift", "fix", "--wait-for", "file")
@@ -29,6 +35,21 @@ def test_a_missing_file_is_pushed_and_a_dry_run_shows_it(one_node: Site, node: F
     answer = one_node.run(*FIX, "-y")
     assert (answer.code, node.file()) == (0, WEB.text(1))
     assert "n1: file-missing: web.yaml: it should be there" in answer.err
+
+
+def test_a_wrong_label_is_mended_by_one_write(
+    one_node: Site, node: FakeNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node.place(WEB)
+    selinux = Selinux(tmp_path / "selinux", node.host.bin)
+    monkeypatch.setattr(labels, "SELINUX", str(selinux.enforce))
+    selinux.label(node.folder / "web.yaml")
+    assert one_node.run(*FIX, "-y").err == "1 node, 0 findings\n", "it is not on"
+    selinux.enforce.write_text("1")
+    answer = one_node.run(*FIX, "-y")
+    assert (answer.code, node.file()) == (0, WEB.text(1))
+    assert f"n1: file-label: web.yaml: SELinux label `{BAD}` instead of `{GOOD}`" in answer.err
+    assert one_node.run(*FIX, "-y").err == "1 node, 0 findings\n"
 
 
 def test_without_a_terminal_it_wants_to_be_told_to_go_ahead(one_node: Site, node: FakeNode) -> None:

@@ -17,6 +17,7 @@ from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch
 from podwright.plan.writes import NOTHING, Own, Put, Remove, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
+from podwright.remote.node import labels
 from podwright.remote.node.crictl import concerning
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.history import keep_calls
@@ -139,7 +140,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "kubelet_root": kubelet.root_dir,
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
         "endpoint": kubelet.runtime_endpoint,
-        "selinux": "/sys/fs/selinux/enforce",
+        "selinux": labels.SELINUX,
         "concerns": concerning(order.concerns),
         "run": order.run,
         "history": "",

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from podwright.plan.labels import FileLabel
 from podwright.remote.node.records import Record
 
+#: what is there if SELinux is on
+SELINUX = "/sys/fs/selinux/enforce"
 #: user, role, type and, where the policy has levels, those
 _LABEL = re.compile(r"[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+(?::[A-Za-z0-9_.,:-]+)?")
 MAX_LABEL = 300

@@ -14,6 +14,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.plan.facts import Facts
 from podwright.plan.observed import FolderState, KubeletFacts, Observation, ObservedPod
 from podwright.remote.host import SILENCE_SECONDS, Host, Output
+from podwright.remote.node import labels
 from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
@@ -27,7 +28,6 @@ from podwright.remote.node.history import (
 )
 from podwright.remote.node.holds import parse_holds
 from podwright.remote.node.kubelet import kubelet_facts
-from podwright.remote.node.labels import parse_labels
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
 from podwright.remote.node.pending import parse_pending
@@ -35,9 +35,6 @@ from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
 
 OBSERVE_SECONDS = 60.0
-#: what is there if SELinux is on
-SELINUX = "/sys/fs/selinux/enforce"
-
 #: parts that use another's functions
 _WITH = {"history": ("lock",), "pending": ("lock",), "facts": ("crictl", "availability", "facts_beside")}
 
@@ -154,7 +151,7 @@ def _program(nonce: str, asked: _Asked) -> str:
             "kubelet_unit": asked.kubelet_unit,
             "state_dir": asked.state_dir,
             "history_names": " ".join(asked.history_names),
-            "selinux": SELINUX,
+            "selinux": labels.SELINUX,
         },
         ["record begin 1", *(f"{call}\nalive" for _name, call in calls), *asked.needs, "record end", "flush"],
     )
@@ -186,7 +183,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         pods_problem=pods_problem,
         clock=clock,
         rights=parse_rights(last.get("rights")),
-        labels=tuple(parse_labels(last)),
+        labels=tuple(labels.parse_labels(last)),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
         history=parse_history(node, records),

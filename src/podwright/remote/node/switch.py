@@ -13,6 +13,7 @@ from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch, SwitchState
 from podwright.plan.writes import NOTHING, Put, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
+from podwright.remote.node import labels
 from podwright.remote.node.history import file_name
 from podwright.remote.node.pending import ENDS, SYSTEMD
 from podwright.remote.node.programs import program
@@ -84,7 +85,7 @@ def _variables(
         "run": run,
         # between the quotes of a JSON string
         "why": json.dumps(why)[1:-1],
-        "selinux": "/sys/fs/selinux/enforce",
+        "selinux": labels.SELINUX,
         **SYSTEMD,
         "lock_id": nonce,
         "lock_owner": owner,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from tests.fakes.selinux import BAD, GOOD
 from tests.fakes.shell_host import stand_in
 
 from podwright.plan.labels import FileLabel
-from podwright.remote.node import observe as observing
+from podwright.remote.node import labels as node_labels
 from podwright.remote.node.labels import parse_labels
 from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.records import Record
-
-GOOD, BAD = "system_u:object_r:kubernetes_file_t:s0", "unconfined_u:object_r:user_tmp_t:s0"
 
 
 def labels(node) -> tuple[FileLabel, ...]:
@@ -48,7 +47,7 @@ def tell(node, label: str, *, policy: str = "") -> None:
 def test_the_type_of_a_label_is_compared_with_the_policys(
     node, monkeypatch, label, policy, wanted, wrong
 ) -> None:
-    monkeypatch.setattr(observing, "SELINUX", str(node.root))
+    monkeypatch.setattr(node_labels, "SELINUX", str(node.root))
     (node.folder / "a b.yaml").write_text("x")
     tell(node, label, policy=policy)
     [found] = labels(node)
