@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -50,8 +50,9 @@ def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[I
         *sources,
         *map(_package, declaration.packages),
         *(item for entry in declaration.users for item in _user(entry)),
-        *map(_directory, declaration.directories),
+        *(_directory(entry) for entry in declaration.directories if entry.state != ABSENT),
         *(item for item in files if item not in sources),
+        *map(_directory, _emptied(declaration.directories)),
         *_own_files(declaration),
         *(Item(Kind.MODULE, name, "loaded") for name in declaration.modules),
         *(Item(Kind.SYSCTL, name, value) for name, value in declaration.sysctls),
@@ -60,6 +61,12 @@ def items_of(declaration: NodeDeclaration, texts: Mapping[str, Text]) -> tuple[I
         *(() if declaration.time is None else (_time(declaration.time),)),
         *(() if declaration.kubelet is None else (_kubelet(declaration.kubelet),)),
     )
+
+
+def _emptied(entries: Iterable[DirectoryEntry]) -> list[DirectoryEntry]:
+    """Folders that are to go do so once what is declared in them has gone, the deepest first."""
+    gone = (entry for entry in entries if entry.state == ABSENT)
+    return sorted(gone, key=lambda entry: entry.path.count("/"), reverse=True)
 
 
 def _package(entry: PackageEntry) -> Item:

@@ -17,7 +17,11 @@ EVERYTHING = NodeDeclaration(
         FileEntry("/etc/a", content="x\n", label="system_u:object_r:etc_t:s0"),
         FileEntry("/etc/old", "absent"),
     ),
-    directories=(DirectoryEntry("/srv/a", mode="750"), DirectoryEntry("/srv/b", "absent")),
+    directories=(
+        DirectoryEntry("/srv/a", mode="750"),
+        DirectoryEntry("/srv/b", "absent"),
+        DirectoryEntry("/srv/b/c", "absent"),
+    ),
     sysctls=(("vm.swappiness", "1"),),
     modules=("overlay", "br_netfilter"),
     swap_off=True,
@@ -34,9 +38,10 @@ def test_everything_stands_in_the_order_in_which_it_is_changed() -> None:
     drop_in = "/etc/systemd/system/run.service.d/90-podwright.conf"
     assert [(item.name, item.state.partition(" ")[0]) for item in items] == [
         ("/srv/a", "directory"),
-        ("/srv/b", "absent"),
         ("/etc/a", "file"),
         ("/etc/old", "absent"),
+        ("/srv/b/c", "absent"),
+        ("/srv/b", "absent"),
         (MODULES_FILE, "file"),
         (SYSCTL_FILE, "file"),
         (drop_in, "file"),
@@ -49,11 +54,11 @@ def test_everything_stands_in_the_order_in_which_it_is_changed() -> None:
         ("service run", "started=yes"),
     ]
     assert items[0].state == "directory 750 root:root"
-    digest = hashlib.sha256(items[2].text.encode()).hexdigest()
-    assert items[2].state == f"file {digest} 644 root:root system_u:object_r:etc_t:s0"
-    assert items[5].text.endswith("\nvm.swappiness = 1\n")
-    assert items[12].state == "enabled=yes started=no"
-    assert items[13].asks == ("started current", drop_in, "/etc/a")
+    digest = hashlib.sha256(items[1].text.encode()).hexdigest()
+    assert items[1].state == f"file {digest} 644 root:root system_u:object_r:etc_t:s0"
+    assert items[6].text.endswith("\nvm.swappiness = 1\n")
+    assert items[13].state == "enabled=yes started=no"
+    assert items[14].asks == ("started current", drop_in, "/etc/a")
 
 
 def test_nothing_is_made_of_nothing() -> None:
