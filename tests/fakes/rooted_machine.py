@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class Machine:
         root = folder / "root"
         (root / "etc/kubernetes/manifests").mkdir(parents=True)
         (root / "proc/sys/net/ipv4").mkdir(parents=True)
+        (root / "lib/modules" / os.uname().release).mkdir(parents=True)
         return cls(RootedHost(SHELLS[shell], bin_, root=root))
 
     @property

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from podwright.plan.provision.compare import is_as_wanted
-from podwright.plan.provision.item import Item, Kind
+from podwright.plan.provision.item import Item, Kind, is_as_wanted
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.seen import NodeSeen

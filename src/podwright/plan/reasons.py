@@ -28,6 +28,21 @@ class Conflict(Enum):
     OTHERS_FOLDER = "others-folder"
     OTHER_TYPE = "other-type"
     OWNED_ELSEWHERE = "owned-elsewhere"
+    NO_MODULE = "no-module"
+    NO_MODULES = "no-modules"
+    NO_SYSCTL = "no-sysctl"
+    FIXED_SYSCTL = "fixed-sysctl"
+    NO_SERVICE_MANAGER = "no-service-manager"
+    NO_UNIT = "no-unit"
+    MASKED = "masked"
+    FIXED_UNIT = "fixed-unit"
+    NO_USER = "no-user"
+    NO_GROUP = "no-group"
+    NO_SELINUX = "no-selinux"
+    NO_PROGRAM = "no-program"
+    READ_ONLY = "read-only"
+    ABOVE_IS_NO_FOLDER = "above-is-no-folder"
+    NOT_EMPTY = "not-empty"
 
 
 class Difference(Enum):

@@ -73,6 +73,62 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
     Conflict.OTHER_TYPE: ("`{name}` is a {found}", "see what it is, and remove it on the node"),
     Conflict.OWNED_ELSEWHERE: ("`{name}` belongs to {owner}", "{where}"),
 }
+_CONFLICTS |= {
+    Conflict.NO_MODULE: (
+        "its kernel has no module `{name}`",
+        "correct the name in `podwright_node.modules`, or declare the package that has it",
+    ),
+    Conflict.NO_MODULES: (
+        "it has no `{what}`, where the module `{name}` would lie",
+        "reboot the node if its kernel was updated; otherwise leave the module out there",
+    ),
+    Conflict.NO_SYSCTL: (
+        "its kernel has no sysctl `{name}`",
+        "correct the name in `podwright_node.sysctls`, or declare the module that brings it in `podwright_node.modules`",
+    ),
+    Conflict.FIXED_SYSCTL: (
+        "the sysctl `{name}` cannot be written",
+        "leave it out of `podwright_node.sysctls` there",
+    ),
+    Conflict.NO_SERVICE_MANAGER: (
+        "neither systemd nor OpenRC runs on it, so the service `{name}` cannot be changed",
+        "leave out `podwright_node.services` there",
+    ),
+    Conflict.NO_UNIT: (
+        "it has no service `{name}`",
+        "correct the name in `podwright_node.services`, or declare its package or its unit",
+    ),
+    Conflict.MASKED: (
+        "the service `{name}` is masked",
+        "run `systemctl unmask {name}` on the node, or leave it out there",
+    ),
+    Conflict.FIXED_UNIT: (
+        "the service `{name}` can be neither enabled nor disabled: its unit is {what}",
+        "leave out `enabled`, or give the unit an `[Install]` section with `drop_in`",
+    ),
+    Conflict.NO_USER: (
+        "`{name}` is to belong to the user `{what}`, and there is none",
+        "correct `owner`, or declare the user or its package",
+    ),
+    Conflict.NO_GROUP: (
+        "`{name}` is to have the group `{what}`, and there is none",
+        "correct the name, or declare the package that makes the group",
+    ),
+    Conflict.NO_SELINUX: ("`{name}` is to have a label, and SELinux is not on", "leave out `label` there"),
+    Conflict.NO_PROGRAM: ("it has no `{what}`, which would make `{name}`", "declare the package that has it"),
+    Conflict.READ_ONLY: (
+        "`{name}` cannot be changed: `{what}` is read-only",
+        "leave it out there, or mount it writable",
+    ),
+    Conflict.ABOVE_IS_NO_FOLDER: (
+        "`{name}` cannot be made: `{what}` is not a folder",
+        "see what it is, and remove it on the node",
+    ),
+    Conflict.NOT_EMPTY: (
+        "`{name}` is to be absent, and holds {what}",
+        "declare that `absent` too, or remove it on the node",
+    ),
+}
 
 _DIFFERENCES: dict[Kind, tuple[str, str]] = {
     Difference.UNREADABLE: ("the file on the node cannot be read as a pod", ""),

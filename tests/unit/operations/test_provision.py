@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,14 +130,12 @@ def test_a_diff_shows_what_changes_without_secrets(site: Site) -> None:
     )
 
 
-def test_a_step_that_fails_fails_the_node_and_says_what_was_taken_back(site: Site) -> None:
-    site.machine.path("/proc/sys/net/ipv4/ip_forward").unlink()
-    site.machine.path("/proc/sys/net/ipv4/ip_forward").mkdir()
+def test_a_step_that_fails_fails_the_node_and_says_what_was_taken_back(tmp_path: Path) -> None:
+    site = Site(tmp_path, INVENTORY + "      modules: [br_netfilter]\n")
+    site.machine.tool("modprobe", "echo no such module; exit 1")
     failed = site.run()
     assert failed.status is Status.FAILED
-    assert failed.problems[0].message.startswith(
-        "the step `make-sysctl` failed on the node: sysctl net.ipv4.ip_forward"
-    )
+    assert failed.problems[0].message == ("module br_netfilter: no such module")
     assert not site.machine.path("/etc/app").exists()
 
 
@@ -247,3 +246,37 @@ def test_a_package_that_nothing_proves_after_a_run_that_was_cut_off_is_told(tmp_
     site.machine.write("/var/lib/podwright/settings/.abc/files", "0 absent absent\n")
     warnings = " ".join(site.run(dry_run=True).warnings)
     assert "`package runc` may have been changed by a run that was cut off before it was proven" in warnings
+
+
+FORESEEN = """
+all:
+  hosts: {n1: }
+  vars:
+    podwright_manifest_dir: FOLDER
+    podwright_node:
+      directories: {/srv/old: absent}
+      files: {/etc/app.conf: {content: x, owner: nobody-here}}
+      modules: [br_netfilterr]
+      sysctls: {net.ipv4.ip_forwardd: 1}
+      services: {kubelett: {started: true}}
+"""
+
+
+def test_what_apply_would_fail_on_is_all_told_before_anything_is_changed(tmp_path: Path) -> None:
+    site = Site(tmp_path, FORESEEN)
+    site.machine.write("/run/systemd/system/x", "")
+    site.machine.write("/srv/old/a", "")
+    site.machine.write(f"/lib/modules/{os.uname().release}/modules.dep", "kernel/br_netfilter.ko:\n")
+    site.machine.tool("systemctl", "echo LoadState=not-found")
+    for dry_run in (True, False):
+        outcome = site.run(dry_run=dry_run)
+        assert outcome.status is Status.CONFLICT
+        assert sorted(problem.message for problem in outcome.problems) == [
+            "`/etc/app.conf` is to belong to the user `nobody-here`, and there is none",
+            "`/srv/old` is to be absent, and holds `a`",
+            "it has no service `kubelett`",
+            "its kernel has no module `br_netfilterr`",
+            "its kernel has no sysctl `net.ipv4.ip_forwardd`",
+        ]
+        assert all(problem.hint for problem in outcome.problems)
+    assert not site.machine.path("/etc/modules-load.d").exists()

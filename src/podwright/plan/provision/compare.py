@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from podwright.plan.changes import Action, Change
-from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, Thing
+from podwright.plan.provision.foresight import Brought, brought_by, lacking
+from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, Thing, is_as_wanted
 from podwright.plan.provision.mark import is_marked, was_edited
 from podwright.plan.provision.owners import owner_of
 from podwright.plan.provision.seen import NodeSeen
@@ -17,7 +18,8 @@ from podwright.plan.reasons import Conflict, Difference, Reason, because
 def compare(items: Iterable[Item], node: NodeSeen, *, adopt: bool = False) -> tuple[Change[Thing], ...]:
     """With `adopt` what lies there and is another's is taken over; podwright keeps the original on the node."""
     given = tuple(items)
-    changes = tuple(_change(item, _secured(item, given, node), node, adopt) for item in given)
+    brought = brought_by(given, node.things)
+    changes = tuple(_change(item, _secured(item, given, node), node, brought, adopt) for item in given)
     written = {
         change.subject.item.key for change in changes if change.pending and not _has_its_text(change.subject)
     }
@@ -71,7 +73,7 @@ def _restarted(change: Change[Thing], written: set[str]) -> Change[Thing]:
     return replace(change, action=Action.UPDATE, reasons=(because(Difference.RESTARTED_FOR_FILES),))
 
 
-def _change(item: Item, seen: Seen, node: NodeSeen, adopt: bool) -> Change[Thing]:
+def _change(item: Item, seen: Seen, node: NodeSeen, brought: Brought, adopt: bool) -> Change[Thing]:
     if item.kind is Kind.USER and seen.state != ABSENT and not seen.recorded:
         return Change(Action.CONFLICT, Thing(item, seen), (because(Conflict.FOREIGN_USER, name=item.key),))
     if is_as_wanted(item.state, seen.state):
@@ -80,8 +82,8 @@ def _change(item: Item, seen: Seen, node: NodeSeen, adopt: bool) -> Change[Thing
     takes_over = seen.state.startswith("file ") and not _is_ours(seen)
     takes_home = item.kind is Kind.DIRECTORY and bool(item.asks) and not seen.recorded
     conflict = _conflict(item, seen, node, takes_over=(takes_over or takes_home) and not adopt)
-    if conflict:
-        return Change(Action.CONFLICT, Thing(item, seen), (conflict,))
+    if conflicts := (*((conflict,) if conflict else ()), *lacking(item, seen, brought)):
+        return Change(Action.CONFLICT, Thing(item, seen), conflicts)
     thing = Thing(item, seen, takes_over)
     return Change(_action(item, seen), thing, tuple(_differences(thing)))
 
@@ -92,15 +94,6 @@ def _action(item: Item, seen: Seen) -> Action:
     if item.state == ABSENT:
         return Action.DELETE
     return Action.CREATE if seen.state.partition(" ")[0] == ABSENT else Action.UPDATE
-
-
-_MAY_SAY_MORE = ("file", "directory", "released", "time")
-
-
-def is_as_wanted(wanted: str, state: str) -> bool:
-    """A label, which stands last, counts only if one is asked for."""
-    words, found = wanted.split(), state.split()
-    return found[: len(words)] == words and (len(found) == len(words) or words[0] in _MAY_SAY_MORE)
 
 
 def _is_ours(seen: Seen) -> bool:

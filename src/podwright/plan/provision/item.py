@@ -12,6 +12,7 @@ from podwright.plan.changes import Action, Resource
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.history import Revision
 from podwright.plan.provision.kubelet_asks import STANDALONE, TURNED_ON, KubeletAsks
+from podwright.plan.reasons import Conflict
 from podwright.plan.writes import Write
 
 ABSENT = "absent"
@@ -102,7 +103,7 @@ class Seen(Struct, frozen=True):
     """What the node shows of a thing: its state, a file's content, and whether podwright's record there names it.
 
     `original` is what lay there when podwright took the file over. `others_folder` is whose the folder is in which a file
-    lies, if others than root may change it.
+    lies, if others than root may change it. `lacks` is what the node has not, that a change would need, with words for each.
     """
 
     state: str
@@ -110,6 +111,7 @@ class Seen(Struct, frozen=True):
     recorded: bool = False
     original: bytes | None = None
     others_folder: str = ""
+    lacks: tuple[tuple[Conflict, str], ...] = ()
 
 
 class Thing(Struct, frozen=True):
@@ -195,3 +197,12 @@ class Thing(Struct, frozen=True):
     def undone(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
         del wait_for
         return ()
+
+
+_MAY_SAY_MORE = ("file", "directory", "released", "time")
+
+
+def is_as_wanted(wanted: str, state: str) -> bool:
+    """A label, which stands last, counts only if one is asked for."""
+    words, found = wanted.split(), state.split()
+    return found[: len(words)] == words and (len(found) == len(words) or words[0] in _MAY_SAY_MORE)

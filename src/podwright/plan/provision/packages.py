@@ -39,7 +39,10 @@ def index_warnings(items: Iterable[Item], seen: NodeSeen) -> Iterator[str]:
     """What is in the index only after it was refreshed is at a version that no plan can name."""
     for item in items:
         if item.kind is Kind.PACKAGE and _words(seen.things[item.name].state).get("candidate") == "none":
-            yield f"the node's index of packages does not have what `{item.key}` is to be, so it is refreshed first"
+            yield (
+                f"the node's index of packages does not have what `{item.key}` is to be: it is refreshed first,"
+                " and whether it is there then is not known"
+            )
 
 
 def _words(state: str) -> dict[str, str]:

@@ -104,7 +104,8 @@ def observe_things(
         calls += OBSERVE_KUBELET
         calls += [f"item_{at} learn" for at, item in enumerate(items) if item.kind is Kind.KUBELET]
         calls += OBSERVE_PODS
-    text = _program(ChangeOrder(things, folder, kubelet=kubelet), nonce, [*calls, "end"])
+    order = ChangeOrder(things, folder, kubelet=kubelet)
+    text = _program(order, nonce, [*calls, "end"], (*_parts(order), "provision_foresee"))
     output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     return node_seen(node, items, read_records(node, nonce, b"".join(output)))
 
@@ -157,7 +158,7 @@ def _change_program(order: ChangeOrder, nonce: str) -> str:
         *["end_move"] * _disruptive(order.things),
         "end",
     ]
-    return _program(order, nonce, calls)
+    return _program(order, nonce, calls, _parts(order))
 
 
 def _held_calls(order: ChangeOrder) -> Iterator[str]:
@@ -182,7 +183,7 @@ def _disruptive(things: Iterable[Thing]) -> bool:
     return any(thing.item.restarts for thing in things)
 
 
-def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
+def _program(order: ChangeOrder, nonce: str, calls: Sequence[str], parts: Iterable[str]) -> str:
     empty = (
         "lock_reason",
         "made_already",
@@ -220,7 +221,7 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str]) -> str:
         **dict.fromkeys(empty, ""),
     }
     functions = (_function(number, thing) for number, thing in enumerate(order.things))
-    return program(_parts(order), variables, [*functions, *calls])
+    return program(parts, variables, [*functions, *calls])
 
 
 def _before_which(order: ChangeOrder) -> Iterable[str]:

@@ -61,6 +61,7 @@ see() {
   case $kind in file | original) "item_$1" trust ;; esac
   [ "$kind" != original ] || "item_$1" show
   [ "$kind" != time ] || "item_$1" sync
+  foresee "$1"
 }
 
 # show FILE: its content as the body of the record before

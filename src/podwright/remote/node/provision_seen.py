@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from podwright.errors import HostileOutputError
+from podwright.plan.provision.foresight import LACKS
 from podwright.plan.provision.item import Item, Kind, Seen
 from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.plan.reasons import Conflict
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.provision_kubelet import kubelet_seen
 from podwright.remote.node.records import Record
@@ -67,7 +69,16 @@ def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict
             things[name] = replace(things[name], original=record.body)
         elif record.kind == "others-folder" and name in things:
             things[name] = replace(things[name], others_folder=record.words[:300])
+        elif record.kind == "lacks" and name in things:
+            things[name] = replace(things[name], lacks=(*things[name].lacks[:20], _lack(node, record)))
     return things
+
+
+def _lack(node: str, record: Record) -> tuple[Conflict, str]:
+    word, _, detail = record.words.partition(" ")
+    if word not in LACKS:
+        raise HostileOutputError(f"{node}: its record `lacks` has no word that is known")
+    return LACKS[word], detail[:4096]
 
 
 def _facts(node: str, record: Record) -> NodeFacts:

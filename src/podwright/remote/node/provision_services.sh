@@ -90,7 +90,6 @@ make_service() {
   service=$1
   look_service "$@" || return
   [ -z "$undoing" ] || { undo_service; return; }
-  [ "$state" != unknown ] || { message='no service manager that podwright knows'; return 1; }
   # within one second the times do not tell
   for watched; do case $changed_files in *" $watched "*) current=no ;; esac; done
   [ -z "${reload-}" ] || message=$(systemctl daemon-reload 2>&1) || return

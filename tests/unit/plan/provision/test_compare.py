@@ -4,8 +4,8 @@ import pytest
 from tests.fakes.copies import replace
 
 from podwright.plan.changes import Action
-from podwright.plan.provision.compare import compare, is_as_wanted
-from podwright.plan.provision.item import Item, Kind, Seen
+from podwright.plan.provision.compare import compare
+from podwright.plan.provision.item import Item, Kind, Seen, is_as_wanted
 from podwright.plan.provision.mark import marked
 from podwright.plan.provision.seen import NodeFacts, NodeSeen
 

@@ -24,6 +24,7 @@ PROGRAMS = {
         *(part for parts in provision.PARTS_OF.values() for part in parts),
         *provision_kubelet.PARTS,
         *provision_confirm.PARTS,
+        "provision_foresee",
     ),
     "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part), "facts_beside"],
 }

@@ -89,9 +89,12 @@ def test_the_home_of_a_user_before_is_left_alone_unless_it_is_adopted(machine: M
     data = machine.write("/home/podwright/data", "theirs\n")
     data.parent.chmod(0o700)
     items = items_of(NodeDeclaration(users=(UserEntry("podwright", keys=("ssh-ed25519 AAAA x",)),)), {})
-    for wanted in (items, items_of(NodeDeclaration(users=(UserEntry("podwright", ABSENT),)), {})):
+    gone = items_of(NodeDeclaration(users=(UserEntry("podwright", ABSENT),)), {})
+    for wanted, more in ((items, ""), (gone, "; `/home/podwright` is to be absent, and holds `data`")):
         [found] = [change for change in machine.plan(*wanted) if change.action is Action.CONFLICT]
-        assert found.reason == "`/home/podwright` is there already, with files that are not podwright's"
+        assert (
+            found.reason == f"`/home/podwright` is there already, with files that are not podwright's{more}"
+        )
     machine.change(*items, adopt=True)
     assert (data.parent.stat().st_mode & 0o777, data.read_text()) == (0o755, "theirs\n")
     data.parent.chmod(0o700)

@@ -1,0 +1,90 @@
+"""What a node lacks for what is declared, unless the same run brings it: so a plan says what its changes would fail on."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, is_as_wanted
+from podwright.plan.reasons import Conflict, Reason, because
+
+#: what a node may report, by its words for it
+LACKS: Mapping[str, Conflict] = {
+    kind.value: kind
+    for kind in (
+        *(Conflict.NO_MODULE, Conflict.NO_MODULES, Conflict.NO_SYSCTL, Conflict.FIXED_SYSCTL),
+        *(Conflict.NO_SERVICE_MANAGER, Conflict.NO_UNIT, Conflict.MASKED, Conflict.FIXED_UNIT),
+        *(Conflict.NO_USER, Conflict.NO_GROUP, Conflict.NO_SELINUX, Conflict.NO_PROGRAM),
+        *(Conflict.READ_ONLY, Conflict.ABOVE_IS_NO_FOLDER, Conflict.NOT_EMPTY),
+    )
+}
+#: what no package brings
+_STAYS = (Conflict.FIXED_SYSCTL, Conflict.NO_SELINUX, Conflict.READ_ONLY, Conflict.ABOVE_IS_NO_FOLDER)
+_MOST_NAMES = 5
+
+
+class Brought(Struct, frozen=True):
+    """What a run is to bring before what needs it: paths, and names of users, who get a group each.
+
+    What a package or a module brings is not known before it is there: if one is to come, it may be anything.
+    """
+
+    package: bool
+    module: bool
+    users: frozenset[str]
+    files: frozenset[str]
+    gone: frozenset[str]
+
+
+def brought_by(items: Iterable[Item], things: Mapping[str, Seen]) -> Brought:
+    pending = [item for item in items if not is_as_wanted(item.state, things[item.name].state)]
+    coming = [item for item in pending if item.state != ABSENT]
+    return Brought(
+        any(item.kind is Kind.PACKAGE for item in coming),
+        any(item.kind is Kind.MODULE and not things[item.name].lacks for item in coming),
+        frozenset(item.key for item in coming if item.kind is Kind.USER),
+        frozenset(item.key for item in coming if item.kind is Kind.FILE),
+        frozenset(item.key for item in pending if item.state == ABSENT and item.key.startswith("/")),
+    )
+
+
+def lacking(item: Item, seen: Seen, brought: Brought) -> Iterator[Reason[Conflict]]:
+    """Every reason why the node could not make of it what it is to be."""
+    for kind, what in seen.lacks:
+        if kind is Conflict.NOT_EMPTY:
+            yield from _not_empty(item, what, brought)
+        elif not _is_brought(kind, what, item, brought):
+            yield because(kind, name=item.key, what=what[:300])
+
+
+def _is_brought(kind: Conflict, what: str, item: Item, brought: Brought) -> bool:
+    match kind:
+        case Conflict.NO_SYSCTL if brought.module:
+            return True
+        case Conflict.NO_USER | Conflict.NO_GROUP if what in brought.users:
+            return True
+        case Conflict.NO_UNIT | Conflict.MASKED | Conflict.FIXED_UNIT if _has_unit(item.key, brought.files):
+            return True
+    return brought.package and kind not in _STAYS
+
+
+def _has_unit(service: str, files: Iterable[str]) -> bool:
+    """Whether one of the files is a unit of that name, a drop-in of it, or what a generator makes one of."""
+    name = service.removesuffix(".service")
+    names = (name, f"{name.partition('@')[0]}@") if "@" in name else (name,)
+    stems = {
+        stem for one in names for stem in (one, f"{one}.service", f"{one}.service.d", f"{one}.container")
+    }
+    return any(
+        stems & {posixpath.basename(path), posixpath.basename(posixpath.dirname(path))} for path in files
+    )
+
+
+def _not_empty(item: Item, entries: str, brought: Brought) -> Iterator[Reason[Conflict]]:
+    names = [name for name in entries.split("/") if name and f"{item.key}/{name}" not in brought.gone]
+    if names:
+        more = ("…",) if len(names) > _MOST_NAMES else ()
+        shown = (*(name[:100] for name in names[:_MOST_NAMES]), *more)
+        yield because(Conflict.NOT_EMPTY, name=item.key, what=shown)
