@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tests.fakes.shell_host import stand_in
@@ -16,6 +17,8 @@ class Selinux:
 
     def __init__(self, folder: Path, bin_dir: Path) -> None:
         self.enforce = folder / "enforce"
+        self._folder = folder
+        self._bin = bin_dir
         self._labels = folder / "labels"
         self._labels.mkdir(parents=True)
         of_path = f'{self._labels}/$(/usr/bin/stat -L -c %i -- "$path")'
@@ -28,6 +31,11 @@ class Selinux:
         wanted = f'for path; do printf "%s\\t{GOOD}\\n" "$path"; done'
         stand_in(bin_dir, "matchpathcon", f'if [ "$1" = -n ]; then echo "{GOOD}"; else shift; {wanted}; fi')
         stand_in(bin_dir, "chcon", f'path=$3; echo "$2" >"{of_path}"')
+
+    def remove(self) -> None:
+        shutil.rmtree(self._folder)
+        for name in ("stat", "matchpathcon", "chcon"):
+            (self._bin / name).unlink()
 
     def label(self, path: Path, label: str = BAD) -> None:
         """As a move from another folder leaves it."""

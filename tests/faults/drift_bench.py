@@ -8,15 +8,17 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tests.fakes.copies import replace
 
 from podwright.cli.app import App
 from podwright.cli.site_options import SiteOptions
+from podwright.errors import PodwrightError
 from podwright.operations.drift import NodeDrift, check_drift
 from podwright.operations.holds import release_holds
+from podwright.operations.pending_runs import revert_run
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Report
 from podwright.operations.world import Settings
@@ -77,13 +79,15 @@ class Bench:
             )
         )
         self.world = None
+        #: ends what the last injection began
+        self.undo = ExitStack()
         self.word = f"first in {folder}"
 
     @classmethod
     @contextmanager
     def opened(cls, folder: Path, *, speed: float = 20) -> Iterator[Bench]:
         folder.mkdir(parents=True, exist_ok=True)
-        with Lab(folder / "lab", nodes=2, speed=speed) as lab:
+        with Lab(folder / "lab", nodes=2, speed=speed, sshd=True) as lab:
             (folder / "inventory").mkdir()
             shutil.copy(lab.inventory / "hosts.yaml", folder / "inventory")
             (folder / "templates").mkdir()
@@ -128,7 +132,7 @@ class Bench:
         """What lies on the nodes was written long ago: no run is at work."""
         long_ago = time.time() - 3600
         for node in self.lab.nodes:
-            for path in node.manifest_dir.iterdir():
+            for path in (*node.manifest_dir.iterdir(), node.manifest_dir):
                 os.utime(path, (long_ago, long_ago))
 
     def check(self, history: DriftHistory = NO_HISTORY) -> Report[NodeDrift]:
@@ -234,8 +238,15 @@ class Bench:
             "spec": pod["spec"],
         }
 
+    def revert(self, run: str) -> None:
+        """What the node may have taken back by itself."""
+        [node] = [one.node for one in self.desired if one.node.name == ONE]
+        with suppress(PodwrightError):
+            revert_run((node,), self.world, run, forks=1)
+
     def heal(self) -> None:
         """All as it was."""
+        self.undo.close()
         self.breakages.mend_node("all", "all")
         os.kill(self._kubelet(), signal.SIGCONT)
         self.manifests.chmod(0o755)

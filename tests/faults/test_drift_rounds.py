@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.faults.drift_bench import Bench
-from tests.faults.drift_rounds import INJECTIONS, quiet_rounds, rollout_rounds, try_kinds
+from tests.faults.drift_injections import INJECTIONS
+from tests.faults.drift_rounds import quiet_rounds, rollout_rounds, try_kinds
 
 from podwright.plan.reasons import Drift
 
@@ -25,9 +26,5 @@ def test_drift_is_found_by_its_name_and_nothing_else_is(tmp_path: Path) -> None:
         assert try_kinds(bench, kinds, print) == [], f"seed {seed}"
 
 
-#: of which others are the tests: dead-man switches, what a port serves, which the lab's SSH does not forward to, and labels
-ELSEWHERE = {Drift.SWITCH_ARMED, Drift.SWITCH_FIRED, Drift.CERTIFICATE_STALE, Drift.FILE_LABEL}
-
-
 def test_each_kind_can_be_made() -> None:
-    assert set(INJECTIONS) | ELSEWHERE == set(Drift)
+    assert set(INJECTIONS) == set(Drift)
