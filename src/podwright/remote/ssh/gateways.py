@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 import paramiko
 from msgspec import Struct, field
 
+from podwright.remote.ssh.time_limits import TimeLimits
+
 Socket = socket.socket | paramiko.Channel
 Closers = list[Callable[[], None]]
 
@@ -22,6 +24,7 @@ class Link(Struct):
 
     transport: paramiko.Transport
     closers: Closers = field(default_factory=list)
+    limits: TimeLimits = field(default_factory=TimeLimits)
 
     def cut(self) -> None:
         """Break the connection at once, from any thread: whoever waits on it wakes up."""
@@ -39,13 +42,8 @@ class Link(Struct):
             was_cut.set()
             self.cut()
 
-        timer = threading.Timer(seconds, cut)
-        timer.daemon = True
-        timer.start()
-        try:
+        with self.limits.limit(seconds, cut):
             yield was_cut
-        finally:
-            timer.cancel()
 
     def close(self) -> None:
         close_in_turn(self.closers)

@@ -25,6 +25,7 @@ from podwright.remote.ssh.login import Login
 from podwright.remote.ssh.proxy_command import ProxyCommand
 from podwright.remote.ssh.route import Route
 from podwright.remote.ssh.tcp import keepalive_seconds, open_tcp, reason
+from podwright.remote.ssh.time_limits import TimeLimits
 
 # GCM first: paramiko compares the MACs of the others in a Python loop
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes256-ctr")
@@ -90,7 +91,7 @@ class Linker:
 
     def __init__(self, new_connection: ConnectionFactory, host_keys: HostKeys, keys: KeyFiles) -> None:
         self._new_connection, self._host_keys, self._keys = new_connection, host_keys, keys
-        self._gateways = Gateways()
+        self._gateways, self._limits = Gateways(), TimeLimits()
 
     def open(self, node: str, route: Route) -> Link:
         """Connect, check the host's key and log in. Raises HostUnreachableError, HostKeyError, AuthenticationError."""
@@ -98,7 +99,7 @@ class Linker:
         _check_kinds(opening)
         try:
             sock = self._socket(opening)
-            return Link(self._log_in(opening, sock), opening.closers)
+            return Link(self._log_in(opening, sock), opening.closers, self._limits)
         except BaseException:
             close_in_turn(opening.closers)
             raise
