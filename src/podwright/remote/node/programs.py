@@ -21,12 +21,17 @@ def _sent(part: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("#"))
 
 
+@cache
+def _functions(parts: tuple[str, ...]) -> str:
+    """The same for every node of a run, more often than not."""
+    return "\n".join(_sent(part) for part in ("records", *parts))
+
+
 def program(parts: Iterable[str], variables: Mapping[str, str], calls: Iterable[str]) -> str:
     """A whole program: `variables` set, quoted; then the functions of `parts`, and `calls` as its body.
 
     The body reads nothing from standard input, which still holds the program's own text.
     """
     settings = "\n".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
-    functions = "\n".join(_sent(part) for part in ("records", *parts))
     body = "\n".join(calls)
-    return f"{settings}\n{functions}\nmain() {{\n{body}\n}}\nmain </dev/null\nexit 0\n"
+    return f"{settings}\n{_functions(tuple(parts))}\nmain() {{\n{body}\n}}\nmain </dev/null\nexit 0\n"
