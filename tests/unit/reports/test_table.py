@@ -45,19 +45,56 @@ def test_a_row_that_is_too_long_is_folded_between_words():
     )
     lines = plain(("cp-1", "failed", detail), ("cp-2", "changed", "-"), width=80)
     assert max(map(len, lines)) <= 80
-    assert " ".join(line[16:].strip() for line in lines[1:-1]) == detail
-    assert lines[1].startswith("cp-1   failed    the kubelet")
-    assert lines[2].startswith(" " * 17)
+    assert " ".join(line[15:].strip() for line in lines[1:-1]) == detail
+    assert lines[1].startswith("cp-1  failed   the kubelet")
+    assert lines[2].startswith(" " * 15)
 
 
-def test_what_no_folding_can_fit_goes_on_below_and_keeps_its_words():
-    assert plain(("a-very-long-name-of-a-node", "failed", "what follows"), width=20) == [
+def test_columns_that_do_not_fit_go_below_their_row_after_their_name():
+    rows = [("a-very-long-name-of-a-node", "failed", "what follows"), ("cp-2", "-", "")]
+    assert plain(*rows, width=30) == [
         "NODE",
-        "    STATUS   DETAIL",
         "a-very-long-name-of-a-node",
-        "    failed   what",
-        "             follows",
+        "    STATUS failed",
+        "    DETAIL what follows",
+        "cp-2",
     ]
+    assert plain(*rows, width=48) == [
+        "NODE                        STATUS  DETAIL",
+        "a-very-long-name-of-a-node  failed  what follows",
+        "cp-2                        -",
+    ]
+    [*_, first, second] = plain(("a-very-long-name-of-a-node", "failed", "one two three four"), width=20)
+    assert (first, second) == ("    DETAIL one two", "        three four")
+
+
+def test_a_column_that_says_nothing_is_left_out_where_there_is_no_room_for_all():
+    rows = [("a-very-long-name-of-a-node", "-", "what follows"), ("cp-2", "", "more")]
+    assert plain(*rows, width=45)[0] == "NODE                        DETAIL"
+    assert plain(*rows, width=80)[0] == "NODE                         STATUS   DETAIL"
+
+
+def test_one_row_with_a_longer_word_does_not_narrow_the_others():
+    rows = [(f"n{number}", "swap.now", "a text of some words") for number in range(8)]
+    lines = plain(*rows, ("n8", "files[/etc/kubernetes/pki/apiserver.crt]", "mode 600"), width=40)
+    assert lines[1] == "n0    swap.now      a text of some words"
+    assert lines[-2:] == ["n8    files[/etc/kubernetes/pki/apiserver.crt]", f"{' ' * 20}mode 600"]
+
+
+def test_short_texts_are_not_folded():
+    lines = plain(("cp-1", "running 1/1", "words " * 20), width=40)
+    assert lines[1].startswith("cp-1  running 1/1  words")
+    assert max(map(len, lines)) <= 40
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_row_is_never_wider_than_the_terminal_and_no_word_is_cut(width):
+    run, image = "20261130-233527-235be6", "registry.k8s.io/kube-apiserver:v1.36.2"
+    header = ("NODE", "FILE", "REVISION", "OUTCOME", "WHEN", "RUN", "WHY", "IMAGES")
+    row = ("cp-1", "kube-apiserver.yaml", "12", "good, current", "2026-11-30 23:35 UTC", run, "-", image)
+    lines = [click.unstyle(line) for line in table(header, [row], width=width)]
+    assert max(map(len, lines)) <= width
+    assert {word for cell in row for word in cell.split()} - {"-"} <= set(" ".join(lines).split())
 
 
 def test_the_rows_of_status_stay_within_80_columns():
