@@ -151,6 +151,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "refused": "",
         "made_already": "",
         "changed": "",
+        "owned": "",
         "restored": "",
         "renaming": "",
         "unheard": "",

@@ -6,8 +6,9 @@
 fail() {
   record failed "$1"
   body "${2-}"
+  [ -n "$stopped" ] || forget_unwritten
   stopped=1
-  [ -z "$changed" ] || put_back
+  [ -z "$changed$owned" ] || put_back
   [ -z "$seconds_pending$restored" ] || return
   end
   exit 1
@@ -228,17 +229,27 @@ delete() {
 # on the file says, and counts for this content alone
 own() {
   is_due "$1" && in_time "$2" || return
-  notes=$state_home/adopted
-  if [ $# -lt 5 ]; then
-    message=$(rm -f -- "$notes/$2" 2>&1) || { fail state-dir "$message"; return; }
-  else
-    # with this mode no default ACL lets anybody in
-    # shellcheck disable=SC2174  # the folder above holds nothing secret
-    [ -d "$notes" ] || message=$(mkdir -m 700 -- "$notes" 2>&1) || { fail state-dir "$message"; return; }
-    { printf '%s\n' "$3" >"$notes/$2"; } 2>/dev/null || { fail state-dir "$notes/$2"; return; }
-    sync -- "$notes/$2" "$notes" 2>/dev/null || sync
-  fi
+  note_before=''
+  { read -r note_before <"$state_home/adopted/$2"; } 2>/dev/null
+  if [ $# -lt 5 ]; then note "$2" ''; else note "$2" "$3"; fi || { fail state-dir "$message"; return; }
+  owned="$2 $note_before$newline$owned"
   record "$4" "$2"
+}
+
+# note NAME SHA256|'': the note of that name, on the disk when it returns; without a hash there is none any more
+note() {
+  notes=$state_home/adopted
+  # with this mode no default ACL lets anybody in
+  # shellcheck disable=SC2174  # the folder above holds nothing secret
+  [ -d "$notes" ] || message=$(mkdir -m 700 -- "$notes" 2>&1) || return
+  if [ -z "$2" ]; then
+    message=$(rm -f -- "$notes/$1" 2>&1) || return
+  elif ! { printf '%s\n' "$2" >"$notes/$1"; } 2>/dev/null; then
+    message=$notes/$1
+    rm -f -- "$message"
+    return 1
+  fi
+  sync -- "$notes" "$notes/"* 2>/dev/null || sync
 }
 
 # What has changed since, or is gone, needs no note

@@ -19,8 +19,8 @@ make_history() {
 keep() {
   case $made_already in *" $1 "*) return ;; esac
   make_history "$2"
-  message=$(dd of="$history/$2/$3" bs=65536 conv=fsync 2>&1) || fail state-dir "${message%%"$newline"*}"
   kept="$kept $2/$3"
+  message=$(dd of="$history/$2/$3" bs=65536 conv=fsync 2>&1) || fail state-dir "${message%%"$newline"*}"
 }
 
 # prune_kept: once all of it lies in the folder, so that the newest revision of each name is what lies there
@@ -68,6 +68,13 @@ prune() {
 forget() {
   for revision in $kept; do
     case $revision in "$1"/*) rm -f -- "$history/$revision" ;; esac
+  done
+}
+
+# forget_unwritten: what was kept of files that this program has not changed
+forget_unwritten() {
+  for revision in $kept; do
+    case $newline$changed in *"$newline${revision%%/*} "*) ;; *) rm -f -- "$history/$revision" ;; esac
   done
 }
 

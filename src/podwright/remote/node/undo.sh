@@ -4,6 +4,7 @@
 # put_back: each file of $changed (`NAME SHA256 OBSERVED`, the last one first) becomes what it was, if it is as we left it
 # and the lock is still ours; otherwise it stands
 put_back() {
+  put_back_notes
   to_take_back=$changed changed=''
   while read -r name left observed; do
     [ -n "$name" ] || continue
@@ -21,6 +22,23 @@ put_back() {
 $to_take_back
 CHANGED
   settle
+}
+
+# put_back_notes: each note of $owned (`NAME` and what it was, the last one first) becomes what it was, or is no more
+put_back_notes() {
+  to_take_back=$owned owned=''
+  while read -r name note_before; do
+    [ -n "$name" ] || continue
+    if is_ours && note "$name" "$note_before"; then
+      restored=1
+      uptime
+      record restored "$now $name"
+    else
+      record stands "$name"
+    fi
+  done <<OWNED
+$to_take_back
+OWNED
 }
 
 take_back() {

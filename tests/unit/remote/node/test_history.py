@@ -158,7 +158,7 @@ def test_what_lies_there_stays_in_the_history_if_it_cannot_be_replaced(dash_node
     let_fail(dash_node, "web.yaml")
     failing = writing(dash_node, version(2), run="r2", kept_revisions=1)
     assert StepFailed in kinds(carry_out(dash_node, failing))
-    assert WEB.text(1) in [one.content.decode() for one in history(dash_node)]
+    assert [one.content.decode() for one in history(dash_node)] == [WEB.text(1)]
 
 
 def test_a_refused_order_leaves_no_revision(node) -> None:
@@ -172,9 +172,12 @@ def test_what_was_taken_back_is_forgotten(node) -> None:
     carry_out(node, writing(node, WEB, manifest("other")))
     real = "/usr/bin/busybox mv" if node.host.shell[0] == "busybox" else "/bin/mv"
     stand_in(node.host.bin, "mv", f'case "$*" in *other.yaml) exit 1 ;; esac; {real} "$@"')
-    failing = writing(node, version(2), manifest("other", image="example.com/other:2"), run="r2")
+    others = manifest("other", image="example.com/other:2"), manifest("late")
+    failing = writing(node, version(2), *others, run="r2")
     assert only(carry_out(node, failing), Restored).file_name == "web.yaml"
     assert [one.number for one in history(node, "web.yaml")] == [1]
+    assert [one.number for one in history(node, "other.yaml")] == [1], "its rename failed"
+    assert history(node, "late.yaml") == (), "it was not begun"
 
 
 @pytest.mark.parametrize("planted", ["file", "link"])

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.nouns import manifest
+from tests.fakes.nouns import manifest, pod_text
 from tests.fakes.shell_host import stand_in
 from tests.unit.remote.node.test_apply import (
     carry_out,
@@ -24,6 +24,7 @@ from podwright.plan.events import (
     Deleted,
     Ended,
     Event,
+    Owned,
     Restored,
     SecondWritten,
     Stands,
@@ -32,6 +33,7 @@ from podwright.plan.events import (
     Ticked,
     Written,
 )
+from podwright.plan.writes import Own
 from podwright.remote.node.apply import apply_program
 
 WEB = manifest()
@@ -95,6 +97,22 @@ def test_a_rename_that_fails_takes_back_the_renames_before_it(node) -> None:
     assert contents(node) == before
     assert {path.stat().st_mode & 0o777 for path in node.folder.iterdir()} == {0o600}
     assert lock_left(node) == []
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_rename_that_fails_takes_back_the_notes_before_it(node, ours: bool) -> None:
+    """An adoption of what lies there, and its end, in one order with a file that cannot be written."""
+    push(node, OTHER)
+    (node.folder / "web.yaml").write_text("# by hand\n" + pod_text())
+    failing = order(node, manifest("other", image="example.com/other:2"))
+    over = failing.observation.file("web.yaml").sha256
+    if not ours:
+        carry_out(node, replace(failing, writes=(Own("web.yaml", over, ours=True),)))
+    let_fail(node, FAILS)
+    events = carry_out(node, replace(failing, writes=(Own("web.yaml", over, ours), *failing.writes)))
+    assert kinds(events) == [Started, Owned, StepFailed, Restored, Ended]
+    assert node.seen().file("web.yaml").adopted is not ours
+    assert names(node.state / "adopted") == ([] if ours else ["web.yaml"])
 
 
 def test_what_was_taken_back_is_shown_until_it_is_proven_and_gets_no_second_write(node) -> None:
