@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from podwright.operations.provision_move import move_of
+from podwright.operations.provision_move import PlannedMove, move_of
 from podwright.operations.provision_standalone import as_made, standalone_problems
 from podwright.plan.changes import Change
 from podwright.plan.provision.item import Item, Kind, Thing
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.kubelet_config import config_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
-from podwright.plan.provision.kubelet_ways import way_to_tell
+from podwright.plan.provision.kubelet_ways import Way, way_to_tell
 from podwright.plan.provision.seen import NodeSeen
 from podwright.problem import Problem
 from podwright.validation.kubelet.verdict import ConfigVerdict
@@ -49,7 +49,7 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
         return Judged(items, seen, (problem,))
     way = way_to_tell(items, item, seen, as_made(kubelet, asks, items) if asks.program else kubelet)
     if way.problem:
-        return Judged(items, seen, (_not_told(asks.folder, way.problem, seen.node),))
+        return Judged(items, seen, (_not_told(asks.folder, way, seen.node),))
     before, after = config_of(kubelet), config_of(way.kubelet)
     old = {one.message for one in before.objections}
     problems = [
@@ -66,11 +66,27 @@ def judge_kubelet(items: tuple[Item, ...], seen: NodeSeen) -> Judged:
     ]
     warnings += [one.message for one in after.warnings if one.message not in old]
     warnings += move.warnings
-    asks = replace(asks, healthz=_healthz(after, kubelet), moves_from=move.old, count=str(kubelet.move.count))
-    told = tuple(replace(one, asks=asks.words) if one is item else one for one in way.items)
+    if way.why_main:
+        warnings.append(_MAIN_FILE.format(path=kubelet.flags["config"], folder=asks.folder, why=way.why_main))
+    told = tuple(
+        replace(one, asks=_observed(KubeletAsks(*one.asks), after, kubelet, move).words)
+        if one.kind is Kind.KUBELET
+        else one
+        for one in way.items
+    )
     return Judged(told, way.seen, (*problems,), (*warnings,))
 
 
+def _observed(
+    asks: KubeletAsks, after: ConfigVerdict, kubelet: KubeletSeen, move: PlannedMove
+) -> KubeletAsks:
+    return replace(asks, healthz=_healthz(after, kubelet), moves_from=move.old, count=str(kubelet.move.count))
+
+
+_MAIN_FILE = (
+    "its settings stand in `{path}`, as `{folder}` is not turned on for it: {why}; if that file is written again, as by an"
+    " upgrade with kubeadm, the next run has them there again"
+)
 _MEND = "mend `podwright_node.kubelet.settings`"
 
 
@@ -108,8 +124,8 @@ def _unfit(item: Item, state: str, kubelet: KubeletSeen, node: str) -> Problem |
     return Problem(message, hint, node=node) if message else None
 
 
-def _not_told(folder: str, why: str, node: str) -> Problem:
-    message = f"its kubelet reads no drop-ins, and `{folder}` is not turned on for it: {why}"
+def _not_told(folder: str, way: Way, node: str) -> Problem:
+    message = f"its kubelet reads no drop-ins, and `{folder}` is not turned on for it ({way.why_main}); {way.problem}"
     return Problem(message, f"give it `--config-dir={folder}` in its unit and restart it", node=node)
 
 

@@ -11,6 +11,7 @@ from podwright.plan.provision.item import Item, Seen
 from podwright.plan.provision.items import items_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.seen import NodeFacts, NodeSeen
+from podwright.plan.provision.ways_seen import WaysSeen
 
 FOLDER = "/etc/kubernetes/kubelet.conf.d"
 HEAD = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
@@ -79,12 +80,24 @@ def test_kubelets_whose_drop_ins_are_not_ours_to_write() -> None:
 
     assert "part of `k3s-server`" in message(replace(KUBELET, process="k3s-server"))
     assert "it reads /other" in message(KUBELET, "reads /other")
-    assert "is not turned on for it: no `KUBELET_CONFIG_ARGS`" in message(
+    assert "is not turned on for it (no `KUBELET_CONFIG_ARGS`" in message(
         KUBELET, "reads no drop-ins current=yes"
     )
     assert message(KubeletSeen("which of them is unknown"), "unknown") == "which of them is unknown"
     assert "no kubelet runs" in message(None)
     assert "may not read `/x`" in message(replace(KUBELET, unreadable=("/x",)))
+
+
+def test_of_settings_in_its_main_file_it_is_said_why() -> None:
+    theirs = Seen("file abc 600 root:root")
+    kubelet = replace(KUBELET, flags={"config": "/main.yaml", "kubeconfig": "/x"}, ways=WaysSeen(main=theirs))
+    found = judged(kubelet, "reads no drop-ins current=yes", maxPods=50)
+    assert found.problems == ()
+    assert "its settings stand in `/main.yaml`, as" in found.warnings[0]
+    assert [item.key for item in found.items] == ["/main.yaml", "kubelet"]
+    assert found.items[-1].asks[7] == "127.0.0.1:10248"
+    [bad] = judged(kubelet, "reads no drop-ins current=yes", maxPods=-1).problems
+    assert bad.message.startswith("the kubelet would end: `maxPods`")
 
 
 def test_without_a_kubelet_there_is_nothing_to_judge_yet() -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.pressure import Room
-from podwright.plan.provision.turning_on import TurningOn
+from podwright.plan.provision.ways_seen import WaysSeen
 
 
 class Move(Struct, frozen=True):
@@ -52,4 +52,4 @@ class KubeletSeen(Struct, frozen=True):
     sandboxes_problem: str = ""
     move: Move = Move()
     standalone: StandaloneParts = StandaloneParts()
-    turning_on: TurningOn = TurningOn()
+    ways: WaysSeen = WaysSeen()

@@ -6,10 +6,12 @@ import posixpath
 import re
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from podwright.plan.known import Unknown
 from podwright.plan.provision.item import Seen
 from podwright.plan.provision.kubelet_seen import KubeletSeen, Move, StandaloneParts
-from podwright.plan.provision.turning_on import TurningOn
+from podwright.plan.provision.ways_seen import WaysSeen
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_texts import texts_of
 from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
@@ -65,7 +67,7 @@ def kubelet_seen(records: tuple[Record, ...]) -> KubeletSeen:
         room=room,
         sandboxes_problem=unseen,
         move=_move(last.get("move")),
-        turning_on=_turning_on(last),
+        ways=_ways(last),
         standalone=_standalone(last.get("standalone")),
     )
 
@@ -84,15 +86,23 @@ def _standalone(record: Record | None) -> StandaloneParts:
     return StandaloneParts(programs, sockets, "".join(untrusted[:1]))
 
 
-def _turning_on(last: Mapping[str, Record]) -> TurningOn:
+def _ways(last: Mapping[str, Record]) -> WaysSeen:
     if not {"unit-seen", "config-arguments", "drop-in-elsewhere"} <= last.keys():
-        return TurningOn()
-    recorded, _, state = last["unit-seen"].words.partition(" ")
-    return TurningOn(
+        return WaysSeen()
+    found = WaysSeen(
         last["config-arguments"].text.partition("\n")[0],
-        Seen(state[:1000], last["unit-seen"].body, recorded == "ours"),
+        _seen(last["unit-seen"]),
         last["drop-in-elsewhere"].text.partition("\n")[0][:300],
     )
+    if "main-seen" not in last:
+        return found
+    original = last["main-original"].body if "main-original" in last else None
+    return replace(found, main=replace(_seen(last["main-seen"]), original=original))
+
+
+def _seen(record: Record) -> Seen:
+    recorded, _, state = record.words.partition(" ")
+    return Seen(state[:1000], record.body, recorded == "ours")
 
 
 def _move(record: Record | None) -> Move:

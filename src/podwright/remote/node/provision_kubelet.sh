@@ -1,6 +1,7 @@
 # The kubelet of a node, which reads a drop-in of ours; provision.sh calls these; kubelet.sh, crictl.sh and
 # kubelet_trial.sh stand before.
-# The arguments of each: SERVICE FOLDER FILE SOAK STATIC-PODS PROGRAM MAIN RUNTIME HEALTHZ; FILE is ours in FOLDER, HEALTHZ is ADDRESS:PORT or empty.
+# The arguments of each: SERVICE FOLDER FILE SOAK STATIC-PODS PROGRAM MAIN RUNTIME HEALTHZ; FILE is ours in FOLDER, both are empty if our settings
+# stand in its main file; HEALTHZ is ADDRESS:PORT or empty.
 # The caller has set: kubelet_seconds, within which it is to be healthy, and what kubelet.sh asks for.
 
 # look_kubelet: whether it reads FOLDER, or none, and began after its configuration was last written
@@ -83,6 +84,11 @@ learn_ways() {
   body "$(tr '\0' '\n' <"$proc/$pid/environ" 2>/dev/null | sed -n 's/^KUBELET_CONFIG_ARGS=//p' | head -n 1 | head -c 4096)$newline"
   record drop-in-elsewhere
   body "$(cd -- "$root$2/" 2>/dev/null && find . -name '*.conf' ! -type d ! -path ./90-podwright.conf | head -n 1)$newline"
+  [ -z "$drop_ins" ] || return 0
+  set -- "$(printf '%s' "${config#/}" | tr / %)"
+  look_file "$config" "$1"
+  record main-seen "$recorded $state"
+  [ ! -f "$settings/$1.original" ] || { record main-original; show "$settings/$1.original"; }
 }
 
 # try_kubelet: its own check of what it will read, without its runtime and without the API's knowledge
@@ -99,10 +105,12 @@ try_kubelet() {
   [ -z "$held_main" ] || arguments=$arguments$newline--config=$work/$held_main
   trial=$work/trial
   message=$(mkdir -- "$trial" "$trial/conf.d" 2>&1) || fail state-dir "$message"
-  # of one that reads none yet nothing but ours lies there
-  copy_drop_ins "${drop_ins:-$root$2}" "$trial/conf.d"
-  [ -z "$held" ] || cp -- "$work/$held" "$trial/conf.d/${3##*/}"
-  start_trial "$trial" "$trial/conf.d" || fail state-dir "$trial_output"
+  if [ -n "$3" ]; then
+    # of one that reads none yet nothing but ours lies there
+    copy_drop_ins "${drop_ins:-$root$2}" "$trial/conf.d"
+    [ -z "$held" ] || cp -- "$work/$held" "$trial/conf.d/${3##*/}"
+  fi
+  start_trial "$trial" ${3:+"$trial/conf.d"} || fail state-dir "$trial_output"
   case $trial_output in *'validate CRI v1 runtime API for endpoint'*) return 0 ;; esac
   message=$(printf '%s\n' "$trial_output" | sed -n 's/.* err="\{0,1\}\(.*[^"]\)"\{0,1\}$/\1/p' | tail -n 1)
   fail kubelet-trial "${message:-${trial_output##*"$newline"}}"

@@ -73,18 +73,18 @@ def _merged(
     for drop_in in sorted(drop_ins, key=lambda one: one.path.split("/")):
         if read_by_kubelet(drop_in.path) and (document := _document(drop_in.content, drop_in.path, found)):
             _check_names(document, minor, drop_in.path, found)
-            merged = _patched(merged, document)
+            merged = patched(merged, document)
     return _fitted(_by_any_case(merged, minor), minor, "the drop-in folder", found, quiet=True)
 
 
-def _patched(value: object, patch: Mapping[str, object]) -> dict[str, object]:
+def patched(value: object, patch: Mapping[str, object]) -> dict[str, object]:
     """A JSON merge patch: maps merge, null removes, the rest is replaced."""
     result = dict(value) if isinstance(value, Mapping) else {}
     for name, item in patch.items():
         if item is None:
             result.pop(name, None)
         else:
-            result[name] = _patched(result.get(name), item) if isinstance(item, Mapping) else item
+            result[name] = patched(result.get(name), item) if isinstance(item, Mapping) else item
     return result
 
 

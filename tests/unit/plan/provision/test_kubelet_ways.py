@@ -11,18 +11,19 @@ from podwright.plan.provision.items import items_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.kubelet_ways import Way, way_to_tell
 from podwright.plan.provision.seen import NodeFacts, NodeSeen
-from podwright.plan.provision.turning_on import TurningOn
+from podwright.plan.provision.ways_seen import WaysSeen
 
 FOLDER = "/etc/kubernetes/kubelet.conf.d"
 MAIN = "/var/lib/kubelet/config.yaml"
 UNIT = "/etc/systemd/system/kubelet.service.d/90-podwright-config-dir.conf"
 HEAD = b"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+WAYS = WaysSeen(f"--config={MAIN}")
 KUBELET = KubeletSeen(
     process="kubelet",
     flags={"config": MAIN},
     main=HEAD,
     version="v1.36.2",
-    turning_on=TurningOn(f"--config={MAIN}"),
+    ways=WAYS,
 )
 
 
@@ -46,8 +47,8 @@ def test_the_folder_is_added_to_what_its_unit_adds_to_its_arguments() -> None:
     assert found.seen.things[UNIT].state == "absent"
     assert found.kubelet.flags["config-dir"] == FOLDER
     assert [name for name, _ in found.kubelet.drop_ins] == ["90-podwright.conf"]
-    turned_on = TurningOn(f"--config={MAIN} --config-dir={FOLDER}", Seen(unit.state, recorded=True))
-    again = way(replace(KUBELET, turning_on=turned_on), reads=True)
+    turned_on = WaysSeen(f"--config={MAIN} --config-dir={FOLDER}", Seen(unit.state, recorded=True))
+    again = way(replace(KUBELET, ways=turned_on), reads=True)
     assert again.items[1] == unit
     assert again.seen.things[UNIT].recorded
 
@@ -59,15 +60,11 @@ def test_of_one_that_reads_its_folder_without_us_the_unit_is_not_ours() -> None:
 @pytest.mark.parametrize(
     ("kubelet", "init", "why"),
     [
-        (replace(KUBELET, turning_on=TurningOn("")), "systemd", "no `KUBELET_CONFIG_ARGS`"),
-        (
-            replace(KUBELET, turning_on=TurningOn(f'--config={MAIN}" X="%n')),
-            "systemd",
-            "no `KUBELET_CONFIG_ARGS`",
-        ),
+        (replace(KUBELET, ways=WaysSeen("")), "systemd", "no `KUBELET_CONFIG_ARGS`"),
+        (replace(KUBELET, ways=WaysSeen(f'--config={MAIN}" X="%n')), "systemd", "no `KUBELET_CONFIG_ARGS`"),
         (KUBELET, "openrc", "no `KUBELET_CONFIG_ARGS`"),
         (
-            replace(KUBELET, turning_on=TurningOn(f"--config={MAIN}", other_drop_in="./10.conf")),
+            replace(KUBELET, ways=WaysSeen(f"--config={MAIN}", other_drop_in="./10.conf")),
             "systemd",
             "`./10.conf` lies there",
         ),
@@ -76,14 +73,63 @@ def test_of_one_that_reads_its_folder_without_us_the_unit_is_not_ours() -> None:
             "systemd",
             "`enforceNodeAllocatable` of its main file would no longer count",
         ),
+        (
+            replace(KUBELET, ways=replace(WAYS, main=Seen("absent", recorded=True))),
+            "systemd",
+            "they stand there",
+        ),
     ],
 )
 def test_why_it_is_not_turned_on(kubelet: KubeletSeen, init: str, why: str) -> None:
-    assert why in way(kubelet, init=init).problem
+    assert why in way(kubelet, init=init).why_main
 
 
 def test_what_our_settings_say_may_be_lost_of_the_main_file() -> None:
     kubelet = replace(KUBELET, main=HEAD + b"enforceNodeAllocatable: []\n")
-    assert way(kubelet, enforceNodeAllocatable=["none"]).problem == ""
+    assert way(kubelet, enforceNodeAllocatable=["none"]).why_main == ""
     # 1.31 keeps an empty list
-    assert way(replace(kubelet, version="v1.31.14")).problem == ""
+    assert way(replace(kubelet, version="v1.31.14")).why_main == ""
+
+
+THEIRS = (
+    HEAD + b"# a comment\nmaxPods: 110\nenforceNodeAllocatable: []\nevictionHard: {memory.available: 1Gi}\n"
+)
+
+
+def in_main(main: bytes, original: bytes | None = None, **settings: object) -> Way:
+    seen = Seen("file abc 600 root:root", recorded=original is not None, original=original)
+    return way(replace(KUBELET, main=main, ways=WaysSeen(main=seen)), **settings)
+
+
+def test_our_settings_are_merged_into_its_main_file_with_the_rights_that_it_has() -> None:
+    found = in_main(THEIRS, maxPods=50, evictionHard={"nodefs.available": "5%"})
+    file, kubelet = found.items
+    assert file.text.startswith("# written by podwright from podwright_node.kubelet, sha256:")
+    assert file.text.partition("\n")[2] == (
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nenforceNodeAllocatable: []\n"
+        'evictionHard:\n  memory.available: "1Gi"\n  nodefs.available: "5%"\nmaxPods: 50\n'
+    )
+    assert (file.key, file.state.split()[2:]) == (MAIN, ["600", "root:root"])
+    assert found.kubelet.main == file.text.encode()
+    assert kubelet.state == "reads no drop-ins current=yes"
+    assert MAIN in kubelet.reads
+    # it is another's, so `--adopt` is asked for
+    assert not found.seen.things[MAIN].recorded
+
+
+def test_what_is_no_longer_set_is_again_as_in_the_original() -> None:
+    first = in_main(THEIRS, maxPods=50).items[0].text.encode()
+    later = in_main(first, THEIRS, podPidsLimit=9)
+    assert "maxPods: 110" in later.items[0].text
+    assert later.seen.things[MAIN].recorded
+
+
+def test_a_main_file_that_was_written_again_is_the_new_original() -> None:
+    upgraded = in_main(HEAD + b"maxPods: 99\n", THEIRS, podPidsLimit=9)
+    assert "maxPods: 99" in upgraded.items[0].text
+    assert not upgraded.seen.things[MAIN].recorded
+
+
+def test_one_without_a_main_file_that_can_be_read_is_told_nothing() -> None:
+    assert in_main(b"{").problem == f"`{MAIN}` cannot be read"
+    assert way(replace(KUBELET, flags={}, ways=WaysSeen())).problem == "it has no main file either"

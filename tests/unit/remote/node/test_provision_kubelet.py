@@ -20,7 +20,7 @@ from podwright.operations.judging_kubelet import judge_kubelet
 from podwright.plan.changes import Action, Change
 from podwright.plan.events import Ended, Event, Restored, StepFailed, Written
 from podwright.plan.provision.compare import compare
-from podwright.plan.provision.item import Item, Thing
+from podwright.plan.provision.item import Item, Kind, Thing
 from podwright.plan.provision.items import items_of
 from podwright.remote.node import provision
 
@@ -35,10 +35,14 @@ KUBELET = """
 case $1 in --version) echo "Kubernetes v1.36.2"; exit ;; esac
 echo "$*" >>"$root/tried"
 for word; do
-  case $word in --config-dir=*) folder=${word#*=} ;; --root-dir=*) mkdir -p "${word#*=}" ;; esac
+  case $word in
+    --config=*) config=${word#*=} ;;
+    --config-dir=*) folder=${word#*=} ;;
+    --root-dir=*) mkdir -p "${word#*=}" ;;
+  esac
 done
-cat "$folder"/*.conf "$folder"/*/*.conf >>"$root/tried" 2>/dev/null
-if grep -qs refuse-me "$folder"/*.conf; then
+[ -z "$folder" ] || cat "$folder"/*.conf "$folder"/*/*.conf >>"$root/tried" 2>/dev/null
+if grep -qs refuse-me ${folder:+"$folder"/*.conf} $config; then
   echo 'E1130 17:00:00.0 1 run.go:72] "command failed" err="failed to validate kubelet configuration: refuse-me"' >&2
   exit 1
 fi
@@ -137,12 +141,14 @@ def reads_no_drop_ins(machine: Machine) -> None:
     (own / "environ").write_text(f"PASSWORD=hunter-canary\0{arguments}\0")
 
 
-def told(machine: Machine, settings: Mapping[str, object]) -> tuple[Change[Thing], ...]:
+def told(
+    machine: Machine, settings: Mapping[str, object], *, adopt: bool = False
+) -> tuple[Change[Thing], ...]:
     # nothing answers at its port
     items = wanted(machine, {"healthzPort": 0, **settings})
     judged = judge_kubelet(items, machine.see(*items))
     assert judged.problems == ()
-    return compare(judged.items, judged.seen)
+    return compare(judged.items, judged.seen, adopt=adopt)
 
 
 def test_a_folder_of_drop_ins_is_turned_on_for_one_that_reads_none(machine: Machine) -> None:
@@ -174,12 +180,23 @@ def test_what_did_not_turn_the_folder_on_is_taken_back(machine: Machine) -> None
     assert machine.see(*wanted(machine, {})).things["kubelet"].state == "reads no drop-ins current=yes"
 
 
-def test_a_folder_with_drop_ins_that_it_does_not_read_is_not_turned_on(machine: Machine) -> None:
+def test_the_main_file_is_edited_if_the_folder_cannot_be_turned_on(machine: Machine) -> None:
     reads_no_drop_ins(machine)
-    machine.write(f"{FOLDER}/sub/10.conf", "theirs: 1\n")
-    items = wanted(machine, {"maxPods": 50})
-    [problem] = judge_kubelet(items, machine.see(*items)).problems
-    assert "`./sub/10.conf` lies there, which it would read too" in problem.message
+    machine.write(f"{FOLDER}/10.conf", "theirs: 1\n")
+    # the flag names the file below the folder that stands for /
+    machine.path(str(machine.root)).parent.mkdir(parents=True)
+    machine.path(str(machine.root)).symlink_to(machine.root)
+    main, theirs = str(machine.path(MAIN)), machine.path(MAIN).read_text()
+    assert [change.action for change in told(machine, {"maxPods": 50})] == [Action.CONFLICT, Action.KEEP]
+    events = machine.carry_out(told(machine, {"maxPods": 50}, adopt=True))
+    assert [event.file_name for event in events if isinstance(event, Written)] == [main, "kubelet"]
+    assert "maxPods: 50" in machine.path(MAIN).read_text()
+    assert "theirs" not in machine.path("/tried").read_text()
+    assert [change.action for change in told(machine, {"maxPods": 50})] == [Action.KEEP] * 2
+    events = machine.carry_out(told(machine, {"clusterDomain": "refuse-me"}))
+    assert failure(events) == "failed to validate kubelet configuration: refuse-me"
+    machine.change(Item(Kind.ORIGINAL, main, "released"))
+    assert machine.path(MAIN).read_text() == theirs
 
 
 def failure(events: list[Event]) -> str:
