@@ -25,7 +25,9 @@ def as_text(document: object, output: str) -> str:
     if output == "yaml":
         import yaml
 
-        return yaml.safe_dump(document, sort_keys=False, allow_unicode=False).rstrip("\n")
+        # the members of enumerations are plain words in JSON alone
+        plain = json.loads(json.dumps(document))
+        return yaml.safe_dump(plain, sort_keys=False, allow_unicode=False).rstrip("\n")
     return json.dumps(document, indent=None if output == "jsonl" else 2)
 
 

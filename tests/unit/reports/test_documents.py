@@ -11,6 +11,7 @@ from tests.unit.reports.judged_files import BAD, GOOD
 from podwright.operations.report import Applied, Report, Status
 from podwright.operations.status import PodStatus
 from podwright.operations.validate import Validation
+from podwright.plan.health import Source
 from podwright.problem import Place, Problem
 from podwright.reports.documents import (
     as_text,
@@ -106,7 +107,7 @@ def test_judged_files_of_a_site_name_their_nodes():
     ("output", "read"), [("json", json.loads), ("jsonl", json.loads), ("yaml", yaml.safe_load)]
 )
 def test_every_text_is_ascii_and_reads_the_same(output, read):
-    document = {"node": "n\x1b[2J\x9b\u202e\ndoes", "none": None}
+    document = {"node": "n\x1b[2J\x9b\u202e\ndoes", "none": None, Source.FILE: Status.CHANGED}
     text = as_text(document, output)
     assert text.isascii()
     assert "\x1b" not in text
