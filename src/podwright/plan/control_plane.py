@@ -19,6 +19,7 @@ Version = tuple[int, ...]
 Address = tuple[str, int]
 #: more than a control plane has
 _MOST_PEERS = 16
+_NAMES = tuple(name.encode() for name in CONTROL_PLANE)
 _URL = re.compile(r"(?:[^=]*=)?https?://(?:\[([^\]]+)\]|([^:/]+)):([0-9]{1,5})/?")
 _HOST_AND_PORT = re.compile(r"\[?([^\]]*?)\]?:([0-9]{1,5})")
 
@@ -43,7 +44,8 @@ def parts_of(observation: Observation) -> Mapping[str, Part]:
     """By the name of the program."""
     found: dict[str, Part] = {}
     for file in observation.files:
-        if isinstance(file.manifest, Manifest):
+        # most manifests name none, and to read one takes time
+        if isinstance(file.manifest, Manifest) and any(name in file.manifest.canonical for name in _NAMES):
             versions = part_versions(file.manifest)
             for command in commands(file.manifest.document):
                 if command.program in CONTROL_PLANE:

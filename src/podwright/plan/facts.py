@@ -159,12 +159,14 @@ class ProxyUse(Struct, frozen=True):
 
 
 class KubeProxy(Struct, frozen=True):
-    """`in_pod`: its files are its pod's; `kubeconfig` is the node's file, and `metrics` where it shows them."""
+    """`in_pod`: its files are its pod's; `kubeconfig` is the node's file, `metrics` where it shows them, and `mode` how
+    it makes services reachable, empty for the default."""
 
     pid: int
     in_pod: bool
     kubeconfig: str
     metrics: Known[str]
+    mode: Known[str] = ""
 
 
 class Rights(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from podwright.plan.clocks import from_median
@@ -16,6 +16,7 @@ from podwright.plan.node_checks.check import (
     Fleet,
     Judged,
     JudgeFleet,
+    Profile,
     Severity,
     Subject,
     held,
@@ -33,16 +34,22 @@ def _alone(_subject: Subject) -> Judged:
     return not_applicable("it needs more than one node")
 
 
-def _unique(read: Callable[[Facts], Known[str]]) -> JudgeFleet:
-    """Machines that were cloned share what tells them apart."""
+def _unique(read: Callable[[Facts], Known[str]], path: str = "") -> JudgeFleet:
+    """Machines that were cloned share what tells them apart; one without a file of it shares nothing."""
 
     def judge(fleet: Fleet) -> Mapping[str, Judged]:
         values = {subject.node.name: read(subject.facts) for subject in fleet}
+        lacking = {one.node.name for one in fleet if path and path not in one.facts.unreadable}
         owners: dict[str, list[str]] = {}
         for node, value in values.items():
             if not isinstance(value, Unknown):
                 owners.setdefault(value, []).append(node)
-        return {node: known(value, partial(_judge_unique, owners)) for node, value in values.items()}
+        return {
+            node: not_applicable(value.reason)
+            if isinstance(value, Unknown) and node in lacking
+            else known(value, partial(_judge_unique, owners))
+            for node, value in values.items()
+        }
 
     return judge
 
@@ -128,7 +135,7 @@ FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
         _check("duplicate-product-uuid", Severity.WARNING, "machines share a product UUID",
         "cloud providers tell nodes apart by it",
                "give each virtual machine a UUID of its own"),
-        _unique(lambda facts: facts.identity.product_uuid),
+        _unique(lambda facts: facts.identity.product_uuid, "/sys/class/dmi/id/product_uuid"),
     ),
     (
         _check("duplicate-host-name", Severity.ERROR, "machines share a host name", "they register as one node",
@@ -163,7 +170,10 @@ FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
 )  # fmt: skip
 
 
-def judge_fleet(fleet: Iterable[Subject]) -> Mapping[str, Mapping[str, Judged]]:
+def judge_fleet(
+    fleet: Iterable[Subject], profiles: Collection[Profile] = tuple(Profile)
+) -> Mapping[str, Mapping[str, Judged]]:
     """What each check of a fleet comes to, by its id and node; nothing of a node that it cannot say anything about."""
     subjects = tuple(fleet)
-    return {check.id: judge(subjects) for check, judge in FLEET} if len(subjects) > 1 else {}
+    chosen = [one for one in FLEET if not set(profiles).isdisjoint(one[0].profiles)]
+    return {check.id: judge(subjects) for check, judge in chosen} if len(subjects) > 1 else {}

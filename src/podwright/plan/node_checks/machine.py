@@ -21,6 +21,7 @@ from podwright.plan.node_checks.check import (
     not_applicable,
     of_fact,
     setting,
+    unknown,
 )
 from podwright.validation.versions import minor_of
 
@@ -101,6 +102,22 @@ def _is_from(release: str, major: int, minor: int) -> bool:
     return parts is not None and (int(parts[1]), int(parts[2])) >= (major, minor)
 
 
+def _nftables(subject: Subject) -> Judged:
+    proxy = subject.facts.kube_proxy
+    if isinstance(proxy, Unknown):
+        return not_applicable(proxy.reason)
+    if isinstance(proxy.mode, Unknown):
+        return unknown(proxy.mode.reason)
+    if proxy.mode != "nftables":
+        return not_applicable(f"its kube-proxy uses {proxy.mode or 'the default'}")
+    return known(
+        subject.facts.kernel.release,
+        lambda release: held(
+            _is_from(release, 5, 13), release, "5.13 or newer", "/proc/sys/kernel/osrelease"
+        ),
+    )
+
+
 def _functions(facts: Facts) -> Known[tuple[str, ...]]:
     return tuple(name for name, there in facts.kernel.functions.items() if there)
 
@@ -146,6 +163,11 @@ CHECKS = (
             lambda facts: facts.kernel.release, lambda release: _is_from(release, 5, 4), "5.4 or newer",
             "/proc/sys/kernel/osrelease",
         ),
+    ),
+    Check(
+        "kernel-nftables", _WARNING, PLANE, "the kernel is older than 5.13, and kube-proxy uses nftables",
+        "its rules need what that kernel brought", "update the system, or set kube-proxy's `mode: iptables`",
+        _nftables,
     ),
     Check(
         "kernel-overlay", _ERROR, BOTH, "the kernel has no overlay file system loaded",

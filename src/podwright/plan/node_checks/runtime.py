@@ -14,6 +14,7 @@ from podwright.plan.node_checks.check import (
     held,
     in_inventory,
     known,
+    not_applicable,
     setting,
     unknown,
 )
@@ -21,6 +22,9 @@ from podwright.validation.versions import minor_of
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _ASKS_SINCE = 31
+_CONFIGURED, _HAVE_THEIR_OWN = "/etc/crictl.yaml", ("k3s", "rke2")
+#: by crictl if it is not configured
+_TRIED = ("/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock")
 
 
 def _runtime(subject: Subject) -> Judged:
@@ -56,11 +60,16 @@ def _asks_runtime(subject: Subject) -> bool:
 
 def _crictl(subject: Subject) -> Judged:
     runtime = subject.facts.runtime
-    if isinstance(runtime.crictl, Unknown):
+    if isinstance(runtime.crictl, Unknown) and _CONFIGURED in subject.facts.unreadable:
         return unknown(runtime.crictl.reason)
-    named = runtime.crictl.get("runtime-endpoint", "")
+    if isinstance(runtime.crictl, Unknown) and subject.facts.distribution in _HAVE_THEIR_OWN:
+        return not_applicable(f"the crictl of {subject.facts.distribution} knows its runtime")
+    written = "" if isinstance(runtime.crictl, Unknown) else runtime.crictl.get("runtime-endpoint", "")
+    # without one it tries these in turn
+    named = written or next((one for one in _TRIED if one in runtime.sockets), "none")
     same = named.removeprefix("unix://") == runtime.endpoint.removeprefix("unix://")
-    return held(same or not runtime.endpoint, named or "none", runtime.endpoint, "/etc/crictl.yaml")
+    source = _CONFIGURED if written else f"{_CONFIGURED} names none"
+    return held(same or not runtime.endpoint, named, runtime.endpoint, source)
 
 
 CHECKS = (

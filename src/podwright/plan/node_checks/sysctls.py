@@ -50,7 +50,7 @@ def _open_files(subject: Subject) -> Judged:
         return unknown("no kubelet and no runtime shows its limits")
     few = {name: most for name, most in found.items() if most < _MANY_FILES}
     seen = ", ".join(f"{name} {most}" for name, most in (few or found).items())
-    return held(not few, seen, f"{_MANY_FILES}", "/proc/PID/limits")
+    return held(not few, seen, f"{_MANY_FILES} or more", "/proc/PID/limits")
 
 
 def _ipv6(subject: Subject) -> Judged:
@@ -102,7 +102,7 @@ CHECKS = (
     Check(
         "open-files", _WARNING, BOTH, "few files may be open", "k0s asks for 65536",
         "`sysctl -w fs.file-max=1048576`",
-        of_fact(lambda facts: number(facts, "fs.file-max"), lambda most: most >= _MANY_FILES, f"{_MANY_FILES}",
+        of_fact(lambda facts: number(facts, "fs.file-max"), lambda most: most >= _MANY_FILES, f"{_MANY_FILES} or more",
         "fs.file-max"),
         "sysctls: {fs.file-max: 1048576}",
     ),

@@ -55,7 +55,7 @@ def judge_nodes(
 ) -> Iterator[NodeFinding]:
     """Every check of every node, with its node's waivers as of `today` (`2027-01-31`)."""
     subjects = tuple(subjects)
-    chosen, of_fleet = of_profiles(profiles), judge_fleet(subjects)
+    chosen, of_fleet = of_profiles(profiles), judge_fleet(subjects, profiles)
     for subject in subjects:
         name = subject.node.name
         for check in chosen:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.plan.control_plane import Version, parts_of
-from podwright.plan.known import Unknown
+from podwright.plan.control_plane import Part, Version, parts_of
+from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     PLANE,
     Check,
@@ -26,11 +26,13 @@ _API = "kube-apiserver"
 
 
 def _skew(fleet: Fleet) -> Mapping[str, Judged]:
-    servers = [subject for subject in fleet if _API in parts_of(subject.observation)]
-    return {
-        subject.node.name: _of_cluster(subject, [one for one in servers if _serves(one, subject)])
-        for subject in fleet
-    }
+    parts = {subject.node.name: parts_of(subject.observation) for subject in fleet}
+    servers = [subject for subject in fleet if _API in parts[subject.node.name]]
+    found = {}
+    for subject in fleet:
+        own = [parts[one.node.name][_API].version for one in servers if _serves(one, subject)]
+        found[subject.node.name] = _of_cluster(subject, parts[subject.node.name], own)
+    return found
 
 
 def _serves(server: Subject, subject: Subject) -> bool:
@@ -44,24 +46,26 @@ def _serves(server: Subject, subject: Subject) -> bool:
     return api == server.facts.kubelet.api or (not isinstance(addresses, Unknown) and host in addresses)
 
 
-def _of_cluster(subject: Subject, servers: list[Subject]) -> Judged:
-    if not servers:
+def _of_cluster(subject: Subject, parts: Mapping[str, Part], versions: list[Version]) -> Judged:
+    """`versions` are those of its cluster's API servers."""
+    if not versions:
         return not_applicable("no API server of its cluster is among the nodes that are checked")
-    versions = [parts_of(server.observation)[_API].version for server in servers]
     told = sorted(version for version in versions if version)
     if not told:
         return unknown("the tag of no API server's image tells its version")
-    wrong = tuple(_too_far(subject, told[0], told[-1]))
-    if not wrong and isinstance(subject.facts.kubelet.version, Unknown):
-        return unknown(subject.facts.kubelet.version.reason)
+    kubelet = subject.facts.kubelet.version
+    wrong = tuple(_too_far(kubelet, parts, told[0], told[-1]))
+    if not wrong and isinstance(kubelet, Unknown):
+        return unknown(kubelet.reason)
     apart = f"{_text(told[0])} to {_text(told[-1])}" if told[0] != told[-1] else _text(told[0])
-    seen = "; ".join(wrong) or f"kubelet {subject.facts.kubelet.version}, API server {apart}"
+    seen = "; ".join(wrong) or f"kubelet {kubelet}, API server {apart}"
     expected = f"none newer than its API server, a kubelet at most {_KUBELET_OLDER} minor versions older"
     return held(not wrong, seen, expected, "tags of images")
 
 
-def _too_far(subject: Subject, oldest: Version, newest: Version) -> Iterator[str]:
-    parts, kubelet = parts_of(subject.observation), subject.facts.kubelet.version
+def _too_far(
+    kubelet: Known[str], parts: Mapping[str, Part], oldest: Version, newest: Version
+) -> Iterator[str]:
     minors = {
         name: (part.version[1], _PART_OLDER, _text(part.version))
         for name, part in parts.items()

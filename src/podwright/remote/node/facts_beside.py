@@ -33,14 +33,20 @@ def kube_proxy_of(records: tuple[Record, ...]) -> Known[KubeProxy]:
         settings = {
             "kubeconfig": flags.get("kubeconfig", ""),
             "metricsBindAddress": flags.get("metrics-bind-address", ""),
+            "mode": flags.get("proxy-mode", ""),
         }
-    hidden = "config" in flags and "kube-proxy-settings" not in last
+    hidden = (
+        Unknown("the login may not read its configuration")
+        if "config" in flags and "kube-proxy-settings" not in last
+        else None
+    )
     metrics = settings.get("metricsBindAddress", "").strip("'") or "127.0.0.1:10249"
     return KubeProxy(
         int(pid) if pid.isdigit() else 0,
         home != "own",
         settings.get("kubeconfig", "") if home == "own" else "",
-        Unknown("the login may not read its configuration") if hidden else metrics,
+        hidden or metrics,
+        hidden or settings.get("mode", "").strip("'"),
     )
 
 

@@ -41,7 +41,7 @@ machine_kube_proxy() {
   proxy_config=$root$proxy_config
   [ "$home" = own ] || proxy_kubeconfig=''
   if [ ! -f "$proxy_config" ] || [ ! -r "$proxy_config" ]; then return; fi
-  proxy_lines=$(sed -n 's/^ *\(kubeconfig\|metricsBindAddress\) *: *"\{0,1\}\([^" ]*\).*/\1 \2/p' "$proxy_config" | head -c 4096)
+  proxy_lines=$(sed -n 's/^ *\(kubeconfig\|metricsBindAddress\|mode\) *: *"\{0,1\}\([^" ]*\).*/\1 \2/p' "$proxy_config" | head -c 4096)
   record kube-proxy-settings
   body "$proxy_lines"
   case $home$proxy_lines in

@@ -8,6 +8,7 @@ from tests.fakes.machines import config, kubelet, subject
 
 from podwright.plan.facts import Identity, Time
 from podwright.plan.known import Unknown
+from podwright.plan.node_checks.check import Profile
 from podwright.plan.node_checks.fleet import judge_fleet
 from podwright.plan.node_checks.table import judge_nodes
 
@@ -39,7 +40,20 @@ def test_what_two_machines_share(name: str, field: str, value: object) -> None:
     shared = results(name, fleet(identity=replace(own(4), **{field: value})))
     assert shared == {"n1": "fail", "n2": "pass", "n3": "pass", "n4": "fail"}
     hidden = Unknown("x") if field != "mac_addresses" else ()
-    assert results(name, fleet(identity=replace(own(4), **{field: hidden})))["n4"] == "unknown"
+    unseen = fleet(
+        identity=replace(own(4), **{field: hidden}), unreadable=("/sys/class/dmi/id/product_uuid",)
+    )
+    assert results(name, unseen)["n4"] == "unknown"
+
+
+def test_a_machine_without_firmware_shares_no_uuid() -> None:
+    bare = fleet(identity=replace(own(4), product_uuid=Unknown("it is not there")))
+    assert results("duplicate-product-uuid", bare)["n4"] == "n/a"
+
+
+def test_only_the_checks_of_the_profiles_are_made() -> None:
+    assert "etcd-members" not in judge_fleet(fleet(), [Profile.STATIC_PODS])
+    assert "etcd-members" in judge_fleet(fleet(), [Profile.CONTROL_PLANE])
 
 
 def test_a_clock_against_the_median_of_all() -> None:

@@ -7,6 +7,7 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, kubelet, result, subject
 
 from podwright.plan.facts import Cgroup, Swap
+from podwright.plan.known import Unknown
 
 V1 = Cgroup(1, ("cpu", "cpuset", "memory", "pids"))
 SWAPPING = Swap(("/swap.img",), ("/etc/fstab: /swap.img none swap sw 0 0",))
@@ -67,3 +68,17 @@ def test_processors_and_programs_of_a_control_plane() -> None:
     assert result("control-plane-cpus", subject(cpus=1)) == "fail"
     for name in ("tools-missing", "control-plane-tools", "control-plane-useful-tools"):
         assert result(name, subject(tools=("ip",))) == "fail"
+
+
+@pytest.mark.parametrize(
+    ("mode", "release", "expected"),
+    [
+        ("nftables", "5.10.0-28", "fail"), ("nftables", "5.13.1", "pass"), ("iptables", "5.10.0", "n/a"),
+        ("", "5.10.0", "n/a"), (Unknown("the login may not read its configuration"), "5.10.0", "unknown"),
+    ],
+)  # fmt: skip
+def test_nftables_of_kube_proxy_needs_a_newer_kernel(mode, release: str, expected: str) -> None:
+    proxy = replace(facts().kube_proxy, mode=mode)
+    on = subject(kube_proxy=proxy, kernel=replace(facts().kernel, release=release))
+    assert result("kernel-nftables", on) == expected
+    assert result("kernel-nftables", subject(kube_proxy=Unknown("none runs"))) == "n/a"

@@ -31,3 +31,13 @@ def test_crictl_asks_the_kubelets_runtime() -> None:
     assert result("crictl-endpoint", subject(runtime=other)) == "fail"
     same = replace(facts().runtime, crictl={"runtime-endpoint": "/run/containerd/containerd.sock"})
     assert result("crictl-endpoint", subject(runtime=same)) == "pass"
+
+
+def test_crictl_without_a_configuration_tries_the_usual_sockets() -> None:
+    none = replace(facts().runtime, crictl=Unknown("/etc/crictl.yaml is not there or empty"))
+    here = replace(none, sockets=("/run/containerd/containerd.sock", "/run/crio/crio.sock"))
+    assert result("crictl-endpoint", subject(runtime=here)) == "pass"
+    other = replace(here, endpoint="unix:///run/crio/crio.sock")
+    assert judged("crictl-endpoint", subject(runtime=other)).seen == "/run/containerd/containerd.sock"
+    assert result("crictl-endpoint", subject(runtime=other, unreadable=("/etc/crictl.yaml",))) == "unknown"
+    assert result("crictl-endpoint", subject(runtime=other, distribution="rke2")) == "n/a"

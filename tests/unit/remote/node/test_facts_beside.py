@@ -50,9 +50,12 @@ def test_the_files_of_a_kube_proxy_in_a_pod_are_its_pods(tmp_path: Path, written
     written = process / "root/var/lib/kube-proxy"
     written.mkdir(parents=True)
     (written / "config.conf").write_text(
-        f"clientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf\nmetricsBindAddress: {written_as}\n"
+        "clientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf\n"
+        f"metricsBindAddress: {written_as}\nmode: nftables\n"
     )
-    assert look(host).kube_proxy == KubeProxy(905, True, "", "127.0.0.1:10249")
+    assert look(host).kube_proxy == KubeProxy(
+        905, in_pod=True, kubeconfig="", metrics="127.0.0.1:10249", mode="nftables"
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,7 @@ def test_what_a_login_may_not_read_is_unknown() -> None:
     assert isinstance(proxies("", words="kubelet:812:hidden"), Unknown)
     hidden = kube_proxy_of((Record("kube-proxy", "905 pod", b"kube-proxy\n--config=/x"),))
     assert isinstance(hidden.metrics, Unknown)
+    assert isinstance(hidden.mode, Unknown)
 
 
 def test_a_password_may_hold_what_parts_an_address() -> None:
