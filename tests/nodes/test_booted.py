@@ -108,6 +108,68 @@ def test_a_failed_step_takes_all_back(ready: Site) -> None:
     assert machine.run(shown) == before
 
 
+def test_a_plan_says_all_that_its_changes_would_fail_on(site: Site) -> None:
+    machine, mask = site.machine, "/etc/systemd/system/masked.service"
+    machine.run(f"mkdir -p /srv/full; touch /srv/full/a; ln -sf /dev/null {mask}; systemctl daemon-reload")
+    before = machine.run("find /etc /srv /home | sort; cat /etc/passwd")
+    site.declare(
+        users={"other": {"groups": ["no-such-group"]}},
+        directories={"/srv/full": "absent", "/etc/passwd/below": {}, "/proc/sys/below/a": {}},
+        files={
+            "/etc/theirs": {"content": "x", "owner": "no-such-user", "group": "adm"},
+            "/srv/labelled": {"content": "x", "label": "system_u:object_r:etc_t:s0"},
+        },
+        modules=["no_such_module"],
+        sysctls={"net.ipv4.no_such": 1, "kernel.osrelease": 1},
+        services={name: {"enabled": True} for name in ("no-such", "masked", "systemd-journald")},
+    )
+    for answer in (site.provision("--dry-run"), site.provision()):
+        assert (answer.code, answer.node["status"]) == (1, "conflict")
+        told = [change["file"] for change in answer.node["changes"] if change["action"] == "conflict"]
+        assert told == [
+            *(
+                "user other",
+                "/etc/passwd/below",
+                "/proc/sys/below/a",
+                "/etc/theirs",
+                "/srv/labelled",
+                "/srv/full",
+            ),
+            *("module no_such_module", "sysctl net.ipv4.no_such", "sysctl kernel.osrelease"),
+            *("service no-such", "service masked", "service systemd-journald"),
+        ]
+        assert len(answer.node["problems"]) == len(told)
+        assert all(problem["hint"] for problem in answer.node["problems"])
+    assert machine.run("find /etc /srv /home | sort; cat /etc/passwd") == before
+    machine.run(f"rm -r {mask} /srv/full; systemctl daemon-reload")
+
+
+def test_what_the_same_run_brings_is_not_lacking(site: Site) -> None:
+    unit = {"/etc/systemd/system/mine.service": {"content": UNIT}}
+    site.declare(
+        users={"new": {}},
+        directories={"/srv/old/below": {}},
+        files={
+            **unit,
+            "/srv/old/a": {"content": "x"},
+            "/etc/own": {"content": "x", "owner": "new", "group": "new"},
+        },
+        services={"mine": {"enabled": True}},
+    )
+    assert site.provision("--dry-run").node["status"] == "pending"
+    site.provisioned()
+    assert site.machine.run("stat -c %U:%G /etc/own; systemctl is-enabled mine") == "new:new\nenabled\n"
+    site.declare(
+        users={"new": "absent"},
+        directories={"/srv/old": "absent", "/srv/old/below": "absent"},
+        files={"/srv/old/a": "absent", "/etc/own": "absent"},
+        services={"mine": {"enabled": False}},
+    )
+    assert site.provision("--dry-run").node["status"] == "pending"
+    site.provisioned()
+    assert "old" not in site.machine.run("ls /srv")
+
+
 @pytest.fixture
 def kubelet(site: Site) -> Iterator[StandIn]:
     """One that runs with the recorded configuration `minimal`."""
