@@ -33,7 +33,8 @@ def sarif(judged: Sequence[Verdict], version: str) -> dict[str, object]:
 
 
 def drift_sarif(report: Report[NodeDrift], version: str, inventory: str) -> dict[str, object]:
-    """A SARIF 2.1.0 log of a drift check. A finding lies on a node, so its place is the inventory that says otherwise."""
+    """A SARIF 2.1.0 log of a drift check. A finding lies on a node, so its place is the inventory that says otherwise. What
+    could not be checked is a notification of the run, since it has no result."""
     findings = [finding for node in report.nodes for finding in node.value.findings]
     used = sorted({finding.drift.value for finding in findings})
     location = {"physicalLocation": {"artifactLocation": {"uri": quote(inventory)}}}
@@ -53,7 +54,7 @@ def drift_sarif(report: Report[NodeDrift], version: str, inventory: str) -> dict
         for finding in findings
     ]
     rules = [{"id": name, "shortDescription": {"text": name.replace("-", " ")}} for name in used]
-    return _log(version, rules, results)
+    return _log(version, rules, results, report.problems)
 
 
 _LEVELS = {Result.FAIL: "error", Result.WARN: "warning", Result.UNKNOWN: "note"}

@@ -8,6 +8,7 @@ from tests.unit.reports.judged_files import BAD, GOOD
 from podwright.operations.report import Report
 from podwright.plan.drift import Finding
 from podwright.plan.reasons import Difference, Drift, because
+from podwright.problem import Problem
 from podwright.reports.sarif import drift_sarif, sarif
 from podwright.validation.folder import Entry, judge_folder
 
@@ -46,6 +47,15 @@ def test_a_drift_check_has_a_stable_fingerprint_a_finding() -> None:
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["file-changed", "file-missing"]
     again = drift_sarif(Report("DriftReport", tuple(nodes[:1])), "2.0", "inventory")
     assert again["runs"][0]["results"][0]["partialFingerprints"]["podwright/v1"] == prints[0]
+
+
+def test_a_node_that_could_not_be_checked_is_no_clean_run() -> None:
+    away = results.checked("n1", problems=(Problem("cannot connect", node="n1"),))
+    log = drift_sarif(Report("DriftReport", (away,)), "1.0", "inventory")
+    assert sarif_faults(log) == []
+    [invocation] = log["runs"][0]["invocations"]
+    [told] = invocation["toolExecutionNotifications"]
+    assert (invocation["executionSuccessful"], told["message"]["text"]) == (False, "n1: cannot connect")
 
 
 @pytest.mark.parametrize(
