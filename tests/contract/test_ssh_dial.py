@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ from tests.fakes.etcd_pages import EtcdPages, serving
 from tests.fakes.programs import run
 from tests.fakes.sshd import Sshd, free_port, running_sshd
 
-from podwright.errors import HostUnreachableError, PortClosedError
+from podwright.errors import ForwardingRefusedError, PortClosedError
+from podwright.operations.dialling import dial_all
+from podwright.plan.known import Unknown
 from podwright.remote.host import Host
 from podwright.remote.node.etcd import EtcdAnswer, ask_etcd
 from podwright.remote.ssh.connection import SshClient
@@ -21,10 +24,9 @@ from podwright.remote.ssh.host import SshHost
 
 
 def test_a_server_that_forbids_it_is_told_apart(tmp_path: Path) -> None:
-    with lab(tmp_path) as host, pytest.raises(HostUnreachableError, match="prohibited") as failure:
+    with lab(tmp_path) as host, pytest.raises(ForwardingRefusedError, match="prohibited") as failure:
         host.dial("127.0.0.1", 22, timeout=5)
     assert "AllowTcpForwarding" in failure.value.hint
-    assert not isinstance(failure.value, PortClosedError), "what listens there is not known"
 
 
 def test_an_etcd_is_asked_through_a_real_server_that_allows_it_and_is_unknown_behind_one_that_does_not(
@@ -34,13 +36,17 @@ def test_an_etcd_is_asked_through_a_real_server_that_allows_it_and_is_unknown_be
         assert ask_etcd(host, ("127.0.0.1", pages.port)) == EtcdAnswer("a1", ("b2", "c3"), leader=True)
         with pytest.raises(PortClosedError):
             ask_etcd(host, ("127.0.0.1", free_port()))
+        addresses = [("127.0.0.1", pages.port), ("127.0.0.1", free_port())]
+        reached, closed = dial_all(host, addresses, time.monotonic)
+        assert (reached.reached, closed.reached, closed.why) == (True, False, "it takes no connections")
     with (
         serving(EtcdPages()) as pages,
         forwarding(tmp_path / "no", "no") as host,
-        pytest.raises(HostUnreachableError, match="prohibited") as failure,
     ):
-        ask_etcd(host, ("127.0.0.1", pages.port))
-    assert not isinstance(failure.value, PortClosedError)
+        with pytest.raises(ForwardingRefusedError, match="prohibited"):
+            ask_etcd(host, ("127.0.0.1", pages.port))
+        [untold] = dial_all(host, [("127.0.0.1", pages.port)], time.monotonic)
+        assert isinstance(untold.reached, Unknown)
 
 
 @contextmanager

@@ -25,8 +25,8 @@ def dial_all(
             continue
         try:
             host.dial(name, port, timeout=_SECONDS).close()
-        except PortClosedError as error:
-            yield Dialled(address, reached=False, why=error.message.rpartition(": ")[2])
+        except PortClosedError:
+            yield Dialled(address, reached=False, why="it takes no connections")
         except HostError as error:
             if isinstance(error, ForwardingRefusedError) or not host.alive:
                 yield Dialled(address, Unknown(error.message.rpartition(": ")[2]))

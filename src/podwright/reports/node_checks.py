@@ -65,7 +65,8 @@ def _is_warning(finding: NodeFinding) -> bool:
 
 def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
     check = findings[0].check
-    about = findings[0].problem if word == "unknown" else check.problem
+    hidden = all(finding.result is Result.UNKNOWN for finding in findings)
+    about = findings[0].problem if hidden else check.problem
     yield f"{word:8} {len(findings)} of {counted(total, 'node')}: {about} [{check.id}]"
     for line in lines_by_cause((finding.node, _seen(finding)) for finding in findings):
         yield f"{_INDENT}{line}"

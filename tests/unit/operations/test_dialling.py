@@ -44,7 +44,7 @@ def test_a_port_is_reached_closed_or_does_not_answer() -> None:
     node = Node({2: PortClosedError, 3: HostUnreachableError})
     assert dialled(node, 1, 2, 3) == [
         Dialled("10.0.0.2:1", reached=True),
-        Dialled("10.0.0.2:2", reached=False, why="connection refused"),
+        Dialled("10.0.0.2:2", reached=False, why="it takes no connections"),
         Dialled("10.0.0.2:3", reached=False, why="no answer within 2 s"),
     ]
 

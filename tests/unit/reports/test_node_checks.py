@@ -14,7 +14,7 @@ from tests.unit.reports.test_facts import ROOT
 from podwright.inventory.waivers import Waiver
 from podwright.operations.node_check import NodeChecked
 from podwright.operations.report import NodeResult, Report, Status
-from podwright.plan.facts import Swap
+from podwright.plan.facts import Cgroup, Swap
 from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Profile
 from podwright.plan.node_checks.table import judge_nodes
@@ -68,6 +68,14 @@ def test_a_person_sees_what_fails_first_grouped_with_its_remedy(report) -> None:
         "unknown  1 of 5 nodes: not reached",
         "         n5: cannot connect",
     ]
+
+
+def test_what_is_waived_and_unknown_is_not_told_as_a_fact() -> None:
+    waiver = Waiver("", "old", "2027-01-31", check="cgroup-v1")
+    hidden = subject(cgroup=Cgroup(Unknown("not mounted"), ()), settings={"waivers": (waiver,)})
+    assert "waived   1 of 1 node: cannot tell: control groups are of version 1 [cgroup-v1]" in lines_of(
+        hidden
+    )
 
 
 def lines_of(*subjects, today: str = "2026-11-30", **more) -> list[str]:
