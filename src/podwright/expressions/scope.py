@@ -130,7 +130,7 @@ def plain_value(scope: Scope, name: str) -> object:
 def plain_parts(
     scope: Scope, name: str
 ) -> tuple[object, tuple[tuple[tuple[object, ...], ExpressionError], ...]]:
-    """Return the value of a variable without what of it cannot be evaluated, and the path of each such part with why."""
+    """Return a variable's value with None for what of it cannot be evaluated, and each such part's path with why."""
     failed: list[tuple[tuple[object, ...], ExpressionError]] = []
 
     def part(get: Callable[[], object], path: tuple[object, ...]) -> object:
@@ -145,10 +145,10 @@ def plain_parts(
             failed.append((path, ExpressionError(*explain(error, scope.names, str(error)), error.place)))
         except ExpressionError as error:
             failed.append((path, error))
-        return OMITTED
+        return None
 
     found = part(partial(scope.__getitem__, name), ())
-    return {} if failed and found is OMITTED else plain(found), tuple(failed)
+    return plain(found), tuple(failed)
 
 
 class HostVariables(Mapping[str, Scope]):

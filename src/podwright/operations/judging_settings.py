@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podwright.inventory.node import Node
 from podwright.inventory.provisioning import NodeDeclaration
 from podwright.inventory.provisioning_faults import Fault
 from podwright.plan.provision.standalone import least
@@ -13,12 +12,12 @@ from podwright.validation.kubelet.verdict import Moment
 from podwright.validation.versions import DEFAULT_MINOR, OLDEST_MINOR, minor_of
 
 
-def setting_faults(declaration: NodeDeclaration, node: Node) -> Iterator[Fault]:
+def setting_faults(declaration: NodeDeclaration, version: str | None) -> Iterator[Fault]:
     """What its kubelet would refuse whatever else it reads, and what it would ignore."""
     kubelet = declaration.kubelet
     if kubelet is None or not kubelet.settings:
         return
-    minor = minor_of(node.settings.kubernetes_version)
+    minor = minor_of(version)
     minors = range(OLDEST_MINOR, DEFAULT_MINOR + 1) if minor is None else (minor,)
     main, kubeconfig = (least(kubelet), False) if kubelet.standalone else (None, None)
     for one in certain_objections(kubelet.settings, minors, main, kubeconfig=kubeconfig):

@@ -30,6 +30,8 @@ from podwright.problem import Problem, merged
 from podwright.templates.render import Renderer, role_of, site_variables
 
 MAX_SOURCE_BYTES = 1 << 20
+#: a declaration without what is wrong with it
+_Judged = tuple[NodeDeclaration, tuple[Fault, ...]]
 
 
 class _Read(Struct, frozen=True):
@@ -74,20 +76,28 @@ class NodeSite:
 
     def _read(self, nodes: Iterable[Node]) -> tuple[_Read, ...]:
         variables, evaluator = site_variables(self._inventory), Evaluator()
+        known: dict[tuple[object, ...], _Judged] = {}
         return tuple(
-            self._declared(node, Evaluation(variables, evaluator)) for node in nodes if NODE in node.variables
+            self._declared(node, Evaluation(variables, evaluator), known)
+            for node in nodes
+            if NODE in node.variables
         )
 
-    def _declared(self, node: Node, evaluation: Evaluation) -> _Read:
-        """What is wrong in one part hides nothing of another: it is read without that part."""
+    def _declared(
+        self,
+        node: Node,
+        evaluation: Evaluation,
+        known: dict[tuple[object, ...], _Judged],
+    ) -> _Read:
+        """Equal values of many nodes are judged once."""
         value, failed = plain_parts(evaluation.scope(node.name), NODE)
-        faults = [Fault(path, error.message, error.hint, place=error.place) for path, error in failed]
-        missing = {path[:at] for path, _ in failed for at in range(len(path))}
-        faults += (fault for fault in declaration_faults(value) if fault.path not in missing)
-        readable = without(written_out(mapping_of(value)), (fault.path for fault in faults))
-        declaration = declared(readable)
+        missing = frozenset(path for path, _ in failed)
+        version = node.settings.kubernetes_version
+        key = repr(value), missing, version
+        declaration, judged = known[key] = known.get(key) or _judged(value, missing, version)
         texts, of_texts = self._texts(declaration, node)
-        faults += (*of_texts, *clashes(declaration), *setting_faults(declaration, node))
+        of_expressions = (Fault(path, error.message, error.hint, place=error.place) for path, error in failed)
+        faults = (*of_expressions, *judged, *of_texts)
         problems = [placed(fault, node, self._inventory) for fault in faults if not fault.harmless]
         warnings = [placed(fault, node, self._inventory) for fault in faults if fault.harmless]
         return _Read(node, items_of(declaration, texts), tuple(problems), tuple(warnings))
@@ -132,3 +142,12 @@ class NodeSite:
         if len(content) > MAX_SOURCE_BYTES or b"\0" in content:
             raise PermissionError(name)
         return content.decode()
+
+
+def _judged(value: object, missing: frozenset[tuple[object, ...]], version: str | None) -> _Judged:
+    """What is wrong in one part hides nothing of another: it is read without that part; `missing` could not be evaluated."""
+    hollow = {path[:at] for path in missing for at in range(len(path) + 1)}
+    faults = tuple(fault for fault in declaration_faults(value) if fault.path not in hollow)
+    paths = (*missing, *(fault.path for fault in faults))
+    declaration = declared(without(written_out(mapping_of(value)), paths))
+    return declaration, (*faults, *clashes(declaration), *setting_faults(declaration, version))

@@ -94,9 +94,9 @@ def test_other_nodes_are_there_by_name():
         found.names["hostvars"]["other"]
 
 
-def test_what_cannot_be_evaluated_is_left_out_of_the_rest_and_named():
+def test_what_cannot_be_evaluated_is_named_and_nothing_in_the_rest():
     value = {"a": ["{{ 1 }}", "{{ x }}", {"b": "{{ y | z }}", "c": "{{ omit }}"}], "d": "{{ 2 }}"}
     found, failed = plain_parts(scope({"v": value}), "v")
-    assert found == {"a": [1, {}], "d": 2}
+    assert found == {"a": [1, None, {"b": None}], "d": 2}
     assert [path for path, _ in failed] == [("a", 1), ("a", 2, "b")]
-    assert plain_parts(scope({"v": "{{ x }}"}), "v")[0] == {}
+    assert plain_parts(scope({"v": "{{ x }}"}), "v")[0] is None

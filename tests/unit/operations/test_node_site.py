@@ -83,7 +83,7 @@ podwright_node:
     /etc/e.conf: {content: '{{ ^nobody }}'}
     ^/etc/a/b: {content: x}
     ^'/etc/{{ f }}': absent
-  modules: [overlay, ^-r]
+  modules: ['{{ ^nothing }}', overlay, ^-r]
   sysctls: {^swappiness: 1}
   swap: ^on
   services: {containerd: {restart_for: ^/etc/a}}
