@@ -55,11 +55,9 @@ class WorkHere:
         world, begun = self._world, self._world.clock()
         with world.connect(plan.desired.node) as host:
             if plan.desired.items is not None:
-                from podwright.operations.holds import heeding_holds  # a push pays for none of it
-                from podwright.operations.provision import apply_things
+                from podwright.operations.provision import apply_things  # a push pays for none of it
 
-                # hours may have passed since it was planned
-                outcome = apply_things(heeding_holds(plan, host, world), host, world, settings)
+                outcome = apply_things(plan, host, world, settings)
                 return replace(outcome, seconds=plan.seconds + world.clock() - begun)
             outcome = apply_plan(plan, host, world, settings)
             if again := after_second_write(plan, outcome, host, world, settings):

@@ -11,7 +11,6 @@ from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.drift import check_drift, drift_code, findings_of
 from podwright.operations.holds import add_holds, heeding_holds, release_holds, show_holds
-from podwright.operations.node_work import WorkHere
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Status
 from podwright.operations.status import show_status
@@ -108,8 +107,6 @@ def test_the_node_itself_is_not_changed_either(held) -> None:
     assert heeding_holds(prepared, held.host, held.world).problems == ()
     hold(held)
     assert heeding_holds(prepared, held.host, held.world).stopped is Status.REFUSED
-    # also if it was planned before
-    assert WorkHere(held.world).change(prepared, SETTINGS).status is Status.REFUSED
 
 
 def test_static_pods_of_which_one_is_held_do_not_move_to_another_folder(held) -> None:

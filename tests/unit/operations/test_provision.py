@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
-from tests.fakes.rooted_machine import Machine
+from tests.fakes.rooted_machine import WALL, Machine
 from tests.unit.operations.conftest import FakeMirrors
 
 from podwright.errors import ProblemsError
@@ -17,6 +18,7 @@ from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Node
 from podwright.operations.interruption import Interruption
 from podwright.operations.node_site import NodeSite
+from podwright.operations.node_work import WorkHere, can_be_changed
 from podwright.operations.provision import released
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Status
@@ -27,6 +29,7 @@ from podwright.plan.run import Run
 from podwright.redaction.redactor import Redactor
 from podwright.remote.host import Host
 
+SETTINGS = Settings(wait_for=WaitFor.FILE)
 INVENTORY = """
 all:
   hosts: {n1: }
@@ -77,13 +80,22 @@ class Site:
         """With `paths` they are released."""
         nodes = self.inventory.nodes
         desired = released(nodes, paths) if paths else self.site.desired(nodes)
-        run = Run("r1", "me@here", "node provision", 1, "now")
-        world = World(
-            self.connect, FakeMirrors(), run, lambda: 0.0, Interruption(lambda: None), without_api=True
-        )
-        settings = Settings(wait_for=WaitFor.FILE, adopt=adopt, accept_quorum_loss=accept_quorum_loss)
-        [outcome] = converge_fleet("ProvisionReport", desired, world, settings, dry_run=dry_run).nodes
+        settings = replace(SETTINGS, adopt=adopt, accept_quorum_loss=accept_quorum_loss)
+        [outcome] = converge_fleet("ProvisionReport", desired, self.world(), settings, dry_run=dry_run).nodes
         return outcome
+
+    def world(self, mirrors: FakeMirrors | None = None) -> World:
+        run = Run("r1", "me@here", "node provision", 1, "now")
+        stopped = Interruption(lambda: None)
+        return World(
+            self.connect,
+            mirrors or FakeMirrors(),
+            run,
+            lambda: 0.0,
+            stopped,
+            without_api=True,
+            wall=lambda: WALL,
+        )
 
 
 @pytest.fixture
@@ -128,6 +140,19 @@ def test_a_diff_shows_what_changes_without_secrets(site: Site) -> None:
     assert (
         "--- a/sysctl net.ipv4.ip_forward\n+++ b/sysctl net.ipv4.ip_forward\n@@ -1 +1 @@\n-0\n+1\n" in shown
     )
+
+
+def test_what_is_held_since_it_was_planned_is_seen_under_the_lock(site: Site) -> None:
+    work = WorkHere(site.world())
+    [desired] = site.site.desired(site.inventory.nodes)
+    plan = work.plan(desired, SETTINGS)
+    assert can_be_changed(plan)
+    site.machine.hold()
+    site.programs = 0
+    held = work.change(plan, SETTINGS)
+    assert (held.status, site.programs) == (Status.FAILED, 1)
+    assert held.problems[0].message.startswith("somebody holds it since this run was planned (kim@ops1")
+    assert not site.machine.path("/etc/app").exists()
 
 
 def test_a_step_that_fails_fails_the_node_and_says_what_was_taken_back(tmp_path: Path) -> None:
