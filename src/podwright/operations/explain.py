@@ -205,10 +205,7 @@ def _journal_lines(
 
 #: what each step of the node's program says if it fails, and what to do about it
 _STEPS = {
-    "stage": (
-        "`{folder}`: cannot create a file: {detail}",
-        "{remedy}; nothing was changed in the folder",
-    ),
+    "stage": ("`{folder}`: cannot create a file: {detail}", "{remedy}; nothing was changed in the folder"),
     "untrusted": (
         "others can change where podwright writes ({detail}); nothing was written",
         "make root its owner (`chown root`), and take write permission from others (`chmod go-w`)",
@@ -226,6 +223,7 @@ _STEPS = {
         "its kubelet refuses the configuration: {detail}",
         "mend `podwright_node.kubelet`, or the file that it names; nothing was changed",
     ),
+    "pressure": ("{detail}; nothing was changed", "free what is short, then run the same command again"),
     "make-kubelet": (
         "{detail}",
         "read its journal on the node (`journalctl -u kubelet`); what was changed before was taken back",

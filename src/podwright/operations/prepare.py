@@ -26,6 +26,7 @@ from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
 from podwright.plan.provision.item import Thing
+from podwright.plan.provision.pressure import Least
 from podwright.plan.reasons import Difference
 from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unconfirmed import told, unconfirmed
@@ -36,7 +37,10 @@ from podwright.remote.node.observe import Part
 
 
 class Prepared(Struct, frozen=True):
-    """A node that was observed, and what is to happen there; `problems` and conflicts of the plan stop it."""
+    """A node that was observed, and what is to happen there; `problems` and conflicts of the plan stop it.
+
+    `least` is what it must still have when its kubelet or its runtime may restart.
+    """
 
     desired: Desired
     observation: Observation
@@ -44,6 +48,7 @@ class Prepared(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    least: tuple[Least, ...] = ()
 
     @property
     def stopped(self) -> Status | None:

@@ -16,7 +16,7 @@ from podwright.operations.explain import explain_stop, stands, unproven
 from podwright.operations.judging_kubelet import certificate_problems, judge_kubelet
 from podwright.operations.prepare import Prepared
 from podwright.operations.provision_confirmation import not_confirmed, seconds_to_confirm
-from podwright.operations.provision_disruption import disruption
+from podwright.operations.provision_disruption import asked_again, disruption
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Change, Subject
@@ -86,7 +86,12 @@ def prepare_things(desired: Desired, host: Host, world: World, settings: Setting
     if not prepared.disruptive or seen.kubelet is None:
         return prepared
     found = disruption(node.name, seen.kubelet, world.mirrors)
-    return replace(prepared, problems=(*problems, *found.problems), warnings=(*warnings, *found.warnings))
+    return replace(
+        prepared,
+        problems=(*problems, *found.problems),
+        warnings=(*warnings, *found.warnings),
+        least=found.least,
+    )
 
 
 def _observation(node: Node, seen: NodeSeen) -> Observation:
@@ -192,6 +197,9 @@ def apply_things(prepared: Prepared, host: Host, world: World, settings: Setting
     """Change what differs, all of it or nothing; if its guarded pods may end, only while their groups can do without."""
     if prepared.stopped or not prepared.plan.pending:
         return prepared.outcome()
+    prepared = asked_again(prepared, world.mirrors)
+    if prepared.stopped:
+        return prepared.outcome()
     if not is_guarded(prepared):
         return _applied(prepared, host, world, settings)
     from podwright.operations.guarded import under_guard
@@ -272,6 +280,7 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
         endpoint=prepared.observation.kubelet.runtime_endpoint or _made_with(things),
         lock_id=settings.lock_id,
         wall=world.wall(),
+        least=tuple(one.words for one in prepared.least),
     )
 
 

@@ -25,9 +25,11 @@ from podwright.operations.report import Outcome, Status
 from podwright.operations.world import Settings, World
 from podwright.plan.diff import unified_diff
 from podwright.plan.expectations import WaitFor
+from podwright.plan.observed import KubeletFacts
 from podwright.plan.run import Run
 from podwright.redaction.redactor import Redactor
 from podwright.remote.host import Host
+from podwright.remote.kube.cluster import NodeStatus
 
 SETTINGS = Settings(wait_for=WaitFor.FILE)
 INVENTORY = """
@@ -153,6 +155,36 @@ def test_what_is_held_since_it_was_planned_is_seen_under_the_lock(site: Site) ->
     assert (held.status, site.programs) == (Status.FAILED, 1)
     assert held.problems[0].message.startswith("somebody holds it since this run was planned (kim@ops1")
     assert not site.machine.path("/etc/app").exists()
+
+
+def test_pressure_since_it_was_planned_refuses_what_restarts_a_runtime(tmp_path: Path) -> None:
+    site = Site(
+        tmp_path, GUARDED.replace("    static_pods: {web: {podwright_guard: {min_available: 1}}}\n", "")
+    )
+    site.machine.path("/run/systemd/system").mkdir(parents=True)
+    site.machine.tool("systemctl", SYSTEMCTL)
+    site.machine.write("/proc/meminfo", "MemTotal: 900000 kB\nMemFree: 800000 kB\nInactive(file): 0 kB\n")
+    [desired] = site.site.desired(site.inventory.nodes)
+    mirrors = FakeMirrors(silent="no kubeconfig")
+    here = WorkHere(site.world(mirrors))
+    plan = here.plan(desired, SETTINGS)
+    assert can_be_changed(plan)
+    reporting = replace(plan.observation, kubelet=KubeletFacts(True, node_name="n1"))
+    plan = replace(plan, observation=reporting)
+    site.machine.write("/proc/meminfo", "MemTotal: 900000 kB\nMemFree: 9 kB\nInactive(file): 0 kB\n")
+    shown = FakeMirrors(shown_node=NodeStatus("n1", pressures=("DiskPressure",)))
+    for work, status, why in (
+        (
+            here,
+            Status.FAILED,
+            "`memory.available` is 9216, and pods are evicted below 104857600; nothing was changed",
+        ),
+        (WorkHere(site.world(shown)), Status.REFUSED, "the API shows `DiskPressure`"),
+    ):
+        pressed = work.change(plan, SETTINGS)
+        assert (pressed.status, pressed.problems[0].message.endswith(why)) == (status, True)
+    assert not site.machine.path("/etc/a").exists()
+    assert WorkHere(site.world()).change(plan, SETTINGS).status is Status.CHANGED
 
 
 def test_a_step_that_fails_fails_the_node_and_says_what_was_taken_back(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from tests.unit.operations.conftest import FakeMirrors
 from podwright.operations.provision_disruption import Disruption, disruption
 from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.kubelet_seen import KubeletSeen
-from podwright.plan.provision.pressure import Room
+from podwright.plan.provision.pressure import Least, Room
 from podwright.remote.kube.cluster import NodeStatus
 
 HEAD = b"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
@@ -19,6 +19,14 @@ ROOM = {
     "imagefs.available": (50, 100),
     "imagefs.inodesFree": (50, 100),
 }
+#: by the thresholds that a kubelet has without a word
+LEAST = (
+    Least("memory.available", 100 << 20),
+    Least("nodefs.available", 10),
+    Least("nodefs.inodesFree", 5),
+    Least("imagefs.available", 15),
+    Least("imagefs.inodesFree", 5),
+)
 KUBELET = KubeletSeen(
     process="kubelet", main=HEAD, version="v1.36.2", facts=KubeletFacts(True, node_name="n1"), room=Room(ROOM)
 )
@@ -30,7 +38,7 @@ def found(kubelet: KubeletSeen = KUBELET, *conditions: str, silent: str = "no ku
 
 
 def test_the_api_is_believed_if_it_can_be_asked() -> None:
-    assert found(silent="") == Disruption()
+    assert found(silent="") == Disruption(least=LEAST)
     [problem] = found(KUBELET, "DiskPressure", silent="").problems
     assert problem.message.endswith("the API shows `DiskPressure`")
 
@@ -39,7 +47,7 @@ def test_otherwise_the_node_counts_by_the_thresholds_of_its_own_kubelet() -> Non
     [problem] = found().problems
     assert "`nodefs.available` is 8 of 100, and pods are evicted below 10%" in problem.message
     lower = replace(KUBELET, main=HEAD + b"evictionHard: {nodefs.available: 5%}\n")
-    assert found(lower) == Disruption()
+    assert found(lower) == Disruption(least=(Least("nodefs.available", 5),))
 
 
 def test_what_is_not_known_is_said() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
@@ -10,22 +11,44 @@ from podwright.validation.kubelet.evictions import amount_of
 
 
 class Room(Struct, frozen=True):
-    """Available and total amounts by the kubelet's own signals; what could not be told is missing."""
+    """Available and total amounts by the kubelet's own signals; what could not be told is missing.
+
+    `folders` are where the file systems of `nodefs` and `imagefs` are.
+    """
 
     amounts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    folders: Mapping[str, str] = field(default_factory=dict)
+
+
+class Least(Struct, frozen=True):
+    """Below which amount pods are evicted; `folder` is that of a file system."""
+
+    signal: str
+    amount: int
+    folder: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.signal} {self.amount} {self.folder}".rstrip()
+
+
+def least_of(thresholds: Mapping[str, str], room: Room) -> Iterator[Least]:
+    """By a kubelet's thresholds, of what the node shows."""
+    for signal, threshold in thresholds.items():
+        _, total = room.amounts.get(signal, (0, 0))
+        least = amount_of(threshold)
+        if least is not None and total:
+            amount = least * total / 100 if threshold.endswith("%") else least
+            yield Least(signal, math.ceil(amount), room.folders.get(signal.partition(".")[0], ""))
 
 
 def shortages(thresholds: Mapping[str, str], room: Room) -> Iterator[str]:
     """What a kubelet with these thresholds evicts pods for."""
-    for signal, threshold in thresholds.items():
-        available, total = room.amounts.get(signal, (0, 0))
-        least = amount_of(threshold)
-        if least is None or not total:
-            continue
-        if threshold.endswith("%"):
-            least = least * total / 100
-        if available < least:
-            yield f"`{signal}` is {available} of {total}, and pods are evicted below {threshold}"
+    for least in least_of(thresholds, room):
+        available, total = room.amounts[least.signal]
+        if available < least.amount:
+            below = thresholds[least.signal]
+            yield f"`{least.signal}` is {available} of {total}, and pods are evicted below {below}"
 
 
 def untold(thresholds: Mapping[str, str], room: Room) -> tuple[str, ...]:

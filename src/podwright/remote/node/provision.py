@@ -67,7 +67,8 @@ class ChangeOrder(Struct, frozen=True):
 
     With `confirm_seconds` all of it is taken back unless `run` confirms it in time by the `change_id`. `endpoint` is that
     of the runtime. A `lock_id` goes on with the lock of that id, which outlives the program. `wall` is the caller's clock,
-    Unix seconds, by which nothing is changed that somebody holds; 0: whatever is held.
+    Unix seconds, by which nothing is changed that somebody holds; 0: whatever is held. `least` are words of what the node
+    must have: SIGNAL AMOUNT, and the folder of a file system.
     """
 
     things: tuple[Thing, ...]
@@ -83,6 +84,7 @@ class ChangeOrder(Struct, frozen=True):
     endpoint: str = ""
     lock_id: str = ""
     wall: float = 0.0
+    least: tuple[str, ...] = ()
 
 
 def observe_things(
@@ -146,6 +148,7 @@ def _change_program(order: ChangeOrder, nonce: str) -> str:
             refusal = "fail state-dir 'the shell has no room for it'"
             calls.append(f"hold {number} {digest} <<'{nonce}' || {refusal}\n{thing.item.text}{nonce}")
     calls += [f"expect {number}" for number in numbers]
+    calls += ['[ -n "$refused" ] || still_room'] * bool(order.least)
     calls += _trials(order.things)
     calls += ["all_expected", *(["arm_boot", "begin_move"] if _disruptive(order.things) else [])]
     calls += [*(f"change {number}" for number in numbers), "sync"]
@@ -215,6 +218,7 @@ def _program(order: ChangeOrder, nonce: str, calls: Sequence[str], parts: Iterab
         "confirm_seconds": str(order.confirm_seconds),
         "endpoint": order.endpoint,
         "boot_before": " ".join(_before_which(order)),
+        "least": "\n".join(order.least),
         "move_from": move_from,
         "move_to": move_to,
         "move_seconds": str(MOVE_SECONDS),

@@ -31,7 +31,7 @@ def room_of(records: tuple[Record, ...], endpoint: str) -> Room:
         for name, path in (("nodefs", root), ("imagefs", images)):
             if disk.path == path:
                 amounts.update(_disk(name, disk))
-    return Room(amounts)
+    return Room(amounts, {"nodefs": root, "imagefs": images})
 
 
 def _disk(name: str, disk: FileSystem) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -21,6 +21,27 @@ observe_room() {
   cd / || exit 1
 }
 
+# still_room: $least has `SIGNAL AMOUNT FOLDER` of each threshold below which pods are evicted; what cannot be told stops nothing
+still_room() {
+  while read -r signal amount at; do
+    available=''
+    case $signal in
+      memory.available)
+        available=$(awk '/^(MemFree|Inactive\(file\)):/ { sum += $2 } END { printf "%.0f", sum * 1024 }' "$root/proc/meminfo" 2>/dev/null)
+        ;;
+      pid.available)
+        read -r _ _ _ tasks _ 2>/dev/null <"$root/proc/loadavg" && available=$(($(cat "$root/proc/sys/kernel/pid_max") - ${tasks#*/}))
+        ;;
+      *.available) available=$(($(stat -f -c '%S * %a' -- "$root$at" 2>/dev/null || echo "$amount"))) ;;
+      *.inodesFree) available=$(stat -f -c %d -- "$root$at" 2>/dev/null) ;;
+    esac
+    case $available in '' | *[!0-9]*) continue ;; esac
+    [ "$available" -ge "$amount" ] || fail pressure "it is under pressure by now: \`$signal\` is $available, and pods are evicted below $amount"
+  done <<LEAST
+$least
+LEAST
+}
+
 # observe_sandboxes: why it could not be seen that they stay
 observe_sandboxes() {
   ready_sandboxes

@@ -1,6 +1,6 @@
 """By which amounts a node is short of something."""
 
-from podwright.plan.provision.pressure import Room, shortages, untold
+from podwright.plan.provision.pressure import Least, Room, least_of, shortages, untold
 
 DEFAULTS = {"memory.available": "100Mi", "nodefs.available": "10%", "imagefs.inodesFree": "5%"}
 
@@ -20,3 +20,13 @@ def test_what_is_not_known_is_neither_short_nor_well() -> None:
     room = Room({"memory.available": (1 << 30, 1 << 31)})
     assert [*shortages({**DEFAULTS, "imagefs.available": "nonsense"}, room)] == []
     assert untold(DEFAULTS, room) == ("nodefs.available", "imagefs.inodesFree")
+
+
+def test_what_a_node_must_have_is_an_amount_and_where() -> None:
+    room = Room(
+        {"memory.available": (9, 1 << 30), "nodefs.available": (9, 101)}, {"nodefs": "/var/lib/kubelet"}
+    )
+    assert [*least_of(DEFAULTS, room)] == [
+        Least("memory.available", 100 << 20),
+        Least("nodefs.available", 11, "/var/lib/kubelet"),
+    ]
