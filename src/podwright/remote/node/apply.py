@@ -263,8 +263,8 @@ def _change(key: int, write: Write) -> str:
     if isinstance(write, Remove):
         return f"delete {shlex.join(words)}"
     if isinstance(write, Own):
-        words.append("adopted" if write.ours else "given-up")
-        return f"own {shlex.join(words)} {'' if write.ours is write.marked else 'noted'}".rstrip()
+        words += ("adopted" if write.ours else "given-up", "" if write.ours is write.marked else write.over)
+        return f"own {shlex.join(words)}"
     words.append(_sha256_of(write.text.encode()))
     if write.second:
         words += (f"{key}.2", write.second.old_uid, str(int(write.second.seconds)))

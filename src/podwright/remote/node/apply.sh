@@ -225,31 +225,15 @@ delete() {
   record deleted "$now $2"
 }
 
-# own KEY NAME SHA256 adopted|given-up [noted]: whose what lies there is from now on. A note says the opposite of what the mark
+# own KEY NAME SHA256 adopted|given-up SHA256|'': whose what lies there is from now on. A note says the opposite of what the mark
 # on the file says, and counts for this content alone
 own() {
   is_due "$1" && in_time "$2" || return
   note_before=''
   { read -r note_before <"$state_home/adopted/$2"; } 2>/dev/null
-  if [ $# -lt 5 ]; then note "$2" ''; else note "$2" "$3"; fi || { fail state-dir "$message"; return; }
+  set_note "$2" "$5" || { fail state-dir "$message"; return; }
   owned="$2 $note_before$newline$owned"
   record "$4" "$2"
-}
-
-# note NAME SHA256|'': the note of that name, on the disk when it returns; without a hash there is none any more
-note() {
-  notes=$state_home/adopted
-  # with this mode no default ACL lets anybody in
-  # shellcheck disable=SC2174  # the folder above holds nothing secret
-  [ -d "$notes" ] || message=$(mkdir -m 700 -- "$notes" 2>&1) || return
-  if [ -z "$2" ]; then
-    message=$(rm -f -- "$notes/$1" 2>&1) || return
-  elif ! { printf '%s\n' "$2" >"$notes/$1"; } 2>/dev/null; then
-    message=$notes/$1
-    rm -f -- "$message"
-    return 1
-  fi
-  sync -- "$notes" "$notes/"* 2>/dev/null || sync
 }
 
 # What has changed since, or is gone, needs no note

@@ -29,7 +29,7 @@ put_back_notes() {
   to_take_back=$owned owned=''
   while read -r name note_before; do
     [ -n "$name" ] || continue
-    if is_ours && note "$name" "$note_before"; then
+    if is_ours && set_note "$name" "$note_before"; then
       restored=1
       uptime
       record restored "$now $name"
@@ -39,6 +39,22 @@ put_back_notes() {
   done <<OWNED
 $to_take_back
 OWNED
+}
+
+# set_note NAME SHA256|'': the note of that name, on the disk when it returns; without a hash there is none any more
+set_note() {
+  notes=$state_home/adopted
+  # with this mode no default ACL lets anybody in
+  # shellcheck disable=SC2174  # the folder above holds nothing secret
+  [ -z "$2" ] || [ -d "$notes" ] || message=$(mkdir -m 700 -- "$notes" 2>&1) || return
+  if [ -z "$2" ]; then
+    message=$(rm -f -- "$notes/$1" 2>&1) || return
+  elif ! { printf '%s\n' "$2" >"$notes/$1"; } 2>/dev/null; then
+    message=$notes/$1
+    rm -f -- "$message"
+    return 1
+  fi
+  sync -- "$notes" "$notes/"* 2>/dev/null || sync
 }
 
 take_back() {
