@@ -45,14 +45,14 @@ class Part(Enum):
     """What can be asked for, in this order; the value is the part of the program, and its call."""
 
     FACTS = ("kubelet", "observe_kubelet")
-    # before the files: what a run writes next is not taken for what somebody took away
+    # before the files, these two: what a run writes next is not taken for what somebody took away, nor for what had run
+    PODS = ("crictl", "observe_pods")
     CHANGES = ("history", "observe_changes")
     FILES = ("files", "observe_files")
     LABELS = ("labels", "observe_labels")
     LOCK = ("lock", "observe_lock")
     HOLDS = ("lock", "observe_holds")
     PENDING = ("pending", "observe_switches")
-    PODS = ("crictl", "observe_pods")
     HISTORY = ("history", "observe_history")
     REVERTED = ("history", "observe_reverted")
     IMAGES = ("needs", "images_needed=1; observe_images")

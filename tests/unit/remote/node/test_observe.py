@@ -210,6 +210,14 @@ def test_warnings_of_crictl_do_not_spoil_its_json(node) -> None:
     assert node.look().pods == ()
 
 
+def test_files_are_never_older_than_the_pods_beside_them(node) -> None:
+    """Otherwise a pod that a run just started would seem to have run before its file came."""
+    node.crictl(f"""echo late >{node.folder}/late.yaml; echo '{{"items": [], "containers": []}}'""")
+    look = node.look()
+    assert look.pods == ()
+    assert look.file("late.yaml")
+
+
 @pytest.mark.parametrize(
     ("output", "problem"),
     [
