@@ -1,4 +1,4 @@
-"""How far a run is: a live view on a terminal's standard error; elsewhere failures as they come, and a line every 15 s."""
+"""How far a run is: a live view on a terminal's standard error; elsewhere new causes of failures, and a line every 15 s."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from podwright.cli.hiding import hidden
 from podwright.operations.report import Status
 from podwright.operations.waiting import Wait, waits_in_words
 from podwright.problem import Problem
+from podwright.reports.alike import without_particulars
 from podwright.reports.colour import plain, style
 from podwright.reports.live import Course, bar, fitted, node_lines, summary
 from podwright.text import printable
@@ -62,6 +63,7 @@ class Progress:
         self._waits, self._name_of, self._live = waits, name_of, live
         self._over = threading.Event()
         self._asking = False
+        self._told: set[str] = set()
 
     def planned(self, batches: Iterable[tuple[str, ...]], forks: int) -> None:
         """The nodes that change, in their batches, at most `forks` at a time."""
@@ -72,13 +74,16 @@ class Progress:
             self.course = self.course.begins(name, time.monotonic())
 
     def finished(self, result: Result) -> None:
-        """A failure is shown at once, unless it is the only node: then the report says it all the same."""
+        """The first failure of each cause is shown at once; the report has all, also if this is the only node."""
         failed = result.failed and result.status is not Status.NOT_BEGUN
         self.course = self.course.ends(result.node, time.monotonic(), failed=failed)
         if failed and self.course.total > 1:
             more = f" (and {len(result.problems) - 1} more)" if len(result.problems) > 1 else ""
             why = f": {result.problems[0].message}{more}" if result.problems else ""
-            self._tell(printable(f"{result.node}{why}"))
+            cause = without_particulars(result.node, why)
+            if cause not in self._told:
+                self._told.add(cause)
+                self._tell(printable(f"{result.node}{why}"))
 
     def _tell(self, failure: str) -> None:
         if self._live is None:

@@ -64,6 +64,18 @@ def test_a_failure_is_shown_as_it_happens_on_a_terminal_and_elsewhere(
         assert "cp-1: `web` crash-loops (and 1 more)" in screen.getvalue()
 
 
+def test_what_many_nodes_fail_of_alike_is_shown_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress(40, "drift check") as bar:
+        for number in range(1, 40):
+            gone = Problem(f"cannot connect to 10.0.0.{number}:22: timed out")
+            bar.finished(Result(f"n{number}", Status.FAILED, problems=(gone,)))
+        bar.finished(Result("n40", Status.FAILED, problems=(Problem("no kubelet runs on it"),)))
+    assert capsys.readouterr().err.splitlines() == [
+        "failed: n1: cannot connect to 10.0.0.1:22: timed out",
+        "failed: n40: no kubelet runs on it",
+    ]
+
+
 def test_nothing_moves_while_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = on_a_terminal(monkeypatch)
     with progress(2, "push") as bar:
