@@ -120,7 +120,7 @@ def facts(**changes: object) -> Facts:
                "touch", "kubeadm"),
         name_servers=("192.0.2.1",),
         local_names=("localhost", "n1"),
-        paths=("/etc/kubernetes/kubelet.conf",),
+        paths=("/etc/kubernetes/kubelet.conf", "/etc/resolv.conf"),
         files=tuple(rights(f"{FOLDER}/{name}.yaml") for name in CONTROL_PLANE),
         unreadable=(),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    in_inventory,
     known,
     not_applicable,
     of_fact,
@@ -23,6 +24,8 @@ from podwright.plan.node_checks.check import (
 )
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+#: that kubelets are given, and that the node is asked for
+_RESOLV_CONFS = ("/etc/resolv.conf", "/run/systemd/resolve/resolv.conf")
 _MACHINE_ID, _ANY, _LONGEST = "/etc/machine-id", ("0.0.0.0", "::"), 253  # noqa: S104 - compared with
 _HOST_NAME = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"
 
@@ -35,6 +38,20 @@ def _machine_id(subject: Subject) -> Judged:
     good = not isinstance(found, Unknown) and re.fullmatch(r"[0-9a-f]{32}", found)
     seen = "it is not there or empty" if isinstance(found, Unknown) else found
     return held(good, seen, "32 hexadecimal digits", _MACHINE_ID)
+
+
+def _resolv_conf(subject: Subject) -> Judged:
+    """What the kubelet copies for each pod that does not ask the cluster's DNS alone."""
+    named = setting(subject.facts, "resolvConf", default=_RESOLV_CONFS[0])
+    if isinstance(named, Unknown):
+        return unknown(named.reason)
+    path = str(named.value)
+    if not path:
+        return not_applicable("its pods get no resolver of the node")
+    there = path in subject.facts.paths
+    if not there and path not in _RESOLV_CONFS:
+        return unknown(f"{path} was not looked for")
+    return held(there, path if there else f"without {path}", path, named.source)
 
 
 def _node_address(subject: Subject) -> Judged:
@@ -82,6 +99,11 @@ CHECKS = (
             subject.facts.name_servers, ", ".join(subject.facts.name_servers) or "none", "at least one",
             "/etc/resolv.conf"
         ),
+    ),
+    Check(
+        "resolv-conf", _ERROR, BOTH, "the file of name servers that the kubelet gives to pods is missing",
+        "the kubelet starts no pod that it would give it to", "start systemd-resolved, or correct `resolvConf`",
+        _resolv_conf, in_inventory("resolvConf: FILE"),
     ),
     Check(
         "localhost", _WARNING, BOTH, "/etc/hosts does not name localhost",

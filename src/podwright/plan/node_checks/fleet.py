@@ -12,6 +12,7 @@ from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks import etcd, versions
 from podwright.plan.node_checks.check import (
     BOTH,
+    PLANE,
     Check,
     Fleet,
     Judged,
@@ -62,6 +63,12 @@ def _judge_unique(owners: Mapping[str, list[str]], value: str) -> Judged:
 
 def _first_address(facts: Facts) -> Known[str]:
     return min(facts.identity.mac_addresses, default=Unknown("it has no network device of its own"))
+
+
+def _address(facts: Facts) -> Known[str]:
+    """By which it talks to others; those of bridges are alike on all nodes."""
+    route = facts.network.route
+    return route if isinstance(route, Unknown) else route.address
 
 
 def _time(fleet: Fleet) -> Mapping[str, Judged]:
@@ -147,6 +154,13 @@ FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
         "on one network they take each other's packets",
                "give each virtual machine an address of its own"),
         _unique(_first_address),
+    ),
+    (
+        Check(
+            "duplicate-ip-address", Severity.ERROR, PLANE, "machines share the address by which they talk to others",
+            "answers to the one go to the other", "give each machine an address of its own", _alone,
+        ),
+        _unique(_address),
     ),
     (
         _check("time-spread", Severity.ERROR, "the clock differs from the other nodes'",

@@ -39,7 +39,7 @@ var/lib/kubelet/instance-config.yaml etc/kubernetes/kubelet.env
 run/containerd/containerd.sock run/crio/crio.sock run/cri-dockerd.sock run/k3s/containerd/containerd.sock
 run/k0s/containerd.sock run/systemd/generator*/*.swap etc/systemd/system/*.swap etc/systemd/system/swap.target
 etc/runlevels/*/swap etc/runlevels/*/kubelet run/openrc/started/kubelet run/systemd/generator/local-fs.target.wants
-var/lib/etcd/member'
+var/lib/etcd/member etc/resolv.conf run/systemd/resolve/resolv.conf'
 machine_owned='
 etc/kubernetes/manifests etc/kubernetes/manifests/* etc/kubernetes/*.conf etc/kubernetes/pki etc/kubernetes/pki/*
 etc/kubernetes/pki/etcd/* etc/cni/net.d etc/cni/net.d/* var/lib/etcd var/lib/kubelet/*.yaml var/lib/kubelet/*.conf

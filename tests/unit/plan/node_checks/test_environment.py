@@ -52,6 +52,19 @@ def test_the_address_that_a_kubelet_is_given_must_be_the_nodes(address: str | No
     assert result("node-address", subject(kubelet=given)) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (None, "pass"),
+        ("", "n/a"),
+        ("/run/systemd/resolve/resolv.conf", "fail"),
+        ("/etc/other.conf", "unknown"),
+    ],
+)
+def test_the_file_of_name_servers_that_the_kubelet_gives_to_pods(path: str | None, expected: str) -> None:
+    assert result("resolv-conf", subject(kubelet=kubelet(config=config(resolvConf=path)))) == expected
+
+
 def test_what_is_pending() -> None:
     assert result("pending", subject(pending=("a reboot is required (/var/run/reboot-required)",))) == "warn"
     assert result("pending", subject(pending=("a shutdown is scheduled",))) == "fail"
