@@ -60,18 +60,19 @@ def rollout_rounds(bench: Bench, count: int) -> tuple[list[str], int]:
     """What checks found while pushes were under way that counts, and how many checks there were."""
     wrong, checks = [], 0
     for number in range(count):
-        bench.site(word=f"rollout {number}")
+        # every other one removes it, and the next one puts another back
+        gone = {"static_pods": {"probe": "absent"}} if number % 2 else {}
+        bench.site(f"rollout {number}", {OTHER: gone}, **gone)
         push = threading.Thread(target=bench.push)
-        before = bench.probe.stat().st_ino
+        before = bench.inode()
         push.start()
         # before it writes, what differs from the inventory is drift, whatever somebody is about to do
-        bench.until(lambda: bench.probe.stat().st_ino != before, lambda: "the push did not begin")  # noqa: B023
+        bench.until(lambda: bench.inode() != before, lambda: "the push did not begin")  # noqa: B023
         while push.is_alive():
             checks += 1
             wrong += [f"rollout {number}: {found}" for found in bench.counted()]
         push.join()
-    bench.age()
-    bench.rest()
+    bench.heal()
     return wrong, checks
 
 

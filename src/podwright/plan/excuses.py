@@ -204,8 +204,8 @@ def _within(observation: Observation, instant: float, seconds: float) -> bool:
 
 
 class AtWork(Struct, frozen=True):
-    """What shows a run on a node: whose holds its lock; the files that one wrote a moment ago as they should be; and those
-    that are `waiting`: intact as they were written before, or never there, and what they should be has never run there."""
+    """What shows a run on a node: whose holds its lock; the files that one just wrote as they should be, or removed;
+    and those that are `waiting`: intact as they were written before, or not there, and what they should be has never run."""
 
     owner: str = ""
     fresh: tuple[str, ...] = ()
@@ -242,6 +242,10 @@ def at_work(observation: Observation, healths: Iterable[Health], plan: Plan, sin
         and _within(observation, file.mtime, health.expectation.deadline)
         and _of_a_run(file, observation, since)
     )
+    if observation.rights and _within(
+        observation, observation.rights.changed, removal_deadline(GRACE_SECONDS)
+    ):
+        fresh += tuple(change.name for change in plan.changes if _gone(change, observation))
     waiting = tuple(change.name for change in plan.changes if _waits(change, observation))
     return AtWork(holder(observation), fresh, waiting)
 
@@ -261,13 +265,18 @@ def _of_a_run(file: ObservedFile, observation: Observation, since: str) -> bool:
     )
 
 
+def _gone(change: Change[Subject], observation: Observation) -> bool:
+    """Whether it had been there and is as absent as it should be."""
+    return any(reason.kind is Difference.ABSENT_ALREADY for reason in change.reasons) and any(
+        one.name == change.name for one in observation.changes
+    )
+
+
 def _waits(change: Change[Subject], observation: Observation) -> bool:
-    """What somebody edited, or took away once it had been there, waits for no run."""
+    """What somebody edited, or took away while it was as it should be, waits for no run."""
     if observation.pods is None or any(reason.kind not in _OF_A_RUN for reason in change.reasons):
         return False
     kept = {one.digest for one in observation.changes if one.name == change.name}
-    if change.action is Action.CREATE and kept:
-        return False
     if change.action not in (Action.CREATE, Action.UPDATE, Action.DELETE):
         return False
     digest = change.subject.facts["digest"]

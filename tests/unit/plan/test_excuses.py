@@ -244,6 +244,22 @@ def test_a_file_that_a_hand_touched_elsewhere_is_no_run(elsewhere):
 
 
 @pytest.mark.parametrize(
+    ("ago", "changes", "excused"), [(10, KEPT, True), (90, KEPT, False), (10, (), False)]
+)
+def test_a_run_that_just_removed_the_file_elsewhere_may_be_on_its_way(ago, changes, excused):
+    """Of what was never there, no run removed anything."""
+    rights = FolderRights("755", "0", "0", changed=NOW - ago)
+    gone = observation(pods=(), clock=NOW, changes=changes, rights=rights)
+    left = observation(written(WEB), pods=(running(WEB),), clock=NOW, changes=KEPT)
+    nodes = {
+        name: at_work(look, (), plan_of([], ["web.yaml"], look), EARLIEST)
+        for name, look in {"n1": gone, "n2": left}.items()
+    }
+    unwanted = Finding("n2", Drift.FILE_UNWANTED, "web.yaml", because(Drift.FILE_UNWANTED))
+    assert bool(of_rollout((unwanted,), "n2", nodes)) is excused
+
+
+@pytest.mark.parametrize(
     ("node", "waits"),
     [
         (here(written(OLD)), True),
@@ -252,7 +268,10 @@ def test_a_file_that_a_hand_touched_elsewhere_is_no_run(elsewhere):
         (here(pods=(), changes=(kept(name="other.yaml"),)), True),
         (here(written(OLD), changes=(kept(),)), False),  # it was there, and somebody went back
         (here(pods=(), changes=(kept(),)), False),  # its file was there, and its sandbox is gone too by now
-        (here(pods=(), changes=(kept(OLD),)), False),
+        (
+            here(pods=(), changes=(kept(OLD),)),
+            True,
+        ),  # an earlier run removed it, or a hand did: the next one brings it
         (here(written(OLD), pods=(running(WEB, ready=False),)), False),  # it ran here, and somebody went back
         (here(pods=(running(WEB, ready=False),)), False),  # it ran here, and somebody took its file away
         (here(written(OLD), pods=None), False),  # nobody knows

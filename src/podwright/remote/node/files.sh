@@ -11,9 +11,6 @@ observe_folder() {
   # without the right to list it, a folder looks empty
   if [ ! -r "$folder" ] || ! cd -P -- "$folder" 2>/dev/null; then record folder-unreadable; return; fi
   [ -w . ] || record folder-read-only
-  # whose it is and, by what is the login's own, who that is; and when a name came or went last
-  record rights
-  body "$(stat -c '%a %u %Y' . /proc/self/ 2>/dev/null)"
   state_home=${PWD%/*}/.podwright/${PWD##*/}
   for name in .podwright.* "$state_home/lock" "$state_home"/lock.* "$state_home"/pending.*; do
     if [ -e "$name" ] || [ -L "$name" ]; then record leftovers; break; fi
@@ -30,6 +27,9 @@ observe_folder() {
     if [ -f "$name" ] && [ ! -L "$name" ] && [ -z "$one_by_one" ]; then set -- "$@" "./$name"; else observe_entry "$name"; fi
   done
   observe_regular_files "$@"
+  # whose it is and, by what is the login's own, who that is; and when a name came or went last, which may be just now
+  record rights
+  body "$(stat -c '%a %u %Y' . /proc/self/ 2>/dev/null)"
   cd /
 }
 
