@@ -33,6 +33,7 @@ from podwright.plan.events import (
 )
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
+from podwright.plan.provision.foresight import own_folder_problems
 from podwright.plan.provision.item import UNPROVEN, Item, Kind, Thing
 from podwright.plan.provision.kubelet_asks import TURNED_ON, KubeletAsks
 from podwright.plan.provision.owners import refusal
@@ -122,7 +123,8 @@ def _problems(plan: Plan, items: tuple[Item, ...], seen: NodeSeen) -> Iterator[P
             "set `ansible_become: true`",
             node=plan.node,
         )
-    for message, hint in (*package_problems(items, seen), *time_problems(items, seen)):
+    found = (*own_folder_problems(seen.facts), *package_problems(items, seen), *time_problems(items, seen))
+    for message, hint in found:
         yield Problem(message, hint, node=plan.node)
 
 

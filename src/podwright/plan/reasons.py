@@ -40,6 +40,7 @@ class Conflict(Enum):
     NO_GROUP = "no-group"
     NO_SELINUX = "no-selinux"
     NO_PROGRAM = "no-program"
+    USER_BUSY = "user-busy"
     READ_ONLY = "read-only"
     ABOVE_IS_NO_FOLDER = "above-is-no-folder"
     NOT_EMPTY = "not-empty"

@@ -96,7 +96,7 @@ _CONFLICTS |= {
     ),
     Conflict.NO_UNIT: (
         "it has no service `{name}`",
-        "correct the name in `podwright_node.services`, or declare its package or its unit",
+        "correct its name, or declare its package or its unit",
     ),
     Conflict.MASKED: (
         "the service `{name}` is masked",
@@ -115,6 +115,10 @@ _CONFLICTS |= {
         "correct the name, or declare the package that makes the group",
     ),
     Conflict.NO_SELINUX: ("`{name}` is to have a label, and SELinux is not on", "leave out `label` there"),
+    Conflict.USER_BUSY: (
+        "programs of the user `{name}` run, so it cannot be removed",
+        "end them on the node: `loginctl terminate-user {name}`, or `pkill -u {name}`",
+    ),
     Conflict.NO_PROGRAM: ("it has no `{what}`, which would make `{name}`", "declare the package that has it"),
     Conflict.READ_ONLY: (
         "`{name}` cannot be changed: `{what}` is read-only",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, is_as_wanted
+from podwright.plan.provision.seen import NodeFacts
 from podwright.plan.reasons import Conflict, Reason, because
 
 #: what a node may report, by its words for it
@@ -17,11 +18,18 @@ LACKS: Mapping[str, Conflict] = {
         *(Conflict.NO_MODULE, Conflict.NO_MODULES, Conflict.NO_SYSCTL, Conflict.FIXED_SYSCTL),
         *(Conflict.NO_SERVICE_MANAGER, Conflict.NO_UNIT, Conflict.MASKED, Conflict.FIXED_UNIT),
         *(Conflict.NO_USER, Conflict.NO_GROUP, Conflict.NO_SELINUX, Conflict.NO_PROGRAM),
+        Conflict.USER_BUSY,
         *(Conflict.READ_ONLY, Conflict.ABOVE_IS_NO_FOLDER, Conflict.NOT_EMPTY),
     )
 }
 #: what no package brings
-_STAYS = (Conflict.FIXED_SYSCTL, Conflict.NO_SELINUX, Conflict.READ_ONLY, Conflict.ABOVE_IS_NO_FOLDER)
+_STAYS = (
+    Conflict.FIXED_SYSCTL,
+    Conflict.USER_BUSY,
+    Conflict.NO_SELINUX,
+    Conflict.READ_ONLY,
+    Conflict.ABOVE_IS_NO_FOLDER,
+)
 _MOST_NAMES = 5
 
 
@@ -57,6 +65,15 @@ def lacking(item: Item, seen: Seen, brought: Brought) -> Iterator[Reason[Conflic
             yield from _not_empty(item, what, brought)
         elif not _is_brought(kind, what, item, brought):
             yield because(kind, name=item.key, what=what[:300])
+
+
+def own_folder_problems(facts: NodeFacts) -> Iterator[tuple[str, str]]:
+    """A message and a hint if a run could not keep its records and originals on the node."""
+    for why in facts.own_folder:
+        yield (
+            f"podwright can keep nothing in `/var/lib/podwright/settings` there ({why})",
+            "make root the owner of that and of what is above, take write permission from others, and mount it writable",
+        )
 
 
 def _is_brought(kind: Conflict, what: str, item: Item, brought: Brought) -> bool:

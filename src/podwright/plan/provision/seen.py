@@ -16,7 +16,8 @@ class NodeFacts(Struct, frozen=True):
 
     `system` is the ID of its os-release, `init` is systemd, openrc or other. `machine_config`: OpenShift's operator writes
     its files. `login` is the uid that the program runs as, `boot_swap` what turns swap on at boot beside fstab,
-    `unsynchronised` the service that keeps its time, if it is known not to be in step.
+    `unsynchronised` the service that keeps its time, if it is known not to be in step, `own_folder` why what a run keeps
+    there cannot be kept.
     """
 
     system: str = ""
@@ -25,6 +26,7 @@ class NodeFacts(Struct, frozen=True):
     login: int = 0
     boot_swap: tuple[str, ...] = ()
     unsynchronised: tuple[str, ...] = ()
+    own_folder: tuple[str, ...] = ()
 
 
 class SysctlLine(Struct, frozen=True):

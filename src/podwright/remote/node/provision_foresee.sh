@@ -1,10 +1,18 @@
 # Tells beforehand what a change would fail on: foresee_KIND KEY ASKS... reports what the node lacks for a thing that is not as
 # wanted; provision.sh calls these after look_KIND.
 
-# foresee NUMBER
+# foresee NUMBER; once there is anything to change, also whether what a run keeps can be kept
 foresee() {
-  as_wanted || case $kind in file | directory | user | module | sysctl | service) "item_$1" foresee ;; esac
+  ! as_wanted || return 0
+  case $kind in file | directory | user | module | sysctl | service | kubelet) "item_$1" foresee ;; esac
+  [ -z "$own_folder" ] || return 0
+  own_folder=seen
+  if untrusted "$settings/."; then record own-folder "$untrusted"; return; fi
+  path=$settings
+  nearest_above
+  [ "$me" != 0 ] || [ -w "$above/" ] || record own-folder "read-only: ${above#"$root"}/"
 }
+own_folder=''
 
 # lacks WHAT [DETAIL]
 lacks() { record lacks "$*"; }
@@ -25,13 +33,18 @@ foresee_directory() {
 
 # can_lie_there: whether what is above $path is a folder, and can be written; for root only a read-only mount forbids that
 can_lie_there() {
-  above=${path%/*}
-  while [ -n "$above" ] && [ ! -e "$above" ] && [ ! -h "$above" ]; do above=${above%/*}; done
+  nearest_above
   if [ ! -d "$above/" ]; then
     lacks above-is-no-folder "${above#"$root"}"
   elif [ "$me" = 0 ] && [ ! -w "$above/" ]; then
     lacks read-only "${above#"$root"}/"
   fi
+}
+
+# -> $above, the nearest thing above $path that is there
+nearest_above() {
+  above=${path%/*}
+  while [ -n "$above" ] && [ ! -e "$above" ] && [ ! -h "$above" ]; do above=${above%/*}; done
 }
 
 rights_are_known() {
@@ -57,7 +70,12 @@ foresee_user() {
     is_known group "${groups%%,*}" || lacks no-group "${groups%%,*}"
     case $groups in *,*) groups=${groups#*,} ;; *) groups='' ;; esac
   done
-  [ "$wanted" = absent ] || command -v useradd >/dev/null 2>&1 || command -v adduser >/dev/null 2>&1 || lacks no-program useradd
+  if [ "$wanted" = absent ]; then
+    # that of busybox does not mind
+    ! command -v userdel >/dev/null 2>&1 || ! stat -c %u -- "$proc"/[0-9]* 2>/dev/null | grep -qx "$uid" || lacks user-busy
+    return
+  fi
+  command -v useradd >/dev/null 2>&1 || command -v adduser >/dev/null 2>&1 || lacks no-program useradd
 }
 
 # foresee_module NAME: the file may have `-` for `_`; without an index nothing is known
@@ -86,4 +104,12 @@ foresee_service() {
     */masked/*enabled=* | */masked/*started=yes*) lacks masked ;;
     */static/*enabled=* | */alias/*enabled=* | */generated/*enabled=*) lacks fixed-unit "$enabled" ;;
   esac
+}
+
+# one that does not run yet is started
+foresee_kubelet() {
+  case $state in stopped*) ;; *) return 0 ;; esac
+  service=$1
+  "service_of_$init" || { lacks no-service-manager; return; }
+  case $enabled in no-unit | masked) lacks "$enabled" ;; esac
 }

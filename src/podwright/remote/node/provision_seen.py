@@ -33,7 +33,10 @@ def node_seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> 
     return NodeSeen(
         node,
         replace(
-            _facts(node, last["node"]), boot_swap=paths["boot-swap"], unsynchronised=paths["unsynchronised"]
+            _facts(node, last["node"]),
+            boot_swap=paths["boot-swap"],
+            unsynchronised=paths["unsynchronised"],
+            own_folder=paths["own-folder"],
         ),
         things,
         _sysctl_lines(items, last["sysctls"]) if "sysctls" in last else {},
@@ -45,7 +48,7 @@ def node_seen(node: str, items: Sequence[Item], records: tuple[Record, ...]) -> 
     )
 
 
-_PATHS = ("boot-swap", "owned", "unsynchronised")
+_PATHS = ("boot-swap", "owned", "unsynchronised", "own-folder")
 
 
 def _things(node: str, items: Sequence[Item], records: Iterable[Record]) -> dict[str, Seen]:

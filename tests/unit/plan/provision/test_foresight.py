@@ -6,7 +6,7 @@ import pytest
 
 from podwright.plan.changes import Action
 from podwright.plan.provision.compare import compare
-from podwright.plan.provision.foresight import LACKS
+from podwright.plan.provision.foresight import LACKS, own_folder_problems
 from podwright.plan.provision.item import Item, Kind, Seen
 from podwright.plan.provision.seen import NodeFacts, NodeSeen
 from podwright.plan.reasons import Conflict
@@ -97,6 +97,13 @@ def test_of_what_is_left_in_a_folder_some_is_named() -> None:
     }
     [change] = compare((FOLDER,), NodeSeen("n1", NodeFacts(), things))
     assert change.reason == "`/srv/old` is to be absent, and holds `a`, `b`, `c`, `d`, `e`, `…`"
+
+
+def test_a_folder_that_cannot_be_kept_is_told_with_what_to_do() -> None:
+    [(message, hint)] = own_folder_problems(NodeFacts(own_folder=("owner 9, mode 700: /var/lib",)))
+    assert "(owner 9, mode 700: /var/lib)" in message
+    assert "owner" in hint
+    assert not tuple(own_folder_problems(NodeFacts()))
 
 
 @pytest.mark.parametrize("kind", LACKS.values())

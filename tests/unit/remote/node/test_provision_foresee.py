@@ -10,6 +10,7 @@ from tests.fakes.rooted_machine import Machine
 from tests.fakes.shell_host import SHELLS
 
 from podwright.plan.provision.item import Item, Kind
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.reasons import Conflict
 
 MODULES = f"/lib/modules/{os.uname().release}"
@@ -113,6 +114,43 @@ def test_a_service_that_cannot_become_what_it_is_to_be(
     machine.tool("systemctl", f"cat <<'SHOWN'\n{shown}\nSHOWN\n")
     fields = " ".join(word.partition("=")[0] for word in wanted.split())
     assert lacks(machine, Item(Kind.SERVICE, "app", wanted, asks=(fields,))) == [expected]
+
+
+def test_a_kubelet_that_is_to_be_started_needs_a_unit(machine: Machine) -> None:
+    asks = KubeletAsks("/etc/kubernetes/kubelet.conf.d", "/etc/kubernetes/kubelet.conf.d/90-podwright.conf")
+    item = Item(Kind.KUBELET, "kubelet", "current=yes", asks=asks.words)
+    machine.path("/run/systemd/system").mkdir(parents=True)
+    machine.host.proc.mkdir()
+    for shown, lacking in (("LoadState=not-found", Conflict.NO_UNIT), ("LoadState=masked", Conflict.MASKED)):
+        machine.tool("systemctl", f"echo {shown}")
+        assert lacks(machine, item) == [((lacking, ""),)]
+    machine.tool("systemctl", "echo LoadState=loaded")
+    assert lacks(machine, item) == [()]
+
+
+def test_a_user_whose_programs_run_is_not_removed(machine: Machine) -> None:
+    machine.write(
+        "/etc/passwd", f"new:x:{os.getuid()}:0::/home/new:/bin/sh\nidle:x:4242:0::/home/idle:/bin/sh\n"
+    )
+    items = [Item(Kind.USER, name, "absent", asks=("groups",)) for name in ("new", "idle")]
+    (machine.host.proc / "42").mkdir(parents=True)
+    machine.tool("userdel", "exit 1")
+    assert lacks(machine, *items) == [((Conflict.USER_BUSY, ""),), ()]
+
+
+def test_what_a_run_keeps_must_be_roots_to_keep(machine: Machine) -> None:
+    item = Item(Kind.DIRECTORY, "/etc/new", "directory 755 root:root")
+    assert machine.see(item).facts.own_folder == ()
+    machine.path("/var/lib").mkdir(parents=True)
+    machine.path("/var/lib").chmod(0o777)
+    [why] = machine.see(item).facts.own_folder
+    assert why.endswith(f"mode 777: {machine.path('/var/lib')}")
+    there = Item(
+        Kind.DIRECTORY,
+        "/etc/kubernetes",
+        f"directory {machine.path('/etc/kubernetes').stat().st_mode & 0o777:o} root:root",
+    )
+    assert machine.see(there).facts.own_folder == ()
 
 
 def test_a_service_of_openrc_and_of_no_manager_that_is_known(machine: Machine) -> None:
