@@ -3,6 +3,7 @@ words first, and if that is not enough the last columns go below each row, each 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from textwrap import wrap
@@ -12,6 +13,8 @@ from podwright.text import printable
 
 _GAP, _NARROW_GAP = "   ", "  "
 _INDENT = "    "
+#: stands for a space that is not to be folded at; no text that is shown has it
+_NO_BREAK, _QUOTED = "\0", re.compile(r"`[^`]*`")
 _NOTHING = ("", "-")
 #: a text so short, such as a date with its time, is not folded
 _SHORT = 20
@@ -123,18 +126,19 @@ def _below(pairs: Sequence[tuple[str, str]], room: int) -> Iterator[str]:
 
 
 def folded_lines(text: str, width: int | None, indent: int = 0) -> list[str]:
-    """The lines of a text, none longer than `width` unless a word is: words are never cut. What goes on is indented."""
+    """The lines of a text, none longer than `width` unless a word is: words are never cut, and what stands in backticks
+    stays on one line if it can, since it may be copied. What goes on is indented."""
     lines = text.splitlines() or [""]
     if width is None:
         return lines
     return [
-        part
+        part.replace(_NO_BREAK, " ")
         for line in lines
         for part in (
             [line]
             if len(line) <= width
             else wrap(
-                line,
+                _QUOTED.sub(lambda quoted: _whole(quoted[0], width - indent), line),
                 max(width, 1),
                 subsequent_indent=" " * indent,
                 break_long_words=False,
@@ -142,6 +146,10 @@ def folded_lines(text: str, width: int | None, indent: int = 0) -> list[str]:
             )
         )
     ]
+
+
+def _whole(quoted: str, room: int) -> str:
+    return quoted.replace(" ", _NO_BREAK) if len(quoted) <= room else quoted
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], gap: str, *, heading: bool) -> str:

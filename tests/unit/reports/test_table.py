@@ -114,6 +114,12 @@ def test_the_rows_of_status_stay_within_80_columns():
     assert words <= set(" ".join(lines).split())
 
 
+def test_a_command_in_backticks_stays_whole_if_it_can() -> None:
+    text = "mend: run `crictl rmi --prune`, or give it more room"
+    assert folded_lines(text, 26, 2) == ["mend: run", "  `crictl rmi --prune`, or", "  give it more room"]
+    assert folded_lines(text, 14) == ["mend: run", "`crictl rmi", "--prune`, or", "give it more", "room"]
+
+
 def test_texts_are_folded_line_by_line():
     assert folded_lines("one two three\n\nfour", 8) == ["one two", "three", "", "four"]
     assert folded_lines("  one two three four", 11, 4) == ["  one two", "    three", "    four"]
