@@ -174,12 +174,13 @@ class Site:
         assert [change["file"] for change in planned["changes"]] == applied(done)
         self.is_ready(*paths)
 
-    def is_ready(self, *paths: str) -> None:
+    def is_ready(self, *paths: str) -> Answer:
         """In one round trip, without touching anything."""
         before = states_of(self.machine, *paths)
         again = self.provisioned()
         assert (again.node["status"], again.programs) == ("unchanged", 1)
         assert states_of(self.machine, *paths) == before
+        return again
 
 
 def states_of(machine: Machine, *paths: str) -> str:
