@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 from podwright.inventory.kinds import Rule
@@ -27,18 +29,35 @@ class Schema:
         return tuple(name for name in converted if errors[name] is not None)
 
     def _validator(self, names: tuple[str, ...]) -> Any:  # noqa: ANN401 - cerberus has no types
-        from cerberus import Validator  # `podwright --help` pays for no cerberus
-
         if names not in self._validators:
-            self._validators[names] = Validator({name: VARIABLES[name].kind.rule for name in names})
+            self._validators[names] = _cerberus().Validator(
+                {name: VARIABLES[name].kind.rule for name in names}
+            )
         return self._validators[names]
+
+
+def _cerberus() -> Any:  # noqa: ANN401 - cerberus has no types
+    """Imported once it is needed, and without `importlib.metadata`, which it asks for its own version.
+
+    That would import all of `email`: one fortieth of what a push on 20 nodes costs.
+    """
+    if "cerberus" not in sys.modules and "importlib.metadata" not in sys.modules:
+        stand_in = ModuleType("importlib.metadata")
+        stand_in.version = lambda _name: "unknown"  # type: ignore[attr-defined]
+        stand_in.PackageNotFoundError = LookupError  # type: ignore[attr-defined]
+        sys.modules[stand_in.__name__] = stand_in
+        try:
+            import cerberus
+        finally:
+            del sys.modules[stand_in.__name__]
+    import cerberus
+
+    return cerberus
 
 
 def faults(rule: Rule, value: object) -> Iterator[tuple[tuple[object, ...], str]]:
     """Where in a value something is not what the rule allows, as indexes and keys, and cerberus' word for it."""
-    from cerberus import Validator
-
-    validator = Validator({"value": rule})
+    validator = _cerberus().Validator({"value": rule})
     if not validator.validate({"value": value}, normalize=False):
         for path, why in _leaves(validator.errors, ()):
             yield path[1:], why

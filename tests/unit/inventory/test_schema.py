@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from podwright.inventory.document import parse_document
 from podwright.inventory.schema import Schema, found_at
 from podwright.inventory.structure import Source
@@ -35,3 +38,16 @@ def test_the_place_of_a_path_is_that_of_its_value_or_name_and_of_what_is_missing
     ):
         place, _ = found_at(source, ("v", *path), of_name=of_name)
         assert place == Place("a.yaml", line, column), path
+
+
+def test_values_are_checked_without_email_and_the_real_metadata_of_packages_are_left_alone():
+    program = (
+        "import sys; from podwright.inventory.schema import Schema;"
+        "assert Schema().wrong({'ansible_port': 'x'}) == ('ansible_port',);"
+        "print({'email', 'importlib.metadata'} & set(sys.modules));"
+        "from importlib.metadata import version; assert version('cerberus')"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert answer.stdout == "set()\n"
