@@ -37,7 +37,8 @@ OPTIONS = (
     "CGROUP_SCHED", "FAIR_GROUP_SCHED", "CFS_BANDWIDTH", "INOTIFY_USER", "SECCOMP_FILTER",
 )  # fmt: skip
 SYSCTLS = {
-    "net.ipv4.ip_forward": "1", "fs.inotify.max_user_instances": "8192", "fs.file-max": "1000000",
+    "net.ipv4.ip_forward": "1", "fs.inotify.max_user_instances": "8192",
+    "fs.inotify.max_user_watches": "524288", "fs.file-max": "1000000",
     "net.netfilter.nf_conntrack_max": "262144", "vm.overcommit_memory": "1", "vm.panic_on_oom": "0",
     "kernel.panic": "10", "kernel.panic_on_oops": "1", "kernel.keys.root_maxkeys": "1000000",
     "kernel.keys.root_maxbytes": "25000000",

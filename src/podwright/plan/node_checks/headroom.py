@@ -29,7 +29,8 @@ _SPACE, _INODES = (0.10, 0.15), (0.05, 0.10)
 #: share of a limit in use
 _MIB = 1 << 20
 _FULL, _NEARLY = 0.95, 0.80
-_FEW_INSTANCES = 128
+#: the defaults of older kernels
+_FEW_INSTANCES, _FEW_WATCHES = 128, 8_192
 #: seconds: what certificates and leases bear, and what is a sign of trouble
 _SKEW, _SMALL_SKEW = 30.0, 5.0
 
@@ -135,6 +136,14 @@ CHECKS = (
         _share_in_use(lambda facts: facts.limits.inotify_instances, "fs.inotify.max_user_instances", "instances",
         _FEW_INSTANCES),
         "sysctls: {fs.inotify.max_user_instances: 8192}",
+    ),
+    Check(
+        "inotify-watches", _WARNING, BOTH, "few inotify watches are allowed",
+        "the kubelet and programs in pods share them, and fail with `no space left on device`",
+        "`sysctl -w fs.inotify.max_user_watches=524288`",
+        of_fact(lambda facts: number(facts, "fs.inotify.max_user_watches"), lambda most: most > _FEW_WATCHES,
+                f"more than {_FEW_WATCHES}", "fs.inotify.max_user_watches"),
+        "sysctls: {fs.inotify.max_user_watches: 524288}",
     ),
     Check(
         "conntrack", _ERROR, BOTH, "the table of connections runs full", "new connections are dropped then",

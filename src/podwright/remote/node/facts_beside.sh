@@ -81,5 +81,5 @@ machine_network() {
 host_name_resolves() {
   resolved=$(crictl_seconds=2; limited getent hosts "$name" 2>/dev/null)
   record machine-resolved "$?"
-  body "$resolved"
+  body "${resolved%%"$newline"*}"
 }

@@ -12,6 +12,7 @@ from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.records import Record
 
 _ROUTE = re.compile(r"\S+(?: via (\S{1,45}))? dev (\S{1,15}) .*?src (\S{1,45})(?: .*)?", re.DOTALL)
+_MOST = 500
 _NOT_ASKED = Unknown("not asked for")
 _NO_ROUTE = Unknown("it has no route for IPv4 packets to elsewhere")
 #: of getent
@@ -20,12 +21,21 @@ _NOT_FOUND = "2"
 
 def network_of(records: tuple[Record, ...], tools: tuple[str, ...]) -> Network:
     last = {record.kind: record for record in records}
-    addresses = parse_addresses(last) if "addresses" in last else _NOT_ASKED
     return Network(
-        Unknown("/proc/net/fib_trie is not there or empty") if addresses is None else addresses,
+        _addresses(last),
         _route(last, tools),
         _resolves(last.get("machine-resolved"), last),
     )
+
+
+def _addresses(last: Mapping[str, Record]) -> Known[tuple[str, ...]]:
+    """Without those that each interface makes for itself, of which a node has one a pod."""
+    if "addresses" not in last:
+        return _NOT_ASKED
+    found = parse_addresses(last)
+    if found is None:
+        return Unknown("/proc/net/fib_trie is not there or empty")
+    return tuple(one for one in found if not one.startswith("fe80:"))[:_MOST]
 
 
 def _route(last: Mapping[str, Record], tools: tuple[str, ...]) -> Known[Route]:

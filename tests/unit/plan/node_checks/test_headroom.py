@@ -46,6 +46,12 @@ def test_what_is_in_use_is_unknown_to_a_login_but_a_low_limit_is_not() -> None:
     assert result("inotify-instances", subject(limits=hidden, sysctls=sysctls)) == "warn"
 
 
+@pytest.mark.parametrize(("most", "expected"), [("8192", "fail"), ("192536", "pass"), ("x", "unknown")])
+def test_few_inotify_watches(most: str, expected: str) -> None:
+    sysctls = {"fs.inotify.max_user_watches": Sysctl(most)}
+    assert result("inotify-watches", subject(sysctls=sysctls)) == expected
+
+
 def test_connections() -> None:
     assert result("conntrack", subject(limits=Limits(0, 262_000))) == "fail"
     assert result("conntrack", subject(sysctls={})) == "unknown"

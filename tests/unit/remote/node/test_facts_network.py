@@ -24,6 +24,14 @@ def test_a_recorded_machine_shows_its_network_and_its_kubeadm(tmp_path: Path) ->
     assert facts.limits.open_files == {"kubelet": 1_000_000, "containerd": 1_024}
 
 
+def test_addresses_that_an_interface_made_itself_are_left_out() -> None:
+    trie = b"           |-- 10.0.0.9\n           /32 host LOCAL\n"
+    v6 = b"fe8000000000000000fc00fffe000001 02 40 20 80 veth1\nfd000000000000000000000000000002 02 40 00 80 eth0\n"
+    records = (Record("addresses", "", trie), Record("addresses-6", "", v6))
+    assert network_of(records, ()).addresses == ("10.0.0.9", "fd00::2")
+    assert isinstance(network_of((Record("addresses"),), ()).addresses, Unknown)
+
+
 def test_a_name_server_that_does_not_answer_is_no_answer(tmp_path: Path) -> None:
     host = machine_host("debian-12", "dash", tmp_path)
     stand_in(host.bin, "getent", "exit 2")
