@@ -1,8 +1,8 @@
-"""Finds what a declaration says twice, or in two ways, of one place in the file system."""
+"""Finds what a declaration says twice, or in two ways, of one thing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -10,19 +10,46 @@ from podwright.inventory.provisioning import NodeDeclaration
 from podwright.inventory.provisioning_faults import Fault
 from podwright.inventory.variables import NODE
 from podwright.plan.provision.item import ABSENT, Item, Kind
-from podwright.plan.provision.items import Text, items_of
+from podwright.plan.provision.items import Text, items_of, slashed
 
 _SECTIONS = ("directories", "files", "users", "modules", "sysctls", "services", "kubelet")
 
 
 def clashes(declaration: NodeDeclaration) -> Iterator[Fault]:
+    yield from _of_places(declaration)
+    yield from _of_names("sysctls", (name for name, _ in declaration.sysctls), slashed)
+    yield from _of_names("services", (entry.name for entry in declaration.services), _unit)
+    gone = {entry.name for entry in declaration.users if entry.state == ABSENT}
+    for section, entries in (("files", declaration.files), ("directories", declaration.directories)):
+        for entry in entries:
+            if entry.state != ABSENT and entry.owner in gone:
+                message = (
+                    f"`{entry.path}` is to belong to `{entry.owner}`, who is to be absent (`{NODE}.users`)"
+                )
+                yield Fault((section, entry.path, "owner"), message, "give it another owner")
+
+
+def _of_names(section: str, names: Iterable[str], meant: Callable[[str], str]) -> Iterator[Fault]:
+    """One thing that is declared under two names."""
+    known: dict[str, str] = {}
+    for name in names:
+        if other := known.get(meant(name)):
+            message = f"`{name}` is `{other}` again, so it is declared twice in `{NODE}.{section}`"
+            yield Fault((section, name), message, "leave one of them out", of_name=True)
+        known.setdefault(meant(name), name)
+
+
+def _unit(service: str) -> str:
+    return service.removesuffix(".service")
+
+
+def _of_places(declaration: NodeDeclaration) -> Iterator[Fault]:
     """A path that is declared twice, and what is to lie below a file or a folder that is to be gone."""
     known: dict[str, tuple[str, Item]] = {}
     for section in _SECTIONS:
         for item in _places(declaration, section):
-            if item.key in known:
-                first = known[item.key][0]
-                where = f"twice in `{NODE}.{section}`" if first == section else _both(first, section)
+            if (first := known.get(item.key, (section,))[0]) != section:
+                where = f"in both `{NODE}.{first}` and `{NODE}.{section}`"
                 yield _fault(section, item, f"`{item.key}` is declared {where}")
             known.setdefault(item.key, (section, item))
     for path, (section, item) in known.items():
@@ -38,10 +65,6 @@ def clashes(declaration: NodeDeclaration) -> Iterator[Fault]:
 
 def _fault(section: str, item: Item, message: str) -> Fault:
     return Fault((section, item.key), message, "leave one of them out", of_name=True)
-
-
-def _both(first: str, second: str) -> str:
-    return f"in both `{NODE}.{first}` and `{NODE}.{second}`"
 
 
 def _places(declaration: NodeDeclaration, section: str) -> Iterator[Item]:

@@ -69,6 +69,11 @@ def _emptied(entries: Iterable[DirectoryEntry]) -> list[DirectoryEntry]:
     return sorted(gone, key=lambda entry: entry.path.count("/"), reverse=True)
 
 
+def slashed(sysctl: str) -> str:
+    """Its path below /proc/sys."""
+    return sysctl if "/" in sysctl else sysctl.replace(".", "/")
+
+
 def _package(entry: PackageEntry) -> Item:
     """The fields that are declared, beside that it is there."""
     fields = {"version": entry.version, "hold": "" if entry.hold is None else _word(entry.hold)}

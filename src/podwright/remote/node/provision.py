@@ -12,6 +12,7 @@ from msgspec import Struct
 from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended
 from podwright.plan.provision.item import UNPROVEN, Item, Kind, Seen, Thing
+from podwright.plan.provision.items import slashed
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.seen import NodeSeen
 from podwright.remote.host import SILENCE_SECONDS, Host
@@ -270,5 +271,5 @@ def _asks(item: Item) -> tuple[str, ...]:
         case Kind.MODULE:
             return (item.key.replace("-", "_"),)
         case Kind.SYSCTL:
-            return (item.key if "/" in item.key else item.key.replace(".", "/"),)
+            return (slashed(item.key),)
     return item.asks

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from podwright.errors import HostileOutputError
 from podwright.plan.provision.foresight import LACKS
 from podwright.plan.provision.item import Item, Kind, Seen
+from podwright.plan.provision.items import slashed
 from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
 from podwright.plan.reasons import Conflict
 from podwright.remote.node.lock import parse_lock
@@ -98,17 +99,13 @@ def _facts(node: str, record: Record) -> NodeFacts:
 
 def _sysctl_lines(items: Iterable[Item], record: Record) -> dict[str, tuple[SysctlLine, ...]]:
     """Those that set one of the sysctls that were asked for, in the order in which they were read."""
-    names = {_slashed(item.key): item.key for item in items if item.kind is Kind.SYSCTL}
+    names = {slashed(item.key): item.key for item in items if item.kind is Kind.SYSCTL}
     found: dict[str, list[SysctlLine]] = {}
     for line in record.text.splitlines():
         path, _, text = line.partition(":")
         setting = _LINE.fullmatch(text[:1000])
-        name = names.get(_slashed(setting[1])) if setting else None
+        name = names.get(slashed(setting[1])) if setting else None
         if setting and name:
             value = " ".join(setting[2].split())
             found.setdefault(name, []).append(SysctlLine(path.removeprefix(record.words), value))
     return {name: tuple(lines) for name, lines in found.items()}
-
-
-def _slashed(name: str) -> str:
-    return name if "/" in name else name.replace(".", "/")

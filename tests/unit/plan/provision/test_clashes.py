@@ -7,8 +7,6 @@ from tests.docs.test_provision_page import EXAMPLE
 from podwright.inventory.provisioning import declared
 from podwright.plan.provision.clashes import clashes
 
-DROP_IN = "/etc/systemd/system/a.service.d/90-podwright.conf"
-
 
 @pytest.mark.parametrize(
     ("text", "message"),
@@ -26,16 +24,24 @@ DROP_IN = "/etc/systemd/system/a.service.d/90-podwright.conf"
             "`/home/a` is declared in both `podwright_node.directories` and `podwright_node.users`",
         ),
         (
-            "{services: {a: {drop_in: x}, a.service: {drop_in: y}}}",
-            f"`{DROP_IN}` is declared twice in `podwright_node.services`",
-        ),
-        (
             "{files: {/srv/a/b/c: {content: x}, /srv/a: {content: x}}}",
             "`/srv/a/b/c` (`podwright_node.files`) lies below `/srv/a`, which is a file (`podwright_node.files`)",
         ),
         (
             "{directories: {/srv/a: absent}, files: {/srv/a/b: {content: x}}}",
             "`/srv/a/b` (`podwright_node.files`) lies below `/srv/a`, which is to be absent (`podwright_node.directories`)",
+        ),
+        (
+            "{sysctls: {net.ipv4.ip_forward: 1, net/ipv4/ip_forward: 0}}",
+            "`net/ipv4/ip_forward` is `net.ipv4.ip_forward` again, so it is declared twice in `podwright_node.sysctls`",
+        ),
+        (
+            "{services: {a: {drop_in: x}, a.service: {drop_in: y}, b.socket: {}, b: {}}}",
+            "`a.service` is `a` again, so it is declared twice in `podwright_node.services`",
+        ),
+        (
+            "{users: {a: absent, b: {}}, files: {/etc/x: {content: x, owner: a}, /etc/y: {content: x, owner: b}}}",
+            "`/etc/x` is to belong to `a`, who is to be absent (`podwright_node.users`)",
         ),
     ],
 )
