@@ -79,7 +79,8 @@ def _against(asks: KubeletAsks, text: str, seen: NodeSeen, kubelet: KubeletSeen)
     before = config_of(kubelet).config
     after = config_of(with_ours(kubelet, asks, _EMPTY)).config
     for name in sorted(before.keys() | after.keys()):
-        if name not in ours and before.get(name) != after.get(name):
+        # an empty list that is lost means the same unless a default takes its place
+        if name not in ours and (before.get(name) or None) != (after.get(name) or None):
             yield f"`{name}` of its main file would no longer count, which no folder of drop-ins keeps as it is"
 
 

@@ -63,7 +63,7 @@ def _merged(
 ) -> dict[str, object]:
     merged: dict[str, object] = config
     if minor >= _MERGED_IS_DECODED_AGAIN:
-        merged = {name: value for name, value in config.items() if value not in ([], {})}
+        merged = {name: value for name, value in config.items() if value != []}
         if config.get("enforceNodeAllocatable") == []:
             found.warn(
                 ("enforceNodeAllocatable",),

@@ -53,6 +53,39 @@ def test_the_folder_is_added_to_what_its_unit_adds_to_its_arguments() -> None:
     assert again.seen.things[UNIT].recorded
 
 
+#: as kubeadm writes it: much of it is empty
+KUBEADM = (
+    HEAD
+    + b"""\
+authentication: {anonymous: {enabled: false}, webhook: {cacheTTL: 0s, enabled: true}, x509: {clientCAFile: /ca.crt}}
+authorization: {mode: Webhook, webhook: {cacheAuthorizedTTL: 0s, cacheUnauthorizedTTL: 0s}}
+cgroupDriver: systemd
+clusterDNS: [10.96.0.10]
+clusterDomain: cluster.local
+containerRuntimeEndpoint: ""
+cpuManagerReconcilePeriod: 0s
+crashLoopBackOff: {}
+evictionPressureTransitionPeriod: 0s
+fileCheckFrequency: 0s
+healthzBindAddress: 127.0.0.1
+healthzPort: 10248
+imageMaximumGCAge: 0s
+imageMinimumGCAge: 0s
+logging: {flushFrequency: 0, options: {json: {infoBufferSize: "0"}, text: {infoBufferSize: "0"}}, verbosity: 0}
+memorySwap: {}
+allowedUnsafeSysctls: []
+rotateCertificates: true
+shutdownGracePeriod: 0s
+staticPodPath: /etc/kubernetes/manifests
+"""
+)
+
+
+@pytest.mark.parametrize("minor", range(31, 37))
+def test_what_kubeadm_writes_means_the_same_with_a_folder(minor: int) -> None:
+    assert way(replace(KUBELET, main=KUBEADM, version=f"v1.{minor}.1")).why_main == ""
+
+
 def test_of_one_that_reads_its_folder_without_us_the_unit_is_not_ours() -> None:
     assert [item.key for item in way(reads=True).items] == [f"{FOLDER}/90-podwright.conf", "kubelet"]
 

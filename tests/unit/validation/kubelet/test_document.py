@@ -37,6 +37,10 @@ def test_null_in_a_drop_in_brings_the_default_back() -> None:
     assert judged("maxPods: 90", "maxPods: null").config["maxPods"] == 110
 
 
+def test_an_empty_map_outlives_a_drop_in_folder() -> None:
+    assert judged("evictionHard: {}", "maxPods: 5").config["evictionHard"] == {}
+
+
 def test_a_drop_in_folder_changes_what_an_empty_list_means_since_1_32() -> None:
     main = "cgroupsPerQOS: false\nenforceNodeAllocatable: []"
     assert [moment(main, "maxPods: 90", minor=minor) for minor in (31, 32)] == ["", "trial"]
