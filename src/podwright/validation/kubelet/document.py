@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from podwright.pods.go_values import Decoded, UnreadableError
 from podwright.pods.go_yaml import decode
-from podwright.suggestion import did_you_mean
 from podwright.validation.findings import Report
 from podwright.validation.kubelet.defaults import with_defaults
 from podwright.validation.kubelet.verdict import Found, Moment, Objection
@@ -99,11 +98,16 @@ def _field(name: str, minor: int) -> str:
 
 
 def _check_names(document: Mapping[str, object], minor: int, file: str, found: Found) -> None:
-    """Warn of names that are no field's; where only the case differs, the value must still fit."""
-    fields = kubelet_types(minor)[KIND]
-    for name in document.keys() - fields.keys():
-        hint = f"{did_you_mean(name, fields)} the kubelet drops unknown fields without an error".lstrip()
-        found.warn((name,), f"is not a field of a {KIND}", hint, file=file)
+    """Warn of names that are no field's, at any depth; if only the case differs, the value must still fit."""
+    report = Report(minor)
+    fit(document, kubelet_types(minor), report, KIND)
+    # that values fit is judged once all files are merged
+    found.objections += (
+        Objection(Moment.NEVER, note.message, note.hint, file, note.path)
+        for note in report.notes
+        if note.rule != "wrong-type"
+    )
+    for name in document.keys() - kubelet_types(minor)[KIND].keys():
         _fitted({_field(name, minor): document[name]}, minor, file, found, quiet=True)
 
 

@@ -26,8 +26,10 @@ def test_all_that_is_wrong_is_told_at_once_though_one_of_them_cannot_be_read() -
         "evictionHard": {"memory.availible": "1Gi"},
         "containerLogMaxSize": "ten",
         "maxPodz": 5,
+        "authentication": {"anonymus": {"enabled": False}},
     }
     assert messages(settings) == [
+        "authentication.anonymus",
         "containerLogMaxSize",
         "evictionHard",
         "imageGCHighThresholdPercent",
