@@ -128,7 +128,7 @@ def test_the_keyboard_reaches_every_cell(report: Path, chromium: Browser) -> Non
 
 
 def test_checks_of_nodes_are_the_same_page(one_node: Site, tmp_path: Path, chromium: Browser) -> None:
-    waiver = f"{{check: crictl-endpoint, reason: '{ATTACK}', until: 9999-12-31}}"
+    waiver = f"{{check: kubelet-enabled, reason: '{ATTACK}', until: 9999-12-31}}"
     one_node.inventory.write_text(f"all: {{hosts: {{n1: {{podwright_waivers: [{waiver}]}}}}}}\n")
     page = tmp_path / "checks.html"
     assert one_node.run("node", "check", "--html", str(page)).code in (3, 4)
@@ -137,7 +137,7 @@ def test_checks_of_nodes_are_the_same_page(one_node: Site, tmp_path: Path, chrom
     chromium.open(page)
     columns = "[...document.querySelectorAll('.matrix thead th')].map(one => one.firstChild.textContent)"
     shown = chromium.ask(columns)
-    assert (shown[0], shown[-1], "crictl-endpoint" in shown) == ("node", "other checks", True)
+    assert (shown[0], shown[-1], "kubelet-enabled" in shown) == ("node", "other checks", True)
     chromium.ask("document.querySelector('td.excused a').click()")
     assert f"waived until 9999-12-31: {ATTACK}" in str(
         chromium.ask("document.querySelector('dialog[open]').innerText")

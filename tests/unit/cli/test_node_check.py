@@ -26,7 +26,7 @@ def test_every_format_is_one(one_node, output: str) -> None:
     if output == "junit":
         assert ElementTree.fromstring(shown.out).find("testsuite").get("name") == "n1"
     elif output == "table":
-        assert "[crictl-endpoint]" in shown.out
+        assert "[kubelet-enabled]" in shown.out
     elif output != "yaml":
         json.loads(shown.out)
 
@@ -49,10 +49,11 @@ def test_a_node_is_checked_before_there_are_templates(one_node) -> None:
 
 
 def test_a_waiver_of_the_inventory_still_prints(one_node) -> None:
-    waiver = "{check: crictl-endpoint, reason: it is elsewhere, until: 9999-12-31}"
+    waiver = "{check: kubelet-enabled, reason: it is elsewhere, until: 9999-12-31}"
     one_node.inventory.write_text(f"all: {{hosts: {{n1: {{podwright_waivers: [{waiver}]}}}}}}\n")
     shown = one_node.run("node", "check")
-    assert "waived   1 of 1 node: cannot tell: crictl" not in shown.out.split("[crictl-endpoint]")[0]
+    problem = "the kubelet is not started at a boot [kubelet-enabled]"
+    assert f"waived   1 of 1 node: cannot tell: {problem}" in shown.out
     assert "waived until 9999-12-31: it is elsewhere" in shown.out
 
 
