@@ -10,7 +10,7 @@ from msgspec import Struct
 from podwright.manifests.manifest import Manifest
 from podwright.no_proxy import is_loopback
 from podwright.plan.facts import Facts
-from podwright.plan.images import CONTROL_PLANE, part_versions
+from podwright.plan.images import CONTROL_PLANE
 from podwright.plan.known import Unknown
 from podwright.plan.observed import Observation
 from podwright.pods.commands import Command, commands
@@ -19,6 +19,7 @@ Version = tuple[int, ...]
 Address = tuple[str, int]
 #: more than a control plane has
 _MOST_PEERS = 16
+_TAG = re.compile(r".*:v?([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})\b[^/]*")
 _NAMES = tuple(name.encode() for name in CONTROL_PLANE)
 _URL = re.compile(r"(?:[^=]*=)?https?://(?:\[([^\]]+)\]|([^:/]+)):([0-9]{1,5})/?")
 _HOST_AND_PORT = re.compile(r"\[?([^\]]*?)\]?:([0-9]{1,5})")
@@ -46,10 +47,9 @@ def parts_of(observation: Observation) -> Mapping[str, Part]:
     for file in observation.files:
         # most manifests name none, and to read one takes time
         if isinstance(file.manifest, Manifest) and any(name in file.manifest.canonical for name in _NAMES):
-            versions = part_versions(file.manifest)
             for command in commands(file.manifest.document):
                 if command.program in CONTROL_PLANE:
-                    found[command.program] = Part(command, versions.get(command.program, ()))
+                    found[command.program] = Part(command, _version(command.image))
     return found
 
 
@@ -63,6 +63,12 @@ def peers_of(observation: Observation, facts: Facts) -> tuple[Address, ...]:
     mine = frozenset() if isinstance(own, Unknown) else frozenset(own)
     elsewhere = (address for address in found if address[0] not in mine and not is_loopback(address[0]))
     return tuple(dict.fromkeys(elsewhere))[:_MOST_PEERS]
+
+
+def _version(image: str) -> Version:
+    """Whatever the image is called: of RKE2 one has all parts but etcd."""
+    found = _TAG.fullmatch(image)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def _addresses(urls: str) -> Iterator[Address]:

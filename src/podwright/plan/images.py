@@ -30,7 +30,7 @@ def missing_images(manifest: Manifest, images: Iterable[NodeImage]) -> tuple[str
 
 def version_downgrade(before: Manifest, after: Manifest) -> str:
     """Which part of a control plane would get an older image, by its tag; "" if none would."""
-    old, new = part_versions(before), part_versions(after)
+    old, new = _control_plane_versions(before), _control_plane_versions(after)
     for name, version in new.items():
         if name in old and version < old[name]:
             return f"{name} from {'.'.join(map(str, old[name]))} to {'.'.join(map(str, version))}"
@@ -51,8 +51,7 @@ def data_downgrade(before: Manifest, after: Manifest) -> str:
     return ""
 
 
-def part_versions(manifest: Manifest) -> dict[str, tuple[int, ...]]:
-    """Of each part of a control plane that it runs, as far as the tag of its image tells."""
+def _control_plane_versions(manifest: Manifest) -> dict[str, tuple[int, ...]]:
     found = (_CONTROL_PLANE.fullmatch(image) for image in images_of(manifest))
     return {match[1]: tuple(int(part) for part in match[2].split(".")) for match in found if match}
 

@@ -8,10 +8,11 @@ from msgspec import Struct
 
 
 class Command(Struct, frozen=True):
-    """The words of a container's command, and those variables that have a value."""
+    """The words of a container's command, those variables that have a value, and its image."""
 
     words: tuple[str, ...]
     variables: Mapping[str, str]
+    image: str = ""
 
     @property
     def program(self) -> str:
@@ -33,7 +34,7 @@ def commands(pod: Mapping[str, object]) -> Iterator[Command]:
     for entry in _mappings(_mapping(pod.get("spec")).get("containers")):
         words = (*_listed(entry.get("command")), *_listed(entry.get("args")))
         variables = {str(one.get("name")): str(one.get("value", "")) for one in _mappings(entry.get("env"))}
-        yield Command(tuple(map(str, words)), variables)
+        yield Command(tuple(map(str, words)), variables, str(entry.get("image") or ""))
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -20,6 +20,9 @@ def test_versions_are_what_the_tags_of_images_tell() -> None:
         "kube-apiserver": (1, 34, 1), "kube-controller-manager": (1, 34, 1), "kube-scheduler": (1, 34, 1),
         "etcd": (3, 6, 4),
     }  # fmt: skip
+    image = "rancher/hardened-kubernetes:v1.31.5-rke2r1-build20250115@sha256:ab"
+    [part] = parts_of(observation(files=(static_pod("kube-apiserver", image),))).values()
+    assert part.version == (1, 31, 5)
     hidden = observation(files=(static_pod("kube-apiserver", "mirror/apiserver:latest"),))
     assert parts_of(hidden)["kube-apiserver"].version == ()
 

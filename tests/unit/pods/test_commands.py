@@ -24,10 +24,10 @@ def test_a_flag_is_read_as_go_reads_it(words: tuple[str, ...], value: str) -> No
 def test_the_commands_of_a_pod() -> None:
     containers = [
         {"command": ["/usr/bin/etcd"], "args": ["--a=1"], "env": [{"name": "X", "value": "y"}]},
-        {"image": "x"},
+        {"image": "x:1"},
         "nonsense",
     ]
     first, second = commands({"spec": {"containers": containers}})
     assert (first.program, first.words, first.variables) == ("etcd", ("/usr/bin/etcd", "--a=1"), {"X": "y"})
-    assert second.program == ""
+    assert (second.program, second.image) == ("", "x:1")
     assert list(commands({"spec": 5})) == []

@@ -35,6 +35,9 @@ def _members(fleet: Fleet) -> Mapping[str, Judged]:
             continue
         own = set(etcd.addresses("initial-advertise-peer-urls"))
         listed = own | set(etcd.addresses("initial-cluster"))
+        if not listed:
+            found[subject.node.name] = unknown("its flags and variables name no members")
+            continue
         nodes = {subject.node.name}
         # who joins early names few members, and who joins late names all
         for other in [one for one in clusters if one[1] & listed]:
@@ -61,8 +64,8 @@ def _version(fleet: Fleet) -> Mapping[str, Judged]:
 
 def _of_server(subject: Subject, fleet: Fleet) -> Judged:
     server = parts_of(subject.observation).get(_API)
-    if server is None:
-        return not_applicable("it runs no API server")
+    if server is None or not server.addresses("etcd-servers"):
+        return not_applicable("it runs no API server that asks an etcd")
     if not server.version:
         return unknown("the tag of its API server's image tells no version")
     least = next(least for minor, least in _LEAST if server.version[1] >= minor)
@@ -71,7 +74,7 @@ def _of_server(subject: Subject, fleet: Fleet) -> Judged:
     hidden = [host for host, version in found.items() if not version]
     if old or not hidden:
         told = dict.fromkeys(_text(version) for version in found.values() if version)
-        seen = "; ".join(old) or ", ".join(told) or "no server"
+        seen = "; ".join(old) or ", ".join(told)
         return held(not old, seen, f"{_text(least)} or newer", "tags of images")
     return unknown(
         f"the version of the etcd at {', '.join(hidden)} is not told by a static pod of a node that is checked"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.control_planes import control_plane, network, worker
-from tests.fakes.machines import judged, result
+from tests.fakes.control_planes import control_plane, network, static_pod, worker
+from tests.fakes.machines import judged, observation, result, subject
 
 from podwright.plan.node_checks.fleet import judge_fleet
 
@@ -29,6 +29,11 @@ def test_a_member_that_was_not_checked_may_have_left() -> None:
     found = judged("etcd-members", control_plane(1, (1, 2)))
     assert (found.result, found.seen) == ("unknown", "10.0.0.2 may be members too, and were not checked")
     assert result("etcd-members", control_plane(1, (1,))) == "pass"
+
+
+def test_an_etcd_whose_members_stand_in_a_file_of_its_own_is_unknown() -> None:
+    flags = static_pod("etcd", "etcd:3.6.4-0", config_file="/etc/etcd.yaml")
+    assert result("etcd-members", subject(seen=observation(files=(flags,)))) == "unknown"
 
 
 @pytest.mark.parametrize(
