@@ -20,12 +20,15 @@ _SECOND = len("2026-11-23T00:58:12")
 
 
 class PodEvent(Struct, frozen=True):
-    """When (RFC 3339), about which pod's uid, and in one line what: `Failed (12 times): no such image`."""
+    """When (RFC 3339) last and `first` (empty: not known), about which pod's uid, and in one line what:
+    `Failed (12 times): no such image`.
+    """
 
     when: str
     uid: str
     text: str
     reason: str = ""
+    first: str = ""
 
 
 def read_event(thing: JsonObject) -> PodEvent:
@@ -42,7 +45,8 @@ def read_event(thing: JsonObject) -> PodEvent:
     message = " ".join(text_of(thing, "message").split())
     reason = text_of(thing, "reason", 100)
     text = printable(f"{reason}{times}: {message}")
-    return PodEvent(when, text_of(object_of(thing, "involvedObject"), "uid"), text[:_MAX_TEXT], reason)
+    first = text_of(thing, "firstTimestamp") or text_of(thing, "eventTime")
+    return PodEvent(when, text_of(object_of(thing, "involvedObject"), "uid"), text[:_MAX_TEXT], reason, first)
 
 
 def events_of(
@@ -61,10 +65,15 @@ def events_of(
 
 
 def refusal_of(events: Iterable[PodEvent], since: float) -> Refusal | None:
-    """The last one about a pod that was not admitted, not older than `since` (Unix seconds, as its node has them)."""
-    earliest = datetime.fromtimestamp(since, UTC).strftime(_FORM)
+    """The last one about a pod that was not admitted, and of which nothing was told before `since` (Unix seconds, as its
+    node has them): of what lay there before, a kubelet may go on to report for a while.
+    """
+    events, earliest = tuple(events), datetime.fromtimestamp(since, UTC).strftime(_FORM)
+    before = {event.uid for event in events if event.first and event.first[:_SECOND] < earliest}
     found = [
-        event for event in events if event.uid and _is_refusal(event) and event.when[:_SECOND] >= earliest
+        event
+        for event in events
+        if event.uid not in {"", *before} and _is_refusal(event) and event.when[:_SECOND] >= earliest
     ]
     last = max(found, key=lambda event: event.when, default=None)
     return Refusal(last.uid, last.text, mounting=not refuses(last.reason)) if last else None

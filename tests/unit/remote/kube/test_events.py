@@ -21,7 +21,8 @@ def test_an_event_is_one_line():
     assert read_event(thing) == PodEvent("2026", "u1", "Failed (3 times): no such image", "Failed")
     series = {"reason": "BackOff", "series": {"count": 9, "lastObservedTime": "2027"}}
     assert read_event(series) == PodEvent("2027", "", "BackOff (9 times): ", "BackOff")
-    assert read_event({"eventTime": "2028"}).when == "2028"
+    late = read_event({"firstTimestamp": "2025", "lastTimestamp": "2026", "eventTime": "2028"})
+    assert (late.first, late.when, read_event({"eventTime": "2028"}).when) == ("2025", "2026", "2028")
     assert read_event({"metadata": {"creationTimestamp": "2029"}}).when == "2029"
 
 
@@ -92,6 +93,15 @@ def test_the_last_refusal_since_a_write_is_found_by_its_reason():
     assert refusal_of(events, written + 10) == Refusal("b", "OutOfmemory: x")
     assert refusal_of(events, written + 30) == Refusal("b", "OutOfmemory: x")
     assert refusal_of(events, written + 31) is None
+
+
+def test_what_a_kubelet_goes_on_to_report_of_the_pod_before_is_no_refusal_of_the_new_one():
+    written = 1795392000.5 + 20
+    wrong = "FailedMount (3 times): hostPath type check failed: /x is not a file"
+    failed = PodEvent("2026-11-23T00:00:30Z", "old", wrong, "FailedMount", first="2026-11-23T00:00:10Z")
+    assert refusal_of([failed], written) is None
+    again = PodEvent("2026-11-23T00:00:25Z", "new", wrong, "FailedMount", first="2026-11-23T00:00:22Z")
+    assert refusal_of([failed, again], written) == Refusal("new", wrong, mounting=True)
 
 
 def test_a_volume_of_the_wrong_type_keeps_a_pod_out_as_a_refusal_does():
