@@ -93,7 +93,7 @@ class Reversion(Struct, frozen=True):
         except HostError as error:
             return _failing(outcome, *_stands(problems_on(outcome.node, error)))
         after = apply_plan(back, self.host, self.world, replace(self.settings, why=WHY, confirm_within=0.0))
-        reverted = tuple(undone(after, lambda name: _last_good(name, back.observation)))
+        reverted = tuple(undone(after, lambda name: _back_to(name, desired, back.observation)))
         if not reverted:
             return _failing(outcome, *_stands(after.problems))
         names = [one.file_name for one in reverted]
@@ -108,8 +108,10 @@ def _failing(outcome: Outcome, *problems: Problem) -> Outcome:
     return replace(outcome, problems=(*outcome.problems, *problems))
 
 
-def _last_good(name: str, observation: Observation) -> Revision | None:
-    chosen = revision_for(name, None, observation) if observation.history else None
+def _back_to(name: str, desired: Desired, observation: Observation) -> Revision | None:
+    """None: it was removed, whatever the history has of a pod of that name."""
+    known = observation.history and name not in desired.absent
+    chosen = revision_for(name, None, observation) if known else None
     return chosen if isinstance(chosen, Revision) else None
 
 

@@ -217,6 +217,16 @@ def test_a_new_pod_that_fails_can_be_removed_again(site) -> None:
     assert push(site, BAD).status is Status.REFUSED
 
 
+def test_a_pod_that_is_new_again_and_fails_is_removed_whatever_its_history_has(site) -> None:
+    assert push(site, WEB).status is Status.CHANGED
+    (site.folder / "web.yaml").unlink()
+    site.stops(WEB)
+    outcome = push(site, BAD, remove_first=True)
+    assert outcome.value.reverted == (Reverted("web.yaml", None, proven=True),)
+    assert "`web.yaml` was removed again, which is proven" in told(outcome)
+    assert site.file() is None
+
+
 def test_an_etcd_never_goes_back_below_its_data_by_itself(site) -> None:
     old, new = ETCD.values()
     assert push(site, old).status is Status.CHANGED
