@@ -9,6 +9,7 @@ from podwright.manifests.workload import whatever_slot
 from podwright.operations.report import Outcome
 from podwright.plan.changes import Change, Subject
 from podwright.plan.diff import unified_diff
+from podwright.plan.foreign_files import AS_IT_LIES
 from podwright.plan.reasons import Difference
 from podwright.redaction.redactor import Redactor
 from podwright.reports.alike import Alike, alike, without_particulars
@@ -69,7 +70,8 @@ def _nodes(one: Alike) -> str:
 def difference(change: Change[Subject], redactor: Redactor, replaced: Change[Subject] | None = None) -> str:
     """What is written is never shown as nothing: if neither mode nor meaning changes, the reason stands for it."""
     old, new = change.subject.modes
-    modes = f"old mode {old}\nnew mode {new}\n" if old != new else ""
+    as_it_lies = any(reason.kind in AS_IT_LIES for reason in change.reasons)
+    modes = f"old mode {old}\nnew mode {new}\n" if old != new and not as_it_lies else ""
     if any(reason.kind is Difference.LINK_REPLACED for reason in change.reasons):
         modes = f"# {change.name}: {change.reason}\n"
     text = unified_diff(change, redactor, replaced)

@@ -3,7 +3,7 @@
 import click
 from tests.fakes import results
 from tests.fakes.copies import replace
-from tests.fakes.nouns import manifest, observation, plan_of, written
+from tests.fakes.nouns import manifest, observation, observed_file, plan_of, pod_text, written
 
 from podwright.operations.report import Status
 from podwright.plan.compare import compare
@@ -83,6 +83,14 @@ def test_a_mode_that_changes_alone_is_shown():
     both = shown(outcome("n1", [NEW], written(OLD, mode="644")))
     assert both[1:3] == ["old mode 644", "new mode 600"]
     assert "-    image: example.com/web:1" in [line.replace("- image", "  image") for line in both]
+
+
+def test_what_is_adopted_as_it_lies_there_changes_neither_its_content_nor_its_mode():
+    there = observation(observed_file("web.yaml", pod_text(), mode="644"))
+    plan = make_plan("n1", compare([OLD], (), there, note=True))
+    assert shown(results.outcome("n1", Status.PENDING, plan))[3:] == [
+        "# taken over as it lies there; its next change writes podwright's mark"
+    ]
 
 
 def test_what_stays_has_no_diff():
