@@ -49,7 +49,7 @@ def break_lock(
 
 def _on_node(node: Node, world: World, lock_id: str, reason: str) -> NodeResult[NodeLock]:
     with world.connect(node) as host:
-        observation = observe_state(node, host, Part.LOCK)
+        observation = observe_state(node, host, Part.KUBEADM, Part.LOCK)
         lock = observation.lock
         if not lock or not lock_id or lock.id != lock_id:
             return NodeResult(node.name, Status.OBSERVED, NodeLock(lock))

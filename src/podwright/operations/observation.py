@@ -55,15 +55,15 @@ def observed(
     return with_manifests(observation, manifests, version)
 
 
-def observe_state(node: Node, host: Host, part: Part) -> Observation:
-    """Which folder the node has, and this part of what lies beside it; no file is judged. Raises HostError and its kinds."""
+def observe_state(node: Node, host: Host, *parts: Part) -> Observation:
+    """Which folder the node has, and these parts of what lies beside it; judges no file. Raises HostError and its kinds."""
     return observe(
         node.name,
         host,
         folder=node.settings.manifest_dir,
         kubelet_pid_file=node.settings.kubelet_pid_file or "",
         kubelet_unit=node.settings.kubelet_unit or "",
-        parts=(Part.FACTS, Part.FILES, part),
+        parts=(Part.FACTS, Part.FILES, *parts),
     )
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from podwright.operations.locks import NodeLock
     from podwright.plan.observed import ObservedLock
 
+#: the id of one that lasts as long as a kubeadm runs
+KUBEADM = "kubeadm"
+
 
 def lock_rows(report: Report[NodeLock]) -> list[tuple[str, ...]]:
     """A row a node, whether it has a lock or not."""
@@ -33,6 +36,8 @@ def _age(lock: ObservedLock) -> int:
 
 
 def _left(lock: ObservedLock) -> str:
+    if lock.id == KUBEADM:
+        return "with its process"
     return f"{lock.left:.0f} s" if lock.left > 0 else "expired"
 
 

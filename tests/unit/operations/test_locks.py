@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from tests.fakes.copies import replace
+from tests.fakes.kubelets import show_processes
 from tests.unit.operations.test_converge import leave_lock
 
 from podwright.errors import PodwrightError
+from podwright.inventory.node import NodeSettings
 from podwright.operations.locks import break_lock, show_locks
 from podwright.operations.report import Status
+from podwright.reports.locks import lock_rows, locks_document
 
 
 def test_a_node_without_a_lock_has_none_to_break(site) -> None:
@@ -16,6 +22,19 @@ def test_a_node_without_a_lock_has_none_to_break(site) -> None:
     with pytest.raises(PodwrightError, match="no chosen node has a lock `theirs`"):
         break_lock((site.node,), site.world, "theirs", "it hangs", forks=1)
     assert not (site.root / ".podwright").exists()
+
+
+def test_a_kubeadm_that_runs_is_a_lock_that_nobody_breaks(site) -> None:
+    show_processes(site.host.proc, [os.getpid()], "kubeadm")
+    report = show_locks(
+        (replace(site.node, settings=NodeSettings(manifest_dir=str(site.folder))),), site.world, forks=1
+    )
+    owner = locks_document(report)["nodes"][0]["lock"]["owner"]
+    assert owner.startswith(f"kubeadm (pid {os.getpid()}, for ")
+    assert lock_rows(report)[1][-1] == "with its process"
+    [result] = break_lock((site.node,), site.world, "kubeadm", "it hangs", forks=1).nodes
+    assert result.status is Status.FAILED
+    assert "kubeadm runs on the node" in result.problems[0].message
 
 
 def test_a_broken_lock_is_gone_and_another_runs_stays(site) -> None:

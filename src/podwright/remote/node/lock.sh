@@ -26,7 +26,14 @@ find_lock() {
 
 observe_lock() {
   find_lock || return 0
-  if [ -e "$lock" ] || [ -L "$lock" ]; then record_lock lock; fi
+  if [ -n "${kubeadm-}" ] || [ -e "$lock" ] || [ -L "$lock" ]; then record_lock lock; fi
+}
+
+# observe_kubeadm: for observe_lock, which then reports that one
+observe_kubeadm() {
+  find_lock || return 0
+  uptime
+  kubeadm_runs || :
 }
 
 # observe_holds: what holds.sh left beside the lock and in the node's own state folder; who reads it drops what is there twice

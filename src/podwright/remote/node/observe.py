@@ -50,6 +50,8 @@ class Part(Enum):
     CHANGES = ("history", "observe_changes")
     FILES = ("files", "observe_files")
     LABELS = ("labels", "observe_labels")
+    # before the lock, for which it counts
+    KUBEADM = ("lock", "observe_kubeadm")
     LOCK = ("lock", "observe_lock")
     HOLDS = ("lock", "observe_holds")
     PENDING = ("pending", "observe_switches")
