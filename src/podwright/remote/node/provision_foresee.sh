@@ -61,7 +61,9 @@ rights_are_known() {
 is_known() {
   case $2 in root) return 0 ;; *[!0-9]*) ;; *) return 0 ;; esac
   while IFS=: read -r known _; do [ "$known" != "$2" ] || return 0; done 2>/dev/null <"$root/etc/$1"
-  getent "$1" "$2" >/dev/null 2>&1
+  timeout 5 getent "$1" "$2" >/dev/null 2>&1
+  # of a directory service that does not answer nothing is known
+  case $? in 0 | 124) ;; *) return 1 ;; esac
 }
 
 foresee_user() {

@@ -57,19 +57,21 @@ def test_a_sysctl_that_is_not_there_or_cannot_be_written(machine: Machine) -> No
 def test_owners_are_looked_up_and_numbers_are_not(machine: Machine) -> None:
     machine.write("/etc/passwd", "web.one:x:1000:\n")
     machine.write("/etc/group", "web.one:x:1000:\nother:x:1001:\n")
-    machine.tool("getent", '[ "$1 $2" = "passwd remote" ]')
+    machine.tool("getent", 'case "$1 $2" in "passwd remote") ;; "group slow") exit 124 ;; *) exit 2 ;; esac')
     items = (
         Item(Kind.FILE, "/etc/a", "file aa 644 web.one:other", "x"),
         Item(Kind.FILE, "/etc/b", "file aa 644 remote:12345", "x"),
         Item(Kind.DIRECTORY, "/etc/c", "directory 755 webxone:remote system_u:object_r:etc_t:s0"),
         Item(Kind.USER, "new", "user home=/home/new shell=/bin/sh groups=other,wheel"),
         Item(Kind.FILE, "/etc/d", "absent"),
+        Item(Kind.FILE, "/etc/e", "file aa 644 root:slow", "x"),
     )
     assert lacks(machine, *items) == [
         (),
         (),
         ((Conflict.NO_USER, "webxone"), (Conflict.NO_GROUP, "remote"), (Conflict.NO_SELINUX, "")),
         ((Conflict.NO_GROUP, "wheel"),),
+        (),
         (),
     ]
 
