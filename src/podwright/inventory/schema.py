@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
-from types import ModuleType
 from typing import Any
 
 from podwright.inventory.kinds import Rule
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import VARIABLES
 from podwright.problem import Place
+from podwright.stand_in import unread_metadata
 
 
 class Schema:
@@ -37,20 +36,9 @@ class Schema:
 
 
 def _cerberus() -> Any:  # noqa: ANN401 - cerberus has no types
-    """Imported once it is needed, and without `importlib.metadata`, which it asks for its own version.
-
-    That would import all of `email`: one fortieth of what a push on 20 nodes costs.
-    """
-    if "cerberus" not in sys.modules and "importlib.metadata" not in sys.modules:
-        stand_in = ModuleType("importlib.metadata")
-        stand_in.version = lambda _name: "unknown"  # type: ignore[attr-defined]
-        stand_in.PackageNotFoundError = LookupError  # type: ignore[attr-defined]
-        sys.modules[stand_in.__name__] = stand_in
-        try:
-            import cerberus
-        finally:
-            del sys.modules[stand_in.__name__]
-    import cerberus
+    """Imported once it is needed: `podwright --help` pays for no cerberus."""
+    with unread_metadata():
+        import cerberus
 
     return cerberus
 

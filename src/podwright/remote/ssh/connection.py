@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,6 +21,7 @@ from podwright.remote.ssh.host_keys import HostKeys
 from podwright.remote.ssh.keys import KeyFiles
 from podwright.remote.ssh.route import Route, route_to
 from podwright.secret import Secret
+from podwright.stand_in import standing_in, unread_metadata
 
 if TYPE_CHECKING:
     from podwright.remote.ssh.link import Connection, ConnectionFactory, Linker
@@ -95,16 +96,11 @@ class SshClient:
         These are asyncio, 25 ms, by way of unittest.mock and of a class that we do not use, and its copy of PyYAML, 6 ms.
         """
         with self._lock:
-            if "paramiko" in sys.modules or "unittest.mock" in sys.modules:
+            if "paramiko" in sys.modules:
                 return
             sys.modules.setdefault("invoke.vendor.yaml", yaml)
-            stand_in = ModuleType("unittest.mock")
-            stand_in.Mock = object  # type: ignore[attr-defined]
-            sys.modules[stand_in.__name__] = stand_in
-            try:
+            with standing_in("unittest.mock", Mock=object), unread_metadata():
                 import paramiko  # noqa: F401
-            finally:
-                del sys.modules[stand_in.__name__]
 
     def _route(self, node: Node) -> Route:
         options = self._options

@@ -65,6 +65,8 @@ class _Transport(OfferingTransport):
     """Offers only the host key algorithms that the judge can verify."""
 
     offered: tuple[str, ...] = ()
+    # as paramiko names itself, without its version, which nobody asked for when it was imported
+    _CLIENT_ID = "paramiko"
 
     @property
     def preferred_keys(self) -> tuple[str, ...]:
