@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from podwright.validation.versions import NEWEST_MINOR, OLDEST_MINOR
 
@@ -26,8 +26,7 @@ def kubelet_types(minor: int) -> Types:
 
 def _types(document: str, minor: int) -> Types:
     nearest = min(max(minor, OLDEST_MINOR), NEWEST_MINOR)
-    file = resources.files("podwright.validation").joinpath(f"schemas/{document}.json")
-    text = file.read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "schemas" / f"{document}.json").read_text(encoding="utf-8")
     types: dict[str, dict[str, str]] = {}
     for name, fields in json.loads(text)["types"].items():
         types[name] = {field: kind for field, entry in fields.items() if (kind := _at(entry, nearest))}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
 def source(part: str) -> str:
     """The text of `part`.sh."""
-    return files(__package__).joinpath(f"{part}.sh").read_text("utf-8")
+    return Path(__file__).with_name(f"{part}.sh").read_text("utf-8")
 
 
 @cache
