@@ -27,6 +27,8 @@ from podwright.validation.versions import minor_of
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 #: the start of a process is known to the second, and from a boot that is so too
 _ROUNDED = 2
+#: of a kubelet, and of k3s and RKE2
+_CLIENT_CERTIFICATES = ("/kubelet-client-current.pem", "/agent/client-kubelet.crt")
 _MANY_RESTARTS, _SLOW_SECONDS, _WEEK_SECONDS = 5, 60, 7 * 86_400
 
 
@@ -145,8 +147,12 @@ def _client_certificate(subject: Subject) -> Judged:
     if subject.facts.kubelet.standalone is True:
         return not_applicable("it asks no API")
 
+    config = subject.facts.kubelet.config
+    kubeconfig = None if isinstance(config, Unknown) else config.get("--kubeconfig")
+    names = (*_CLIENT_CERTIFICATES, *((str(kubeconfig.value),) if kubeconfig else ()))
+
     def judge(found: tuple[Certificate, ...]) -> Judged:
-        mine = next((one for one in found if one.path.endswith("/kubelet-client-current.pem")), None)
+        mine = next((one for name in names for one in found if one.path.endswith(name)), None)
         if mine is None:
             return unknown("it has no kubelet-client-current.pem that the login may read")
         left = mine.seconds_left

@@ -68,6 +68,15 @@ def test_a_client_certificate_that_ends(days: int, expected: str) -> None:
     assert result("kubelet-client-certificate", subject(certificates=tuple(others))) == "unknown"
 
 
+@pytest.mark.parametrize(
+    "path", ["/etc/kubernetes/kubelet.conf", "/var/lib/rancher/k3s/agent/client-kubelet.crt"]
+)
+def test_a_client_certificate_may_stand_in_the_kubeconfig_or_where_k3s_keeps_it(path: str) -> None:
+    [*others, mine] = facts().certificates
+    ended = (*others, replace(mine, path=path, seconds_left=-DAY))
+    assert judged("kubelet-client-certificate", subject(certificates=ended)).source == path
+
+
 def test_the_folder_is_the_inventorys() -> None:
     assert result("static-pod-path", subject(settings={"manifest_dir": f"{FOLDER}/"})) == "pass"
     assert judged("static-pod-path", subject(settings={"manifest_dir": "/srv/pods"})).expected == "/srv/pods"
