@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
+from tests.fakes.control_planes import etcd
 from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
+from tests.fakes.shell_host import ShellHost
 
-from podwright.errors import HostUnreachableError
+from podwright.errors import HostUnreachableError, PortClosedError
 from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
 from podwright.operations.node_check import check_code, check_nodes, findings_of
 from podwright.operations.report import Report, Status
 from podwright.plan.node_checks.check import Profile, Result
+from podwright.remote.host import PortStream
 
 WEB = manifest()
 
@@ -62,6 +68,28 @@ def test_a_node_that_cannot_be_reached_is_its_own_result(site) -> None:
     report = check(site, gone, site.desired(WEB), world=replace(site.world, connect=connect))
     assert [result.status for result in report.nodes] == [Status.UNREACHABLE, Status.OBSERVED]
     assert {finding.node for finding in findings_of(report)} == {"n1"}
+
+
+@dataclass(frozen=True)
+class Isolated(ShellHost):
+    """It reaches nobody."""
+
+    def dial(self, host: str, port: int, *, timeout: float) -> PortStream:
+        raise PortClosedError(f"n1: cannot connect to {host}:{port} from the node: connect failed")
+
+
+def test_a_control_plane_tries_to_reach_what_its_own_files_name(site) -> None:
+    @contextmanager
+    def connect(_: object) -> Iterator[Isolated]:
+        yield Isolated(site.host.shell, site.host.bin)
+
+    site.place(etcd(1, (1, 2)).manifest)
+    world = replace(site.world, connect=connect)
+    report = check(site, Desired(site.node), world=world, profiles=(Profile.CONTROL_PLANE,))
+    [found] = [one for one in findings_of(report) if one.check.id == "peers-reached"]
+    assert "10.0.0.2:2380: it takes no connections" in found.judged.seen
+    pods_alone = results(check(site, Desired(site.node), world=world))
+    assert "peers-reached" not in pods_alone
 
 
 def weighed(report, *kept: Result) -> Report:
