@@ -141,7 +141,7 @@ find_kernel_options() {
   release=''
   read -r release 2>/dev/null <proc/sys/kernel/osrelease
   for entry in "boot/config-$release" "usr/lib/modules/$release/config" "lib/modules/$release/config" \
-    "usr/lib/ostree-boot/config-$release" "usr/lib/kernel/config-$release"; do
+    "usr/lib/ostree-boot/config-$release" "usr/lib/kernel/config-$release" "usr/src/linux-$release/.config"; do
     [ -n "$kernel_options" ] || [ ! -f "$entry" ] || kernel_options=$entry
   done
   if [ -z "$kernel_options" ] && [ -f proc/config.gz ]; then

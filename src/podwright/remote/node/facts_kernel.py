@@ -14,6 +14,7 @@ _KERNEL_FILES = (
     "lib/modules/",
     "usr/lib/ostree-boot/",
     "usr/lib/kernel/",
+    "usr/src/linux-",
     "proc/config",
 )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from tests.fakes.recorded_machine import machine_host
 from tests.fakes.texts import texts
+from tests.unit.remote.node.test_facts import look
 
 from podwright.plan.known import Unknown
 from podwright.remote.node.facts_kernel import cgroup, kernel, swap
@@ -62,3 +66,12 @@ def test_functions_and_options_of_the_kernel() -> None:
     )
     assert found.options == {"CONFIG_MEMCG": "y"}
     assert isinstance(kernel(texts(), "").options, Unknown)
+
+
+def test_options_stand_where_the_kernel_was_built(tmp_path: Path) -> None:
+    host = machine_host("debian-12", "dash", tmp_path)
+    (tmp_path / "root/boot/config-6.1.0-28-amd64").unlink()
+    written = tmp_path / "root/usr/src/linux-6.1.0-28-amd64/.config"
+    written.parent.mkdir(parents=True)
+    written.write_text("CONFIG_MEMCG=y\nCONFIG_SOUND=y\n")
+    assert look(host).kernel.options == {"CONFIG_MEMCG": "y"}
