@@ -22,9 +22,10 @@ def in_slots(desired: Desired, observation: Observation, wait_for: WaitFor) -> t
     """
     # what failed is taken back by its own file's name
     by_file = isinstance(desired.from_node, Rollback)
+    wanted = {manifest.file_name for manifest in desired.manifests}
     where = placed(
         desired.manifests,
-        desired.absent if by_file else with_second_slots(desired.absent, observation),
+        desired.absent if by_file else with_second_slots(desired.absent, observation, wanted),
         observation,
         surging=() if wait_for is WaitFor.FILE else surging(desired.node),
         restart=isinstance(desired.from_node, Restart),

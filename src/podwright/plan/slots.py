@@ -52,14 +52,19 @@ def placed(
     return Placed(tuple(found), (*absent, *sorted(ending - set(absent))), beside, frozenset(ending))
 
 
-def with_second_slots(absent: Iterable[str], observation: Observation) -> tuple[str, ...]:
-    """With the files of second slots that the node has; a first slot's that it has not is left out for them."""
+def with_second_slots(
+    absent: Iterable[str], observation: Observation, wanted: Collection[str] = ()
+) -> tuple[str, ...]:
+    """With the files of second slots that the node has; a first slot's that it has not is left out for them.
+
+    Not those `wanted`: of what was put into slots before, one slot is absent and the other is not.
+    """
     found: list[str] = []
     for name in absent:
         there = [one for one in in_both_slots([name]) if (file := observation.file(one)) and file.marked]
         found += [name] if name in there or not there else []
         found += [one for one in there if one != name]
-    return tuple(dict.fromkeys(found))
+    return tuple(name for name in dict.fromkeys(found) if name not in wanted)
 
 
 def _files(workload: Workload, observation: Observation) -> dict[int, ObservedFile]:

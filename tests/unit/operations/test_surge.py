@@ -38,6 +38,21 @@ def test_a_file_that_is_taken_back_is_not_its_other_slot() -> None:
     assert in_slots(back, look, WaitFor.READY)[0].absent == ("web.yaml",)
 
 
+def test_what_is_in_its_slot_stays_there_when_it_is_looked_at_again() -> None:
+    """A run looks at the nodes that are done before it goes on to the next, with what it put into slots."""
+    [first, second] = [
+        in_slots(desired(NEW), observation(written(there)), WaitFor.READY)[0]
+        for there in (OLD, OLD.in_slot(2))
+    ]
+    assert (first.manifests[0].file_name, first.absent) == ("web+2.yaml", ("web.yaml",))
+    assert (second.manifests[0].file_name, second.absent) == ("web.yaml", ("web+2.yaml",))
+    for one in (first, second):
+        [there] = one.manifests
+        again = in_slots(one, observation(written(there)), WaitFor.FILE)[0]
+        assert again.manifests == (there,)
+        assert there.file_name not in again.absent
+
+
 def test_the_kubelet_would_refuse_it_beside_what_runs() -> None:
     one, where = in_slots(
         desired(NEW, settings=PodSettings(strategy="surge")), observation(written(OLD)), WaitFor.READY
