@@ -16,6 +16,8 @@ import yaml
 from tests.conformance.kubelet_configs import RECORDED
 from tests.fakes.sshd import free_port
 
+from podwright.pods.emit import to_yaml
+
 MAIN, FOLDER = "var/lib/kubelet/config.yaml", "etc/kubernetes/kubelet.conf.d"
 _SCRIPT = "/usr/libexec/stand-in"
 _KNOWN = "/var/lib/stand-in"
@@ -81,12 +83,17 @@ class StandIn:
         """As kubeadm's unit starts it."""
         self.unit.write_text(_UNIT.replace(f" --config-dir=/{FOLDER}", ""))
 
+    def reads_one_file(self) -> None:
+        """Its unit names that itself, so that no folder can be added."""
+        self.unit.write_text(_UNIT.replace("$KUBELET_CONFIG_ARGS", f"--config=/{MAIN}"))
+
     def settings(self, variant: str) -> dict[str, Any]:
         """What a recorded variant sets, for a drop-in of podwright; the kubelet then does what was recorded of it."""
         written = yaml.safe_load(_variant(variant))
         kind = {name: written.pop(name) for name in ("apiVersion", "kind")}
         ours = json.dumps({**kind, **written, **kind}, indent=2) + "\n"
         self.knows(self.main + ours.encode(), variant)
+        self.knows(to_yaml({**yaml.safe_load(self.main), **written}).encode(), variant)
         return written
 
     def knows(self, text: bytes, variant: str) -> None:

@@ -215,3 +215,19 @@ def test_a_kubelet_that_reads_no_drop_ins_comes_to_read_ours(site: Site, kubelet
     assert f"--config=/{MAIN} --config-dir=/{FOLDER} " in arguments
     site.is_ready(OURS, TURNED_ON)
     machine.run(f"rm -r {TURNED_ON}")
+
+
+def test_a_kubelet_that_reads_one_file_gets_its_settings_there_and_the_file_comes_back(
+    site: Site, kubelet: StandIn
+) -> None:
+    machine = site.machine
+    kubelet.reads_one_file()
+    machine.run("systemctl daemon-reload; systemctl restart kubelet")
+    site.declare(kubelet={"settings": kubelet.settings("max-pods"), "soak": 0})
+    assert site.provision().node["status"] == "conflict"
+    done = site.provisioned("--adopt")
+    assert applied(done) == [f"/{MAIN}", "kubelet"]
+    assert "is not turned on for it: no `KUBELET_CONFIG_ARGS` of a systemd unit" in done.err
+    site.is_ready(f"/{MAIN}")
+    site.podwright("node", "release", f"/{MAIN}", "-y")
+    assert (machine.root / MAIN).read_bytes() == kubelet.main

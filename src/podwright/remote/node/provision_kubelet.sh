@@ -81,7 +81,12 @@ learn_ways() {
   record unit-seen "$recorded $state"
   case $state in "file "*) show "$path" ;; esac
   record config-arguments
-  body "$(tr '\0' '\n' <"$proc/$pid/environ" 2>/dev/null | sed -n 's/^KUBELET_CONFIG_ARGS=//p' | head -n 1 | head -c 4096)$newline"
+  # shellcheck disable=SC2016  # systemd's own word
+  case $(systemctl show -p ExecStart -- "$1" 2>/dev/null) in
+    *' $KUBELET_CONFIG_ARGS '*)
+      body "$(tr '\0' '\n' <"$proc/$pid/environ" 2>/dev/null | sed -n 's/^KUBELET_CONFIG_ARGS=//p' | head -n 1 | head -c 4096)$newline"
+      ;;
+  esac
   record drop-in-elsewhere
   body "$(cd -- "$root$2/" 2>/dev/null && find . -name '*.conf' ! -type d ! -path ./90-podwright.conf | head -n 1)$newline"
   [ -z "$drop_ins" ] || return 0

@@ -51,6 +51,7 @@ exit 1
 """
 #: a restart ends the process in proc and begins another, unless a drop-in says that it does not come back
 SYSTEMCTL = r"""
+[ "$1" != show ] || { cat "$root/shown" 2>/dev/null; exit; }
 echo "$1" >>"$root/calls"
 case $1 in restart) ;; *) exit 0 ;; esac
 next=$(($(cat "$root/pid" 2>/dev/null || echo 100) + 1))
@@ -137,6 +138,9 @@ def reads_no_drop_ins(machine: Machine) -> None:
     shutil.copy(own / "cmdline", machine.path("/cmdline"))
     os.utime(machine.write(MAIN, f"apiVersion: kubelet.config.k8s.io/v1beta1\n{KIND}"), (1000, 1000))
     arguments = f"KUBELET_CONFIG_ARGS=--config={machine.path(MAIN)}"
+    machine.write(
+        "/shown", "ExecStart={ argv[]=/usr/bin/kubelet $KUBELET_CONFIG_ARGS $KUBELET_EXTRA_ARGS ; }\n"
+    )
     machine.write("/environ", f'Environment="{arguments}"\n')
     (own / "environ").write_text(f"PASSWORD=hunter-canary\0{arguments}\0")
 
