@@ -9,7 +9,7 @@ from queue import Queue
 
 from msgspec import Struct, field
 
-from podwright.errors import PodwrightError
+from podwright.errors import PodwrightError, ProgramError
 from podwright.inventory.node import Node
 from podwright.manifests.workload import SUFFIX, in_both_slots
 from podwright.operations.fleet import run_on_all
@@ -106,8 +106,15 @@ def _lines(node: Node, world: World, options: LogOptions) -> Iterator[Line]:
 def _of_container(
     host: Host, observation: Observation, container: ObservedContainer, *, wanted: Wanted
 ) -> Iterator[Line]:
-    for text in log_lines(host, observation, container, wanted):
-        yield Line(observation.node, container.name, text)
+    text = ""
+    try:
+        for text in log_lines(host, observation, container, wanted):
+            yield Line(observation.node, container.name, text)
+    except ProgramError as error:
+        # crictl's own words stand among those of the container
+        why = text if text.startswith("FATA") or "level=fatal" in text else error.complaint
+        message = f"`crictl logs` of container `{container.name}` failed: {why}"
+        raise NoLogError(message, "see what the runtime has: `crictl ps -a` on the node") from error
 
 
 def _together(sources: list[Iterator[Line]]) -> Iterator[Line]:
@@ -147,7 +154,13 @@ def _containers(observation: Observation, options: LogOptions) -> tuple[Observed
             f"the pod of `{options.file_name}` has no container `{options.container}`",
             f"name one of its containers: {names}" if pod.containers else "see `podwright manifest status`",
         )
-    return found
+    restarted = tuple(entry for entry in found if entry.attempt)
+    if options.wanted.previous and not restarted:
+        raise NoLogError(
+            f"no container of `{options.file_name}` has been restarted in the pod that is there",
+            "leave `--previous` out; what was pushed before is another pod",
+        )
+    return restarted if options.wanted.previous else found
 
 
 def _pod(observation: Observation, file_name: str) -> ObservedPod:

@@ -75,6 +75,26 @@ def test_a_pod_that_never_ran_and_a_runtime_that_does_not_answer_are_told(runnin
     assert "there is no crictl on the node" in read(running)[1][0].message
 
 
+def test_of_the_life_before_only_containers_that_were_restarted_have_lines(running: FakeNode) -> None:
+    previous = Wanted(previous=True)
+    assert "has been restarted" in read(running, wanted=previous)[1][0].message
+    two = sandbox(WEB, attempt=2)
+    two["containers"] = [dict(two["containers"][0], id="c0"), dict(two["containers"][0], id="c1")]
+    two["containers"][1]["metadata"] = {"name": "side", "attempt": 0}
+    running.show(two)
+    assert [line.text for line in read(running, wanted=previous)[0]] == ["c0 one", "c0 two"]
+
+
+def test_what_crictl_complains_of_is_the_reason(running: FakeNode) -> None:
+    complaint = 'time="now" level=fatal msg="no such log"'
+    failing = CRICTL.format(folder=running.root).replace(
+        "for id", f"echo one; echo '{complaint}'; exit 1; for id"
+    )
+    stand_in(running.host.bin, "crictl", failing)
+    [problem] = read(running)[1]
+    assert problem.message == f"`crictl logs` of container `main` failed: {complaint}"
+
+
 def test_lines_of_all_containers_are_followed_until_each_has_ended(running: FakeNode) -> None:
     two = sandbox(WEB)
     two["containers"] = [dict(two["containers"][0], id="c0"), dict(two["containers"][0], id="c1")]
