@@ -236,13 +236,15 @@ own() {
   record "$4" "$2"
 }
 
-# What has changed since, or is gone, needs no note
+# What has changed since, or is gone, needs no note; unless a switch may bring it back
 forget_notes() {
   for note in "$state_home/adopted"/*; do
     noted=''
     { read -r noted <"$note"; } 2>/dev/null
     hash_of "$folder/${note##*/}"
-    case $hash in "$noted" | unreadable) ;; *) rm -f -- "$note" ;; esac
+    case $hash in "$noted" | unreadable) continue ;; esac
+    set -- "$state_home/switch/"*"/files/${note##*/}"
+    [ -f "$1" ] || rm -f -- "$note"
   done
 }
 

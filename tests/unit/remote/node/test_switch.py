@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.nouns import manifest
+from tests.fakes.nouns import manifest, pod_text
 from tests.fakes.shell_host import stand_in
 from tests.unit.remote.node.test_apply import (
     carry_out,
@@ -38,7 +38,7 @@ from podwright.plan.events import Restored, Started, StepFailed, Written
 from podwright.plan.history import Fate
 from podwright.plan.pending import Pending, Switch, SwitchState
 from podwright.plan.unconfirmed import taken_back
-from podwright.plan.writes import NOTHING
+from podwright.plan.writes import NOTHING, Own
 from podwright.remote.node.apply import WriteOrder
 from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.pending import SYSTEMD
@@ -313,6 +313,23 @@ def test_what_is_asked_for_is_taken_back_before_its_time(node) -> None:
     until(lambda: is_over(node), 3)
     assert (node.folder / "web.yaml").read_text() == WEB.text(4)
     assert history(node, "web.yaml")[-1].proof == 'reverted by eve@desk: "bad"'
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_was_adopted_by_a_note_is_ours_again_with_what_lay_there(node, kept: bool) -> None:
+    (node.folder / "web.yaml").write_text("# by hand\n" + pod_text())
+    look = node.seen()
+    note = Own("web.yaml", look.file("web.yaml").sha256, ours=True)
+    carry_out(node, WriteOrder(look, (note,), lock_owner="eve", lock_seconds=60))
+    carry_out(node, switching(node, NEXT))
+    if kept:
+        assert confirm(node.host, node.seen(), "r2")
+        push(node, WEB)
+    else:
+        take_back(node.host, node.seen(), "r2", state_dir="", owner="x", why="x")
+        assert (node.folder / "web.yaml").read_text().startswith("# by hand")
+    assert node.seen().file("web.yaml").adopted is not kept
+    assert names(node.state / "adopted") == ([] if kept else ["web.yaml"])
 
 
 def test_of_an_end_that_cannot_be_noted_nothing_stays(node) -> None:
