@@ -62,7 +62,7 @@ def rollout_rounds(bench: Bench, count: int) -> tuple[list[str], int]:
     for number in range(count):
         # every other one removes it, and the next one puts another back
         gone = {"static_pods": {"probe": "absent"}} if number % 2 else {}
-        bench.site(f"rollout {number}", {OTHER: gone}, **gone)
+        bench.site(f"rollout {number} in {bench.folder}", {OTHER: gone}, **gone)
         push = threading.Thread(target=bench.push)
         before = bench.inode()
         push.start()

@@ -99,7 +99,7 @@ def drift(
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
         *(finding for health in healths for finding in _ports_taken(health, observation)),
         *_switches(plan, observation),
-        *(_leftovers(observation, mirrors) if reads_the_folder(observation) else ()),
+        *(_leftovers(plan, observation, mirrors) if reads_the_folder(observation) else ()),
     )
 
 
@@ -186,12 +186,15 @@ def _ports_taken(health: Health, observation: Observation) -> Iterator[Finding]:
             yield Finding(observation.node, Drift.PORT_TAKEN, name, reason)
 
 
-def _leftovers(observation: Observation, mirrors: Iterable[MirrorPod]) -> Iterator[Finding]:
+def _leftovers(plan: Plan, observation: Observation, mirrors: Iterable[MirrorPod]) -> Iterator[Finding]:
+    """A mirror of a pod whose file should be there is no orphan: that is missing, or came after the folder was read."""
+    missing = {change.name for change in plan.changes if change.action is Action.CREATE}
+    wanted = {one.pod for one in plan.expectations if one.file_name in missing and not one.gone}
     running = {pod.ref for pod in orphans(observation)}
     for ref in sorted(running):
         yield Finding(observation.node, Drift.POD_ORPHANED, str(ref), because(Drift.POD_ORPHANED))
     for mirror in orphaned_mirrors(observation, mirrors):
-        if mirror.ref not in running:
+        if mirror.ref not in running and (mirror.finalizers or mirror.ref not in wanted):
             held = because(Condition.HELD_BY_FINALIZER, names=mirror.finalizers)
             why = held if mirror.finalizers else because(Drift.MIRROR_ORPHANED)
             yield Finding(observation.node, Drift.MIRROR_ORPHANED, str(mirror.ref), why)

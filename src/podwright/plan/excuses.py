@@ -24,6 +24,8 @@ from podwright.plan.words import message
 LONGEST_LOCK_SECONDS = 7200.0
 #: seconds; a lock may be taken just after the uptime was read with which its age is told
 _JUST_TAKEN_SECONDS = 5.0
+#: seconds; an observation takes no longer
+_OBSERVE_SECONDS = 60.0
 #: seconds; the kubelet makes the mirror pod of a new pod, and shows its state, within these
 MIRROR_SECONDS = RELIST_SECONDS + STATUS_TICK_SECONDS
 
@@ -164,7 +166,7 @@ def _ends(
     A kubelet that is down ends none.
     """
     limit, rights = removal_deadline(GRACE_SECONDS), observation.rights
-    if not (rights and observation.kubelet.running and _within(observation, rights.changed, limit)):
+    if not (rights and observation.kubelet.running and _changed(observation, rights.changed, limit)):
         return None
     ran = any(str(pod.ref) == finding.subject for pod in observation.pods or ())
     away = health is not None and not health.uid and finding.reason.kind in _AFTER_A_COPY
@@ -187,7 +189,7 @@ def _starts(finding: Finding, observation: Observation, health: Health | None) -
     began = max((seen.created_at for seen in observation.ready_pods(pod)), default=0.0)
     kind = finding.reason.kind
     before_it_runs = kind in _BEFORE_IT_RUNS and not health.uid
-    if (before_it_runs or kind is Condition.CONTAINERS_DOWN) and _within(
+    if (before_it_runs or kind is Condition.CONTAINERS_DOWN) and _changed(
         observation, written, MIRROR_SECONDS + expected.grace
     ):
         return because(Excuse.ENDING)
@@ -201,6 +203,11 @@ def _starts(finding: Finding, observation: Observation, health: Health | None) -
 
 def _within(observation: Observation, instant: float, seconds: float) -> bool:
     return bool(instant) and 0 <= observation.clock - instant < seconds
+
+
+def _changed(observation: Observation, instant: float, seconds: float) -> bool:
+    """Of the folder and its files: they may change after the clock was read."""
+    return _within(observation, instant, seconds) or 0 < instant - observation.clock < _OBSERVE_SECONDS
 
 
 class AtWork(Struct, frozen=True):
@@ -239,10 +246,10 @@ def at_work(observation: Observation, healths: Iterable[Health], plan: Plan, sin
         file.name
         for health in healths
         if (file := observation.file(health.expectation.file_name))
-        and _within(observation, file.mtime, health.expectation.deadline)
+        and _changed(observation, file.mtime, health.expectation.deadline)
         and _of_a_run(file, observation, since)
     )
-    if observation.rights and _within(
+    if observation.rights and _changed(
         observation, observation.rights.changed, removal_deadline(GRACE_SECONDS)
     ):
         fresh += tuple(change.name for change in plan.changes if _gone(change, observation))

@@ -142,6 +142,16 @@ def test_a_label_that_the_policy_does_not_want_is_drift_of_the_files_that_the_in
     assert [one.drift for one in drift(plan_of([WEB], [], theirs), (), theirs, ())] == [Drift.FILE_FOREIGN]
 
 
+def test_a_mirror_of_what_should_be_there_is_no_orphan_unless_something_holds_it() -> None:
+    look = observation(pods=())
+    for shown, kinds in (
+        (mirror(WEB), [Drift.FILE_MISSING]),
+        (mirror(WEB, finalizers=("x/y",)), [Drift.FILE_MISSING, Drift.MIRROR_ORPHANED]),
+        (mirror(TAKER), [Drift.FILE_MISSING, Drift.MIRROR_ORPHANED]),
+    ):
+        assert [one.drift for one in drift(plan_of([WEB], [], look), (), look, (shown,))] == kinds
+
+
 @pytest.mark.parametrize(("pods", "found"), [((running(TAKER),), ["port-taken"]), ((), [])])
 def test_a_port_that_a_pod_which_runs_has_is_why_another_does_not(pods, found) -> None:
     look = observation(written(PORT), written(TAKER), pods=pods)
