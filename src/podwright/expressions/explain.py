@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import jinja2
@@ -11,6 +10,7 @@ from podwright.expressions.failure import ExpressionError
 from podwright.expressions.filters import FILTERS, TESTS
 from podwright.expressions.missing import MissingError, spot_of_missing, written_in
 from podwright.expressions.places import Spot, spot_in
+from podwright.lazy_pattern import lazy_pattern
 from podwright.suggestion import did_you_mean
 
 _HASH = "put the hash itself into the inventory"
@@ -29,17 +29,17 @@ MISTAKES = (
     jinja2.TemplateError, ExpressionError, ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError,
     RecursionError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
-_SAFE_TYPE_ERROR = re.compile(
+_SAFE_TYPE_ERROR = lazy_pattern(
     r"can only concatenate|unsupported operand|not supported between|object is not (iterable|callable|subscriptable)"
     r"|missing \d+ required|takes .* positional argument|macro .* (takes|got)|unhashable type"
 )
-_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+_UNKNOWN_TAG = lazy_pattern(r"Encountered unknown tag '(\w+)'")
 #: Tags of extensions, which are off as in Ansible.
 _TAGS = {
     "do": "write `{% set x = x + [item] %}`; in a loop, `x` of a `namespace()`",
     **dict.fromkeys(("break", "continue"), "choose the items: `{% for item in items if … %}`"),
 }
-_UNKNOWN_FILTER = re.compile(r"No (filter|test) named '([^']*)'")
+_UNKNOWN_FILTER = lazy_pattern(r"No (filter|test) named '([^']*)'")
 _UNSUPPORTED_NAMES = {
     "now": "equal input must give equal text: a time would restart the pod with each push",
     "ansible_facts": "podwright gathers no facts: put the value into the inventory",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from itertools import product, zip_longest
 from typing import Any
@@ -17,6 +16,7 @@ from podwright.expressions.file_lookups import Controller, file, fileglob, first
 from podwright.expressions.list_filters import flatten
 from podwright.expressions.missing import MissingValue, first_missing
 from podwright.expressions.regex_filters import compiled
+from podwright.lazy_pattern import lazy_pattern
 from podwright.suggestion import did_you_mean
 
 _RUNS_ELSEWHERE = "put its result into the inventory"
@@ -30,12 +30,12 @@ _REFUSED = {
     "k8s": f"it asks a server: {_RUNS_ELSEWHERE}",
     "hashi_vault": f"it asks a server: {_RUNS_ELSEWHERE}",
 }
-_SHORT_SEQUENCE = re.compile(
+_SHORT_SEQUENCE = lazy_pattern(
     r"(?:(?P<start>[0-9]+)-)?(?P<end>[0-9]+)(?:/(?P<stride>[0-9]+))?(?::(?P<format>.+))?"
 )
 _SEQUENCE_OPTIONS = frozenset({"start", "end", "count", "stride", "format"})
 #: one number in a text; a width without a bound would take all memory
-_NUMBER_FORMAT = re.compile(r"[^%]*%[-+ #0]*[0-9]{0,3}[dioxXs][^%]*")
+_NUMBER_FORMAT = lazy_pattern(r"[^%]*%[-+ #0]*[0-9]{0,3}[dioxXs][^%]*")
 
 Lookup = Callable[["Controller", Context, tuple[Any, ...], dict[str, Any]], list[object]]
 

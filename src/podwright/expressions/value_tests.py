@@ -10,6 +10,7 @@ from typing import Any
 
 from podwright.expressions.failure import ExpressionError
 from podwright.expressions.text_filters import string
+from podwright.lazy_pattern import lazy_pattern
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     **dict.fromkeys(("==", "=", "eq"), operator.eq),
@@ -19,11 +20,11 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     **dict.fromkeys((">", "gt"), operator.gt),
     **dict.fromkeys((">=", "ge"), operator.ge),
 }
-_STRICT = re.compile(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:([ab])([0-9]+))?", re.ASCII)
-_SEMANTIC = re.compile(
+_STRICT = lazy_pattern(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:([ab])([0-9]+))?", re.ASCII)
+_SEMANTIC = lazy_pattern(
     r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?"
 )
-_PEP440 = re.compile(
+_PEP440 = lazy_pattern(
     r"v?(?:(?P<epoch>[0-9]+)!)?(?P<release>[0-9]+(?:\.[0-9]+)*)"
     r"(?:[-_.]?(?P<pre>a|b|c|rc|alpha|beta|preview|pre)[-_.]?(?P<pre_number>[0-9]+)?)?"
     r"(?P<post>-(?P<post_short>[0-9]+)|[-_.]?(?:post|rev|r)[-_.]?(?P<post_number>[0-9]+)?)?"

@@ -14,14 +14,15 @@ from podwright.inventory.document import Document, parse_document, read_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import VariableFolder
 from podwright.inventory.structure import Source, Structure
+from podwright.lazy_pattern import lazy_pattern
 from podwright.problem import Place, Problem
 
 Variables = dict[object, object]
 
 _OPTION = "-e"
 _WRITE = "write `-e name=value`, `-e '{name: value}'` or `-e @FILE`"
-_PARTS = re.compile(r"""(?:\{\{.*?\}\}|\{%.*?%\}|'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"])+|['"].*""", re.DOTALL)
-_ESCAPE = re.compile(r"""\\(?:U[0-9A-Fa-f]{8}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|[\\'"abfnrtv])""")
+_PARTS = lazy_pattern(r"""(?:\{\{.*?\}\}|\{%.*?%\}|'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"])+|['"].*""", re.DOTALL)
+_ESCAPE = lazy_pattern(r"""\\(?:U[0-9A-Fa-f]{8}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|[\\'"abfnrtv])""")
 
 
 class Around(Struct, frozen=True):

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Inventory, Node
+from podwright.lazy_pattern import lazy_pattern
 from podwright.suggestion import did_you_mean
 
 MAX_LIMIT_FILE_BYTES = 4 << 20
 
-_PART = re.compile(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
-_SUBSCRIPT = re.compile(r"(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]")
+_PART = lazy_pattern(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
+_SUBSCRIPT = lazy_pattern(r"(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]")
 _GLOB = frozenset("*?[.")
 
 

@@ -6,14 +6,16 @@ import ipaddress
 import re
 import string
 
+from podwright.lazy_pattern import lazy_pattern
+
 MAX_HOSTS = 200_000
 
-_WITH_PORT = re.compile(r"((?:[^:\[\]]|\[[^\]]*\])*):([0-9]+)")
-_BRACKETED_PORT = re.compile(r"\[([^\[\]]+)\]:([0-9]+)")
-_RANGE = re.compile(r"\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]", re.IGNORECASE)
-_HEX_RANGE = re.compile(r"\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\]", re.IGNORECASE)
+_WITH_PORT = lazy_pattern(r"((?:[^:\[\]]|\[[^\]]*\])*):([0-9]+)")
+_BRACKETED_PORT = lazy_pattern(r"\[([^\[\]]+)\]:([0-9]+)")
+_RANGE = lazy_pattern(r"\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]", re.IGNORECASE)
+_HEX_RANGE = lazy_pattern(r"\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\]", re.IGNORECASE)
 _LABEL = r"\w[\w-]*(?<![-_])"
-_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_HOST_NAME = lazy_pattern(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 class RangeError(ValueError):

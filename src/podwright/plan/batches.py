@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 
 from podwright.inventory.amounts import Amount
 from podwright.inventory.strategy import Hook, OnFailure, Scope
+from podwright.lazy_pattern import lazy_pattern
 
 #: groups of nodes that a cluster cannot lose together, as Kubespray, kubeadm roles, k3s, RKE2 and others name them
-_CONTROL_PLANE = re.compile(
+_CONTROL_PLANE = lazy_pattern(
     r"(kube(rnetes)?[_-]?)?(control[_-]?planes?|controllers?|masters?|etcds?)|(k3s|rke2|k0s)[_-]?(servers?|controllers?)"
 )
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.manifests.manifest import Manifest
 from podwright.plan.node_image import NodeImage
 from podwright.plan.observed import Observation
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-_CONTROL_PLANE = re.compile(
+_CONTROL_PLANE = lazy_pattern(
     rf"(?:.*/)?({'|'.join(CONTROL_PLANE)}):v?([0-9]{{1,4}}\.[0-9]{{1,4}}\.[0-9]{{1,4}})\b[^/]*"
 )
 #: registry.k8s.io/etcd:3.6.4-0, quay.io/coreos/etcd:v3.5.21, rancher/hardened-etcd:v3.5.21-k3s1
-_ETCD = re.compile(r"(?:.*[/-])?etcd(?::v?([0-9]{1,4})\.([0-9]{1,4})\b[^/]*|[:@][^/]*)?")
+_ETCD = lazy_pattern(r"(?:.*[/-])?etcd(?::v?([0-9]{1,4})\.([0-9]{1,4})\b[^/]*|[:@][^/]*)?")
 
 
 def images_of(manifest: Manifest) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from msgspec import Struct
+
+from podwright.lazy_pattern import lazy_pattern
 
 #: authorities that a machine trusts, which others renew
 _TRUST = (
@@ -19,7 +20,7 @@ _TRUST = (
 LOOPBACK = "127.0.0.1"
 #: of one pod; each costs a connection
 MOST_PORTS = 8
-_HTTPS = re.compile(r"https://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})/?")
+_HTTPS = lazy_pattern(r"https://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})/?")
 #: if no `--secure-port` is given
 _SECURE_PORTS = {"kube-apiserver": "6443", "kube-controller-manager": "10257", "kube-scheduler": "10259"}
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.pods.go_scalars import float_text
 
 # a letter or a slash first, nothing that any YAML version gives a meaning to, no blanks
-_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./@=+,-]|:(?=[A-Za-z0-9_./@=+,-]))*")
+_PLAIN = lazy_pattern(r"[A-Za-z/](?:[A-Za-z0-9_./@=+,-]|:(?=[A-Za-z0-9_./@=+,-]))*")
 _WORDS = frozenset(["y", "yes", "n", "no", "true", "false", "on", "off", "null", "nan", "inf", "infinity"])
-_LITERAL_LINE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]*")
+_LITERAL_LINE = lazy_pattern(r"[^\x00-\x08\x0a-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _FIRST = (
     "apiVersion",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.pods.go_values import GoList, GoMap, Repeated, UnreadableError, mark_of
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"[ \t\r\n]*(?:"
     r'(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
     r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
@@ -19,9 +19,9 @@ _TOKEN = re.compile(
     r"|(?P<mark>[\[\]{},:])"
     r"|(?P<end>\Z))"
 )
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = lazy_pattern(r"[ \t\r\n]*")
 _WORDS = {"true": True, "false": False, "null": None}
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 _DEPTH = 200
 # far more than any pod has; keeps a hostile file from costing more than a second
 MOST_VALUES = 100_000

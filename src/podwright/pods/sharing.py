@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.pods.fields import Record, child, each_container, flag, records, text, texts
 
 _NODE_NAME = "spec.nodeName"
 #: of a flag or a variable that says who holds a lease, or which
-_LEASE = re.compile(r"lease|leader|lock|identity", re.IGNORECASE)
+_LEASE = lazy_pattern(r"lease|leader|lock|identity", re.IGNORECASE)
 #: how a variable is referred to in another value
-_REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
+_REFERENCE = lazy_pattern(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
 
 
 def uses_host_network(pod: Record) -> bool:

@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.redaction.patterns import Span
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_BASE64 = lazy_pattern(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 #: as `base64` writes long values: lines of one length, indented or not
-_WRAPPED = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{40,}+\s+)+[A-Za-z0-9+/_-]+={0,2}")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){4,}")
+_WRAPPED = lazy_pattern(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{40,}+\s+)+[A-Za-z0-9+/_-]+={0,2}")
+_HEX = lazy_pattern(r"(?:[0-9A-Fa-f]{2}){4,}")
 _URL_SAFE, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
 _SIGNS = frozenset(string.ascii_letters + string.digits + "+/_-=")
-_BLANKS = re.compile(r"\s+")
-_NO_TEXT = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_NOT_OF_A_URL = re.compile(r"[^\w.~-]", re.ASCII)
+_BLANKS = lazy_pattern(r"\s+")
+_NO_TEXT = lazy_pattern(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NOT_OF_A_URL = lazy_pattern(r"[^\w.~-]", re.ASCII)
 #: fewer signs of base64 could be anything's
 _FEWEST_SIGNS = 4
 
@@ -142,19 +143,19 @@ def _entity(text: str) -> str:
 _ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
     (
         "\\",
-        re.compile(
+        lazy_pattern(
             r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
             r"|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\x[0-9a-fA-F]{2}|\\\r?\n[ \t]*|\\.",
             re.DOTALL,
         ),
         _after_backslash,
     ),
-    ("%", re.compile(r"(?:%[0-9a-fA-F]{2})|\+"), _percent),
-    ("%", re.compile(r"%[0-9a-fA-F]{2}"), _percent),
-    ("&", re.compile(r"&#?\w{1,8};"), _entity),
-    ("''", re.compile("''"), lambda _: "'"),
-    ("'\"'\"'", re.compile("'\"'\"'"), lambda _: "'"),
-    ("'\\''", re.compile(r"'\\''"), lambda _: "'"),
+    ("%", lazy_pattern(r"(?:%[0-9a-fA-F]{2})|\+"), _percent),
+    ("%", lazy_pattern(r"%[0-9a-fA-F]{2}"), _percent),
+    ("&", lazy_pattern(r"&#?\w{1,8};"), _entity),
+    ("''", lazy_pattern("''"), lambda _: "'"),
+    ("'\"'\"'", lazy_pattern("'\"'\"'"), lambda _: "'"),
+    ("'\\''", lazy_pattern(r"'\\''"), lambda _: "'"),
 )
 
 

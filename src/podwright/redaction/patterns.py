@@ -6,47 +6,48 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.redaction.names import names_a_secret, shows_no_secret
 
 Span = tuple[int, int]
 
 #: a text without any of these names no secret; to search for them costs less than to parse
-_HINT = re.compile(
+_HINT = lazy_pattern(
     r"pass|pw|secret|token|cred|key|pat|auth|private|cookie|bearer|basic|jwt|otp|psk|salt|hmac|mnemonic|eyJ|://|@"
     r"| -[apuUw]",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
+_NAMED = lazy_pattern(
     r"""(?<![\w.-])(?P<flag>--?)?(?P<name>\w[\w.-]*+)"""
     r"""(?:(?P<assigns>\\{0,8}["']?\s{0,8}(?:=>|:=|[=:])\s{0,8})|(?:\s|\\\n)+)"""
 )
-_SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|ApiKey|Negotiate)\s+", re.IGNORECASE)
-_QUOTE = re.compile(r"""\\{0,8}["']""")
+_SCHEME = lazy_pattern(r"(?:Bearer|Basic|Token|Digest|ApiKey|Negotiate)\s+", re.IGNORECASE)
+_QUOTE = lazy_pattern(r"""\\{0,8}["']""")
 #: a word as a shell takes it: quoted and other pieces side by side
-_WORD = re.compile(r"""(?>"(?:\\.|[^"\\])*"|'[^']*'|\\.|\S)++""", re.DOTALL)
+_WORD = lazy_pattern(r"""(?>"(?:\\.|[^"\\])*"|'[^']*'|\\.|\S)++""", re.DOTALL)
 _WHOLE = (
-    re.compile(
+    lazy_pattern(
         r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL
     ),
-    re.compile(r"\beyJ[\w-]{8,2048}+\.[\w-]{8,16384}+\.[\w-]*"),
+    lazy_pattern(r"\beyJ[\w-]{8,2048}+\.[\w-]{8,16384}+\.[\w-]*"),
 )
 #: before a colon these are words of a sentence: `cannot read the secret: not found`
-_ENGLISH = re.compile("secrets?|credentials?|auth|authorization|private|tokens", re.IGNORECASE)
-_NAME = re.compile(r"[\w.-]+")
-_SHORT_FLAG = re.compile(r"-\w")
+_ENGLISH = lazy_pattern("secrets?|credentials?|auth|authorization|private|tokens", re.IGNORECASE)
+_NAME = lazy_pattern(r"[\w.-]+")
+_SHORT_FLAG = lazy_pattern(r"-\w")
 _COMMAND = r"\b[^\n;|&]{0,400}?\s"
 _PARTS = (
     # the password of a URL goes as far as the last `@`: a careless one may stand inside it
-    re.compile(r"""://[^\s:/?#"'@]{0,256}:(?!\d{1,5}(?:[/?#,]|$))([^\s"']{1,512})@"""),
-    re.compile(r"""://([^\s:/?#"'@]{20,512})@"""),
-    re.compile(r"(?<![\w.-])[\w.-]{1,64}:([^\s@/]{1,256})@(?:tcp|unix)\("),
-    re.compile(r"\b(?:Bearer|Basic)\s+([\w.~+/=-]{8,})", re.IGNORECASE),
+    lazy_pattern(r"""://[^\s:/?#"'@]{0,256}:(?!\d{1,5}(?:[/?#,]|$))([^\s"']{1,512})@"""),
+    lazy_pattern(r"""://([^\s:/?#"'@]{20,512})@"""),
+    lazy_pattern(r"(?<![\w.-])[\w.-]{1,64}:([^\s@/]{1,256})@(?:tcp|unix)\("),
+    lazy_pattern(r"\b(?:Bearer|Basic)\s+([\w.~+/=-]{8,})", re.IGNORECASE),
     # programs whose short flag takes a password
-    re.compile(rf"\b(?:mysql|mariadb)[\w-]{{0,40}}{_COMMAND}-p([^\s;|&]+)"),
-    re.compile(rf"\b(?:sshpass|mongo\w{{0,20}}){_COMMAND}-p\s*([^\s;|&]+)"),
-    re.compile(rf"\bredis-cli{_COMMAND}-a\s*([^\s;|&]+)"),
-    re.compile(rf"\bldap\w{{1,20}}{_COMMAND}-w\s*([^\s;|&]+)"),
-    re.compile(
+    lazy_pattern(rf"\b(?:mysql|mariadb)[\w-]{{0,40}}{_COMMAND}-p([^\s;|&]+)"),
+    lazy_pattern(rf"\b(?:sshpass|mongo\w{{0,20}}){_COMMAND}-p\s*([^\s;|&]+)"),
+    lazy_pattern(rf"\bredis-cli{_COMMAND}-a\s*([^\s;|&]+)"),
+    lazy_pattern(rf"\bldap\w{{1,20}}{_COMMAND}-w\s*([^\s;|&]+)"),
+    lazy_pattern(
         rf"""\b(?:curl|etcdctl){_COMMAND}(?:-u|-U|--user|--proxy-user)[\s=]*["']?[^\s:"']{{1,64}}:([^\s;|&]+)"""
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.redaction.encodings import decoded_runs, is_text, spellings, unescaped_views, whole_run
 from podwright.redaction.names import names_a_secret, shows_no_secret
 from podwright.redaction.patterns import Span, named_spans
@@ -12,7 +13,7 @@ from podwright.redaction.patterns import Span, named_spans
 REDACTED = "[redacted]"
 #: shorter values, and these, would black out half of every text: they are redacted only under a name of a secret
 MIN_SECRET_LENGTH = 4
-_COMMON = re.compile(
+_COMMON = lazy_pattern(
     "admin|changeme|data|default|demo|develop|development|dummy|example|guest|https?|localhost|master|node|none|null|pass"
     "|passwd|password|prod|production|public|root|secret|service|staging|system|test|testing|token|user|username",
     re.IGNORECASE,

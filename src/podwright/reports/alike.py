@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.text import abbreviated
 
 Member = TypeVar("Member")
 
 #: uids, digests, addresses and how often a file was written: another on every node
-_PARTICULARS = re.compile(
+_PARTICULARS = lazy_pattern(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b"
     r"|\b[0-9]+(?:\.[0-9]+){3}(?::[0-9]+)?\b"
@@ -21,7 +22,7 @@ _PARTICULARS = re.compile(
     r"|\b(?:[0-9a-f]{1,4}:+){3,7}[0-9a-f]{1,4}\b",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"`[^`\n]*`|[0-9]+(?:\.[0-9]+)?")
+_VALUE = lazy_pattern(r"`[^`\n]*`|[0-9]+(?:\.[0-9]+)?")
 #: what is shown of one cause; the rest is counted
 MOST_SHOWN = 3
 

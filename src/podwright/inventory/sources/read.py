@@ -21,13 +21,14 @@ from podwright.inventory.sources.script import is_program, read_script
 from podwright.inventory.sources.yaml_file import read_groups
 from podwright.inventory.structure import Structure
 from podwright.inventory.variable_files import read_variable_files
+from podwright.lazy_pattern import lazy_pattern
 from podwright.problem import Place, Problem
 
 #: endings that somebody gives to an inventory; others in a folder may be anything
 _INVENTORY_SUFFIXES = (*YAML_SUFFIXES, ".ini", ".inventory", ".hosts")
 _OTHER_NAMES = frozenset({"Dockerfile", "Jenkinsfile", "LICENSE", "Makefile", "README", "Vagrantfile"})
-_PLAY = re.compile(r"^- *(?:name|hosts|import_playbook|ansible\.builtin\.import_playbook) *:", re.MULTILINE)
-_SETTING = re.compile(r"[\w.-]+\s*(?:=|:\s)")
+_PLAY = lazy_pattern(r"^- *(?:name|hosts|import_playbook|ansible\.builtin\.import_playbook) *:", re.MULTILINE)
+_SETTING = lazy_pattern(r"[\w.-]+\s*(?:=|:\s)")
 _LIST_HINT = (
     "write what it finds to a file, and use that: `ansible-inventory -i {file} --list > inventory.json`"
 )

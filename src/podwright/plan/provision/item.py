@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.plan.changes import Action, Resource
 from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.history import Revision
@@ -19,7 +19,7 @@ ABSENT = "absent"
 #: behind the state of what a run may have changed that ended before it was proven
 UNPROVEN = " unproven"
 #: services and packages that are a kubelet or a container runtime, or hold one
-_KUBELET_OR_RUNTIME = re.compile(
+_KUBELET_OR_RUNTIME = lazy_pattern(
     r"kubelet|k3s(-agent)?|rke2(-server|-agent)?|microshift|k0s(controller|worker)?"
     r"|containerd(\.io)?|cri-?o|cri-dockerd?|docker(\.io|-ce)?|moby-engine|runc|crun"
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Iterator
 
 from podwright.errors import HostError
+from podwright.lazy_pattern import lazy_pattern
 from podwright.plan.holds import Hold
 from podwright.plan.observed import Observation
 from podwright.remote.host import Host
@@ -19,8 +19,8 @@ MAX_HOLDS = 200
 _SECONDS = 30.0
 #: of the whole node; no workload has a name like it
 _NODE = "_node"
-_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,199}}|{_NODE}")
-_LINE = re.compile(rf"([0-9]{{1,12}}) ([0-9]{{1,12}}) (\S{{1,{MAX_WORDS}}}) (.{{1,{MAX_WORDS}}})")
+_NAME = lazy_pattern(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,199}}|{_NODE}")
+_LINE = lazy_pattern(rf"([0-9]{{1,12}}) ([0-9]{{1,12}}) (\S{{1,{MAX_WORDS}}}) (.{{1,{MAX_WORDS}}})")
 
 
 def parse_holds(records: Iterable[Record]) -> Iterator[Hold]:

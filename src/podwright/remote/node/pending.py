@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.writes import NOTHING
 from podwright.remote.node.records import Record
@@ -25,13 +25,13 @@ ENDS = {
 }
 _SUM = rf"(?:[0-9a-f]{{64}}|{NOTHING})"
 _RUN = r"[0-9A-Za-z-]{1,64}"
-_HEAD = re.compile(rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?) (armed|left|confirmed) ({_RUN})")
+_HEAD = lazy_pattern(rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?) (armed|left|confirmed) ({_RUN})")
 #: when its time is over, the boot, for how many seconds it was armed, who began the run
-_ARMED = re.compile(r"([0-9]{1,12}) (\S+) [0-9]{1,9} (.*)")
+_ARMED = lazy_pattern(r"([0-9]{1,12}) (\S+) [0-9]{1,9} (.*)")
 #: what lay there, what is to lie there again, the revision, what the run writes, the file
-_ENTRY = re.compile(rf"{_SUM} {_SUM} \S+ ({_SUM}(?:,{_SUM})*) (.+)")
+_ENTRY = lazy_pattern(rf"{_SUM} {_SUM} \S+ ({_SUM}(?:,{_SUM})*) (.+)")
 #: when, how it ended, the run, what lies there since, the file
-_ENDED = re.compile(rf"([0-9]{{1,12}}) (reverted|superseded|confirmed) ({_RUN}) ({_SUM}) (.+)")
+_ENDED = lazy_pattern(rf"([0-9]{{1,12}}) (reverted|superseded|confirmed) ({_RUN}) ({_SUM}) (.+)")
 
 
 def parse_pending(records: Iterable[Record]) -> Iterator[Pending]:

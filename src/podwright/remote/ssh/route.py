@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from pathlib import Path
 
@@ -11,13 +10,14 @@ from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.inventory.node import Node
+from podwright.lazy_pattern import lazy_pattern
 from podwright.remote.ssh.config import SshConfig
 from podwright.remote.ssh.config_settings import HostSettings
 from podwright.remote.ssh.local_account import in_home
 from podwright.secret import Secret
 
 MAX_HOPS = 8
-_HOP = re.compile(r"(?:ssh://)?(?:([^@]+)@)?(\[[^\]]+\]|[^:/@]+)(?::(\d+))?/?")
+_HOP = lazy_pattern(r"(?:ssh://)?(?:([^@]+)@)?(\[[^\]]+\]|[^:/@]+)(?::(\d+))?/?")
 
 
 class Route(Struct, frozen=True):

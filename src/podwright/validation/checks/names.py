@@ -6,22 +6,22 @@ Source: apimachinery `util/validation/validation.go`, `api/validation/generic.go
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.validation.findings import shown
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_SUBDOMAIN_UNDERSCORE = re.compile(r"[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?(\.[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?)*")
-_QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
-_ENV = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
-_HEADER = re.compile(r"[-A-Za-z0-9]+")
-_PORT = re.compile(r"[-a-z0-9]+")
-_SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
-_CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_LABEL = lazy_pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = lazy_pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_SUBDOMAIN_UNDERSCORE = lazy_pattern(r"[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?(\.[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?)*")
+_QUALIFIED = lazy_pattern(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_LABEL_VALUE = lazy_pattern(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
+_ENV = lazy_pattern(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+_HEADER = lazy_pattern(r"[-A-Za-z0-9]+")
+_PORT = lazy_pattern(r"[-a-z0-9]+")
+_SYSCTL = lazy_pattern(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
+_CONFIG_KEY = lazy_pattern(r"[-._a-zA-Z0-9]+")
 
 
 def one_of(value: str, words: Collection[str]) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from podwright.lazy_pattern import lazy_pattern
 from podwright.pods.fields import Record, child, flag, number, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice
 from podwright.validation.findings import Report, shown
 
-_INITIATOR = re.compile(
+_INITIATOR = lazy_pattern(
     r"iqn.*iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+"
     r"|iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+"
     r"|eui.[A-Za-z0-9]{16}|naa.[A-Za-z0-9]{32}"
@@ -20,7 +20,7 @@ _INITIATOR = re.compile(
 _DISK_KINDS = ("Shared", "Dedicated", "Managed")
 _CACHING_MODES = ("None", "ReadOnly", "ReadWrite")
 # what Go's `net.SplitHostPort` takes: a host without colons or in brackets, a colon, anything without one
-_HOST_PORT = re.compile(r"(?:\[[^\[\]]*\]|[^:\[\]]*):[^:\[\]]*")
+_HOST_PORT = lazy_pattern(r"(?:\[[^\[\]]*\]|[^:\[\]]*):[^:\[\]]*")
 
 
 def _check_required(fields: tuple[str, ...], source: Record, path: Path, report: Report) -> None:

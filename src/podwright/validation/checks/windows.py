@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from podwright.lazy_pattern import lazy_pattern
 from podwright.pods.fields import Record, child, each_container, flag, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
@@ -21,11 +20,11 @@ _CONTAINER_CONTEXT = (
 )  # fmt: skip
 _MOST_CREDENTIAL, _MOST_DOMAIN, _MOST_USER = 64 * 1024, 256, 104
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_NETBIOS = re.compile(r'[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}')
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_DOTS = re.compile(r"[. ]+")
-_NO_USER = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
+_DOMAIN = lazy_pattern(rf"{_LABEL}(?:\.{_LABEL})*")
+_NETBIOS = lazy_pattern(r'[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}')
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f]")
+_DOTS = lazy_pattern(r"[. ]+")
+_NO_USER = lazy_pattern(r'["/\\:;|=,+*?<>@\[\]]')
 
 
 def check_os(spec: Record, report: Report) -> None:
