@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from podwright.manifests.workload import SUFFIX
 from podwright.operations.blockers import blockers, kind_of, kubectl_name
 from podwright.operations.remedies import remedy_for
 from podwright.plan.admission import Refusal
@@ -31,6 +32,8 @@ _JOURNAL_SIGNS = (
     "Error syncing pod",
 )
 MAX_LINE = 400
+_STOPPED_EARLY = "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer"
+_ROLLBACK = "`podwright manifest rollback {}` brings back the newest good content other than this"
 
 
 def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterator[Problem]:
@@ -153,9 +156,10 @@ def _what_to_do(track: Track, proof: Proof, observation: Observation, mirrors: M
     if health.expectation.pod:
         found += mirrors.warnings(health.expectation.pod, health.uid, others)
     if track.futile:
-        found.append(
-            "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer"
-        )
+        found.append(_STOPPED_EARLY)
+    if track.futile and track.tried_at is None and health.expectation.digest:
+        # an earlier run wrote it, so this one takes nothing back
+        found.append(_ROLLBACK.format(health.expectation.file_name.removesuffix(SUFFIX)))
     return "\n".join(found) or "read the kubelet's journal on the node (`journalctl -u kubelet`)"
 
 
@@ -268,10 +272,7 @@ _STEPS = {
         "check the node's disks and load, then run the same command again",
     ),
 }
-_ANY_STEP = (
-    "the step `{step}` failed on the node: {detail}",
-    "{remedy}",
-)
+_ANY_STEP = ("the step `{step}` failed on the node: {detail}", "{remedy}")
 
 
 def explain_stop(event: LockHeld | StepFailed | Refused, observation: Observation) -> Problem:

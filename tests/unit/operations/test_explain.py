@@ -11,7 +11,7 @@ from podwright.operations.explain import explain, explain_stop
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.plan.admission import Refusal, RefusalSeen
 from podwright.plan.compare import compare
-from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed
+from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed, Written
 from podwright.plan.observed import ContainerState, ObservedContainer, ObservedLock
 from podwright.plan.proof import Proof
 from podwright.plan.stages import make_plan
@@ -163,7 +163,11 @@ def test_a_crash_loop_is_told_once_with_what_the_container_printed() -> None:
         "container `main` printed: starting",
         "container `main` printed: FATAL: no such option",
         "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer",
+        "`podwright manifest rollback web` brings back the newest good content other than this",
     ]
+    # what this run wrote goes back by itself
+    written_now = with_mirrors(proof.advance(Written(0.0, "web.yaml")), mirrors, 0.0)
+    assert "rollback" not in next(explain(written_now, look, mirrors)).hint
 
 
 def test_how_to_read_what_a_container_printed_is_told_if_the_node_does_not() -> None:
