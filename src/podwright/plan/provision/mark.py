@@ -25,6 +25,12 @@ def is_marked(content: bytes) -> bool:
     return _found(content) is not None
 
 
+def source_of(content: bytes) -> str:
+    """Where a marked file says that it comes from; empty: it has no mark."""
+    found = _found(content)
+    return found[1].decode(errors="replace") if found else ""
+
+
 def was_edited(content: bytes) -> bool:
     """Whether the rest of a marked file is no longer what we wrote."""
     found = _found(content)

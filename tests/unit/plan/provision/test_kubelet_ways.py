@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
+from podwright.inventory.provisioning import FileEntry, KubeletEntry, NodeDeclaration
 from podwright.plan.provision.item import Seen
-from podwright.plan.provision.items import items_of
+from podwright.plan.provision.items import Text, items_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.kubelet_ways import Way, way_to_tell
+from podwright.plan.provision.mark import marked
 from podwright.plan.provision.seen import NodeFacts, NodeSeen
 from podwright.plan.provision.ways_seen import WaysSeen
 
@@ -28,9 +29,17 @@ KUBELET = KubeletSeen(
 
 
 def way(
-    kubelet: KubeletSeen = KUBELET, *, reads: bool = False, init: str = "systemd", **settings: object
+    kubelet: KubeletSeen = KUBELET,
+    *,
+    reads: bool = False,
+    init: str = "systemd",
+    files: dict[str, Text] | None = None,
+    **settings: object,
 ) -> Way:
-    items = items_of(NodeDeclaration(kubelet=KubeletEntry(settings or {"maxPods": 50})), {})
+    entries = tuple(map(FileEntry, files or {}))
+    items = items_of(
+        NodeDeclaration(files=entries, kubelet=KubeletEntry(settings or {"maxPods": 50})), files or {}
+    )
     state = "current=yes" if reads else "reads no drop-ins current=yes"
     flags = {**kubelet.flags, **({"config-dir": FOLDER} if reads else {})}
     seen = NodeSeen("n1", NodeFacts(init=init), {"kubelet": Seen(state)})
@@ -166,3 +175,27 @@ def test_a_main_file_that_was_written_again_is_the_new_original() -> None:
 def test_one_without_a_main_file_that_can_be_read_is_told_nothing() -> None:
     assert in_main(b"{").problem == f"`{MAIN}` cannot be read"
     assert way(replace(KUBELET, flags={}, ways=WaysSeen())).problem == "it has no main file either"
+
+
+DECLARED = {MAIN: Text(HEAD.decode(), "podwright_node.files")}
+
+
+@pytest.mark.parametrize("comment", ["#", ""])
+def test_a_main_file_that_is_declared_is_no_sign_that_our_settings_stand_there(comment: str) -> None:
+    text = marked(HEAD.decode(), "podwright_node.files", comment).encode()
+    ways = replace(WAYS, main=Seen("file abc 600 root:root", recorded=True, original=THEIRS))
+    found = way(replace(KUBELET, main=text, ways=ways), files=DECLARED)
+    assert found.why_main == ""
+    assert [item.key for item in found.items] == [MAIN, f"{FOLDER}/90-podwright.conf", UNIT, "kubelet"]
+
+
+def test_one_that_was_declared_before_is_left_as_it_is() -> None:
+    text = marked(HEAD.decode(), "podwright_node.files", "#").encode()
+    ways = replace(WAYS, main=Seen("file abc 600 root:root", recorded=True, original=THEIRS))
+    assert way(replace(KUBELET, main=text, ways=ways)).why_main == ""
+
+
+def test_a_main_file_that_is_declared_is_not_written_a_second_time() -> None:
+    found = way(replace(KUBELET, ways=WaysSeen()), files=DECLARED)
+    assert found.problem == f"`{MAIN}` is declared itself, so they cannot stand there"
+    assert [item.key for item in found.items].count(MAIN) == 1
