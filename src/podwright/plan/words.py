@@ -117,7 +117,7 @@ _CONFLICTS |= {
     Conflict.NO_SELINUX: ("`{name}` is to have a label, and SELinux is not on", "leave out `label` there"),
     Conflict.USER_BUSY: (
         "programs of the user `{name}` run, so it cannot be removed",
-        "end them on the node: `loginctl terminate-user {name}`, or `pkill -u {name}`",
+        "end them on the node, those of its logins with `loginctl terminate-user {name}`",
     ),
     Conflict.NO_PROGRAM: ("it has no `{what}`, which would make `{name}`", "declare the package that has it"),
     Conflict.READ_ONLY: (

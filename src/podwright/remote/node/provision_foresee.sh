@@ -74,10 +74,17 @@ foresee_user() {
   done
   if [ "$wanted" = absent ]; then
     # that of busybox does not mind
-    ! command -v userdel >/dev/null 2>&1 || ! stat -c %u -- "$proc"/[0-9]* 2>/dev/null | grep -qx "$uid" || lacks user-busy
+    ! command -v userdel >/dev/null 2>&1 || ! user_runs || lacks user-busy
     return
   fi
   command -v useradd >/dev/null 2>&1 || command -v adduser >/dev/null 2>&1 || lacks no-program useradd
+}
+
+# user_runs: as userdel looks: what has another root, as in a container, may have the same number for somebody else
+user_runs() {
+  set --
+  for shown in $(stat -c %u:%n -- "$proc"/[0-9]* 2>/dev/null | grep "^$uid:"); do set -- "$@" "${shown#*:}/root"; done
+  [ $# -gt 0 ] && stat -L -c %d:%i -- "$@" 2>/dev/null | grep -qx "$(stat -L -c %d:%i -- "$root/")"
 }
 
 # foresee_module NAME: the file may have `-` for `_`; without an index nothing is known

@@ -135,9 +135,21 @@ def test_a_user_whose_programs_run_is_not_removed(machine: Machine) -> None:
         "/etc/passwd", f"new:x:{os.getuid()}:0::/home/new:/bin/sh\nidle:x:4242:0::/home/idle:/bin/sh\n"
     )
     items = [Item(Kind.USER, name, "absent", asks=("groups",)) for name in ("new", "idle")]
-    (machine.host.proc / "42").mkdir(parents=True)
+    machine.host.proc.mkdir()
     machine.tool("userdel", "exit 1")
+    assert lacks(machine, *items) == [(), ()]
+    for pid, its_root in ((41, machine.path("/etc")), (42, machine.root), (43, machine.path("/gone"))):
+        (machine.host.proc / str(pid)).mkdir(parents=True)
+        (machine.host.proc / str(pid) / "root").symlink_to(its_root)
     assert lacks(machine, *items) == [((Conflict.USER_BUSY, ""),), ()]
+
+
+def test_programs_of_containers_do_not_keep_a_user(machine: Machine) -> None:
+    machine.write("/etc/passwd", f"new:x:{os.getuid()}:0::/home/new:/bin/sh\n")
+    (machine.host.proc / "42").mkdir(parents=True)
+    (machine.host.proc / "42/root").symlink_to(machine.path("/etc"))
+    machine.tool("userdel", "exit 1")
+    assert lacks(machine, Item(Kind.USER, "new", "absent", asks=("groups",))) == [()]
 
 
 def test_what_a_run_keeps_must_be_roots_to_keep(machine: Machine) -> None:
