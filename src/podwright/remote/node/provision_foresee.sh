@@ -28,6 +28,8 @@ foresee_directory() {
   case $wanted.$state in "absent.directory "*) ;; *) return 0 ;; esac
   # shellcheck disable=SC2012  # names alone, and bounded
   held=$(ls -A -- "$path" 2>/dev/null | head -c 4096 | tr '\n' /)
+  # not what was cut off of a name; if all that came before goes too, rmdir will tell
+  held=${held%"${held##*/}"}
   [ -z "$held" ] || lacks not-empty "$held"
 }
 

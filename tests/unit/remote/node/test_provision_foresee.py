@@ -98,6 +98,17 @@ def test_a_folder_that_is_to_go_tells_what_it_holds(machine: Machine) -> None:
     assert lacks(machine, *items) == [((Conflict.NOT_EMPTY, ".hidden/a b/"),), (), ()]
 
 
+def test_of_a_folder_that_holds_more_than_is_told_no_name_is_cut(machine: Machine) -> None:
+    names = [f"{number:03}-{'x' * 90}" for number in range(60)]
+    for name in names:
+        machine.write(f"/srv/old/{name}", "x\n")
+    items = [Item(Kind.DIRECTORY, "/srv/old", "absent")]
+    [[(kind, held)]] = lacks(machine, *items)
+    assert kind is Conflict.NOT_EMPTY
+    assert len(held) < len("/".join(names))
+    assert set(held.removesuffix("/").split("/")) <= set(names)
+
+
 @pytest.mark.parametrize(
     ("shown", "wanted", "expected"),
     [
