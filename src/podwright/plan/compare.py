@@ -16,6 +16,7 @@ from podwright.plan.foreign_files import (
     difference_of_foreign,
     difference_of_released,
 )
+from podwright.plan.labels import difference_of_label, label_wanted
 from podwright.plan.leftovers import leftovers, orphaned_files
 from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
 from podwright.plan.observed import FileKind, MirrorPod, Observation, ObservedFile
@@ -148,6 +149,7 @@ def _change(
         folder.running(manifest.pod) if manifest else (),
         leftovers,
         folder.beside.get(name),
+        label_wanted(difference),
     )
     return Change(action, subject, conflicts or ((difference,) if difference else ()), restarts)
 
@@ -199,8 +201,7 @@ def _difference(
         return because(Difference.MODE, mode=observed.mode, wanted=FILE_MODE)
     if seen.rights and not seen.rights.may_own(observed.owner):
         return because(Difference.OWNER, owner=observed.owner, wanted=seen.rights.login)
-    label = next((one for one in seen.labels if one.name == observed.name and one.wrong), None)
-    return because(Difference.LABEL, label=label.label, wanted=label.wanted) if label else None
+    return difference_of_label(observed.name, seen.labels)
 
 
 def _content_changes(manifest: Manifest, there: Manifest) -> Reason[Difference] | None:

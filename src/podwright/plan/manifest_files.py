@@ -33,6 +33,7 @@ class ManifestFile(Struct, frozen=True):
     lies there. `running` has the uids of the pods that run under the name that the manifest's pod will have.
     `leftovers` are pods that should be gone with an absent file and are not, with
     the seconds of grace that they may have. `beside` is the other slot's file, whose pod runs until this one's is proven.
+    `label` is the SELinux label that is all the file is written for.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ManifestFile(Struct, frozen=True):
     running: tuple[str, ...] = ()
     leftovers: tuple[tuple[PodRef, float], ...] = ()
     beside: ObservedFile | None = None
+    label: str = ""
 
     @property
     def pod(self) -> PodRef | None:
@@ -105,7 +107,7 @@ class ManifestFile(Struct, frozen=True):
             case Action.CREATE:
                 return (Put(self.name, self.text, over),)
             case Action.UPDATE | Action.RESTART | Action.RELEASE:
-                return (Put(self.name, self.text, over, self._second()),)
+                return (Put(self.name, self.text, over, self._second(), self.label),)
         return ()
 
     def _stays(self, action: Action) -> bool:

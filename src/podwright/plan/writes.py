@@ -20,12 +20,16 @@ class SecondPut(Struct, frozen=True):
 
 
 class Put(Struct, frozen=True):
-    """The whole content of a file, in one rename, if what lies there is still `over` (its sha256, or NOTHING)."""
+    """The whole content of a file, in one rename, if what lies there is still `over` (its sha256, or NOTHING).
+
+    `label`: the SELinux label that is all it is written for, if it is.
+    """
 
     name: str
     text: str
     over: str = NOTHING
     second: SecondPut | None = None
+    label: str = ""
 
 
 class Remove(Struct, frozen=True):

@@ -8,6 +8,7 @@ import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import manifest, pod_text
 from tests.fakes.selinux import BAD, GOOD, Selinux
+from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import FakeNode
 
 from podwright.remote.node import labels
@@ -50,6 +51,32 @@ def test_a_wrong_label_is_mended_by_one_write(
     assert (answer.code, node.file()) == (0, WEB.text(1))
     assert f"n1: file-label: web.yaml: SELinux label `{BAD}` instead of `{GOOD}`" in answer.err
     assert one_node.run(*FIX, "-y").err == "1 node, 0 findings\n"
+
+
+def test_a_label_that_the_node_refuses_is_told_and_nothing_is_written(
+    one_node: Site, node: FakeNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an unknown type does, a login without the right, or NFS: each run would write the file again, for nothing."""
+    node.place(WEB)
+    selinux = Selinux(tmp_path / "selinux", node.host.bin)
+    monkeypatch.setattr(labels, "SELINUX", str(selinux.enforce))
+    selinux.enforce.write_text("1")
+    selinux.label(node.folder / "web.yaml")
+    before = (node.folder / "web.yaml").stat().st_ino
+    stand_in(node.host.bin, "chcon", "echo 'chcon: Operation not supported' >&2; exit 1")
+    # a new file has what its folder gives it
+    stand_in(
+        node.host.bin,
+        "stat",
+        f'case $2 in "%C %n") shift 3; for path; do echo "{BAD} $path"; done ;; *) exec /usr/bin/stat "$@" ;; esac',
+    )
+    for command in (FIX, ("manifest", "push", "--wait-for", "file")):
+        answer = one_node.run(*command, "-y")
+        assert (answer.code, (node.folder / "web.yaml").stat().st_ino) == (1, before)
+        assert (
+            f"would get the SELinux label `{BAD}`, not `{GOOD}`: chcon: Operation not supported" in answer.err
+        )
+    assert not list(node.root.rglob("backups/web.yaml.*")), "no older copy is pushed out"
 
 
 def test_without_a_terminal_it_wants_to_be_told_to_go_ahead(one_node: Site, node: FakeNode) -> None:

@@ -192,6 +192,8 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
             yield f"make_staged {' '.join(key for key, _ in staged)}"
             yield from (_stage(key, text, nonce) for key, text in staged)
             yield "check_staged"
+        for key, write in enumerate(order.writes):
+            yield from _label(key, write)
         yield from (_check(key, write) for key, write in enumerate(order.writes))
         yield "all_checked"
         yield from keep_calls(_by_key(order), order.found, nonce)
@@ -241,6 +243,17 @@ def _by_key(order: WriteOrder) -> dict[int, Revision]:
     return {keys[revision.name]: revision for revision in order.revisions if revision.name in keys}
 
 
+def _label(key: int, write: Write) -> Iterator[str]:
+    """Before anything is backed up: what can't have the label that it is written for pushes no older copy out."""
+    if not isinstance(write, Put):
+        return
+    yield f"label {key}.1 {shlex.quote(write.name)}"
+    if write.label:
+        yield shlex.join(("labelled", f"{key}.1", write.name, write.label))
+    if write.second:
+        yield f"label {key}.2 {shlex.quote(write.name)}"
+
+
 def _check(key: int, write: Write) -> str:
     """What lies there may be what was observed, or what another run made it meanwhile."""
     check = f"check {key} {shlex.quote(write.name)} {write.over}"
@@ -249,13 +262,7 @@ def _check(key: int, write: Write) -> str:
     if isinstance(write, Own):
         return check
     texts = (write.text, write.second.text) if write.second else (write.text,)
-    return "\n".join(
-        (
-            f"{check} {' '.join(_sha256_of(text.encode()) for text in texts)}",
-            f"label {key}.1 {shlex.quote(write.name)}",
-            *([f"label {key}.2 {shlex.quote(write.name)}"] if write.second else ()),
-        )
-    )
+    return f"{check} {' '.join(_sha256_of(text.encode()) for text in texts)}"
 
 
 def _change(key: int, write: Write) -> str:

@@ -118,6 +118,17 @@ SUMS
   cd / || exit 1
 }
 
+# labelled KEY NAME LABEL: whether the staged file has the type of the label that is all it is to be written for
+labelled() {
+  [ -e "$selinux" ] || return 0
+  has=$(stat -c '%C %n' -- "$folder/.podwright.$nonce.$1" 2>/dev/null)
+  has=${has%% *}
+  type=${has#*:*:}
+  wanted=${3#*:*:}
+  [ "${type%%:*}" = "${wanted%%:*}" ] ||
+    fail label "\`$2\` would get the SELinux label \`$has\`, not \`$3\`${label_error:+: ${label_error%%"$newline"*}}"
+}
+
 # check KEY NAME SHA256|absent WANTED...: whether what lies there is still what was observed, which is then kept; it needs
 # no write if another run has made it what is WANTED; otherwise nothing of the order is written
 check() {

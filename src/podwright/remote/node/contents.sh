@@ -16,8 +16,8 @@ label() {
   staged=$folder/.podwright.$nonce.$1
   wanted=$(matchpathcon -n -- "$folder/$2" 2>/dev/null)
   case $wanted in
-    *:*:*) chcon -- "$wanted" "$staged" 2>/dev/null ;;
-    *) restorecon -- "$staged" 2>/dev/null ;;
+    *:*:*) label_error=$(chcon -- "$wanted" "$staged" 2>&1) ;;
+    *) label_error=$(restorecon -- "$staged" 2>&1) ;;
   esac
 }
 
