@@ -15,6 +15,7 @@ from podwright.plan.reasons import Condition, Conflict, Difference, Drift, Kind,
 from podwright.plan.stages import Plan
 from podwright.plan.unconfirmed import taken_back, waiting
 from podwright.plan.words import message
+from podwright.plan.writes import Put
 from podwright.pods.collisions import collisions
 
 _CONFLICTS: dict[Kind, Drift] = {
@@ -148,12 +149,16 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
 
 
 def _labels(plan: Plan, observation: Observation) -> Iterator[Finding]:
-    """Of the files that a push writes again, whatever else differs."""
-    names = {change.name for change in plan.changes if change.action is Action.UPDATE}
+    """Of every file that is wanted, whatever else differs; a push gives those that it writes their label."""
+    wanted = {one.name: one for one in plan.changes if one.action not in (Action.DELETE, Action.ORPHAN)}
     for one in observation.labels:
-        if one.wrong and one.name in names:
+        if not one.wrong or one.name not in wanted:
+            continue
+        path = f"{observation.folder.rstrip('/')}/{one.name}"
+        why: Reason[Kind] = because(Drift.FILE_LABEL, label=one.label, wanted=one.wanted, path=path)
+        if any(isinstance(write, Put) for write in wanted[one.name].writes):
             why = because(Difference.LABEL, label=one.label, wanted=one.wanted)
-            yield Finding(observation.node, Drift.FILE_LABEL, one.name, why)
+        yield Finding(observation.node, Drift.FILE_LABEL, one.name, why)
 
 
 def _of_pod(node: str, health: Health) -> Iterator[Finding]:

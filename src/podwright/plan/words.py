@@ -211,6 +211,7 @@ _CONDITIONS: dict[Kind, str] = {
 _DRIFT: dict[Kind, str] = {
     Drift.FILE_MISSING: "it should be there",
     Drift.FILE_COSMETIC: "its bytes are not those that podwright writes, and mean the same pod",
+    Drift.FILE_LABEL: "SELinux label `{label}` instead of `{wanted}`",
     Drift.FILE_UNWANTED: "it should be absent",
     Drift.FOLDER_OPEN: "others can put manifests into it (owner {owner}, mode {mode})",
     Drift.POD_NOT_RUNNING: "the kubelet did not start it: {why}",

@@ -19,7 +19,7 @@ from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
 from podwright.reports.alike import without_particulars
 from podwright.reports.drift_lines import since
-from podwright.reports.drift_remedies import ON_NODE, remedy
+from podwright.reports.drift_remedies import is_on_node, remedy
 from podwright.reports.moments import age, minute
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
 from podwright.reports.rows import compared
@@ -184,7 +184,7 @@ def _last_change(written: Revision) -> Evidence:
 def _item(finding: Finding, file_name: str) -> Item:
     state = State.CRITICAL if is_critical(finding.drift) else State.DRIFT
     words, command = remedy(finding, file_name)
-    on_node = finding.drift in ON_NODE
+    on_node = is_on_node(finding)
     return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
 
 

@@ -15,7 +15,7 @@ _LOGS = ("manifest", "logs", "{name}")
 _STATUS = ("manifest", "status")
 _CHECK = ("drift", "check")
 
-#: {name} is the static pod's
+#: {name} is the static pod's, {path} the file's
 _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     Drift.FILE_MISSING: ("its pod does not run; a push writes it again", (*_PUSH, "--only={name}")),
     Drift.FILE_CHANGED: ("a push brings back what the inventory wants", (*_PUSH, "--only={name}")),
@@ -25,8 +25,8 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     ),
     Drift.FILE_RIGHTS: ("a push corrects it; no pod restarts", (*_PUSH, "--only={name}")),
     Drift.FILE_LABEL: (
-        "the kubelet may not be allowed to read it; a push gives it the label that the policy wants, and no pod restarts",
-        (*_PUSH, "--only={name}"),
+        "the kubelet may not be allowed to read it, and no push writes it; give it the label that the policy wants",
+        ("restorecon", "-Fv", "{path}"),
     ),
     Drift.FILE_UNWANTED: ("its pod still runs; a push removes it", (*_PUSH, "--only={name}")),
     Drift.FILE_FOREIGN: (
@@ -130,15 +130,24 @@ _OF_REASON: dict[Kind, tuple[str, tuple[str, ...]]] = {
         "a push leaves it as it is; this takes it over, and nothing restarts",
         ("manifest", "adopt", "{name}", "--no-restart"),
     ),
+    Difference.LABEL: (
+        "the kubelet may not be allowed to read it; a push gives it the label that the policy wants, and no pod restarts",
+        (*_PUSH, "--only={name}"),
+    ),
 }
 
-#: whose command is one for the node's own shell
+#: whose command is one for the node's own shell, unless the reason has a better one
 ON_NODE = frozenset(
     (
-        Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN, Drift.CERTIFICATE_EXPIRING,
+        Drift.FILE_LABEL, Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN, Drift.CERTIFICATE_EXPIRING,
         Drift.CERTIFICATE_EXPIRED,
     )
 )  # fmt: skip
+
+
+def is_on_node(finding: Finding) -> bool:
+    """Whether its command is one for the node's own shell."""
+    return finding.drift in ON_NODE and finding.reason.kind not in _OF_REASON
 
 
 def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
@@ -147,7 +156,8 @@ def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
     name = file_name.removesuffix(".yaml")
     if not name and any("{name}" in word for word in command):
         command = _STATUS
-    known = {"{name}": name, "{subject}": finding.subject}
+    path = str(dict(finding.reason.data).get("path", ""))
+    known = {"{name}": name, "{subject}": finding.subject, "{path}": path}
     return words, tuple(
         re.sub(r"\{[a-z]+\}", lambda found: known.get(found[0], found[0]), word) for word in command
     )
@@ -158,8 +168,9 @@ def remedy_of(finding: Finding) -> tuple[str, str]:
     words, command = remedy(
         finding, finding.file or (finding.subject if finding.subject.endswith(".yaml") else "")
     )
-    here = finding.drift not in ON_NODE
-    return words, shlex.join(("podwright", *command, "--limit", finding.node) if here else command)
+    if is_on_node(finding):
+        return words, shlex.join(command)
+    return words, shlex.join(("podwright", *command, "--limit", finding.node))
 
 
 def remedy_lines(findings: Iterable[Finding]) -> Iterator[str]:

@@ -79,6 +79,23 @@ def test_a_label_that_the_node_refuses_is_told_and_nothing_is_written(
     assert not list(node.root.rglob("backups/web.yaml.*")), "no older copy is pushed out"
 
 
+def test_a_wrong_label_of_a_file_that_no_push_writes_is_left_and_told(
+    one_node: Site, node: FakeNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is adopted as it lies there."""
+    file = node.folder / "web.yaml"
+    file.write_text(pod_text())
+    file.chmod(0o600)
+    assert one_node.run("manifest", "adopt", "web", "--no-restart", "--wait-for", "file", "-y").code == 0
+    selinux = Selinux(tmp_path / "selinux", node.host.bin)
+    monkeypatch.setattr(labels, "SELINUX", str(selinux.enforce))
+    selinux.enforce.write_text("1")
+    selinux.label(file)
+    answer = one_node.run(*FIX, "-y")
+    assert (answer.code, file.read_text()) == (3, pod_text())
+    assert "note: no push ends this:\nn1: file-label: the kubelet may not be allowed to read it" in answer.err
+
+
 def test_without_a_terminal_it_wants_to_be_told_to_go_ahead(one_node: Site, node: FakeNode) -> None:
     answer = one_node.run(*FIX)
     assert (answer.code, "there is no terminal to ask on" in answer.err, node.file()) == (2, True, None)

@@ -137,9 +137,28 @@ def test_a_label_that_the_policy_does_not_want_is_drift_of_the_files_that_the_in
     # it stands beside what else is written
     found = drift(plan_of([manifest(image="x:2")], [], look), (), look, ())
     assert [one.drift for one in found] == [Drift.FILE_CHANGED, Drift.FILE_LABEL]
-    # nobody writes what is not ours
-    theirs = observation(observed_file("web.yaml", pod_text().encode()), labels=labels)
-    assert [one.drift for one in drift(plan_of([WEB], [], theirs), (), theirs, ())] == [Drift.FILE_FOREIGN]
+    # what is to go needs none
+    assert [one.drift for one in drift(plan_of([], ["web.yaml"], look), (), look, ())] == [
+        Drift.FILE_UNWANTED
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "file", "kinds"),
+    [
+        (WEB, replace(FOREIGN, noted=True), [Drift.FILE_LABEL]),
+        (WEB, FOREIGN, [Drift.FILE_FOREIGN, Drift.FILE_LABEL]),
+        (NEXT, FOREIGN, [Drift.FILE_FOREIGN, Drift.FILE_LABEL]),
+    ],
+)
+def test_a_wrong_label_of_a_file_that_no_push_writes_is_drift_too(wanted, file, kinds) -> None:
+    """The kubelet can read neither the adopted file nor another's."""
+    labels = (FileLabel("web.yaml", "u:r:user_tmp_t:s0", "u:r:kubernetes_file_t:s0"),)
+    look = observation(file, labels=labels)
+    found = drift(plan_of([wanted], [], look), (), look, ())
+    assert [one.drift for one in found] == kinds
+    assert found[-1].detail == "SELinux label `u:r:user_tmp_t:s0` instead of `u:r:kubernetes_file_t:s0`"
+    assert remedy_of(found[-1])[1] == f"restorecon -Fv {look.folder}/web.yaml"
 
 
 def test_a_mirror_of_what_should_be_there_is_no_orphan_unless_something_holds_it() -> None:
