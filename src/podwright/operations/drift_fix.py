@@ -11,7 +11,7 @@ from podwright.operations.desired import Desired
 from podwright.operations.drift import Checked, NodeDrift
 from podwright.operations.report import Report
 from podwright.plan.drift import Finding
-from podwright.plan.excuses import ends_by_push
+from podwright.plan.excuses import WRITTEN
 from podwright.plan.reasons import Drift
 
 
@@ -29,7 +29,7 @@ def fix_of(report: Report[NodeDrift], desired: Iterable[Desired], *, prune: bool
     chosen, left, warnings = [], [], []
     for one in desired:
         result = checked.pop(one.node.name)
-        names = {finding.subject for finding in result.value.findings if ends_by_push(finding)}
+        names = {finding.subject for finding in result.value.findings if _ends_by_push(finding)}
         orphans = [finding for finding in result.value.findings if finding.drift is Drift.FILE_ORPHANED]
         excused = _excused_files(result)
         pruned = bool(prune and orphans and not excused)
@@ -39,14 +39,19 @@ def fix_of(report: Report[NodeDrift], desired: Iterable[Desired], *, prune: bool
         if names or pruned:
             chosen.append(one if pruned else _narrowed(one, names))
         ended = orphans if pruned else ()
-        left += [one for one in result.value.findings if not ends_by_push(one) and one not in ended]
+        left += [one for one in result.value.findings if not _ends_by_push(one) and one not in ended]
     left += [finding for result in checked.values() for finding in result.value.findings]
     return Fix(tuple(chosen), tuple(left), tuple(warnings))
 
 
+def _ends_by_push(finding: Finding) -> bool:
+    """No push writes a file that is another's, or adopted as it lies there, for its label alone."""
+    return finding.drift in WRITTEN and finding.reason.kind is not Drift.FILE_LABEL
+
+
 def _excused_files(result: Checked) -> list[str]:
     found = (entry.finding for entry in result.value.excused)
-    return [f"`{finding.subject}`" for finding in found if ends_by_push(finding)]
+    return [f"`{finding.subject}`" for finding in found if _ends_by_push(finding)]
 
 
 def _narrowed(desired: Desired, names: set[str]) -> Desired:

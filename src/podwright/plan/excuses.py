@@ -42,13 +42,6 @@ _IN_A_RUN = frozenset(
 WRITTEN = frozenset(
     (Drift.FILE_MISSING, Drift.FILE_CHANGED, Drift.FILE_RIGHTS, Drift.FILE_LABEL, Drift.FILE_UNWANTED)
 )
-
-
-def ends_by_push(finding: Finding) -> bool:
-    """No push writes a file that is another's, or adopted as it lies there, for its label alone."""
-    return finding.drift in WRITTEN and finding.reason.kind is not Drift.FILE_LABEL
-
-
 #: what shows between the write, or the second one, and the new pod
 _BEFORE_IT_RUNS = frozenset(
     (
