@@ -10,6 +10,7 @@ from podwright.plan.clocks import from_median
 from podwright.plan.facts import Facts
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks import etcd, versions
+from podwright.plan.node_checks.addresses import judge_shared
 from podwright.plan.node_checks.check import (
     BOTH,
     PLANE,
@@ -63,12 +64,6 @@ def _judge_unique(owners: Mapping[str, list[str]], value: str) -> Judged:
 
 def _first_address(facts: Facts) -> Known[str]:
     return min(facts.identity.mac_addresses, default=Unknown("it has no network device of its own"))
-
-
-def _address(facts: Facts) -> Known[str]:
-    """By which it talks to others; those of bridges are alike on all nodes."""
-    route = facts.network.route
-    return route if isinstance(route, Unknown) else route.address
 
 
 def _time(fleet: Fleet) -> Mapping[str, Judged]:
@@ -157,10 +152,10 @@ FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
     ),
     (
         Check(
-            "duplicate-ip-address", Severity.ERROR, PLANE, "machines share the address by which they talk to others",
+            "duplicate-ip-address", Severity.ERROR, PLANE, "machines share an IP address",
             "answers to the one go to the other", "give each machine an address of its own", _alone,
         ),
-        _unique(_address),
+        judge_shared,
     ),
     (
         _check("time-spread", Severity.ERROR, "the clock differs from the other nodes'",

@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.copies import replace
 from tests.fakes.machines import config, kubelet, subject
 
-from podwright.plan.facts import Identity, Network, Route, Time
+from podwright.plan.facts import Identity, Time
 from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Profile
 from podwright.plan.node_checks.fleet import judge_fleet
@@ -44,14 +44,6 @@ def test_what_two_machines_share(name: str, field: str, value: object) -> None:
         identity=replace(own(4), **{field: hidden}), unreadable=("/sys/class/dmi/id/product_uuid",)
     )
     assert results(name, unseen)["n4"] == "unknown"
-
-
-def test_machines_that_leave_by_one_address_share_it() -> None:
-    assert set(results("duplicate-ip-address", fleet()).values()) == {"fail"}
-    apart = fleet(network=Network((), Route("10.0.0.4", "eth0", ""), host_name_resolves=True))
-    assert results("duplicate-ip-address", apart)["n4"] == "pass"
-    none = fleet(network=Network((), Unknown("no route"), host_name_resolves=True))
-    assert results("duplicate-ip-address", none)["n4"] == "unknown"
 
 
 def test_a_machine_without_firmware_shares_no_uuid() -> None:
