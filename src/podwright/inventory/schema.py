@@ -46,9 +46,24 @@ def _cerberus() -> Any:  # noqa: ANN401 - cerberus has no types
 def faults(rule: Rule, value: object) -> Iterator[tuple[tuple[object, ...], str]]:
     """Where in a value something is not what the rule allows, as indexes and keys, and cerberus' word for it."""
     validator = _cerberus().Validator({"value": rule})
-    if not validator.validate({"value": value}, normalize=False):
+    keys: list[object] = []
+    if not validator.validate({"value": _sortable(value, keys)}, normalize=False):
         for path, why in _leaves(validator.errors, ()):
-            yield path[1:], why
+            yield tuple(keys[step[0]] if isinstance(step, tuple) else step for step in path[1:]), why
+
+
+def _sortable(value: object, keys: list[object]) -> object:
+    """The value with an own tuple for each key that cerberus could not sort: the place in `keys` where that is put."""
+
+    def sortable(key: object) -> object:
+        if isinstance(key, (int, str)):
+            return key
+        keys.append(key)
+        return (len(keys) - 1,)
+
+    if isinstance(value, dict):
+        return {sortable(key): _sortable(item, keys) for key, item in value.items()}
+    return [_sortable(item, keys) for item in value] if isinstance(value, list) else value
 
 
 def _leaves(errors: Any, path: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:  # noqa: ANN401

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import yaml
 
@@ -94,3 +96,19 @@ def read(text: str) -> object:
 def test_what_is_wrong_is_said(text: str, message: str) -> None:
     [fault] = declaration_faults(read(text))
     assert fault.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("files: {1: {content: y}, null: 3}", {("files", 1), ("files", None)}),
+        ("{1: 2, null: 3, 1.5: 2}", {(1,), (None,), (1.5,)}),
+        ("users: {a: {null: 1, 1: 2}}", {("users", "a", None), ("users", "a", 1)}),
+        (
+            "kubelet: {settings: {null: 1, 2026-01-01: 2}}",
+            {("kubelet", "settings", None), ("kubelet", "settings", date(2026, 1, 1))},
+        ),
+    ],
+)
+def test_names_that_are_no_texts_are_told_side_by_side(text: str, paths: set[tuple[object, ...]]) -> None:
+    assert {fault.path for fault in declaration_faults(read(text))} == paths
