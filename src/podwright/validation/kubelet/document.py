@@ -88,8 +88,13 @@ def patched(value: object, patch: Mapping[str, object]) -> dict[str, object]:
 
 
 def _by_any_case(merged: Mapping[str, object], minor: int) -> dict[str, object]:
-    """Go decodes the merged text without regard to case; of two that are one field, the later by name counts."""
-    return {_field(name, minor): merged[name] for name in sorted(merged)}
+    """Go decodes the merged text without regard to case; of two that are one field, the later by name counts.
+
+    What is no field of that version is told of the file it stands in, and no defaults of others are guessed at here.
+    """
+    fields = kubelet_types(minor)[KIND]
+    given = ((_field(name, minor), merged[name]) for name in sorted(merged))
+    return {field: value for field, value in given if field in fields}
 
 
 def _field(name: str, minor: int) -> str:

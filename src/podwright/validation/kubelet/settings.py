@@ -59,15 +59,28 @@ def certain_objections(
     found: dict[str, Objection] = {}
     rest = dict(settings)
     while True:
-        each = [_objections(_text(rest), base, minor, kubeconfig) for minor, base in bases]
-        common = set.intersection(*({one.message for one in objections} for objections in each))
-        certain = [one for one in each[0] if one.message in common and one.path != _NEVER_CERTAIN]
+        certain = _common(_text(rest), bases, kubeconfig)
         found.update((one.message, one) for one in certain if one.message not in found)
         # what a kubelet cannot read hides what else it would refuse
         unreadable = {one.path[0] for one in certain if one.path and one.moment is not Moment.NEVER}
         if unreadable.isdisjoint(rest):
             return tuple(found.values())
         rest = {name: value for name, value in rest.items() if name not in unreadable}
+
+
+def _common(text: str, bases: Iterable[tuple[int, str]], kubeconfig: bool | None) -> tuple[Objection, ...]:
+    """Those of the first that all the others make too; once there are none the rest of them is not asked."""
+    common: tuple[Objection, ...] | None = None
+    for minor, base in bases:
+        objections = _objections(text, base, minor, kubeconfig)
+        if common is None:
+            common = tuple(one for one in objections if one.path != _NEVER_CERTAIN)
+        else:
+            messages = {one.message for one in objections}
+            common = tuple(one for one in common if one.message in messages)
+        if not common:
+            break
+    return common or ()
 
 
 def _text(fields: Mapping[str, object]) -> str:

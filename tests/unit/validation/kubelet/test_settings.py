@@ -6,9 +6,12 @@ import json
 
 import pytest
 
+from podwright.validation import typed
+from podwright.validation.kubelet import settings as settings_module
 from podwright.validation.kubelet.document import KIND, VERSION, ConfigFiles, DropIn
 from podwright.validation.kubelet.judge import judge_config
 from podwright.validation.kubelet.settings import certain_objections
+from podwright.validation.kubelet.verdict import ConfigVerdict, Host
 from podwright.validation.versions import DEFAULT_MINOR, OLDEST_MINOR
 
 ALL = range(OLDEST_MINOR, DEFAULT_MINOR + 1)
@@ -97,3 +100,25 @@ def test_a_kubelet_without_a_cluster_asks_no_api() -> None:
         ("authorization", "mode"),
         ("authentication", "webhook", "enabled"),
     ]
+
+
+def test_of_settings_that_one_version_takes_no_other_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def judged(files: ConfigFiles, minor: int, host: Host) -> ConfigVerdict:
+        asked.append(minor)
+        return judge_config(files, minor, host)
+
+    monkeypatch.setattr(settings_module, "judge_config", judged)
+    assert certain_objections({"providerID": "x://asked-once", "maxPods": 40}, ALL) == ()
+    assert asked == [OLDEST_MINOR]
+
+
+def test_what_a_field_of_another_version_was_meant_to_be_is_not_guessed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    guessed: list[str] = []
+    monkeypatch.setattr(typed, "did_you_mean", lambda name, _candidates: guessed.append(name) or "")
+    text = json.dumps({"apiVersion": VERSION, "kind": KIND, "maxPodz": 5}).encode()
+    judge_config(ConfigFiles(None, (DropIn("90.conf", text),)), OLDEST_MINOR)
+    assert set(guessed) == {"maxPodz"}
