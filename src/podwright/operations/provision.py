@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.inventory.node import Node
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Desired
-from podwright.operations.explain import explain_stop, stands, unproven
+from podwright.operations.explain import unproven
 from podwright.operations.judging_kubelet import certificate_problems, judge_kubelet
 from podwright.operations.prepare import Prepared
 from podwright.operations.provision_confirmation import not_confirmed, seconds_to_confirm
 from podwright.operations.provision_disruption import asked_again, disruption
-from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
+from podwright.operations.provision_done import Done
+from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, problems_on
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Change, Subject
-from podwright.plan.events import (
-    Event,
-    LockHeld,
-    Refused,
-    Restored,
-    Stands,
-    Started,
-    StepFailed,
-    Unconfirmed,
-    Written,
-)
+from podwright.plan.events import Unconfirmed
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.foresight import own_folder_problems
@@ -167,34 +157,6 @@ def _never_proven(items: tuple[Item, ...], seen: NodeSeen) -> Iterator[str]:
             )
 
 
-class _Done(Struct, frozen=True):
-    """What the node reports of its changes so far."""
-
-    node: str
-    observation: Observation
-    applied: tuple[Applied, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    begun: bool = False
-    confirmed: bool = False
-
-    def after(self, event: Event) -> _Done:
-        match event:
-            case Started():
-                return replace(self, begun=True)
-            case Written():
-                return replace(self, applied=(*self.applied, Applied(event.file_name, "written")))
-            case Restored():
-                return replace(self, applied=(*self.applied, Applied(event.file_name, "restored")))
-            case Stands(name):
-                return self.failing(stands(name, self.node))
-            case LockHeld() | StepFailed() | Refused():
-                return self.failing(explain_stop(event, self.observation))
-        return self
-
-    def failing(self, *problems: Problem) -> _Done:
-        return replace(self, problems=(*self.problems, *problems))
-
-
 def apply_things(prepared: Prepared, host: Host, world: World, settings: Settings) -> Outcome:
     """Change what differs, all of it or nothing; if its guarded pods may end, only while their groups can do without."""
     if prepared.stopped or not prepared.plan.pending:
@@ -222,7 +184,7 @@ def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -
         done = done.failing(*(unproven(change.name, node) for change in pending if change.name not in made))
     return NodeResult(
         node,
-        Status.FAILED if done.problems else Status.CHANGED,
+        done.status,
         Convergence(prepared.plan, tuple(_named_as(pending, done.applied))),
         problems=done.problems,
         warnings=prepared.warnings,
@@ -242,9 +204,9 @@ def _went(change: Change[Subject]) -> str:
     return "removed" if change.action is Action.DELETE else "written"
 
 
-def _carried_out(prepared: Prepared, host: Host, world: World, order: ChangeOrder) -> _Done:
+def _carried_out(prepared: Prepared, host: Host, world: World, order: ChangeOrder) -> Done:
     node = prepared.desired.node
-    done = _Done(node.name, prepared.observation)
+    done = Done(node.name, prepared.observation)
     try:
         seconds = order.lock_seconds + order.lock_wait
         with closing(change_things(node.name, host, order, timeout=seconds)) as events:
