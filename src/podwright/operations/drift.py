@@ -140,7 +140,8 @@ def check_drift(
         interruption=world.interruption,
         processors=processors,
     )
-    results = tuple(_during_a_rollout(_with_duplicates(results, allowed, api=not world.without_api)))
+    results = tuple(_with_duplicates(results, allowed, api=not world.without_api))
+    results = tuple(_during_a_rollout(results, history))
     if whole and settings.wait_for in (None, WaitFor.MIRROR, WaitFor.READY):
         results += tuple(_elsewhere(desired, results, world, allowances))
     results = tuple(_with_course(result, history) for result in results)
@@ -192,14 +193,13 @@ def _check(desired: Desired, asked: _Asked) -> Checked:
     return replace(_with_course(checked, asked.history), seconds=world.clock() - begun)
 
 
-def _during_a_rollout(results: Iterable[Checked]) -> Iterator[Checked]:
+def _during_a_rollout(results: tuple[Checked, ...], history: DriftHistory) -> Iterator[Checked]:
     """A run goes from node to node: what it has not come to yet is in flux too."""
-    results = tuple(results)
     found = {
         result.node: result.value.at_work for result in results if result.value.at_work != NOBODY_AT_WORK
     }
     for result in results:
-        excused = of_rollout(result.value.findings, result.node, found)
+        excused = of_rollout(result.value.findings, result.node, found, history.ages(result.node))
         counted, more = NOTHING_ALLOWED.settle(result.value.findings, excused)
         value = replace(result.value, findings=counted, excused=(*result.value.excused, *more))
         yield replace(result, value=value)

@@ -11,7 +11,7 @@ from podwright.inventory.waivers import Waiver
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK_SECONDS, removal_deadline
 from podwright.plan.drift import Finding
-from podwright.plan.drift_history import key_of
+from podwright.plan.drift_history import Key, key_of
 from podwright.plan.health import Health
 from podwright.plan.leftovers import GRACE_SECONDS
 from podwright.plan.observed import Observation, ObservedFile
@@ -132,7 +132,7 @@ def in_flux(
     findings: Iterable[Finding],
     observation: Observation,
     healths: Iterable[Health],
-    ages: Mapping[tuple[str, str], float] | None = None,
+    ages: Mapping[Key, float] | None = None,
 ) -> dict[Finding, Reason[Excuse]]:
     """Findings that time may end without anybody: a run holds the node's lock, or the pod has just been started.
 
@@ -223,14 +223,16 @@ NOBODY_AT_WORK = AtWork()
 
 
 def of_rollout(
-    findings: Iterable[Finding], node: str, at_work: Mapping[str, AtWork]
+    findings: Iterable[Finding], node: str, at_work: Mapping[str, AtWork], ages: Mapping[Key, float]
 ) -> dict[Finding, Reason[Excuse]]:
     """Files that a run may not have come to yet: it is at work on another node, or has just written the same file there."""
     waiting = at_work.get(node, NOBODY_AT_WORK).waiting
     found: dict[Finding, Reason[Excuse]] = {}
     for finding in findings:
+        # nothing shows that a run removed it there; who touches that folder again and again is none
+        old = finding.drift is Drift.FILE_UNWANTED and ages.get(key_of(finding), 0.0) >= LONGEST_LOCK_SECONDS
         for name, other in at_work.items():
-            comes = other.owner or finding.subject in other.fresh
+            comes = other.owner or (finding.subject in other.fresh and not old)
             if name != node and comes and finding.drift in WRITTEN and finding.subject in waiting:
                 reason = because(Excuse.ROLLOUT, who=other.owner or "a run", node=name)
                 found.setdefault(finding, reason)
