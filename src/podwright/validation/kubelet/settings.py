@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from podwright.validation.kubelet.document import KIND, VERSION, ConfigFiles, DropIn
@@ -48,24 +48,29 @@ def certain_objections(
     kubeconfig: bool | None = None,
 ) -> tuple[Objection, ...]:
     """The objections of each of these minor versions, whatever the main file has; it has at least `main`."""
-    bases = [
-        (minor, _text(base))
-        for minor in minors
-        for base in (
-            main or {},
-            {**(main or {}), **_SATISFYING, "featureGates": dict.fromkeys(known_gates(minor), True)},
-        )
-    ]
+    minors = tuple(minors)
     found: dict[str, Objection] = {}
     rest = dict(settings)
     while True:
-        certain = _common(_text(rest), bases, kubeconfig)
+        certain = _common(_text(rest), _bases(minors, main or {}), kubeconfig)
         found.update((one.message, one) for one in certain if one.message not in found)
         # what a kubelet cannot read hides what else it would refuse
         unreadable = {one.path[0] for one in certain if one.path and one.moment is not Moment.NEVER}
         if unreadable.isdisjoint(rest):
             return tuple(found.values())
         rest = {name: value for name, value in rest.items() if name not in unreadable}
+
+
+def _bases(minors: tuple[int, ...], main: Mapping[str, object]) -> Iterator[tuple[int, str]]:
+    """The main files that may stand beside the settings, with their versions: first those that differ most."""
+    oldest, *between = minors
+    yield oldest, _text(main)
+    if between:
+        yield between.pop(), _text(main)
+    for minor in reversed(minors):
+        yield minor, _text({**main, **_SATISFYING, "featureGates": dict.fromkeys(known_gates(minor), True)})
+    for minor in between:
+        yield minor, _text(main)
 
 
 def _common(text: str, bases: Iterable[tuple[int, str]], kubeconfig: bool | None) -> tuple[Objection, ...]:

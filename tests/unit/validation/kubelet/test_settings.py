@@ -112,6 +112,14 @@ def test_of_settings_that_one_version_takes_no_other_is_asked(monkeypatch: pytes
     monkeypatch.setattr(settings_module, "judge_config", judged)
     assert certain_objections({"providerID": "x://asked-once", "maxPods": 40}, ALL) == ()
     assert asked == [OLDEST_MINOR]
+    asked.clear()
+    # of a field that came with a later version the newest is asked next
+    policy = {"providerID": "x://a", "imagePullCredentialsVerificationPolicy": "NeverVerify"}
+    assert certain_objections(policy, ALL) == ()
+    assert asked == [OLDEST_MINOR, DEFAULT_MINOR]
+    asked.clear()
+    assert certain_objections({"providerID": "x://b", "cpuManagerPolicy": "static"}, ALL) == ()
+    assert asked == [OLDEST_MINOR, DEFAULT_MINOR, DEFAULT_MINOR]
 
 
 def test_what_a_field_of_another_version_was_meant_to_be_is_not_guessed(
