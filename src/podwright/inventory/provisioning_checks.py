@@ -179,7 +179,7 @@ def _wanted(path: Path) -> str:
         return _SECTION_WORDS.get(section, "")
     if section == "kubelet" and steps[0] == "settings":
         return _FIELD_WORDS["settings"]
-    if isinstance(steps[-1], int):
+    if isinstance(steps[-1], int) and (len(steps) > 1 or section not in _NAMES):
         return _ENTRY_WORDS.get(steps[-2] if len(steps) > 1 else section, "")
     if len(steps) > 1 or section not in _NAMES:
         return _FIELD_WORDS.get(steps[-1], "")

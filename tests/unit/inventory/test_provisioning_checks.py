@@ -33,6 +33,8 @@ def read(text: str) -> object:
             "`podwright_node.files./etc/a` takes no text, as it is to be absent",
         ),
         ("files: {etc/a: absent}", "`podwright_node.files.etc/a` is not an absolute path"),
+        ("files: {1: absent}", "`podwright_node.files[1]` is not an absolute path"),
+        ("services: {1: {enabled: true}}", "`podwright_node.services[1]` is not the name of a service"),
         ("files: {/etc/../a: absent}", "`podwright_node.files./etc/../a` is not an absolute path"),
         ("directories: {/etc/: }", "`podwright_node.directories./etc/` is not an absolute path"),
         (
