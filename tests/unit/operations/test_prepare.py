@@ -13,7 +13,8 @@ from podwright.operations.report import Status
 from podwright.problem import Problem
 
 WEB = manifest()
-FOREIGN = observed_file("web.yaml", pod_text())
+FOREIGN = observed_file("web.yaml", pod_text(image="example.com/web:2"))
+SAME = observed_file("web.yaml", pod_text())
 
 
 def prepared(*files, problems=()):
@@ -28,6 +29,7 @@ def prepared(*files, problems=()):
         ((), (), Status.PENDING),
         ((written(WEB),), (), Status.UNCHANGED),
         ((FOREIGN,), (), Status.CONFLICT),
+        ((SAME,), (), Status.UNCHANGED),
         ((), (Problem("the disk is full", node="n1"),), Status.REFUSED),
         ((FOREIGN,), (Problem("the disk is full", node="n1"),), Status.REFUSED),
     ],
