@@ -51,7 +51,7 @@ class Running:
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
-    def answer(self, timeout: float = 180) -> Answer:
+    def answer(self, timeout: float = 100) -> Answer:
         """Once it has ended. Raises TimeoutError."""
         with self._connection, self._out, self._err:
             return self._answer(timeout)
@@ -96,7 +96,7 @@ class CommandServer:
         *,
         environment: Mapping[str, str],
         stdin: str = "",
-        timeout: float = 180,
+        timeout: float = 100,
     ) -> Answer:
         """As `python -m podwright ARGUMENTS` in the folder `/`."""
         return self.start(arguments, environment=environment, stdin=stdin).answer(timeout)

@@ -29,9 +29,8 @@ def test_a_pod_that_runs_is_shown_in_each_output(one_node: Site, node: FakeNode)
     node.place(WEB)
     node.runs(WEB)
     table = one_node.run("manifest", "status").out.splitlines()
-    assert re.sub(" +", " ", table[1]).startswith(
-        "n1 web.yaml default/web-n1 podwright 1 (0s) example.com/web:1 running 1/1 0 1"
-    )
+    row = r"n1 web.yaml default/web-n1 podwright 1 \(\d+s\) example.com/web:1 running 1/1 0 \d+m Ready"
+    assert re.fullmatch(row, re.sub(" +", " ", table[1]).rstrip())
     assert one_node.run("manifest", "status", "-o", "name").out == "n1/web.yaml\n"
     for output in ("json", "jsonl"):
         document = json.loads(one_node.run("manifest", "status", "-o", output).out)

@@ -225,7 +225,7 @@ def test_closing_ends_whatever_waits_in_another_thread_at_once(server, way, repl
     http.close()
     thread.join(10)
     assert not thread.is_alive()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8
     assert isinstance(failures[0], ClusterUnreachableError)
     with pytest.raises(ClusterUnreachableError, match="is closed"):
         http.get(LIST)
@@ -240,7 +240,7 @@ def test_closing_ends_a_handshake_and_a_connect_that_wait(server):
             thread, failures = failure_of(lambda http=http: http.get(LIST))
             time.sleep(0.2)
             http.close()
-            thread.join(2)
+            thread.join(8)
             assert not thread.is_alive()
             assert "is closed" in failures[0].message
             # now the backlog is full, and the next connect waits
@@ -257,7 +257,7 @@ def test_a_limit_ends_what_drips_or_hangs_however_it_is_reached(server, way):
         started = time.monotonic()
         with pytest.raises(ClusterTimeoutError):
             ask(way, timeout=0.4)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
 
 
 def test_an_answer_without_a_length_that_its_limit_cut_is_not_taken_for_whole(server):
