@@ -134,9 +134,12 @@ class Proof(Struct, frozen=True):
 
     @property
     def unstarted(self) -> tuple[tuple[PodRef, float], ...]:
-        """Written pods of which nothing runs some seconds later, each with when it was written (the node's Unix time)."""
+        """Written pods of which nothing runs some seconds later, each with when it was written (the node's Unix time).
+
+        Not later than it was: uptimes are cut to hundredths, and an answer of before is nobody's.
+        """
         return tuple(
-            (entry.expectation.pod, self.view.clock + entry.tried_at)
+            (entry.expectation.pod, self.view.clock + entry.tried_at - 0.01)
             for entry in self.tracks
             if entry.expectation.pod and entry.expectation.pod not in self.refused
             if entry.tried_at is not None and self.view.uptime - entry.tried_at >= ADMITTED_SECONDS

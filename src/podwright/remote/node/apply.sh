@@ -223,7 +223,7 @@ put() {
     message=$(mv -f -- "$folder/.podwright.$nonce.$1.1" "$folder/$2" 2>&1) || { fail write "${message:-$2}"; return; }
   changed="$2 $4 $3$newline$changed"
   seconds_pending=$seconds_pending$second
-  uptime
+  # the kubelet may have answered by now, but not before in_time looked at the clock
   record written "$now $2"
 }
 

@@ -41,11 +41,23 @@ uptime() { read -r now _ </proc/uptime; }
 
 pause() { sleep "$1" 2>/dev/null || sleep 1; }
 
-# wall clock and monotonic clock together, so that the caller can convert
+# wall clock and monotonic clock together, so that the caller can convert. `date` is a program: a busy node lets seconds go by
+# until it has answered, so the uptime is read on either side, and all again if these are far apart. The later one is told: a
+# moment that is converted is then never later than it was
 clock() {
-  uptime
-  wall_clock
+  for attempt in 1 2 3 4 5; do
+    hundredths; clock_begun=$hundredths
+    wall_clock
+    hundredths
+    [ $((hundredths - clock_begun)) -gt 5 ] || break
+  done
   record clock "$now $wall"
+}
+
+# -> $now, and $hundredths since the boot
+hundredths() {
+  uptime
+  hundredths=${now%.*}${now#*.}
 }
 
 # -> $wall, and $seconds_now

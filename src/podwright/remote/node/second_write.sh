@@ -42,8 +42,8 @@ old_pod_runs() {
 second_write() {
   lock_for_an_instant || return
   if ! unchanged "$name" "$first"; then give_back; return 0; fi
+  uptime
   if mv -f -- "$folder/.podwright.$nonce.$key" "$folder/$name"; then
-    uptime
     record second "$now $name"
   else
     record failed write

@@ -1,8 +1,8 @@
 """The real kubectl finds nothing amiss: commands that 1.20 and 1.33 both know, and what they print."""
 
 import json
-import re
 import os
+import re
 import shutil
 import subprocess
 import threading
