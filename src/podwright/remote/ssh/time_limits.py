@@ -22,8 +22,9 @@ class TimeLimits:
 
     @contextmanager
     def limit(self, seconds: float, end: Callable[[], None]) -> Iterator[None]:
-        """Call `end`, from the thread, unless the block ends in time."""
-        limit = self._limits.enter(seconds, 0, end)
+        """Call `end` unless the block ends in time: from a thread of its own, since it may hang at a gateway, or fail."""
+        late = threading.Thread(target=end, name="ssh-too-late", daemon=True)
+        limit = self._limits.enter(seconds, 0, late.start)
         with self._lock:
             if not self._watched:
                 self._watched = True

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Collection
 from contextlib import ExitStack
 
+import pytest
+
 from podwright.remote.ssh.time_limits import TimeLimits
 
 
@@ -22,7 +24,7 @@ def test_one_thread_ends_each_block_that_takes_too_long_and_no_other() -> None:
         blocks.enter_context(limits.limit(0.01, late.set))
         assert late.wait(10)
         assert later.wait(10)
-        assert len(threads(others)) == 1
+        assert len([thread for thread in threads(others) if thread.name == "ssh-time-limits"]) == 1
     assert not never.is_set()
 
 
@@ -33,3 +35,20 @@ def test_the_thread_ends_with_the_last_limit_and_begins_again_with_the_next() ->
             (thread,) = threads(others)
         thread.join(10)
         assert not thread.is_alive()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_end_that_hangs_or_fails_keeps_no_other_from_its_own() -> None:
+    limits = TimeLimits()
+    late, again, released = threading.Event(), threading.Event(), threading.Event()
+
+    def fails() -> None:
+        raise OSError
+
+    with ExitStack() as blocks:
+        for end in (released.wait, fails, late.set):
+            blocks.enter_context(limits.limit(0.01, end))
+        assert late.wait(10)
+        with limits.limit(0.01, again.set):
+            assert again.wait(10)
+    released.set()
