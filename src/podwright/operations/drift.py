@@ -34,6 +34,7 @@ from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
+from podwright.plan.drift_held import excused_by, held_findings
 from podwright.plan.drift_history import NO_COURSE, NO_HISTORY, Course, DriftHistory, restarted
 from podwright.plan.excuses import (
     NOBODY_AT_WORK,
@@ -47,7 +48,6 @@ from podwright.plan.excuses import (
 )
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
-from podwright.plan.held import excused_by, held_findings
 from podwright.plan.history import Revision
 from podwright.plan.holds import in_force
 from podwright.plan.observed import Observation, ObservedPod
