@@ -253,7 +253,7 @@ class App:
 
 def _run() -> Run:
     """Its id sorts by time and no two runs have the same."""
-    from podwright.plan.run import SINCE, Run
+    from podwright.plan.run import RUN_TIME_FORMAT, Run
     from podwright.remote.ssh.local_account import local_user
 
     now, context = time.gmtime(), click.get_current_context(silent=True)
@@ -262,7 +262,7 @@ def _run() -> Run:
         who=f"{local_user()}@{socket.gethostname()}",
         command=context.command_path.partition(" ")[2] if context else "",
         pid=os.getpid(),
-        since=time.strftime(SINCE, now),
+        since=time.strftime(RUN_TIME_FORMAT, now),
     )
 
 

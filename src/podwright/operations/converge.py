@@ -19,6 +19,7 @@ from podwright.operations.waiting import Wait
 from podwright.operations.world import Settings, World
 from podwright.plan.events import LockAwaited, Ticked
 from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.lock_times import GUARDED_LOCK_SECONDS, WRITE_LOCK_SECONDS
 from podwright.plan.pending import Switch
 from podwright.plan.proof import Proof
 from podwright.plan.stages import Stage
@@ -26,9 +27,6 @@ from podwright.plan.writes import Put, Write
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply
 
-#: how long a write may hold the node's lock; second writes are made without it
-LOCK_SECONDS = 60
-GUARDED_SECONDS = 120
 #: seconds beyond the program's own deadline in which its last events must arrive
 LAST_EVENTS_SECONDS = 30.0
 #: seconds to observe what stays after a removal if no kubelet is there to end it
@@ -101,11 +99,14 @@ def _tidy(prepared: Prepared, host: Host, world: World, settings: Settings) -> N
     order = WriteOrder(
         observation,
         lock_owner=str(world.run),
-        lock_seconds=LOCK_SECONDS,
+        lock_seconds=WRITE_LOCK_SECONDS,
         tidies=True,
         lock_broken=settings.break_lock,
     )
-    with suppress(HostError), closing(apply(prepared.plan.node, host, order, timeout=LOCK_SECONDS)) as events:
+    with (
+        suppress(HostError),
+        closing(apply(prepared.plan.node, host, order, timeout=WRITE_LOCK_SECONDS)) as events,
+    ):
         for _ in events:
             pass
 
@@ -141,7 +142,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         writes=writes,
         lock_owner=str(world.run),
         # what a guard holds is held for all of the change, and until the group is whole again
-        lock_seconds=LOCK_SECONDS + (watch_seconds + GUARDED_SECONDS if settings.lock_id else 0),
+        lock_seconds=WRITE_LOCK_SECONDS + (watch_seconds + GUARDED_LOCK_SECONDS if settings.lock_id else 0),
         lock_id=settings.lock_id,
         lock_kept=bool(settings.lock_id),
         lock_broken=settings.break_lock,

@@ -15,12 +15,12 @@ from podwright.operations.desired import Desired
 from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.world import World
 from podwright.plan.drift import Finding
-from podwright.plan.excuses import LONGEST_LOCK_SECONDS
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health, Source
+from podwright.plan.lock_times import LONGEST_LOCK_SECONDS
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.reasons import Check, Condition, Drift, Reason, because
-from podwright.plan.run import SINCE
+from podwright.plan.run import RUN_TIME_FORMAT
 from podwright.plan.stages import Plan
 from podwright.pods.pod_ref import PodRef
 from podwright.problem import Problem
@@ -70,7 +70,7 @@ def blind_for(checks: Iterable[Reason[Check]]) -> Blind:
 
 def earliest_run(world: World) -> str:
     """When a run began that may just go on yet, as a node's history has it."""
-    return time.strftime(SINCE, time.gmtime(world.wall() - LONGEST_LOCK_SECONDS))
+    return time.strftime(RUN_TIME_FORMAT, time.gmtime(world.wall() - LONGEST_LOCK_SECONDS))
 
 
 def mirrors_of(observation: Observation, world: World) -> tuple[MirrorPod, ...]:

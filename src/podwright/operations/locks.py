@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
-from podwright.operations.converge import LOCK_SECONDS
 from podwright.operations.explain import explain_stop
 from podwright.operations.fleet import report_on_all
 from podwright.operations.observation import observe_state
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
 from podwright.plan.events import LockHeld, StepFailed
+from podwright.plan.lock_times import WRITE_LOCK_SECONDS
 from podwright.plan.observed import Observation, ObservedLock
 from podwright.remote.host import Host
 from podwright.remote.node.apply import WriteOrder, apply
@@ -62,13 +62,13 @@ def _broken(
     order = WriteOrder(
         observation,
         lock_owner=str(world.run),
-        lock_seconds=LOCK_SECONDS,
+        lock_seconds=WRITE_LOCK_SECONDS,
         tidies=True,
         lock_broken=lock.id,
         lock_reason=reason,
     )
     problems = []
-    with closing(apply(observation.node, host, order, timeout=LOCK_SECONDS)) as events:
+    with closing(apply(observation.node, host, order, timeout=WRITE_LOCK_SECONDS)) as events:
         for event in events:
             if isinstance(event, LockHeld | StepFailed):
                 problems.append(explain_stop(event, observation))

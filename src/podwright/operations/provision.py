@@ -21,6 +21,7 @@ from podwright.operations.report import Applied, Convergence, NodeResult, Outcom
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.events import Unconfirmed
+from podwright.plan.lock_times import PROVISION_LOCK_SECONDS
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.foresight import own_folder_problems
@@ -43,9 +44,6 @@ from podwright.remote.node.provision import (
 )
 from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS
 from podwright.remote.node.records import new_nonce
-
-#: how long the changes of a node may take
-CHANGE_SECONDS = 300
 
 
 def released(nodes: Iterable[Node], paths: tuple[str, ...]) -> tuple[Desired, ...]:
@@ -234,7 +232,7 @@ def _order(prepared: Prepared, world: World, settings: Settings) -> ChangeOrder:
         things,
         prepared.observation.folder,
         lock_owner=str(world.run),
-        lock_seconds=CHANGE_SECONDS + sum(map(_more_seconds, things)) + confirm_seconds,
+        lock_seconds=PROVISION_LOCK_SECONDS + sum(map(_more_seconds, things)) + confirm_seconds,
         lock_broken=settings.break_lock,
         lock_wait=int(settings.wait_lock),
         kubelet=_named(prepared.desired.node),

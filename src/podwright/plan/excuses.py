@@ -14,14 +14,12 @@ from podwright.plan.drift import Finding
 from podwright.plan.drift_history import Key, key_of
 from podwright.plan.health import Health
 from podwright.plan.leftovers import GRACE_SECONDS
+from podwright.plan.lock_times import LONGEST_LOCK_SECONDS
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.plan.reasons import Condition, Difference, Drift, Excuse, Reason, because
 from podwright.plan.stages import Plan
 from podwright.plan.words import message
 
-#: seconds; more than any run locks a node for at once, a guarded one or one that provisions too. What expires later makes
-#: no sense, and must not hide drift for ever
-LONGEST_LOCK_SECONDS = 7200.0
 #: seconds; a lock may be taken just after the uptime was read with which its age is told
 _JUST_TAKEN_SECONDS = 5.0
 #: seconds; an observation takes no longer

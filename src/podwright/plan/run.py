@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 #: how a run tells when it began; sorts by time
-SINCE = "%Y-%m-%d %H:%M UTC"
+RUN_TIME_FORMAT = "%Y-%m-%d %H:%M UTC"
 
 
 class Resumption(Struct, frozen=True):

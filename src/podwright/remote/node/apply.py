@@ -13,6 +13,7 @@ from podwright.errors import HostError, ProgramError
 from podwright.inventory.node import KEPT_MEBIBYTES, KEPT_REVISIONS
 from podwright.plan.events import Ended, Event
 from podwright.plan.history import Revision
+from podwright.plan.lock_times import WRITE_LOCK_SECONDS
 from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch
 from podwright.plan.writes import NOTHING, Own, Put, Remove, Write
@@ -48,7 +49,7 @@ class WriteOrder(Struct, frozen=True):
     writes: tuple[Write, ...] = ()
     state_dir: str = ""
     lock_owner: str = ""
-    lock_seconds: int = 600
+    lock_seconds: int = WRITE_LOCK_SECONDS
     lock_id: str = ""
     lock_kept: bool = False
     lock_name: str = ""

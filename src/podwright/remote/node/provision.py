@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended
+from podwright.plan.lock_times import PROVISION_LOCK_SECONDS
 from podwright.plan.provision.item import UNPROVEN, Item, Kind, Seen, Thing
 from podwright.plan.provision.items import slashed
 from podwright.plan.provision.kubelet_asks import KubeletAsks
@@ -75,7 +76,7 @@ class ChangeOrder(Struct, frozen=True):
     things: tuple[Thing, ...]
     folder: str = ""
     lock_owner: str = ""
-    lock_seconds: int = 600
+    lock_seconds: int = PROVISION_LOCK_SECONDS
     lock_broken: str = ""
     lock_wait: int = 0
     kubelet: NamedKubelet = NO_KUBELET_NAMED

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from podwright.errors import HostError, ProgramError
 from podwright.plan.history import Revision
+from podwright.plan.lock_times import SWITCH_LOCK_SECONDS
 from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch, SwitchState
 from podwright.plan.writes import NOTHING, Put, Write
@@ -22,7 +23,7 @@ from podwright.remote.node.records import Record, new_nonce, read_records
 KEEPER_PARTS = ("lock", "history", "contents", "pending", "takeback", "keeper")
 #: who waits for the node's lock has nothing else to do
 _FOR_EVER = 86_400 * 365
-LOCK_SECONDS, LOCK_WAIT_SECONDS, PROGRAM_SECONDS = 60, 60, 120.0
+LOCK_WAIT_SECONDS, PROGRAM_SECONDS = 60, 120.0
 _KUBELETS = (
     "kubelet.service k3s.service k3s-agent.service rke2-server.service rke2-agent.service microshift.service"
 )
@@ -89,7 +90,7 @@ def _variables(
         **SYSTEMD,
         "lock_id": nonce,
         "lock_owner": owner,
-        "lock_seconds": str(LOCK_SECONDS),
+        "lock_seconds": str(SWITCH_LOCK_SECONDS),
         "lock_kept": "",
         "lock_held": "",
         "lock_broken": "",
