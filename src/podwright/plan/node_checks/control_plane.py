@@ -61,19 +61,6 @@ def _manifests(subject: Subject) -> Judged:
     return held(not missing, seen, ", ".join(own), folder)
 
 
-def _etcd_left(subject: Subject) -> Judged:
-    """Data without an etcd that would use it stands in the way of a new one."""
-    files = {one.path for one in subject.facts.files}
-    manifest = f"{manifest_folder(subject.facts)}/etcd.yaml"
-    left = "/var/lib/etcd/member" in subject.facts.paths and manifest not in files
-    return held(
-        not left,
-        "data of an etcd that does not run here" if left else "none is left",
-        "none",
-        "/var/lib/etcd",
-    )
-
-
 def _joined(subject: Subject) -> Judged:
     left = [
         path for path in _OF_A_MEMBER if path in subject.facts.paths and not subject.facts.kubelet.running
@@ -118,11 +105,6 @@ CHECKS = (
         "control-plane-manifests", Severity.ERROR, PLANE, "parts of the control plane have no manifest",
         "it is not whole: a run of kubeadm may have been interrupted", "`kubeadm init phase control-plane all`",
         _manifests,
-    ),
-    Check(
-        "etcd-left", Severity.ERROR, PLANE, "data of an earlier etcd is left",
-        "kubeadm refuses a folder that is not empty",
-        "move it away, if nobody needs it", _etcd_left,
     ),
     Check(
         "join-left", Severity.WARNING, PLANE, "files of an earlier cluster are left",

@@ -1,4 +1,4 @@
-"""Checks of the etcd behind API servers: how many members it has, and whether it is new enough."""
+"""Checks of the etcd behind API servers: what is left of an earlier one, how many members it has, and its version."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from podwright.plan.node_checks.check import (
     Severity,
     Subject,
     held,
+    manifest_folder,
     not_applicable,
     unknown,
 )
@@ -24,6 +25,19 @@ from podwright.text import abbreviated
 #: from which minor version on an API server asks for which etcd, as kubeadm does of one that is not its own
 _LEAST: tuple[tuple[int, Version], ...] = ((35, (3, 5, 24)), (0, (3, 5, 11)))
 _API, _ETCD = "kube-apiserver", "etcd"
+
+
+def _left(subject: Subject) -> Judged:
+    """Data without an etcd that would use it stands in the way of a new one."""
+    files = {one.path for one in subject.facts.files}
+    manifest = f"{manifest_folder(subject.facts)}/etcd.yaml"
+    left = "/var/lib/etcd/member" in subject.facts.paths and manifest not in files
+    return held(
+        not left,
+        "data of an etcd that does not run here" if left else "none is left",
+        "none",
+        "/var/lib/etcd",
+    )
 
 
 def _members(fleet: Fleet) -> Mapping[str, Judged]:
@@ -100,6 +114,14 @@ def _is_at(host: str, subject: Subject) -> bool:
 def _text(version: Version) -> str:
     return ".".join(map(str, version))
 
+
+CHECKS = (
+    Check(
+        "etcd-left", Severity.ERROR, PLANE, "data of an earlier etcd is left",
+        "kubeadm refuses a folder that is not empty",
+        "move it away, if nobody needs it", _left,
+    ),
+)  # fmt: skip
 
 FLEET: tuple[tuple[Check, JudgeFleet], ...] = (
     (
