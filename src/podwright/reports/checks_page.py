@@ -98,7 +98,7 @@ def _item(finding: NodeFinding, state: State) -> Item:
         hint += f"; its waiver ended on {finding.waiver_ended}: {finding.waived_because}"
     command = None if not finding.judged.mend and _TO_FILL_IN.search(mends) else _COMMAND.fullmatch(mends)
     if mends:
-        hint += f"; mend: {'the command below' if command else mends}{_by_provision(check.provision)}"
+        hint += f"; mend: {'the command below' if command else mends}{_by_provision(finding.provision)}"
     remedy = tuple(shlex.split(command[1])) if command else ()
     return Item(state, _WORDING.states[state], "", finding.problem, hint, remedy, on_node=bool(remedy))
 

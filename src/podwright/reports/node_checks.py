@@ -74,11 +74,13 @@ def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
         yield f"{_INDENT}why: {check.why}"
         commands = {finding.mend for finding in findings}
         mend = check.mend if len(commands) > 1 else commands.pop()
-        if not check.provision:
+        settings = {finding.provision for finding in findings}
+        provision = check.provision if len(settings) > 1 else settings.pop()
+        if not provision:
             yield f"{_INDENT}mend: {mend}"
             return
         yield f"{_INDENT}mend: {mend}, or `podwright node provision` with this in the inventory:"
-        yield f"{_INDENT}podwright_node: {{{check.provision}}}"
+        yield f"{_INDENT}podwright_node: {{{provision}}}"
 
 
 def _seen(finding: NodeFinding) -> str:
@@ -141,7 +143,7 @@ def _of_finding(finding: NodeFinding) -> Mapping[str, object]:
         "source": judged.source,
         "why": check.why,
         "mend": finding.mend,
-        "provision": check.provision,
+        "provision": finding.provision,
         "waivedUntil": finding.waived_until,
         "waivedBecause": finding.waived_because,
         "waiverEnded": finding.waiver_ended,

@@ -50,13 +50,14 @@ BOTH = (*STATIC, *PLANE)
 
 class Judged(Struct, frozen=True):
     """What a check found; `seen` of an unknown one is the reason. `source` is the file, flag or program that says it, `mend`
-    the command for exactly this, if there is one."""
+    the command and `provision` the setting of the inventory for exactly this, if there is one."""
 
     result: Result
     seen: str
     expected: str = ""
     source: str = ""
     mend: str = ""
+    provision: str = ""
 
 
 class Dialled(Struct, frozen=True):
@@ -83,7 +84,7 @@ JudgeFleet = Callable[[Fleet], Mapping[str, Judged]]
 
 class Check(Struct, frozen=True):
     """`problem` says what is wrong if it is; `mend` is a command, or a line of the inventory; `provision` the setting of the
-    inventory by which a node is brought there."""
+    inventory by which a node is brought there; what must be filled in there is nothing that podwright takes."""
 
     id: str
     severity: Severity
@@ -118,6 +119,10 @@ class NodeFinding(Struct, frozen=True):
     @property
     def mend(self) -> str:
         return self.judged.mend or self.check.mend
+
+    @property
+    def provision(self) -> str:
+        return self.judged.provision or self.check.provision
 
     @property
     def counts(self) -> bool:

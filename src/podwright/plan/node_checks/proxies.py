@@ -17,7 +17,7 @@ from podwright.plan.node_checks.check import (
 )
 
 _MEND = "name it in NO_PROXY of the unit, `systemctl daemon-reload`, and restart the unit"
-_PROVISION = "services: {NAME: {drop_in: TEXT}}"
+_PROVISION = "services: {NAME: {drop_in: [TEXT]}}"
 
 
 def _direct(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import (
@@ -44,7 +46,9 @@ def _drivers(subject: Subject) -> Judged:
 
     def judge(mine: Setting) -> Judged:
         result = Result.PASS if mine.value == theirs else worst
-        return Judged(result, f"kubelet {mine.value}, runtime {theirs}", theirs, mine.source)
+        provision = in_inventory(f"cgroupDriver: {theirs}")
+        seen = f"kubelet {mine.value}, runtime {theirs}"
+        return Judged(result, seen, theirs, mine.source, provision=provision)
 
     return known(setting(subject.facts, "cgroupDriver", default="cgroupfs"), judge)
 
@@ -69,7 +73,11 @@ def _crictl(subject: Subject) -> Judged:
     named = written or next((one for one in _TRIED if one in runtime.sockets), "none")
     same = named.removeprefix("unix://") == runtime.endpoint.removeprefix("unix://")
     source = _CONFIGURED if written else f"{_CONFIGURED} names none"
-    return held(same or not runtime.endpoint, named, runtime.endpoint, source)
+    if same or not runtime.endpoint:
+        return held(good=True, seen=named, expected=runtime.endpoint, source=source)
+    text = json.dumps(f"runtime-endpoint: {runtime.endpoint}\n")
+    provision = f"files: {{{_CONFIGURED}: {{content: {text}}}}}"
+    return Judged(Result.FAIL, named, runtime.endpoint, source, provision=provision)
 
 
 CHECKS = (
@@ -85,6 +93,6 @@ CHECKS = (
     Check(
         "crictl-endpoint", _WARNING, BOTH, "crictl asks another runtime than the kubelet",
         "what it shows is not what runs",
-        "name the kubelet's endpoint in /etc/crictl.yaml", _crictl, "files: {/etc/crictl.yaml: {content: TEXT}}",
+        "name the kubelet's endpoint in /etc/crictl.yaml", _crictl, "files: {/etc/crictl.yaml: {content: [TEXT]}}",
     ),
 )  # fmt: skip

@@ -109,7 +109,7 @@ CHECKS = (
     Check(
         "open-files-of-processes", _WARNING, BOTH, "the kubelet or its runtime may open few files",
         "k0s asks for 65536; what they hold for each pod counts", "set `LimitNOFILE=1048576` in a drop-in of its unit",
-        _open_files, "services: {NAME: {drop_in: TEXT}}",
+        _open_files, "services: {NAME: {drop_in: [TEXT]}}",
     ),
     Check(
         "ip-forward", _WARNING, BOTH, "IPv4 packets are not forwarded",

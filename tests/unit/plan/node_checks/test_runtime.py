@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import yaml
 from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, judged, kubelet, result, subject
 
+from podwright.inventory.provisioning_checks import declaration_faults
 from podwright.plan.known import Unknown
+from podwright.plan.node_checks.table import CHECKS
 
 
 def test_a_runtime_that_does_not_answer_fails_and_without_crictl_it_is_unknown() -> None:
@@ -41,3 +44,21 @@ def test_crictl_without_a_configuration_tries_the_usual_sockets() -> None:
     assert judged("crictl-endpoint", subject(runtime=other)).seen == "/run/containerd/containerd.sock"
     assert result("crictl-endpoint", subject(runtime=other, unreadable=("/etc/crictl.yaml",))) == "unknown"
     assert result("crictl-endpoint", subject(runtime=other, distribution="rke2")) == "n/a"
+
+
+def test_what_provision_is_to_be_told_is_printed_ready_to_paste() -> None:
+    runtime = replace(facts().runtime, crictl={"runtime-endpoint": "unix:///run/crio/crio.sock"})
+    told = yaml.safe_load(f"{{{judged('crictl-endpoint', subject(runtime=runtime)).provision}}}")
+    assert told == {
+        "files": {"/etc/crictl.yaml": {"content": "runtime-endpoint: unix:///run/containerd/containerd.sock\n"}}
+    }
+    assert not list(declaration_faults(told))
+    on = subject(kubelet=kubelet(config=config(cgroupDriver=None)))
+    assert judged("cgroup-driver", on).provision == "kubelet: {settings: {cgroupDriver: systemd}}"
+
+
+def test_a_text_that_is_to_be_filled_in_cannot_be_pasted_as_it_is() -> None:
+    to_fill_in = [check.provision for check in CHECKS if "TEXT" in check.provision]
+    assert len(to_fill_in) > 2
+    for provision in to_fill_in:
+        assert list(declaration_faults(yaml.safe_load(f"{{{provision}}}"))), provision
