@@ -48,3 +48,13 @@ def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         if problem.node:
             named[problem.node] = None
     return tuple(replace(problem, node=abbreviated([*names]) or None) for problem, names in nodes.items())
+
+
+def by_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By file, line and column; those without a place first."""
+
+    def key(problem: Problem) -> tuple[str, int, int]:
+        place = problem.place or Place("")
+        return place.file, place.line or 0, place.column or 0
+
+    return tuple(sorted(problems, key=key))

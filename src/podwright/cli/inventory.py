@@ -18,6 +18,7 @@ from podwright.cli.site_options import Site
 from podwright.errors import UsageError
 from podwright.exit_codes import ExitCode
 from podwright.inventory.node import Node
+from podwright.problem import by_place
 from podwright.suggestion import did_you_mean
 from podwright.text import printable
 
@@ -184,7 +185,7 @@ def check(given: CheckOptions) -> int:
     templates = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.is_dir() else []
     wrong, harmless = NodeSite(inventory, app.templates).problems(inventory.nodes)
     found = (*unused(inventory, templates), *harmless, *wrong)
-    show_problems(found)
+    show_problems(by_place(found))
     say(check_summary(inventory, len(found) + len(inventory.warnings)), err=True)
     if wrong:
         return ExitCode.FAILED

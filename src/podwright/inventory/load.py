@@ -23,7 +23,7 @@ from podwright.inventory.static_pods import StaticPods
 from podwright.inventory.structure import Structure
 from podwright.inventory.variable_files import read_variable_files
 from podwright.inventory.vault import Vault
-from podwright.problem import Place, Problem, merged
+from podwright.problem import Place, Problem, by_place, merged
 
 
 def load_inventory(
@@ -89,10 +89,10 @@ def _load(
     common = {"playbook_dir": str((playbook or Path()).absolute())}
     nodes = NodeFactory(layers, membership, static_pods, checks).nodes(common)
     if problems:
-        raise InventoryError(_in_order([*problems, *checks.of_connections]))
+        raise InventoryError(by_place(merged([*problems, *checks.of_connections])))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
     origins = Origins(tuple(structure.sources), membership)
-    warnings = tuple(_in_order([*checks.warnings, *checks.of_connections]))
+    warnings = by_place(merged([*checks.warnings, *checks.of_connections]))
     return Inventory(nodes, groups, named, warnings, structure.files, origins, outer.extra, common)
 
 
@@ -105,13 +105,3 @@ def _folders(paths: tuple[Path, ...], playbook: Path | None) -> Iterable[Path]:
     named = [*beside, *([playbook] if playbook is not None else ())]
     once = {folder.absolute(): folder for folder in reversed(named)}
     return reversed(once.values())
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By place; the same problem of many nodes once."""
-
-    def key(problem: Problem) -> tuple[str, int, int]:
-        place = problem.place or Place("")
-        return place.file, place.line or 0, place.column or 0
-
-    return sorted(merged(problems), key=key)

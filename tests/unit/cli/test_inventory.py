@@ -99,3 +99,13 @@ def test_a_check_tells_what_is_wrong_with_the_declarations_of_all_nodes(told: Si
     )
     variables.write_text("podwright_node: {kubelet: {settings: {maxPodz: 5}}}\n")
     assert told.run("inventory", "check").code == 3
+
+
+def test_a_check_tells_its_findings_by_file_and_line(told: Site) -> None:
+    variables = told.inventory.parent / "group_vars/all.yaml"
+    variables.parent.mkdir()
+    kubelet = "  kubelet:\n    settings:\n      maxPodz: 5\n      podPidsLimi: 5\n"
+    variables.write_text(f"unused: 1\npodwright_node:\n  swap: on\n{kubelet}")
+    errors = [line for line in told.run("inventory", "check").err.splitlines() if "all.yaml:" in line]
+    lines = [int(line.partition("all.yaml:")[2].split(":")[0]) for line in errors]
+    assert lines == [1, 3, 6, 7]

@@ -50,7 +50,9 @@ def test_what_provision_is_to_be_told_is_printed_ready_to_paste() -> None:
     runtime = replace(facts().runtime, crictl={"runtime-endpoint": "unix:///run/crio/crio.sock"})
     told = yaml.safe_load(f"{{{judged('crictl-endpoint', subject(runtime=runtime)).provision}}}")
     assert told == {
-        "files": {"/etc/crictl.yaml": {"content": "runtime-endpoint: unix:///run/containerd/containerd.sock\n"}}
+        "files": {
+            "/etc/crictl.yaml": {"content": "runtime-endpoint: unix:///run/containerd/containerd.sock\n"}
+        }
     }
     assert not list(declaration_faults(told))
     on = subject(kubelet=kubelet(config=config(cgroupDriver=None)))
