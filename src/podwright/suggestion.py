@@ -11,12 +11,12 @@ _MAX_CANDIDATES = 2000
 _MAX_LENGTH = 100
 
 
-def closest(name: str, candidates: Iterable[object]) -> str | None:
+def closest(name: str, candidates: Iterable[object], *, of_words: bool = False) -> str | None:
     """Return the candidate that `name` is a slip of the finger away from, or None.
 
     That is one slip in four letters: a letter too many, too few, another, or two exchanged; case, `-` and `_` count for
     nothing. `cp-1` is not a slip of `cp-9`: a person who types a number means it. Nor is `-v` one of `-i`: of two letters
-    one is half the name.
+    one is half the name. `of_words`: nobody numbers the candidates, so a number is mistyped like any letter.
     """
     names = [candidate for candidate in candidates if isinstance(candidate, str)][:_MAX_CANDIDATES]
     typed = _plain(name[:_MAX_LENGTH])
@@ -26,15 +26,17 @@ def closest(name: str, candidates: Iterable[object]) -> str | None:
         candidate
         for candidate in names
         if abs(len(candidate) - len(name)) <= most and candidate != name
-        if _numbers(candidate) == _numbers(name)
+        if of_words or _numbers(candidate) == _numbers(name)
     ]
     slips = [(_slips(typed, _plain(candidate[:_MAX_LENGTH])), candidate) for candidate in alike]
     return next((candidate for count, candidate in sorted(slips, key=itemgetter(0)) if count <= most), None)
 
 
-def did_you_mean(name: str, candidates: Iterable[object], otherwise: str = "") -> str:
+def did_you_mean(
+    name: str, candidates: Iterable[object], otherwise: str = "", *, of_words: bool = False
+) -> str:
     """Return a hint: "did you mean `x`?", or `otherwise` if nothing is near."""
-    near = closest(name, candidates)
+    near = closest(name, candidates, of_words=of_words)
     return f"did you mean `{near}`?" if near else otherwise
 
 

@@ -45,6 +45,10 @@ def test_a_name_that_is_merely_like_another_is_not_suggested(typed, known, meant
     assert closest(typed, [known]) == (known if meant else None)
 
 
+def test_a_number_in_a_word_that_nobody_numbers_is_a_letter():
+    assert closest("cgroup-v9", ["cgroup-v1"], of_words=True) == "cgroup-v1"
+
+
 def test_the_nearest_of_several_is_suggested():
     assert closest("webb-front", ["web-frond", "web-front", 7]) == "web-front"
 

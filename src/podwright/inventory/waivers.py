@@ -77,7 +77,8 @@ def waiver_problems(
             hint = write
             if setting in ("drift", "check"):
                 known = kinds or () if setting == "drift" else ids
-                hint = did_you_mean(str(value), known, _WRITE if setting == "drift" else _WRITE_CHECK)
+                otherwise = _WRITE if setting == "drift" else _WRITE_CHECK
+                hint = did_you_mean(str(value), known, otherwise, of_words=True)
             yield Problem(f"`{shown}` is {_SETTINGS[str(setting)]}, not `{str(value)[:60]}`", hint, place)
 
 

@@ -109,3 +109,9 @@ def test_expected_files_are_names_and_patterns():
     [problem] = expected_problems(source("podwright_expected_files: etcd.yaml\n"))
     assert problem.message == "`podwright_expected_files` is not a list of names of files"
     assert expected_files("x") == ()
+
+
+def test_an_id_with_a_mistyped_number_is_like_the_one_that_there_is():
+    wrong = source("podwright_waivers:\n- {check: cgroup-v9, reason: x, until: 2027-01-31}\n")
+    [problem] = waiver_problems(wrong, KINDS, lambda: CHECKS)
+    assert problem.hint == "did you mean `cgroup-v1`?"
