@@ -125,7 +125,8 @@ def declaration_faults(value: object) -> Iterator[Fault]:
         shown = shown_path(path)
         if "unknown" in why:
             known_here = _SECTIONS if len(path) == 1 else _fields_of(str(path[0]))
-            hint = did_you_mean(str(path[-1]), known_here, _WRITE)
+            listed = ", ".join(f"`{name}`" for name in known_here)
+            hint = did_you_mean(str(path[-1]), known_here, f"there are {listed}" if listed else _WRITE)
             yield Fault(path, f"`{shown}` is not known", hint, of_name=True)
         else:
             yield Fault(path, f"`{shown}` is not {_wanted(path) or why}", _WRITE, of_name=_is_name(path))
@@ -140,11 +141,17 @@ def declaration_faults(value: object) -> Iterator[Fault]:
             if texts:
                 yield _takes(("files", name), "no text, as it is to be absent")
         elif len(texts) != 1 and isinstance(entry, Mapping):
-            yield _takes(("files", name), "one of `content`, `template` and `source`")
+            yield _takes(
+                ("files", name), f"one of `content`, `template` and `source`, and has {_named(texts)}"
+            )
 
 
 _NAME = "write the name itself, or let one expression make the whole mapping, as docs/provision.md shows"
 _WRITE = "docs/provision.md shows what it may be"
+
+
+def _named(texts: list[str]) -> str:
+    return " and ".join(f"`{text}`" for text in texts) or "none"
 
 
 def _takes(path: Path, wanted: str) -> Fault:

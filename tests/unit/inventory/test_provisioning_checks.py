@@ -26,7 +26,11 @@ def read(text: str) -> object:
         ),
         (
             "files: {/etc/a: {}}",
-            "`podwright_node.files./etc/a` takes one of `content`, `template` and `source`",
+            "`podwright_node.files./etc/a` takes one of `content`, `template` and `source`, and has none",
+        ),
+        (
+            "files: {/etc/a: {content: x, source: y}}",
+            "`podwright_node.files./etc/a` takes one of `content`, `template` and `source`, and has `content` and `source`",
         ),
         (
             "files: {/etc/a: {state: absent, content: x}}",
@@ -98,6 +102,11 @@ def read(text: str) -> object:
 def test_what_is_wrong_is_said(text: str, message: str) -> None:
     [fault] = declaration_faults(read(text))
     assert fault.message.startswith(message)
+
+
+def test_what_is_like_no_setting_gets_those_that_there_are() -> None:
+    [fault] = declaration_faults(read("directories: {/srv/x: {modus: '0755'}}"))
+    assert fault.hint == "there are `state`, `mode`, `owner`, `group`, `label`"
 
 
 @pytest.mark.parametrize(
