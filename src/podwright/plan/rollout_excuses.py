@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from podwright.manifests.workload import whatever_slot
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.deadlines import removal_deadline
 from podwright.plan.drift import Finding
@@ -44,7 +45,9 @@ def of_rollout(
         # nothing shows that a run removed it there; who touches that folder again and again is none
         old = finding.drift is Drift.FILE_UNWANTED and ages.get(key_of(finding), 0.0) >= LONGEST_LOCK_SECONDS
         for name, other in at_work.items():
-            comes = other.owner or (finding.subject in other.fresh and not old)
+            comes = other.owner or (
+                whatever_slot(finding.subject) in map(whatever_slot, other.fresh) and not old
+            )
             if name != node and comes and finding.drift in WRITTEN and finding.subject in waiting:
                 reason = because(Excuse.ROLLOUT, who=other.owner or "a run", node=name)
                 found.setdefault(finding, reason)
@@ -97,7 +100,9 @@ def _waits(change: Change[Subject], observation: Observation) -> bool:
     """What somebody edited, or took away while it was as it should be, waits for no run."""
     if observation.pods is None or any(reason.kind not in _OF_A_RUN for reason in change.reasons):
         return False
-    kept = {one.digest for one in observation.changes if one.name == change.name}
+    kept = {
+        one.digest for one in observation.changes if whatever_slot(one.name) == whatever_slot(change.name)
+    }
     if change.action not in (Action.CREATE, Action.UPDATE, Action.DELETE):
         return False
     digest = change.subject.facts["digest"]

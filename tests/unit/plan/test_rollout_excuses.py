@@ -12,7 +12,7 @@ from podwright.plan.health import Evidence, judge
 from podwright.plan.history import Revision
 from podwright.plan.observed import FolderRights, ObservedLock
 from podwright.plan.reasons import Difference, Drift, because
-from podwright.plan.rollout_excuses import at_work, of_rollout
+from podwright.plan.rollout_excuses import AtWork, at_work, of_rollout
 from podwright.plan.words import message
 
 WEB = manifest()
@@ -135,3 +135,16 @@ def test_a_lock_elsewhere_is_a_run_that_may_come_here():
     assert message(found[CHANGED]) == "kim@ops1 is at work on n1, or just was"
     open_folder = replace(CHANGED, drift=Drift.FOLDER_OPEN)
     assert of_rollout((open_folder,), "n2", {"n1": busy, "n2": here(written(OLD))}, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "excused"), [(WEB.workload.slots[1].file_name, True), ("other.yaml", False)]
+)
+def test_a_run_that_wrote_the_other_slot_elsewhere_is_of_the_same_workload(name, excused):
+    nodes = {"n1": AtWork(fresh=(name,)), "n2": here(written(OLD))}
+    assert bool(of_rollout((CHANGED,), "n2", nodes, {})) is excused
+
+
+def test_what_ran_here_in_the_other_slot_waits_for_no_run():
+    node = here(written(OLD), changes=(kept(name=WEB.workload.slots[1].file_name),))
+    assert node.waiting == ()
