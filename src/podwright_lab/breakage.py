@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
+from podwright.suggestion import did_you_mean
 from podwright_lab.cluster import Lab
 from podwright_lab.faults import BREAKAGES, KUBELET_DOWN, Breakage
 from podwright_lab.lab_error import LabUsageError
@@ -118,5 +119,6 @@ def _known(what: str) -> Breakage:
     except KeyError:
         names = ", ".join(f"`{name}`" for name in BREAKAGES)
         raise LabUsageError(
-            f"`{what}` is not something that a lab can break", f"it can break {names}"
+            f"`{what}` is not something that a lab can break",
+            did_you_mean(what, BREAKAGES, f"it can break {names}"),
         ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import re
 import signal
 import sys
 from contextlib import suppress
@@ -173,7 +174,7 @@ def _usage_message(error: click.ClickException) -> str:
     context: click.Context | None = getattr(error, "ctx", None)
     option, command = getattr(error, "option_name", ""), getattr(error, "command_name", "")
     if context is None or not (option or command):
-        return error.format_message()
+        return f"{error.format_message()}{_did_you_mean_choice(error)}"
     from podwright.suggestion import did_you_mean
 
     if option:
@@ -182,6 +183,18 @@ def _usage_message(error: click.ClickException) -> str:
         known = context.command.list_commands(context) if isinstance(context.command, click.Group) else []
     meant = did_you_mean(option or command, known) or (_did_you_mean_elsewhere(command) if command else "")
     return f"{error.message.rstrip('.')}: {meant}" if meant else error.message
+
+
+def _did_you_mean_choice(error: click.ClickException) -> str:
+    """Click lists all choices and does not say which one is near; what was given stands in its message alone."""
+    from podwright.suggestion import did_you_mean
+
+    choice = error.param.type if isinstance(error, click.BadParameter) and error.param else None
+    given = re.match(r"'([^']*)' is not one of ", error.message)
+    if not isinstance(choice, click.Choice) or not given:
+        return ""
+    meant = did_you_mean(given[1], choice.choices, of_words=True)
+    return f" {meant[0].upper()}{meant[1:]}" if meant else ""
 
 
 def _did_you_mean_elsewhere(command: str) -> str:

@@ -152,6 +152,25 @@ def test_an_unknown_option_names_the_command_to_ask(site: Site) -> None:
             ("manifest", "push", "--kubconfig", "x"),
             "error: No such option '--kubconfig': did you mean `--kubeconfig`?",
         ),
+        (
+            ("node", "check", "--profile", "contol-plane"),
+            "error: Invalid value for '--profile': 'contol-plane' is not one of 'static-pods', 'control-plane', 'cis'. "
+            "Did you mean `control-plane`?\n",
+        ),
+        (
+            ("manifest", "push", "--wait-for", "redy"),
+            "error: Invalid value for '--wait-for': 'redy' is not one of 'file', 'running', 'mirror', 'ready'. "
+            "Did you mean `ready`?\n",
+        ),
+        (
+            ("schema", "DriftRepor"),
+            "error: Invalid value for 'KIND': 'DriftRepor' is not one of 'DriftReport', 'ManifestStatus', 'NodeChecks', "
+            "'NodeFacts'. Did you mean `DriftReport`?\n",
+        ),
+        (
+            ("node", "check", "--profile", "cluster"),
+            "error: Invalid value for '--profile': 'cluster' is not one of 'static-pods', 'control-plane', 'cis'.\n",
+        ),
         (("manifest", "recreate"), "error: No such command 'recreate'.\n"),
         (("manifest", "push", "--frobnicate"), "error: No such option '--frobnicate'.\n"),
     ],

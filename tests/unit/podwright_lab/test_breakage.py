@@ -66,6 +66,9 @@ def test_unknown_nodes_and_breakages_are_named_with_the_known_ones(breakages):
     with pytest.raises(LabUsageError) as failure:
         breakages.mend_node("cp-1", "diskfull")
     assert "`disk-full`" in failure.value.hint
+    with pytest.raises(LabUsageError) as failure:
+        breakages.break_node("cp-1", "kublet-down")
+    assert failure.value.hint == "did you mean `kubelet-down`?"
 
 
 def test_a_breakage_that_fails_is_not_noted_as_made(breakages, lab):
