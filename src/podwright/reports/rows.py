@@ -94,8 +94,10 @@ def _way(rollout: Rollout, total: int) -> list[str]:
 
 
 def _why(change: Change[Subject]) -> str:
-    restarts = change.action is Action.UPDATE and not change.restarts
-    return f"{change.reason}; no restart" if restarts else change.reason
+    """Of a pod's file whether the pod restarts; what restarts of the rest of a node is a change of its own."""
+    of_pod = not isinstance(change.subject, Thing)
+    stays = of_pod and change.action is Action.UPDATE and not change.restarts
+    return f"{change.reason}; no restart" if stays else change.reason
 
 
 def outcome_rows(outcomes: Sequence[Outcome]) -> list[Row]:

@@ -6,6 +6,7 @@ from tests.fakes.nouns import manifest, observation, observed_file, plan_of, wri
 from podwright.operations.report import Applied, Report, Status
 from podwright.plan.changes import Action, Change
 from podwright.plan.provision.item import Item, Kind, Seen, Thing
+from podwright.plan.reasons import Difference, because
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.reports.rows import (
@@ -49,6 +50,16 @@ def test_a_plan_in_stages_shows_their_order():
 def test_an_update_that_restarts_nothing_says_so():
     [_, row] = plan_rows([planned("n1", written(manifest(), mode="644"))])
     assert row[3] == "mode 644 instead of 600; no restart"
+
+
+def test_a_service_that_restarts_is_not_said_not_to():
+    change = Change(
+        Action.UPDATE,
+        Thing(Item(Kind.SERVICE, "app", "current=yes"), Seen("current=yes")),
+        (because(Difference.RESTARTED_FOR_FILES),),
+    )
+    [_, row] = plan_rows([results.outcome("n1", Status.PENDING, Plan("n1", (Stage((change,)),)))])
+    assert row[3] == "restarted, as a file that it reads changes"
 
 
 def test_nodes_that_failed_stand_last():
