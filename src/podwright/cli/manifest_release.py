@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
 from podwright.cli.app import App
 from podwright.cli.completion import pods
+from podwright.cli.console import note
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import (
     ConvergeOptions,
@@ -19,6 +21,10 @@ from podwright.cli.run_options import (
     converge_options,
 )
 from podwright.cli.site_options import Site
+from podwright.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from podwright.inventory.node import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +66,17 @@ def command(given: ReleaseOptions) -> int:
 
     app = App(given.site)
     wanted = Release(file_names(given.names), given.no_restart)
-    desired = tuple(Desired(node, from_node=wanted) for node in app.chosen(given.limit))
-    return run_converge("ReleaseReport", app, desired, given.run)
+    nodes = app.chosen(given.limit)
+    desired = tuple(Desired(node, from_node=wanted) for node in nodes)
+    code = run_converge("ReleaseReport", app, desired, given.run)
+    still = _still_named(nodes, wanted.names)
+    if still and code == ExitCode.DONE:
+        named = ", ".join(f"`{name}`" for name in still)
+        note(f"take {named} out of `static_pods`: a push that would change what was released stops")
+    return code
+
+
+def _still_named(nodes: Iterable[Node], released: Collection[str]) -> list[str]:
+    """Pods that a push would still put on one of the nodes."""
+    pods = (pod for node in nodes for pod in node.static_pods)
+    return sorted({pod.name for pod in pods if pod.present and f"{pod.name}.yaml" in released})
