@@ -88,5 +88,8 @@ def _show(pulled: Pull, files: tuple[PulledFile, ...], to_add: str, output: str)
         show_lines((f"  {line}" for line in to_add.splitlines()), err=True)
     if foreign := [one.name for one in pulled.templates if one.foreign]:
         take_over = f"podwright manifest adopt {shlex.join(foreign)} --no-restart"
+        note(
+            "then see that a push would change nothing: `podwright manifest validate`, and `manifest push --dry-run`"
+        )
         note(f"then take over what lies there, which restarts nothing: `{take_over}`")
     show_remarks(pulled.report)
