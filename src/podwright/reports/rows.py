@@ -25,6 +25,8 @@ _PLANNED = (Status.PENDING, Status.CONFLICT, Status.REFUSED)
 _APPLIED = {
     "written": "wrote",
     "deleted": "deleted",
+    "adopted": "took over",
+    "given up": "gave up",
     "restored": "took back",
     "reverted": "rolled back",
     "removed": "removed",

@@ -40,7 +40,8 @@ def test_what_was_pulled_changes_nothing_before_and_after_it_is_adopted(one_node
         "+++ b/api.yaml",
     ]
     before = (node.folder / "api.yaml").read_bytes()
-    assert one_node.run("manifest", "adopt", "api", "--no-restart", "--yes", "--wait-for", "file").code == 0
+    adopted = one_node.run("manifest", "adopt", "api", "--no-restart", "--yes", "--wait-for", "file")
+    assert (adopted.code, "took over api.yaml" in adopted.out) == (0, True), adopted.err
     unchanged = one_node.run("manifest", "push", "--dry-run", "-o", "json")
     assert json.loads(unchanged.out)["nodes"][0]["status"] == "unchanged", unchanged.err
     assert (node.folder / "api.yaml").read_bytes() == before
