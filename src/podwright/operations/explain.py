@@ -149,9 +149,8 @@ def _in_words(state: SourceState) -> str:
 
 def _what_to_do(track: Track, proof: Proof, observation: Observation, mirrors: Mirrors) -> str:
     health = track.health
-    found = [*blockers(track, proof, observation, mirrors)]
+    found = [*blockers(track, proof, observation, mirrors), *_printed(health, proof)]
     others = _other_uids(health, proof, observation)
-    found += _printed(health, proof)
     found += _journal_lines(health, observation, proof.journal, others)
     if health.expectation.pod:
         found += mirrors.warnings(health.expectation.pod, health.uid, others)
@@ -181,7 +180,9 @@ def _printed(health: Health, proof: Proof) -> Iterator[str]:
     expectation = health.expectation
     for entry in () if expectation.gone else unwell(expectation, proof.view.runtime):
         lines = proof.logs.get(entry.id, ())
-        yield from (f"container `{entry.name}` printed: {line[:MAX_LINE]}" for line in lines if line.strip())
+        if shown := [line[:MAX_LINE] for line in lines if line.strip()]:
+            before = "\n  " if len(shown) > 1 else " "
+            yield before.join((f"container `{entry.name}` printed:", *shown))
         if not lines and expectation.pod:
             previous = " --previous" if entry.running else ""
             yield f"read why it ended: `kubectl logs {kubectl_name(health)} -c {entry.name}{previous}`"

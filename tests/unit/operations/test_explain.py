@@ -160,11 +160,14 @@ def test_a_crash_loop_is_told_once_with_what_the_container_printed() -> None:
         " 2 restarts, last exit code 3"
     )
     assert problem.hint.splitlines() == [
-        "container `main` printed: starting",
-        "container `main` printed: FATAL: no such option",
+        "container `main` printed:",
+        "  starting",
+        "  FATAL: no such option",
         "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer",
         "`podwright manifest rollback web` brings back the newest good content other than this",
     ]
+    [alone] = explain(replace(proof, logs={"c0ffee": ("FATAL: no such option",)}), look, mirrors)
+    assert alone.hint.startswith("container `main` printed: FATAL: no such option\n")
     # what this run wrote goes back by itself
     written_now = with_mirrors(proof.advance(Written(0.0, "web.yaml")), mirrors, 0.0)
     assert "rollback" not in next(explain(written_now, look, mirrors)).hint
