@@ -11,7 +11,15 @@ from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import SUFFIX, in_both_slots, whatever_slot
 from podwright.operations.desired import Adopt, Desired, Release, Restart, Rollback, Withdraw
-from podwright.plan.history import Revision, before_run, last_good, newest_first, revision_of, written_by
+from podwright.plan.history import (
+    Fate,
+    Revision,
+    before_run,
+    last_good,
+    newest_first,
+    revision_of,
+    written_by,
+)
 from podwright.plan.images import data_downgrade, is_stale
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.problem import Problem
@@ -142,10 +150,19 @@ def revision_for(name: str, to: int | None, observation: Observation) -> Revisio
     what = f"no revision {to}" if to is not None else "no other content that was once proven good"
     return Problem(
         f"the history of `{name}` has {what}" + (f" (it has {numbers})" if numbers else ": it is empty"),
-        f"see what it has: `podwright manifest history {name.removesuffix(SUFFIX)}`, and choose with `--to REVISION`"
-        if numbers
-        else "a history begins with the next push that changes the file",
+        _how_to_choose(name, known, "" if to is not None else there),
     )
+
+
+def _how_to_choose(name: str, known: tuple[Revision, ...], there: str) -> str:
+    """`there`: the digest of what is to be left; it may have replaced content of which nobody knows whether it ran."""
+    pod = name.removesuffix(SUFFIX)
+    if not known:
+        return "a history begins with the next push that changes the file"
+    older = (one for one in known if there and one.digest != there and one.fate is Fate.WRITTEN)
+    if before := next(older, None):
+        return f"`podwright manifest rollback {pod} --to {before.number}` brings back what was written and not proven"
+    return f"see what it has: `podwright manifest history {pod}`, and choose with `--to REVISION`"
 
 
 def _not_believed(observation: Observation) -> Problem:

@@ -21,6 +21,7 @@ def test_without_a_good_revision_one_must_be_chosen(twice, node) -> None:
     answer = twice.run("manifest", "rollback", "web", "-y")
     assert answer.code == 1
     assert "no other content that was once proven good (it has 2, 1)" in answer.err
+    assert "`podwright manifest rollback web --to 1` brings back what was written" in answer.err
     assert node.file() == NEXT.text(2)
 
 
