@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change, Subject
+from podwright.plan.containers import crash_loops, last_end
 from podwright.plan.health import Health
 from podwright.plan.leftovers import orphaned_mirrors, orphans
 from podwright.plan.observed import MirrorPod, Observation
@@ -99,6 +100,7 @@ def drift(
         *_labels(plan, observation),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
         *(finding for health in healths for finding in _ports_taken(health, observation)),
+        *_crash_loops(plan, observation),
         *_switches(plan, observation),
         *(_leftovers(plan, observation, mirrors) if reads_the_folder(observation) else ()),
     )
@@ -173,6 +175,22 @@ def _of_pod(node: str, health: Health) -> Iterator[Finding]:
     )
     for kind, reason in (*of_pod[:1], *(entry for entry in found if entry[0] not in _GRAVITY)):
         yield Finding(node, kind, health.expectation.subject, reason, health.expectation.file_name)
+
+
+def _crash_loops(plan: Plan, observation: Observation) -> Iterator[Finding]:
+    """Of pods whose files are not as they should be: nothing is expected of them, and a crash loop counts all the same."""
+    files = {file.name: file for file in observation.files}
+    for change in plan.changes:
+        file = files.get(change.name)
+        if change.action is Action.KEEP or file is None or file.pod is None:
+            continue
+        ref = file.pod.on(observation.node_name)
+        for pod in (one for one in observation.pods or () if one.ready and one.ref == ref):
+            looping = [one for one in pod.containers if crash_loops(one, pod, observation.clock)]
+            for one in looping[:1]:
+                ends = last_end(one.name, one.attempt, None, pod.uid)
+                why = because(Condition.CRASH_LOOPING, name=one.name, ends=ends)
+                yield Finding(observation.node, Drift.POD_CRASH_LOOPING, str(ref), why, file.name)
 
 
 def _ports_taken(health: Health, observation: Observation) -> Iterator[Finding]:

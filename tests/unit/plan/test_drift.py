@@ -19,7 +19,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.plan.drift import drift
 from podwright.plan.health import Evidence, judge
 from podwright.plan.labels import FileLabel
-from podwright.plan.observed import FileKind, FolderRights, Observation
+from podwright.plan.observed import FileKind, FolderRights, Observation, ObservedContainer
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.reasons import Drift
 from podwright.reports.drift_remedies import remedy_of
@@ -62,6 +62,23 @@ def test_a_pod_that_is_missing_and_a_mirror_that_is_are_told_apart() -> None:
         (Drift.POD_NOT_RUNNING, "default/web-n1"),
         (Drift.MIRROR_MISSING, "default/web-n1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("desired", "state", "attempt", "kinds"),
+    [
+        ([NEXT], "EXITED", 7, [Drift.FILE_CHANGED, Drift.POD_CRASH_LOOPING]),
+        ([], "EXITED", 7, [Drift.FILE_UNWANTED, Drift.POD_CRASH_LOOPING]),
+        ([NEXT], "RUNNING", 0, [Drift.FILE_CHANGED]),
+    ],
+)
+def test_a_crash_loop_is_found_whatever_the_inventory_wants_there(desired, state, attempt, kinds) -> None:
+    container = ObservedContainer("main", f"CONTAINER_{state}", attempt, 999_000.0)
+    look = observation(written(WEB), pods=(running(WEB, containers=(container,)),))
+    found = drift(plan_of(desired, [] if desired else ["web.yaml"], look), (), look, ())
+    assert [one.drift for one in found] == kinds
+    if attempt:
+        assert str(found[1]).endswith("default/web-n1: container `main` crash-loops: 7 restarts")
 
 
 def test_what_no_file_defines_is_found_once_whether_it_runs_or_is_shown() -> None:
