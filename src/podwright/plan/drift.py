@@ -18,6 +18,7 @@ from podwright.plan.unconfirmed import taken_back, waiting
 from podwright.plan.words import message
 from podwright.plan.writes import Put
 from podwright.pods.collisions import collisions
+from podwright.pods.pod_ref import PodRef
 
 _CONFLICTS: dict[Kind, Drift] = {
     Conflict.POD_DEFINED_TWICE: Drift.POD_DUPLICATE,
@@ -178,19 +179,27 @@ def _of_pod(node: str, health: Health) -> Iterator[Finding]:
 
 
 def _crash_loops(plan: Plan, observation: Observation) -> Iterator[Finding]:
-    """Of pods whose files are not as they should be: nothing is expected of them, and a crash loop counts all the same."""
-    files = {file.name: file for file in observation.files}
-    for change in plan.changes:
-        file = files.get(change.name)
-        if change.action is Action.KEEP or file is None or file.pod is None:
+    """Of pods whose files are not as they should be: nothing is expected of them, and a crash loop counts all the same.
+
+    What init containers, and containers that run to completion, were started again for is over once they exited.
+    """
+    differing = {change.name for change in plan.changes if change.action is not Action.KEEP}
+    defined: dict[PodRef, tuple[str, Manifest]] = {}
+    for file in observation.files:
+        if file.name in differing and isinstance(file.manifest, Manifest):
+            defined.setdefault(file.manifest.pod.on(observation.node_name), (file.name, file.manifest))
+    for pod in observation.pods or ():
+        if not pod.ready or pod.ref not in defined:
             continue
-        ref = file.pod.on(observation.node_name)
-        for pod in (one for one in observation.pods or () if one.ready and one.ref == ref):
-            looping = [one for one in pod.containers if crash_loops(one, pod, observation.clock)]
-            for one in looping[:1]:
-                ends = last_end(one.name, one.attempt, None, pod.uid)
-                why = because(Condition.CRASH_LOOPING, name=one.name, ends=ends)
-                yield Finding(observation.node, Drift.POD_CRASH_LOOPING, str(ref), why, file.name)
+        file_name, manifest = defined[pod.ref]
+        completes = manifest.restart_policy != "Always"
+        named = [one for one in pod.containers if one.name in manifest.containers]
+        lasting = [one for one in named if one.running or not completes]
+        one = next((one for one in lasting if crash_loops(one, pod, observation.clock)), None)
+        if one:
+            ends = last_end(one.name, one.attempt, None, pod.uid)
+            why = because(Condition.CRASH_LOOPING, name=one.name, ends=ends)
+            yield Finding(observation.node, Drift.POD_CRASH_LOOPING, str(pod.ref), why, file_name)
 
 
 def _ports_taken(health: Health, observation: Observation) -> Iterator[Finding]:

@@ -81,6 +81,33 @@ def test_a_crash_loop_is_found_whatever_the_inventory_wants_there(desired, state
         assert str(found[1]).endswith("default/web-n1: container `main` crash-loops: 7 restarts")
 
 
+@pytest.mark.parametrize(
+    ("spec", "containers"),
+    [
+        (
+            "",
+            (
+                ObservedContainer("main", "CONTAINER_RUNNING"),
+                ObservedContainer("setup", "CONTAINER_EXITED", 1),
+            ),
+        ),
+        ("  restartPolicy: OnFailure\n", (ObservedContainer("main", "CONTAINER_EXITED", 1),)),
+    ],
+)
+def test_what_ended_after_it_was_started_again_is_not_a_crash_loop(spec, containers) -> None:
+    there = Manifest.parse(WEB.workload, pod_text(extra=spec))
+    look = observation(written(there), pods=(running(there, containers=containers),))
+    assert [one.drift for one in drift(plan_of([NEXT], [], look), (), look, ())] == [Drift.FILE_CHANGED]
+
+
+def test_a_crash_loop_of_a_pod_of_two_files_is_found_once() -> None:
+    copy = manifest("web", template="copy")
+    container = ObservedContainer("main", "CONTAINER_EXITED", 7, 999_000.0)
+    look = observation(written(WEB), written(copy), pods=(running(WEB, containers=(container,)),))
+    found = drift(plan_of([WEB, copy], [], look), (), look, ())
+    assert [one.drift for one in found].count(Drift.POD_CRASH_LOOPING) == 1
+
+
 def test_what_no_file_defines_is_found_once_whether_it_runs_or_is_shown() -> None:
     look = observation(pods=(running(WEB),))
     other = mirror(manifest("other"), finalizers=("example.com/hold",))
