@@ -15,7 +15,7 @@ import pytest
 from tests.acceptance.conftest import NAME, Answer, Site
 from tests.acceptance.test_overlap import free_port
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 
 
 @dataclass
@@ -52,6 +52,9 @@ def cluster(site: Site) -> Iterator[Cluster]:
         made.start(
             "worker", made.address, "--nthreads", "2", "--no-nanny", "--resources", "podwright-here=10"
         )
+    # one that comes while a push goes on would find a part of its nodes done
+    with distributed.Client(made.address, timeout=60) as client:
+        client.wait_for_workers(2, timeout=60)
     yield made
     for process in made.processes:
         process.kill()
@@ -78,7 +81,7 @@ def test_processes_do_what_threads_do(site: Site) -> None:
 
 
 def test_a_dask_cluster_does_it_and_a_site_without_workers_is_told(cluster: Cluster) -> None:
-    first = waited_for(cluster)
+    first = cluster.push()
     assert (first.code, statuses(first)) == (0, {"changed"}), first.err
     nowhere = cluster.push("-e", "podwright_site=nowhere")
     assert nowhere.code == 1
@@ -89,7 +92,7 @@ def test_a_dask_cluster_does_it_and_a_site_without_workers_is_told(cluster: Clus
 
 def test_a_worker_that_is_killed_while_it_changes_nodes_doubles_nothing(cluster: Cluster) -> None:
     site = cluster.site
-    assert waited_for(cluster).code == 0
+    assert cluster.push().code == 0
     before, revisions = generations(site), revisions_of(site)
     site.greet("again")
     answers: list[Answer] = []
@@ -106,14 +109,3 @@ def test_a_worker_that_is_killed_while_it_changes_nodes_doubles_nothing(cluster:
     assert (again.code, statuses(again)) == (0, {"unchanged"}), again.err
     assert revisions_of(site) == [count + 1 for count in revisions]
     print(sorted((node["node"], node["status"]) for node in answers[0].document["nodes"]))
-
-
-def waited_for(cluster: Cluster) -> Answer:
-    """The first push, once there is a scheduler with workers."""
-    deadline = time.monotonic() + 60
-    while True:
-        answer = cluster.push()
-        early = answer.code == 2 or "has no worker at all" in answer.err
-        if not early or time.monotonic() > deadline:
-            return answer
-        time.sleep(1)
