@@ -21,12 +21,12 @@ PENDING
 worker_done() {
   if [ "$ended" = 0 ]; then
     old_pod_runs && return 1
-    uptime
-    ended=${now%.*}${now#*.}
+    hundredths
+    ended=$hundredths
     return 1
   fi
-  uptime
-  [ $((${now%.*}${now#*.} - ended)) -ge 110 ] && [ ! -d "$kubelet_root/pods/$uid" ]
+  hundredths
+  [ $((hundredths - ended)) -ge 110 ] && [ ! -d "$kubelet_root/pods/$uid" ]
 }
 
 # If the runtime cannot be queried, the pod's folder stands for its sandbox
