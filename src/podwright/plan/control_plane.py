@@ -41,6 +41,11 @@ class Part(Struct, frozen=True):
         return tuple(dict.fromkeys(_addresses(self.setting(name))))
 
 
+def version_text(version: Version) -> str:
+    """`3.5.24`."""
+    return ".".join(map(str, version))
+
+
 def parts_of(observation: Observation) -> Mapping[str, Part]:
     """By the name of the program."""
     found: dict[str, Part] = {}

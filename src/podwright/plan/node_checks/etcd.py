@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from podwright.no_proxy import is_loopback
-from podwright.plan.control_plane import Address, Version, parts_of
+from podwright.plan.control_plane import Address, Version, parts_of, version_text
 from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     PLANE,
@@ -84,12 +84,14 @@ def _of_server(subject: Subject, fleet: Fleet) -> Judged:
         return unknown("the tag of its API server's image tells no version")
     least = next(least for minor, least in _LEAST if server.version[1] >= minor)
     found = {host: _version_at(host, subject, fleet) for host, _ in server.addresses("etcd-servers")}
-    old = [f"{_text(version)} at {host}" for host, version in found.items() if version and version < least]
+    old = [
+        f"{version_text(version)} at {host}" for host, version in found.items() if version and version < least
+    ]
     hidden = [host for host, version in found.items() if not version]
     if old or not hidden:
-        told = dict.fromkeys(_text(version) for version in found.values() if version)
+        told = dict.fromkeys(version_text(version) for version in found.values() if version)
         seen = "; ".join(old) or ", ".join(told)
-        return held(not old, seen, f"{_text(least)} or newer", "tags of images")
+        return held(not old, seen, f"{version_text(least)} or newer", "tags of images")
     return unknown(
         f"the version of the etcd at {', '.join(hidden)} is not told by a static pod of a node that is checked"
     )
@@ -109,10 +111,6 @@ def _is_at(host: str, subject: Subject) -> bool:
         subject.node.connection.host,
         *(() if isinstance(addresses, Unknown) else addresses),
     )
-
-
-def _text(version: Version) -> str:
-    return ".".join(map(str, version))
 
 
 CHECKS = (

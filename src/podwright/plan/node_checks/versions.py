@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.plan.control_plane import Part, Version, parts_of
+from podwright.plan.control_plane import Part, Version, parts_of, version_text
 from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     PLANE,
@@ -57,7 +57,11 @@ def _of_cluster(subject: Subject, parts: Mapping[str, Part], versions: list[Vers
     wrong = tuple(_too_far(kubelet, parts, told[0], told[-1]))
     if not wrong and isinstance(kubelet, Unknown):
         return unknown(kubelet.reason)
-    apart = f"{_text(told[0])} to {_text(told[-1])}" if told[0] != told[-1] else _text(told[0])
+    apart = (
+        f"{version_text(told[0])} to {version_text(told[-1])}"
+        if told[0] != told[-1]
+        else version_text(told[0])
+    )
     seen = "; ".join(wrong) or f"kubelet {kubelet}, API server {apart}"
     expected = f"none newer than its API server, a kubelet at most {_KUBELET_OLDER} minor versions older"
     return held(not wrong, seen, expected, "tags of images")
@@ -67,7 +71,7 @@ def _too_far(
     kubelet: Known[str], parts: Mapping[str, Part], oldest: Version, newest: Version
 ) -> Iterator[str]:
     minors = {
-        name: (part.version[1], _PART_OLDER, _text(part.version))
+        name: (part.version[1], _PART_OLDER, version_text(part.version))
         for name, part in parts.items()
         if part.version and name != "etcd"
     }
@@ -75,9 +79,9 @@ def _too_far(
         minors["kubelet"] = (minor, _KUBELET_OLDER, kubelet)
     for name, (minor, older, version) in minors.items():
         if minor > oldest[1] and name != _API:
-            yield f"{name} {version} is newer than an API server, {_text(oldest)}"
+            yield f"{name} {version} is newer than an API server, {version_text(oldest)}"
         elif newest[1] - minor > older:
-            yield f"{name} {version} is too old for an API server, {_text(newest)}"
+            yield f"{name} {version} is too old for an API server, {version_text(newest)}"
 
 
 def _kubeadm(subject: Subject) -> Judged:
@@ -89,17 +93,15 @@ def _kubeadm(subject: Subject) -> Judged:
     if server is None and isinstance(kubelet, Unknown):
         return unknown(kubelet.reason)
     of, told, older = (
-        ("API server", _text(server.version), 1) if server else ("kubelet", str(kubelet), _KUBELET_OLDER)
+        ("API server", version_text(server.version), 1)
+        if server
+        else ("kubelet", str(kubelet), _KUBELET_OLDER)
     )
     mine, theirs = minor_of(version), minor_of(told)
     if mine is None or theirs is None:
         return unknown("the tag of the API server's image does not tell its version")
     expected = f"1.{theirs} to 1.{theirs + older}, for its {of} {told}"
     return held(theirs <= mine <= theirs + older, version, expected, "kubeadm version")
-
-
-def _text(version: Version) -> str:
-    return ".".join(map(str, version))
 
 
 def _alone(subject: Subject) -> Judged:
