@@ -78,5 +78,7 @@ def command(given: ReleaseOptions) -> int:
 
 def _still_named(nodes: Iterable[Node], released: Collection[str]) -> list[str]:
     """Pods that a push would still put on one of the nodes."""
-    pods = (pod for node in nodes for pod in node.static_pods)
-    return sorted({pod.name for pod in pods if pod.present and f"{pod.name}.yaml" in released})
+    from podwright.manifests.workload import Workload
+
+    pods = (pod for node in nodes for pod in node.static_pods if pod.present)
+    return sorted({pod.name for pod in pods if Workload(pod.template, pod.instance).file_name in released})
