@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import cast, overload
 
 from podwright.expressions.budget import unbounded
@@ -92,9 +92,10 @@ class Scope(Mapping[str, object]):
             "group_names": list(site.groups_of.get(node, ())),
             "groups": site.groups,
         }
-        file = Path(site.files.get(node, "")).absolute()
-        if file.is_file():
-            self._known |= {"inventory_file": str(file), "inventory_dir": str(file.parent)}
+        # a scope is made for each manifest: os.path takes a tenth of pathlib's time
+        file = os.path.abspath(site.files.get(node, ""))  # noqa: PTH100
+        if os.path.isfile(file):  # noqa: PTH113
+            self._known |= {"inventory_file": file, "inventory_dir": os.path.dirname(file)}  # noqa: PTH120
         self._known |= site.facts.get(node, {})
         if node in site.node_names:
             self._known["podwright_node_name"] = site.node_names[node]
