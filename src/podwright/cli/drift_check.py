@@ -197,5 +197,5 @@ def _show(report: Report[NodeDrift], given: DriftOptions, inventory: str, histor
             show_lines(drift_names(report))
         case "table":
             for line in drift_lines(report, compared, with_excused=not given.quiet):
-                say(line)
+                say(line, indent=4)
     show_remarks(report, drift_summary(report, compared), quiet=given.quiet)

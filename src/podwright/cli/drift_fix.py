@@ -65,7 +65,7 @@ def command(given: FixOptions) -> int:
         )
         interrupted = world.interruption()
     for line in drift_lines(report):
-        say(line, err=True)
+        say(line, err=True, indent=4)
     show_remarks(report, drift_summary(report))
     if interrupted:
         return ExitCode.INTERRUPTED
@@ -76,7 +76,7 @@ def command(given: FixOptions) -> int:
     if fix.left:
         note("no push ends this:")
         for line in remedy_lines(fix.left):
-            say(line, err=True)
+            say(line, err=True, indent=4)
     left = ExitCode.DRIFT if fix.left else ExitCode.UNCHECKED if report.problems else ExitCode.DONE
     return code or left
 

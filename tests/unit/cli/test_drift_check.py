@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import manifest, pod_text
+from tests.unit.cli.terminal import on_a_terminal
 from tests.unit.operations.conftest import FakeNode
 
 WEB = manifest()
@@ -54,6 +56,21 @@ def test_what_could_not_be_checked_is_exit_4_and_last(one_node: Site, node: Fake
     answer = one_node.run("drift", "check")
     assert answer.code == 4
     assert answer.err.startswith("1 node, 0 findings, 1 not fully checked\nerror: n1: ")
+
+
+@pytest.mark.parametrize("command", [("check",), ("fix", "--dry-run")])
+def test_what_is_folded_of_a_line_does_not_look_like_a_finding(
+    one_node: Site, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    waiver = f"{{drift: file-missing, reason: {'it comes on Monday ' * 5}, until: '9999-12-31'}}"
+    one_node.inventory.write_text(
+        f"all: {{hosts: {{n1: {{}}}}, vars: {{static_pods: [web], podwright_waivers: [{waiver}]}}}}\n"
+    )
+    terminal = on_a_terminal(monkeypatch)
+    one_node.run("drift", *command, "--wait-for", "file")
+    lines = click.unstyle(terminal.getvalue()).splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith("n1: waived: "))
+    assert lines[first + 1].startswith("    ")
 
 
 def test_what_is_waived_is_shown_with_its_reason_and_does_not_count(one_node: Site, tmp_path: Path) -> None:
