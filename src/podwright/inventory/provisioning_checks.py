@@ -9,6 +9,7 @@ from podwright.inventory.kinds import Rule
 from podwright.inventory.provisioning import mapping_of, written_out
 from podwright.inventory.provisioning_faults import Fault, Path, shown_path, without
 from podwright.inventory.schema import faults
+from podwright.inventory.sysctl_ranges import refused_value
 from podwright.inventory.variables import NODE
 from podwright.suggestion import did_you_mean
 
@@ -130,6 +131,7 @@ def declaration_faults(value: object) -> Iterator[Fault]:
             yield Fault(path, f"`{shown}` is not known", hint, of_name=True)
         else:
             yield Fault(path, f"`{shown}` is not {_wanted(path) or why}", _WRITE, of_name=_is_name(path))
+    yield from _refused_sysctls(written)
     for section in ("packages", "users"):
         for name, entry in mapping_of(written.get(section)).items():
             if mapping_of(entry).get("state") == "absent" and len(mapping_of(entry)) > 1:
@@ -144,6 +146,13 @@ def declaration_faults(value: object) -> Iterator[Fault]:
             yield _takes(
                 ("files", name), f"one of `content`, `template` and `source`, and has {_named(texts)}"
             )
+
+
+def _refused_sysctls(written: Mapping[str, object]) -> Iterator[Fault]:
+    for name, text in mapping_of(written.get("sysctls")).items():
+        if isinstance(text, str) and (takes := refused_value(str(name), text)):
+            path = ("sysctls", name)
+            yield Fault(path, f"`{shown_path(path)}` takes {takes}, not `{text[:80]}`", "correct the value")
 
 
 _NAME = "write the name itself, or let one expression make the whole mapping, as docs/provision.md shows"

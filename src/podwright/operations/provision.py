@@ -32,6 +32,7 @@ from podwright.plan.provision.packages import index_warnings, package_problems
 from podwright.plan.provision.seen import NodeSeen
 from podwright.plan.provision.sysctls import beaten
 from podwright.plan.provision.time_service import is_time_file, sync_warnings, time_problems
+from podwright.plan.provision.trials import trials_of, with_refusals
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
 from podwright.remote.host import Host
@@ -43,6 +44,7 @@ from podwright.remote.node.provision import (
     observe_things,
 )
 from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS
+from podwright.remote.node.provision_trial import refused as refused_texts
 from podwright.remote.node.records import new_nonce
 
 
@@ -64,6 +66,8 @@ def prepare_things(desired: Desired, host: Host, world: World, settings: Setting
         return Prepared(desired, observation, Plan(node.name), (Problem(message, hint, node=node.name),))
     judged = judge_kubelet(items, seen)
     changes = compare(judged.items, judged.seen, adopt=settings.adopt)
+    if tried := refused_texts(node.name, host, trials_of(changes, seen)):
+        changes = compare(judged.items, with_refusals(judged.seen, tried), adopt=settings.adopt)
     plan = Plan(node.name, (Stage(changes),) if changes else ())
     problems = (*_problems(plan, items, seen), *judged.problems, *certificate_problems(changes, seen))
     warnings = (*_warnings(judged.items, judged.seen), *judged.warnings)

@@ -32,6 +32,8 @@ class Conflict(Enum):
     NO_MODULES = "no-modules"
     NO_SYSCTL = "no-sysctl"
     FIXED_SYSCTL = "fixed-sysctl"
+    SYSCTL_NUMBERS = "sysctl-numbers"
+    SYSCTL_STAYS = "sysctl-stays"
     NO_SERVICE_MANAGER = "no-service-manager"
     NO_UNIT = "no-unit"
     MASKED = "masked"
@@ -44,6 +46,8 @@ class Conflict(Enum):
     READ_ONLY = "read-only"
     ABOVE_IS_NO_FOLDER = "above-is-no-folder"
     NOT_EMPTY = "not-empty"
+    REFUSED_TEXT = "refused-text"
+    BAD_UNIT = "bad-unit"
 
 
 class Difference(Enum):

@@ -87,8 +87,16 @@ _CONFLICTS |= {
         "correct the name in `podwright_node.sysctls`, or declare the module that brings it in `podwright_node.modules`",
     ),
     Conflict.FIXED_SYSCTL: (
-        "the sysctl `{name}` cannot be written",
+        "the sysctl `{name}` cannot be read and written",
         "leave it out of `podwright_node.sysctls` there",
+    ),
+    Conflict.SYSCTL_NUMBERS: (
+        "the sysctl `{name}` takes whole numbers as in `{what}`, and as many, not `{wanted}`",
+        "correct it in `podwright_node.sysctls`",
+    ),
+    Conflict.SYSCTL_STAYS: (
+        "the kernel leaves the sysctl `{name}` at `{what}` until the node is restarted",
+        "leave it out of `podwright_node.sysctls` there, or find what sets it and restart the node",
     ),
     Conflict.NO_SERVICE_MANAGER: (
         "neither systemd nor OpenRC runs on it, so the service `{name}` cannot be changed",
@@ -131,6 +139,11 @@ _CONFLICTS |= {
     Conflict.NOT_EMPTY: (
         "`{name}` is to be absent, and holds {what}",
         "declare that `absent` too, or remove it on the node",
+    ),
+    Conflict.REFUSED_TEXT: ("`{name}` would be refused there: {what}", "correct its text"),
+    Conflict.BAD_UNIT: (
+        "the service `{name}` would not start: {what}",
+        "correct its unit, or declare what it needs",
     ),
 }
 

@@ -73,6 +73,10 @@ def read(text: str) -> object:
         ("files: {/./a: absent}", "`podwright_node.files././a` is not an absolute path without"),
         ("directories: {/etc/a: 5}", "`podwright_node.directories./etc/a` is not `present`, `absent` or a"),
         ("sysctls: {net.ipv4;ip: 1}", "`podwright_node.sysctls.net.ipv4;ip` is not the name of a sysctl"),
+        (
+            "sysctls: {vm.swappiness: 300}",
+            "`podwright_node.sysctls.vm.swappiness` takes a number from 0 to 200",
+        ),
         ("sysctls: {a.b: [1]}", "`podwright_node.sysctls.a.b` is not a number or a text of one line"),
         ("sysctls: [a.b]", "`podwright_node.sysctls` is not a mapping of names of sysctls to values"),
         ("users: {a: {groups: ['-']}}", "`podwright_node.users.a.groups[0]` is not the name of a group"),

@@ -23,7 +23,7 @@ def compare(items: Iterable[Item], node: NodeSeen, *, adopt: bool = False) -> tu
     written = {
         change.subject.item.key for change in changes if change.pending and not _has_its_text(change.subject)
     }
-    return tuple(_moving(_restarted(change, written)) for change in changes)
+    return tuple(_moving(_restarted(change, written, brought)) for change in changes)
 
 
 def _secured(item: Item, items: Iterable[Item], node: NodeSeen) -> Seen:
@@ -65,11 +65,13 @@ def _moving(change: Change[Thing]) -> Change[Thing]:
     )
 
 
-def _restarted(change: Change[Thing], written: set[str]) -> Change[Thing]:
+def _restarted(change: Change[Thing], written: set[str], brought: Brought) -> Change[Thing]:
     """A service that is to have read its files begins again for those that change now."""
     item = change.subject.item
     if change.pending or written.isdisjoint(item.reads):
         return change
+    if conflicts := tuple(lacking(item, change.subject.seen, brought)):
+        return replace(change, action=Action.CONFLICT, reasons=conflicts)
     return replace(change, action=Action.UPDATE, reasons=(because(Difference.RESTARTED_FOR_FILES),))
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, is_as_wanted
 from podwright.plan.provision.seen import NodeFacts
+from podwright.plan.provision.sysctls import refusals
 from podwright.plan.reasons import Conflict, Reason, because
 
 #: what a node may report, by its words for it
@@ -20,6 +21,7 @@ LACKS: Mapping[str, Conflict] = {
         *(Conflict.NO_USER, Conflict.NO_GROUP, Conflict.NO_SELINUX, Conflict.NO_PROGRAM),
         Conflict.USER_BUSY,
         *(Conflict.READ_ONLY, Conflict.ABOVE_IS_NO_FOLDER, Conflict.NOT_EMPTY),
+        *(Conflict.REFUSED_TEXT, Conflict.BAD_UNIT),
     )
 }
 #: what no package brings
@@ -29,6 +31,7 @@ _STAYS = (
     Conflict.NO_SELINUX,
     Conflict.READ_ONLY,
     Conflict.ABOVE_IS_NO_FOLDER,
+    Conflict.REFUSED_TEXT,
 )
 _MOST_NAMES = 5
 
@@ -60,6 +63,8 @@ def brought_by(items: Iterable[Item], things: Mapping[str, Seen]) -> Brought:
 
 def lacking(item: Item, seen: Seen, brought: Brought) -> Iterator[Reason[Conflict]]:
     """Every reason why the node could not make of it what it is to be."""
+    if item.kind is Kind.SYSCTL:
+        yield from refusals(item.key, seen.state, item.state)
     for kind, what in seen.lacks:
         if kind is Conflict.NOT_EMPTY:
             yield from _not_empty(item, what, brought)
@@ -82,20 +87,30 @@ def _is_brought(kind: Conflict, what: str, item: Item, brought: Brought) -> bool
             return True
         case Conflict.NO_USER | Conflict.NO_GROUP if what in brought.users:
             return True
-        case Conflict.NO_UNIT | Conflict.MASKED | Conflict.FIXED_UNIT if _has_unit(item.key, brought.files):
+        case Conflict.BAD_UNIT if _is_named(what, brought.files):
+            return True
+        case Conflict.NO_UNIT | Conflict.MASKED if _has_unit(item.key, brought.files):
+            return True
+        case Conflict.FIXED_UNIT if _has_unit(item.key, brought.files, ".service.d"):
             return True
     return brought.package and kind not in _STAYS
 
 
-def _has_unit(service: str, files: Iterable[str]) -> bool:
-    """Whether one of the files is a unit of that name, a drop-in of it, or what a generator makes one of."""
+def _is_named(complaint: str, files: Iterable[str]) -> bool:
+    """Whether it is about a program, or a unit, that the run brings."""
+    words = {word.rstrip(":.,") for word in complaint.split()}
+    return any(path in words or posixpath.basename(path) in words for path in files)
+
+
+def _has_unit(service: str, files: Iterable[str], *endings: str) -> bool:
+    """Whether one of the files is a unit of that name, what a generator makes one of, or lies in its `NAME` + ending."""
     name = service.removesuffix(".service")
     names = (name, f"{name.partition('@')[0]}@") if "@" in name else (name,)
-    stems = {
-        stem for one in names for stem in (one, f"{one}.service", f"{one}.service.d", f"{one}.container")
-    }
+    units = {f"{one}{ending}" for one in names for ending in ("", ".service", ".container")}
+    folders = {f"{one}{ending}" for one in names for ending in endings}
     return any(
-        stems & {posixpath.basename(path), posixpath.basename(posixpath.dirname(path))} for path in files
+        posixpath.basename(path) in units or posixpath.basename(posixpath.dirname(path)) in folders
+        for path in files
     )
 
 

@@ -1,16 +1,41 @@
-"""Which file's value a sysctl has after a boot: the same one must not be set to something else later."""
+"""Whether a kernel takes a value, and which file's a sysctl has after a boot: none must set it to something else later."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from podwright.inventory.sysctl_ranges import NUMBERS
+from podwright.lazy_pattern import lazy_pattern
 from podwright.plan.provision.items import SYSCTL_FILE
 from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.plan.reasons import Conflict, Reason, because
 
 #: of files of one name the first folder's counts (sysctl.d(5))
 _FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 _LAST = "/etc/sysctl.conf"
+#: what may look like a number, and is a list, a mask or a name
+_TEXTS = lazy_pattern(r".*(mask|bitmap|cpus|ports|hostname|domainname|pattern|_key|dump_on_oops|status)")
+#: values that the kernel never takes back
+_LATCHED: Mapping[str, str] = {
+    "kernel.kexec_load_disabled": "1",
+    "kernel.modules_disabled": "1",
+    "kernel.unprivileged_bpf_disabled": "1",
+    "kernel.yama.ptrace_scope": "3",
+}
+
+
+def refusals(name: str, now: str, wanted: str) -> Iterator[Reason[Conflict]]:
+    """Why this kernel would not take it, by what it shows now."""
+    if now and now == _LATCHED.get(name.replace("/", ".")):
+        yield because(Conflict.SYSCTL_STAYS, name=name, what=now)
+    elif NUMBERS.fullmatch(now) and not _TEXTS.fullmatch(name) and not _alike(now, wanted):
+        yield because(Conflict.SYSCTL_NUMBERS, name=name, what=now, wanted=wanted)
+
+
+def _alike(now: str, wanted: str) -> bool:
+    """Whether both are as many numbers."""
+    return NUMBERS.fullmatch(wanted) is not None and wanted.count(" ") == now.count(" ")
 
 
 def boot_value(lines: Iterable[SysctlLine], facts: NodeFacts) -> SysctlLine | None:

@@ -103,7 +103,7 @@ foresee_module() {
 # foresee_sysctl NAME PATH
 foresee_sysctl() {
   if [ ! -f "$root/proc/sys/$2" ]; then lacks no-sysctl; return; fi
-  case $(stat -c %A -- "$root/proc/sys/$2" 2>/dev/null) in ??w*) [ "$me" != 0 ] || [ -w "$root/proc/sys/$2" ] ;; *) false ;; esac ||
+  case $(stat -c %A -- "$root/proc/sys/$2" 2>/dev/null) in ?rw*) [ "$me" != 0 ] || [ -w "$root/proc/sys/$2" ] ;; *) false ;; esac ||
     lacks fixed-sysctl
 }
 

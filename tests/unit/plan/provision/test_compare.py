@@ -67,7 +67,7 @@ def test_what_another_program_writes_again_is_refused_with_the_place_to_change_i
 
 def test_other_kinds_are_compared_by_their_whole_state() -> None:
     sysctl = Item(Kind.SYSCTL, "vm.x", "1")
-    assert planned(sysctl, Seen("1 2")) == ("update", "1 2 instead of 1")
+    assert planned(sysctl, Seen("1 x")) == ("update", "1 x instead of 1")
     assert not is_as_wanted("1", "1 2")
     assert is_as_wanted("file aa 644 root:root", "file aa 644 root:root label")
 

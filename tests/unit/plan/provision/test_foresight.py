@@ -43,6 +43,7 @@ def unit(path: str) -> Item:
             (unit("/etc/systemd/system/app.service.d/a.conf"),),
             False,
         ),
+        (SERVICE, (Conflict.NO_UNIT, ""), (unit("/etc/systemd/system/app.service.d/a.conf"),), True),
         (SERVICE, (Conflict.MASKED, ""), (unit("/etc/systemd/system/other.service"),), True),
         (FILE, NO_USER, (), True),
         (FILE, NO_USER, (USER,), False),

@@ -4,7 +4,8 @@ import pytest
 
 from podwright.plan.provision.items import SYSCTL_FILE
 from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
-from podwright.plan.provision.sysctls import beaten, boot_value
+from podwright.plan.provision.sysctls import beaten, boot_value, refusals
+from podwright.plan.reasons import Conflict
 
 OURS = SysctlLine(SYSCTL_FILE, "1")
 
@@ -49,3 +50,23 @@ def test_a_value_that_will_not_last_is_named_with_its_file() -> None:
     assert warning.startswith(
         "`vm.a` is `0` again after the next boot: `/etc/sysctl.d/99-x.conf` is read after"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "wanted", "why"),
+    [
+        ("vm.swappiness", "60", "10", None),
+        ("vm.swappiness", "60", "low", Conflict.SYSCTL_NUMBERS),
+        ("vm.swappiness", "60", "010", Conflict.SYSCTL_NUMBERS),
+        ("net.ipv4.tcp_rmem", "4096 131072 6291456", "4096 131072", Conflict.SYSCTL_NUMBERS),
+        ("net.ipv4.tcp_rmem", "4096 131072 6291456", "4096 131072 1", None),
+        ("net/ipv4/ip_local_reserved_ports", "8080", "8080,9000-9100", None),
+        ("net.ipv4.tcp_congestion_control", "cubic", "bbr", None),
+        ("kernel.watchdog_cpumask", "0", "0-3", None),
+        ("net.netfilter.nf_conntrack_max", "", "low", None),
+        ("kernel.yama.ptrace_scope", "3", "1", Conflict.SYSCTL_STAYS),
+        ("kernel.yama.ptrace_scope", "1", "2", None),
+    ],
+)
+def test_what_the_kernel_would_not_take(name: str, now: str, wanted: str, why: Conflict | None) -> None:
+    assert [reason.kind for reason in refusals(name, now, wanted)] == ([why] if why else [])

@@ -1,0 +1,44 @@
+"""Asks the node's own programs about files as they will be; nothing of it stays there. Each is in provision_trial.sh."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from podwright.errors import HostileOutputError
+from podwright.plan.provision.trials import Trial, Trials
+from podwright.remote.host import SILENCE_SECONDS, Host
+from podwright.remote.node.programs import program
+from podwright.remote.node.records import new_nonce, read_records
+
+TRIAL_SECONDS = 60.0
+_MOST = 300
+
+
+def refused(node: str, host: Host, trials: Trials) -> tuple[tuple[Trial, str], ...]:
+    """What a program would not take, with what it said. Raises HostError and its kinds."""
+    if not trials.trials:
+        return ()
+    nonce = new_nonce()
+    text = program(("provision_trial",), {"nonce": nonce, "root": ""}, _calls(trials, nonce))
+    output = host.stream(text, timeout=TRIAL_SECONDS, silence=SILENCE_SECONDS)
+    return tuple(_refusals(node, trials.trials, nonce, b"".join(output)))
+
+
+def _calls(trials: Trials, nonce: str) -> Iterator[str]:
+    yield from ("record begin 1", "begin_trial")
+    for path, text in trials.texts.items():
+        whole = text if text.endswith("\n") or not text else f"{text}\n"
+        yield f"stage {shlex.quote(path)} <<'{nonce}'\n{whole}{nonce}"
+    for number, trial in enumerate(trials.trials):
+        yield shlex.join(("try", str(number), trial.program, trial.argument))
+    yield from ("record end", "flush")
+
+
+def _refusals(node: str, trials: tuple[Trial, ...], nonce: str, output: bytes) -> Iterator[tuple[Trial, str]]:
+    for record in read_records(node, nonce, output):
+        if record.kind != "refused":
+            continue
+        if not (record.words.isascii() and record.words.isdecimal() and int(record.words[:9]) < len(trials)):
+            raise HostileOutputError(f"{node}: its answer is about a trial that was not asked for")
+        yield trials[int(record.words)], " ".join(record.text.split())[:_MOST]

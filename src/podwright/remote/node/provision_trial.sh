@@ -1,0 +1,76 @@
+# Has the node's own programs read files as they will be, in a folder of its own, before anything is changed.
+# The caller has set: root, nonce.
+
+# begin_trial: only root can make the folder, and only root's answers would tell
+begin_trial() {
+  trial=$root/run/podwright-trial-$nonce
+  mkdir -m 700 -- "$trial" 2>/dev/null || { record end; flush; exit 0; }
+  trap 'rm -rf -- "$trial"' EXIT
+}
+
+# stage PATH <its text
+stage() {
+  mkdir -p -- "$trial${1%/*}" && cat >"$trial$1"
+}
+
+# try NUMBER KIND ARGUMENT: nothing is reported of what its program takes, or is not there to tell
+try() {
+  complaint=''
+  "try_$2" "$3"
+  [ -z "$complaint" ] || { record refused "$1"; body "$complaint"; }
+  alive
+}
+
+# told_of TEXT: without the folder's name
+told_of() { printf '%s\n' "$1" | head -c 8192 | sed "s#$trial##g"; }
+
+try_sudoers() {
+  command -v visudo >/dev/null 2>&1 || return 0
+  said_of=$(timeout 10 visudo -c -f "$trial$1" 2>&1) || complaint="visudo: $(told_of "$said_of" | head -n 1)"
+}
+
+# try_sshd: the whole configuration; what is wrong with the present one already is not told
+try_sshd() {
+  command -v sshd >/dev/null 2>&1 || return 0
+  ssh=$trial/etc/ssh
+  mkdir -p -- "$ssh/sshd_config.d"
+  for path in "$root"/etc/ssh/sshd_config "$root"/etc/ssh/sshd_config.d/*; do
+    staged=$trial${path#"$root"}
+    [ ! -f "$path" ] || [ -e "$staged" ] || cp -- "$path" "$staged" 2>/dev/null
+  done
+  [ -f "$ssh/sshd_config" ] || return 0
+  included='^[[:space:]]*[Ii][Nn][Cc][Ll][Uu][Dd][Ee]'
+  sed -e "/$included/s#^[[:space:]]*##" -e "/$included/s#\([[:space:]=]\)\(\"\{0,1\}\)/etc/ssh/#\1\2$ssh/#g" \
+    -e "/$included/s#\([[:space:]=]\)\(\"\{0,1\}\)\([^/[:space:]\"=]\)#\1\2$ssh/\3#g" "$ssh/sshd_config" >"$ssh/whole" || return 0
+  said_of=$(timeout 10 sshd -t -f "$ssh/whole" 2>&1) && return 0
+  said_of=$(told_of "$said_of" | sed 's#/etc/ssh/whole#/etc/ssh/sshd_config#g')
+  said_now=$(timeout 10 sshd -t -f "$root/etc/ssh/sshd_config" 2>&1)
+  while IFS= read -r line; do
+    case $newline$said_now$newline in *"$newline$line$newline"*) ;; *) complaint="sshd: $line"; return ;; esac
+  done <<SAID
+$said_of
+SAID
+}
+
+# try_unit SERVICE: one that runs, or is to
+try_unit() {
+  command -v systemd-analyze >/dev/null 2>&1 || return 0
+  unit=${1#if-active:} units=$trial/etc/systemd/system fragment='' active=''
+  case $unit in *.*) ;; *) unit=$unit.service ;; esac
+  shown=$(systemctl show -p FragmentPath,ActiveState -- "$unit" 2>/dev/null)
+  while IFS='=' read -r key value; do
+    case $key.$value in ActiveState.active | ActiveState.reloading) active=yes ;; FragmentPath.*) fragment=$value ;; esac
+  done <<SHOWN
+$shown
+SHOWN
+  case $1 in if-active:*) [ -n "$active" ] || return 0 ;; esac
+  mkdir -p -- "$units"
+  template=$units/${unit%%@*}@.${unit##*.}
+  if [ ! -f "$units/$unit" ]; then
+    [ ! -f "$template" ] || fragment=$template
+    [ -f "$fragment" ] && cp -- "$fragment" "$units/$unit" 2>/dev/null || return 0
+  fi
+  said_of=$(timeout 20 systemd-analyze verify --man=no "$units/$unit" 2>&1) && return 0
+  # others that it needs are verified too
+  complaint=$(told_of "$said_of" | sed -n "s#^$unit: ##p" | head -n 1)
+}

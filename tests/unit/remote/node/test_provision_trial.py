@@ -1,0 +1,99 @@
+"""The node's own programs read what is to be, in every shell, and nothing of it stays there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import cast
+
+import pytest
+from tests.fakes.rooted_machine import Machine
+from tests.fakes.shell_host import SHELLS
+
+from podwright.plan.provision.trials import Trial, Trials
+from podwright.plan.reasons import Conflict
+from podwright.remote.host import Host
+from podwright.remote.node.provision_trial import refused
+
+SSHD = Trial("/etc/ssh/sshd_config.d/a.conf", "sshd", "", Conflict.REFUSED_TEXT)
+SUDOERS = Trial("/etc/sudoers.d/a", "sudoers", "/etc/sudoers.d/a", Conflict.REFUSED_TEXT)
+UNIT = Trial("service app", "unit", "app", Conflict.BAD_UNIT)
+#: prints the file that it is to read, with what that includes, if it has the word `bad` anywhere
+READER = """
+for file; do :; done
+tree() { cat "$1"; sed -n 's/^Include //p' "$1" | while read -r more; do cat $more; done; }
+! tree "$file" 2>/dev/null | grep -n bad | sed "s#^#$file: line #" | grep . || exit 255
+"""
+
+
+@pytest.fixture(params=SHELLS)
+def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Machine:
+    machine = Machine.made(tmp_path, request.param)
+    machine.path("/run").mkdir()
+    (machine.host.bin / "basename").symlink_to(shutil.which("basename") or "basename")
+    return machine
+
+
+def complaints(machine: Machine, texts: dict[str, str], *trials: Trial) -> list[tuple[str, str]]:
+    found = refused("n1", machine.host, Trials(texts, trials))
+    assert not list(machine.path("/run").iterdir())
+    return [(trial.thing, complaint) for trial, complaint in found]
+
+
+def test_of_sshd_the_whole_counts_with_what_is_there(machine: Machine) -> None:
+    machine.write("/etc/ssh/sshd_config", "# main\n  Include sshd_config.d/*.conf\nPort 22\n")
+    machine.write("/etc/ssh/sshd_config.d/old.conf", "old\n")
+    machine.tool("sshd", READER)
+    assert complaints(machine, {SSHD.thing: "good\n"}, SSHD) == []
+    expected = "sshd: /etc/ssh/sshd_config: line 5:bad option"
+    assert complaints(machine, {SSHD.thing: "good\nbad option"}, SSHD) == [(SSHD.thing, expected)]
+    machine.write("/etc/ssh/sshd_config.d/old.conf", "bad\n")
+    assert complaints(machine, {"/etc/ssh/sshd_config.d/old.conf": "", SSHD.thing: "good\n"}, SSHD) == []
+
+
+def test_what_sshd_complains_of_already_is_not_told(machine: Machine) -> None:
+    machine.write("/etc/ssh/sshd_config", "")
+    machine.tool("sshd", "echo 'Missing privilege separation directory: /run/sshd'; exit 255")
+    assert complaints(machine, {SSHD.thing: "good\n"}, SSHD) == []
+
+
+def test_visudo_reads_each_file(machine: Machine) -> None:
+    machine.tool("visudo", READER)
+    assert complaints(machine, {SUDOERS.argument: "good\n"}, SUDOERS) == []
+    [(thing, complaint)] = complaints(machine, {SUDOERS.argument: "bad\n"}, SUDOERS)
+    assert (thing, complaint) == (SUDOERS.thing, "visudo: /etc/sudoers.d/a: line 1:bad")
+
+
+def test_a_unit_is_verified_as_it_will_be(machine: Machine) -> None:
+    there = machine.write("/lib/app.service", "bad\n")
+    machine.tool(
+        "systemctl",
+        f"echo FragmentPath={there}; echo ActiveState=$(cat $root/active 2>/dev/null || echo inactive)",
+    )
+    machine.tool(
+        "systemd-analyze",
+        'for unit; do :; done; ! cat "$unit" "$unit.d"/*.conf 2>/dev/null | grep -q bad ||'
+        ' { echo "other.service: is bad"; echo "${unit##*/}: no ExecStart="; exit 1; }',
+    )
+    told = [(UNIT.thing, "no ExecStart=")]
+    assert complaints(machine, {}, UNIT) == told
+    fragment = {"/etc/systemd/system/app.service": "good\n"}
+    assert complaints(machine, fragment, UNIT) == []
+    assert complaints(machine, fragment | {"/etc/systemd/system/app.service.d/a.conf": "bad\n"}, UNIT) == told
+    template = {"/etc/systemd/system/app@.service": "bad\n"}
+    instance = Trial("service app@1", "unit", "app@1", Conflict.BAD_UNIT)
+    assert complaints(machine, template, instance) == [("service app@1", "no ExecStart=")]
+    running = Trial("service app", "unit", "if-active:app", Conflict.BAD_UNIT)
+    assert complaints(machine, {}, running) == []
+    machine.write("/active", "active\n")
+    assert complaints(machine, {}, running) == told
+
+
+def test_without_its_folder_a_node_tells_nothing(machine: Machine) -> None:
+    machine.tool("visudo", "exit 1")
+    machine.path("/run").rmdir()
+    assert refused("n1", machine.host, Trials({}, (SUDOERS,))) == ()
+
+
+def test_a_node_is_not_asked_without_a_reason() -> None:
+    assert refused("n1", cast("Host", None), Trials({}, ())) == ()
