@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.acceptance.conftest import IMAGE, NAME, Site
+from tests.acceptance.conftest import IMAGE, NAME, TEMPLATE, Answer, Site
 
 from podwright.inventory.node import Node
 
@@ -174,3 +174,49 @@ def test_what_was_adopted_by_a_note_and_is_written_by_another_is_foreign_again(k
     drift = kubeadm.podwright("drift", "check", "--only", NAME, "-o", "json")
     found = [finding["drift"] for node in drift.document["nodes"] for finding in node["findings"]]
     assert found == ["file-foreign"], drift.out
+
+
+def test_the_first_change_after_an_adoption_by_a_note_goes_back_to_what_was_found(site: Site) -> None:
+    node = site.nodes[0]
+    template = site.folder / "templates" / "manifests" / f"{NAME}.yaml.j2"
+    found = TEMPLATE.replace("{{ acceptance_greeting }}", f"by hand {next(NETWORKS)}")
+    put(site, node, found)
+    template.write_text(found)
+
+    def run(*words: str) -> Answer:
+        chosen = ("-l", node.name, "-y", "--hold", "1", "-o", "json")
+        return site.podwright("manifest", *words, *chosen)
+
+    def revisions() -> list[dict]:
+        answer = site.podwright("manifest", "history", NAME, "-l", node.name, "-o", "json")
+        return answer.document["nodes"][0]["revisions"]
+
+    adopted = run("adopt", NAME, "--no-restart")
+    assert (adopted.code, adopted.document["nodes"][0]["status"]) == (0, "changed"), adopted.err
+    newest = revisions()[0]
+    assert (newest["outcome"], newest["proof"]) == ("good", "file, sandbox, mirror")
+    template.write_text(found.replace("while :", "exit 3; while :"))
+    failed = run("push", "--only", NAME)
+    assert failed.code == 1
+    assert [entry["proven"] for entry in failed.document["nodes"][0]["reverted"]] == [True], failed.err
+    assert f"was rolled back to revision {newest['revision']}, which is proven" in failed.err
+    assert "exit 3" not in site.shell(node, f"cat {site.folder_of(node)}/{NAME}.yaml")
+    assert [entry["outcome"] for entry in revisions()][:3] == ["good", "reverted", "good"]
+    status = site.statuses()[node.name]
+    assert (status["sandbox"], status["mirror"]) == ("running 1/1", "Ready")
+
+
+def test_a_pod_that_crash_loops_is_taken_over_and_is_said_to_be_nothing_to_go_back_to(site: Site) -> None:
+    node = site.nodes[0]
+    found = TEMPLATE.replace("while :", f"exit 3; : {next(NETWORKS)}; while :")
+    put(site, node, found)
+    (site.folder / "templates" / "manifests" / f"{NAME}.yaml.j2").write_text(found)
+    adopted = site.podwright(
+        *("manifest", "adopt", NAME, "--no-restart", "-l", node.name, "-y", "--hold", "3", "-o", "json")
+    )
+    [told] = adopted.document["nodes"]
+    assert (adopted.code, told["status"]) == (4, "changed"), adopted.err
+    assert "taken over although" in adopted.err
+    assert "if its next change fails, nothing goes back by itself" in adopted.err
+    history = site.podwright("manifest", "history", NAME, "-l", node.name, "-o", "json").document
+    assert history["nodes"][0]["revisions"][0]["outcome"] == "written"

@@ -9,11 +9,12 @@ from contextlib import closing, suppress
 from msgspec.structs import replace
 
 from podwright.errors import HostError
+from podwright.operations.found_revisions import found_before, others_before, taken_over
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
-from podwright.operations.revisions import found_before, revisions_of, with_fates
+from podwright.operations.revisions import revisions_of, with_fates
 from podwright.operations.time_to_confirm import to_confirm
 from podwright.operations.waiting import Wait
 from podwright.operations.world import Settings, World
@@ -66,7 +67,10 @@ def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -
         if run.problems or run.cut(world):
             run = run.skipping(stage)
             continue
-        order = _order(stage, prepared, world, settings)
+        order, before = (
+            _order(stage, prepared, world, settings),
+            others_before(stage, prepared, world, settings),
+        )
         run, began = run.beginning(stage), world.clock()
         try:
             with closing(apply(node, host, order, timeout=_timeout(order))) as events:
@@ -88,7 +92,7 @@ def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -
         except HostError as error:
             # hostile output too: what was applied before it must not be forgotten
             run = run.lost(error, world)
-        run = with_fates(run.judged(world), order, host, world).recorded()
+        run = with_fates(run.judged(world), order, host, world, before).recorded()
     world.waits.pop(node, None)
     return run.outcome()
 
@@ -151,6 +155,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         run=world.run.id,
         revisions=revisions_of(stage, observation, world.run, settings),
         found=found_before(stage),
+        taken_over=taken_over(stage, observation, world.run, settings),
         kept_revisions=kept.history_revisions,
         kept_mebibytes=kept.history_mebibytes,
         concerns=tuple(_words_of(stage.expectations)),

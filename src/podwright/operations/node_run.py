@@ -21,6 +21,7 @@ from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on
 from podwright.operations.world import World
+from podwright.plan.changes import Action
 from podwright.plan.deadlines import MINIMUM_GRACE_SECONDS
 from podwright.plan.events import (
     Deleted,
@@ -174,10 +175,20 @@ class NodeRun(Struct, frozen=True):
         reported = {*self.found, *(entry.file_name for entry in self.applied)}
         proven = reported & {entry.file_name for entry in self.stage.expectations}
         names = dict.fromkeys(write.name for write in self.stage.writes if write.name not in proven)
-        return self._failing(
-            *(unproven(name, self.prepared.plan.node) for name in names),
-            *explain(self.proof, self.prepared.observation, world.mirrors),
+        adopted = {change.name for change in self.stage.changes if change.action is Action.ADOPT}
+        # nothing of its pod was touched: that it is not well does not make it less ours
+        unwell = tuple(
+            one
+            for one in self.proof.tracks
+            if one.health.expectation.file_name in adopted and not one.health.file_is_lost
         )
+        others = replace(self.proof, tracks=tuple(one for one in self.proof.tracks if one not in unwell))
+        run = self._failing(
+            *(unproven(name, self.prepared.plan.node) for name in names),
+            *explain(others, self.prepared.observation, world.mirrors),
+        )
+        found = explain(replace(self.proof, tracks=unwell), self.prepared.observation, world.mirrors)
+        return replace(run, warnings=(*run.warnings, *map(_taken_over_unproven, found)))
 
     @property
     def awaited(self) -> tuple[str, ...]:
@@ -228,3 +239,9 @@ class NodeRun(Struct, frozen=True):
             problems=self.problems,
             warnings=(*self.prepared.warnings, *self.warnings, *map(readiness_unchecked, self._unchecked)),
         )
+
+
+def _taken_over_unproven(found: Problem) -> str:
+    """It is ours even so; what is not known to run is nothing to go back to."""
+    net = "so if its next change fails, nothing goes back by itself"
+    return "; ".join(filter(None, (f"taken over although {found.message}, {net}", found.hint)))

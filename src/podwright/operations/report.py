@@ -118,7 +118,8 @@ def convergence_code(report: Report[Convergence], *, pending_is_drift: bool = Fa
         return ExitCode.UNCHECKED
     if pending_is_drift and report.count(Status.PENDING):
         return ExitCode.DRIFT
-    unchecked = any(health.readiness_unchecked for result in report.nodes for health in result.value.healths)
+    healths = (health for result in report.nodes for health in result.value.healths)
+    unchecked = any(not health.proven or health.readiness_unchecked for health in healths)
     return ExitCode.UNCHECKED if unchecked else ExitCode.DONE
 
 

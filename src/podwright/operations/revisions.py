@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.manifests.workload import whatever_slot
+from podwright.operations.found_revisions import fates_of_found, proof_of
 from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World
-from podwright.plan.expectations import WaitFor
-from podwright.plan.health import Agreement, Health
+from podwright.plan.expectations import Expectation, WaitFor
+from podwright.plan.health import Health
 from podwright.plan.history import Fate, Revision, newest_first
 from podwright.plan.observed import Observation, Unavailable
 from podwright.plan.run import Run
@@ -48,15 +50,14 @@ def revisions_of(
     )
 
 
-def found_before(stage: Stage) -> tuple[Revision, ...]:
-    """What the stage replaces."""
-    pending = (change.subject for change in stage.changes if change.pending)
-    return tuple(found for subject in pending if (found := subject.found()))
+def with_fates(
+    run: NodeRun, order: WriteOrder, host: Host, world: World, before: Iterable[Health] = ()
+) -> NodeRun:
+    """Once the node has recorded what was proven and what was not; what was neither stays as written.
 
-
-def with_fates(run: NodeRun, order: WriteOrder, host: Host, world: World) -> NodeRun:
-    """Once the node has recorded what was proven and what was not; what was neither stays as written."""
-    fates = tuple(_fates(run, order))
+    `before`: how what lay there did until it was replaced.
+    """
+    fates = (*_fates(run, order), *fates_of_found(run, order, before))
     lost = isinstance(run.proof.view.files, Unavailable)
     if not fates or lost or world.interruption.impatient:
         return run
@@ -70,11 +71,18 @@ def settle(plan: Prepared, outcome: Outcome, host: Host) -> None:
     for health in outcome.value.healths:
         expected = health.expectation
         newest = (*seen.unproven, *newest_first(seen.history or (), expected.file_name)[:1])
-        kept = [one for one in newest if (one.name, one.digest) == (expected.file_name, expected.digest)]
+        kept = [one for one in newest if one.name == expected.file_name and _is_of(one, expected)]
         if not health.proven or expected.wait_for is WaitFor.FILE:
             continue
         if kept and kept[0].fate in (Fate.WRITTEN, Fate.FAILED):
             record_fate(Fate.GOOD, proof_of(health), tuple(kept[:1]), plan, host)
+
+
+def _is_of(revision: Revision, expected: Expectation) -> bool:
+    """What is not marked is known by its bytes."""
+    if expected.digest:
+        return revision.digest == expected.digest
+    return hashlib.sha256(revision.content).hexdigest() in expected.sha256s
 
 
 def written(names: Collection[str], prepared: Prepared, run: Run) -> tuple[Revision, ...]:
@@ -116,8 +124,3 @@ def _fates(
         proof = proof_of(health) if health.proven else reason_of(run.problems)
         fate = Fate.GOOD if health.proven else Fate.FAILED
         yield fate, {"at": now, "uid": health.uid, "proof": proof}, (revision,)
-
-
-def proof_of(health: Health) -> str:
-    agree = ", ".join(state.source for state in health.sources if state.agrees is Agreement.YES)
-    return f"{agree}; readiness not checked" if health.readiness_unchecked else agree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -149,6 +150,15 @@ class ManifestFile(Struct, frozen=True):
         images = images_of(there) if isinstance(there, Manifest) else ()
         digest = there.digest if there else ""
         return Revision(self.name, generation_of(observed), observed.content, digest, images)
+
+    def as_found(self, wait_for: WaitFor) -> tuple[Expectation, ...]:
+        """What proves that the pod of a file without our mark runs."""
+        observed = self.observed
+        there = observed.manifest if observed and not observed.marked else None
+        if not isinstance(there, Manifest):
+            return ()
+        pod = dataclasses.replace(there, marked=False)
+        return (replace(self, manifest=pod, generation=0)._present(pod, Action.KEEP, wait_for),)
 
     def undo(self, action: Action, lies_there: str) -> tuple[Write, ...]:
         if not action.writes or self._stays(action):

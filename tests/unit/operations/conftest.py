@@ -173,17 +173,14 @@ def sandbox(
     """One pod as crictl lists it."""
     created = str(int((time.time() - age) * 1e9))
     full_name = desired.pod.on("n1")
+    stamp = {"podwright.dev/digest": desired.digest, "podwright.dev/generation": str(generation)}
     return {
         "sandbox": {
             "id": f"s-{uid}",
             "metadata": {"name": full_name.name, "namespace": full_name.namespace, "uid": uid},
             "state": "SANDBOX_READY" if ready else "SANDBOX_NOTREADY",
             "createdAt": created,
-            "annotations": {
-                "kubernetes.io/config.source": "file",
-                "podwright.dev/digest": desired.digest,
-                "podwright.dev/generation": str(generation),
-            },
+            "annotations": {"kubernetes.io/config.source": "file", **(stamp if desired.marked else {})},
         },
         "containers": [
             {

@@ -40,9 +40,9 @@ class WriteOrder(Struct, frozen=True):
     one with a `lock_name` guards something else than the folder; another run's whose id is `lock_broken` is taken over,
     and `lock_reason` is left for that run. What a killed run left goes with the first write, or at once if the order
     `tidies`. The history keeps `revisions`, what this `run` writes, and `found`, what lay there, if it has nothing of that
-    name; of each name `kept_revisions` and `kept_mebibytes` stay. The watch shows the pods that have one of the words of
-    `concerns` (names, digests), or all if there are none. A `switch` is armed before the first write. Nothing is written
-    that somebody holds at `wall` (Unix seconds; 0: that does not matter).
+    name, and what is `taken_over` as it lies; of each name `kept_revisions` and `kept_mebibytes` stay. The watch shows the
+    pods that have one of the words of `concerns` (names, digests), or all if there are none. A `switch` is armed before the
+    first write. Nothing is written that somebody holds at `wall` (Unix seconds; 0: that does not matter).
     """
 
     observation: Observation
@@ -61,6 +61,7 @@ class WriteOrder(Struct, frozen=True):
     run: str = ""
     revisions: tuple[Revision, ...] = ()
     found: tuple[Revision, ...] = ()
+    taken_over: tuple[Revision, ...] = ()
     kept_revisions: int = KEPT_REVISIONS
     kept_mebibytes: int = KEPT_MEBIBYTES
     concerns: tuple[str, ...] = ()
@@ -197,7 +198,7 @@ def _calls(order: WriteOrder, nonce: str) -> Iterator[str]:
             yield from _label(key, write)
         yield from (_check(key, write) for key, write in enumerate(order.writes))
         yield "all_checked"
-        yield from keep_calls(_by_key(order), order.found, nonce)
+        yield from keep_calls(_by_key(order), order.found, order.taken_over, nonce)
         if order.switch:
             yield from _arm_calls(order, order.switch, nonce)
         yield "renames"

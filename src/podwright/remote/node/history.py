@@ -51,13 +51,15 @@ def header(revision: Revision) -> str:
     return json.dumps(words)
 
 
-def keep_calls(revisions: Mapping[int, Revision], found: Iterable[Revision], nonce: str) -> Iterator[str]:
+def keep_calls(
+    revisions: Mapping[int, Revision], found: Iterable[Revision], taken_over: Iterable[Revision], nonce: str
+) -> Iterator[str]:
     """What the apply program does before its first rename; `revisions` by the key of their write."""
-    if not revisions:
-        return
-    yield "find_history"
-    for revision in found:
-        yield shlex.join(("keep_found", revision.name, file_name(revision), header(revision)))
+    copies = [*(("keep_found", one) for one in found), *(("keep_copy", one) for one in taken_over)]
+    if revisions or copies:
+        yield "find_history"
+    for call, revision in copies:
+        yield shlex.join((call, revision.name, file_name(revision), header(revision)))
     for key, revision in revisions.items():
         text = f"{header(revision)}\n{revision.content.decode()}"
         words = shlex.join(("keep", str(key), revision.name, file_name(revision)))

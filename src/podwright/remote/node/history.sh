@@ -31,11 +31,16 @@ prune_kept() {
 # keep_found NAME FILE HEADER: what lay there before there was a history of it
 keep_found() {
   for revision in "$history/$1/"*; do [ ! -e "$revision" ] || return 0; done
+  keep_copy "$@"
+}
+
+# keep_copy NAME FILE HEADER: what lies there, of which there is a backup by now
+keep_copy() {
   make_history "$1"
   { printf '%s\n' "$3" && cat -- "$state_dir/backups/$1.$seconds_now.$nonce"; } 2>/dev/null >"$history/$1/$2" ||
     fail state-dir "$history/$1/$2"
   # of what runs now there may be no other copy
-  sync -- "$history/$1/$2" 2>/dev/null || sync
+  sync -- "$history/$1/$2" "$history/$1" "$history" "$history/.." 2>/dev/null || sync
 }
 
 # prune NAME: all but the $kept_revisions newest, and what is beyond $kept_bytes; never the newest, nor the two newest good
