@@ -143,7 +143,9 @@ def test_a_second_file_of_the_pod_stops_push_and_remove_and_is_named(faults: Fau
     stray.write_bytes(faults.file("cp-1").read_bytes())
     try:
         faults.word("second")
-        one_node_fails(faults, "`probe.yaml.bak` in the same folder also defines the pod", status="conflict")
+        one_node_fails(
+            faults, "`probe.yaml.bak` (a backup of podwright's `probe.yaml`) in `", status="conflict"
+        )
         removed = faults.remove("-l", "cp-1")
         assert removed.code == 1
         assert removed.node("cp-1")["status"] == "conflict"

@@ -10,6 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 SUFFIX = ".yaml"
+#: by these names a file is meant to be a manifest; the kubelet reads any other too that does not begin with a dot
+MANIFEST_SUFFIXES = (SUFFIX, ".yml", ".json")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _INSTANCE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SLOT = re.compile(r"\+2(?=\.yaml$)")

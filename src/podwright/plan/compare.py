@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change
+from podwright.plan.duplicates import defined_twice
 from podwright.plan.foreign_files import (
     AS_IT_LIES,
     conflicts_of_foreign,
@@ -223,9 +224,8 @@ def _conflicts(name: str, folder: _Folder, *, adopt: bool, writes: bool) -> Iter
     if observed and not ours and (manifest is None or manifest.marked):
         yield from conflicts_of_foreign(manifest, observed, adopt=adopt)
     for pod in dict.fromkeys(pod for pod in (manifest and manifest.pod, observed and observed.pod) if pod):
-        others = folder.others_that_keep(pod, name)
-        if others:
-            yield because(Conflict.POD_DEFINED_TWICE, pod=str(pod), others=others)
+        if others := folder.others_that_keep(pod, name):
+            yield defined_twice(pod, name, others, folder.observation)
     if manifest and writes:
         for found in collisions([manifest.claim], folder.claims_outside_the_plan()):
             if found.port:

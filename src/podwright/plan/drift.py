@@ -22,6 +22,7 @@ from podwright.pods.pod_ref import PodRef
 
 _CONFLICTS: dict[Kind, Drift] = {
     Conflict.POD_DEFINED_TWICE: Drift.POD_DUPLICATE,
+    Conflict.POD_OF_OTHER_WORKLOAD: Drift.POD_DUPLICATE,
     Conflict.PORT_TAKEN: Drift.PORT_TAKEN,
     Conflict.CYCLE: Drift.FILE_CHANGED,
 }

@@ -20,6 +20,7 @@ class Conflict(Enum):
     RELEASED = "released"
     RELEASED_TO_REMOVE = "released-to-remove"
     POD_DEFINED_TWICE = "pod-defined-twice"
+    POD_OF_OTHER_WORKLOAD = "pod-of-other-workload"
     PORT_TAKEN = "port-taken"
     CYCLE = "cycle"
     FOREIGN = "foreign"

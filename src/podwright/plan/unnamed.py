@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from podwright.manifests.from_node import Rejected
+from podwright.manifests.workload import MANIFEST_SUFFIXES
 from podwright.plan.drift import Finding, reads_the_folder
+from podwright.plan.duplicates import moving_out
 from podwright.plan.observed import MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Check, Drift, Reason, because
 
-#: by these names a file is meant to be a manifest; the kubelet reads any other too that does not begin with a dot
-_SUFFIXES = (".yaml", ".yml", ".json")
 _OF_KUBELET = {
     Check.KUBELET_DOWN: Drift.KUBELET_DOWN,
     Check.READS_NO_FOLDER: Drift.FOLDER_UNREAD,
@@ -48,16 +48,16 @@ def unnamed(observation: Observation, named: Collection[str], expected: Collecti
     for file in observation.files:
         if file.name in named or file.named in pods or any(fnmatchcase(file.name, one) for one in expected):
             continue
-        if reason := _of_file(file):
+        if reason := _of_file(file, moving_out(observation, [file])):
             yield Finding(observation.node, reason.kind, file.name, reason, file.name)
     yield from _sandboxes(observation)
 
 
-def _of_file(file: ObservedFile) -> Reason[Drift] | None:
+def _of_file(file: ObservedFile, command: str) -> Reason[Drift] | None:
     if isinstance(file.manifest, Rejected):
-        return because(Drift.FILE_IGNORED, why=file.manifest.reason)
-    if file.pod and not file.name.endswith(_SUFFIXES):
-        return because(Drift.FILE_STRAY, pod=str(file.pod))
+        return because(Drift.FILE_IGNORED, why=file.manifest.reason, command=command)
+    if file.pod and not file.name.endswith(MANIFEST_SUFFIXES):
+        return because(Drift.FILE_STRAY, pod=str(file.pod), command=command)
     if file.pod and not file.managed and not file.adopted:
         return because(Drift.FILE_UNMANAGED, pod=str(file.pod))
     return None

@@ -19,6 +19,7 @@ from podwright.problem import Problem
 _IS_LINK = "`{name}` is a symbolic link{target}, and podwright writes no links"
 _RELEASED = "`{name}` was released, and is not podwright's any more"
 _NOT_OURS = "`{name}` is there already and was not written by podwright"
+_DEFINED_TWICE = "{shown} in `{folder}` also defines the pod `{pod}`"
 _CONFLICTS: dict[Kind, tuple[str, str]] = {
     Conflict.DIRECTORY: (
         "`{name}` is a folder",
@@ -41,9 +42,13 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
         "`podwright manifest remove {name} --adopt --dry-run --diff` shows what is there; `--adopt` removes it",
     ),
     Conflict.POD_DEFINED_TWICE: (
-        "{others} in the same folder also defines the pod `{pod}`",
+        _DEFINED_TWICE,
         "the kubelet runs one of them and ends the pod of both when one goes;"
-        " remove the other file first (`podwright manifest remove`, or by hand if it is not ours)",
+        " move the other file away first, on the node: `{command}`",
+    ),
+    Conflict.POD_OF_OTHER_WORKLOAD: (
+        _DEFINED_TWICE,
+        "`podwright manifest remove {names} --limit {node}` removes that first",
     ),
     Conflict.PORT_TAKEN: (
         "the port {port} of the node is taken by the pod of `{other}`",

@@ -184,8 +184,9 @@ def _last_change(written: Revision) -> Evidence:
 def _item(finding: Finding, file_name: str) -> Item:
     state = State.CRITICAL if is_critical(finding.drift) else State.DRIFT
     words, command = remedy(finding, file_name)
-    on_node = is_on_node(finding)
-    return Item(state, finding.drift.value, finding.subject, finding.detail, words, command, on_node)
+    return Item(
+        state, finding.drift.value, finding.subject, finding.detail, words, command, is_on_node(command)
+    )
 
 
 def _mended(seen: Seen) -> Item:

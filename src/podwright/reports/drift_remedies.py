@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from podwright.plan.drift import Finding
-from podwright.plan.reasons import Difference, Drift, Kind
+from podwright.plan.reasons import Conflict, Difference, Drift, Kind
 from podwright.text import abbreviated
 
 _PUSH = ("manifest", "push", "--diff")
@@ -42,7 +42,7 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
         ("chmod", "go-w", "{subject}"),
     ),
     Drift.POD_DUPLICATE: (
-        "the kubelet runs one of the two, and ends the pod of both when one goes; remove the other file",
+        "the kubelet runs one of the two, and ends the pod of both when one goes; move the other file away",
         _STATUS,
     ),
     Drift.PORT_TAKEN: (
@@ -106,10 +106,10 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
         _STATUS,
     ),
     Drift.FILE_STRAY: (
-        "a copy, or what an editor left: move it out of the folder: the kubelet runs whatever has no dot in front",
+        "a copy, or what an editor left; the kubelet runs whatever has no dot in front, so move it away",
         _STATUS,
     ),
-    Drift.FILE_IGNORED: ("repair it, or remove it on the node", _STATUS),
+    Drift.FILE_IGNORED: ("repair it, or move it away", _STATUS),
     Drift.SANDBOX_ORPHANED: (
         "the kubelet should have ended it; see its journal, and whether it reaches the API",
         ("journalctl", "-u", "kubelet", "-n", "50"),
@@ -124,8 +124,12 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     ),
 }
 
-#: of a reason that has a better remedy than its kind of drift
+#: of a reason that has a better remedy than its kind of drift; a `command` of its data is better still
 _OF_REASON: dict[Kind, tuple[str, tuple[str, ...]]] = {
+    Conflict.POD_OF_OTHER_WORKLOAD: (
+        "the pod of another file that podwright wrote has the name; remove that, then push",
+        _STATUS,
+    ),
     Difference.SAME_POD: (
         "a push leaves it as it is; this takes it over, and nothing restarts",
         ("manifest", "adopt", "{name}", "--no-restart"),
@@ -136,47 +140,46 @@ _OF_REASON: dict[Kind, tuple[str, tuple[str, ...]]] = {
     ),
 }
 
-#: whose command is one for the node's own shell, unless the reason has a better one
-ON_NODE = frozenset(
-    (
-        Drift.FILE_LABEL, Drift.FOLDER_OPEN, Drift.SANDBOX_ORPHANED, Drift.KUBELET_DOWN, Drift.CERTIFICATE_EXPIRING,
-        Drift.CERTIFICATE_EXPIRED,
-    )
-)  # fmt: skip
+#: programs of nodes: what is no command of podwright is for the node's own shell
+ON_NODE = frozenset(("chmod", "journalctl", "kubeadm", "mv", "restorecon", "systemctl"))
 
 
-def is_on_node(finding: Finding) -> bool:
-    """Whether its command is one for the node's own shell."""
-    return finding.drift in ON_NODE and finding.reason.kind not in _OF_REASON
+def is_on_node(command: tuple[str, ...]) -> bool:
+    """Whether it is one for the node's own shell."""
+    return command[0] in ON_NODE
 
 
 def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
     """What to do in words, and as a command without its `--limit`; `file_name` is of the static pod, if it is of one."""
     words, command = _OF_REASON.get(finding.reason.kind, _REMEDIES[finding.drift])
+    data = dict(finding.reason.data)
+    if "command" in data:
+        return words, tuple(shlex.split(str(data["command"])))
     name = file_name.removesuffix(".yaml")
     if not name and any("{name}" in word for word in command):
         command = _STATUS
-    path = str(dict(finding.reason.data).get("path", ""))
-    known = {"{name}": name, "{subject}": finding.subject, "{path}": path}
+    known = {"{name}": name, "{subject}": finding.subject, "{path}": str(data.get("path", ""))}
     return words, tuple(
         re.sub(r"\{[a-z]+\}", lambda found: known.get(found[0], found[0]), word) for word in command
     )
 
 
-def remedy_of(finding: Finding) -> tuple[str, str]:
-    """What to do about one finding in words, and as a command for a shell."""
+def remedy_of(finding: Finding, limit: str = "") -> tuple[str, str]:
+    """What to do about one finding in words, and as a command for a shell; `limit` may stand for the node."""
     words, command = remedy(
         finding, finding.file or (finding.subject if finding.subject.endswith(".yaml") else "")
     )
-    if is_on_node(finding):
+    if is_on_node(command):
         return words, shlex.join(command)
-    return words, shlex.join(("podwright", *command, "--limit", finding.node))
+    return words, shlex.join(("podwright", *command, "--limit", limit or finding.node))
 
 
 def remedy_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """What to do about each, and for which nodes."""
-    nodes: dict[tuple[str, str], list[str]] = {}
+    """What to do about each, and on which nodes; if these are several, `NODE` stands for them in the command."""
+    alike: dict[tuple[str, tuple[str, str]], list[Finding]] = {}
     for finding in findings:
-        nodes.setdefault((finding.drift.value, remedy_of(finding)[0]), []).append(finding.node)
-    for (kind, words), names in nodes.items():
-        yield f"{abbreviated(tuple(dict.fromkeys(names)))}: {kind}: {words}"
+        alike.setdefault((finding.drift.value, remedy_of(finding, "NODE")), []).append(finding)
+    for (kind, (words, command)), found in alike.items():
+        nodes = tuple(dict.fromkeys(finding.node for finding in found))
+        shown = remedy_of(found[0])[1] if len(nodes) == 1 else command
+        yield f"{abbreviated(nodes)}: {kind}: {words}: `{shown}`"

@@ -135,7 +135,7 @@ def test_what_no_push_ends_is_shown_with_what_to_do(one_node: Site, node: FakeNo
     (node.folder / "stray.bak").write_text(pod_text("stray"))
     answer = one_node.run(*FIX, "-y")
     assert answer.code == 3
-    assert "n1: file-stray: a copy, or what an editor left: move it out of the folder" in answer.err
+    assert "the kubelet runs whatever has no dot in front, so move it away: `mv -i " in answer.err
 
 
 def test_prune_needs_all_pods(one_node: Site) -> None:

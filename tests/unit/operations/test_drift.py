@@ -29,6 +29,7 @@ from podwright.plan.excuses import Allowances
 from podwright.plan.expectations import WaitFor
 from podwright.plan.reasons import Drift
 from podwright.remote.kube.cluster import NodeStatus
+from podwright.reports.drift_remedies import remedy_of
 
 WEB = manifest()
 
@@ -116,7 +117,10 @@ def test_a_copy_beside_the_file_is_found(site) -> None:
     site.place(WEB)
     site.runs(WEB)
     (site.folder / "web.yaml.bak").write_text(WEB.text(1))
-    assert found(check(site)) == [(Drift.POD_DUPLICATE, "web.yaml")]
+    report = check(site)
+    assert found(report) == [(Drift.POD_DUPLICATE, "web.yaml")]
+    subprocess.run(remedy_of(findings_of(report)[0])[1], shell=True, check=True)
+    assert found(check(site)) == []
 
 
 def test_a_pod_that_does_not_run_or_is_not_this_manifests(site) -> None:

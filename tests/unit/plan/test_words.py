@@ -31,8 +31,8 @@ def test_what_stops_a_write_says_what_to_do(kind) -> None:
 
 
 def test_several_names_stand_in_backticks_each() -> None:
-    reason = because(Conflict.POD_DEFINED_TWICE, pod="default/web", others=("a.yaml", "b.yaml"))
-    assert words.message(reason) == "`a.yaml`, `b.yaml` in the same folder also defines the pod `default/web`"
+    reason = because(Conflict.CYCLE, name="web.yaml", others=("a.yaml", "b.yaml"))
+    assert words.message(reason) == "`web.yaml` and `a.yaml`, `b.yaml` each need what the other gives up"
     assert words.problem(reason, "n1").node == "n1"
 
 

@@ -8,7 +8,7 @@ import pytest
 from podwright.cli.main import cli
 from podwright.plan.drift import Finding
 from podwright.plan.reasons import Condition, Difference, Drift, because
-from podwright.reports.drift_remedies import ON_NODE, remedy, remedy_lines, remedy_of
+from podwright.reports.drift_remedies import is_on_node, remedy, remedy_lines, remedy_of
 
 
 @pytest.mark.parametrize("kind", list(Drift))
@@ -16,7 +16,7 @@ from podwright.reports.drift_remedies import ON_NODE, remedy, remedy_lines, reme
 def test_a_remedy_is_a_command_of_ours_with_its_options(kind: Drift, file_name: str) -> None:
     words, remedied = remedy(Finding("n1", kind, "default/web-n1", because(kind)), file_name)
     assert words
-    if kind in ON_NODE:
+    if is_on_node(remedied):
         return
     group, name, *rest = remedied
     command = cli.get_command(click.Context(cli), group)
@@ -41,5 +41,15 @@ def test_of_a_missing_mirror_it_is_not_told_that_the_pod_runs() -> None:
     [line] = remedy_lines([Finding("n1", Drift.MIRROR_MISSING, "default/web-n1", missing, "web.yaml")])
     assert line == (
         "n1: mirror-missing: the API does not show it; while the pod runs, the kubelet creates it within 90 s if it reaches "
-        "the API"
+        "the API: `podwright drift check --limit n1`"
     )
+
+
+def test_one_command_stands_for_many_nodes() -> None:
+    findings = [
+        Finding(node, Drift.POD_NOT_READY, f"default/web-{node}", because(Drift.POD_NOT_READY), "web.yaml")
+        for node in ("n1", "n2")
+    ]
+    assert [line.partition(": `")[2] for line in remedy_lines(findings)] == [
+        "podwright manifest logs web --limit NODE`"
+    ]
