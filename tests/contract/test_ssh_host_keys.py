@@ -16,7 +16,7 @@ from podwright.remote.ssh.connection import SshClient
 
 def run(server: Sshd, **options: object) -> bytes:
     with SshClient(server.options(**options)) as client, client.connect(server.node()) as host:
-        return run_on(host, "echo in", timeout=10).stdout
+        return run_on(host, "echo in", timeout=60).stdout
 
 
 @pytest.fixture(scope="module")

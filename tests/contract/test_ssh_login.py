@@ -84,7 +84,7 @@ def log_in(server: Sshd, key: Path | None = None, config: Path | None = None, **
     options.setdefault("config_file", config or Path("none"))
     node = server.node(private_key_file=str(key) if key else None)
     with SshClient(server.options(**options)) as client, client.connect(node) as host:
-        return run(host, "echo in", timeout=10).stdout
+        return run(host, "echo in", timeout=60).stdout
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -165,7 +165,7 @@ def test_a_passphrase_is_asked_once_for_many_threads_and_nodes(server: Sshd, key
 
         def visit(_number: int) -> bytes:
             with client.connect(node) as host:
-                return run(host, "echo in", timeout=30).stdout
+                return run(host, "echo in", timeout=60).stdout
 
         assert list(pool.map(visit, range(16))) == [b"in\n"] * 16
     assert len(asked) == 1
@@ -251,7 +251,7 @@ def test_the_agent_serves_many_threads_at_once(server: Sshd, keys: Path, agent: 
 
         def visit(_number: int) -> bytes:
             with client.connect(server.node(private_key_file=None)) as host:
-                return run(host, "echo in", timeout=30).stdout
+                return run(host, "echo in", timeout=60).stdout
 
         assert list(pool.map(visit, range(24))) == [b"in\n"] * 24
 
@@ -358,7 +358,7 @@ def test_an_rsa_key_is_parsed_once_for_a_fleet(
 
         def visit(_number: int) -> int:
             with client.connect(server.node(private_key_file=str(keys / "rsa"))) as host:
-                return run(host, "true", timeout=30).exit_status
+                return run(host, "true", timeout=60).exit_status
 
         assert list(pool.map(visit, range(16))) == [0] * 16
     assert parsed == [str(keys / "rsa")]

@@ -41,7 +41,7 @@ def become(
     secret = Secret(password) if password is not None else None
     node = sshd.node(user=user.name, become=True, become_password=secret, **connection)
     with SshClient(sshd.options()) as client, client.connect(node) as host:
-        return run(host, program, timeout=20)
+        return run(host, program, timeout=60)
 
 
 def test_a_user_without_a_password_to_give_becomes_root_where_none_is_asked(
@@ -78,7 +78,7 @@ def test_the_program_arrives_intact_and_the_password_arrives_nowhere(
     node = sshd.node(user=user.name, become=True, become_password=Secret(user.password))
     with SshClient(sshd.options()) as client, client.connect(node) as host:
         for _ in range(3):
-            result = run(host, program, timeout=20)
+            result = run(host, program, timeout=60)
             assert result.stdout.startswith(
                 hashlib.sha256(text.encode()).hexdigest().encode() + b"  -\nroot\n"
             )
@@ -177,14 +177,14 @@ def test_root_needs_no_sudo_to_be_root(without_sudo: Sshd) -> None:
     require_root()
     node = without_sudo.node(become=True)
     with SshClient(without_sudo.options()) as client, client.connect(node) as host:
-        assert run(host, "id -un", timeout=10).stdout == b"root\n"
+        assert run(host, "id -un", timeout=60).stdout == b"root\n"
 
 
 def test_the_command_line_may_ask_for_sudo_too(sshd: Sshd, user: MachineUser) -> None:
     user.allow("USER ALL=(ALL) ALL")
     options = sshd.options(become=True, become_password=Secret(user.password))
     with SshClient(options) as client, client.connect(sshd.node(user=user.name)) as host:
-        assert run(host, "id -un", timeout=20).stdout == b"root\n"
+        assert run(host, "id -un", timeout=60).stdout == b"root\n"
 
 
 @pytest.mark.parametrize("rules", ["no password", "a terminal of its own, no password"])
@@ -201,7 +201,7 @@ def test_a_password_lets_a_user_in_where_the_node_takes_it(user: MachineUser) ->
     with open_folder() as folder, running_sshd(folder, extra_config="PasswordAuthentication yes\n") as sshd:
         node = sshd.node(user=user.name, private_key_file=None, password=Secret(user.password))
         with SshClient(sshd.options()) as client, client.connect(node) as host:
-            assert run(host, "id -un", timeout=20).stdout.decode() == f"{user.name}\n"
+            assert run(host, "id -un", timeout=60).stdout.decode() == f"{user.name}\n"
         assert user.password not in sshd.log
 
 
@@ -213,10 +213,10 @@ def test_each_log_in_shell_either_works_or_is_named(sshd: Sshd, shell: str) -> N
         client.connect(sshd.node(user=user.name)) as host,
     ):
         if "nologin" not in shell:
-            assert run(host, "echo in", timeout=10).stdout == b"in\n"
+            assert run(host, "echo in", timeout=60).stdout == b"in\n"
             return
         with pytest.raises(AuthenticationError, match=r"ended with 1 before it ran anything: `This account"):
-            run(host, "echo in", timeout=10)
+            run(host, "echo in", timeout=60)
 
 
 def test_what_log_in_scripts_say_is_no_output_of_ours(sshd: Sshd) -> None:
@@ -229,5 +229,5 @@ def test_what_log_in_scripts_say_is_no_output_of_ours(sshd: Sshd) -> None:
             SshClient(noisy.options()) as client,
             client.connect(noisy.node(user=user.name)) as host,
         ):
-            assert run(host, "echo in; exit 7", timeout=10) == Finished(7, b"in\n", b"")
+            assert run(host, "echo in; exit 7", timeout=60) == Finished(7, b"in\n", b"")
         assert (user.home / "was-read").exists()

@@ -31,13 +31,13 @@ def trusted(api: ApiServer, **more: object) -> Endpoint:
     return Endpoint(**{"server": api.url, "ca_pem": api.authority.pem, **more})
 
 
-def client(endpoint: Endpoint, user: User | None = None, timeout: float = 10.0, source=None) -> KubeHttp:
+def client(endpoint: Endpoint, user: User | None = None, timeout: float = 60.0, source=None) -> KubeHttp:
     access = Access(endpoint, user or User(), "context `lab` of `config`")
     source = source or credential_source(access, {}, terminal=False)
     return KubeHttp(access, source, choose_proxy(endpoint, {}), timeout)
 
 
-def ask(endpoint: Endpoint, user: User | None = None, timeout: float = 10.0) -> Mapping[str, object]:
+def ask(endpoint: Endpoint, user: User | None = None, timeout: float = 60.0) -> Mapping[str, object]:
     http = client(endpoint, user, timeout)
     try:
         return http.get(LIST)
@@ -45,7 +45,7 @@ def ask(endpoint: Endpoint, user: User | None = None, timeout: float = 10.0) -> 
         http.close()
 
 
-def until(watch: MirrorWatch, condition: Callable[[], object], timeout: float = 10.0) -> None:
+def until(watch: MirrorWatch, condition: Callable[[], object], timeout: float = 60.0) -> None:
     """Wait for the condition."""
     deadline = time.monotonic() + timeout
     while not condition():

@@ -103,12 +103,12 @@ class ApiServer:
             self.compacted = self.version
             self.changed.notify_all()
 
-    def wait_for_watchers(self, count: int = 1, timeout: float = 10.0) -> None:
+    def wait_for_watchers(self, count: int = 1, timeout: float = 60.0) -> None:
         with self.changed:
             assert self.changed.wait_for(lambda: len(self._watchers) >= count, timeout), "nobody watches"
 
     def wait_for_requests(
-        self, matching: Callable[[Request], bool], count: int, timeout: float = 10.0
+        self, matching: Callable[[Request], bool], count: int, timeout: float = 60.0
     ) -> None:
         with self.changed:
             enough = lambda: sum(map(matching, self.requests)) >= count  # noqa: E731

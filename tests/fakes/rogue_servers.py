@@ -42,11 +42,11 @@ def tcp_server(serve: Serve) -> Iterator[int]:
         finally:
             stop.set()
             for thread in threads:
-                thread.join(10)
+                thread.join(60)
 
 
 def says_nothing(_connection: socket.socket, stop: threading.Event) -> None:
-    stop.wait(30)
+    stop.wait(300)
 
 
 def hangs_up(_connection: socket.socket, _stop: threading.Event) -> None:
@@ -78,7 +78,7 @@ def trickles(connection: socket.socket, stop: threading.Event) -> None:
 
 def stops_after_its_banner(connection: socket.socket, stop: threading.Event) -> None:
     connection.sendall(b"SSH-2.0-rogue\r\n")
-    stop.wait(30)
+    stop.wait(300)
 
 
 #: Given the channel of a session in which a program was asked for; what it returns ends nothing by itself.
@@ -93,7 +93,7 @@ class _Rogue(paramiko.ServerInterface):
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         if self._silent_at == "log-in":
-            self._stop.wait(30)
+            self._stop.wait(300)
         return paramiko.AUTH_SUCCESSFUL
 
     def get_allowed_auths(self, username: str) -> str:
@@ -101,12 +101,12 @@ class _Rogue(paramiko.ServerInterface):
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         if self._silent_at == "session":
-            self._stop.wait(30)
+            self._stop.wait(300)
         return paramiko.OPEN_SUCCEEDED
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
         if self._silent_at == "program":
-            self._stop.wait(30)
+            self._stop.wait(300)
         if self._silent_at == "refusal":
             return False
         threading.Thread(target=self._play, args=(channel,), daemon=True).start()
@@ -150,7 +150,7 @@ def node_at(port: int, key_file: str | None = None) -> Node:
     return Node("bad-1", Connection(host="127.0.0.1", port=port, user="ops", private_key_file=key_file))
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,10 @@ from tests.fakes.copies import replace
 from podwright.inventory.node import Connection, Node
 from podwright.remote.ssh.connection import SshOptions
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
+#: below those that the kernel gives to connections: one of these is free until its server takes it
+_PORTS, _OF_A_WORKER = 20_000, 2_000
+_given: set[int] = set()
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def running_sshd(
         yield server
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @contextmanager
@@ -124,9 +128,16 @@ def sshd_program() -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that no connection and no other worker of these tests takes; the same one is not given twice."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 6
+    first = _PORTS + worker * _OF_A_WORKER
+    while True:
+        port = random.randrange(first, first + _OF_A_WORKER)
+        with suppress(OSError), socket.socket() as probe:
+            if port not in _given:
+                probe.bind(("127.0.0.1", port))
+                _given.add(port)
+                return port
 
 
 def cheap(kind: str) -> tuple[str, ...]:

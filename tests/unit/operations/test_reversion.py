@@ -49,8 +49,10 @@ def kubelet_on(site: FakeNode, *crashing: Manifest) -> Iterator[None]:
         )
         site.show(pod)
 
+    before = site.file()
+
     def work() -> None:
-        last = site.file()
+        last = before
         while not stop.is_set():
             text = site.file()
             if text != last:

@@ -51,7 +51,7 @@ def carry_out(
 ) -> tuple[Event, ...]:
     """Every event, up to the first after which `go_on` hangs up."""
     seen = []
-    with closing(apply("n1", host or node.host, an_order, timeout=30)) as events:
+    with closing(apply("n1", host or node.host, an_order, timeout=60)) as events:
         for event in events:
             seen.append(event)
             if not go_on(event):
@@ -105,7 +105,7 @@ def uptime() -> float:
     return float(Path("/proc/uptime").read_text().split()[0])
 
 
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"

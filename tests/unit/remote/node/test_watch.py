@@ -51,7 +51,7 @@ def test_the_watch_shows_the_files_and_the_runtime_as_they_change(node) -> None:
                 (node.folder / "stray").write_text("x")
         return len(shown) < 4
 
-    carry_out(node, order(node, watch_seconds=20), on_event)
+    carry_out(node, order(node, watch_seconds=60), on_event)
     files = [event.sums for event in shown if isinstance(event, FilesSeen)]
     assert [len(sums) for sums in files] == [0, 1]
     assert files[1].keys() == {"stray"}
@@ -72,7 +72,7 @@ def test_a_runtime_that_fails_and_comes_back_unchanged_speaks_again(node) -> Non
             assert event == RuntimeUnavailable("crictl failed: no socket") or isinstance(event, RuntimeSeen)
         return shown.count(RuntimeSeen) < 2
 
-    carry_out(node, order(node, watch_seconds=20), on_event)
+    carry_out(node, order(node, watch_seconds=60), on_event)
     assert shown[0] is RuntimeSeen
     assert RuntimeUnavailable in shown
     assert shown[-1] is RuntimeSeen
@@ -88,7 +88,7 @@ def test_a_crictl_that_hangs_is_ended_and_told(dash_node) -> None:
 
 def test_no_crictl_is_told(node) -> None:
     events = carry_out(
-        node, order(node, watch_seconds=20), lambda event: not isinstance(event, RuntimeUnavailable)
+        node, order(node, watch_seconds=60), lambda event: not isinstance(event, RuntimeUnavailable)
     )
     assert only(events, RuntimeUnavailable).reason == "there is no crictl on the node"
 
@@ -100,7 +100,7 @@ def test_a_fifo_odd_names_and_hundreds_of_files_do_not_stop_the_watch(dash_node)
     for number in range(300):
         (dash_node.folder / f"stray-{number}").write_text("x")
     events = carry_out(
-        dash_node, order(dash_node, watch_seconds=20), lambda event: not isinstance(event, Ticked)
+        dash_node, order(dash_node, watch_seconds=60), lambda event: not isinstance(event, Ticked)
     )
     assert len(only(events, FilesSeen).sums) == 302
 
@@ -108,7 +108,7 @@ def test_a_fifo_odd_names_and_hundreds_of_files_do_not_stop_the_watch(dash_node)
 def test_a_kubelet_that_ends_meanwhile_is_told(node) -> None:
     look = node.seen(pid=4194303)
     events = carry_out(
-        node, order(node, look=look, watch_seconds=20), lambda event: not isinstance(event, KubeletGone)
+        node, order(node, look=look, watch_seconds=60), lambda event: not isinstance(event, KubeletGone)
     )
     assert KubeletGone in kinds(events)
 
@@ -136,7 +136,7 @@ def test_only_the_pods_that_concern_the_run_are_sent(node, concerns, shown) -> N
         (node.root / f"{name}.json").write_text(text)
     events = carry_out(
         node,
-        order(node, watch_seconds=20, concerns=concerns),
+        order(node, watch_seconds=60, concerns=concerns),
         lambda event: not isinstance(event, RuntimeSeen),
     )
     pods = [pod for pod in only(events, RuntimeSeen).pods if pod.ref.name]
@@ -161,5 +161,5 @@ def test_what_changes_of_other_pods_is_not_sent(dash_node) -> None:
         )
         return changes < 4
 
-    carry_out(node, order(node, watch_seconds=20, concerns=("web-n1",)), on_event)
+    carry_out(node, order(node, watch_seconds=60, concerns=("web-n1",)), on_event)
     assert shown.count(RuntimeSeen) == 1

@@ -31,18 +31,18 @@ def agent_that_says(folder: Path, answer: bytes | None) -> Iterator[Agent]:
                     with connection:
                         connection.recv(65536)
                         if answer is None:
-                            released.wait(10)
+                            released.wait(60)
                         else:
                             connection.sendall(answer)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         try:
-            yield Agent(str(path), timeout=0.2)
+            yield Agent(str(path), timeout=60 if answer is not None else 0.2)
         finally:
             released.set()
             listener.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join(60)
 
 
 WRONG = {

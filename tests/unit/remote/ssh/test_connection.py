@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 def test_the_command_line_says_what_the_inventory_leaves_open(server: Sshd) -> None:
     options = server.options(user=server.user, port=server.port, private_key_file=server.key)
     with SshClient(options) as client, client.connect(Node("cp-1", Connection("127.0.0.1"))) as host:
-        assert run(host, "echo in", timeout=10).stdout == b"in\n"
+        assert run(host, "echo in", timeout=60).stdout == b"in\n"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_no_thread_outlives_the_client(server: Sshd) -> None:
     with SshClient(server.options()) as client:
         for _ in range(2):
             with client.connect(server.node()) as host:
-                run(host, "true", timeout=10)
+                run(host, "true", timeout=60)
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(60)
     assert set(threading.enumerate()) <= before

@@ -80,10 +80,9 @@ def test_a_command_in_the_way_is_told_with_its_own_complaint(tmp_path: Path) -> 
 
 
 def _open_by_command(folder: Path, command: str) -> None:
-    import time
-
     def connection(*_words: object) -> FailingConnection:
-        time.sleep(0.3)
+        # it has ended, and told why
+        assert _words[4]["sock"].recv(1) == b""
         return FailingConnection(EOFError(), _words[4]["sock"])
 
     (folder / "known").touch()
