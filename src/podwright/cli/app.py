@@ -43,8 +43,8 @@ FACTS_AGE = 3_600.0
 class App:
     """What commands ask for; made from the site options."""
 
-    def __init__(self, options: SiteOptions) -> None:
-        self._options = options
+    def __init__(self, options: SiteOptions, *, reads_waivers: bool = False) -> None:
+        self._options, self._reads_waivers = options, reads_waivers
         self.templates = options.templates or DEFAULT_TEMPLATES
         self._inventory: Inventory | None = None
         self._role: Path | None = None
@@ -58,7 +58,9 @@ class App:
         from podwright.cli.site_inventory import site_inventory
         from podwright.operations.secrets import SiteSecrets
 
-        inventory = site_inventory(self._options, os.environ, Path.cwd(), self._role)
+        inventory = site_inventory(
+            self._options, os.environ, Path.cwd(), self._role, reads_waivers=self._reads_waivers
+        )
         self._inventory = inventory
         secrets = self._secrets = SiteSecrets(inventory, os.environ, self._looked_up)
         hide_with(lambda text: secrets.redactor().message(text))

@@ -107,7 +107,7 @@ def _check(given: DriftOptions) -> int:
     begun = time.monotonic()
     allowances = Allowances(time.strftime("%Y-%m-%d"), ignored=given.scope.ignored)
     webhook = webhook_of(given.notify_url)
-    app = App(given.site)
+    app = App(given.site, reads_waivers=True)
     site, nodes = app.chosen_site(given.scope.limit)
     desired = site.desired(nodes, given.scope.only)
     with app.world() as world, progress(len(desired), "drift check") as bar:

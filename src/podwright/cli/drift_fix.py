@@ -51,7 +51,7 @@ def command(given: FixOptions) -> int:
     """
     if given.run.prune and given.only:
         raise UsageError("`--prune` does not go with `--only`", "leave one of them out")
-    app = App(given.site)
+    app = App(given.site, reads_waivers=True)
     site, nodes = app.chosen_site(given.limit)
     desired = site.desired(nodes, given.only)
     with app.world() as world, progress(len(desired), "drift check") as bar:

@@ -97,7 +97,7 @@ class _Watching:
 
     def __init__(self, given: WatchOptions) -> None:
         self._given = given
-        self._app = App(given.site)
+        self._app = App(given.site, reads_waivers=True)
         self._watch: DriftWatch | None = None
         self._checks: ChecksHistory | None = None
         self._webhook = webhook_of(given.notify_url)

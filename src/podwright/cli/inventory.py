@@ -179,7 +179,7 @@ def check(given: CheckOptions) -> int:
     from podwright.operations.node_site import NodeSite
     from podwright.reports.inventory import check_summary
 
-    app = App(given.site)
+    app = App(given.site, reads_waivers=True)
     inventory = app.inventory()
     folder = given.site.templates or DEFAULT_TEMPLATES
     templates = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.is_dir() else []

@@ -65,7 +65,7 @@ def check(given: CheckOptions) -> int:
     Says of everything that is not as it should be what was seen, why it matters, and what mends it. Exits 0 if nothing
     fails, 3 if something does, 4 if something that may fail could not be looked at, 1 failed, 2 usage.
     """
-    app = App(given.site)
+    app = App(given.site, reads_waivers=True)
     desired = _desired(app, given)
     profiles = [Profile(name) for name in given.profile] or [Profile.STATIC_PODS]
     with app.world() as world, progress(len(desired), "node check") as bar:

@@ -23,11 +23,16 @@ from podwright.validation.rules import SILENCEABLE
 
 
 def site_inventory(
-    options: SiteOptions, environ: Mapping[str, str], folder: Path, role: Path | None = None
+    options: SiteOptions,
+    environ: Mapping[str, str],
+    folder: Path,
+    role: Path | None = None,
+    *,
+    reads_waivers: bool = False,
 ) -> Inventory:
     """Return the inventory, with the variables of the folder `role`; notes say what no option named.
 
-    Raises InventoryError, UsageError, ClusterError.
+    Unless it `reads_waivers`, what is wrong with them is a warning. Raises InventoryError, UsageError, ClusterError.
     """
     config = ansible_config(environ, folder)
     choice = choose_inventory(options.inventory, options.playbook_dir, config, folder)
@@ -43,6 +48,7 @@ def site_inventory(
         cluster=lambda: _cluster_nodes(options, environ),
         role=role,
         extra=options.extra_vars,
+        reads_waivers=reads_waivers,
     )
 
 

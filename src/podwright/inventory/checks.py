@@ -40,7 +40,8 @@ class Checks(Struct):
     """Checks every mapping of variables once, however many nodes it serves.
 
     `rules` are the ids that may be silenced, `drifts` the kinds that may be waived, `node_checks` too; None takes any.
-    What is wrong `of_connections` is an obstacle to whoever connects to such a host, and to nobody else.
+    What is wrong `of_connections` is an obstacle to whoever connects to such a host, what is wrong
+    `of_waivers` (and files that others may put there) to checks, and to nobody else.
     """
 
     rules: Collection[str] | None
@@ -50,6 +51,7 @@ class Checks(Struct):
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     of_connections: list[Problem] = field(default_factory=list)
+    of_waivers: list[Problem] = field(default_factory=list)
     _wrong: dict[tuple[str, int], Problem] = field(default_factory=dict)
 
     def check(self, sources: Iterable[Source]) -> None:
@@ -90,9 +92,9 @@ class Checks(Struct):
         elif name == SILENCED_RULES:
             self._check_silenced_rules(source)
         elif name == WAIVERS:
-            self.problems += waiver_problems(source, self.drifts, self.node_checks)
+            self.of_waivers += waiver_problems(source, self.drifts, self.node_checks)
         elif name == EXPECTED_FILES:
-            self.problems += expected_problems(source)
+            self.of_waivers += expected_problems(source)
         elif name == ROLLOUT:
             self.problems += rollout_problems(source)
         elif name == GUARD:

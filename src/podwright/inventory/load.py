@@ -36,6 +36,7 @@ def load_inventory(
     cluster: NodeLister | None = None,
     role: Path | None = None,
     extra: Collection[str] = (),
+    reads_waivers: bool = True,
 ) -> Inventory:
     """Return the inventory of `paths`: each a file, a folder, `host1,host2,` or `kubernetes:`.
 
@@ -44,7 +45,8 @@ def load_inventory(
     it may waive; None takes any. `reader` reads every
     file; without one there is no password for what is encrypted. `playbook_folder` may hold `group_vars/` and
     `host_vars/` too. `cluster` lists the nodes of `kubernetes:`. `role` is the
-    folder whose `defaults/` and `vars/` count, `extra` what `-e` gives. Raises InventoryError with every
+    folder whose `defaults/` and `vars/` count, `extra` what `-e` gives. Who never `reads_waivers`, nor which files others
+    may put there, is only warned of what is wrong with them. Raises InventoryError with every
     problem of every file, and UsageError when there is no inventory.
     """
     checks = Checks(rules, drifts, node_checks)
@@ -53,7 +55,9 @@ def load_inventory(
         reader or decrypting_reader(Vault()), structure=structure, **({"cluster": cluster} if cluster else {})
     )
     with _no_collections():
-        return _load(paths, playbook_folder, checks, sources, Around(role, tuple(extra)))
+        return _load(
+            paths, playbook_folder, checks, sources, Around(role, tuple(extra)), reads_waivers=reads_waivers
+        )
 
 
 @contextmanager
@@ -69,7 +73,13 @@ def _no_collections() -> Iterator[None]:
 
 
 def _load(
-    paths: tuple[Path, ...], playbook: Path | None, checks: Checks, sources: Sources, around: Around
+    paths: tuple[Path, ...],
+    playbook: Path | None,
+    checks: Checks,
+    sources: Sources,
+    around: Around,
+    *,
+    reads_waivers: bool,
 ) -> Inventory:
     structure, problems = sources.structure, checks.problems
     for path in paths:
@@ -88,11 +98,12 @@ def _load(
     static_pods = StaticPods(structure.sources, problems)
     common = {"playbook_dir": str((playbook or Path()).absolute())}
     nodes = NodeFactory(layers, membership, static_pods, checks).nodes(common)
-    if problems:
-        raise InventoryError(by_place(merged([*problems, *checks.of_connections])))
+    harmless = [*checks.of_connections, *checks.of_waivers]
+    if problems or (reads_waivers and checks.of_waivers):
+        raise InventoryError(by_place(merged([*problems, *harmless])))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
     origins = Origins(tuple(structure.sources), membership)
-    warnings = by_place(merged([*checks.warnings, *checks.of_connections]))
+    warnings = by_place(merged([*checks.warnings, *harmless]))
     return Inventory(nodes, groups, named, warnings, structure.files, origins, outer.extra, common)
 
 
