@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from tests.nodes.containers import reboot
-from tests.nodes.machine import Machine, Site, applied
+from tests.nodes.machine import Machine, Site, applied, until
 from tests.nodes.stand_in_kubelet import FOLDER, MAIN, StandIn
 
-from podwright.remote.node import provision
+from podwright.remote.node import kubelet_health, provision
 
 pytestmark = [pytest.mark.xdist_group("booted_node"), pytest.mark.timeout(600)]
 UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
@@ -215,6 +215,27 @@ def test_a_kubelet_that_does_not_come_back_is_put_back_and_proven(
     assert applied(answer, "restored") == [OURS, "kubelet"]
     assert machine.run(f"ls /{FOLDER}; systemctl is-active kubelet") == "active\n"
     assert machine.run(PID) not in (old, "0\n")
+
+
+def test_a_kubelet_that_hangs_fails_its_check(
+    site: Site, kubelet: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def healthy() -> tuple[str, str]:
+        [found] = [
+            one
+            for one in site.podwright("node", "check", "-o", "json").node["checks"]
+            if one["check"] == "kubelet-healthy"
+        ]
+        return found["result"], found["seen"]
+
+    monkeypatch.setattr(kubelet_health, "HEALTH_SECONDS", 1)
+    until(lambda: healthy() == ("pass", "200 ok"), 30)
+    answers = "$(pgrep -P $(systemctl show --value -p MainPID kubelet))"
+    site.machine.run(f"kill -STOP {answers}")
+    try:
+        assert healthy() == ("fail", "no answer within 1 s")
+    finally:
+        site.machine.run(f"kill -CONT {answers}")
 
 
 def test_a_kubelet_that_reads_no_drop_ins_comes_to_read_ours(site: Site, kubelet: StandIn) -> None:

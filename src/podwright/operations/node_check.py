@@ -18,7 +18,9 @@ from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
 from podwright.plan.control_plane import peers_of
 from podwright.plan.node_checks.check import NodeFinding, Profile, Subject
+from podwright.plan.node_checks.kubelet_health import health_address
 from podwright.plan.node_checks.table import judge_nodes
+from podwright.remote.node.kubelet_health import ask_health
 from podwright.remote.node.observe import Part
 
 _PARTS = (Part.FACTS, Part.FILES, Part.PODS, Part.MACHINE, Part.TRIAL)
@@ -79,7 +81,9 @@ def _on_node(
         facts = compared(observation.machine, observation.clock, begun, wall())
         wanted = peers_of(observation, facts) if facts and control_plane else ()
         dialled = tuple(dial_all(host, wanted, world.clock))
-    subject = Subject(desired.node, facts, observation, desired.manifests, dialled) if facts else None
+        address = health_address(facts) if facts else None
+        health = ask_health(desired.node.name, host, address) if address else None
+    subject = Subject(desired.node, facts, observation, desired.manifests, dialled, health) if facts else None
     seconds = world.clock() - started
     return NodeResult(desired.node.name, Status.OBSERVED, Seen(subject), seconds=seconds)
 

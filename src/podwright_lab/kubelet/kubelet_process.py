@@ -87,6 +87,8 @@ class KubeletFiles:
             "staticPodPath": str(self.manifest_dir),
             "containerRuntimeEndpoint": f"unix://{socket}",
             "fileCheckFrequency": "20s",
+            # one network for all nodes of a lab: nobody answers there
+            "healthzPort": 0,
         }
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(yaml.safe_dump(configuration, sort_keys=False))

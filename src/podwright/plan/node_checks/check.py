@@ -68,14 +68,24 @@ class Dialled(Struct, frozen=True):
     why: str = ""
 
 
+class Health(Struct, frozen=True):
+    """What the kubelet answers at an address when it is asked whether it is healthy; unknown if nobody could ask."""
+
+    address: str
+    good: Known[bool]
+    seen: str = ""
+
+
 class Subject(Struct, frozen=True):
-    """A node as a check is given it: the inventory's, what it showed, what it should run, and who it reaches."""
+    """A node as a check is given it: the inventory's, what it showed, what it should run, who it reaches, and what its
+    kubelet says of itself if it was asked."""
 
     node: Node
     facts: Facts
     observation: Observation
     manifests: tuple[Manifest, ...] = ()
     dialled: tuple[Dialled, ...] = ()
+    health: Health | None = None
 
 
 Fleet = tuple[Subject, ...]

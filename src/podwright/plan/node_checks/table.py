@@ -16,6 +16,7 @@ from podwright.plan.node_checks import (
     etcd,
     headroom,
     kubelet,
+    kubelet_health,
     machine,
     peers,
     pods,
@@ -29,6 +30,7 @@ from podwright.plan.node_checks.fleet import FLEET, judge_fleet
 
 CHECKS: tuple[Check, ...] = (
     *kubelet.CHECKS,
+    *kubelet_health.CHECKS,
     *runtime.CHECKS,
     *pods.CHECKS,
     *machine.CHECKS,

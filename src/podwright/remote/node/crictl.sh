@@ -4,6 +4,8 @@
 
 # crictl itself gives up after 2 s, if it can
 crictl_seconds=5
+# why, if it did not answer when it was asked last: who asks for more need not wait again
+runtime_silent=''
 
 observe_pods() {
   # it tells the age of containers
@@ -51,7 +53,8 @@ of_concern() {
 
 # runtime_unavailable KIND [MESSAGE]: what it reports once it answers again is news, even if it is the same
 runtime_unavailable() {
-  runtime_before='' sent_before=''
+  runtime_before='' sent_before='' runtime_silent=''
+  case ${2-} in *'no answer within'* | *eadline*) runtime_silent=$2 ;; esac
   record "$1"
   body "${2-}"
 }

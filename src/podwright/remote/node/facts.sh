@@ -289,8 +289,19 @@ machine_runtime() {
   command -v crictl >/dev/null 2>&1 || { record runtime-version-missing; return; }
   [ -z "${endpoint_untrusted-}" ] || { record runtime-version-missing "$endpoint_untrusted"; return; }
   record runtime-version
-  body "$(limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} version 2>&1 | head -c 2000)"
+  said_of_runtime=${runtime_silent:-$(ask_runtime version)}
+  body "$said_of_runtime"
+  # one that hangs is waited for once
+  case $said_of_runtime in *'no answer within'* | *eadline*) return ;; esac
   alive
   record runtime-settings
   body "$(limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} runtime-config 2>/dev/null | head -c 4096)"
+}
+
+# ask_runtime COMMAND: what it prints, or that it does not answer
+ask_runtime() {
+  {
+    limited crictl ${endpoint:+--runtime-endpoint "$endpoint"} "$1" 2>&1
+    case $? in 124 | 137 | 143) printf '\nno answer within %s s' "$crictl_seconds" ;; esac
+  } | tail -c 2000
 }

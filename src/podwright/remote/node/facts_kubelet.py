@@ -32,6 +32,7 @@ FIELDS = {
     "event-qps": "eventRecordQPS",
     "fail-swap-on": "failSwapOn",
     "file-check-frequency": "fileCheckFrequency",
+    "healthz-bind-address": "healthzBindAddress",
     "healthz-port": "healthzPort",
     "make-iptables-util-chains": "makeIPTablesUtilChains",
     "max-pods": "maxPods",

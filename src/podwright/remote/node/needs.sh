@@ -28,7 +28,7 @@ host_path() {
 }
 
 observe_images() {
-  [ -n "${images_needed-}" ] && [ -z "${endpoint_untrusted-}" ] && command -v crictl >/dev/null 2>&1 || return 0
+  [ -n "${images_needed-}" ] && [ -z "${endpoint_untrusted-}${runtime_silent-}" ] && command -v crictl >/dev/null 2>&1 || return 0
   images_json=$(crictl_list images) || return 0
   record images
   body "$images_json"

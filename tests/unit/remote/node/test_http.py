@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.fakes.answering_port import answering
 from tests.fakes.local_host import LocalHost
 from tests.fakes.sshd import free_port
 
@@ -16,30 +13,6 @@ from podwright.errors import HostError, HostileOutputError, HostTimeoutError, Po
 from podwright.remote.node.http import Page, get
 
 LOCAL = LocalHost(Path("/"))
-
-
-@contextmanager
-def answering(*pieces: bytes, hang: bool = False) -> Iterator[int]:
-    """A port that sends this to whoever asks, piece by piece."""
-    asked = threading.Event()
-
-    def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(65536)
-            for piece in pieces:
-                connection.sendall(piece)
-            if hang:
-                asked.wait(10)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            asked.set()
-            thread.join()
 
 
 def page(port: int, most: int = 100, timeout: float = 5) -> Page:

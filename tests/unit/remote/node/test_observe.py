@@ -13,8 +13,9 @@ from tests.fakes.nouns import manifest, written
 from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError, ProgramError
+from podwright.plan.known import Unknown
 from podwright.plan.observed import FileKind, FolderRights, FolderState
-from podwright.remote.node.observe import observe, parse_observation
+from podwright.remote.node.observe import Part, observe, parse_observation
 from podwright.remote.node.records import Record
 
 WEB = manifest()
@@ -241,8 +242,13 @@ def test_a_runtime_that_speaks_no_json_is_unknown_and_the_folder_is_known_none_t
 
 
 def test_a_runtime_that_hangs_costs_seconds_and_not_the_look(dash_node) -> None:
-    dash_node.crictl("exec sleep 1000")
-    assert dash_node.look().pods_problem == "crictl failed: no answer within 5 s"
+    dash_node.crictl(f"echo >>{dash_node.root}/asked; exec sleep 1000")
+    parts = (Part.FACTS, Part.PODS, Part.IMAGES, Part.MACHINE)
+    look = observe("n1", dash_node.host, folder=str(dash_node.folder), parts=parts)
+    assert look.pods_problem == "crictl failed: no answer within 5 s"
+    assert look.machine is not None
+    assert look.machine.runtime.name == Unknown("crictl failed: no answer within 5 s")
+    assert (dash_node.root / "asked").read_text() == "\n"
 
 
 def test_a_runtime_that_hangs_is_ended_where_no_timeout_can(node) -> None:
