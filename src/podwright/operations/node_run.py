@@ -56,6 +56,7 @@ class NodeRun(Struct, frozen=True):
     proof: Proof
     stage: Stage
     settled: bool = True
+    held: bool = False
     restored: tuple[str, ...] = ()
     ends_by: float = 0.0
     found: tuple[str, ...] = ()
@@ -98,6 +99,8 @@ class NodeRun(Struct, frozen=True):
                 return run._failing(stands(name, self.prepared.plan.node))
             case Refused(name, found) if found in self._wanted(name):
                 return replace(run, found=(*run.found, name))
+            case StepFailed("held"):
+                return replace(run, held=True)._failing(explain_stop(event, self.prepared.observation))
             case LockHeld() | StepFailed() | Refused():
                 return run._failing(explain_stop(event, self.prepared.observation))
         return run
@@ -231,7 +234,9 @@ class NodeRun(Struct, frozen=True):
         return tuple(health for health in self.healths if health.readiness_unchecked)
 
     def outcome(self) -> Outcome:
-        status = Status.FAILED if self.problems else Status.CHANGED if self.applied else Status.UNCHANGED
+        status = Status.CHANGED if self.applied else Status.UNCHANGED
+        if self.problems:
+            status = Status.REFUSED if self.held and not self.applied else Status.FAILED
         return NodeResult(
             self.prepared.plan.node,
             status,

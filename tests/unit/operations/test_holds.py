@@ -8,6 +8,7 @@ from tests.fakes.nouns import manifest, observation
 from tests.unit.operations.conftest import SETTINGS
 
 from podwright.exit_codes import ExitCode
+from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired
 from podwright.operations.drift import check_drift, drift_code, findings_of
 from podwright.operations.holds import add_holds, heeding_holds, release_holds, show_holds
@@ -52,6 +53,14 @@ def test_a_held_node_refuses_changes_and_what_is_as_it_should_be_is_none(held) -
     assert planned(held, WEB).stopped is None
     [status] = show_status((held.node,), held.world, forks=1).nodes
     assert status.warnings[0].startswith("kim@ops1 holds the node until 2027-01-15 09:00 UTC")
+
+
+def test_a_hold_that_came_after_the_plan_refuses_it_too(held) -> None:
+    plan = planned(held, WEB)
+    hold(held)
+    outcome = apply_plan(plan, held.host, held.world, SETTINGS)
+    assert (outcome.status, outcome.value.applied) == (Status.REFUSED, ())
+    assert "somebody holds it since this run was planned (kim@ops1" in outcome.problems[0].message
 
 
 def test_a_hold_of_a_workload_leaves_the_others_to_be_changed(held) -> None:
