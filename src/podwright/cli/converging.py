@@ -231,6 +231,7 @@ def _settings(given: ConvergeOptions, desired: tuple[Desired, ...], app: App) ->
         retry=given.retry,
         confirm_within=given.confirm_within,
         forks=given.forks,
+        dry_run=given.dry_run,
     )
 
 

@@ -20,8 +20,9 @@ from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare, renamed_apart
 from podwright.plan.expectations import WaitFor
-from podwright.plan.history import failed_before
+from podwright.plan.history import Fate, failed_before
 from podwright.plan.holds import refused_by
+from podwright.plan.lock_times import lasts
 from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
@@ -103,7 +104,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         desired.manifests,
         mirrors=world.mirrors if asks_api else None,
         with_needs=asks_api,
-        parts=parts_for(desired) | ({Part.HISTORY} if settings.resumes else set()),
+        parts=_parts(desired, settings),
         history_names=() if settings.resumes else named,
     )
     desired, unknown = filled_in(desired, observation)
@@ -132,24 +133,32 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
         problems = (*problems, *_failed_before(plan, observation))
     of_pods = (*warnings(observation, wait_for), *_unmet_needs(plan, desired, observation))
     of_pods = () if problems else (*of_pods, *_of_switches(plan, desired, observation, settings))
+    noted = (*noted, *_doubts(desired, observation, world), *_of_lock(plan, observation, settings))
     return Prepared(
         desired,
         observation,
         plan,
         problems=problems,
-        warnings=(*of_pods, *_left_alone(plan), *noted, *_doubts(desired, observation, world)),
+        warnings=(*of_pods, *_left_alone(plan), *noted),
     )
 
 
+def _parts(desired: Desired, settings: Settings) -> frozenset[Part]:
+    """What is to be observed."""
+    further = {Part.HISTORY} if settings.resumes else set()
+    return parts_for(desired) | further | ({Part.KUBEADM, Part.LOCK} if settings.dry_run else set())
+
+
 def _failed_before(plan: Plan, observation: Observation) -> Iterator[Problem]:
-    """What would be written, failed on this node once, and was taken back."""
+    """What would be written and failed on this node once, unless it lies there still."""
     for change in plan.pending:
-        kept = change.subject.revision(change.action)
+        kept, there = change.subject.revision(change.action), change.subject.found()
         found = kept and failed_before(observation.outcomes, kept.name, kept.digest)
-        if found:
+        if found and kept and not (there and there.digest == kept.digest):
             name = found.name.removesuffix(SUFFIX)
+            back = " and was taken back" if found.fate is Fate.REVERTED else ""
             yield Problem(
-                f"this content of `{found.name}` failed here in the run {found.run} and was taken back",
+                f"this content of `{found.name}` failed here in the run {found.run}{back}",
                 f"correct the manifest; `podwright manifest history {name} -o json` has the reason;"
                 " `--retry` tries the same content once more",
                 node=plan.node,
@@ -187,6 +196,13 @@ def _of_switches(plan: Plan, desired: Desired, observation: Observation, setting
     )
     if waiting and seconds < needed:
         yield f"it goes back unless it is confirmed within {seconds:.0f} s, and may take {needed:.0f} s to be proven"
+
+
+def _of_lock(plan: Plan, observation: Observation, settings: Settings) -> Iterator[str]:
+    """Whoever has the lock now may be done by the time that a run wants to write."""
+    lock = observation.lock
+    if plan.pending and lock and lasts(lock) and lock.id != settings.break_lock:
+        yield f"nothing can be written now: {lock.owner} has the lock of the node; `--wait-lock 5m` waits for it"
 
 
 def _left_alone(plan: Plan) -> Iterator[str]:

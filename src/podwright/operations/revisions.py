@@ -121,6 +121,9 @@ def _fates(
         health = healths.get(revision.name)
         if not health or health.expectation.wait_for is WaitFor.FILE or not run.stands(revision.name):
             continue
+        if health.file_is_lost:
+            # another run wrote over it, so nothing is known of its pod
+            continue
         proof = proof_of(health) if health.proven else reason_of(run.problems)
         fate = Fate.GOOD if health.proven else Fate.FAILED
         yield fate, {"at": now, "uid": health.uid, "proof": proof}, (revision,)

@@ -39,7 +39,7 @@ class Settings(Struct, frozen=True):
     too. `resumes` is the run that this one goes on with, `saved` the plan that it must equal. `site_nodes` are all of the
     inventory, among which a guarded node's peers are; a group may lose its quorum with `accept_quorum_loss` only. Under a
     guard a lock is held from program to program, which each knows by its `lock_id`. What a run changes goes back by itself
-    unless the run is confirmed within `confirm_within` seconds (0: never).
+    unless the run is confirmed within `confirm_within` seconds (0: never). A `dry_run` tells whose lock would be in the way.
     """
 
     wait_for: WaitFor | None = None
@@ -66,6 +66,7 @@ class Settings(Struct, frozen=True):
     site_nodes: tuple[Node, ...] = ()
     accept_quorum_loss: bool = False
     lock_id: str = ""
+    dry_run: bool = False
 
     @property
     def all_together(self) -> bool:

@@ -72,9 +72,9 @@ def older_equal(history: Iterable[Revision], name: str, digest: str) -> Revision
 
 
 def failed_before(history: Iterable[Revision], name: str, digest: str) -> Revision | None:
-    """The newest one of that content if it failed and was taken back."""
+    """The newest one of that content if it failed, whoever took it back."""
     newest = next((one for one in newest_first(history, name) if one.digest == digest), None)
-    return newest if newest and newest.fate is Fate.REVERTED else None
+    return newest if newest and newest.fate in (Fate.REVERTED, Fate.FAILED) else None
 
 
 def before_run(history: Iterable[Revision], name: str, run: str) -> Revision | None:

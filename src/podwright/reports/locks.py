@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from podwright.operations.report import Report, Status
+from podwright.plan.lock_times import KUBEADM
 from podwright.reports.documents import nodes_document
 from podwright.reports.names import name_of
 
 if TYPE_CHECKING:
     from podwright.operations.locks import NodeLock
     from podwright.plan.observed import ObservedLock
-
-#: the id of one that lasts as long as a kubeadm runs
-KUBEADM = "kubeadm"
 
 
 def lock_rows(report: Report[NodeLock]) -> list[tuple[str, ...]]:

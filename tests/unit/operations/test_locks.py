@@ -7,11 +7,13 @@ import os
 import pytest
 from tests.fakes.copies import replace
 from tests.fakes.kubelets import show_processes
-from tests.unit.operations.test_converge import leave_lock
+from tests.unit.operations.test_converge import FILE_ONLY, WEB, leave_lock
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import NodeSettings
+from podwright.operations.desired import Desired
 from podwright.operations.locks import break_lock, show_locks
+from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
 from podwright.reports.locks import lock_rows, locks_document
 
@@ -48,3 +50,19 @@ def test_a_broken_lock_is_gone_and_another_runs_stays(site) -> None:
     assert (broken.status, broken.problems) == (Status.CHANGED, ()), broken.problems
     [shown] = show_locks((site.node,), site.world, forks=1).nodes
     assert shown.value.lock is None
+
+
+@pytest.mark.parametrize("whose", ["kubeadm (pid", "grace@laptop"])
+def test_a_dry_run_tells_who_would_be_in_the_way(site, whose) -> None:
+    if "kubeadm" in whose:
+        show_processes(site.host.proc, [os.getpid()], "kubeadm")
+    else:
+        leave_lock(site)
+    trying = replace(FILE_ONLY, dry_run=True)
+    node = replace(site.node, settings=NodeSettings(manifest_dir=str(site.folder)))
+    told = prepare(Desired(node, (WEB,)), site.host, site.world, trying)
+    assert told.stopped is None
+    assert f"nothing can be written now: {whose}" in told.warnings[-1]
+    unchanged = prepare(Desired(node), site.host, site.world, trying)
+    written = prepare(Desired(node, (WEB,)), site.host, site.world, FILE_ONLY)
+    assert "has the lock" not in str((*unchanged.warnings, *written.warnings))

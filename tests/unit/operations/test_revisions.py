@@ -8,6 +8,7 @@ from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS
 from tests.unit.operations.test_converge import FILE_ONLY, NEXT, WEB, converge, runs_already
 
+from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
 from podwright.plan.history import Fate, Revision
 from podwright.remote.node.observe import EVERY_DAY, Part, observe
@@ -68,3 +69,24 @@ def test_a_node_that_cannot_record_what_came_of_it_is_told_of(site) -> None:
         outcome = converge(site, site.desired(WEB))
     assert outcome.status is Status.CHANGED
     assert outcome.warnings == ("the node could not record in its history what came of this",)
+
+
+def test_content_that_failed_and_was_taken_back_by_hand_is_refused_without_retry(site) -> None:
+    quick = replace(SETTINGS, timeout=1)
+    assert converge(site, site.desired(WEB), quick).failed
+    assert converge(site, site.desired(WEB), quick).status is Status.FAILED, "it lies there still"
+    (site.folder / "web.yaml").unlink()
+    refused = converge(site, site.desired(WEB))
+    assert (refused.status, refused.value.applied) == (Status.REFUSED, ())
+    assert refused.problems[0].message == "this content of `web.yaml` failed here in the run r1"
+    with site.when_written(WEB.text(2), lambda: site.runs(WEB, generation=2)):
+        assert converge(site, site.desired(WEB), replace(SETTINGS, retry=True)).status is Status.CHANGED
+    (site.folder / "web.yaml").unlink()
+    assert prepare(site.desired(WEB), site.host, site.world, SETTINGS).stopped is None, "good since"
+
+
+def test_what_another_run_wrote_over_has_not_failed(site) -> None:
+    with site.when_written(WEB.text(1), lambda: site.place(NEXT)):
+        assert converge(site, site.desired(WEB), replace(SETTINGS, timeout=9)).failed
+    [kept] = history(site)
+    assert kept.fate is Fate.WRITTEN

@@ -56,6 +56,7 @@ def test_a_content_has_failed_before_unless_it_was_good_since() -> None:
     ]
     assert failed_before((*history, revision(7, "b")), "web.yaml", "b") is None
     assert failed_before(history, "other.yaml", "a") is None
+    assert failed_before(HISTORY, "web.yaml", "c") == HISTORY[2], "nobody has taken it back"
 
 
 def test_before_a_run_lay_what_it_replaced_unless_it_created_the_file() -> None:

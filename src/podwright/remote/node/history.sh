@@ -129,7 +129,7 @@ observe_changes() {
 }
 
 # observe_reverted: the newest revision of each file, from which its generations go on, and what is in it if it may yet be
-# proven; and the first line of each revision of a file of which one was taken back because it failed
+# proven; and the first line of each revision of a file of which one failed
 observe_reverted() {
   enter_history || return 0
   for name in $history_names; do
@@ -141,8 +141,8 @@ observe_reverted() {
         head -c 10551296 -- "./$newest" 2>/dev/null
       fi
     fi
-    set -- "$name/"*.reverted
-    [ -f "$1" ] || continue
+    for failed in "$name/"*.reverted "$name/"*.failed; do [ ! -f "$failed" ] || break; done
+    [ -f "$failed" ] || continue
     for revision in "$name/"*; do
       if [ ! -f "$revision" ] || [ -L "$revision" ]; then continue; fi
       record outcome "$revision"
