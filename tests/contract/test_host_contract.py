@@ -24,6 +24,12 @@ from podwright.errors import (
 from podwright.remote.host import Host
 
 
+@pytest.fixture(autouse=True)
+def _this_process_may_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link on which a program has passed its deadline is cut if that is not noticed for a second."""
+    monkeypatch.setattr("podwright.remote.ssh.host._GRACE_SECONDS", 60.0)
+
+
 def wait_until_gone(argument: str, seconds: float = 60.0) -> list[str]:
     """Return the command lines that still hold `argument` after at most `seconds`."""
     deadline = time.monotonic() + seconds

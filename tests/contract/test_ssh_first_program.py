@@ -18,6 +18,12 @@ from podwright.remote.ssh.program_text import command_line, program_input
 ODD = "a 'b' \"c\" \\d \\\\ \\n \\0101 %s %% !e $HOME `id` *? ~ # é \ud800x\t;&|<>(){}[]"
 
 
+@pytest.fixture(autouse=True)
+def _this_process_may_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link on which a program has passed its deadline is cut if that is not noticed for a second."""
+    monkeypatch.setattr("podwright.remote.ssh.host._GRACE_SECONDS", 60.0)
+
+
 @pytest.fixture
 def client(sshd: Sshd):
     with SshClient(sshd.options()) as opened:

@@ -62,7 +62,7 @@ def test_it_serves_metrics_and_the_report(one_node: Site, sleeps: list, monkeypa
 
     def ask() -> None:
         for path in ("metrics", "report.json", ""):
-            with urlopen(f"http://127.0.0.1:{ports[0]}/{path}", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{ports[0]}/{path}", timeout=60) as answer:
                 found[path] = answer.read().decode()
 
     ports: list[int] = []

@@ -476,10 +476,10 @@ def test_ctrl_c_while_a_node_keeps_silent_is_told_by_the_exit_code(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        silent.settimeout(30)
+        silent.settimeout(60)
         with silent.accept()[0]:
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=30)
+            _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert b"interrupted: finishing what was begun; nothing more is begun (once more to cut it off)" in err
     assert b"error: cp-1: " in err

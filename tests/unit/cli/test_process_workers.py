@@ -26,5 +26,5 @@ def test_a_worker_that_is_killed_loses_its_tasks_and_another_takes_its_place() -
         worker.process.wait()
         lost = worker.send("nonsense")
         with pytest.raises(LostWorkerError):
-            lost.result(10)
+            lost.result(60)
         assert "error" in json.loads(workers.do("nonsense", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from tests.fakes import results
@@ -15,6 +16,12 @@ from podwright.operations.waiting import Wait
 from podwright.plan.proof import Proof
 from podwright.plan.view import View
 from podwright.problem import Problem
+
+
+@pytest.fixture(autouse=True)
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a test takes."""
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: 100.0))
 
 
 def Result(node: str, status: Status = Status.CHANGED, **fields):  # noqa: N802 - a value, made short
@@ -89,7 +96,7 @@ def test_nothing_moves_while_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) 
 WAITS = {"cp-\x1b": Wait(0.0, 615.0, Proof(View({}, ()), ()), ("web.yaml",))}
 
 
-def heard(capsys: pytest.CaptureFixture[str], seconds: float = 5.0) -> str:
+def heard(capsys: pytest.CaptureFixture[str], seconds: float = 60.0) -> str:
     deadline, err = time.monotonic() + seconds, ""
     while not err and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -124,7 +131,7 @@ def test_on_a_terminal_each_node_in_work_says_it(monkeypatch: pytest.MonkeyPatch
 
 
 def seen(screen, text: str) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while text not in screen.getvalue() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert text in screen.getvalue()

@@ -139,7 +139,7 @@ def test_two_pods_that_change_places_at_the_same_time_end() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert {entry.split(": ")[1].split()[0] for entry in run.done[:2]} == {"delete"}
     assert len(run.done) == 4
 

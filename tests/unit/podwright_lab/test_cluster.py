@@ -24,7 +24,7 @@ spec:
 """
 
 
-def until(condition, seconds=20.0):
+def until(condition, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -45,7 +45,7 @@ def test_a_file_put_over_ssh_runs_and_is_mirrored(tmp_path):
         node = lab.node("cp-2")
         command = "cat >etc/kubernetes/.web && mv etc/kubernetes/.web etc/kubernetes/manifests/web.yaml"
         words = ["ssh", "-F", str(lab.layout.ssh_config), "-o", "BatchMode=yes", "cp-2", command]
-        subprocess.run(words, input=POD.encode(), check=True, timeout=20)
+        subprocess.run(words, input=POD.encode(), check=True, timeout=60)
         until(lambda: mirrors(lab) == ["web-cp-2"])
         said = subprocess.run(
             [*words[:-1], "crictl pods"], capture_output=True, text=True, check=True, timeout=20
@@ -82,7 +82,7 @@ def test_the_manifest_folder_is_found_through_the_kubelets_process(tmp_path):
     with Lab(tmp_path / "lab", nodes=1) as lab:
         script = "tr '\\0' '\\n' </proc/$(pidof kubelet)/cmdline | sed -n 's/^--config=//p' | xargs cat"
         words = ["ssh", "-F", str(lab.layout.ssh_config), "-o", "BatchMode=yes", "cp-1", script]
-        said = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20).stdout
+        said = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout
         assert f"staticPodPath: {lab.node('cp-1').manifest_dir}\n" in said
         with ApiClient(lab.kubeconfig) as client:
             until(lambda: client.get("/api/v1/nodes", {})["items"])
@@ -164,6 +164,6 @@ def test_real_sshds_serve_the_same_lab(tmp_path):
             "cp-2",
             "pwd; crictl pods -q; pidof kubelet",
         ]
-        said = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20).stdout.split()
+        said = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout.split()
         assert said[0] == str(lab.node("cp-2").layout.root)
         assert said[1:] == [str(lab.kubelets.node("cp-2").pid)]

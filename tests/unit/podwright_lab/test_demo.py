@@ -13,7 +13,7 @@ from podwright_lab.lab_error import LabError
 def test_every_step_of_the_story_happens_and_nothing_is_left():
     said = []
     threads = threading.active_count()
-    demo.tell(said.append, speed=10)
+    demo.tell(lambda line: said.append(line) or print(line), speed=10)
     text = "\n".join(said)
     commands = [line.strip() for line in text.splitlines() if line.startswith("   $ ")]
     for command in (

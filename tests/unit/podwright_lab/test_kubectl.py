@@ -88,7 +88,7 @@ def test_get_lists_one_namespace_or_all(kubectl):
 )
 def test_it_prints_what_the_real_one_prints(kubectl, kubeconfig, arguments):
     command = ["kubectl", "--kubeconfig", str(kubeconfig), *arguments]
-    real = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    real = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert rows(kubectl(*arguments)) == rows(real.stdout)
 
 
@@ -123,7 +123,7 @@ def test_watch_prints_a_line_for_each_change(kubeconfig, store):
         seen.wait(0.01)
     assert lines[2].split()[0] == "late"
     store.available = False
-    watcher.join(10)
+    watcher.join(60)
     assert not watcher.is_alive()
 
 

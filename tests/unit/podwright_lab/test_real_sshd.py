@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def until(condition, seconds=10.0):
+def until(condition, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -53,7 +53,7 @@ class Site:
 
     def ssh(self, command, *options, **kwargs):
         words = self.words(command, *options)
-        return subprocess.run(words, capture_output=True, timeout=30, check=False, **kwargs)
+        return subprocess.run(words, capture_output=True, timeout=60, check=False, **kwargs)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_closing_ends_the_servers_and_the_commands_they_still_run(tmp_path):
     process = subprocess.Popen(site.words("echo $$; exec sleep 1000"), stdout=subprocess.PIPE)
     command_pid = int(process.stdout.readline())
     site.servers.close()
-    process.wait(10)
+    process.wait(60)
     process.stdout.close()
     until(lambda: not Path(f"/proc/{command_pid}").exists())
     with pytest.raises(ConnectionRefusedError):

@@ -118,7 +118,7 @@ def test_killing_it_ends_what_it_started(shell):
     while not channel.out:
         thread.join(0.01)
     running.kill()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
     assert b"KILL" in channel.signals[0]
 

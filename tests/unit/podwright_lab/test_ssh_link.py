@@ -20,7 +20,7 @@ def faults():
 def ends(faults):
     """The node's end as the server has it, and the client's."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        client = socket.create_connection(listening.getsockname(), timeout=5)
+        client = socket.create_connection(listening.getsockname(), timeout=60)
         accepted, _ = listening.accept()
     link = FaultySocket.take(accepted, faults)
     assert accepted.fileno() == -1
@@ -71,7 +71,7 @@ def test_a_mute_link_holds_bytes_back_until_it_is_mended(ends, faults):
     with pytest.raises(TimeoutError):
         client.recv(100)
     faults.mute = False
-    client.settimeout(5)
+    client.settimeout(60)
     assert client.recv(100) == b"held back"
     sender.join()
 
@@ -88,7 +88,7 @@ def test_a_mute_link_that_is_closed_holds_nobody(ends, faults):
     while unread(link):
         time.sleep(0.001)
     link.close()
-    reader.join(5)
+    reader.join(60)
     assert received == [b"x"]
 
 

@@ -21,7 +21,7 @@ from podwright_lab.ssh_server import SshServers
 USER = "operator"
 
 
-def until(condition, seconds=10.0):
+def until(condition, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -66,7 +66,7 @@ class Site:
             pkey=key or self.key,
             allow_agent=False,
             look_for_keys=False,
-            timeout=10,
+            timeout=60,
         )
         return client
 
@@ -77,7 +77,7 @@ class Site:
 
     def ssh(self, command, *options, **kwargs):
         words = self.words(command, *options)
-        return subprocess.run(words, capture_output=True, timeout=30, check=False, **kwargs)
+        return subprocess.run(words, capture_output=True, timeout=60, check=False, **kwargs)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def feed(channel, stdin):
 
 def run(client, command, stdin=b""):
     """The exit status, output and error output of `command`, with both streams read at once."""
-    channel = client.get_transport().open_session(timeout=10)
+    channel = client.get_transport().open_session(timeout=60)
     channel.settimeout(30)
     channel.exec_command(command)
     errors = io.BytesIO()
@@ -224,7 +224,7 @@ def test_another_key_and_any_password_are_refused(site, tmp_path):
     with pytest.raises(paramiko.AuthenticationException):
         site.client(key=paramiko.Ed25519Key.from_private_key_file(str(tmp_path / "other")))
     transport = paramiko.Transport(("127.0.0.1", site.nodes[0].port))
-    transport.start_client(timeout=10)
+    transport.start_client(timeout=60)
     with pytest.raises(paramiko.BadAuthenticationType) as refusal:
         transport.auth_password(USER, "")
     assert refusal.value.allowed_types == ["publickey"]
@@ -319,7 +319,7 @@ def test_a_mute_node_accepts_but_says_nothing_until_it_is_mended(site, client):
     with site.client(1) as other:
         assert run(other, "echo other")[1] == b"other\n"
     site.nodes[0].faults.mute = False
-    asking.join(10)
+    asking.join(60)
     assert answers == [(0, b"woken\n", b"")]
 
 
@@ -351,7 +351,7 @@ class TestOpenSsh:
     def test_a_log_in_without_a_command_reads_commands_from_its_input(self, site):
         words = site.words("", "-T")[:-1]
         typed = b"echo one; ls; cat nothing\necho two; exit 3\n"
-        answer = subprocess.run(words, input=typed, capture_output=True, timeout=30, check=False)
+        answer = subprocess.run(words, input=typed, capture_output=True, timeout=60, check=False)
         assert answer.stdout.splitlines() == [b"one", b"bin", b"key", b"key.pub", b"two"]
         assert b"nothing" in answer.stderr
         assert answer.returncode == 3

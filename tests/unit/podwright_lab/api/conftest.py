@@ -95,7 +95,7 @@ class Client:
         self.port = server.port
         self.token = server.tokens["admin"] if token is None else token
 
-    def connect(self, timeout=10):
+    def connect(self, timeout=60):
         return http.client.HTTPSConnection("127.0.0.1", self.port, context=self.context, timeout=timeout)
 
     def headers(self, **extra):

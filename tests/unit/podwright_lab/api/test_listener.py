@@ -30,7 +30,7 @@ def listening(certificates):
 
 
 def connect(listening, certificates):
-    plain = socket.create_connection((listening.host, listening.port), timeout=5)
+    plain = socket.create_connection((listening.host, listening.port), timeout=60)
     context = ssl.create_default_context(cafile=str(certificates.authority))
     return context.wrap_socket(plain, server_hostname="127.0.0.1")
 
@@ -64,7 +64,7 @@ def test_it_refuses_while_stopped_and_comes_back_on_its_port(listening, certific
     port = listening.port
     listening.stop()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5)
+        socket.create_connection(("127.0.0.1", port), timeout=60)
     listening.start()
     listening.start()
     assert listening.port == port
@@ -74,7 +74,7 @@ def test_it_refuses_while_stopped_and_comes_back_on_its_port(listening, certific
 
 
 def test_a_client_that_does_not_use_tls_is_dropped_and_others_are_served(listening, certificates):
-    with socket.create_connection(("127.0.0.1", listening.port), timeout=5) as plain:
+    with socket.create_connection(("127.0.0.1", listening.port), timeout=60) as plain:
         plain.sendall(b"GET / HTTP/1.1\r\n\r\n")
         read_to_end(plain)
     with connect(listening, certificates) as client:

@@ -40,7 +40,7 @@ def manifest(name="app", rev=1, script=STAYS, mark="none"):
     return POD.format(name=name, rev=rev, script=script, mark=mark)
 
 
-def until(condition, seconds=20.0):
+def until(condition, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it did not happen"

@@ -26,14 +26,14 @@ def listening(*answers):
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield server.getsockname()[1], heard
-        thread.join(5)
+        thread.join(60)
 
 
 def http_answer(status):
     return f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode()
 
 
-def asked(probe, container=None, seconds=5.0):
+def asked(probe, container=None, seconds=60.0):
     question = port_question(probe, container or {})
     assert question is not None
     return question(seconds)
@@ -133,7 +133,7 @@ def test_asking_holds_nobody_up():
         return Probed(success=True)
 
     def asking():
-        answers.append((yield from ask(question, 5.0)))
+        answers.append((yield from ask(question, 60.0)))
 
     answers, process = [], asking()
     assert next(process) > 0

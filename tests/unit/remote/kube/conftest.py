@@ -28,7 +28,7 @@ def client_of(server):
     """Makes clients of the server, closed afterwards."""
     made = []
 
-    def make(user: User | None = None, timeout: float = 10.0, path: str = "", source=None) -> KubeHttp:
+    def make(user: User | None = None, timeout: float = 60.0, path: str = "", source=None) -> KubeHttp:
         endpoint = trusted(server, server=f"{server.url}{path}")
         made.append(client(endpoint, user or User(token=Secret("TOKEN")), timeout, source))
         return made[-1]

@@ -44,7 +44,7 @@ def cluster_of(server, tmp_path):
     def make(user: dict, environ: dict[str, str] | None = None):
         entry = {"server": server.url, "certificate-authority-data": base64_of(server.authority.pem)}
         path = kubeconfig(tmp_path / "config", entry, user)
-        cluster = connect(kubeconfig=str(path), context=None, environ=environ or {}, timeout=5.0)
+        cluster = connect(kubeconfig=str(path), context=None, environ=environ or {}, timeout=60.0)
         made.append(cluster)
         return cluster
 

@@ -142,10 +142,14 @@ def test_endless_output_is_cut_off(plugin):
 
 def test_a_plugin_that_hangs_is_ended_with_all_that_it_started(plugin, tmp_path):
     pid = tmp_path / "pid"
-    with pytest.raises(KubeconfigError, match=r"did not end within 0\.3 s"):
-        run(plugin(f"sleep 60 & echo $! > {pid}; wait"), seconds=0.3)
+    # a busy machine may take longer to begin it
+    for seconds in (0.3, 3, 30):
+        with pytest.raises(KubeconfigError, match=f"did not end within {seconds:g} s"):
+            run(plugin(f"sleep 600 & echo $! > {pid}; wait"), seconds=seconds)
+        if pid.exists() and pid.read_text():
+            break
     child = int(pid.read_text())
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while _runs(child):
         assert time.monotonic() < deadline, "the child lives on"
         time.sleep(0.01)

@@ -56,7 +56,7 @@ def server(authority):
 def cluster(server, tmp_path) -> Iterator[Cluster]:
     cluster_entry = {"server": server.url, "certificate-authority-data": base64_of(server.authority.pem)}
     path = kubeconfig(tmp_path / "config", cluster_entry, {"token": "TOKEN"})
-    cluster = connect(kubeconfig=str(path), context=None, environ={}, timeout=5.0)
+    cluster = connect(kubeconfig=str(path), context=None, environ={}, timeout=60.0)
     yield cluster
     cluster.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "mirror-watch"]
@@ -71,7 +71,7 @@ def test_it_lists_then_follows(server, cluster):
     server.put("pods", pod())
     server.put("pods", {"metadata": {"namespace": "default", "name": "other", "labels": {}}})
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         assert watch.trouble == ""
         assert [pod.ref for pod in watch.pods()] == [WEB]
         assert [pod.ref for pod in watch.pods_on("n1")] == [WEB]
@@ -89,7 +89,7 @@ def test_it_lists_then_follows(server, cluster):
 
 def test_many_threads_share_one_list_and_one_stream(server, cluster):
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         seen: list[str] = []
         threads = [
@@ -102,7 +102,7 @@ def test_many_threads_share_one_list_and_one_stream(server, cluster):
             thread.start()
         server.put("pods", pod())
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
         assert seen == ["Running"] * 20
     assert len(server.requests) == 2
 
@@ -111,7 +111,7 @@ def test_a_stream_that_ends_as_asked_goes_on_from_the_last_version(server, clust
     monkeypatch.setattr(kube_lists, "_WATCH_SECONDS", 0)
     server.bookmarks = True
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.put("pods", pod())
         until(watch, lambda: watch.get(WEB))
         assert watch.trouble == ""
@@ -122,7 +122,7 @@ def test_a_stream_that_ends_as_asked_goes_on_from_the_last_version(server, clust
 def test_a_pod_deleted_while_the_connection_was_down_is_seen_as_gone(server, cluster):
     server.put("pods", pod())
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         server.script(*[Reply(503, b"")] * 3)
         server.drop_connections()
@@ -138,7 +138,7 @@ def test_410_as_an_event_and_as_a_status_lead_to_a_new_list(server, cluster):
     server.put("pods", pod())
     server.put("pods", pod("gone-n1"))
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         server.script(
             Reply(410, status(410, "Expired", "too old")), when=lambda request: "watch" in request.query
@@ -152,31 +152,31 @@ def test_410_as_an_event_and_as_a_status_lead_to_a_new_list(server, cluster):
 
 def test_an_error_event_is_trouble_until_the_next_list(server, cluster):
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         server.script(Reply(500, b""), Reply(500, b""), Reply(500, b""))
         server.emit({"type": "ERROR", "object": {"kind": "Status", "code": 500, "message": "etcd\nis gone"}})
         until(watch, lambda: "etcd is gone" in watch.trouble)
-        until(watch, lambda: not watch.trouble, 20)
+        until(watch, lambda: not watch.trouble)
 
 
 def test_garbage_on_the_stream_is_trouble_and_not_the_end(server, cluster):
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         server.script(Reply(503), Reply(503), Reply(503))
         server.emit(
             {"type": "MODIFIED", "object": {"metadata": {"labels": {"podwright.dev/managed": "true"}}}}
         )
         until(watch, lambda: "without a name" in watch.trouble)
-        until(watch, lambda: not watch.trouble, 20)
+        until(watch, lambda: not watch.trouble)
 
 
 def test_a_first_list_that_fails_is_raised_and_tried_again(server, cluster):
     server.script(*[Reply(500, b"")] * 3)
     with cluster.watch(LABEL) as watch:
         with pytest.raises(ClusterAnswerError, match="answers 500 to list pods"):
-            watch.wait_synced(10)
+            watch.wait_synced(60)
         until(watch, lambda: not watch.trouble)
         watch.wait_synced(0)
 
@@ -185,17 +185,17 @@ def test_who_may_not_list_or_watch_is_told_and_does_not_try_for_ever(server, clu
     said = 'User "bob" cannot list resource "pods"'
     server.script(Reply(403, status(403, "Forbidden", said)))
     with cluster.watch(LABEL) as watch, pytest.raises(ClusterForbiddenError, match="to list pods as `bob`"):
-        watch.wait_synced(10)
+        watch.wait_synced(60)
     assert len(server.requests) == 1
     server.script(Reply(403, status(403, "Forbidden", said)), when=lambda request: "watch" in request.query)
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(10)
+        watch.wait_synced(60)
         until(watch, lambda: "not allowed to watch pods" in watch.trouble)
 
 
 def test_closing_is_quick_even_while_nothing_comes(server, cluster):
     with cluster.watch(LABEL) as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         started = time.monotonic()
     assert time.monotonic() - started < 5
@@ -211,7 +211,7 @@ def test_a_recorded_update_shows_the_old_pod_then_none_then_the_new_one(server, 
     events = recorded("02-update-spec")
     seen: list[tuple[str | None, str, bool, bool]] = []
     with cluster.watch("") as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         for event in events:
             before = watch.get(APP)
@@ -243,7 +243,7 @@ def test_a_recorded_outage_of_the_api_ends_in_the_very_set_that_it_lists(server,
         if e["type"] == "_RELISTED"
     }
     with cluster.watch("") as watch:
-        watch.wait_synced(5)
+        watch.wait_synced(60)
         server.wait_for_watchers()
         for event in events:
             match event["type"]:

@@ -33,7 +33,7 @@ def server(authority):
 def mirrors(server, tmp_path):
     entry = {"server": server.url, "certificate-authority-data": base64_of(server.authority.pem)}
     path = kubeconfig(tmp_path / "config", entry, {"token": "t"})
-    with Mirrors(connect(kubeconfig=str(path), context=None, environ={}, timeout=5.0)) as mirrors:
+    with Mirrors(connect(kubeconfig=str(path), context=None, environ={}, timeout=60.0)) as mirrors:
         yield mirrors
 
 
