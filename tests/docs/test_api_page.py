@@ -39,7 +39,8 @@ def asked(tmp_path: Path) -> set[str]:
         for call in (
             lambda: cluster.pod(PodRef("default", "web-n1")),
             lambda: cluster.node("n1"),
-            lambda: cluster.namespace_exists("default"),
+            lambda: cluster.exists("namespaces", "default"),
+            lambda: cluster.exists("priorityclasses", "high"),
             lambda: cluster.events("default", "web-n1", "u"),
         ):
             server.script(Reply(403, status(403, "Forbidden", "no")))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from podwright.errors import PodwrightError, ProblemsError
 from podwright.manifests.workload import SUFFIX, whatever_slot
+from podwright.operations.cluster_needs import missing_in_cluster
 from podwright.operations.connections import kept_open
 from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.elsewhere import knowing_singles, known_elsewhere
@@ -44,9 +45,6 @@ from podwright.suggestion import closest
 #: sees every node's planned outcome and in which batches they change; True means go ahead
 Confirm = Callable[[tuple[Outcome, ...], Rollout], bool]
 
-#: the API server makes these itself
-ALWAYS_THERE = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
-
 
 class DeclinedError(PodwrightError):
     """The person declined the plan; nothing was written."""
@@ -73,8 +71,7 @@ def converge_fleet(
     in batches, each further one if `go_on` agrees where that is wanted. Work on nodes is done here, or `elsewhere`. Raises
     UsageError for a name that is to be somewhere and is known nowhere.
     """
-    missing = tuple(_missing_namespaces(desired, world, settings))
-    if missing:
+    if missing := missing_in_cluster(desired, world, settings):
         raise ProblemsError(missing)
     with kept_open(world) as kept:
         work = elsewhere or WorkHere(kept)
@@ -193,22 +190,6 @@ def _pruning(plan: Prepared) -> Pruning:
     held = sum(file.managed and file.stamp.owner == plan.desired.owner for file in plan.observation.files)
     left = held + actions.count(Action.CREATE) - actions.count(Action.DELETE)
     return Pruning(plan.plan.node, held, sum(change.prunes for change in plan.plan.changes), left)
-
-
-def _missing_namespaces(desired: tuple[Desired, ...], world: World, settings: Settings) -> Iterator[Problem]:
-    """A pod runs in a namespace that is not there, but could have no mirror: known before any node is touched."""
-    files: dict[str, dict[str, None]] = {}
-    for one in desired:
-        if settings.wait_for_on(one.node).includes(WaitFor.MIRROR):
-            for manifest in one.manifests:
-                files.setdefault(manifest.pod.namespace, {}).setdefault(manifest.file_name)
-    for namespace, names in files.items():
-        if namespace not in ALWAYS_THERE and world.mirrors.lacks_namespace(namespace):
-            yield Problem(
-                f"there is no namespace `{namespace}`, so the pods of {', '.join(f'`{name}`' for name in names)}"
-                " could have no mirror pods",
-                f"create it (`kubectl create namespace {namespace}`), or settle for `--wait-for running`",
-            )
 
 
 def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a pod needs its node to have before it can start: images, and paths of the host that are of a type."""
+"""What a pod needs: of its node, images and paths of a type before it can start; of its cluster, its priority class."""
 
 from __future__ import annotations
 
@@ -26,11 +26,17 @@ class Needs(Struct, frozen=True):
 
     images: tuple[Image, ...] = ()
     paths: tuple[HostPath, ...] = ()
+    priority_class: str = ""
 
 
 def needs_of(document: Mapping[str, object]) -> Needs:
     spec = _map(document.get("spec"))
-    return Needs(tuple(dict.fromkeys(_images(spec))), tuple(dict.fromkeys(_paths(spec))))
+    named = spec.get("priorityClassName")
+    return Needs(
+        tuple(dict.fromkeys(_images(spec))),
+        tuple(dict.fromkeys(_paths(spec))),
+        named if isinstance(named, str) else "",
+    )
 
 
 def _images(spec: Mapping[str, object]) -> Iterator[Image]:

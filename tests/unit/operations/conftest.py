@@ -87,6 +87,9 @@ class FakeMirrors:
     def lacks_namespace(self, name: str) -> bool:
         return False
 
+    def lacks_priority_class(self, name: str) -> bool:
+        return False
+
 
 @dataclass
 class FakeNode:

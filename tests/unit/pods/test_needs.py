@@ -22,10 +22,17 @@ def test_images_of_all_containers_and_paths_that_have_a_type() -> None:
         }
     }
     assert needs_of(document) == Needs((Image("a", True), Image("b", False)), (HostPath("/x", "File"),))
+    assert needs_of({"spec": {"priorityClassName": "high"}}).priority_class == "high"
 
 
 @pytest.mark.parametrize(
-    "spec", [None, [], {"containers": {"image": "a"}, "volumes": [7]}, {"containers": [{"image": 7}]}]
+    "spec",
+    [
+        None,
+        [],
+        {"containers": {"image": "a"}, "volumes": [7]},
+        {"containers": [{"image": 7}], "priorityClassName": 7},
+    ],
 )
 def test_what_has_another_shape_needs_nothing(spec) -> None:
     assert needs_of({"spec": spec}) == Needs()

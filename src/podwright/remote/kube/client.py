@@ -96,8 +96,9 @@ class KubeCluster:
         request = Request("list", "nodes", "/api/v1/nodes")
         return list_items(self._http, request, cluster_node, MAX_NODES)[0]
 
-    def namespace_exists(self, name: str) -> bool:
-        return self._get("namespaces", f"/api/v1/namespaces/{_segment(name)}") is not None
+    def exists(self, resource: str, name: str) -> bool:
+        group = "/api/v1" if resource == "namespaces" else "/apis/scheduling.k8s.io/v1"
+        return self._get(resource, f"{group}/{resource}/{_segment(name)}") is not None
 
     def events(
         self, namespace: str, pod_name: str, uid: str, others: Collection[str] = (), limit: int = 5

@@ -35,8 +35,8 @@ class Cluster(Protocol):
     def node(self, name: str) -> NodeStatus | None:
         """The node now, by GET; None on 404."""
 
-    def namespace_exists(self, name: str) -> bool:
-        """Whether there is a namespace of that name now, by GET."""
+    def exists(self, resource: str, name: str) -> bool:
+        """Whether there is one of these (`namespaces`, `priorityclasses`) of that name now, by GET."""
 
     def events(
         self, namespace: str, pod_name: str, uid: str, others: Collection[str] = (), limit: int = 5

@@ -143,7 +143,11 @@ class Mirrors:
 
     def lacks_namespace(self, name: str) -> bool:
         """Whether the namespace is known to be missing; False if the API cannot be asked."""
-        return self._answer(lambda cluster: not cluster.namespace_exists(name), False)
+        return self._answer(lambda cluster: not cluster.exists("namespaces", name), False)
+
+    def lacks_priority_class(self, name: str) -> bool:
+        """Likewise."""
+        return self._answer(lambda cluster: not cluster.exists("priorityclasses", name), False)
 
     def node(self, name: str) -> NodeStatus | None:
         """The node's object in the API, asked for once a run; None if there is none or the API cannot be asked."""
@@ -163,16 +167,15 @@ class Mirrors:
         if isinstance(self.cluster, Unavailable):
             return self.cluster.reason
         try:
-            self.cluster.namespace_exists("kube-system")
+            self.cluster.exists("namespaces", "kube-system")
         except ClusterError as error:
             return error.message
         return ""
 
     def is_cordoned(self, node_name: str) -> bool:
         """Whether the API shows, asked now, that the node takes no new pods; False if the API cannot be asked."""
-        return self._answer(
-            lambda cluster: (node := cluster.node(node_name)) is not None and node.cordoned, False
-        )
+        shown = self._answer(lambda cluster: cluster.node(node_name), None)
+        return shown is not None and shown.cordoned
 
     def pressures(self, node_name: str) -> tuple[str, ...] | None:
         """The node's conditions of pressure that hold, asked now; None if its kubelet does not report to the API."""

@@ -17,7 +17,7 @@ from podwright.validation.rules import Concern
 from podwright.validation.surroundings import Needs, NodeTerm
 
 ALWAYS_THERE = frozenset(["default", "kube-system", "kube-public", "kube-node-lease"])
-_PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _ETCD_LIMIT = 1536 * 1024
 # the least that kubeadm's preflight checks let a node have (`NumCPU`, `Mem`), and a disk of 1 GiB
 _EVERY_NODE = {"cpu": Fraction(2), "memory": Fraction(1700 * 10**6), "ephemeral-storage": Fraction(2**30)}
@@ -61,7 +61,7 @@ def _needs(pod: Record, spec: Record) -> Needs:
     affinity = child(child(spec, "affinity"), "nodeAffinity")
     return Needs(
         namespace="" if namespace in ALWAYS_THERE else namespace,
-        priority_class="" if priority_class in _PRIORITIES else priority_class,
+        priority_class="" if priority_class in PRIORITIES else priority_class,
         priority=number(spec, "priority") if "priority" in spec else None,
         runtime_class=text(spec, "runtimeClassName"),
         node_labels=tuple(sorted(pairs(spec, "nodeSelector").items())),
@@ -117,12 +117,12 @@ def _surely(name: str, amount: Fraction) -> Fraction:
 
 def _check_priority(spec: Record, report: Report) -> None:
     name = text(spec, "priorityClassName")
-    if name.startswith("system-") and name not in _PRIORITIES:
+    if name.startswith("system-") and name not in PRIORITIES:
         message = f"is {shown(name)}, but no cluster can have a class of its own that begins with `system-`"
         report.add("priority", ("spec", "priorityClassName"), message)
-    if name not in _PRIORITIES:
+    if name not in PRIORITIES:
         return
-    expected = _PRIORITIES[name]
+    expected = PRIORITIES[name]
     if "priority" in spec and number(spec, "priority") != expected:
         message = f"is {number(spec, 'priority')}, but the API computes {expected} and refuses the mirror pod"
         report.add(
