@@ -110,9 +110,9 @@ class Bench:
     def probe(self) -> Path:
         return self.manifests / "probe.yaml"
 
-    def inode(self) -> int:
-        """Of the probe's file; 0: there is none."""
-        return self.probe.stat().st_ino if self.probe.exists() else 0
+    def inodes(self) -> set[int]:
+        """Of the probe's file, in either slot."""
+        return {path.stat().st_ino for path in self.manifests.glob("probe*.yaml")}
 
     def site(self, word: str = "", hosts: dict | None = None, **of_one: object) -> None:
         """The inventory, with variables of the first node."""

@@ -18,6 +18,10 @@ from tests.faults.drift_injections import INJECTIONS
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory
 from podwright.plan.reasons import Drift
 
+#: one after the other: beside what runs, in its place, away, and there again
+ROLLOUTS: tuple[dict[str, object], ...] = (
+    {"static_pods": {"probe": {"podwright_strategy": "surge"}}}, {}, {"static_pods": {"probe": "absent"}}, {},
+)  # fmt: skip
 #: seconds in which a check must find it: a kubelet of the lab and a container need some
 FOUND_SECONDS = 40.0
 
@@ -60,14 +64,13 @@ def rollout_rounds(bench: Bench, count: int) -> tuple[list[str], int]:
     """What checks found while pushes were under way that counts, and how many checks there were."""
     wrong, checks = [], 0
     for number in range(count):
-        # every other one removes it, and the next one puts another back
-        gone = {"static_pods": {"probe": "absent"}} if number % 2 else {}
-        bench.site(f"rollout {number} in {bench.folder}", {OTHER: gone}, **gone)
+        of_node = ROLLOUTS[number % len(ROLLOUTS)]
+        bench.site(f"rollout {number} in {bench.folder}", {OTHER: of_node}, **of_node)
         push = threading.Thread(target=bench.push)
-        before = bench.inode()
+        before = bench.inodes()
         push.start()
         # before it writes, what differs from the inventory is drift, whatever somebody is about to do
-        bench.until(lambda: bench.inode() != before, lambda: "the push did not begin")  # noqa: B023
+        bench.until(lambda: bench.inodes() != before, lambda: "the push did not begin")  # noqa: B023
         while push.is_alive():
             checks += 1
             wrong += [f"rollout {number}: {found}" for found in bench.counted()]

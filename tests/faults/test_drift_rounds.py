@@ -22,7 +22,7 @@ def test_drift_is_found_by_its_name_and_nothing_else_is(tmp_path: Path) -> None:
     kinds = random.Random(seed).sample(list(INJECTIONS), KINDS)
     with Bench.opened(tmp_path / "bench") as bench:
         assert quiet_rounds(bench, 5) == []
-        assert rollout_rounds(bench, 2)[0] == []
+        assert rollout_rounds(bench, 3)[0] == []
         assert try_kinds(bench, kinds, print) == [], f"seed {seed}"
 
 

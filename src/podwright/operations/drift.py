@@ -45,7 +45,7 @@ from podwright.plan.observed import Observation, ObservedPod
 from podwright.plan.preflight import preflight
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Drift
-from podwright.plan.rollout_excuses import NOBODY_AT_WORK, AtWork, at_work, of_rollout
+from podwright.plan.rollout_excuses import NOBODY_AT_WORK, AtWork, at_work, of_rollout, of_surge
 from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.stages import Plan, make_plan
 from podwright.plan.unnamed import elsewhere, of_kubelet, unnamed
@@ -272,14 +272,16 @@ def _compare_folder(
     crashing = {finding.subject for finding in found if finding.drift is Drift.POD_CRASH_LOOPING}
     found += tuple(restarted(node, pods, history.node(node), crashing, world.mirrors.see))
     holds = in_force(observation.holds, world.wall())
-    changing = {**excused_by(holds, found), **in_flux(found, observation, kept, history.ages(node))}
+    since = earliest_run(world)
+    changing = excused_by(holds, found) | of_surge(found, observation, plan, since)
+    changing |= in_flux(found, observation, kept, history.ages(node))
     findings, excused = allowed.settle(found, changing)
     unavailable = unavailable_evidence(node, kept, world, wait_for)
     refusals = refused(plan, desired, observation, world) if wait_for is not WaitFor.FILE else ()
     value = NodeDrift(findings, proof.healths, plan, pods=pods, excused=excused)
     value = replace(
         value,
-        at_work=at_work(observation, kept, plan, earliest_run(world)),
+        at_work=at_work(observation, kept, plan, since),
         changes=observation.changes if asked.with_changes else (),
         ages=tuple(ages_of(observation, proof.healths)),
     )

@@ -144,6 +144,9 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
         why = next(iter(change.reasons), because(kind))
         if why.kind is Difference.LABEL:
             return
+        if why.kind is Difference.REPLACED:
+            # of a change it says when: nothing of a file that lies there says that somebody removes it
+            why = because(kind)
         kind = Drift.FILE_RIGHTS if why.kind in _RIGHTS else kind
         yield Finding(node, kind, change.name, why)
     elif same := [reason for reason in change.reasons if reason.kind is Difference.SAME_POD]:

@@ -162,6 +162,7 @@ class Excuse(Enum):
     ROLLOUT = "rollout"
     STARTING = "starting"
     ENDING = "ending"
+    BESIDE = "beside"
     FOLDER_CHANGED = "folder-changed"
     RETURNING = "returning"
     WAIVED = "waived"

@@ -1,4 +1,4 @@
-"""Which findings do not count as drift because a run is at work on other nodes and may not have come here yet."""
+"""Which findings do not count as drift because a run is between two steps: on other nodes, or between the slots of one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from podwright.manifests.workload import whatever_slot
+from podwright.manifests.workload import in_both_slots, whatever_slot
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.deadlines import removal_deadline
 from podwright.plan.drift import Finding
@@ -72,6 +72,25 @@ def at_work(observation: Observation, healths: Iterable[Health], plan: Plan, sin
         fresh += tuple(change.name for change in plan.changes if _gone(change, observation))
     waiting = tuple(change.name for change in plan.changes if _waits(change, observation))
     return AtWork(holder(observation), fresh, waiting)
+
+
+def of_surge(
+    findings: Iterable[Finding], observation: Observation, plan: Plan, since: str
+) -> dict[Finding, Reason[Excuse]]:
+    """Files of workloads that lie in both slots: a run goes on to remove one once the pod of the other is proven."""
+    limits = {whatever_slot(one.file_name): one.deadline for one in plan.expectations if not one.gone}
+    found = {}
+    for finding in findings:
+        limit = limits.get(whatever_slot(finding.subject))
+        if finding.drift is not Drift.FILE_UNWANTED or limit is None:
+            continue
+        slots = [file for name in in_both_slots([finding.subject]) if (file := observation.file(name))]
+        if len(slots) > 1 and any(
+            changed_lately(observation, file.mtime, limit) and _of_a_run(file, observation, since)
+            for file in slots
+        ):
+            found[finding] = because(Excuse.BESIDE)
+    return found
 
 
 def _of_a_run(file: ObservedFile, observation: Observation, since: str) -> bool:

@@ -255,6 +255,7 @@ _EXCUSES: dict[Kind, str] = {
     Excuse.ROLLOUT: "{who} is at work on {node}, or just was",
     Excuse.STARTING: "its pod has just been started",
     Excuse.ENDING: "its file was just written, and its pod is about to run",
+    Excuse.BESIDE: "a run is replacing it: one of its slots goes once the pod of the other is proven",
     Excuse.FOLDER_CHANGED: "the folder has just changed, by which its pod may be ending",
     Excuse.RETURNING: "the check before reported it, and the kubelet creates it again within 90 s",
     Excuse.HELD: "{who} holds it until {until}: {reason}",

@@ -12,7 +12,7 @@ from podwright.plan.health import Evidence, judge
 from podwright.plan.history import Revision
 from podwright.plan.observed import FolderRights, ObservedLock
 from podwright.plan.reasons import Difference, Drift, because
-from podwright.plan.rollout_excuses import AtWork, at_work, of_rollout
+from podwright.plan.rollout_excuses import AtWork, at_work, of_rollout, of_surge
 from podwright.plan.words import message
 
 WEB = manifest()
@@ -148,3 +148,36 @@ def test_a_run_that_wrote_the_other_slot_elsewhere_is_of_the_same_workload(name,
 def test_what_ran_here_in_the_other_slot_waits_for_no_run():
     node = here(written(OLD), changes=(kept(name=WEB.workload.slots[1].file_name),))
     assert node.waiting == ()
+
+
+BESIDE = WEB.in_slot(2, kubernetes_version=None)
+WROTE = (kept(name=BESIDE.file_name),)
+
+
+@pytest.mark.parametrize(
+    ("unwanted", "age", "changes", "excused"),
+    [
+        ("web.yaml", 10, WROTE, True),
+        ("web+2.yaml", 10, WROTE, True),  # of a restart: as long as the pod of the first slot alone runs
+        ("web.yaml", 300, WROTE, False),  # the run ended between the two
+        ("web.yaml", 10, (), False),  # a hand put one beside the other
+        ("other.yaml", 10, WROTE, False),
+    ],
+)
+def test_both_slots_of_a_workload_are_in_flux_while_one_is_proven(unwanted, age, changes, excused):
+    files = (written(OLD, mtime=1), written(BESIDE, mtime=int(NOW - age)), written(manifest("other")))
+    look = observation(*files, pods=(running(OLD),), clock=NOW, changes=changes)
+    wanted = WEB if unwanted == BESIDE.file_name else BESIDE
+    finding = Finding("n1", Drift.FILE_UNWANTED, unwanted, because(Drift.FILE_UNWANTED))
+    found = of_surge([finding], look, plan_of([wanted], [unwanted], look), EARLIEST)
+    assert [message(why) for why in found.values()] == (
+        ["a run is replacing it: one of its slots goes once the pod of the other is proven"]
+        if excused
+        else []
+    )
+
+
+def test_what_no_other_slot_has_replaced_is_not_excused():
+    look = observation(written(WEB, mtime=int(NOW)), pods=(), clock=NOW, changes=KEPT)
+    finding = Finding("n1", Drift.FILE_UNWANTED, "web.yaml", because(Drift.FILE_UNWANTED))
+    assert of_surge([finding], look, plan_of([BESIDE], ["web.yaml"], look), EARLIEST) == {}
