@@ -42,6 +42,7 @@ FOREIGN = {
         "--node-ip",
         "--provider-id",
     },
+    "iptables": {"--comment", "--ctstate", "--dport", "--dports", "--state"},
     "dask": {"--resources"},
     "sops": {"--decrypt", "--input-type", "--output-type"},
     "pip": {"--no-deps"},

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import KubeletState, Runtime, Unit
+from podwright.plan.packet_rules import NOT_ASKED, PacketRules
 
 
 class OperatingSystem(Struct, frozen=True):
@@ -102,14 +103,15 @@ class ListeningPort(Struct, frozen=True):
 
 
 class Security(Struct, frozen=True):
-    """`lsm` are the active modules; SELinux is `enforcing`, `permissive` or `off`. `input` is what the kernel's own rules do
-    with a packet for the node that none of them takes: `accept` or `drop`."""
+    """`lsm` are the active modules; SELinux is `enforcing`, `permissive` or `off`. `input` is what becomes
+    of a packet for the node that none of its rules takes: `accept` or `drop`."""
 
     lsm: Known[tuple[str, ...]]
     selinux: str
     apparmor: bool
     firewalls: Known[tuple[str, ...]]
     input: Known[str]
+    rules: Known[tuple[PacketRules, ...]] = NOT_ASKED
 
 
 class Identity(Struct, frozen=True):

@@ -27,7 +27,7 @@ _KUBELET, _API = 10250, 6443
 
 def _listens(subject: Subject) -> Judged:
     """Of what runs here and others talk to; that a firewall lets it through is seen from the others."""
-    wanted = dict(_wanted(subject))
+    wanted = dict(ports_for_peers(subject))
     if not wanted:
         return not_applicable("nothing runs here that other nodes talk to")
 
@@ -55,8 +55,8 @@ def _listens(subject: Subject) -> Judged:
     return known(subject.facts.ports, judge)
 
 
-def _wanted(subject: Subject) -> Iterator[tuple[int, str]]:
-    """Port and program."""
+def ports_for_peers(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Port and program of what runs there and others talk to."""
     parts = parts_of(subject.observation)
     if subject.facts.kubelet.running and subject.facts.kubelet.standalone is False:
         port = setting(subject.facts, "port", default=_KUBELET)

@@ -72,7 +72,7 @@ observe_machine() {
   alive
   tools
   units
-  input_policy
+  input_rules
   machine_time
   alive
   machine_runtime

@@ -49,11 +49,35 @@ machine_kube_proxy() {
   esac
 }
 
-# what happens to packets for the node that no rule takes; nft would load the module if it is not there
-input_policy() {
-  [ -n "${options_wanted-}" ] && [ -d sys/module/nf_tables ] && command -v nft >/dev/null 2>&1 || return 0
-  record machine-input
-  body "$(limited nft list chains 2>/dev/null | grep 'hook input' | head -c 4096)"
+# what becomes of packets for the node: a front end's own list, otherwise the kernel's rules, of nft where packets begin. nft and
+# iptables would load modules that are not there
+input_rules() {
+  [ -n "${options_wanted-}${ports_wanted-}" ] && command -v awk >/dev/null 2>&1 || return 0
+  record machine-rules-asked
+  if grep -qsx ENABLED=yes etc/ufw/ufw.conf && command -v ufw >/dev/null 2>&1; then
+    record machine-ufw
+    body "$(limited ufw status verbose 2>/dev/null | head -c 65536)"
+  elif command -v firewall-cmd >/dev/null 2>&1 && systemctl -q is-active firewalld 2>/dev/null; then
+    record machine-firewalld
+    body "$(limited firewall-cmd --list-all-zones 2>/dev/null | head -c 65536)"
+  elif [ -d sys/module/nf_tables ] && command -v nft >/dev/null 2>&1; then
+    record machine-input
+    body "$({ limited nft list ruleset 2>/dev/null || echo '# failed'; } | input_chains | head -c 65536)"
+  elif grep -qsx filter proc/net/ip_tables_names && command -v iptables-save >/dev/null 2>&1; then
+    record machine-iptables
+    body "$({ limited iptables-save -t filter 2>/dev/null || echo '# failed'; } | grep -e '^:INPUT ' -e '^-A INPUT ' -e '^# failed' | head -c 65536)"
+  fi
+}
+
+# kube-proxy may have made thousands of others
+input_chains() {
+  awk '
+    /^table / { table = $2 " " $3 }
+    /^\tchain / { chain = ""; on = 1 }
+    on { chain = chain "\n" $0 }
+    on && /^\t}/ { if (chain ~ /hook input/) print "table " table chain; on = 0 }
+    /^# failed/ { print }
+  '
 }
 
 # with $options_wanted: the node's addresses, by which one packets leave it, whether its host name resolves, and its kubeadm

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from podwright.plan.facts import Identity, OperatingSystem, Security
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Unit
-from podwright.remote.node.facts_texts import Texts, body_lines
+from podwright.remote.node.facts_firewall import packet_rules
+from podwright.remote.node.facts_texts import Texts
 from podwright.remote.node.records import Record
 
 #: vendor or product of the firmware, and what runs the machine
@@ -95,6 +96,7 @@ def identity(texts: Texts) -> Identity:
 
 
 def security(texts: Texts, units: Mapping[str, Unit], records: tuple[Record, ...]) -> Security:
+    rules = packet_rules(records)
     lsm = texts.word("sys/kernel/security/lsm")
     enforce = texts.word("sys/fs/selinux/enforce")
     on = [name for name in ("firewalld", "nftables") if name in units and units[name].active == "active"]
@@ -107,15 +109,13 @@ def security(texts: Texts, units: Mapping[str, Unit], records: tuple[Record, ...
         firewalls=tuple(on)
         if on or units
         else Unknown("its service manager does not tell which services are active"),
-        input=_input(body_lines(records, "machine-input")),
+        input=rules
+        if isinstance(rules, Unknown)
+        else "drop"
+        if any(one.refuses for one in rules)
+        else "accept",
+        rules=rules,
     )
-
-
-def _input(lines: tuple[str, ...] | None) -> Known[str]:
-    """Any chain that drops a packet drops it."""
-    if not lines:
-        return Unknown("not asked for, or nft shows no chain of it to this login")
-    return "drop" if any("policy drop" in line for line in lines) else "accept"
 
 
 def pending(texts: Texts) -> tuple[str, ...]:
