@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.remote.node.facts_texts import Texts, texts_of
+from podwright.remote.node.facts_files import Texts, texts_of
 from podwright.remote.node.records import Record
 
 

@@ -27,7 +27,7 @@ from podwright.plan.drift_history import DriftHistory
 from podwright.plan.holds import Hold
 from podwright.plan.reasons import Drift
 from podwright.remote.host import Host
-from podwright.remote.node import labels
+from podwright.remote.node import selinux_labels
 
 #: makes the drift; may give what the check is to know of the one before
 Injection = Callable[[Bench], DriftHistory | None]
@@ -192,8 +192,8 @@ def _wrong_label(bench: Bench) -> None:
     bin_dir = bench.lab.node(ONE).layout.bin_dir
     selinux = Selinux(bench.folder / "selinux", bin_dir)
     bench.undo.callback(selinux.remove)
-    bench.undo.callback(setattr, labels, "SELINUX", labels.SELINUX)
-    labels.SELINUX = str(selinux.enforce)
+    bench.undo.callback(setattr, selinux_labels, "SELINUX", selinux_labels.SELINUX)
+    selinux_labels.SELINUX = str(selinux.enforce)
     selinux.enforce.write_text("1")
     selinux.label(bench.probe)
 

@@ -11,7 +11,7 @@ from tests.fakes.selinux import BAD, GOOD, Selinux
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import FakeNode
 
-from podwright.remote.node import labels
+from podwright.remote.node import selinux_labels
 
 WEB, OTHER = manifest(), manifest("other")
 FIX = ("drift", "fix", "--wait-for", "file")
@@ -43,7 +43,7 @@ def test_a_wrong_label_is_mended_by_one_write(
 ) -> None:
     node.place(WEB)
     selinux = Selinux(tmp_path / "selinux", node.host.bin)
-    monkeypatch.setattr(labels, "SELINUX", str(selinux.enforce))
+    monkeypatch.setattr(selinux_labels, "SELINUX", str(selinux.enforce))
     selinux.label(node.folder / "web.yaml")
     assert one_node.run(*FIX, "-y").err == "1 node, 0 findings\n", "it is not on"
     selinux.enforce.write_text("1")
@@ -59,7 +59,7 @@ def test_a_label_that_the_node_refuses_is_told_and_nothing_is_written(
     """As an unknown type does, a login without the right, or NFS: each run would write the file again, for nothing."""
     node.place(WEB)
     selinux = Selinux(tmp_path / "selinux", node.host.bin)
-    monkeypatch.setattr(labels, "SELINUX", str(selinux.enforce))
+    monkeypatch.setattr(selinux_labels, "SELINUX", str(selinux.enforce))
     selinux.enforce.write_text("1")
     selinux.label(node.folder / "web.yaml")
     before = (node.folder / "web.yaml").stat().st_ino
@@ -88,7 +88,7 @@ def test_a_wrong_label_of_a_file_that_no_push_writes_is_left_and_told(
     file.chmod(0o600)
     assert one_node.run("manifest", "adopt", "web", "--no-restart", "--wait-for", "file", "-y").code == 0
     selinux = Selinux(tmp_path / "selinux", node.host.bin)
-    monkeypatch.setattr(labels, "SELINUX", str(selinux.enforce))
+    monkeypatch.setattr(selinux_labels, "SELINUX", str(selinux.enforce))
     selinux.enforce.write_text("1")
     selinux.label(file)
     answer = one_node.run(*FIX, "-y")

@@ -30,7 +30,7 @@ from podwright.operations.work_elsewhere import work_on
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Fate
 from podwright.plan.run import Run
-from podwright.remote.node.pending import SYSTEMD
+from podwright.remote.node.switch_pending import SYSTEMD
 
 WEB = manifest()
 BAD = manifest(image="example.com/web:bad")

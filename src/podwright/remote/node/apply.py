@@ -18,16 +18,27 @@ from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch
 from podwright.plan.writes import NOTHING, Own, Put, Remove, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
-from podwright.remote.node import labels
+from podwright.remote.node import selinux_labels
 from podwright.remote.node.crictl import concerning
 from podwright.remote.node.events import EventReader
 from podwright.remote.node.history import keep_calls
-from podwright.remote.node.pending import SYSTEMD
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import RecordReader, new_nonce
+from podwright.remote.node.switch_pending import SYSTEMD
 
-PARTS = ("trust", "crictl", "lock", "held", "history", "contents", "apply", "second_write", "watch", "undo")
-SWITCH_PARTS = ("pending", "takeback", "switch")
+PARTS = (
+    "path_trust",
+    "crictl",
+    "lock",
+    "holds_check",
+    "history",
+    "contents",
+    "apply",
+    "apply_second_write",
+    "apply_watch",
+    "apply_undo",
+)
+SWITCH_PARTS = ("switch_pending", "switch_takeback", "switch_arm")
 Events = Generator[Event, None, None]
 
 
@@ -142,7 +153,7 @@ def apply_program(order: WriteOrder, nonce: str) -> str:
         "kubelet_root": kubelet.root_dir,
         "kubelet_pid": str(kubelet.pid) if kubelet.running else "",
         "endpoint": kubelet.runtime_endpoint,
-        "selinux": labels.SELINUX,
+        "selinux": selinux_labels.SELINUX,
         "concerns": concerning(order.concerns),
         "run": order.run,
         "history": "",

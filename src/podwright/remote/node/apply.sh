@@ -1,4 +1,4 @@
-# Changes files of one manifest folder; second_write.sh and watch.sh have what follows.
+# Changes files of one manifest folder; apply_second_write.sh and apply_watch.sh have what follows.
 # The caller has set: folder, state_dir, kubelet_root, endpoint, and what lock.sh asks for.
 
 # A failed step takes back what was changed before it and ends the program. Nothing more is begun (status 1) if there is

@@ -11,14 +11,14 @@ from podwright.plan.kubelet_state import Unit
 from podwright.plan.observed import KubeletFacts
 from podwright.remote.node import facts_kernel
 from podwright.remote.node import facts_machine as machine
-from podwright.remote.node import facts_use as use
-from podwright.remote.node.facts_beside import kube_proxy_of, kubeadm_of, proxies_of
+from podwright.remote.node import facts_usage as use
 from podwright.remote.node.facts_certificates import certificates_of
+from podwright.remote.node.facts_files import body_lines, texts_of, whole_number
 from podwright.remote.node.facts_kubelet import kubelet_state
 from podwright.remote.node.facts_network import network_of
+from podwright.remote.node.facts_proxies import kube_proxy_of, kubeadm_of, proxies_of
 from podwright.remote.node.facts_runtime import runtime_of
 from podwright.remote.node.facts_sysctls import sysctls_of
-from podwright.remote.node.facts_texts import body_lines, texts_of, whole_number
 from podwright.remote.node.records import Record
 
 MAX_UNITS = 50

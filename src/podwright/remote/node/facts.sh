@@ -1,5 +1,5 @@
 # Reports what the machine is: lines of its files, each after the name of its file, so that no line passes for another
-# file's; the caller reads them. Changes nothing. kubelet.sh, crictl.sh, facts_beside.sh and trust.sh stand before.
+# file's; the caller reads them. Changes nothing. kubelet.sh, crictl.sh, facts_proxies.sh and path_trust.sh stand before.
 
 # where the machine's files are shown; HOST_ROOT is what containers that see the host's call it, if it is there
 machine_root=/

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from podwright.plan.facts import Certificate
 from podwright.plan.known import Known, Unknown
-from podwright.remote.node.facts_texts import Texts
+from podwright.remote.node.facts_files import Texts
 
 #: of a node, and of one file
 MAX_FILES, MAX_EACH = 200, 5

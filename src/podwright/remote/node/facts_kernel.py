@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from podwright.plan.facts import Cgroup, Kernel, Swap
 from podwright.plan.known import Unknown
-from podwright.remote.node.facts_texts import Texts
+from podwright.remote.node.facts_files import Texts
 
 _KERNEL_FILES = (
     "boot/config-",

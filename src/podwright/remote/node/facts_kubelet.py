@@ -12,7 +12,7 @@ from podwright.plan.kubelet_state import KubeletState, Setting, Unit
 from podwright.plan.observed import KubeletFacts
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode
-from podwright.remote.node.facts_texts import Texts, whole_number
+from podwright.remote.node.facts_files import Texts, whole_number
 from podwright.remote.node.kubelet import MAX_CONFIGURATION_BYTES, MAX_CONFIGURATIONS, parse_flags
 from podwright.remote.node.records import Record
 from podwright.validation.kubelet.document import ConfigFiles, DropIn

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from podwright.plan.facts import Identity, OperatingSystem, Security
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Unit
+from podwright.plan.unknown_fact import Known, Unknown
+from podwright.remote.node.facts_files import Texts
 from podwright.remote.node.facts_firewall import packet_rules
-from podwright.remote.node.facts_texts import Texts
 from podwright.remote.node.records import Record
 
 #: vendor or product of the firmware, and what runs the machine

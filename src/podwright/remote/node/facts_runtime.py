@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Runtime
 from podwright.plan.observed import KubeletFacts
-from podwright.remote.node.facts_texts import Texts
+from podwright.remote.node.facts_files import Texts
 from podwright.remote.node.records import Record
 
 _DRIVER = re.compile(r"(?:cgroup_?driver|cgroup_manager)\W{1,5}([a-z]{1,20})", re.IGNORECASE)

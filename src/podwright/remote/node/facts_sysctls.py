@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from podwright.plan.facts import Sysctl
 from podwright.plan.known import Known, Unknown
-from podwright.remote.node.facts_texts import Texts
+from podwright.remote.node.facts_files import Texts
 
 #: in the order of precedence: of two files of one name the first folder's counts
 FOLDERS = ("etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d", "usr/lib/sysctl.d", "lib/sysctl.d")

@@ -64,7 +64,9 @@ def _line(hold: Hold) -> str:
 def _run(host: Host, observation: Observation, calls: Iterable[str]) -> tuple[Hold, ...]:
     node, nonce = observation.node, new_nonce()
     variables = {"nonce": nonce, "folder": observation.folder}
-    text = program(("trust", "lock", "holds"), variables, ["record begin 1", *calls, "record end", "flush"])
+    text = program(
+        ("path_trust", "lock", "holds"), variables, ["record begin 1", *calls, "record end", "flush"]
+    )
     output = b"".join(host.stream(text, timeout=_SECONDS, watchdog=False))
     records = read_records(node, nonce, output)
     for record in records:

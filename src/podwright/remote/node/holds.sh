@@ -1,7 +1,7 @@
 # Records on the node that somebody holds it or one of its workloads: STATE/holds/NAME, NAME being the workload's or `_node`,
 # has `UNTIL SINCE WHO REASON`. STATE is the state folder of the lock, and, for who does not know the manifest folder because
 # no kubelet runs, the node's own one as well, unless the login may not write there. The caller has set: folder. lock.sh has
-# find_lock and $node_state, trust.sh untrusted.
+# find_lock and $node_state, path_trust.sh untrusted.
 
 hold_failed() {
   record hold-failed

@@ -1,4 +1,4 @@
-# Asks the node's own kubelet what it thinks of its configuration; kubelet.sh, crictl.sh and trust.sh stand before.
+# Asks the node's own kubelet what it thinks of its configuration; kubelet.sh, crictl.sh and path_trust.sh stand before.
 
 # start_trial FOLDER [DROP_INS]: starts $program beside the kubelet that runs, with the same $arguments (and other drop-ins),
 # in a folder of its own and for a runtime that is not there: it ends where it would first speak to the runtime, or before

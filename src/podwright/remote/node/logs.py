@@ -20,7 +20,7 @@ FOLLOW_SECONDS = 7 * 86_400.0
 READ_SECONDS = 60.0
 #: of one line; a longer one is shown in pieces
 MAX_LINE_BYTES = 64 << 10
-PARTS = ("trust", "crictl", "logs")
+PARTS = ("path_trust", "crictl", "logs")
 _ID = re.compile(r"[0-9A-Za-z]{1,128}")
 
 

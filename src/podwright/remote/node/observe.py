@@ -14,7 +14,7 @@ from podwright.manifests.manifest import Manifest
 from podwright.plan.facts import Facts
 from podwright.plan.observed import FolderState, KubeletFacts, Observation, ObservedPod
 from podwright.remote.host import SILENCE_SECONDS, Host, Output
-from podwright.remote.node import labels
+from podwright.remote.node import selinux_labels
 from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.crictl import parse_runtime
 from podwright.remote.node.files import TornError, folder_state, parse_files, parse_rights, with_files_apart
@@ -29,14 +29,18 @@ from podwright.remote.node.history import (
 from podwright.remote.node.holds import parse_holds
 from podwright.remote.node.kubelet import kubelet_facts
 from podwright.remote.node.lock import parse_lock
-from podwright.remote.node.needs import needs_calls, parse_images, parse_paths
-from podwright.remote.node.pending import parse_pending
+from podwright.remote.node.prerequisites import needs_calls, parse_images, parse_paths
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
+from podwright.remote.node.switch_pending import parse_pending
 
 OBSERVE_SECONDS = 60.0
 #: parts that use another's functions
-_WITH = {"history": ("lock",), "pending": ("lock",), "facts": ("crictl", "availability", "facts_beside")}
+_WITH = {
+    "history": ("lock",),
+    "switch_pending": ("lock",),
+    "facts": ("crictl", "availability", "facts_proxies"),
+}
 
 _RunProgram = Callable[[str], Output]
 
@@ -49,15 +53,15 @@ class Part(Enum):
     PODS = ("crictl", "observe_pods")
     CHANGES = ("history", "observe_changes")
     FILES = ("files", "observe_files")
-    LABELS = ("labels", "observe_labels")
+    LABELS = ("selinux_labels", "observe_labels")
     # before the lock, for which it counts
     KUBEADM = ("lock", "observe_kubeadm")
     LOCK = ("lock", "observe_lock")
     HOLDS = ("lock", "observe_holds")
-    PENDING = ("pending", "observe_switches")
+    PENDING = ("switch_pending", "observe_switches")
     HISTORY = ("history", "observe_history")
     REVERTED = ("history", "observe_reverted")
-    IMAGES = ("needs", "images_needed=1; observe_images")
+    IMAGES = ("prerequisites", "images_needed=1; observe_images")
     PORTS = ("facts", "ports_wanted=1")
     OPTIONS = ("facts", "options_wanted=1")
     MACHINE = ("facts", "observe_machine")
@@ -141,7 +145,7 @@ def _records(node: str, run: _RunProgram, asked: _Asked) -> tuple[Record, ...]:
 def _program(nonce: str, asked: _Asked) -> str:
     calls = [part.value for part in Part if part in asked.parts]
     # once the kubelet has named them, and before they are used
-    calls.insert(calls[0] == Part.FACTS.value, ("trust", "observe_trust"))
+    calls.insert(calls[0] == Part.FACTS.value, ("path_trust", "observe_trust"))
     return program(
         tuple(dict.fromkeys(_parts(asked, calls))),
         {
@@ -153,7 +157,7 @@ def _program(nonce: str, asked: _Asked) -> str:
             "kubelet_unit": asked.kubelet_unit,
             "state_dir": asked.state_dir,
             "history_names": " ".join(asked.history_names),
-            "selinux": labels.SELINUX,
+            "selinux": selinux_labels.SELINUX,
         },
         ["record begin 1", *(f"{call}\nalive" for _name, call in calls), *asked.needs, "record end", "flush"],
     )
@@ -163,7 +167,7 @@ def _parts(asked: _Asked, calls: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, _call in calls:
         yield from (*_WITH.get(name, ()), name)
     if asked.needs:
-        yield "needs"
+        yield "prerequisites"
 
 
 def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
@@ -185,7 +189,7 @@ def parse_observation(node: str, records: tuple[Record, ...]) -> Observation:
         pods_problem=pods_problem,
         clock=clock,
         rights=parse_rights(last.get("rights")),
-        labels=tuple(labels.parse_labels(last)),
+        labels=tuple(selinux_labels.parse_labels(last)),
         leftovers="leftovers" in last,
         lock=parse_lock(node, last["lock"]) if "lock" in last else None,
         history=parse_history(node, records),

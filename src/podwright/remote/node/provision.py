@@ -24,15 +24,15 @@ from podwright.remote.node.provision_confirm import PARTS as CONFIRM_PARTS
 from podwright.remote.node.provision_kubelet import KUBELET_SECONDS, MOVE_SECONDS
 from podwright.remote.node.provision_kubelet import OBSERVE as OBSERVE_KUBELET
 from podwright.remote.node.provision_kubelet import PARTS as KUBELET_PARTS
+from podwright.remote.node.provision_observed import node_seen
 from podwright.remote.node.provision_pods import OBSERVE as OBSERVE_PODS
-from podwright.remote.node.provision_seen import node_seen
 from podwright.remote.node.records import RecordReader, new_nonce, read_records
 
 PARTS = (
-    "trust",
+    "path_trust",
     "lock",
-    "held",
-    "pending",
+    "holds_check",
+    "switch_pending",
     "provision",
     "provision_files",
     "provision_kernel",
@@ -109,7 +109,7 @@ def observe_things(
         calls += [f"item_{at} learn" for at, item in enumerate(items) if item.kind is Kind.KUBELET]
         calls += OBSERVE_PODS
     order = ChangeOrder(things, folder, kubelet=kubelet)
-    text = _program(order, nonce, [*calls, "end"], (*_parts(order), "provision_foresee"))
+    text = _program(order, nonce, [*calls, "end"], (*_parts(order), "provision_preconditions"))
     output = host.stream(text, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     return node_seen(node, items, read_records(node, nonce, b"".join(output)))
 

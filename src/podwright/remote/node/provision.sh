@@ -97,7 +97,7 @@ prepare_settings() {
     "$root"/etc/systemd/system/multi-user.target.wants/podwright-provision-*.service
 }
 
-# alone: whether no other run lives; the lock is one of many folders, and may have expired or been broken. pending.sh has is_kept
+# alone: whether no other run lives; the lock is one of many folders, and may have expired or been broken. switch_pending.sh has is_kept
 alone() {
   for other in "$settings"/.[0-9a-f]*; do
     [ "$other" = "$work" ] || ! is_kept "$other" || return 1

@@ -1,7 +1,7 @@
 # If the node goes down before a run is proven, its next boot puts the run's files back before it starts the kubelet; and if the
 # run is killed, the next one finds that nothing was proven. $work has `files` (three lines of each: `NUMBER BEFORE AFTER`, of
 # which two are digests or `absent`, its record and its path) and `program`, which systemd starts. provision.sh calls these;
-# pending.sh stands before. The caller has set: boot_before, the services that wait for the program.
+# switch_pending.sh stands before. The caller has set: boot_before, the services that wait for the program.
 
 # arm_boot: on the disk before the first change
 arm_boot() {

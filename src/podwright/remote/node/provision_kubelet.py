@@ -13,7 +13,7 @@ from podwright.plan.provision.item import Seen
 from podwright.plan.provision.kubelet_seen import KubeletSeen, Move, StandaloneParts
 from podwright.plan.provision.ways_seen import WaysSeen
 from podwright.remote.node.facts_certificates import certificates_of
-from podwright.remote.node.facts_texts import texts_of
+from podwright.remote.node.facts_files import texts_of
 from podwright.remote.node.kubelet import MAX_CONFIGURATIONS, kubelet_facts, parse_flags
 from podwright.remote.node.provision_pods import room_of, sandboxes_problem
 from podwright.remote.node.records import Record

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from podwright.plan.facts import FileSystem
 from podwright.plan.known import Unknown
 from podwright.plan.provision.pressure import Room
-from podwright.remote.node.facts_texts import body_lines
-from podwright.remote.node.facts_use import file_systems
+from podwright.remote.node.facts_files import body_lines
+from podwright.remote.node.facts_usage import file_systems
 from podwright.remote.node.records import Record
 
 #: after observe_kubelet

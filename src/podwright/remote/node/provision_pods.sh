@@ -1,5 +1,5 @@
 # Whether the pods of a node outlive the restart of its kubelet or its runtime, and whether there is room for that;
-# provision.sh calls these, and kubelet.sh, crictl.sh, facts.sh and trust.sh stand before.
+# provision.sh calls these, and kubelet.sh, crictl.sh, facts.sh and path_trust.sh stand before.
 # The caller has set: root, endpoint, and kubelet_seconds, within which a runtime is to answer again.
 
 # observe_room: what a kubelet looks at before it evicts pods, after observe_kubelet

@@ -14,13 +14,13 @@ from podwright.plan.observed import Observation
 from podwright.plan.pending import Switch, SwitchState
 from podwright.plan.writes import NOTHING, Put, Write
 from podwright.remote.host import SILENCE_SECONDS, Host
-from podwright.remote.node import labels
+from podwright.remote.node import selinux_labels
 from podwright.remote.node.history import file_name
-from podwright.remote.node.pending import ENDS, SYSTEMD
 from podwright.remote.node.programs import program
 from podwright.remote.node.records import Record, new_nonce, read_records
+from podwright.remote.node.switch_pending import ENDS, SYSTEMD
 
-KEEPER_PARTS = ("lock", "history", "contents", "pending", "takeback", "keeper")
+KEEPER_PARTS = ("lock", "history", "contents", "switch_pending", "switch_takeback", "switch_keeper")
 #: who waits for the node's lock has nothing else to do
 _FOR_EVER = 86_400 * 365
 LOCK_WAIT_SECONDS, PROGRAM_SECONDS = 60, 120.0
@@ -86,7 +86,7 @@ def _variables(
         "run": run,
         # between the quotes of a JSON string
         "why": json.dumps(why)[1:-1],
-        "selinux": labels.SELINUX,
+        "selinux": selinux_labels.SELINUX,
         **SYSTEMD,
         "lock_id": nonce,
         "lock_owner": owner,

@@ -9,7 +9,7 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.remote.node.test_apply import carry_out, kinds, names, only, order
-from tests.unit.remote.node.test_undo import let_fail
+from tests.unit.remote.node.test_apply_undo import let_fail
 
 from podwright.errors import HostileOutputError
 from podwright.plan.compare import compare

@@ -434,7 +434,7 @@ def test_a_kubelet_is_found_among_all_processes_of_the_machine(dash_node) -> Non
     with subprocess.Popen([program, "1000"]) as process:
         try:
             text = node_program(
-                ["trust", "kubelet"],
+                ["path_trust", "kubelet"],
                 {"nonce": "n", "folder": ""},
                 ["names=kubelet; proc=/proc; me; find_processes; echo $running"],
             )

@@ -16,7 +16,7 @@ from podwright.remote.node.switch import KEEPER_PARTS
 
 PROGRAMS = {
     "apply": (*PARTS, *SWITCH_PARTS),
-    "holds": ("trust", "lock", "holds"),
+    "holds": ("path_trust", "lock", "holds"),
     "keeper": KEEPER_PARTS,
     "certificates": ["certificates"],
     "provision": (
@@ -24,9 +24,9 @@ PROGRAMS = {
         *(part for parts in provision.PARTS_OF.values() for part in parts),
         *provision_kubelet.PARTS,
         *provision_confirm.PARTS,
-        "provision_foresee",
+        "provision_preconditions",
     ),
-    "observe": ["trust", *dict.fromkeys(part.value[0] for part in Part), "facts_beside"],
+    "observe": ["path_trust", *dict.fromkeys(part.value[0] for part in Part), "facts_proxies"],
 }
 NAMES = sorted(PROGRAMS)
 #: set by the caller, or by one file for another

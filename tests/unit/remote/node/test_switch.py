@@ -29,9 +29,9 @@ from tests.unit.remote.node.test_apply import (
     uptime,
     with_second,
 )
+from tests.unit.remote.node.test_apply_undo import let_fail
 from tests.unit.remote.node.test_history import history, writing
-from tests.unit.remote.node.test_pending import pending
-from tests.unit.remote.node.test_undo import let_fail
+from tests.unit.remote.node.test_switch_pending import pending
 
 from podwright.errors import HostError
 from podwright.plan.compare import compare
@@ -42,8 +42,8 @@ from podwright.plan.unconfirmed import taken_back
 from podwright.plan.writes import NOTHING, Own
 from podwright.remote.node.apply import WriteOrder
 from podwright.remote.node.observe import Part, observe
-from podwright.remote.node.pending import SYSTEMD
 from podwright.remote.node.switch import confirm, take_back
+from podwright.remote.node.switch_pending import SYSTEMD
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")

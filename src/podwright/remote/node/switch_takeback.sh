@@ -1,5 +1,5 @@
-# Ends dead-man switches, which switch.sh arms: a run is confirmed, or what it wrote is taken back.
-# The caller has set: run, unit_dir, and what lock.sh, history.sh and contents.sh ask for. pending.sh has is_kept.
+# Ends dead-man switches, which switch_arm.sh arms: a run is confirmed, or what it wrote is taken back.
+# The caller has set: run, unit_dir, and what lock.sh, history.sh and contents.sh ask for. switch_pending.sh has is_kept.
 
 # confirm_switch: what the run wrote stays. One rename decides, so it needs no lock
 confirm_switch() {

@@ -1,4 +1,4 @@
-# Reports whether the node has what manifests that would change need; kubelet.sh, crictl.sh and trust.sh stand before.
+# Reports whether the node has what manifests that would change need; kubelet.sh, crictl.sh and path_trust.sh stand before.
 
 # would_change NAME DIGEST: whether the file is not there or does not hold it; the shell reads, which costs no fork
 would_change() {

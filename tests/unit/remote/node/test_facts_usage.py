@@ -6,7 +6,7 @@ from tests.fakes.texts import texts
 
 from podwright.plan.facts import FileSystem
 from podwright.plan.known import Unknown
-from podwright.remote.node import facts_use as use
+from podwright.remote.node import facts_usage as use
 from podwright.remote.node.records import Record
 
 

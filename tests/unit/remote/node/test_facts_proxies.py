@@ -11,9 +11,9 @@ from tests.unit.remote.node.test_facts import look
 from podwright.plan.facts import KubeProxy, ProxyUse
 from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
-from podwright.remote.node.facts_beside import kube_proxy_of, proxies_of
+from podwright.remote.node.facts_files import Texts
 from podwright.remote.node.facts_kubelet import api_of
-from podwright.remote.node.facts_texts import Texts
+from podwright.remote.node.facts_proxies import kube_proxy_of, proxies_of
 from podwright.remote.node.records import Record
 
 CONFIG = {

@@ -7,7 +7,7 @@ import pytest
 from podwright.errors import HostileOutputError
 from podwright.plan.provision.item import Item, Kind
 from podwright.plan.provision.seen import SysctlLine
-from podwright.remote.node.provision_seen import node_seen
+from podwright.remote.node.provision_observed import node_seen
 from podwright.remote.node.records import Record
 
 FORWARD = Item(Kind.SYSCTL, "net.ipv4.ip_forward", "1")

@@ -7,10 +7,10 @@ from tests.fakes.selinux import BAD, GOOD
 from tests.fakes.shell_host import stand_in
 
 from podwright.plan.labels import FileLabel
-from podwright.remote.node import labels as node_labels
-from podwright.remote.node.labels import parse_labels
+from podwright.remote.node import selinux_labels as node_labels
 from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.records import Record
+from podwright.remote.node.selinux_labels import parse_labels
 
 
 def labels(node) -> tuple[FileLabel, ...]:

@@ -1,4 +1,4 @@
-"""Reads what labels.sh reports: the SELinux labels of manifest files, and what they should be."""
+"""Reads what selinux_labels.sh reports: the SELinux labels of manifest files, and what they should be."""
 
 from __future__ import annotations
 

@@ -11,15 +11,15 @@ from tests.unit.remote.node.test_apply import uptime
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.writes import NOTHING
 from podwright.remote.node.observe import Part, observe
-from podwright.remote.node.pending import parse_pending
 from podwright.remote.node.records import Record
+from podwright.remote.node.switch_pending import parse_pending
 
 WROTE, BEFORE = "a" * 64, "b" * 64
 ENTRY = f"{BEFORE} {BEFORE} - {WROTE},{'c' * 64} web.yaml"
 
 
 def lay(node, *, left: float = 60, entries: str = ENTRY, keeper: str | None = None) -> None:
-    """A switch, as switch.sh leaves it."""
+    """A switch, as switch_arm.sh leaves it."""
     switch = node.state / "switch" / "r1"
     switch.mkdir(parents=True)
     (switch / "armed").write_text(f"{int(uptime() + left)} boot 300 ada@desk (manifest push, run r1)\n")

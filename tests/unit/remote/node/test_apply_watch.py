@@ -13,7 +13,7 @@ from tests.unit.remote.node.test_apply import (
     only,
     order,
 )
-from tests.unit.remote.node.test_second_write import ignoring_sigpipe
+from tests.unit.remote.node.test_apply_second_write import ignoring_sigpipe
 
 from podwright.plan.events import (
     Ended,

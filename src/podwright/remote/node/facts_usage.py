@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from podwright.plan.facts import FileSystem, Limits, ListeningPort, Rights
 from podwright.plan.known import Known, Unknown
-from podwright.remote.node.facts_texts import Texts, body_lines, whole_number
+from podwright.remote.node.facts_files import Texts, body_lines, whole_number
 from podwright.remote.node.records import Record
 
 NO_AWK = Unknown("the node has no awk")

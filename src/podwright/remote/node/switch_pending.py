@@ -1,4 +1,4 @@
-"""Reads what pending.sh reports: the dead-man switches of a node, and what became of them."""
+"""Reads what switch_pending.sh reports: the dead-man switches of a node, and what became of them."""
 
 from __future__ import annotations
 

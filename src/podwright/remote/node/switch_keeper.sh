@@ -1,6 +1,6 @@
-# Waits on the node, alone, for a run to be confirmed, and takes back what it wrote if it is not. switch.sh leaves this
+# Waits on the node, alone, for a run to be confirmed, and takes back what it wrote if it is not. switch_arm.sh leaves this
 # program in the state folder; PODWRIGHT_AT_BOOT is set if systemd starts it before the kubelet, after a restart of the node.
-# The caller has set: run, why (in JSON), and what takeback.sh asks for.
+# The caller has set: run, why (in JSON), and what switch_takeback.sh asks for.
 
 fail() {
   record failed "$1"

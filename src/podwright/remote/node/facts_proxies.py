@@ -1,4 +1,4 @@
-"""Reads what facts_beside.sh reports: kube-proxy, and what the kubelet and its runtime would reach through a proxy."""
+"""Reads what facts_proxies.sh reports: kube-proxy, and what the kubelet and its runtime would reach through a proxy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-# Reports what waits in the state folder to take a run's writes back, and what became of what waited; switch.sh says how it
+# Reports what waits in the state folder to take a run's writes back, and what became of what waited; switch_arm.sh says how it
 # lies there. The caller has set: folder. lock.sh has find_lock.
 
 observe_switches() {
