@@ -23,8 +23,8 @@ from podwright.errors import (
     ProgramError,
 )
 from podwright.remote.host import MAX_OUTPUT_BYTES, Output, PortStream
+from podwright.remote.ssh.output_stream import Stream, TooMuchOutputError
 from podwright.remote.ssh.program_text import preparation, program_input, program_with_input, watch_over
-from podwright.remote.ssh.stream import Stream, TooMuchOutputError
 
 _READ_BYTES = 256 << 10
 

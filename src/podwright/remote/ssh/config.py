@@ -19,7 +19,7 @@ from podwright.problem import Place
 from podwright.remote.ssh.config_match import Criterion, Subject, criteria_of_host, criteria_of_match
 from podwright.remote.ssh.config_settings import HostSettings, settings_from
 from podwright.remote.ssh.local_account import home_folder, in_home, is_file
-from podwright.remote.ssh.names import check_host, check_user
+from podwright.remote.ssh.safe_names import check_host, check_user
 
 SYSTEM_FILE = Path("/etc/ssh/ssh_config")
 MAX_INCLUDE_DEPTH = 16

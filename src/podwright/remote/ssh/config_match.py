@@ -14,7 +14,7 @@ from podwright.problem import Place
 from podwright.process import ProcessError, run, shell
 from podwright.remote.ssh.config_tokens import expand_for_shell, expand_tokens
 from podwright.remote.ssh.local_account import local_user
-from podwright.remote.ssh.names import check_host, check_user
+from podwright.remote.ssh.safe_names import check_host, check_user
 
 EXEC_SECONDS = 10.0
 

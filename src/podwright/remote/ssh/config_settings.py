@@ -11,7 +11,7 @@ from msgspec import Struct
 from podwright.errors import HostError
 from podwright.remote.ssh.config_tokens import connection_tokens, expand_for_shell, expand_path, expand_tokens
 from podwright.remote.ssh.local_account import local_user
-from podwright.remote.ssh.names import check_host, check_user
+from podwright.remote.ssh.safe_names import check_host, check_user
 
 Found = Mapping[str, list[str]]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from podwright.remote.host import MAX_OUTPUT_BYTES
-from podwright.remote.ssh.stream import Stream, TooMuchOutputError
+from podwright.remote.ssh.output_stream import Stream, TooMuchOutputError
 
 if TYPE_CHECKING:
     from paramiko import Channel

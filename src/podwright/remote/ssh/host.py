@@ -21,11 +21,11 @@ from podwright.errors import (
     ProgramError,
 )
 from podwright.remote.host import MAX_OUTPUT_BYTES, Output, PortStream
-from podwright.remote.ssh.dial import dial
 from podwright.remote.ssh.exchange import DeadlineError, Exchange, SilenceError, WrongPasswordError
-from podwright.remote.ssh.gateways import Link
+from podwright.remote.ssh.jump_hosts import Link
+from podwright.remote.ssh.output_stream import TooMuchOutputError
+from podwright.remote.ssh.port_forwarding import dial
 from podwright.remote.ssh.session import Login, Session
-from podwright.remote.ssh.stream import TooMuchOutputError
 from podwright.remote.ssh.sudo import sudo_error, wrong_password
 
 #: How long after its deadline a program that is stuck inside paramiko is cut off.

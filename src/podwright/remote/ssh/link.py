@@ -14,14 +14,14 @@ from paramiko.ssh_exception import IncompatiblePeer
 from podwright.errors import AuthenticationError, HostError, HostKeyError, HostUnreachableError
 from podwright.process import ProcessError
 from podwright.remote.ssh.algorithms import OfferingTransport, nothing_in_common
-from podwright.remote.ssh.dial import open_direct_tcpip
-from podwright.remote.ssh.gateways import Closers, Gateways, Link, Socket, close_in_turn, shut
+from podwright.remote.ssh.authentication import Login
 from podwright.remote.ssh.host_certificates import check_certificate
 from podwright.remote.ssh.host_keys import HostKeyJudge, HostKeys
+from podwright.remote.ssh.jump_hosts import Closers, Gateways, Link, Socket, close_in_turn, shut
+from podwright.remote.ssh.keepalive import watch_link
 from podwright.remote.ssh.keys import KeyFiles
 from podwright.remote.ssh.known_hosts import HostKey
-from podwright.remote.ssh.liveness import watch_link
-from podwright.remote.ssh.login import Login
+from podwright.remote.ssh.port_forwarding import open_direct_tcpip
 from podwright.remote.ssh.proxy_command import ProxyCommand
 from podwright.remote.ssh.route import Route
 from podwright.remote.ssh.tcp import keepalive_seconds, open_tcp, reason

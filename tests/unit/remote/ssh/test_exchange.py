@@ -16,7 +16,7 @@ from podwright.remote.ssh.exchange import (
     Wakeup,
     WrongPasswordError,
 )
-from podwright.remote.ssh.stream import TooMuchOutputError
+from podwright.remote.ssh.output_stream import TooMuchOutputError
 
 BEGIN = b"M\n"
 END = b"\nM 0\n"

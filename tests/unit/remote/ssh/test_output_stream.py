@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.remote.ssh.stream import MAX_NOISE_BYTES, Stream, TooMuchOutputError
+from podwright.remote.ssh.output_stream import MAX_NOISE_BYTES, Stream, TooMuchOutputError
 
 
 def fed(*chunks: bytes) -> tuple[Stream, bytes]:

@@ -10,8 +10,8 @@ import paramiko
 import pytest
 
 from podwright.errors import HostTimeoutError, HostUnreachableError
-from podwright.remote.ssh.dial import dial
-from podwright.remote.ssh.gateways import Link
+from podwright.remote.ssh.jump_hosts import Link
+from podwright.remote.ssh.port_forwarding import dial
 
 
 @dataclass

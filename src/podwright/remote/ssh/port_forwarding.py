@@ -17,7 +17,7 @@ from podwright.errors import (
     PortClosedError,
 )
 from podwright.remote.host import PortStream
-from podwright.remote.ssh.gateways import Link
+from podwright.remote.ssh.jump_hosts import Link
 from podwright.remote.ssh.tcp import reason
 
 _READ_BYTES = 64 << 10

@@ -12,9 +12,9 @@ from paramiko.ssh_exception import AuthenticationException, BadAuthenticationTyp
 from tests.fakes.sshd import make_key
 
 from podwright.errors import AuthenticationError
+from podwright.remote.ssh.authentication import Login
 from podwright.remote.ssh.config_settings import HostSettings
 from podwright.remote.ssh.keys import KeyFiles
-from podwright.remote.ssh.login import Login
 from podwright.remote.ssh.route import Route
 from podwright.secret import Secret
 

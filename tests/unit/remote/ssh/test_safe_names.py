@@ -9,7 +9,7 @@ import pytest
 
 from podwright.errors import HostError
 from podwright.remote.ssh.config import SshConfig
-from podwright.remote.ssh.names import check_host, check_user
+from podwright.remote.ssh.safe_names import check_host, check_user
 
 HOSTS = [
     "x;>p;",

@@ -6,7 +6,7 @@ import socket
 import threading
 from dataclasses import dataclass, field
 
-from podwright.remote.ssh.gateways import Gateways, Link, close_in_turn, shut
+from podwright.remote.ssh.jump_hosts import Gateways, Link, close_in_turn, shut
 
 
 @dataclass
