@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from tests.fakes.api_server import ApiServer
 
-from podwright.remote.kube.access import Access, Endpoint, User
 from podwright.remote.kube.auth import credential_source
+from podwright.remote.kube.cluster_access import Access, Endpoint, User
 from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.mirror_watch import MirrorWatch
 from podwright.remote.kube.proxy import choose_proxy

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from podwright.errors import KubeconfigError
-from podwright.remote.kube.access import Access, ClientCertificate, Impersonation, User
+from podwright.remote.kube.cluster_access import Access, ClientCertificate, Impersonation, User
 from podwright.remote.kube.exec_plugin import PluginCredentials, run_plugin
 from podwright.secret import Secret
 

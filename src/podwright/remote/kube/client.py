@@ -14,7 +14,7 @@ from podwright.inventory.sources.kubernetes import ClusterNode
 from podwright.plan.observed import MirrorPod
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import NodeStatus
-from podwright.remote.kube.decode import JsonObject
+from podwright.remote.kube.json_parts import JsonObject
 from podwright.remote.kube.kubeconfig import SERVICE_ACCOUNT, find_access
 from podwright.remote.kube.mirror_watch import MirrorWatch
 from podwright.remote.kube.objects import cluster_node, mirror_pod, node_status
@@ -23,8 +23,8 @@ from podwright.text import printable
 
 if TYPE_CHECKING:
     from podwright.plan.admission import Refusal
-    from podwright.remote.kube.access import Access
     from podwright.remote.kube.auth import CredentialSource
+    from podwright.remote.kube.cluster_access import Access
     from podwright.remote.kube.events import PodEvent
     from podwright.remote.kube.http import KubeHttp
     from podwright.remote.kube.proxy import Proxy
@@ -91,7 +91,7 @@ class KubeCluster:
 
     def nodes(self) -> tuple[ClusterNode, ...]:
         """All nodes now, with their addresses and labels."""
-        from podwright.remote.kube.lists import list_items
+        from podwright.remote.kube.list_and_watch import list_items
 
         request = Request("list", "nodes", "/api/v1/nodes")
         return list_items(self._http, request, cluster_node, MAX_NODES)[0]
@@ -116,7 +116,7 @@ class KubeCluster:
 
     def _warnings(self, namespace: str, pod_name: str, uid: str = "") -> tuple[PodEvent, ...]:
         from podwright.remote.kube.events import MAX_EVENTS, read_event
-        from podwright.remote.kube.lists import list_items
+        from podwright.remote.kube.list_and_watch import list_items
 
         fields = f"involvedObject.kind=Pod,involvedObject.name={pod_name},type=Warning"
         if uid:
@@ -127,7 +127,7 @@ class KubeCluster:
         return tuple(events)
 
     def watch(self, label_selector: str) -> MirrorWatch:
-        from podwright.remote.kube.lists import KubeFeed
+        from podwright.remote.kube.list_and_watch import KubeFeed
 
         watch = MirrorWatch(KubeFeed(self._new_http()), label_selector)
         self._watches.append(watch)

@@ -21,7 +21,7 @@ from podwright.remote.kube.tls import proxy_context
 if TYPE_CHECKING:
     from urllib3 import HTTPResponse
 
-    from podwright.remote.kube.access import ClientCertificate, Endpoint
+    from podwright.remote.kube.cluster_access import ClientCertificate, Endpoint
 
 #: http.client's and urllib3's message for an answer to CONNECT other than 200
 _REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b")

@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from podwright.errors import ClusterError, ClusterUnreachableError, KubeconfigError
-from podwright.remote.kube.access import Access
 from podwright.remote.kube.auth import Credentials
+from podwright.remote.kube.cluster_access import Access
 from podwright.remote.kube.connection import Connection, new_connection, proxy_error
 from podwright.remote.kube.errors import connection_error
 from podwright.remote.kube.proxy import Proxy

@@ -17,9 +17,9 @@ from podwright.errors import (
     ClusterTimeoutError,
     ClusterUnreachableError,
 )
-from podwright.remote.kube.access import Access
-from podwright.remote.kube.decode import text_of
-from podwright.remote.kube.feed import VersionGoneError
+from podwright.remote.kube.cluster_access import Access
+from podwright.remote.kube.json_parts import text_of
+from podwright.remote.kube.pod_feed import VersionGoneError
 from podwright.remote.kube.request import Request
 from podwright.remote.kube.responses import Response
 from podwright.remote.kube.tls import handshake_error

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from msgspec import Struct
 
 from podwright.plan.admission import Refusal, refuses
-from podwright.remote.kube.decode import JsonObject, object_of, text_of
+from podwright.remote.kube.json_parts import JsonObject, object_of, text_of
 from podwright.text import printable
 
 MAX_EVENTS = 2_000

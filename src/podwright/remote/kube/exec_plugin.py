@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from podwright import process
 from podwright.errors import ClusterError, KubeconfigError
-from podwright.remote.kube.access import ClientCertificate, Endpoint, ExecPlugin
-from podwright.remote.kube.decode import JsonObject, object_of
+from podwright.remote.kube.cluster_access import ClientCertificate, Endpoint, ExecPlugin
+from podwright.remote.kube.json_parts import JsonObject, object_of
 from podwright.secret import Secret
 from podwright.text import printable
 

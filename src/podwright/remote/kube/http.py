@@ -16,12 +16,12 @@ from urllib3 import HTTPHeaderDict
 from urllib3.exceptions import HTTPError
 
 from podwright.errors import ClusterAnswerError, ClusterError, ClusterUnreachableError
-from podwright.remote.kube.access import Access
 from podwright.remote.kube.auth import Credentials, CredentialSource, impersonation_headers
+from podwright.remote.kube.cluster_access import Access
 from podwright.remote.kube.connection import Connection
 from podwright.remote.kube.connections import Connections
-from podwright.remote.kube.decode import JsonObject
 from podwright.remote.kube.errors import status_error
+from podwright.remote.kube.json_parts import JsonObject
 from podwright.remote.kube.proxy import Proxy
 from podwright.remote.kube.request import Request
 from podwright.remote.kube.responses import (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from podwright.errors import KubeconfigError, NoKubeconfigError
 from podwright.no_proxy import is_loopback
-from podwright.remote.kube.access import Access, Endpoint, User
+from podwright.remote.kube.cluster_access import Access, Endpoint, User
 from podwright.remote.kube.kubeconfig_entries import read_endpoint, read_user
 from podwright.remote.kube.kubeconfig_entry import Entry
 from podwright.remote.kube.kubeconfig_files import Entries, read_files

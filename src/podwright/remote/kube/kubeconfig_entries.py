@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
-from podwright.remote.kube.access import (
+from podwright.remote.kube.cluster_access import (
     ClientCertificate,
     Endpoint,
     ExecPlugin,

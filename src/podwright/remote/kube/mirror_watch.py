@@ -26,7 +26,7 @@ from podwright.errors import (
 )
 from podwright.plan.observed import MirrorPod
 from podwright.pods.pod_ref import PodRef
-from podwright.remote.kube.feed import ChangeKind, PodChange, PodFeed, VersionGoneError
+from podwright.remote.kube.pod_feed import ChangeKind, PodChange, PodFeed, VersionGoneError
 
 MAX_PODS = 200_000
 _JOIN_SECONDS = 5.0

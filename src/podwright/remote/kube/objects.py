@@ -11,7 +11,7 @@ from podwright.manifests.stamp import DIGEST, GENERATION, OWNER
 from podwright.plan.observed import ContainerState, MirrorPod
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube.cluster import NodeStatus
-from podwright.remote.kube.decode import MAX_TEXT, JsonObject, object_of, objects_of, text_of
+from podwright.remote.kube.json_parts import MAX_TEXT, JsonObject, object_of, objects_of, text_of
 from podwright.text import printable
 
 #: kubelet `pkg/kubelet/types/pod_update.go`: the static pod's uid, immutable on the mirror.

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from podwright.errors import KubeconfigError
 from podwright.no_proxy import bypasses
-from podwright.remote.kube.access import Endpoint
+from podwright.remote.kube.cluster_access import Endpoint
 from podwright.secret import Secret
 
 _PORTS = {"http": 80, "https": 443}

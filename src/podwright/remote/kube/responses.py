@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from podwright.errors import ClusterAnswerError
-from podwright.remote.kube.decode import JsonObject
+from podwright.remote.kube.json_parts import JsonObject
 from podwright.remote.kube.request import Request
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from podwright.errors import ClusterCertificateError, KubeconfigError
-from podwright.remote.kube.access import Access, ClientCertificate, Endpoint
+from podwright.remote.kube.cluster_access import Access, ClientCertificate, Endpoint
 
 _MAX_PEM_BYTES = 4 << 20
 #: X509_V_ERR_* of OpenSSL's x509_vfy.h

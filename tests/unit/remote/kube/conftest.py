@@ -7,7 +7,7 @@ from tests.fakes.api_client import client, trusted
 from tests.fakes.api_server import ApiServer
 from tests.fakes.authority import Authority
 
-from podwright.remote.kube.access import User
+from podwright.remote.kube.cluster_access import User
 from podwright.remote.kube.http import KubeHttp
 from podwright.secret import Secret
 

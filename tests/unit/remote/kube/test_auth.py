@@ -7,8 +7,15 @@ import threading
 import pytest
 
 from podwright.errors import KubeconfigError
-from podwright.remote.kube.access import Access, ClientCertificate, Endpoint, ExecPlugin, Impersonation, User
 from podwright.remote.kube.auth import PluginSource, credential_source, impersonation_headers
+from podwright.remote.kube.cluster_access import (
+    Access,
+    ClientCertificate,
+    Endpoint,
+    ExecPlugin,
+    Impersonation,
+    User,
+)
 from podwright.remote.kube.exec_plugin import PluginCredentials
 from podwright.secret import Secret
 

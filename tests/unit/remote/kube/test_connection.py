@@ -24,7 +24,7 @@ from podwright.errors import (
     ClusterUnreachableError,
     KubeconfigError,
 )
-from podwright.remote.kube.access import ClientCertificate, Endpoint, User
+from podwright.remote.kube.cluster_access import ClientCertificate, Endpoint, User
 from podwright.remote.kube.http import KubeHttp
 from podwright.remote.kube.request import Request
 from podwright.secret import Secret

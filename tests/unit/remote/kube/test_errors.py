@@ -19,9 +19,9 @@ from podwright.errors import (
     ClusterTimeoutError,
     ClusterUnreachableError,
 )
-from podwright.remote.kube.access import Access, ClientCertificate, Endpoint, User
+from podwright.remote.kube.cluster_access import Access, ClientCertificate, Endpoint, User
 from podwright.remote.kube.errors import connection_error, one_line, status_error, status_message
-from podwright.remote.kube.feed import VersionGoneError
+from podwright.remote.kube.pod_feed import VersionGoneError
 from podwright.remote.kube.responses import Response
 
 ACCESS = Access(Endpoint("https://h:6443"), User(), "context `lab` of `config`")

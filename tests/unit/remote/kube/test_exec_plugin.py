@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from podwright.errors import KubeconfigError
-from podwright.remote.kube.access import Endpoint, ExecPlugin
+from podwright.remote.kube.cluster_access import Endpoint, ExecPlugin
 from podwright.remote.kube.exec_plugin import read_credentials, run_plugin
 from podwright.secret import Secret
 

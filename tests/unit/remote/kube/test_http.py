@@ -19,10 +19,10 @@ from podwright.errors import (
     ClusterUnreachableError,
 )
 from podwright.remote.kube import http as kube_http
-from podwright.remote.kube.access import Impersonation, User
 from podwright.remote.kube.auth import PluginSource
+from podwright.remote.kube.cluster_access import Impersonation, User
 from podwright.remote.kube.exec_plugin import PluginCredentials
-from podwright.remote.kube.feed import VersionGoneError
+from podwright.remote.kube.pod_feed import VersionGoneError
 from podwright.remote.kube.request import Request
 from podwright.secret import Secret
 

@@ -20,7 +20,7 @@ from podwright.errors import (
     ClusterForbiddenError,
 )
 from podwright.pods.pod_ref import PodRef
-from podwright.remote.kube import lists as kube_lists
+from podwright.remote.kube import list_and_watch as kube_lists
 from podwright.remote.kube.client import connect
 from podwright.remote.kube.cluster import Cluster
 from podwright.remote.kube.mirror_watch import MirrorWatch

@@ -21,8 +21,8 @@ from podwright.errors import (
 from podwright.plan.observed import MirrorPod
 from podwright.pods.pod_ref import PodRef
 from podwright.remote.kube import mirror_watch
-from podwright.remote.kube.feed import ChangeKind, PodChange, PodList, VersionGoneError
 from podwright.remote.kube.mirror_watch import MirrorWatch, Pauses
+from podwright.remote.kube.pod_feed import ChangeKind, PodChange, PodList, VersionGoneError
 
 RECORDED = Path(__file__).parents[3] / "recorded" / "watch"
 LABEL = "podwright.dev/managed=true"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podwright.errors import KubeconfigError
-from podwright.remote.kube.access import Endpoint
+from podwright.remote.kube.cluster_access import Endpoint
 from podwright.remote.kube.proxy import choose_proxy, read_proxy, server_address
 from podwright.secret import Secret
 

@@ -16,7 +16,7 @@ from podwright.errors import (
     ClusterForbiddenError,
     KubeconfigError,
 )
-from podwright.remote.kube.access import ClientCertificate, Endpoint, User
+from podwright.remote.kube.cluster_access import ClientCertificate, Endpoint, User
 from podwright.secret import Secret
 
 

@@ -10,12 +10,12 @@ from tests.fakes.api_server import ApiServer
 from tests.fakes.authority import Authority
 
 from podwright.errors import ClusterAnswerError, ClusterTimeoutError
-from podwright.remote.kube import lists as kube_lists
-from podwright.remote.kube.access import Access, Endpoint, User
+from podwright.remote.kube import list_and_watch as kube_lists
 from podwright.remote.kube.auth import FixedCredentials
-from podwright.remote.kube.feed import ChangeKind, PodChange, VersionGoneError
+from podwright.remote.kube.cluster_access import Access, Endpoint, User
 from podwright.remote.kube.http import KubeHttp
-from podwright.remote.kube.lists import KubeFeed, list_pods, read_change
+from podwright.remote.kube.list_and_watch import KubeFeed, list_pods, read_change
+from podwright.remote.kube.pod_feed import ChangeKind, PodChange, VersionGoneError
 from podwright.remote.kube.request import Request
 
 WATCH = Request("watch", "pods", "/api/v1/pods")

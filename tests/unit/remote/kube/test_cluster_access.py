@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podwright.remote.kube.access import Access, ClientCertificate, Endpoint, ExecPlugin, User
+from podwright.remote.kube.cluster_access import Access, ClientCertificate, Endpoint, ExecPlugin, User
 from podwright.secret import Secret
 
 

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from podwright.errors import ClusterAnswerError, ClusterError, ClusterTimeoutError
 from podwright.plan.observed import MirrorPod
-from podwright.remote.kube.decode import JsonObject, object_of, objects_of, text_of
 from podwright.remote.kube.errors import one_line
-from podwright.remote.kube.feed import ChangeKind, PodChange, PodList, VersionGoneError
 from podwright.remote.kube.http import KubeHttp
+from podwright.remote.kube.json_parts import JsonObject, object_of, objects_of, text_of
 from podwright.remote.kube.mirror_watch import MAX_PODS
 from podwright.remote.kube.objects import mirror_pod, pod_ref
+from podwright.remote.kube.pod_feed import ChangeKind, PodChange, PodList, VersionGoneError
 from podwright.remote.kube.request import Request
 from podwright.remote.kube.responses import parse_object
 
