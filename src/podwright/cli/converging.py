@@ -38,7 +38,7 @@ from podwright.plan.expectations import WaitFor
 from podwright.problem import Problem
 from podwright.reports.documents import report_document
 from podwright.reports.names import changed_names
-from podwright.reports.rows import batch_lines, outcome_rows, plan_rows, plan_summary, report_summary
+from podwright.reports.run_rows import batch_lines, outcome_rows, plan_rows, plan_summary, report_summary
 
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired

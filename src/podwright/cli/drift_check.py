@@ -27,7 +27,7 @@ from podwright.plan.excuses import Allowances
 from podwright.reports.drift_documents import drift_document
 from podwright.reports.drift_lines import drift_lines
 from podwright.reports.names import drift_names
-from podwright.reports.rows import drift_summary
+from podwright.reports.run_rows import drift_summary
 
 if TYPE_CHECKING:
     from podwright.cli.drift_notify import Webhook

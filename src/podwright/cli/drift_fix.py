@@ -22,7 +22,7 @@ from podwright.operations.drift_fix import Fix, fix_of
 from podwright.plan.excuses import Allowances
 from podwright.reports.drift_lines import drift_lines
 from podwright.reports.drift_remedies import remedy_lines
-from podwright.reports.rows import drift_summary
+from podwright.reports.run_rows import drift_summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _elsewhere(given: InstallOptions) -> str:
 
     import yaml
 
-    from podwright.reports.monitoring import alert_rules, dashboard
+    from podwright.reports.prometheus_alerts import alert_rules, dashboard
     from podwright.reports.schedules import CONTAINER_FILE, kubernetes_objects
 
     if given.dashboard:

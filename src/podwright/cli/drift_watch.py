@@ -34,8 +34,8 @@ from podwright.plan.excuses import Allowances
 from podwright.reports.documents import as_text
 from podwright.reports.drift_documents import drift_document, news_document
 from podwright.reports.drift_lines import change_lines
-from podwright.reports.moments import iso
 from podwright.reports.prometheus import drift_metrics
+from podwright.reports.timestamps import iso
 from podwright.text import counted, printable
 
 #: inventory and templates are read again, and connections to the API made again, after so many seconds

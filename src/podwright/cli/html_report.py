@@ -15,10 +15,10 @@ from podwright.operations.node_check import NodeChecked
 from podwright.operations.report import Report
 from podwright.operations.status import NodeStatus
 from podwright.plan.drift_history import DriftHistory
-from podwright.reports.checks_page import checks_page
 from podwright.reports.diffs import difference
 from podwright.reports.drift_page import drift_page
 from podwright.reports.html import page_html
+from podwright.reports.node_checks_page import checks_page
 from podwright.reports.status_page import status_page
 
 

@@ -16,9 +16,9 @@ from podwright.cli.hiding import hidden
 from podwright.operations.report import Status
 from podwright.operations.waiting import Wait, waits_in_words
 from podwright.problem import Problem
-from podwright.reports.alike import without_particulars
 from podwright.reports.colour import plain, style
-from podwright.reports.live import Course, bar, fitted, node_lines, summary
+from podwright.reports.grouping import without_particulars
+from podwright.reports.progress import Course, bar, fitted, node_lines, summary
 from podwright.text import printable
 
 if TYPE_CHECKING:

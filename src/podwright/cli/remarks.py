@@ -10,7 +10,7 @@ import click
 from podwright.cli.console import error, hint, note, say, warn
 from podwright.errors import PodwrightError
 from podwright.problem import Problem
-from podwright.reports.alike import lines_by_cause
+from podwright.reports.grouping import lines_by_cause
 from podwright.reports.problems import failures
 
 if TYPE_CHECKING:

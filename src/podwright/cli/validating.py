@@ -16,7 +16,7 @@ from podwright.exit_codes import ExitCode
 from podwright.operations.validate import Validation, validate_files, validate_site
 from podwright.reports.documents import as_text, validation_documents
 from podwright.reports.findings import finding_rows, passes, validation_summary
-from podwright.reports.github import github_annotations
+from podwright.reports.github_annotations import github_annotations
 from podwright.reports.junit import junit
 from podwright.reports.sarif import sarif
 from podwright.validation.findings import Finding

@@ -12,8 +12,8 @@ from podwright.plan.diff import unified_diff
 from podwright.plan.foreign_files import AS_IT_LIES
 from podwright.plan.reasons import Difference
 from podwright.redaction.redactor import Redactor
-from podwright.reports.alike import Alike, alike, without_particulars
 from podwright.reports.colour import style
+from podwright.reports.grouping import Alike, alike, without_particulars
 from podwright.text import abbreviated, printable
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}

@@ -10,7 +10,7 @@ from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen, key_of
 from podwright.plan.words import message
 from podwright.reports.documents import API_VERSION, health_document, problem_document
 from podwright.reports.drift_remedies import remedy_of
-from podwright.reports.moments import iso
+from podwright.reports.timestamps import iso
 
 if TYPE_CHECKING:
     from podwright.operations.drift import Checked, NodeDrift

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory, key_of
-from podwright.reports.moments import minute
+from podwright.reports.timestamps import minute
 from podwright.text import abbreviated
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from podwright.plan.health import Health
 from podwright.plan.history import Revision
 from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
-from podwright.reports.alike import without_particulars
 from podwright.reports.drift_lines import since
 from podwright.reports.drift_remedies import is_on_node, remedy
-from podwright.reports.moments import age, minute
+from podwright.reports.grouping import without_particulars
 from podwright.reports.page import NODE, Card, Cell, Item, Page, Row, State, unchecked_item
-from podwright.reports.rows import compared
+from podwright.reports.run_rows import compared
+from podwright.reports.timestamps import age, minute
 from podwright.text import counted
 
 if TYPE_CHECKING:

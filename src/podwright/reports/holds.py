@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from podwright.operations.report import Report
 from podwright.reports.documents import nodes_document
-from podwright.reports.moments import iso, minute
 from podwright.reports.names import name_of
+from podwright.reports.timestamps import iso, minute
 
 if TYPE_CHECKING:
     from podwright.operations.holds import NodeHolds

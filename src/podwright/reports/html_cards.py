@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct, field
 
-from podwright.reports.alike import without_particulars
 from podwright.reports.diffs import changed_words
+from podwright.reports.grouping import without_particulars
 from podwright.reports.page import Card, Cell, Item, Page, State
 from podwright.text import abbreviated, counted
 

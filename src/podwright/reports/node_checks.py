@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from podwright.operations.report import Status
 from podwright.plan.node_checks.check import NodeFinding, Result, Severity
-from podwright.reports.alike import lines_by_cause
 from podwright.reports.documents import API_VERSION, problem_document
+from podwright.reports.grouping import lines_by_cause
 from podwright.text import counted
 
 if TYPE_CHECKING:

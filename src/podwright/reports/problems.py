@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from podwright.problem import Problem
-from podwright.reports.alike import MOST_SHOWN, by_cause, lines_by_cause, without_particulars
+from podwright.reports.grouping import MOST_SHOWN, by_cause, lines_by_cause, without_particulars
 
 
 class Failures(Struct, frozen=True):

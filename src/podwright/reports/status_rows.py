@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from podwright.reports.moments import age
-from podwright.reports.rows import Row
+from podwright.reports.run_rows import Row
+from podwright.reports.timestamps import age
 
 if TYPE_CHECKING:
     from podwright.operations.report import Report

@@ -22,7 +22,7 @@ from podwright.operations.world import Settings
 from podwright.plan.expectations import WaitFor
 from podwright.remote.kube.cluster import NodeStatus
 from podwright.reports.documents import report_document
-from podwright.reports.rows import outcome_rows
+from podwright.reports.run_rows import outcome_rows
 
 WEB = manifest()
 FILE_ONLY = Settings(wait_for=WaitFor.FILE)

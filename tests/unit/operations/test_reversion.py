@@ -23,7 +23,7 @@ from podwright.operations.report import Outcome, Reverted, Status
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Fate
 from podwright.reports.documents import outcome_document
-from podwright.reports.rows import outcome_rows
+from podwright.reports.run_rows import outcome_rows
 
 WEB = manifest()
 BAD = manifest(image="example.com/web:bad")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from podwright.reports.live import Course, bar, fitted, node_lines, summary
+from podwright.reports.progress import Course, bar, fitted, node_lines, summary
 
 COURSE = Course("push", 20, 100.0, 2, (("a",), ("b", "c"), ("d", "e", "f")))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podwright.reports.alike import alike, lines_by_cause
+from podwright.reports.grouping import alike, lines_by_cause
 
 NODES = [f"cp-{number}" for number in range(1, 101)]
 UIDS = [f"0a1b2c3d-0000-4000-8000-{number:012x}" for number in range(100)]

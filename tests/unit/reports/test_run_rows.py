@@ -9,7 +9,7 @@ from podwright.plan.provision.item import Item, Kind, Seen, Thing
 from podwright.plan.reasons import Difference, because
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem
-from podwright.reports.rows import (
+from podwright.reports.run_rows import (
     drift_summary,
     outcome_rows,
     plan_rows,

@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 from tests.fakes import results
 
-from podwright.reports.monitoring import alert_rules, dashboard
 from podwright.reports.prometheus import drift_metrics
+from podwright.reports.prometheus_alerts import alert_rules, dashboard
 
 
 def test_promtool_takes_the_rules(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from podwright.plan.facts import Swap
 from podwright.plan.node_checks.check import Profile, Subject
 from podwright.plan.node_checks.table import judge_nodes
 from podwright.problem import Problem
-from podwright.reports.checks_page import checks_page
 from podwright.reports.html import page_html
 from podwright.reports.html_cards import Cards, command
+from podwright.reports.node_checks_page import checks_page
 from podwright.reports.page import NODE, Page, State
 
 SWAPPING = Swap(("/dev/vda5",), ())

@@ -2,7 +2,7 @@
 
 from tests.unit.reports.judged_files import ADVISED
 
-from podwright.reports.github import github_annotations
+from podwright.reports.github_annotations import github_annotations
 from podwright.validation.folder import Entry, judge_folder
 
 

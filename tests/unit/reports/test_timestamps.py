@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.reports.moments import iso, minute
+from podwright.reports.timestamps import iso, minute
 
 
 @pytest.mark.parametrize(
