@@ -6,8 +6,8 @@ import hashlib
 
 from tests.fakes.copies import replace
 
-from podwright.manifests.from_node import manifest_from_node
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.node_files import manifest_from_node
 from podwright.manifests.workload import Workload
 from podwright.plan.compare import compare
 from podwright.plan.observed import (

@@ -50,7 +50,7 @@ def _named(kind: str, read: Callable[[tuple[Path, ...]], set[str]], ctx: click.C
     """Nothing if there is no inventory: a person who presses Tab cannot be shown an error."""
     from podwright.cli.inventory_choice import choose_inventory
     from podwright.inventory.ansible_config import ansible_config
-    from podwright.state.remembered_names import remembered  # `--help` pays for neither hashes nor JSON
+    from podwright.state.completion_cache import remembered  # `--help` pays for neither hashes nor JSON
 
     given: tuple[Path, ...] = ctx.params.get("inventory") or ctx.find_root().params.get("inventory") or ()
     try:

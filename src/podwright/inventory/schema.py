@@ -8,8 +8,8 @@ from typing import Any
 from podwright.inventory.kinds import Rule
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import VARIABLES
+from podwright.light_import import unread_metadata
 from podwright.problem import Place
-from podwright.stand_in import unread_metadata
 
 
 class Schema:

@@ -10,9 +10,9 @@ from functools import lru_cache
 from msgspec import Struct
 
 from podwright.errors import ManifestError
+from podwright.manifests.file_text import unmarked_text, written_text
 from podwright.manifests.stamp import NO_STAMP, Stamp, read_stamp, without_stamp
 from podwright.manifests.workload import Workload
-from podwright.manifests.written import unmarked_text, written_text
 from podwright.pods.collisions import Claim
 from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_values import UnreadableError

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.node_files import Rejected, manifest_from_node
 from podwright.manifests.workload import SUFFIX, in_both_slots, whatever_slot
 from podwright.operations.desired import Adopt, Desired, Release, Restart, Rollback, Withdraw
 from podwright.plan.history import (

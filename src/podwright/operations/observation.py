@@ -7,8 +7,8 @@ from collections.abc import Collection
 from msgspec.structs import replace
 
 from podwright.inventory.node import Node
-from podwright.manifests.from_node import manifest_from_node
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.node_files import manifest_from_node
 from podwright.manifests.workload import in_both_slots
 from podwright.plan.observed import FileKind, Observation, ObservedFile
 from podwright.remote.host import Host

@@ -28,7 +28,7 @@ from podwright.problem import Problem
 from podwright.redaction.documents import masked_document
 from podwright.redaction.redactor import Redactor
 from podwright.templates.files import SUFFIX as TEMPLATE_SUFFIX
-from podwright.templates.of_pods import UnlikeError, Variables, template_of
+from podwright.templates.from_pods import UnlikeError, Variables, template_of
 from podwright.templates.render import Renderer
 
 #: what a node has, by file name

@@ -7,8 +7,8 @@ from enum import Enum, StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from podwright.manifests.from_node import Rejected
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.node_files import Rejected
 from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.facts import Facts
 from podwright.plan.history import Revision

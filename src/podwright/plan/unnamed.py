@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from podwright.manifests.from_node import Rejected
+from podwright.manifests.node_files import Rejected
 from podwright.manifests.workload import MANIFEST_SUFFIXES
 from podwright.plan.drift import Finding, reads_the_folder
 from podwright.plan.duplicates import moving_out

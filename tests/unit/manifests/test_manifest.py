@@ -11,8 +11,8 @@ from tests.fakes import nouns
 from tests.fakes.copies import replace
 
 from podwright.errors import ManifestError
-from podwright.manifests.from_node import Rejected, manifest_from_node
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.node_files import Rejected, manifest_from_node
 from podwright.manifests.stamp import NO_STAMP, without_stamp
 from podwright.manifests.workload import Workload
 from podwright.pods.go_scalars import settle

@@ -2,6 +2,7 @@
 
 import pytest
 
+from podwright.manifests.file_text import written_text
 from podwright.manifests.stamp import (
     NO_STAMP,
     OWNER,
@@ -13,7 +14,6 @@ from podwright.manifests.stamp import (
     without_stamp,
 )
 from podwright.manifests.workload import Workload
-from podwright.manifests.written import written_text
 from podwright.pods.digest import canonical, digest_of
 
 POD = {"kind": "Pod", "metadata": {"name": "a", "labels": {"app": "x"}}, "spec": {"é": 1}}

@@ -15,13 +15,13 @@ import yaml
 from msgspec import Struct
 
 from podwright.inventory.node import Node
+from podwright.light_import import standing_in, unread_metadata
 from podwright.remote.host import Host
 from podwright.remote.ssh.config import SshConfig
 from podwright.remote.ssh.host_keys import HostKeys
 from podwright.remote.ssh.keys import KeyFiles
 from podwright.remote.ssh.route import Route, route_to
 from podwright.secret import Secret
-from podwright.stand_in import standing_in, unread_metadata
 
 if TYPE_CHECKING:
     from podwright.remote.ssh.link import Connection, ConnectionFactory, Linker

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.manifests import from_node
-from podwright.manifests.from_node import Rejected, manifest_from_node
+from podwright.manifests import node_files
 from podwright.manifests.manifest import Manifest
+from podwright.manifests.node_files import Rejected, manifest_from_node
 from podwright.manifests.workload import Workload
 
 PLAIN = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: i}]}\n"
@@ -35,7 +35,7 @@ def unjudged(monkeypatch):
     def never(*_: object, **__: object) -> None:
         raise AssertionError("it was judged again")
 
-    monkeypatch.setattr(from_node, "judge", never)
+    monkeypatch.setattr(node_files, "judge", never)
 
 
 @pytest.mark.parametrize("text", [PLAIN, RICH])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.state.remembered_names import remembered
+from podwright.state.completion_cache import remembered
 
 
 @pytest.fixture(autouse=True)

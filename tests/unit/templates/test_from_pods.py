@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from podwright.templates.of_pods import UnlikeError, template_of
+from podwright.templates.from_pods import UnlikeError, template_of
 
 NOTHING_KNOWN = {"cp-1": {}, "cp-2": {}}
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from podwright.stand_in import standing_in
+from podwright.light_import import standing_in
 
 
 def test_a_stand_in_holds_what_it_was_given_and_goes_with_the_block() -> None:
