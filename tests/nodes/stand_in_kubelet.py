@@ -16,7 +16,7 @@ import yaml
 from tests.conformance.kubelet_configs import RECORDED
 from tests.fakes.sshd import free_port
 
-from podwright.pods.emit import to_yaml
+from podwright.pods.yaml_writer import to_yaml
 
 MAIN, FOLDER = "var/lib/kubelet/config.yaml", "etc/kubernetes/kubelet.conf.d"
 _SCRIPT = "/usr/libexec/stand-in"

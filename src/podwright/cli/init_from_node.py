@@ -12,7 +12,7 @@ from podwright.cli.site_options import SiteOptions
 from podwright.errors import PodwrightError
 from podwright.operations.pull import pull
 from podwright.operations.pulled_files import PulledFolders, write_all
-from podwright.pods.emit import to_yaml
+from podwright.pods.yaml_writer import to_yaml
 from podwright.state.private_files import write_file
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from podwright.manifests.stamp import GENERATION, named_for, with_stamp
 from podwright.manifests.workload import Workload
-from podwright.pods.emit import to_yaml
+from podwright.pods.yaml_writer import to_yaml
 
 HEADER = "# managed by podwright: change its template, not this file\n"
 

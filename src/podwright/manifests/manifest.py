@@ -18,7 +18,6 @@ from podwright.pods.digest import canonical, digest_of
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode, decode_again, settled
 from podwright.pods.host_ports import HostPort
-from podwright.pods.needs import Needs, needs_of
 from podwright.pods.pod_fields import (
     container_names,
     grace_seconds,
@@ -27,6 +26,7 @@ from podwright.pods.pod_fields import (
     unready_seconds,
 )
 from podwright.pods.pod_ref import PodRef
+from podwright.pods.prerequisites import Needs, needs_of
 from podwright.validation.findings import Finding
 from podwright.validation.judge import Verdict, judge
 from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings

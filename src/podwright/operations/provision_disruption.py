@@ -10,7 +10,7 @@ from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.kubelet_config import config_of
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.pressure import Least, least_of, shortages, untold
-from podwright.pods.fields import pairs
+from podwright.pods.go_fields import pairs
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 

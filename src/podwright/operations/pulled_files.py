@@ -11,7 +11,7 @@ from msgspec import Struct
 from podwright.errors import ProblemsError
 from podwright.inventory.files import YAML_SUFFIXES
 from podwright.operations.pull import PulledTemplate
-from podwright.pods.emit import to_yaml
+from podwright.pods.yaml_writer import to_yaml
 from podwright.problem import Problem
 from podwright.state.private_files import write_file
 from podwright.templates.files import SUFFIX

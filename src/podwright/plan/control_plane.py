@@ -13,7 +13,7 @@ from podwright.plan.facts import Facts
 from podwright.plan.images import CONTROL_PLANE
 from podwright.plan.known import Unknown
 from podwright.plan.observed import Observation
-from podwright.pods.commands import Command, commands
+from podwright.pods.container_commands import Command, commands
 
 Version = tuple[int, ...]
 Address = tuple[str, int]

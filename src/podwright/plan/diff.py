@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from podwright.plan.changes import Change, Subject
 from podwright.plan.provision.item import Thing
-from podwright.pods.emit import to_yaml
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode_again
+from podwright.pods.yaml_writer import to_yaml
 from podwright.redaction.documents import masked_document
 from podwright.redaction.encodings import may_hold
 from podwright.redaction.redactor import REDACTED, Redactor

@@ -16,8 +16,8 @@ from podwright.plan.holds import Hold
 from podwright.plan.labels import FileLabel
 from podwright.plan.node_image import NodeImage
 from podwright.plan.pending import Pending
-from podwright.pods.needs import HostPath
 from podwright.pods.pod_ref import PodRef
+from podwright.pods.prerequisites import HostPath
 
 
 class ContainerState(Struct, frozen=True):

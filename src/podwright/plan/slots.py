@@ -9,7 +9,7 @@ from msgspec import Struct
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload, in_both_slots
 from podwright.plan.observed import Observation, ObservedFile
-from podwright.pods.sharing import lease_named_by_node, uses_host_network, written_host_paths
+from podwright.pods.shared_resources import lease_named_by_node, uses_host_network, written_host_paths
 
 
 class Placed(Struct, frozen=True):

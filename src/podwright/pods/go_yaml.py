@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 
-from podwright.pods.composer import Composer
 from podwright.pods.go_json import decode_json
 from podwright.pods.go_scalars import INT64_MIN, UINT64_MAX, settle
 from podwright.pods.go_values import Decoded, UnreadableError
+from podwright.pods.go_yaml_composer import Composer
 from podwright.pods.yaml_events import BadByteError, OddEscapeError
 
 LIMIT = 10 * 1024 * 1024

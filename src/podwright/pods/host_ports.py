@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from podwright.pods.fields import Record, child, number, records, text
+from podwright.pods.go_fields import Record, child, number, records, text
 from podwright.pods.go_values import Path
 
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - the word that the API uses for all addresses, nothing binds to it here

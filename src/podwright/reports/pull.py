@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from podwright.pods.emit import to_yaml
+from podwright.pods.yaml_writer import to_yaml
 from podwright.reports.documents import API_VERSION, problem_document
 from podwright.text import abbreviated
 

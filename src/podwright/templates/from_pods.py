@@ -10,7 +10,7 @@ from itertools import chain, count, takewhile
 
 from msgspec import Struct
 
-from podwright.pods.emit import to_yaml
+from podwright.pods.yaml_writer import to_yaml
 
 #: by node
 Variables = Mapping[str, Mapping[str, object]]

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from podwright.pods.fields import child, text
+from podwright.pods.go_fields import child, text
 from podwright.pods.go_values import Decoded, UnreadableError, locate
 from podwright.pods.go_yaml import decode, decode_again
 from podwright.pods.host_ports import HostPort, host_ports

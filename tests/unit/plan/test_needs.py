@@ -10,7 +10,7 @@ from podwright.manifests.workload import Workload
 from podwright.plan.needs import unmet
 from podwright.plan.node_image import NodeImage
 from podwright.plan.observed import UnfitPath
-from podwright.pods.needs import HostPath
+from podwright.pods.prerequisites import HostPath
 
 ID = "sha256:" + "a" * 64
 THERE = tuple(

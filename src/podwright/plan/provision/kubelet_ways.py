@@ -17,9 +17,9 @@ from podwright.plan.provision.kubelet_config import config_of, with_ours
 from podwright.plan.provision.kubelet_seen import KubeletSeen
 from podwright.plan.provision.mark import is_marked, marked, source_of
 from podwright.plan.provision.seen import NodeSeen
-from podwright.pods.emit import to_yaml
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode
+from podwright.pods.yaml_writer import to_yaml
 from podwright.validation.kubelet.document import patched
 
 #: the node's state of a kubelet without the flag begins so

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from podwright.errors import HostileOutputError
-from podwright.pods.commands import commands
+from podwright.pods.container_commands import commands
 from podwright.remote.host import Host
 from podwright.remote.node.http import Page, get
 from podwright.text import printable

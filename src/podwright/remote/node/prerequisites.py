@@ -9,7 +9,7 @@ from podwright.errors import HostileOutputError
 from podwright.manifests.manifest import Manifest
 from podwright.plan.node_image import NodeImage
 from podwright.plan.observed import UnfitPath
-from podwright.pods.needs import HostPath
+from podwright.pods.prerequisites import HostPath
 from podwright.remote.node.crictl import items_of
 from podwright.remote.node.records import Record
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from podwright.pods.digest import canonical
-from podwright.pods.fields import Record, child, each_container, flag, number, pairs, records, text, texts
+from podwright.pods.go_fields import Record, child, each_container, flag, number, pairs, records, text, texts
 from podwright.validation.checks.pod_resources import effective_requests
 from podwright.validation.checks.profiles import APPARMOR_ANNOTATION
 from podwright.validation.findings import Report, shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, each, each_container, flag, number, pairs, records, text
+from podwright.pods.go_fields import Record, child, each, each_container, flag, number, pairs, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.findings import Report
 

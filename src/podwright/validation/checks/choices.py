@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from podwright.pods.fields import Record, text
+from podwright.pods.go_fields import Record, text
 from podwright.pods.go_values import Path
 from podwright.suggestion import did_you_mean
 from podwright.validation.checks import names

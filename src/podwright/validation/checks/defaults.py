@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, flag, number, records, text
+from podwright.pods.go_fields import Record, child, flag, number, records, text
 from podwright.validation.checks.volumes import CHECKS
 
 _CONTAINERS = ("initContainers", "containers")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, each, text
+from podwright.pods.go_fields import Record, child, each, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import parse_quantity

@@ -6,7 +6,7 @@ The API adds the pod's own labels of these keys to `labelSelector` before it val
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, pairs, records, text, texts
+from podwright.pods.go_fields import Record, child, pairs, records, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.selectors import RULE

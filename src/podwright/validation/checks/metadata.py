@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, each, flag, number, pairs, text, texts
+from podwright.pods.go_fields import Record, child, each, flag, number, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names, profiles
 from podwright.validation.findings import Report, shown

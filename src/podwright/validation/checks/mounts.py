@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, each, flag, records, text
+from podwright.pods.go_fields import Record, child, each, flag, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from podwright.pods.fields import Record, child, each, flag, records, text, texts
+from podwright.pods.go_fields import Record, child, each, flag, records, text, texts
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import DNS_POLICIES, check_choice
 from podwright.validation.findings import Report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, each, number, pairs, records, text
+from podwright.pods.go_fields import Record, child, each, number, pairs, records, text
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import RESTART_POLICIES, check_choice
 from podwright.validation.checks.containers import PodFacts, check_containers

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from podwright.pods.fields import Record, child, pairs, records, text
+from podwright.pods.go_fields import Record, child, pairs, records, text
 from podwright.validation.checks.quantities import resource_amount
 from podwright.validation.checks.resources import HUGE, check_resources
 from podwright.validation.findings import Report, shown

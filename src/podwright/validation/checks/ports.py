@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from podwright.pods.fields import Record, each, flag, number, text
+from podwright.pods.go_fields import Record, each, flag, number, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import PROTOCOLS, check_choice

@@ -6,7 +6,7 @@ Source: `validateSeccompProfileField`, `ValidateAppArmorProfileField`, `validate
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, records, text
+from podwright.pods.go_fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.findings import Report, shown

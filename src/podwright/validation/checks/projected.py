@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, each, number, records, text
+from podwright.pods.go_fields import Record, child, each, number, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.environment import (

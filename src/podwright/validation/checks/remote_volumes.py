@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from podwright.lazy_pattern import lazy_pattern
-from podwright.pods.fields import Record, child, flag, number, pairs, text, texts
+from podwright.pods.go_fields import Record, child, flag, number, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import check_choice

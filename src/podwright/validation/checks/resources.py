@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from podwright.pods.fields import Record, each, pairs, text
+from podwright.pods.go_fields import Record, each, pairs, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import parse_quantity, resource_amount

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from podwright.pods.fields import Record, child, each, number, pairs, records, text, texts
+from podwright.pods.go_fields import Record, child, each, number, pairs, records, text, texts
 from podwright.pods.go_json import decode_json
 from podwright.pods.go_values import Path, UnreadableError
 from podwright.validation.checks import names

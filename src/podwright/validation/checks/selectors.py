@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from podwright.pods.fields import Record, each, pairs, text, texts
+from podwright.pods.go_fields import Record, each, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.metadata import check_labels

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.pods.fields import Record, child, each, each_container, pairs, records, text
+from podwright.pods.go_fields import Record, child, each, each_container, pairs, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.findings import Report
 from podwright.validation.rules import Concern

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from podwright.pods.fields import Record, child, records, text
+from podwright.pods.go_fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.choices import PULL_POLICIES, check_choice

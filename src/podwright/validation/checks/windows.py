@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podwright.lazy_pattern import lazy_pattern
-from podwright.pods.fields import Record, child, each_container, flag, records, text
+from podwright.pods.go_fields import Record, child, each_container, flag, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.findings import Report, shown

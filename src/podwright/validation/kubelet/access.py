@@ -5,7 +5,7 @@ Source: cmd/kubelet/app/server.go `InitializeTLS`, cmd/kubelet/app/auth.go, comp
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, text, texts
+from podwright.pods.go_fields import Record, child, text, texts
 from podwright.validation.checks import names
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.verdict import Found, Host

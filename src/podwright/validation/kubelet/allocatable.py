@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from podwright.pods.fields import Record, child, each, flag, number, text, texts
+from podwright.pods.go_fields import Record, child, each, flag, number, text, texts
 from podwright.validation.checks.quantities import quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.verdict import Found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.pods.fields import Record, child, flag, number, records, text
+from podwright.pods.go_fields import Record, child, flag, number, records, text
 from podwright.validation.checks import names
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.access import check_access

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from podwright.pods.fields import child
+from podwright.pods.go_fields import child
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from podwright.pods.fields import Record, pairs
+from podwright.pods.go_fields import Record, pairs
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.durations import seconds_of

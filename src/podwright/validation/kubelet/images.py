@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from podwright.pods.fields import Record, flag, number, text, texts
+from podwright.pods.go_fields import Record, flag, number, text, texts
 from podwright.validation.checks import names
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.durations import seconds

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from podwright.pods.fields import Record, child, flag, number, pairs, text, texts
+from podwright.pods.go_fields import Record, child, flag, number, pairs, text, texts
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.findings import shown

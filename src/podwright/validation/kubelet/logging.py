@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from podwright.pods.fields import Record, child, each, flag, number, text
+from podwright.pods.go_fields import Record, child, each, flag, number, text
 from podwright.validation.checks.quantities import quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.durations import seconds

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from podwright.pods.fields import Record, child, pairs, records, text
+from podwright.pods.go_fields import Record, child, pairs, records, text
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import parse_quantity, quantity
 from podwright.validation.findings import shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.pods.fields import Record, child, number, text
+from podwright.pods.go_fields import Record, child, number, text
 from podwright.suggestion import did_you_mean
 from podwright.validation.checks import names
 from podwright.validation.findings import shown

@@ -12,7 +12,7 @@ from podwright.plan.facts import ListeningPort
 from podwright.plan.known import Unknown
 from podwright.plan.node_image import NodeImage
 from podwright.plan.observed import ObservedPod, UnfitPath
-from podwright.pods.needs import HostPath
+from podwright.pods.prerequisites import HostPath
 
 PORTS = "    ports: [{containerPort: 8080}]\n"
 WEB = manifest(image=f"example.com/web:1\n{PORTS}".rstrip("\n"))

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.nouns import manifest, written
 
 from podwright.plan.observed import Observation, UnfitPath
-from podwright.pods.needs import HostPath
+from podwright.pods.prerequisites import HostPath
 from podwright.remote.node.observe import observe
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podwright.pods.fields import (
+from podwright.pods.go_fields import (
     child,
     each,
     each_container,

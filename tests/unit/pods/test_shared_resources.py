@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.pods.sharing import lease_named_by_node, uses_host_network, written_host_paths
+from podwright.pods.shared_resources import lease_named_by_node, uses_host_network, written_host_paths
 
 NODE = {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}
 

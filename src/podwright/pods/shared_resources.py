@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from podwright.lazy_pattern import lazy_pattern
-from podwright.pods.fields import Record, child, each_container, flag, records, text, texts
+from podwright.pods.go_fields import Record, child, each_container, flag, records, text, texts
 
 _NODE_NAME = "spec.nodeName"
 #: of a flag or a variable that says who holds a lease, or which

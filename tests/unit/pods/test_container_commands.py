@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.pods.commands import Command, commands
+from podwright.pods.container_commands import Command, commands
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.pods.emit import to_yaml
 from podwright.pods.go_scalars import settle
 from podwright.pods.go_values import plain
 from podwright.pods.go_yaml import decode
+from podwright.pods.yaml_writer import to_yaml
 
 ODD_TEXTS = [
     "y",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.pods.needs import HostPath, Image, Needs, needs_of
+from podwright.pods.prerequisites import HostPath, Image, Needs, needs_of
 
 
 def test_images_of_all_containers_and_paths_that_have_a_type() -> None:
