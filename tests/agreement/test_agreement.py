@@ -12,7 +12,7 @@ from tests.agreement import generated
 from tests.agreement.ansible import Reading, plain, read_by_ansible
 from tests.agreement.inventories import CASES, PASSWORD, Case
 
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
 from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.load import load_inventory
 from podwright.inventory.vault import Vault, VaultPassword

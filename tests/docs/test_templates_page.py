@@ -7,11 +7,11 @@ from pathlib import Path
 
 import yaml
 
+from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.filters import SHORT_FILTERS
 from podwright.expressions.sandbox import Sandbox
 from podwright.expressions.scope import Evaluation
-from podwright.expressions.site import SiteVariables
-from podwright.expressions.values import Evaluator
+from podwright.expressions.site_variables import SiteVariables
 from podwright.inventory.node import Connection, Inventory, Node
 from podwright.templates.render import Renderer
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.plain import plain
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.plain_values import plain
 from podwright.expressions.text_filters import string
 
 # as Ansible: libyaml ends a text alone without `...`

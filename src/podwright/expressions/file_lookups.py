@@ -12,7 +12,7 @@ from typing import Any, cast
 from jinja2.runtime import Context
 from msgspec import Struct
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 
 MAX_FILE_BYTES = 1 << 20
 #: what ansible-vault writes first into a file

@@ -23,9 +23,9 @@ from podwright.expressions import (
     text_filters,
     value_tests,
 )
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingValue, name_of
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.text_filters import of_text
+from podwright.expressions.undefined import MissingValue, name_of
 
 BUILTIN = "ansible.builtin."
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface, ip_network
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.plain import plain
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.plain_values import plain
 
 Interface = IPv4Interface | IPv6Interface
 #: of the interface, and whether it was written with its prefix

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2.runtime import Context
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.file_lookups import Controller, named_in, text_of
 
 _INI_OPTIONS = frozenset({"type", "file", "section", "re", "default", "case_sensitive"})

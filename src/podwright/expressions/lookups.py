@@ -11,11 +11,11 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import MAX_RANGE
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.file_lookups import Controller, file, fileglob, first_found, named_in
 from podwright.expressions.list_filters import flatten
-from podwright.expressions.missing import MissingValue, first_missing
 from podwright.expressions.regex_filters import compiled
+from podwright.expressions.undefined import MissingValue, first_missing
 from podwright.lazy_pattern import lazy_pattern
 from podwright.suggestion import did_you_mean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.list_filters import flatten, is_list
 
 _LIST_MERGES = ("replace", "keep", "append", "prepend", "append_rp", "prepend_rp")

@@ -11,7 +11,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.text_filters import string
 
 _UNITS = "BKMGTPEZY"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.text_filters import string
 
 _GROUP = re.compile(r"\\(?:g<(\S+)>|([0-9]+))")

@@ -10,15 +10,15 @@ from typing import cast
 import jinja2
 from jinja2.runtime import Context
 
-from podwright.expressions.budget import BudgetError, budget
-from podwright.expressions.explain import MISTAKES, explain, spot_of_error, wrong_name
-from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
+from podwright.expressions.error_messages import MISTAKES, explain, spot_of_error, wrong_name
+from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.file_lookups import Controller
-from podwright.expressions.origins import Origins, Piece, position
-from podwright.expressions.places import find_name
-from podwright.expressions.plain import MAX_TEXT, OfValue, too_long, with_line_ends
+from podwright.expressions.line_origins import Origins, Piece, position
+from podwright.expressions.plain_values import MAX_TEXT, OfValue, too_long, with_line_ends
+from podwright.expressions.resource_limits import BudgetError, budget
 from podwright.expressions.sandbox import Load, Sandbox
 from podwright.expressions.scope import Scope
+from podwright.expressions.template_positions import find_name
 from podwright.problem import Place
 
 

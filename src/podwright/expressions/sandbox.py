@@ -14,15 +14,15 @@ from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from podwright.expressions.code import TextGenerator, ValueGenerator
-from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError, UnknownTemplateError
+from podwright.expressions.code_generation import TextGenerator, ValueGenerator
+from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError, UnknownTemplateError
 from podwright.expressions.file_lookups import NO_CONTROLLER, Controller
 from podwright.expressions.filters import ACCEPT_MISSING, BUILTIN, FILTERS, TESTS
-from podwright.expressions.header import PREFIX, split_header
 from podwright.expressions.lookups import Lookups
-from podwright.expressions.missing import MissingValue, kind_of, passing_missing
-from podwright.expressions.plain import OMITTED, listed, refuse_too_large, text_of
+from podwright.expressions.plain_values import OMITTED, listed, refuse_too_large, text_of
+from podwright.expressions.template_header import PREFIX, split_header
 from podwright.expressions.text_filters import string
+from podwright.expressions.undefined import MissingValue, kind_of, passing_missing
 from podwright.problem import Place
 
 #: Reads a template by its name: its text and the path that messages show. Raises ExpressionError.

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import cast, overload
 
-from podwright.expressions.budget import unbounded
-from podwright.expressions.explain import explain
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingError
-from podwright.expressions.plain import OMITTED, plain
-from podwright.expressions.sealed import Sealed
-from podwright.expressions.site import SiteVariables
-from podwright.expressions.values import Evaluator
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.error_messages import explain
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
+from podwright.expressions.plain_values import OMITTED, plain
+from podwright.expressions.resource_limits import unbounded
+from podwright.expressions.site_variables import SiteVariables
+from podwright.expressions.undefined import MissingError
 
 #: Variables that refer to each other: Python's own limit would come a little later, and say less.
 _MAX_CHAIN = 50

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Callable
 from urllib.parse import unquote_plus, urlsplit
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.plain import plain
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.plain_values import plain
 
 _TRUE = frozenset({"yes", "on", "1", "true"})
 _COMMENTS: dict[str, dict[str, str]] = {

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.text_filters import string
 from podwright.lazy_pattern import lazy_pattern
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from msgspec import Struct, field
 
-from podwright.expressions.placed import is_expression
+from podwright.expressions.inventory_text import is_expression
 from podwright.inventory.guards import guard_problems
 from podwright.inventory.rollouts import rollout_problems
 from podwright.inventory.scalars import LITERAL_HINT, QUOTE_HINT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.placed import Literal
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.inventory_text import Literal
 from podwright.inventory.file_reader import FileReader, LockedFileError
 from podwright.inventory.sops import is_sops, seal_sops
 from podwright.inventory.variables import COMMON_VERSION, LISTS, STATIC_PODS, VARIABLES

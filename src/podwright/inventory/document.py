@@ -10,7 +10,7 @@ from typing import Any, cast
 from msgspec import Struct, field
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from podwright.expressions.placed import Literal, PlacedText, is_expression
+from podwright.expressions.inventory_text import Literal, PlacedText, is_expression
 from podwright.inventory.compose import DocumentError, Mark, compose
 from podwright.inventory.file_reader import FileReader, LockedFileError, Tags
 from podwright.inventory.scalars import MERGE_TAG, STANDARD_TAGS, TEXT_TAG, ScalarReader

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from podwright.expressions.site import SiteVariables
+from podwright.expressions.site_variables import SiteVariables
 from podwright.inventory.checks import Checks
 from podwright.inventory.connections import connection
 from podwright.inventory.node import Node, NodeSettings, StaticPod

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from podwright.expressions.placed import PlacedText, is_expression
+from podwright.expressions.inventory_text import PlacedText, is_expression
 from podwright.inventory.compose import DocumentError
 from podwright.inventory.document import Document, parse_document, read_document
 from podwright.inventory.file_reader import FileReader

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.placed import is_expression
-from podwright.expressions.site import SiteVariables
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.inventory_text import is_expression
+from podwright.expressions.site_variables import SiteVariables
 from podwright.inventory.checks import Checks, silenced_rules, wrong_value
 from podwright.inventory.guards import read_guard
 from podwright.inventory.node import NodeSettings
@@ -28,7 +28,7 @@ from podwright.inventory.waivers import expected_files, waivers
 from podwright.problem import Place, Problem
 
 if TYPE_CHECKING:
-    from podwright.expressions.values import Evaluator
+    from podwright.expressions.evaluation import Evaluator
 
 _SAYS_NOTHING = NodeSettings()
 
@@ -103,8 +103,8 @@ class SettingsReader:
 
     def _evaluated(self, node: str, name: str) -> object:
         # an inventory without expressions pays for no jinja2
+        from podwright.expressions.evaluation import Evaluator
         from podwright.expressions.scope import Evaluation, plain_value
-        from podwright.expressions.values import Evaluator
 
         if self._evaluator is None:
             self._evaluator = Evaluator()

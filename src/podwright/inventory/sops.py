@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
 from podwright.problem import Place
 from podwright.process import Completed, ProcessError, run
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from podwright.errors import UsageError
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.scope import Evaluation, plain_value
-from podwright.expressions.sealed import Sealed
-from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Inventory, Node
 from podwright.inventory.origins import Origin
 from podwright.inventory.variables import OTHER_VARIABLES, VARIABLES

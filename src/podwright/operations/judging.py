@@ -18,7 +18,7 @@ from podwright.validation.folder import Entry, judge_folder, unrendered
 from podwright.validation.judge import Verdict
 
 if TYPE_CHECKING:
-    from podwright.expressions.origins import Origins
+    from podwright.expressions.line_origins import Origins
     from podwright.templates.render import Renderer
 
 #: judging one takes about half a millisecond; fewer are not worth a process

@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from podwright.errors import ProblemsError, TemplateError
+from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.scope import Evaluation, plain_parts
-from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Inventory, Node
 from podwright.inventory.provisioning import (
     FileEntry,

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.placed import is_expression
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
+from podwright.expressions.inventory_text import is_expression
 from podwright.expressions.scope import Evaluation
-from podwright.expressions.sealed import Sealed
-from podwright.expressions.values import Evaluator
 from podwright.inventory.node import Inventory, Node
 from podwright.redaction.redactor import Redactor, secret_values
 from podwright.templates.render import site_variables

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from podwright.expressions.placed import Literal, is_expression
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.inventory_text import Literal, is_expression
 from podwright.redaction.names import names_a_secret, shows_no_secret
 from podwright.reports.documents import API_VERSION
 from podwright.secret import Secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podwright.errors import UsageError
-from podwright.expressions.failure import ExpressionError, UnknownTemplateError
+from podwright.expressions.errors import ExpressionError, UnknownTemplateError
 from podwright.expressions.file_lookups import encrypted, is_encrypted
 from podwright.suggestion import did_you_mean
 

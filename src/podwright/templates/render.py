@@ -8,12 +8,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from podwright.errors import TemplateError
-from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
-from podwright.expressions.origins import Origins
+from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError
+from podwright.expressions.evaluation import Evaluator
+from podwright.expressions.line_origins import Origins
 from podwright.expressions.rendering import Templates
 from podwright.expressions.scope import Evaluation, Scope
-from podwright.expressions.site import SiteVariables
-from podwright.expressions.values import Evaluator
+from podwright.expressions.site_variables import SiteVariables
 from podwright.inventory.node import Inventory, Node
 from podwright.problem import Place, Problem
 from podwright.templates.files import SUFFIX, TemplateFiles

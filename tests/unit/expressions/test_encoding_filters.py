@@ -17,7 +17,7 @@ from podwright.expressions.encoding_filters import (
     to_json,
     to_yaml,
 )
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 
 
 @pytest.mark.parametrize(

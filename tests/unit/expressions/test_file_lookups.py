@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.file_lookups import Controller, named_in
-from podwright.expressions.values import Evaluator
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.file_lookups import Controller
-from podwright.expressions.values import Evaluator
 
 NAMES = {"v": 1, "key": "v", "m": {"a": 1, "b": 2}, "l": [1, 2]}
 

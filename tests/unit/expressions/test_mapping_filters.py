@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.mapping_filters import combine, dict2items, items2dict, rekey_on_member
 
 FIRST, SECOND = {"a": 1, "b": {"x": 1, "l": [1, 2]}}, {"b": {"y": 2, "l": [2, 3]}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.regex_filters import (
     match,
     regex,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from podwright.expressions import rendering
-from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError, UnknownTemplateError
-from podwright.expressions.placed import PlacedText
+from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError, UnknownTemplateError
+from podwright.expressions.evaluation import Evaluator
+from podwright.expressions.inventory_text import PlacedText
 from podwright.expressions.rendering import Templates
 from podwright.expressions.scope import Evaluation
-from podwright.expressions.site import SiteVariables
-from podwright.expressions.values import Evaluator
+from podwright.expressions.site_variables import SiteVariables
 from podwright.problem import Place
 
 VARIABLES = {

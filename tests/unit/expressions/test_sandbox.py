@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.sandbox import Sandbox, ValueSandbox
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingValue
-from podwright.expressions.placed import Literal
-from podwright.expressions.plain import plain
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
+from podwright.expressions.inventory_text import Literal
+from podwright.expressions.plain_values import plain
 from podwright.expressions.scope import Evaluation, LazyList, LazyMapping, Scope, plain_parts
-from podwright.expressions.site import SiteVariables
-from podwright.expressions.values import Evaluator
+from podwright.expressions.site_variables import SiteVariables
+from podwright.expressions.undefined import MissingValue
 
 
 def scope(variables: dict[str, object], **others: dict[str, object]) -> Scope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.site import SiteVariables
+from podwright.expressions.site_variables import SiteVariables
 from podwright.inventory.checks import Checks
 from podwright.inventory.connections import connection
 from podwright.inventory.node import Connection

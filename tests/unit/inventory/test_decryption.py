@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.scope import Evaluation, plain_value
-from podwright.expressions.sealed import Sealed
-from podwright.expressions.values import Evaluator
 from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Inventory

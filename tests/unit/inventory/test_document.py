@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.expressions.placed import Literal, PlacedText, place_in
+from podwright.expressions.inventory_text import Literal, PlacedText, place_in
 from podwright.inventory import compose
 from podwright.inventory.compose import DocumentError, PythonLoader
 from podwright.inventory.document import parse_document

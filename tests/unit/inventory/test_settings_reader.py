@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.expressions.site import SiteVariables
+from podwright.expressions.site_variables import SiteVariables
 from podwright.inventory.checks import Checks
 from podwright.inventory.node import NodeSettings
 from podwright.inventory.settings_reader import SettingsReader

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
 from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.document import read_document
 from podwright.inventory.load import load_inventory

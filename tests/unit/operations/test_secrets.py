@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
 from podwright.inventory.node import Connection, Inventory, Node, StaticPod
 from podwright.operations.secrets import SiteSecrets, open_encrypted
 

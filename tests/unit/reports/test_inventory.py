@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Inventory
 from podwright.operations.inventory_values import Value, values_of

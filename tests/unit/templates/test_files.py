@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podwright.errors import UsageError
-from podwright.expressions.failure import ExpressionError, UnknownTemplateError
+from podwright.expressions.errors import ExpressionError, UnknownTemplateError
 from podwright.templates.files import TemplateFiles
 
 

@@ -106,7 +106,7 @@ def problem(tmp_path: Path, text: str, variables: dict | None = None, **others: 
     ],
 )
 def test_a_template_renders(tmp_path, text, expected):
-    from podwright.expressions.placed import Literal
+    from podwright.expressions.inventory_text import Literal
 
     variables = {
         "port": 80, "d": {"a": 1}, "url": "http://{{ inventory_hostname }}:{{ port }}/", "port_reference": "{{ port }}",

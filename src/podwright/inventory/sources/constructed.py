@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
-from podwright.expressions.placed import Literal, is_expression
-from podwright.expressions.site import SiteVariables
+from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError
+from podwright.expressions.inventory_text import Literal, is_expression
+from podwright.expressions.site_variables import SiteVariables
 from podwright.inventory.document import Document
 from podwright.inventory.precedence import Membership, VariableFiles
 from podwright.inventory.sources.kubernetes import safe_name
@@ -17,7 +17,7 @@ from podwright.inventory.structure import Source, Structure
 from podwright.problem import Problem
 
 if TYPE_CHECKING:
-    from podwright.expressions.values import Evaluator
+    from podwright.expressions.evaluation import Evaluator
 
 NAME = "constructed"
 _KEYS = ("plugin", "strict", "compose", "groups", "keyed_groups", "leading_separator", "use_vars_plugins")
@@ -47,7 +47,7 @@ def construct(
             wanted = "mapping" if kind is dict else "list"
             structure.problem(f"`{key}` of `constructed` is not a {wanted}", "", place)
             return
-    from podwright.expressions.values import Evaluator
+    from podwright.expressions.evaluation import Evaluator
 
     membership = Membership(structure)
     files = beside() if config.get("use_vars_plugins") is True else []
@@ -114,8 +114,8 @@ class _Constructor(Struct):
 
     def _value(self, seen: Names, holder: dict[object, object], key: object, host: str) -> object:
         """The value of one expression; without `strict` one that a host has no variables for is left out."""
-        from podwright.expressions.missing import MissingError, MissingValue
-        from podwright.expressions.plain import plain
+        from podwright.expressions.plain_values import plain
+        from podwright.expressions.undefined import MissingError, MissingValue
 
         written = holder.get(key)
         if not isinstance(written, str):

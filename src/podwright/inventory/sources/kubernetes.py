@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from podwright.expressions.placed import Literal, is_expression
+from podwright.expressions.inventory_text import Literal, is_expression
 from podwright.inventory.document import Document
 from podwright.inventory.structure import Source, Structure
 from podwright.problem import Place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.placed import place_in
+from podwright.expressions.inventory_text import place_in
 from podwright.inventory.sources.ini_file import IniFile
 from podwright.inventory.structure import Structure
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.expressions.placed import is_expression
+from podwright.expressions.inventory_text import is_expression
 from podwright.inventory.sources.kubernetes import ClusterNode, read_nodes
 from podwright.inventory.structure import Structure
 

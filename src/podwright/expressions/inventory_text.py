@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
 from podwright.problem import Place
 
 _TAG = re.compile(r"\{[{%#]")

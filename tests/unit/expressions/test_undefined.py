@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.missing import MissingError, MissingValue, kind_of, name_of, written_at
+from podwright.expressions.undefined import MissingError, MissingValue, kind_of, name_of, written_at
 from podwright.problem import Place
 
 

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 
 import jinja2
 
-from podwright.expressions.budget import budget
-from podwright.expressions.explain import MISTAKES, explain, explain_value_syntax, spot_of_error, wrong_name
-from podwright.expressions.failure import ExpressionError, ExpressionSyntaxError
+from podwright.expressions.error_messages import (
+    MISTAKES,
+    explain,
+    explain_value_syntax,
+    spot_of_error,
+    wrong_name,
+)
+from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.file_lookups import NO_CONTROLLER, Controller
-from podwright.expressions.missing import MissingError, MissingValue, name_of, spot_of_missing, written_at
-from podwright.expressions.placed import is_expression, place_in
-from podwright.expressions.places import find_name
-from podwright.expressions.plain import with_line_ends
+from podwright.expressions.inventory_text import is_expression, place_in
+from podwright.expressions.plain_values import with_line_ends
+from podwright.expressions.resource_limits import budget
 from podwright.expressions.sandbox import ValueSandbox
+from podwright.expressions.template_positions import find_name
+from podwright.expressions.undefined import MissingError, MissingValue, name_of, spot_of_missing, written_at
 from podwright.problem import Place
 
 

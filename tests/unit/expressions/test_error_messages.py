@@ -5,9 +5,9 @@ from __future__ import annotations
 import jinja2
 import pytest
 
-from podwright.expressions.explain import explain
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingError, MissingValue
+from podwright.expressions.error_messages import explain
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.undefined import MissingError, MissingValue
 
 
 def missing(message: str, name: str, owner: str = "") -> MissingError:

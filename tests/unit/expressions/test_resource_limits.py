@@ -9,13 +9,13 @@ import time
 
 import pytest
 
-from podwright.expressions import budget as module
-from podwright.expressions.budget import BudgetError, budget, unbounded
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions import resource_limits as module
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.rendering import Templates
+from podwright.expressions.resource_limits import BudgetError, budget, unbounded
 from podwright.expressions.scope import Evaluation
-from podwright.expressions.site import SiteVariables
-from podwright.expressions.values import Evaluator
+from podwright.expressions.site_variables import SiteVariables
 from podwright.problem import Place
 
 SITE = SiteVariables(variables={"n1": {}}, groups={}, groups_of={"n1": ()}, node_names={})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from podwright.expressions.failure import ExpressionSyntaxError
+from podwright.expressions.errors import ExpressionSyntaxError
 
 PREFIX = "#jinja2:"
 _OPTIONS: dict[str, type] = {

@@ -7,7 +7,7 @@ import sys
 import jinja2
 import pytest
 
-from podwright.expressions.places import find_name, spot_of
+from podwright.expressions.template_positions import find_name, spot_of
 
 
 @pytest.mark.parametrize(

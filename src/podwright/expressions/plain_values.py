@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Undefined
 from jinja2.runtime import LoopContext
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 
 #: Text of one template, and of one value in it.
 MAX_TEXT = 1 << 20

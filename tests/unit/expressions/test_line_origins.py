@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.origins import Origins
+from podwright.expressions.evaluation import Evaluator
+from podwright.expressions.line_origins import Origins
 from podwright.expressions.rendering import Templates
 from podwright.expressions.scope import Evaluation
-from podwright.expressions.site import SiteVariables
-from podwright.expressions.values import Evaluator
+from podwright.expressions.site_variables import SiteVariables
 
 
 def origins(text: str, **parts: str) -> Origins:

@@ -10,7 +10,7 @@ from typing import Any, Self
 from jinja2 import StrictUndefined, UndefinedError
 from jinja2.utils import missing
 
-from podwright.expressions.places import Spot, spot_of
+from podwright.expressions.template_positions import Spot, spot_of
 from podwright.problem import Place
 
 

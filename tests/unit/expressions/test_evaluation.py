@@ -6,10 +6,10 @@ import pickle
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingError, MissingValue
-from podwright.expressions.placed import Literal, PlacedText, is_expression, place_in
-from podwright.expressions.values import Evaluator
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.evaluation import Evaluator
+from podwright.expressions.inventory_text import Literal, PlacedText, is_expression, place_in
+from podwright.expressions.undefined import MissingError, MissingValue
 from podwright.problem import Place
 
 NAMES = {"l": [1, 2], "none": None, "v": "v1.30"}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 
 CPU_SECONDS = 10.0
 #: Python drops what is raised while it collects garbage

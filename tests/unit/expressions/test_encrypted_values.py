@@ -7,8 +7,8 @@ import pickle
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.sealed import Sealed
+from podwright.expressions.encrypted_values import Sealed
+from podwright.expressions.errors import ExpressionError
 
 
 def test_it_is_opened_once_and_only_when_it_is_asked_for():

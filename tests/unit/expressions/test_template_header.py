@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.header import split_header
-from podwright.expressions.plain import with_line_ends
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.plain_values import with_line_ends
 from podwright.expressions.sandbox import Sandbox
+from podwright.expressions.template_header import split_header
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import jinja2
 
-from podwright.expressions.failure import ExpressionError
+from podwright.expressions.errors import ExpressionError
 from podwright.expressions.filters import FILTERS, TESTS
-from podwright.expressions.missing import MissingError, spot_of_missing, written_in
-from podwright.expressions.places import Spot, spot_in
+from podwright.expressions.template_positions import Spot, spot_in
+from podwright.expressions.undefined import MissingError, spot_of_missing, written_in
 from podwright.lazy_pattern import lazy_pattern
 from podwright.suggestion import did_you_mean
 

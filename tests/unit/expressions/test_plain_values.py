@@ -6,11 +6,11 @@ import datetime
 
 import pytest
 
-from podwright.expressions import plain as module
-from podwright.expressions.failure import ExpressionError
-from podwright.expressions.missing import MissingError, MissingValue
-from podwright.expressions.placed import Literal
-from podwright.expressions.plain import plain, text_of
+from podwright.expressions import plain_values as module
+from podwright.expressions.errors import ExpressionError
+from podwright.expressions.inventory_text import Literal
+from podwright.expressions.plain_values import plain, text_of
+from podwright.expressions.undefined import MissingError, MissingValue
 
 
 @pytest.mark.parametrize(
