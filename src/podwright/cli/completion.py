@@ -16,7 +16,7 @@ def limits(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
     """Nodes and groups; of a pattern's parts the last."""
 
     def read(paths: tuple[Path, ...]) -> set[str]:
-        from podwright.inventory.names import hosts_and_groups
+        from podwright.inventory.completion_names import hosts_and_groups
 
         return hosts_and_groups(paths)
 
@@ -29,7 +29,7 @@ def pods(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[s
     """The static pods that the inventory names."""
 
     def read(paths: tuple[Path, ...]) -> set[str]:
-        from podwright.inventory.names import static_pods
+        from podwright.inventory.completion_names import static_pods
 
         return static_pods(paths)
 

@@ -27,8 +27,8 @@ from podwright.cli.remarks import show_problems, show_remarks, show_warnings
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode
-from podwright.inventory.amounts import Amount
-from podwright.inventory.strategy import OnFailure, Strategy
+from podwright.inventory.counts_and_percentages import Amount
+from podwright.inventory.rollout_settings import OnFailure, Strategy
 from podwright.operations.prepare import Prepared
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code

@@ -26,7 +26,7 @@ from podwright.cli.run_options import (
     converge_options,
 )
 from podwright.cli.site_options import Site
-from podwright.inventory.strategy import OnFailure
+from podwright.inventory.rollout_settings import OnFailure
 
 
 @dataclass(frozen=True, slots=True)

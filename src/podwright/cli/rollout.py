@@ -29,7 +29,7 @@ from podwright.cli.run_options import (
 )
 from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 
 RunId = Annotated[str, Argument("RUN", required=True)]
 

@@ -11,8 +11,8 @@ import click
 from podwright.cli.completion import limits, pods
 from podwright.cli.durations import Seconds
 from podwright.cli.options import OneValue, Option
-from podwright.inventory.amounts import Amount
-from podwright.inventory.strategy import OnFailure
+from podwright.inventory.counts_and_percentages import Amount
+from podwright.inventory.rollout_settings import OnFailure
 
 DEFAULT_FORKS = 32
 FORMATS = ("table", "json", "yaml", "jsonl", "name")

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from podwright.inventory.ansible_config import AnsibleConfig
-from podwright.inventory.names import hosts_and_groups, static_pods
+from podwright.inventory.completion_names import hosts_and_groups, static_pods
 
 _INVENTORIES = (
     "inventory", "inventories", "hosts", "hosts.yaml", "hosts.yml", "hosts.ini", "inventory.yaml", "inventory.yml",

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from podwright.inventory.compose import DocumentError
+from podwright.inventory.yaml_nodes import DocumentError
 from podwright.problem import Place, Problem
 
 Tags: TypeAlias = Mapping[str, Callable[[str, Place], object]]

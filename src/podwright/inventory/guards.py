@@ -8,9 +8,9 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
-from podwright.inventory.kinds import NAME, PORT, Rule
 from podwright.inventory.schema import faults
 from podwright.inventory.structure import Source
+from podwright.inventory.variable_types import NAME, PORT, Rule
 from podwright.inventory.variables import GUARD
 from podwright.problem import Problem
 

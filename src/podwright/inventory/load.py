@@ -8,20 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from podwright.errors import InventoryError
-from podwright.inventory.checks import Checks
-from podwright.inventory.cycles import refuse_cycles
 from podwright.inventory.decryption import decrypting_reader
 from podwright.inventory.file_reader import FileReader
+from podwright.inventory.group_cycles import refuse_cycles
 from podwright.inventory.node import Inventory
 from podwright.inventory.nodes import NodeFactory
-from podwright.inventory.origins import Origins
-from podwright.inventory.outer_variables import Around, read_outer
 from podwright.inventory.precedence import Layers, Membership, adopt_orphans
+from podwright.inventory.role_and_extra_variables import Around, read_outer
 from podwright.inventory.sources.kubernetes import NodeLister
 from podwright.inventory.sources.read import Sources
 from podwright.inventory.static_pods import StaticPods
 from podwright.inventory.structure import Structure
+from podwright.inventory.variable_checks import Checks
 from podwright.inventory.variable_files import read_variable_files
+from podwright.inventory.variable_origins import Origins
 from podwright.inventory.vault import Vault
 from podwright.problem import Place, Problem, by_place, merged
 

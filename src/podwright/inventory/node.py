@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from podwright.inventory.guards import Guard
-from podwright.inventory.kinds import is_node_name
-from podwright.inventory.origins import Origins
 from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
-from podwright.inventory.strategy import Strategy
+from podwright.inventory.rollout_settings import Strategy
+from podwright.inventory.variable_origins import Origins
+from podwright.inventory.variable_types import is_node_name
 from podwright.inventory.waivers import Waiver
 from podwright.problem import Problem
 from podwright.secret import Secret

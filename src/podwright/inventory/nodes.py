@@ -9,12 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.expressions.site_variables import SiteVariables
-from podwright.inventory.checks import Checks
-from podwright.inventory.connections import connection
+from podwright.inventory.connection_variables import connection
 from podwright.inventory.node import Node, NodeSettings, StaticPod
 from podwright.inventory.precedence import Layers, Membership, group_layers, host_layers, locked_file
 from podwright.inventory.settings_reader import SettingsReader
 from podwright.inventory.static_pods import Pods, StaticPods, as_variable
+from podwright.inventory.variable_checks import Checks
 from podwright.inventory.variables import (
     COMMON_VERSION,
     LISTS,

@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from podwright.inventory.guards import WRITE, Guard, read_guard
-from podwright.inventory.kinds import DURATION
-from podwright.inventory.rollouts import strategy
-from podwright.inventory.strategy import Strategy
+from podwright.inventory.rollout_settings import Strategy
+from podwright.inventory.rollout_settings_reader import strategy
+from podwright.inventory.variable_types import DURATION
 from podwright.inventory.variables import GUARD, ROLLOUT
 
 SURGE = "surge"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from podwright.inventory.kinds import Rule
 from podwright.inventory.provisioning import mapping_of, written_out
 from podwright.inventory.provisioning_faults import Fault, Path, shown_path, without
 from podwright.inventory.schema import faults
 from podwright.inventory.sysctl_ranges import refused_value
+from podwright.inventory.variable_types import Rule
 from podwright.inventory.variables import NODE
 from podwright.suggestion import did_you_mean
 

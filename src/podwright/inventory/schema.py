@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from podwright.inventory.kinds import Rule
 from podwright.inventory.structure import Source
+from podwright.inventory.variable_types import Rule
 from podwright.inventory.variables import VARIABLES
 from podwright.light_import import unread_metadata
 from podwright.problem import Place

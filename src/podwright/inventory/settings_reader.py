@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from podwright.expressions.errors import ExpressionError
 from podwright.expressions.inventory_text import is_expression
 from podwright.expressions.site_variables import SiteVariables
-from podwright.inventory.checks import Checks, silenced_rules, wrong_value
 from podwright.inventory.guards import read_guard
 from podwright.inventory.node import NodeSettings
-from podwright.inventory.rollouts import strategy
+from podwright.inventory.rollout_settings_reader import strategy
 from podwright.inventory.structure import Source
+from podwright.inventory.variable_checks import Checks, silenced_rules, wrong_value
 from podwright.inventory.variables import (
     COMMON_VERSION,
     EXPECTED_FILES,

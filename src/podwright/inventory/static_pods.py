@@ -9,7 +9,7 @@ from typing import Any
 
 from podwright.inventory.node import StaticPod
 from podwright.inventory.pod_settings import NO_SETTINGS, SETTINGS, PodSettings, read_settings
-from podwright.inventory.rollouts import rollout_problems
+from podwright.inventory.rollout_settings_reader import rollout_problems
 from podwright.inventory.structure import Source
 from podwright.inventory.variables import ROLLOUT, STATIC_PODS
 from podwright.problem import Place, Problem

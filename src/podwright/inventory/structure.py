@@ -7,7 +7,7 @@ import re
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from podwright.inventory.document import Document
+from podwright.inventory.yaml_document import Document
 from podwright.problem import Place, Problem
 
 PRIORITY = "ansible_group_priority"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from podwright.inventory.document import read_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import VariableFolder
 from podwright.inventory.precedence import VariableFiles
 from podwright.inventory.structure import Source, Structure
+from podwright.inventory.yaml_document import read_document
 from podwright.problem import Place, Problem
 
 

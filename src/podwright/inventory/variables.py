@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from podwright.inventory.kinds import (
+from podwright.inventory.variable_types import (
     BOOLEAN,
     DURATION,
     FOLDER,

@@ -8,9 +8,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from podwright.inventory.kinds import Rule
 from podwright.inventory.schema import faults, found_at, path_in_words
 from podwright.inventory.structure import Source
+from podwright.inventory.variable_types import Rule
 from podwright.inventory.variables import EXPECTED_FILES, WAIVERS
 from podwright.problem import Problem
 from podwright.suggestion import did_you_mean

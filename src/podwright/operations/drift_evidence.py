@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.errors import AuthenticationError, HostError
-from podwright.inventory.kinds import is_node_name
+from podwright.inventory.variable_types import is_node_name
 from podwright.operations.desired import Desired
 from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.world import World

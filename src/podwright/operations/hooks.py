@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright import process
-from podwright.inventory.strategy import Hook, Scope
+from podwright.inventory.rollout_settings import Hook, Scope
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import World
 from podwright.plan.batches import Rollout

@@ -14,7 +14,7 @@ from podwright.expressions.errors import ExpressionError
 from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.scope import Evaluation, plain_value
 from podwright.inventory.node import Inventory, Node
-from podwright.inventory.origins import Origin
+from podwright.inventory.variable_origins import Origin
 from podwright.inventory.variables import OTHER_VARIABLES, VARIABLES
 from podwright.problem import Place, Problem
 from podwright.secret import Secret

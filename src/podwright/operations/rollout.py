@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.errors import HostError
-from podwright.inventory.strategy import OnFailure, Scope
+from podwright.inventory.rollout_settings import OnFailure, Scope
 from podwright.operations.fleet import Processor, result_of, run_on_all
 from podwright.operations.interruption import NotBegunError, signals_ask
 from podwright.operations.prepare import Prepared

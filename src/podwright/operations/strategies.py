@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from podwright.errors import UsageError
-from podwright.inventory.strategy import REVERTS
+from podwright.inventory.rollout_settings import REVERTS
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Withdraw
 from podwright.operations.moves import moving

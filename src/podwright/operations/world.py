@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 
 from msgspec import Struct, field
 
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.node import Node
 from podwright.inventory.pod_settings import NO_SETTINGS, PodSettings
-from podwright.inventory.strategy import Strategy
+from podwright.inventory.rollout_settings import Strategy
 from podwright.manifests.workload import Workload, whatever_slot
 from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait

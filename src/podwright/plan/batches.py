@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 
-from podwright.inventory.amounts import Amount
-from podwright.inventory.strategy import Hook, OnFailure, Scope
+from podwright.inventory.counts_and_percentages import Amount
+from podwright.inventory.rollout_settings import Hook, OnFailure, Scope
 from podwright.lazy_pattern import lazy_pattern
 
 #: groups of nodes that a cluster cannot lose together, as Kubespray, kubeadm roles, k3s, RKE2 and others name them

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 from podwright.plan.reasons import Check, Reason, because
 
 #: the default of a run

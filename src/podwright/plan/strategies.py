@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from podwright.errors import UsageError
-from podwright.inventory.amounts import Amount
-from podwright.inventory.strategy import Hook, OnFailure, Strategy
+from podwright.inventory.counts_and_percentages import Amount
+from podwright.inventory.rollout_settings import Hook, OnFailure, Strategy
 from podwright.plan.batches import Rollout, looks_like_control_plane
 
 

@@ -15,7 +15,7 @@ from podwright.text import counted
 
 if TYPE_CHECKING:
     from podwright.inventory.node import Inventory, Node
-    from podwright.inventory.origins import Origin
+    from podwright.inventory.variable_origins import Origin
     from podwright.operations.inventory_values import Value
 
 Row = tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from podwright.inventory.strategy import OnFailure
+from podwright.inventory.rollout_settings import OnFailure
 from podwright.operations.report import Convergence, Outcome, Report, Status
 from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.changes import Action, Change, Subject

@@ -17,9 +17,9 @@ from podwright.cli import converging
 from podwright.cli.converging import run_converge
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.cli.site_options import SiteOptions
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.node import Connection, Node, NodeSettings
-from podwright.inventory.strategy import OnFailure, Strategy
+from podwright.inventory.rollout_settings import OnFailure, Strategy
 from podwright.operations.desired import Desired
 from podwright.operations.push import DeclinedError
 from podwright.redaction.redactor import Redactor

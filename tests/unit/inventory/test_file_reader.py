@@ -6,10 +6,10 @@ import pytest
 
 from podwright.errors import InventoryError
 from podwright.inventory import file_reader
-from podwright.inventory.compose import DocumentError
-from podwright.inventory.document import read_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.load import load_inventory
+from podwright.inventory.yaml_document import read_document
+from podwright.inventory.yaml_nodes import DocumentError
 
 
 def problem_of(path, content: bytes) -> str:

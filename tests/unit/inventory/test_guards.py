@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from podwright.errors import InventoryError
-from podwright.inventory.document import parse_document
 from podwright.inventory.guards import WRITE, Guard, GuardKind, guard_problems, read_guard
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
 from podwright.inventory.pod_settings import PodSettings
 from podwright.inventory.structure import Source
+from podwright.inventory.yaml_document import parse_document
 
 ETCD = Guard(GuardKind.ETCD)
 

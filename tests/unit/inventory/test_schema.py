@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from podwright.inventory.document import parse_document
 from podwright.inventory.schema import Schema, found_at
 from podwright.inventory.structure import Source
+from podwright.inventory.yaml_document import parse_document
 from podwright.problem import Place
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from podwright.expressions.site_variables import SiteVariables
-from podwright.inventory.checks import Checks
 from podwright.inventory.node import NodeSettings
 from podwright.inventory.settings_reader import SettingsReader
+from podwright.inventory.variable_checks import Checks
 from podwright.inventory.variables import SETTINGS_VARIABLES
 
 

@@ -10,9 +10,9 @@ import pytest
 from podwright.expressions.encrypted_values import Sealed
 from podwright.expressions.errors import ExpressionError
 from podwright.inventory.decryption import decrypting_reader
-from podwright.inventory.document import read_document
 from podwright.inventory.load import load_inventory
 from podwright.inventory.vault import Vault
+from podwright.inventory.yaml_document import read_document
 
 TEXT = """\
 db_password: s3cret

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory.document import parse_document
 from podwright.inventory.node import StaticPod
 from podwright.inventory.pod_settings import PodSettings
 from podwright.inventory.static_pods import StaticPods, as_variable
 from podwright.inventory.structure import Source
+from podwright.inventory.yaml_document import parse_document
 
 
 def source(text: str) -> Source:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory.document import Document
 from podwright.inventory.structure import Source, Structure, is_name
+from podwright.inventory.yaml_document import Document
 from podwright.problem import Place
 
 DOCUMENT = Document("f")

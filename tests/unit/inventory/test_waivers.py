@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory.document import parse_document
 from podwright.inventory.structure import Source
 from podwright.inventory.waivers import (
     Waiver,
@@ -13,6 +12,7 @@ from podwright.inventory.waivers import (
     waiver_problems,
     waivers,
 )
+from podwright.inventory.yaml_document import parse_document
 
 KINDS = ["file-missing", "pod-not-ready"]
 GOOD = "podwright_waivers: [{drift: file-missing, reason: soon, until: 2027-01-31, file: kube-*.yaml}]\n"

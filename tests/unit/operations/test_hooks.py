@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from podwright.inventory.strategy import Hook, Scope
+from podwright.inventory.rollout_settings import Hook, Scope
 from podwright.operations.hooks import Hooks
 from podwright.operations.interruption import Interruption
 from podwright.operations.report import Convergence, NodeResult, Status

@@ -13,9 +13,9 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation
 
 from podwright.errors import HostUnreachableError
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.node import Connection, Node
-from podwright.inventory.strategy import Hook, OnFailure, Scope
+from podwright.inventory.rollout_settings import Hook, OnFailure, Scope
 from podwright.operations import regressions, rollout
 from podwright.operations.desired import Desired
 from podwright.operations.drift import NodeDrift

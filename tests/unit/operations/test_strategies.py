@@ -9,7 +9,7 @@ from tests.fakes.nouns import manifest, observation, written
 from podwright.errors import UsageError
 from podwright.inventory.node import Connection, Node, NodeSettings, StaticPod
 from podwright.inventory.pod_settings import PodSettings
-from podwright.inventory.strategy import OnFailure, Strategy
+from podwright.inventory.rollout_settings import OnFailure, Strategy
 from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.prepare import Prepared
 from podwright.operations.strategies import rollout_of

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.inventory.amounts import Amount
-from podwright.inventory.strategy import Hook, Scope
+from podwright.inventory.counts_and_percentages import Amount
+from podwright.inventory.rollout_settings import Hook, Scope
 from podwright.plan.batches import Rollout, batches_of, looks_like_control_plane
 
 TEN = tuple(f"n{number}" for number in range(10))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from podwright.errors import UsageError
-from podwright.inventory.amounts import Amount
-from podwright.inventory.strategy import Hook, OnFailure, Scope, Strategy
+from podwright.inventory.counts_and_percentages import Amount
+from podwright.inventory.rollout_settings import Hook, OnFailure, Scope, Strategy
 from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.strategies import Target, rollout_for
 

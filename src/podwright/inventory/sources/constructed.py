@@ -10,10 +10,10 @@ from msgspec import Struct, field
 from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.inventory_text import Literal, is_expression
 from podwright.expressions.site_variables import SiteVariables
-from podwright.inventory.document import Document
 from podwright.inventory.precedence import Membership, VariableFiles
 from podwright.inventory.sources.kubernetes import safe_name
 from podwright.inventory.structure import Source, Structure
+from podwright.inventory.yaml_document import Document
 from podwright.problem import Problem
 
 if TYPE_CHECKING:

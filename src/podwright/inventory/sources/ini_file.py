@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from podwright.inventory.document import Document, Line, placed
 from podwright.inventory.ranges import RangeError, host_names
 from podwright.inventory.sources.ini_values import literal
 from podwright.inventory.sources.yaml_file import NAME_HINT
 from podwright.inventory.structure import Source, Structure, is_name
+from podwright.inventory.yaml_document import Document, Line, placed
 from podwright.problem import Place, Problem
 
 #: what has more is not an inventory at all

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from podwright.inventory.document import Document
-from podwright.inventory.scalars import QUOTE_HINT
 from podwright.inventory.sources.yaml_file import NAME_HINT
 from podwright.inventory.structure import Group, Source, Structure, is_name
+from podwright.inventory.yaml_document import Document
+from podwright.inventory.yaml_scalars import QUOTE_HINT
 from podwright.problem import Place
 
 META = "_meta"

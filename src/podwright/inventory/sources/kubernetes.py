@@ -8,8 +8,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from podwright.expressions.inventory_text import Literal, is_expression
-from podwright.inventory.document import Document
 from podwright.inventory.structure import Source, Structure
+from podwright.inventory.yaml_document import Document
 from podwright.problem import Place
 
 NAME = "kubernetes:"

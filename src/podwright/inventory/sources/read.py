@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from podwright.errors import UsageError
-from podwright.inventory.compose import DocumentError
-from podwright.inventory.document import Document, parse_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import VARIABLE_FOLDERS, YAML_SUFFIXES, inventory_files
 from podwright.inventory.precedence import VariableFiles
@@ -21,6 +19,8 @@ from podwright.inventory.sources.script import is_program, read_script
 from podwright.inventory.sources.yaml_file import read_groups
 from podwright.inventory.structure import Structure
 from podwright.inventory.variable_files import read_variable_files
+from podwright.inventory.yaml_document import Document, parse_document
+from podwright.inventory.yaml_nodes import DocumentError
 from podwright.lazy_pattern import lazy_pattern
 from podwright.problem import Place, Problem
 

@@ -6,9 +6,9 @@ import json
 import time
 from pathlib import Path
 
-from podwright.inventory.document import Document, placed
 from podwright.inventory.sources.json_list import read_list
 from podwright.inventory.structure import Structure
+from podwright.inventory.yaml_document import Document, placed
 from podwright.problem import Place
 from podwright.process import ProcessError, others_may_write, run
 from podwright.text import printable

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from podwright.inventory.document import Document
 from podwright.inventory.ranges import RangeError, host_names
-from podwright.inventory.scalars import QUOTE_HINT
 from podwright.inventory.structure import Group, Source, Structure, is_name
+from podwright.inventory.yaml_document import Document
+from podwright.inventory.yaml_scalars import QUOTE_HINT
 from podwright.problem import Place
 from podwright.suggestion import closest, did_you_mean
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 
 from podwright.errors import ClusterAnswerError
-from podwright.inventory.kinds import is_node_name
 from podwright.inventory.sources.kubernetes import ClusterNode
+from podwright.inventory.variable_types import is_node_name
 from podwright.manifests.stamp import DIGEST, GENERATION, OWNER
 from podwright.plan.observed import ContainerState, MirrorPod
 from podwright.pods.pod_ref import PodRef

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from podwright.errors import HostError
-from podwright.inventory.kinds import HOST, USER, Kind
+from podwright.inventory.variable_types import HOST, USER, Kind
 
 
 def check_host(name: str, source: str) -> str:

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from podwright.inventory.document import Document, parse_document
 from podwright.inventory.sources.json_list import is_list, read_list
 from podwright.inventory.structure import Structure
+from podwright.inventory.yaml_document import Document, parse_document
 
 
 def read(value: object, ask=None) -> Structure:

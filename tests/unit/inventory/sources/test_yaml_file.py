@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory.cycles import refuse_cycles
-from podwright.inventory.document import parse_document
+from podwright.inventory.group_cycles import refuse_cycles
 from podwright.inventory.sources.yaml_file import read_groups
 from podwright.inventory.structure import Structure
+from podwright.inventory.yaml_document import parse_document
 
 
 def structure(*texts: str) -> tuple[Structure, list[str]]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 
 HOOK_SECONDS = 60.0
 

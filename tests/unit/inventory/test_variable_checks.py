@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory.checks import Checks, silenced_rules, wrong_value
-from podwright.inventory.document import parse_document
 from podwright.inventory.structure import Source
+from podwright.inventory.variable_checks import Checks, silenced_rules, wrong_value
+from podwright.inventory.yaml_document import parse_document
 
 
 def checked(text: str, rules: set[str] | None = None) -> Checks:

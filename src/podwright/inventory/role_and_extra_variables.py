@@ -9,11 +9,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from podwright.expressions.inventory_text import PlacedText, is_expression
-from podwright.inventory.compose import DocumentError
-from podwright.inventory.document import Document, parse_document, read_document
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.files import VariableFolder
 from podwright.inventory.structure import Source, Structure
+from podwright.inventory.yaml_document import Document, parse_document, read_document
+from podwright.inventory.yaml_nodes import DocumentError
 from podwright.lazy_pattern import lazy_pattern
 from podwright.problem import Place, Problem
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from podwright.errors import UsageError
-from podwright.inventory.names import hosts_and_groups, static_pods
+from podwright.inventory.completion_names import hosts_and_groups, static_pods
 
 HOSTS = """\
 all: {vars: {static_pods: [web, api]}, hosts: {n1: {static_pods: {gone: absent, odd: 7}}}}

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from podwright.inventory.scalars import ScalarReader
+from podwright.inventory.yaml_scalars import ScalarReader
 
 TAG = "tag:yaml.org,2002:"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podwright.inventory.amounts import Amount
-from podwright.inventory.kinds import BOOLEAN, DURATION, Rule
+from podwright.inventory.counts_and_percentages import Amount
+from podwright.inventory.rollout_settings import HOOK_SECONDS, Hook, OnFailure, Scope, Strategy
 from podwright.inventory.schema import faults, found_at, path_in_words
-from podwright.inventory.strategy import HOOK_SECONDS, Hook, OnFailure, Scope, Strategy
 from podwright.inventory.structure import Source
+from podwright.inventory.variable_types import BOOLEAN, DURATION, Rule
 from podwright.inventory.variables import ROLLOUT
 from podwright.problem import Problem
 from podwright.suggestion import did_you_mean

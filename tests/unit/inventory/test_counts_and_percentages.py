@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 
 
 @pytest.mark.parametrize(("text", "of_seven"), [("3", 3), ("20%", 2), ("100%", 7), ("1%", 1), ("0%", 0)])

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from podwright.errors import InventoryError
-from podwright.inventory.amounts import Amount
+from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.load import load_inventory
-from podwright.inventory.rollouts import strategy
-from podwright.inventory.strategy import Hook, OnFailure, Scope, Strategy
+from podwright.inventory.rollout_settings import Hook, OnFailure, Scope, Strategy
+from podwright.inventory.rollout_settings_reader import strategy
 
 
 def test_every_setting_is_read() -> None:

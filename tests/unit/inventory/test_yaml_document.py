@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwright.expressions.inventory_text import Literal, PlacedText, place_in
-from podwright.inventory import compose
-from podwright.inventory.compose import DocumentError, PythonLoader
-from podwright.inventory.document import parse_document
+from podwright.inventory import yaml_nodes
+from podwright.inventory.yaml_document import parse_document
+from podwright.inventory.yaml_nodes import DocumentError, PythonLoader
 from podwright.problem import Place, Problem
 
 
@@ -182,7 +182,7 @@ def test_a_tag_of_its_own_is_constructed_by_whoever_knows_it():
 
 
 def test_without_libyaml_the_same_is_read(monkeypatch):
-    monkeypatch.setattr(compose, "Loader", PythonLoader)
+    monkeypatch.setattr(yaml_nodes, "Loader", PythonLoader)
     assert duplicates_of("a: 1\na: 2\n") == [
         "f.yaml:2:1: the key `a` is here twice, first at f.yaml:1:1; the last one counts"
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from podwright.inventory.kinds import is_host
 from podwright.inventory.node import Connection
 from podwright.inventory.settings_reader import SettingsReader
 from podwright.inventory.ssh_arguments import read_ssh_arguments
+from podwright.inventory.variable_types import is_host
 from podwright.inventory.variables import CONNECTION_VARIABLES, SSH_ARGUMENTS
 from podwright.problem import Problem
 from podwright.secret import Secret

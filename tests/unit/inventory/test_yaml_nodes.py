@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory import compose as module
-from podwright.inventory.compose import MAX_DEPTH, DocumentError, PythonLoader, compose
+from podwright.inventory import yaml_nodes as module
+from podwright.inventory.yaml_nodes import MAX_DEPTH, DocumentError, PythonLoader, compose
 
 
 @pytest.fixture(params=["libyaml", "python"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.inventory.kinds import BOOLEAN, DURATION, PORT, is_node_name
 from podwright.inventory.schema import Schema
+from podwright.inventory.variable_types import BOOLEAN, DURATION, PORT, is_node_name
 
 
 @pytest.mark.parametrize(

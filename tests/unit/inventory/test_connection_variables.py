@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from podwright.expressions.site_variables import SiteVariables
-from podwright.inventory.checks import Checks
-from podwright.inventory.connections import connection
+from podwright.inventory.connection_variables import connection
 from podwright.inventory.node import Connection
 from podwright.inventory.settings_reader import SettingsReader
+from podwright.inventory.variable_checks import Checks
 
 
 def read(**variables: object) -> Connection:

@@ -10,7 +10,7 @@ from podwright.errors import InventoryError
 from podwright.inventory.file_reader import FileReader
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Inventory
-from podwright.inventory.outer_variables import Around, read_outer
+from podwright.inventory.role_and_extra_variables import Around, read_outer
 from podwright.inventory.structure import Structure
 
 

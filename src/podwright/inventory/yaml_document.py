@@ -11,9 +11,9 @@ from msgspec import Struct, field
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from podwright.expressions.inventory_text import Literal, PlacedText, is_expression
-from podwright.inventory.compose import DocumentError, Mark, compose
 from podwright.inventory.file_reader import FileReader, LockedFileError, Tags
-from podwright.inventory.scalars import MERGE_TAG, STANDARD_TAGS, TEXT_TAG, ScalarReader
+from podwright.inventory.yaml_nodes import DocumentError, Mark, compose
+from podwright.inventory.yaml_scalars import MERGE_TAG, STANDARD_TAGS, TEXT_TAG, ScalarReader
 from podwright.problem import Place, Problem
 
 #: Values after every alias is written out: a file of nested aliases ("billion laughs") stays small on disk only.

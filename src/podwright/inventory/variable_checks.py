@@ -8,8 +8,7 @@ from msgspec import Struct, field
 
 from podwright.expressions.inventory_text import is_expression
 from podwright.inventory.guards import guard_problems
-from podwright.inventory.rollouts import rollout_problems
-from podwright.inventory.scalars import LITERAL_HINT, QUOTE_HINT
+from podwright.inventory.rollout_settings_reader import rollout_problems
 from podwright.inventory.schema import Schema
 from podwright.inventory.ssh_arguments import SUPPORTED, read_ssh_arguments
 from podwright.inventory.structure import Source
@@ -29,6 +28,7 @@ from podwright.inventory.variables import (
     WAIVERS,
 )
 from podwright.inventory.waivers import expected_problems, waiver_problems
+from podwright.inventory.yaml_scalars import LITERAL_HINT, QUOTE_HINT
 from podwright.problem import Problem
 from podwright.suggestion import closest, did_you_mean
 
