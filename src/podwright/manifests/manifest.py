@@ -29,7 +29,7 @@ from podwright.pods.pod_ref import PodRef
 from podwright.pods.prerequisites import Needs, needs_of
 from podwright.validation.findings import Finding
 from podwright.validation.judge import Verdict, judge
-from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
+from podwright.validation.node_and_cluster import NOTHING_KNOWN, Surroundings
 
 _REMEMBERED_BYTES = 64 * 1024
 

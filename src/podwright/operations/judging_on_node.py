@@ -13,7 +13,7 @@ from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 from podwright.validation.checks.quantities import parse_quantity
 from podwright.validation.judge import judge
-from podwright.validation.surroundings import Surroundings
+from podwright.validation.node_and_cluster import Surroundings
 from podwright.validation.versions import DEFAULT_MINOR, minor_of
 
 if TYPE_CHECKING:

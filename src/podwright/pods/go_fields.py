@@ -1,6 +1,6 @@
 """Reads fields of a fitted pod as Go sees them: an absent field is its type's zero value.
 
-Fitting a document into the types of a Pod (`validation/typed.py`) has seen to it that a field which is there has its
+Fitting a document into the types of a Pod (`validation/go_types.py`) has seen to it that a field which is there has its
 type, so nothing is asked again here: these functions run some two hundred times a manifest.
 """
 

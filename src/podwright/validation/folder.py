@@ -15,7 +15,7 @@ from podwright.pods.collisions import Claim, Collision, collisions
 from podwright.problem import Place, Problem
 from podwright.validation.findings import Finding, path_text
 from podwright.validation.judge import Verdict, ignored, judge
-from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
+from podwright.validation.node_and_cluster import NOTHING_KNOWN, Surroundings
 
 
 class Entry(Struct, frozen=True):

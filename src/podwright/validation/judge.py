@@ -17,19 +17,19 @@ from podwright.pods.go_yaml import decode, decode_again
 from podwright.pods.host_ports import HostPort, host_ports
 from podwright.pods.pod_fields import pod_ref
 from podwright.pods.pod_ref import PodRef
+from podwright.validation.allow_comments import silenced_in
 from podwright.validation.checks import names
 from podwright.validation.checks.admission import check_admission, check_size
-from podwright.validation.checks.advice import check_advice
+from podwright.validation.checks.best_practices import check_advice
 from podwright.validation.checks.defaults import with_defaults
 from podwright.validation.checks.pod import check_pod
-from podwright.validation.checks.static import check_static
+from podwright.validation.checks.static_pods import check_static
 from podwright.validation.findings import Finding, Note, Report, path_text, shown
-from podwright.validation.kinds import check_kind, is_pod
+from podwright.validation.go_types import fit
+from podwright.validation.node_and_cluster import NO_NEEDS, NOTHING_KNOWN, Needs, Surroundings, answers
+from podwright.validation.pod_kind import check_kind, is_pod
 from podwright.validation.rules import RULES, Concern
 from podwright.validation.schema import pod_types
-from podwright.validation.silence import silenced_in
-from podwright.validation.surroundings import NO_NEEDS, NOTHING_KNOWN, Needs, Surroundings, answers
-from podwright.validation.typed import fit
 from podwright.validation.versions import DEFAULT_MINOR, minor_of
 
 # a name as short as nodes have in practice: it decides only how long a pod's own name may be

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from podwright.pods.go_yaml import decode
 from podwright.validation.findings import Report
+from podwright.validation.go_types import fit
 from podwright.validation.judge import judge
 from podwright.validation.schema import pod_types
-from podwright.validation.typed import fit
 from podwright_lab.api.api_error import Object
 from podwright_lab.api.defaults import clone, default_pod, ordered_metadata
 

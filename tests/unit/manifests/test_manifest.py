@@ -18,7 +18,7 @@ from podwright.manifests.workload import Workload
 from podwright.pods.go_scalars import settle
 from podwright.pods.go_yaml import decode, settled
 from podwright.pods.pod_ref import PodRef
-from podwright.validation.surroundings import Surroundings
+from podwright.validation.node_and_cluster import Surroundings
 
 POD = """\
 apiVersion: v1

@@ -10,7 +10,7 @@ from tests.fakes.copies import replace
 
 from podwright.validation.folder import Entry, judge_folder
 from podwright.validation.judge import judge
-from podwright.validation.surroundings import NOTHING_KNOWN, Surroundings
+from podwright.validation.node_and_cluster import NOTHING_KNOWN, Surroundings
 
 RECORDED = Path(__file__).parents[2] / "recorded/verdicts"
 KUBELET = {"yes": "accepts", "no": "rejects", "ignored": "ignores"}

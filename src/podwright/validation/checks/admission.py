@@ -11,10 +11,10 @@ from fractions import Fraction
 from podwright.pods.digest import canonical
 from podwright.pods.go_fields import Record, child, each_container, flag, number, pairs, records, text, texts
 from podwright.validation.checks.pod_resources import effective_requests
-from podwright.validation.checks.profiles import APPARMOR_ANNOTATION
+from podwright.validation.checks.seccomp_and_apparmor import APPARMOR_ANNOTATION
 from podwright.validation.findings import Report, shown
+from podwright.validation.node_and_cluster import Needs, NodeTerm
 from podwright.validation.rules import Concern
-from podwright.validation.surroundings import Needs, NodeTerm
 
 ALWAYS_THERE = frozenset(["default", "kube-system", "kube-public", "kube-node-lease"])
 PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}

@@ -7,8 +7,8 @@ from msgspec import Struct
 from podwright.pods.go_fields import Record, child, each, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import MESSAGE_POLICIES, PULL_POLICIES, check_choice
-from podwright.validation.checks.environment import check_env, check_env_from
+from podwright.validation.checks.enums import MESSAGE_POLICIES, PULL_POLICIES, check_choice
+from podwright.validation.checks.env_variables import check_env, check_env_from
 from podwright.validation.checks.mounts import check_devices, check_mounts
 from podwright.validation.checks.ports import check_host_ports_once, check_ports
 from podwright.validation.checks.probes import check_lifecycle, check_probes

@@ -6,7 +6,7 @@ import re
 
 from podwright.pods.go_fields import Record, child, each, flag, number, pairs, text, texts
 from podwright.pods.go_values import Path
-from podwright.validation.checks import names, profiles
+from podwright.validation.checks import names, seccomp_and_apparmor
 from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern
 
@@ -63,7 +63,7 @@ def _check_annotations(pod: Record, metadata: Record, report: Report) -> None:
     if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost[:12]) < 2**31):
         where = (*path, "controller.kubernetes.io/pod-deletion-cost")
         report.add("annotations", where, f"is {shown(cost)}, which is not a 32-bit integer")
-    profiles.check_profile_annotations(pod, annotations, report)
+    seccomp_and_apparmor.check_profile_annotations(pod, annotations, report)
 
 
 def _check_annotations_size(annotations: dict[str, str], uid: str, report: Report) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from podwright.pods.go_fields import Record, child, each, flag, records, text, texts
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import DNS_POLICIES, check_choice
+from podwright.validation.checks.enums import DNS_POLICIES, check_choice
 from podwright.validation.findings import Report
 from podwright.validation.versions import Behaviour
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from podwright.pods.go_fields import Record, child, each, number, pairs, records, text
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import RESTART_POLICIES, check_choice
 from podwright.validation.checks.containers import PodFacts, check_containers
+from podwright.validation.checks.enums import RESTART_POLICIES, check_choice
 from podwright.validation.checks.metadata import check_metadata
 from podwright.validation.checks.network import check_network
 from podwright.validation.checks.pod_resources import check_pod_resources

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from podwright.pods.go_fields import Record, each, flag, number, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import PROTOCOLS, check_choice
+from podwright.validation.checks.enums import PROTOCOLS, check_choice
 from podwright.validation.findings import Report, shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright.pods.go_fields import Record, child, each, number, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import check_choice
+from podwright.validation.checks.enums import check_choice
 from podwright.validation.findings import Report, shown
 from podwright.validation.versions import Behaviour
 

@@ -9,7 +9,7 @@ from podwright.lazy_pattern import lazy_pattern
 from podwright.pods.go_fields import Record, child, flag, number, pairs, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import check_choice
+from podwright.validation.checks.enums import check_choice
 from podwright.validation.findings import Report, shown
 
 _INITIATOR = lazy_pattern(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright.pods.go_fields import Record, child, numbers, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import RESTART_POLICIES
+from podwright.validation.checks.enums import RESTART_POLICIES
 from podwright.validation.findings import Report, shown
 from podwright.validation.versions import Behaviour
 

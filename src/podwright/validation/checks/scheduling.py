@@ -9,7 +9,7 @@ from podwright.pods.go_fields import Record, child, each, number, pairs, records
 from podwright.pods.go_json import decode_json
 from podwright.pods.go_values import Path, UnreadableError
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import check_choice
+from podwright.validation.checks.enums import check_choice
 from podwright.validation.checks.label_keys import check_label_keys, check_spreading_keys
 from podwright.validation.checks.metadata import check_labels
 from podwright.validation.checks.selectors import RULE, check_label_selector, check_node_term

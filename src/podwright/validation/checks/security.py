@@ -5,8 +5,8 @@ from __future__ import annotations
 from podwright.pods.go_fields import Record, child, flag, number, numbers, records, text, texts
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import check_choice
-from podwright.validation.checks.profiles import check_profile
+from podwright.validation.checks.enums import check_choice
+from podwright.validation.checks.seccomp_and_apparmor import check_profile
 from podwright.validation.checks.windows import check_windows_options
 from podwright.validation.findings import Report, shown
 from podwright.validation.rules import Concern

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from podwright.pods.go_fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.choices import PULL_POLICIES, check_choice
-from podwright.validation.checks.projected import check_downward_items, check_modes, check_projected
+from podwright.validation.checks.enums import PULL_POLICIES, check_choice
+from podwright.validation.checks.projected_volumes import check_downward_items, check_modes, check_projected
 from podwright.validation.checks.quantities import quantity
 from podwright.validation.checks.remote_volumes import REMOTE_CHECKS
 from podwright.validation.findings import Report, shown

@@ -12,10 +12,10 @@ from msgspec import Struct
 from podwright.pods.go_values import Decoded, UnreadableError
 from podwright.pods.go_yaml import decode
 from podwright.validation.findings import Report
+from podwright.validation.go_types import fit
 from podwright.validation.kubelet.defaults import with_defaults
 from podwright.validation.kubelet.verdict import Found, Moment, Objection
 from podwright.validation.schema import kubelet_types
-from podwright.validation.typed import fit
 
 KIND, VERSION = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
 #: since then a merged configuration is decoded again, and empty lists do not outlive it

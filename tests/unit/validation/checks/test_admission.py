@@ -8,7 +8,7 @@ from podwright.pods.digest import canonical
 from podwright.validation.checks.admission import check_admission, check_size
 from podwright.validation.findings import Report
 from podwright.validation.judge import judge
-from podwright.validation.surroundings import NO_NEEDS, NodeTerm, Surroundings
+from podwright.validation.node_and_cluster import NO_NEEDS, NodeTerm, Surroundings
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from podwright.validation import typed
+from podwright.validation import go_types
 from podwright.validation.kubelet import settings as settings_module
 from podwright.validation.kubelet.document import KIND, VERSION, ConfigFiles, DropIn
 from podwright.validation.kubelet.judge import judge_config
@@ -126,7 +126,7 @@ def test_what_a_field_of_another_version_was_meant_to_be_is_not_guessed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     guessed: list[str] = []
-    monkeypatch.setattr(typed, "did_you_mean", lambda name, _candidates: guessed.append(name) or "")
+    monkeypatch.setattr(go_types, "did_you_mean", lambda name, _candidates: guessed.append(name) or "")
     text = json.dumps({"apiVersion": VERSION, "kind": KIND, "maxPodz": 5}).encode()
     judge_config(ConfigFiles(None, (DropIn("90.conf", text),)), OLDEST_MINOR)
     assert set(guessed) == {"maxPodz"}

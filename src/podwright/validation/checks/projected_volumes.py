@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright.pods.go_fields import Record, child, each, number, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
-from podwright.validation.checks.environment import (
+from podwright.validation.checks.env_variables import (
     FILE_FIELDS,
     check_field_reference,
     check_resource_reference,

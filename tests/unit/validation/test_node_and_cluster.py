@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from podwright.validation.judge import judge
-from podwright.validation.surroundings import NOTHING_KNOWN, Needs, NodeTerm, Surroundings, answers
+from podwright.validation.node_and_cluster import NOTHING_KNOWN, Needs, NodeTerm, Surroundings, answers
 
 SOME = Fraction(3)
 

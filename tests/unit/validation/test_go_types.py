@@ -3,9 +3,9 @@
 import pytest
 
 from podwright.validation.findings import Report, path_text
+from podwright.validation.go_types import fit
 from podwright.validation.judge import judge
 from podwright.validation.schema import pod_types
-from podwright.validation.typed import fit
 
 TYPES = {
     "Pod": {
