@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.host import Host
 from podwright.remote.node.observe import Part, observe
 

@@ -22,8 +22,8 @@ from podwright.operations.pending_runs import revert_run
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Report
 from podwright.operations.world import Settings
+from podwright.plan.drift_excuses import Allowances
 from podwright.plan.drift_history import NO_HISTORY, Before, DriftHistory, Scope
-from podwright.plan.excuses import Allowances
 from podwright_lab.breakage import Breakages
 from podwright_lab.cluster import Lab
 

@@ -33,8 +33,8 @@ from podwright.operations.prepare import Prepared
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Convergence, Outcome, Report, Status, convergence_code
 from podwright.operations.world import Settings
-from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.expectations import WaitFor
+from podwright.plan.rollout_batches import Rollout, batches_of
 from podwright.problem import Problem
 from podwright.reports.documents import report_document
 from podwright.reports.names import changed_names
@@ -43,7 +43,7 @@ from podwright.reports.run_rows import batch_lines, outcome_rows, plan_rows, pla
 if TYPE_CHECKING:
     from podwright.operations.desired import Desired
     from podwright.plan.run import Resumption, Run
-    from podwright.plan.saved import SavedPlan
+    from podwright.plan.saved_plan import SavedPlan
     from podwright.redaction.redactor import Redactor
 
 

@@ -22,8 +22,8 @@ from podwright.errors import PodwrightError
 from podwright.exit_codes import ExitCode
 from podwright.operations.drift import Checked, NodeDrift, check_drift, drift_code
 from podwright.operations.report import Report
+from podwright.plan.drift_excuses import Allowances
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory
-from podwright.plan.excuses import Allowances
 from podwright.reports.drift_documents import drift_document
 from podwright.reports.drift_lines import drift_lines
 from podwright.reports.names import drift_names

@@ -19,7 +19,7 @@ from podwright.errors import UsageError
 from podwright.exit_codes import ExitCode
 from podwright.operations.drift import check_drift
 from podwright.operations.drift_fix import Fix, fix_of
-from podwright.plan.excuses import Allowances
+from podwright.plan.drift_excuses import Allowances
 from podwright.reports.drift_lines import drift_lines
 from podwright.reports.drift_remedies import remedy_lines
 from podwright.reports.run_rows import drift_summary

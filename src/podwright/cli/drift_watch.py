@@ -29,8 +29,8 @@ from podwright.operations.drift import NodeDrift
 from podwright.operations.drift_watch import Clocks, DriftWatch
 from podwright.operations.report import Report
 from podwright.operations.world import World
+from podwright.plan.drift_excuses import Allowances
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory
-from podwright.plan.excuses import Allowances
 from podwright.reports.documents import as_text
 from podwright.reports.drift_documents import drift_document, news_document
 from podwright.reports.drift_lines import change_lines

@@ -79,7 +79,7 @@ def push(given: PushOptions) -> int:
 def _keep_plan(path: Path, report: Report[Convergence], run: Run) -> None:
     """Of the nodes that could be planned for, and may be written to."""
     from podwright.cli.report_files import told
-    from podwright.plan.saved import SavedPlan, as_saved
+    from podwright.plan.saved_plan import SavedPlan, as_saved
     from podwright.state.saved_plans import write_plan
 
     plans = (outcome.value.plan for outcome in report.nodes if not outcome.failed)

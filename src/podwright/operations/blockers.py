@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podwright.plan.expectation_progress import Track
 from podwright.plan.health import Health, SourceState
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.preflight import pipes
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Condition
-from podwright.plan.track import Track
 from podwright.plan.words import hint, message
 from podwright.remote.kube.mirrors import Mirrors
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from podwright.errors import ForwardingRefusedError, HostError, PortClosedError
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Dialled
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.host import Host
 
 #: for one, and for all of a node

@@ -34,9 +34,12 @@ from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.drift import Finding, drift
+from podwright.plan.drift_excuses import NOTHING_ALLOWED, Allowances, Excused, in_flux
 from podwright.plan.drift_held import excused_by, held_findings
 from podwright.plan.drift_history import NO_COURSE, NO_HISTORY, Course, DriftHistory, restarted
-from podwright.plan.excuses import NOTHING_ALLOWED, Allowances, Excused, in_flux
+from podwright.plan.drift_rollout_excuses import NOBODY_AT_WORK, AtWork, at_work, of_rollout, of_surge
+from podwright.plan.drift_unmanaged import elsewhere, of_kubelet, unnamed
+from podwright.plan.duplicate_nodes import Identity, same_nodes
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health
 from podwright.plan.history import Revision
@@ -45,10 +48,7 @@ from podwright.plan.observed import Observation, ObservedPod
 from podwright.plan.preflight import preflight
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Drift
-from podwright.plan.rollout_excuses import NOBODY_AT_WORK, AtWork, at_work, of_rollout, of_surge
-from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.stages import Plan, make_plan
-from podwright.plan.unnamed import elsewhere, of_kubelet, unnamed
 from podwright.plan.words import problem
 from podwright.remote.node.observe import EVERY_DAY, Part
 

@@ -11,7 +11,7 @@ from podwright.operations.desired import Desired
 from podwright.operations.drift import Checked, NodeDrift
 from podwright.operations.report import Report
 from podwright.plan.drift import Finding
-from podwright.plan.excuses import WRITTEN
+from podwright.plan.drift_excuses import WRITTEN
 from podwright.plan.reasons import Drift
 
 

@@ -16,8 +16,8 @@ from podwright.operations.drift import Checked, NodeDrift, check_drift
 from podwright.operations.interruption import signals_ask
 from podwright.operations.report import Report
 from podwright.operations.world import Settings, World
+from podwright.plan.drift_excuses import Allowances
 from podwright.plan.drift_history import Before, DriftHistory, NodeBefore, Scope
-from podwright.plan.excuses import Allowances
 from podwright.plan.observed import MirrorPod
 
 #: seconds between two looks at what the API's watch brought

@@ -10,11 +10,11 @@ from podwright.operations.remedies import remedy_for
 from podwright.plan.admission import Refusal
 from podwright.plan.containers import unwell
 from podwright.plan.events import LockHeld, Refused, StepFailed
+from podwright.plan.expectation_progress import Track
 from podwright.plan.health import Health, SourceState
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.proof import Proof
 from podwright.plan.reasons import Condition
-from podwright.plan.track import Track
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
 

@@ -14,7 +14,7 @@ from podwright import process
 from podwright.inventory.rollout_settings import Hook, Scope
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.world import World
-from podwright.plan.batches import Rollout
+from podwright.plan.rollout_batches import Rollout
 from podwright.problem import Problem
 
 #: of what a hook that failed printed last

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from podwright.plan.admission import RefusalSeen
+from podwright.plan.node_view import MirrorsSeen
 from podwright.plan.proof import Instant, Proof
-from podwright.plan.view import MirrorsSeen
 from podwright.remote.kube.mirrors import Mirrors
 
 

@@ -12,7 +12,7 @@ from podwright.inventory.node import Node
 from podwright.operations.fleet import Processor, report_on_all
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
-from podwright.plan.clocks import from_median
+from podwright.plan.clock_skew import from_median
 from podwright.plan.facts import Facts, Time
 from podwright.remote.node.observe import Part, observe
 

@@ -37,12 +37,12 @@ from podwright.plan.events import (
     Unlocked,
     Written,
 )
+from podwright.plan.expectation_progress import Gap
+from podwright.plan.failed_pod_evidence import Finding
 from podwright.plan.health import Health
+from podwright.plan.node_view import ConnectionLost
 from podwright.plan.proof import Proof
-from podwright.plan.reversion import Finding
 from podwright.plan.stages import Stage
-from podwright.plan.track import Gap
-from podwright.plan.view import ConnectionLost
 from podwright.plan.writes import NOTHING, Put
 from podwright.problem import Problem
 from podwright.remote.host import Host

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from podwright.manifests.workload import SUFFIX, whatever_slot
+from podwright.operations.confirmation_time import to_confirm
 from podwright.operations.desired import Adopt, Desired, Release, Restart
-from podwright.operations.from_node import filled_in, parts_for
+from podwright.operations.desired_from_node import filled_in, parts_for
 from podwright.operations.judging_on_node import refused_on_node
 from podwright.operations.observation import observed
 from podwright.operations.others_changes import undone
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status
 from podwright.operations.surge import in_slots, refused_beside
-from podwright.operations.time_to_confirm import to_confirm
 from podwright.operations.world import Settings, World
 from podwright.plan.admission import not_started
 from podwright.plan.changes import Action
@@ -23,9 +23,9 @@ from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Fate, failed_before
 from podwright.plan.holds import refused_by
 from podwright.plan.lock_times import lasts
-from podwright.plan.needs import unmet
 from podwright.plan.observed import Observation
 from podwright.plan.preflight import name_owners, other_name, preflight, unverifiable, warnings
+from podwright.plan.prerequisites import unmet
 from podwright.plan.provision.item import Thing
 from podwright.plan.provision.pressure import Least
 from podwright.plan.reasons import Difference

@@ -32,12 +32,12 @@ from podwright.operations.resumption import progress_in_words, resumed
 from podwright.operations.rollout import GoOn, RolledOut, Work
 from podwright.operations.strategies import rollout_of
 from podwright.operations.world import Settings, World
-from podwright.plan.batches import Rollout
 from podwright.plan.changes import Action
+from podwright.plan.duplicate_nodes import Identity, same_nodes
 from podwright.plan.expectations import WaitFor
-from podwright.plan.guards import Pruning, prunes_too_much
-from podwright.plan.same_node import Identity, same_nodes
-from podwright.plan.saved import SavedPlan, stale
+from podwright.plan.prune_limit import Pruning, prunes_too_much
+from podwright.plan.rollout_batches import Rollout
+from podwright.plan.saved_plan import SavedPlan, stale
 from podwright.plan.words import problem
 from podwright.problem import Problem
 from podwright.suggestion import closest

@@ -12,10 +12,10 @@ from msgspec import Struct
 from podwright.errors import BecomeError, HostError, HostUnreachableError, PodwrightError
 from podwright.exit_codes import ExitCode
 from podwright.operations.interruption import NotBegunError
+from podwright.plan.expectation_progress import Gap
+from podwright.plan.failed_pod_evidence import Finding
 from podwright.plan.health import Health
-from podwright.plan.reversion import Finding
 from podwright.plan.stages import Plan
-from podwright.plan.track import Gap
 from podwright.problem import Problem
 
 Value = TypeVar("Value")

@@ -17,9 +17,9 @@ from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Outcome, Reverted, problems_on
 from podwright.operations.revisions import NOT_RECORDED, reason_of, record_fate, written
 from podwright.operations.world import Settings, World
+from podwright.plan.failed_pod_evidence import Finding
 from podwright.plan.history import Fate, Revision
 from podwright.plan.observed import Observation
-from podwright.plan.reversion import Finding
 from podwright.problem import Problem
 from podwright.remote.host import Host
 

@@ -20,8 +20,8 @@ from podwright.operations.report import Outcome, Status, problems_on
 from podwright.operations.strategies import changes
 from podwright.operations.withdrawal import standing, withdrawn
 from podwright.operations.world import Settings, World
-from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.health import Source
+from podwright.plan.rollout_batches import Rollout, batches_of
 from podwright.problem import Problem
 from podwright.remote.node.history import is_aborted
 from podwright.text import counted

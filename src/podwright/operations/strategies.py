@@ -12,8 +12,8 @@ from podwright.operations.moves import moving
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World
-from podwright.plan.batches import Rollout
-from podwright.plan.strategies import Target, rollout_for
+from podwright.plan.rollout_batches import Rollout
+from podwright.plan.rollout_strategy import Target, rollout_for
 
 Planned = Prepared | Outcome
 

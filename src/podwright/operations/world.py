@@ -17,7 +17,7 @@ from podwright.operations.interruption import Interruption
 from podwright.operations.waiting import Wait
 from podwright.plan.expectations import WaitFor
 from podwright.plan.run import Resumption, Run
-from podwright.plan.saved import SavedPlan
+from podwright.plan.saved_plan import SavedPlan
 from podwright.remote.host import Host
 from podwright.remote.kube.mirrors import Mirrors
 

@@ -17,11 +17,11 @@ from podwright.plan.foreign_files import (
     difference_of_foreign,
     difference_of_released,
 )
-from podwright.plan.labels import difference_of_label, label_wanted
 from podwright.plan.leftovers import leftovers, orphaned_files
 from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
 from podwright.plan.observed import FileKind, MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Conflict, Difference, Reason, because
+from podwright.plan.selinux_labels import difference_of_label, label_wanted
 from podwright.plan.stages import blockers, in_order
 from podwright.pods.collisions import Claim, collisions
 from podwright.pods.pod_ref import PodRef

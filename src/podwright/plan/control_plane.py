@@ -11,8 +11,8 @@ from podwright.manifests.manifest import Manifest
 from podwright.no_proxy import is_loopback
 from podwright.plan.facts import Facts
 from podwright.plan.images import CONTROL_PLANE
-from podwright.plan.known import Unknown
 from podwright.plan.observed import Observation
+from podwright.plan.unknown_fact import Unknown
 from podwright.pods.container_commands import Command, commands
 
 Version = tuple[int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from podwright.plan.drift import Finding
-from podwright.plan.excuses import WRITTEN
+from podwright.plan.drift_excuses import WRITTEN
 from podwright.plan.holds import Hold
 from podwright.plan.reasons import Drift, Excuse, Reason, because
 

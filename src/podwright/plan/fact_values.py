@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from podwright.plan.facts import Facts, OperatingSystem
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.text import printable
 
 #: what changes by itself would change manifests, and restart their pods

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import KubeletState, Runtime, Unit
 from podwright.plan.packet_rules import NOT_ASKED, PacketRules
+from podwright.plan.unknown_fact import Known, Unknown
 
 
 class OperatingSystem(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 
 
 class Runtime(Struct, frozen=True):

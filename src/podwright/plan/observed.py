@@ -13,9 +13,9 @@ from podwright.manifests.stamp import NO_STAMP, Stamp
 from podwright.plan.facts import Facts
 from podwright.plan.history import Revision
 from podwright.plan.holds import Hold
-from podwright.plan.labels import FileLabel
 from podwright.plan.node_image import NodeImage
 from podwright.plan.pending import Pending
+from podwright.plan.selinux_labels import FileLabel
 from podwright.pods.pod_ref import PodRef
 from podwright.pods.prerequisites import HostPath
 

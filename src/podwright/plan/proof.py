@@ -19,13 +19,13 @@ from podwright.plan.events import (
     Ticked,
     Written,
 )
+from podwright.plan.expectation_progress import Gap, Track
 from podwright.plan.expectations import Expectation, WaitFor
-from podwright.plan.futile import futile_after
+from podwright.plan.failed_pod_evidence import Finding, finding
 from podwright.plan.health import Health, Source, judge, still_serves
+from podwright.plan.node_view import ConnectionLost, MirrorsSeen, View
 from podwright.plan.observed import Observation, ObservedContainer, Unavailable
-from podwright.plan.reversion import Finding, finding
-from podwright.plan.track import Gap, Track
-from podwright.plan.view import ConnectionLost, MirrorsSeen, View
+from podwright.plan.permanent_failures import futile_after
 from podwright.pods.pod_ref import PodRef
 
 #: seconds to wait for a source that stops answering during the run, before the others are enough

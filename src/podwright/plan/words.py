@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podwright.plan.check_words import CHECKS
+from podwright.plan.preflight_words import CHECKS
 from podwright.plan.quorum_words import GUARDED
 from podwright.plan.reasons import (
     Condition,

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from podwright.operations.report import NodeResult, Report
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.drift import Finding, is_critical
+from podwright.plan.drift_excuses import Excused
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen
-from podwright.plan.excuses import Excused
 from podwright.plan.health import Health
 from podwright.plan.history import Revision
 from podwright.plan.reasons import Difference, because

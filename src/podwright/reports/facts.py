@@ -11,8 +11,8 @@ from msgspec.structs import asdict
 from podwright.errors import UsageError
 from podwright.plan.fact_values import camel, plain
 from podwright.plan.facts import Facts, Sysctl
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
+from podwright.plan.unknown_fact import Unknown
 from podwright.reports.documents import nodes_document
 from podwright.suggestion import closest
 from podwright.text import abbreviated

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from podwright.inventory.rollout_settings import OnFailure
 from podwright.operations.report import Convergence, Outcome, Report, Status
-from podwright.plan.batches import Rollout, batches_of
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.health import Agreement
 from podwright.plan.provision.item import Thing
 from podwright.plan.reasons import Difference, because
+from podwright.plan.rollout_batches import Rollout, batches_of
 from podwright.text import abbreviated, counted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from podwright.errors import UsageError
-from podwright.plan.saved import SavedPlan
+from podwright.plan.saved_plan import SavedPlan
 from podwright.state.codec import from_document, to_document
 from podwright.state.private_files import write_file
 

@@ -13,8 +13,8 @@ from podwright.cli import progress as module
 from podwright.cli.progress import progress
 from podwright.operations.report import Status
 from podwright.operations.waiting import Wait
+from podwright.plan.node_view import View
 from podwright.plan.proof import Proof
-from podwright.plan.view import View
 from podwright.problem import Problem
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from podwright.errors import ForwardingRefusedError, HostError, HostUnreachableError, PortClosedError
 from podwright.operations.dialling import dial_all
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Dialled
+from podwright.plan.unknown_fact import Unknown
 
 
 class Stream:

@@ -25,7 +25,7 @@ from podwright.operations.drift import check_drift, drift_code, findings_of
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Status
 from podwright.operations.world import Settings
-from podwright.plan.excuses import Allowances
+from podwright.plan.drift_excuses import Allowances
 from podwright.plan.expectations import WaitFor
 from podwright.plan.reasons import Drift
 from podwright.remote.kube.cluster import NodeStatus

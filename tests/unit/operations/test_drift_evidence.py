@@ -20,8 +20,8 @@ from podwright.operations.drift_evidence import (
 )
 from podwright.plan.admission import Refusal
 from podwright.plan.health import Evidence, judge
-from podwright.plan.labels import FileLabel
 from podwright.plan.reasons import Check, Drift, because
+from podwright.plan.selinux_labels import FileLabel
 
 WEB = manifest()
 

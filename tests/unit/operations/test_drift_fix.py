@@ -10,7 +10,7 @@ from podwright.operations.drift import NodeDrift
 from podwright.operations.drift_fix import Fix, fix_of
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.plan.drift import Finding
-from podwright.plan.excuses import Excused
+from podwright.plan.drift_excuses import Excused
 from podwright.plan.reasons import Difference, Drift, Excuse, because
 
 WEB, OTHER = manifest(), manifest("other")

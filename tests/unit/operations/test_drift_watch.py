@@ -21,8 +21,8 @@ from podwright.operations.drift_watch import Clocks, DriftWatch
 from podwright.operations.interruption import Interruption
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.plan.drift import Finding
+from podwright.plan.drift_excuses import Allowances
 from podwright.plan.drift_history import Scope
-from podwright.plan.excuses import Allowances
 from podwright.plan.reasons import Drift, because
 from podwright.problem import Problem
 from podwright.reports.drift_lines import change_lines

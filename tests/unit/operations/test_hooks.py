@@ -12,7 +12,7 @@ from podwright.inventory.rollout_settings import Hook, Scope
 from podwright.operations.hooks import Hooks
 from podwright.operations.interruption import Interruption
 from podwright.operations.report import Convergence, NodeResult, Status
-from podwright.plan.batches import Rollout
+from podwright.plan.rollout_batches import Rollout
 from podwright.plan.run import Run
 
 WELL = NodeResult("n1", Status.CHANGED, Convergence())

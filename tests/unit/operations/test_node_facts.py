@@ -12,7 +12,7 @@ from tests.fakes.copies import replace
 from podwright.errors import HostUnreachableError
 from podwright.operations.node_facts import compared, gather_facts
 from podwright.operations.report import Report, Status
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.reports.facts import fact_rows
 
 

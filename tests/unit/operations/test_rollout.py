@@ -33,12 +33,12 @@ from podwright.operations.report import (
 )
 from podwright.operations.rollout import RolledOut, Work
 from podwright.operations.world import Settings
-from podwright.plan.batches import Rollout
 from podwright.plan.changes import Action, Change
 from podwright.plan.expectations import Expectation
 from podwright.plan.health import Agreement, Health, Source, SourceState
 from podwright.plan.manifest_files import ManifestFile
 from podwright.plan.observed import ObservedContainer, ObservedPod
+from podwright.plan.rollout_batches import Rollout
 from podwright.plan.run import Run
 from podwright.plan.stages import Plan, Stage
 from podwright.problem import Problem

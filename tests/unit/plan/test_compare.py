@@ -14,9 +14,9 @@ from podwright.plan.changes import Action
 from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Revision
-from podwright.plan.labels import FileLabel
 from podwright.plan.observed import FileKind, FolderRights
 from podwright.plan.reasons import Difference
+from podwright.plan.selinux_labels import FileLabel
 from podwright.plan.words import hint
 from podwright.plan.writes import Own
 

@@ -7,7 +7,7 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import kubelet, observation
 
 from podwright.plan.control_plane import parts_of, peers_of
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 
 def peers(subject) -> tuple[str, ...]:

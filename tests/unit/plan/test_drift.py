@@ -18,10 +18,10 @@ from tests.fakes.nouns import (
 from podwright.manifests.manifest import Manifest
 from podwright.plan.drift import drift
 from podwright.plan.health import Evidence, judge
-from podwright.plan.labels import FileLabel
 from podwright.plan.observed import FileKind, FolderRights, Observation, ObservedContainer
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.reasons import Drift
+from podwright.plan.selinux_labels import FileLabel
 from podwright.reports.drift_remedies import remedy_of
 
 WEB = manifest()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from podwright.plan.drift import Finding
+from podwright.plan.drift_excuses import Excused
 from podwright.plan.drift_held import excused_by, held_findings
-from podwright.plan.excuses import Excused
 from podwright.plan.holds import Hold
 from podwright.plan.reasons import Condition, Drift, because
 

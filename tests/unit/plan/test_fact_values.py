@@ -10,7 +10,7 @@ from tests.fakes.machines import facts
 
 from podwright.plan.fact_values import for_templates, plain
 from podwright.plan.facts import OperatingSystem
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 VOLATILE = (
     "uptime",

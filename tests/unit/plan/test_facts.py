@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podwright.plan.facts import Swap, Sysctl
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 
 def test_what_is_unknown_equals_no_value_and_has_a_reason() -> None:

@@ -22,13 +22,13 @@ from podwright.plan.events import (
     Ticked,
     Written,
 )
+from podwright.plan.expectation_progress import Gap
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Agreement
+from podwright.plan.node_view import ConnectionLost, MirrorsSeen
 from podwright.plan.observed import ObservedContainer, Unavailable
 from podwright.plan.proof import PATIENCE_SECONDS, Instant, Proof
 from podwright.plan.stages import make_plan
-from podwright.plan.track import Gap
-from podwright.plan.view import ConnectionLost, MirrorsSeen
 
 WEB = manifest()
 NEXT = manifest(image="example.com/web:2")

@@ -10,7 +10,7 @@ from podwright.operations.drift import NodeDrift
 from podwright.operations.drift_evidence import Age
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.plan.drift import Finding, drift
-from podwright.plan.excuses import Excused
+from podwright.plan.drift_excuses import Excused
 from podwright.plan.health import Evidence, judge
 from podwright.plan.history import Revision
 from podwright.plan.observed import Unavailable

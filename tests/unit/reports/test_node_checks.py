@@ -15,9 +15,9 @@ from podwright.inventory.waivers import Waiver
 from podwright.operations.node_check import NodeChecked
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.plan.facts import Cgroup, Swap
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Profile
 from podwright.plan.node_checks.table import judge_nodes
+from podwright.plan.unknown_fact import Unknown
 from podwright.problem import Problem
 from podwright.reports.junit import checks_junit
 from podwright.reports.node_checks import check_lines, check_summary, checks_document

@@ -20,13 +20,13 @@ from podwright.operations.report import Applied, Convergence, NodeResult, Report
 from podwright.operations.world import Settings
 from podwright.plan.changes import Action, Change
 from podwright.plan.drift import drift
+from podwright.plan.expectation_progress import Gap
 from podwright.plan.expectations import WaitFor
+from podwright.plan.node_view import MirrorsSeen
 from podwright.plan.proof import Instant, Proof
 from podwright.plan.provision.item import Item, Kind, Seen, Thing
 from podwright.plan.reasons import Check, because
 from podwright.plan.stages import Plan, Stage
-from podwright.plan.track import Gap
-from podwright.plan.view import MirrorsSeen
 from podwright.plan.words import problem
 from podwright.problem import Place, Problem
 from podwright.secret import Secret

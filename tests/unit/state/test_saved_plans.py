@@ -8,7 +8,7 @@ import pytest
 
 from podwright.errors import UsageError
 from podwright.plan.changes import Action
-from podwright.plan.saved import SavedChange, SavedNode, SavedPlan
+from podwright.plan.saved_plan import SavedChange, SavedNode, SavedPlan
 from podwright.state.saved_plans import read_plan, write_plan
 
 PLAN = SavedPlan(

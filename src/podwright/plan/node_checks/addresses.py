@@ -7,9 +7,9 @@ from contextlib import suppress
 from ipaddress import ip_address
 
 from podwright.plan.control_plane import parts_of
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import Fleet, Judged, Result, Subject, held, setting, unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.text import abbreviated
 
 _EXPECTED = "one of its own"

@@ -11,9 +11,9 @@ from msgspec import Struct
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.plan.facts import Facts
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.observed import Observation
+from podwright.plan.unknown_fact import Known, Unknown
 
 Value = TypeVar("Value")
 

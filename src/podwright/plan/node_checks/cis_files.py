@@ -7,7 +7,6 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from podwright.plan.facts import Rights
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     Check,
     Judged,
@@ -18,6 +17,7 @@ from podwright.plan.node_checks.check import (
     manifest_folder,
     not_applicable,
 )
+from podwright.plan.unknown_fact import Unknown
 
 _CIS = (Profile.CIS,)
 #: the benchmark leaves these to a person

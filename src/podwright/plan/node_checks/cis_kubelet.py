@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from podwright.no_proxy import is_loopback
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import (
     Check,
@@ -20,6 +19,7 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.plan.unknown_fact import Unknown
 
 _CIS = (Profile.CIS,)
 _STRONG = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from podwright.plan.facts import ListeningPort
 from podwright.plan.images import CONTROL_PLANE
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     PLANE,
     Check,
@@ -17,6 +16,7 @@ from podwright.plan.node_checks.check import (
     not_applicable,
     unknown,
 )
+from podwright.plan.unknown_fact import Unknown
 from podwright.validation.versions import minor_of
 
 #: from this minor version on nothing needs the program

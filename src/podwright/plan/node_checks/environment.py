@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from podwright.plan.facts import Facts
-from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
     PLANE,
@@ -22,6 +21,7 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.plan.unknown_fact import Known, Unknown
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 #: that kubelets are given, and that the node is asked for

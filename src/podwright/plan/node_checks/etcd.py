@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from podwright.no_proxy import is_loopback
 from podwright.plan.control_plane import Address, Version, parts_of, version_text
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     PLANE,
     Check,
@@ -20,6 +19,7 @@ from podwright.plan.node_checks.check import (
     not_applicable,
     unknown,
 )
+from podwright.plan.unknown_fact import Unknown
 from podwright.text import abbreviated
 
 #: from which minor version on an API server asks for which etcd, as kubeadm does of one that is not its own

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
-from podwright.plan.clocks import from_median
+from podwright.plan.clock_skew import from_median
 from podwright.plan.facts import Facts
-from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks import etcd, versions
 from podwright.plan.node_checks.addresses import judge_shared
 from podwright.plan.node_checks.check import (
@@ -25,6 +24,7 @@ from podwright.plan.node_checks.check import (
     known,
     not_applicable,
 )
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.text import abbreviated
 
 _SKEW = 30.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from podwright.plan.facts import Facts, FileSystem
-from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
     PLANE,
@@ -22,6 +21,7 @@ from podwright.plan.node_checks.check import (
     unknown,
 )
 from podwright.plan.node_checks.sysctls import number
+from podwright.plan.unknown_fact import Known, Unknown
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 #: share that is free below which the kubelet evicts pods, and below which it will soon

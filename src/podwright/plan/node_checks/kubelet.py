@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from podwright.plan.facts import Certificate
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting, Unit
 from podwright.plan.node_checks.check import (
     BOTH,
@@ -21,6 +20,7 @@ from podwright.plan.node_checks.check import (
     unknown,
 )
 from podwright.plan.observed import FolderState
+from podwright.plan.unknown_fact import Unknown
 from podwright.validation.kubelet.durations import seconds_of
 from podwright.validation.versions import minor_of
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 from podwright.plan.facts import Facts
-from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
     PLANE,
@@ -23,6 +22,7 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.validation.versions import minor_of
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from podwright.no_proxy import is_loopback
 from podwright.plan.control_plane import parts_of
 from podwright.plan.facts import ListeningPort
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import (
     PLANE,
@@ -21,6 +20,7 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.plan.unknown_fact import Unknown
 
 _KUBELET, _API = 10250, 6443
 

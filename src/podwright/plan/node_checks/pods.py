@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from podwright.manifests.manifest import Manifest
 from podwright.plan.facts import ListeningPort
 from podwright.plan.images import missing_images
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     STATIC,
     Check,
@@ -20,6 +19,7 @@ from podwright.plan.node_checks.check import (
     not_applicable,
     unknown,
 )
+from podwright.plan.unknown_fact import Unknown
 from podwright.pods.host_ports import HostPort
 
 _ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import (
     BOTH,
@@ -20,6 +19,7 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.plan.unknown_fact import Unknown
 from podwright.validation.versions import minor_of
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from podwright.plan.facts import Facts, Sysctl
-from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
     Check,
@@ -17,6 +16,7 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.plan.unknown_fact import Known, Unknown
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _MANY_FILES = 65_536

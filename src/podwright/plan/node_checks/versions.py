@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from podwright.plan.control_plane import Part, Version, parts_of, version_text
-from podwright.plan.known import Known, Unknown
 from podwright.plan.node_checks.check import (
     PLANE,
     Check,
@@ -18,6 +17,7 @@ from podwright.plan.node_checks.check import (
     not_applicable,
     unknown,
 )
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.validation.versions import minor_of
 
 #: minor versions that a kubelet, and another part of the control plane, may be older than its API server

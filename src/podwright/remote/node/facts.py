@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from podwright.plan.facts import Facts, Time
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Unit
 from podwright.plan.observed import KubeletFacts
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node import facts_kernel
 from podwright.remote.node import facts_machine as machine
 from podwright.remote.node import facts_usage as use

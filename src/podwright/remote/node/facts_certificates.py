@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterable, Iterator
 
 from podwright.plan.facts import Certificate
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.facts_files import Texts
 
 #: of a node, and of one file

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.records import Record
 
 #: of all files together, and of one line's characters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podwright.plan.facts import Cgroup, Kernel, Swap
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_files import Texts
 
 _KERNEL_FILES = (

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import KubeletState, Setting, Unit
 from podwright.plan.observed import KubeletFacts
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode
 from podwright.remote.node.facts_files import Texts, whole_number

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from podwright.plan.facts import Network, Route
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.availability import parse_addresses
 from podwright.remote.node.records import Record
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from podwright.no_proxy import bypasses
 from podwright.plan.facts import KubeProxy, ProxyUse
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Setting
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.kubelet import parse_flags
 from podwright.remote.node.records import Record
 from podwright.validation.versions import minor_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Runtime
 from podwright.plan.observed import KubeletFacts
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.facts_files import Texts
 from podwright.remote.node.records import Record
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from podwright.plan.facts import Sysctl
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.facts_files import Texts
 
 #: in the order of precedence: of two files of one name the first folder's counts

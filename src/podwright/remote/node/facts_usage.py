@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from podwright.plan.facts import FileSystem, Limits, ListeningPort, Rights
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.facts_files import Texts, body_lines, whole_number
 from podwright.remote.node.records import Record
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podwright.plan.facts import FileSystem
-from podwright.plan.known import Unknown
 from podwright.plan.provision.pressure import Room
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_files import body_lines
 from podwright.remote.node.facts_usage import file_systems
 from podwright.remote.node.records import Record

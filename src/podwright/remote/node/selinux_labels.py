@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from podwright.plan.labels import FileLabel
+from podwright.plan.selinux_labels import FileLabel
 from podwright.remote.node.records import Record
 
 #: what is there if SELinux is on

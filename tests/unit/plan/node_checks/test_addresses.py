@@ -8,9 +8,9 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, kubelet, observation, subject
 
 from podwright.plan.facts import Network, Route
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Judged, Subject
 from podwright.plan.node_checks.fleet import judge_fleet
+from podwright.plan.unknown_fact import Unknown
 
 NAT = replace(facts().network, route=Route("10.0.2.15", "eth0", "10.0.2.2"))
 

@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.machines import DAY, judged, kubelet, result, subject
 
 from podwright.plan.facts import Certificate
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 
 
 def ending(days: float, *, authority: bool = False) -> tuple[Certificate, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.fakes.machines import config, facts, kubelet, subject
 
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
 from podwright.plan.node_checks.check import Result, held, in_inventory, known, of_fact, setting
+from podwright.plan.unknown_fact import Unknown
 
 
 def test_a_fact_is_judged_or_unknown() -> None:

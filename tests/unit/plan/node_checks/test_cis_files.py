@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.machines import CONFIG, FOLDER, config, judged, kubelet, result, rights, subject
 
 from podwright.plan.facts import KubeProxy
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from tests.fakes.machines import config, judged, kubelet, result, subject
 
 from podwright.plan.facts import KubeProxy
-from podwright.plan.known import Known, Unknown
 from podwright.plan.kubelet_state import Setting
+from podwright.plan.unknown_fact import Known, Unknown
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import CONTROL_PLANE, FOLDER, facts, judged, kubelet, result, rights, subject
 
 from podwright.plan.facts import ListeningPort
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 
 
 def test_a_port_of_the_control_plane_that_another_has() -> None:

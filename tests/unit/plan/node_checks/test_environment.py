@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, judged, kubelet, result, subject
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import config, kubelet, subject
 
 from podwright.plan.facts import Identity, Time
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Profile
 from podwright.plan.node_checks.fleet import judge_fleet
 from podwright.plan.node_checks.table import judge_nodes
+from podwright.plan.unknown_fact import Unknown
 
 
 def own(number: int) -> Identity:

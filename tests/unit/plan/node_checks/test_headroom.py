@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.machines import facts, judged, result, subject
 
 from podwright.plan.facts import FileSystem, Limits, Sysctl, Time
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 
 def disk(

@@ -18,9 +18,9 @@ from tests.fakes.machines import (
     subject,
 )
 
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Unit
 from podwright.plan.observed import Doubt, FolderState, KubeletFacts
+from podwright.plan.unknown_fact import Unknown
 
 
 def test_a_kubelet_that_does_not_run_fails_and_one_in_doubt_is_unknown() -> None:

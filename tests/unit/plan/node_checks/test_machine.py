@@ -7,7 +7,7 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, kubelet, result, subject
 
 from podwright.plan.facts import Cgroup, Swap
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 V1 = Cgroup(1, ("cpu", "cpuset", "memory", "pids"))
 SWAPPING = Swap(("/swap.img",), ("/etc/fstab: /swap.img none swap sw 0 0",))

@@ -7,8 +7,8 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import judged, kubelet, result, subject
 
 from podwright.plan.facts import ListeningPort
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Dialled
+from podwright.plan.unknown_fact import Unknown
 
 
 def test_what_others_talk_to_must_not_listen_for_this_machine_alone() -> None:

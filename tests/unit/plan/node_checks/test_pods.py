@@ -9,9 +9,9 @@ from tests.fakes.nouns import manifest, pod_text
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.plan.facts import ListeningPort
-from podwright.plan.known import Unknown
 from podwright.plan.node_image import NodeImage
 from podwright.plan.observed import ObservedPod, UnfitPath
+from podwright.plan.unknown_fact import Unknown
 from podwright.pods.prerequisites import HostPath
 
 PORTS = "    ports: [{containerPort: 8080}]\n"

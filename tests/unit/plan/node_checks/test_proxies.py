@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fakes.machines import judged, result, subject
 
 from podwright.plan.facts import ProxyUse
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 PROXY = "http://proxy.example.com:3128"
 

@@ -7,8 +7,8 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, judged, kubelet, result, subject
 
 from podwright.inventory.provisioning_checks import declaration_faults
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.table import CHECKS
+from podwright.plan.unknown_fact import Unknown
 
 
 def test_a_runtime_that_does_not_answer_fails_and_without_crictl_it_is_unknown() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fakes.machines import config, facts, judged, kubelet, result, subject
 
 from podwright.plan.facts import Limits, Sysctl
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 
 def test_forwarding_and_open_files() -> None:

@@ -15,10 +15,10 @@ from podwright.inventory.provisioning import NodeDeclaration
 from podwright.inventory.provisioning_checks import declaration_faults
 from podwright.inventory.waivers import Waiver
 from podwright.plan.facts import Facts, Swap
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import KubeletState
 from podwright.plan.node_checks.check import Profile, Result
 from podwright.plan.node_checks.table import CHECKS, judge_nodes, of_profiles
+from podwright.plan.unknown_fact import Unknown
 
 ALL = tuple(Profile)
 TODAY = "2026-11-30"

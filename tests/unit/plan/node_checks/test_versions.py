@@ -6,8 +6,8 @@ import pytest
 from tests.fakes.control_planes import API, control_plane, worker
 from tests.fakes.machines import judged, kubelet, result
 
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.fleet import judge_fleet
+from podwright.plan.unknown_fact import Unknown
 
 
 @pytest.mark.parametrize(

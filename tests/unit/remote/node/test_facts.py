@@ -14,7 +14,7 @@ from tests.fakes.recorded_machine import MACHINES, machine_host
 from tests.fakes.shell_host import SHELLS, stand_in
 
 from podwright.plan.facts import Facts
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node import observe as observe_module
 from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.records import Record

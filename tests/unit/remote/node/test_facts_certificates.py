@@ -14,7 +14,7 @@ from tests.fakes.shell_host import SHELLS
 from tests.fakes.texts import texts
 from tests.unit.remote.node.test_facts import PARTS, look
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.observe import observe
 

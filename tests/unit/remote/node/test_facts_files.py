@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.texts import texts
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_files import MAX_LINE, MAX_LINES, texts_of, whole_number
 from podwright.remote.node.records import Record
 

@@ -9,7 +9,7 @@ from tests.fakes.recorded_machine import machine_host
 from tests.fakes.texts import texts
 from tests.unit.remote.node.test_facts import look
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_kernel import cgroup, kernel, swap
 
 V2 = "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0"

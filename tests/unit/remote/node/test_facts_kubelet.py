@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.fakes.recorded_machine import machine_host
 from tests.unit.remote.node.test_facts import look
 
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_kubelet import effective
 from podwright.remote.node.records import Record
 

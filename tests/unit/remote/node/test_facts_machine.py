@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.fakes.texts import texts
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node import facts_machine as machine
 
 RELEASE = {"etc__os_0release": 'ID=\'my os\'\nVERSION_ID="1 \\"x\\""\nID_LIKE="a b"\nBAD'}

@@ -10,7 +10,7 @@ from tests.fakes.shell_host import stand_in
 from tests.unit.remote.node.test_facts import look
 
 from podwright.plan.facts import Network, Route
-from podwright.plan.known import Known, Unknown
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.facts_network import network_of
 from podwright.remote.node.records import Record
 

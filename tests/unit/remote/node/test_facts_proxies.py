@@ -9,8 +9,8 @@ from tests.fakes.recorded_machine import machine_host
 from tests.unit.remote.node.test_facts import look
 
 from podwright.plan.facts import KubeProxy, ProxyUse
-from podwright.plan.known import Unknown
 from podwright.plan.kubelet_state import Setting
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_files import Texts
 from podwright.remote.node.facts_kubelet import api_of
 from podwright.remote.node.facts_proxies import kube_proxy_of, proxies_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fakes.texts import texts
 
-from podwright.plan.known import Unknown
 from podwright.plan.observed import KubeletFacts
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_runtime import runtime_of
 from podwright.remote.node.records import Record
 

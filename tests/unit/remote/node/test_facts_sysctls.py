@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.fakes.texts import texts
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_sysctls import sysctls_of
 
 LIVE = {"proc__sys__net__ipv4__ip_forward": "1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fakes.texts import texts
 
 from podwright.plan.facts import FileSystem
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node import facts_usage as use
 from podwright.remote.node.records import Record
 

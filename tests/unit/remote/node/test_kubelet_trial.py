@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.recorded_machine import machine_host
 from tests.fakes.shell_host import SHELLS
 
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.observe import Part, observe
 
 PROGRAMS = {"arch-k3s": "usr/local/bin/k3s"}

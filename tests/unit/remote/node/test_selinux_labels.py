@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.selinux import BAD, GOOD
 from tests.fakes.shell_host import stand_in
 
-from podwright.plan.labels import FileLabel
+from podwright.plan.selinux_labels import FileLabel
 from podwright.remote.node import selinux_labels as node_labels
 from podwright.remote.node.observe import Part, observe
 from podwright.remote.node.records import Record

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from podwright.plan.health import Health
+from podwright.plan.node_view import View
 from podwright.plan.observed import ContainerState, MirrorPod, ObservedPod
-from podwright.plan.view import View
 
 #: the third start of a container, which a kubelet makes after some 30 s
 LAST_ATTEMPT = 2

@@ -14,8 +14,8 @@ from podwright.plan.events import (
     Unlocked,
 )
 from podwright.plan.expectations import Expectation
+from podwright.plan.node_view import ConnectionLost, MirrorsSeen, View
 from podwright.plan.observed import Unavailable
-from podwright.plan.view import ConnectionLost, MirrorsSeen, View
 
 WEB = manifest()
 EXPECTED = Expectation("web.yaml", WEB_ON_N1)

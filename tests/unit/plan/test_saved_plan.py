@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.nouns import manifest, observation, plan_of, written
 
 from podwright.plan.changes import Action
-from podwright.plan.saved import SavedPlan, as_saved, stale
+from podwright.plan.saved_plan import SavedPlan, as_saved, stale
 
 WEB, NEXT = manifest(), manifest(image="example.com/web:2")
 EMPTY, OLD, NEW = observation(), observation(written(WEB)), observation(written(NEXT, 2))

@@ -8,11 +8,11 @@ from tests.fakes.nouns import manifest, mirror, observation, running, written
 
 from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor
-from podwright.plan.futile import PULL_SECONDS, futile_after
 from podwright.plan.health import judge
+from podwright.plan.node_view import View
 from podwright.plan.observed import ContainerState, ObservedContainer, Unavailable
+from podwright.plan.permanent_failures import PULL_SECONDS, futile_after
 from podwright.plan.stages import make_plan
-from podwright.plan.view import View
 
 WEB = manifest()
 LOOK = observation(written(WEB))

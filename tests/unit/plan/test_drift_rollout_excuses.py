@@ -8,11 +8,11 @@ from tests.fakes.nouns import manifest, mirror, observation, observed_file, plan
 
 from podwright.plan.drift import Finding
 from podwright.plan.drift_history import key_of
+from podwright.plan.drift_rollout_excuses import AtWork, at_work, of_rollout, of_surge
 from podwright.plan.health import Evidence, judge
 from podwright.plan.history import Revision
 from podwright.plan.observed import FolderRights, ObservedLock
 from podwright.plan.reasons import Difference, Drift, because
-from podwright.plan.rollout_excuses import AtWork, at_work, of_rollout, of_surge
 from podwright.plan.words import message
 
 WEB = manifest()

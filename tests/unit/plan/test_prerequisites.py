@@ -7,9 +7,9 @@ from tests.fakes.nouns import manifest, observation, pod_text
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
-from podwright.plan.needs import unmet
 from podwright.plan.node_image import NodeImage
 from podwright.plan.observed import UnfitPath
+from podwright.plan.prerequisites import unmet
 from podwright.pods.prerequisites import HostPath
 
 ID = "sha256:" + "a" * 64

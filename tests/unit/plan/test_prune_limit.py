@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podwright.inventory.counts_and_percentages import Amount
-from podwright.plan.guards import Pruning, prunes_too_much
+from podwright.plan.prune_limit import Pruning, prunes_too_much
 from podwright.plan.reasons import Check
 from podwright.plan.words import hint, message
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, plan_of, running, written
 
+from podwright.plan.expectation_progress import Track
 from podwright.plan.health import Health
-from podwright.plan.track import Track
 
 OLD, NEW = manifest(), manifest(image="example.com/web:2")
 [WANTED] = plan_of([NEW], [], observation(written(OLD), pods=(running(OLD),))).expectations

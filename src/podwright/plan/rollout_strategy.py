@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 from podwright.errors import UsageError
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.rollout_settings import Hook, OnFailure, Strategy
-from podwright.plan.batches import Rollout, looks_like_control_plane
+from podwright.plan.rollout_batches import Rollout, looks_like_control_plane
 
 
 class Target(Struct, frozen=True):

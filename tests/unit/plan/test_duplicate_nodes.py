@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from podwright.plan.duplicate_nodes import Identity, same_nodes
 from podwright.plan.reasons import Check
-from podwright.plan.same_node import Identity, same_nodes
 from podwright.plan.words import message
 
 A, B, C = Identity("a", "n1", 7), Identity("b", "n1", 8), Identity("c", "n2", 7)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
+from podwright.plan.expectation_progress import Track
 from podwright.plan.health import Agreement, Health, Source
+from podwright.plan.node_view import View
 from podwright.plan.reasons import Condition
-from podwright.plan.track import Track
-from podwright.plan.view import View
 
 
 class Finding(Enum):

@@ -11,8 +11,8 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, running, written
 
 from podwright.plan.drift import is_critical
+from podwright.plan.drift_unmanaged import of_kubelet, unnamed
 from podwright.plan.reasons import Check, Drift, because
-from podwright.plan.unnamed import of_kubelet, unnamed
 
 WEB = manifest()
 STRAY = Path(__file__).parents[2] / "recorded/conformance/11-stray-files"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from podwright.plan.facts import Facts
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 #: of two nobody can tell which is wrong
 FEWEST = 3

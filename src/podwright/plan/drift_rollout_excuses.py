@@ -10,8 +10,8 @@ from podwright.manifests.workload import in_both_slots, whatever_slot
 from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.deadlines import removal_deadline
 from podwright.plan.drift import Finding
+from podwright.plan.drift_excuses import WRITTEN, changed_lately, holder
 from podwright.plan.drift_history import Key, key_of
-from podwright.plan.excuses import WRITTEN, changed_lately, holder
 from podwright.plan.health import Health
 from podwright.plan.leftovers import GRACE_SECONDS
 from podwright.plan.lock_times import LONGEST_LOCK_SECONDS

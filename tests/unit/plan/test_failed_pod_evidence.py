@@ -11,11 +11,11 @@ from podwright.manifests.workload import Workload
 from podwright.plan.admission import Refusal, RefusalSeen
 from podwright.plan.compare import compare
 from podwright.plan.events import FilesSeen, RuntimeSeen, RuntimeUnavailable, Ticked
+from podwright.plan.failed_pod_evidence import Finding
+from podwright.plan.node_view import ConnectionLost, MirrorsSeen
 from podwright.plan.observed import ContainerState, ObservedContainer, Unavailable
 from podwright.plan.proof import Instant, Proof
-from podwright.plan.reversion import Finding
 from podwright.plan.stages import make_plan
-from podwright.plan.view import ConnectionLost, MirrorsSeen
 
 PROBE = "    readinessProbe: {tcpSocket: {port: 1}, periodSeconds: 1, failureThreshold: 5}\n"
 PROBED = Manifest.parse(Workload("web"), pod_text() + PROBE)

@@ -7,8 +7,8 @@ import pytest
 from podwright.errors import UsageError
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.rollout_settings import Hook, OnFailure, Scope, Strategy
-from podwright.plan.batches import Rollout, batches_of
-from podwright.plan.strategies import Target, rollout_for
+from podwright.plan.rollout_batches import Rollout, batches_of
+from podwright.plan.rollout_strategy import Target, rollout_for
 
 ONE, TWO, HALF = Amount(1), Amount(2), Amount(50, percent=True)
 NOTHING = Strategy()

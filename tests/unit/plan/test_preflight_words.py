@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.plan.check_words import CHECKS
+from podwright.plan.preflight_words import CHECKS
 from podwright.plan.reasons import Check
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.rollout_settings import Hook, Scope
-from podwright.plan.batches import Rollout, batches_of, looks_like_control_plane
+from podwright.plan.rollout_batches import Rollout, batches_of, looks_like_control_plane
 
 TEN = tuple(f"n{number}" for number in range(10))
 

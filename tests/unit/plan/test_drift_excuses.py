@@ -8,8 +8,8 @@ from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, w
 
 from podwright.inventory.waivers import Waiver
 from podwright.plan.drift import Finding, drift
+from podwright.plan.drift_excuses import Allowances, in_flux
 from podwright.plan.drift_history import key_of
-from podwright.plan.excuses import Allowances, in_flux
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import ContainerState, FolderRights, ObservedLock
 from podwright.plan.reasons import Condition, Difference, Drift, because
