@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podwright.inventory.provisioning_checks import declaration_faults
-from podwright.plan.provision.items import MODULES_FILE, SYSCTL_FILE
+from podwright.plan.provision.declared_items import MODULES_FILE, SYSCTL_FILE
 
 PAGE = (Path(__file__).parents[2] / "docs/provision.md").read_text()
 EXAMPLE = PAGE.partition("```yaml\n")[2].partition("```")[0]

@@ -13,7 +13,7 @@ from podwright.plan.changes import Change
 from podwright.plan.events import Event
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Thing
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.observed import NodeSeen
 from podwright.remote.host import Output
 from podwright.remote.node.provision import ChangeOrder, change_things, observe_things
 

@@ -13,9 +13,9 @@ from podwright.plan.changes import Change
 from podwright.plan.provision.item import Item, Kind, Thing
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.kubelet_config import config_of
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 from podwright.plan.provision.kubelet_ways import Way, way_to_tell
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.observed import NodeSeen
 from podwright.problem import Problem
 from podwright.validation.kubelet.verdict import ConfigVerdict
 

@@ -24,8 +24,8 @@ from podwright.inventory.variables import NODE
 from podwright.operations.desired import Desired
 from podwright.operations.judging_settings import setting_faults
 from podwright.plan.provision.clashes import clashes
+from podwright.plan.provision.declared_items import Text, items_of
 from podwright.plan.provision.item import ABSENT, Item, Kind
-from podwright.plan.provision.items import Text, items_of
 from podwright.problem import Problem, merged
 from podwright.templates.render import Renderer, role_of, site_variables
 

@@ -24,12 +24,12 @@ from podwright.plan.events import Unconfirmed
 from podwright.plan.lock_times import PROVISION_LOCK_SECONDS
 from podwright.plan.observed import FolderState, KubeletFacts, Observation
 from podwright.plan.provision.compare import compare
-from podwright.plan.provision.foresight import own_folder_problems
 from podwright.plan.provision.item import UNPROVEN, Item, Kind, Thing
 from podwright.plan.provision.kubelet_asks import TURNED_ON, KubeletAsks
-from podwright.plan.provision.owners import refusal
+from podwright.plan.provision.observed import NodeSeen
 from podwright.plan.provision.packages import index_warnings, package_problems
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.preconditions import own_folder_problems
+from podwright.plan.provision.rewritten_files import refusal
 from podwright.plan.provision.sysctls import beaten
 from podwright.plan.provision.time_service import is_time_file, sync_warnings, time_problems
 from podwright.plan.provision.trials import trials_of, with_refusals

@@ -8,8 +8,8 @@ from podwright.errors import HostError
 from podwright.inventory.node import Node
 from podwright.operations.report import problems_on
 from podwright.operations.world import World
-from podwright.plan.provision.access import may_lock_out
 from podwright.plan.provision.item import Thing
+from podwright.plan.provision.lockout import may_lock_out
 from podwright.problem import Problem
 from podwright.remote.node.provision import ChangeOrder
 from podwright.remote.node.provision_confirm import confirm_change

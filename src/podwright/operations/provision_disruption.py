@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from podwright.operations.prepare import Prepared
 from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.kubelet_config import config_of
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 from podwright.plan.provision.pressure import Least, least_of, shortages, untold
 from podwright.pods.go_fields import pairs
 from podwright.problem import Problem

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from podwright.plan.provision.item import Item
 from podwright.plan.provision.kubelet_asks import KubeletAsks
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 from podwright.validation.kubelet.verdict import ConfigVerdict
 
 #: message and hint

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from podwright.plan.provision.item import Item, Kind, is_as_wanted
 from podwright.plan.provision.kubelet_asks import KubeletAsks
-from podwright.plan.provision.kubelet_seen import KubeletSeen
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
+from podwright.plan.provision.observed import NodeSeen
 from podwright.problem import Problem
 
 _BRINGS = (Kind.PACKAGE, Kind.SERVICE)

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
 from podwright.operations.judging_kubelet import Judged, certificate_problems, judge_kubelet
 from podwright.plan.provision.compare import compare
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import Item, Seen
-from podwright.plan.provision.items import items_of
-from podwright.plan.provision.kubelet_seen import KubeletSeen
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
-from podwright.plan.provision.ways_seen import WaysSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
+from podwright.plan.provision.kubelet_ways_observed import WaysSeen
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
 
 FOLDER = "/etc/kubernetes/kubelet.conf.d"
 HEAD = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"

@@ -7,7 +7,7 @@ from tests.unit.operations.conftest import FakeMirrors
 
 from podwright.operations.provision_disruption import Disruption, disruption
 from podwright.plan.observed import KubeletFacts
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 from podwright.plan.provision.pressure import Least, Room
 from podwright.remote.kube.cluster import NodeStatus
 

@@ -9,7 +9,7 @@ from tests.unit.operations.test_judging_kubelet import HEAD, KUBELET, judged, se
 from podwright.plan.changes import Action
 from podwright.plan.observed import KubeletFacts
 from podwright.plan.provision.compare import compare
-from podwright.plan.provision.kubelet_seen import KubeletSeen, Move
+from podwright.plan.provision.kubelet_observed import KubeletSeen, Move
 
 OLD, NEW = "/etc/kubernetes/manifests", "/etc/kubernetes/static"
 READS = replace(KUBELET, facts=KubeletFacts(True, static_pod_path=OLD), move=Move(3))

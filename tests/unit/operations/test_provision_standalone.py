@@ -8,11 +8,11 @@ from tests.fakes.copies import replace
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration, PackageEntry
 from podwright.operations.judging_kubelet import Judged, judge_kubelet
 from podwright.plan.observed import KubeletFacts
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import Seen
-from podwright.plan.provision.items import items_of
 from podwright.plan.provision.kubelet_asks import KubeletAsks
-from podwright.plan.provision.kubelet_seen import KubeletSeen, StandaloneParts
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen, StandaloneParts
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
 from podwright.plan.provision.standalone import MAIN
 
 PARTS = StandaloneParts(("/usr/bin/kubelet",), ("/run/containerd/containerd.sock",))

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from podwright.inventory.provisioning import NodeDeclaration
 from podwright.inventory.provisioning_faults import Fault
 from podwright.inventory.variables import NODE
+from podwright.plan.provision.declared_items import Text, items_of, slashed
 from podwright.plan.provision.item import ABSENT, Item, Kind
-from podwright.plan.provision.items import Text, items_of, slashed
 
 _SECTIONS = ("directories", "files", "users", "modules", "sysctls", "services", "kubelet")
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from podwright.plan.changes import Action, Change
-from podwright.plan.provision.foresight import Brought, brought_by, lacking
 from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, Thing, is_as_wanted
 from podwright.plan.provision.mark import is_marked, was_edited
-from podwright.plan.provision.owners import owner_of
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.observed import NodeSeen
+from podwright.plan.provision.preconditions import Brought, brought_by, lacking
+from podwright.plan.provision.rewritten_files import owner_of
 from podwright.plan.reasons import Conflict, Difference, Reason, because
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from podwright.plan.provision.kubelet_asks import KubeletAsks
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 from podwright.validation.kubelet.document import ConfigFiles, DropIn, read_by_kubelet
 from podwright.validation.kubelet.judge import judge_config
 from podwright.validation.kubelet.verdict import ConfigVerdict, Host

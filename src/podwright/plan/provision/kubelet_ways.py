@@ -10,13 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from podwright.inventory.provisioning import FileEntry
+from podwright.plan.provision.declared_items import Text, file_item
 from podwright.plan.provision.item import Item, Kind
-from podwright.plan.provision.items import Text, file_item
 from podwright.plan.provision.kubelet_asks import TURNED_ON, KubeletAsks
 from podwright.plan.provision.kubelet_config import config_of, with_ours
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 from podwright.plan.provision.mark import is_marked, marked, source_of
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.observed import NodeSeen
 from podwright.pods.go_values import UnreadableError
 from podwright.pods.go_yaml import decode
 from podwright.pods.yaml_writer import to_yaml

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from podwright.inventory.sysctl_ranges import NUMBERS
 from podwright.lazy_pattern import lazy_pattern
-from podwright.plan.provision.items import SYSCTL_FILE
-from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.plan.provision.declared_items import SYSCTL_FILE
+from podwright.plan.provision.observed import NodeFacts, NodeSeen, SysctlLine
 from podwright.plan.reasons import Conflict, Reason, because
 
 #: of files of one name the first folder's counts (sysctl.d(5))

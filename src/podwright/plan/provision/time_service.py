@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from podwright.plan.provision.item import ABSENT, Item, Kind
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.observed import NodeSeen
 
 #: packages that bring one
 _PACKAGES = ("chrony", "systemd-timesyncd", "ntpsec", "ntp", "ntpd", "openntpd")

@@ -12,10 +12,10 @@ from msgspec import Struct
 from podwright.errors import HostError, ProgramError
 from podwright.plan.events import Ended
 from podwright.plan.lock_times import PROVISION_LOCK_SECONDS
+from podwright.plan.provision.declared_items import slashed
 from podwright.plan.provision.item import UNPROVEN, Item, Kind, Seen, Thing
-from podwright.plan.provision.items import slashed
 from podwright.plan.provision.kubelet_asks import KubeletAsks
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.observed import NodeSeen
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.apply import Events
 from podwright.remote.node.events import EventReader

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from podwright.plan.provision.item import Seen
-from podwright.plan.provision.kubelet_seen import KubeletSeen, Move, StandaloneParts
-from podwright.plan.provision.ways_seen import WaysSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen, Move, StandaloneParts
+from podwright.plan.provision.kubelet_ways_observed import WaysSeen
 from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_certificates import certificates_of
 from podwright.remote.node.facts_files import texts_of

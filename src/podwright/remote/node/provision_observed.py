@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from podwright.errors import HostileOutputError
-from podwright.plan.provision.foresight import LACKS
+from podwright.plan.provision.declared_items import slashed
 from podwright.plan.provision.item import Item, Kind, Seen
-from podwright.plan.provision.items import slashed
-from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.plan.provision.observed import NodeFacts, NodeSeen, SysctlLine
+from podwright.plan.provision.preconditions import LACKS
 from podwright.plan.reasons import Conflict
 from podwright.remote.node.lock import parse_lock
 from podwright.remote.node.provision_kubelet import kubelet_seen

@@ -7,7 +7,7 @@ from podwright.plan.changes import Action
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Kind, Seen, is_as_wanted
 from podwright.plan.provision.mark import marked
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
 
 WANTED = Item(Kind.FILE, "/etc/a", "file aa 644 root:root", "text")
 OURS = Seen("file bb 644 root:root", marked("x\n", "files/a", "#").encode())

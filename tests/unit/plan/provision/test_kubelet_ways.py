@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from podwright.inventory.provisioning import FileEntry, KubeletEntry, NodeDeclaration
+from podwright.plan.provision.declared_items import Text, items_of
 from podwright.plan.provision.item import Seen
-from podwright.plan.provision.items import Text, items_of
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 from podwright.plan.provision.kubelet_ways import Way, way_to_tell
+from podwright.plan.provision.kubelet_ways_observed import WaysSeen
 from podwright.plan.provision.mark import marked
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
-from podwright.plan.provision.ways_seen import WaysSeen
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
 
 FOLDER = "/etc/kubernetes/kubelet.conf.d"
 MAIN = "/var/lib/kubelet/config.yaml"

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from podwright.plan.provision.item import ABSENT, Item, Kind, Seen
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
 from podwright.plan.provision.packages import index_warnings, package_problems
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
 
 
 def seen(**states: str) -> NodeSeen:

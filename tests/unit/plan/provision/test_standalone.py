@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from podwright.inventory.provisioning import DirectoryEntry, KubeletEntry, NodeDeclaration, ServiceEntry
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import Item, Kind
-from podwright.plan.provision.items import items_of
 from podwright.plan.provision.standalone import CRICTL, MAIN
 from podwright.validation.kubelet.document import ConfigFiles
 from podwright.validation.kubelet.judge import judge_config

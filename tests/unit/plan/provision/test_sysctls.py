@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.plan.provision.items import SYSCTL_FILE
-from podwright.plan.provision.seen import NodeFacts, NodeSeen, SysctlLine
+from podwright.plan.provision.declared_items import SYSCTL_FILE
+from podwright.plan.provision.observed import NodeFacts, NodeSeen, SysctlLine
 from podwright.plan.provision.sysctls import beaten, boot_value, refusals
 from podwright.plan.reasons import Conflict
 

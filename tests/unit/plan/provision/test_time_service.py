@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from podwright.plan.provision.item import ABSENT, Item, Kind, Seen
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
 from podwright.plan.provision.time_service import is_time_file, sync_warnings, time_problems
 
 TIME = Item(Kind.TIME, "sync", "time enabled=yes started=yes alone=yes")

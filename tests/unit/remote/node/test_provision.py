@@ -17,7 +17,7 @@ from podwright.plan.changes import Action
 from podwright.plan.events import Ended, Event, LockHeld, Refused, Restored, Started, StepFailed, Written
 from podwright.plan.provision.item import Item, Kind
 from podwright.plan.provision.mark import marked
-from podwright.plan.provision.seen import SysctlLine
+from podwright.plan.provision.observed import SysctlLine
 from podwright.remote.node.provision import observe_things
 
 ME = "root:root"

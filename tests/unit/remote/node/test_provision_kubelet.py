@@ -20,8 +20,8 @@ from podwright.operations.judging_kubelet import judge_kubelet
 from podwright.plan.changes import Action, Change
 from podwright.plan.events import Ended, Event, Restored, StepFailed, Written
 from podwright.plan.provision.compare import compare
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import Item, Kind, Thing
-from podwright.plan.provision.items import items_of
 from podwright.remote.node import provision
 
 FOLDER = "/etc/kubernetes/kubelet.conf.d"

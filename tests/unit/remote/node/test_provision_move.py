@@ -14,8 +14,8 @@ from tests.unit.remote.node.test_provision_kubelet import FOLDER, MAIN, failure,
 from podwright.inventory.provisioning import KubeletEntry, NodeDeclaration
 from podwright.plan.changes import Change
 from podwright.plan.events import Ended, Event, Restored, Stands, Written
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import Item, Kind, Thing
-from podwright.plan.provision.items import items_of
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.remote.node import provision
 

@@ -6,7 +6,7 @@ import pytest
 
 from podwright.errors import HostileOutputError
 from podwright.plan.provision.item import Item, Kind
-from podwright.plan.provision.seen import SysctlLine
+from podwright.plan.provision.observed import SysctlLine
 from podwright.remote.node.provision_observed import node_seen
 from podwright.remote.node.records import Record
 

@@ -12,8 +12,8 @@ from tests.fakes.shell_host import SHELLS
 from podwright.inventory.provisioning import NodeDeclaration, ServiceEntry
 from podwright.plan.changes import Action
 from podwright.plan.events import Restored, StepFailed, Written
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import Item
-from podwright.plan.provision.items import items_of
 from podwright.remote.node import provision
 from podwright.remote.node.provision import ChangeOrder, change_things
 

@@ -12,8 +12,8 @@ from tests.unit.remote.node.test_provision import SYSTEMCTL, calls
 from podwright.inventory.provisioning import NodeDeclaration
 from podwright.plan.changes import Action
 from podwright.plan.events import Restored, StepFailed
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import Item, Kind
-from podwright.plan.provision.items import items_of
 
 SOURCES = "/etc/chrony/sources.d/90-podwright.sources"
 TIMESYNCD = "/etc/systemd/timesyncd.conf.d/90-podwright.conf"

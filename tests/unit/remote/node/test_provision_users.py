@@ -13,8 +13,8 @@ from tests.unit.remote.node.test_provision import file_of
 from podwright.inventory.provisioning import NodeDeclaration, UserEntry
 from podwright.plan.changes import Action
 from podwright.plan.events import Restored, StepFailed
+from podwright.plan.provision.declared_items import items_of
 from podwright.plan.provision.item import ABSENT, Item, Kind
-from podwright.plan.provision.items import items_of
 
 _USERADD = """
 echo "useradd $*" >>"$root/calls"

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from podwright.plan.observed import ObservedLock
 from podwright.plan.provision.item import Seen
-from podwright.plan.provision.kubelet_seen import KubeletSeen
+from podwright.plan.provision.kubelet_observed import KubeletSeen
 
 
 class NodeFacts(Struct, frozen=True):

@@ -10,7 +10,7 @@ from podwright.inventory.provisioning import (
     ServiceEntry,
     UserEntry,
 )
-from podwright.plan.provision.items import MODULES_FILE, SYSCTL_FILE, Text, items_of
+from podwright.plan.provision.declared_items import MODULES_FILE, SYSCTL_FILE, Text, items_of
 
 EVERYTHING = NodeDeclaration(
     files=(

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from podwright.plan.observed import KubeletFacts
+from podwright.plan.provision.kubelet_ways_observed import WaysSeen
 from podwright.plan.provision.pressure import Room
-from podwright.plan.provision.ways_seen import WaysSeen
 
 
 class Move(Struct, frozen=True):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.plan.provision.access import may_lock_out
 from podwright.plan.provision.item import Item, Kind
+from podwright.plan.provision.lockout import may_lock_out
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from podwright.plan.provision.item import ABSENT, Item, Kind, Seen, is_as_wanted
-from podwright.plan.provision.seen import NodeFacts
+from podwright.plan.provision.observed import NodeFacts
 from podwright.plan.provision.sysctls import refusals
 from podwright.plan.reasons import Conflict, Reason, because
 

@@ -6,9 +6,9 @@ import pytest
 
 from podwright.plan.changes import Action
 from podwright.plan.provision.compare import compare
-from podwright.plan.provision.foresight import LACKS, own_folder_problems
 from podwright.plan.provision.item import Item, Kind, Seen
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
+from podwright.plan.provision.preconditions import LACKS, own_folder_problems
 from podwright.plan.reasons import Conflict
 from podwright.plan.words import hint, message
 

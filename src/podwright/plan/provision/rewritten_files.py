@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from podwright.plan.provision.seen import NodeFacts
+from podwright.plan.provision.observed import NodeFacts
 
 #: systems that have no shell for us, or no files of their own to change
 _NOT_PROVISIONED = {
