@@ -15,7 +15,7 @@ from tests.fakes.programs import run
 from tests.fakes.sshd import Sshd, free_port, running_sshd
 
 from podwright.errors import ForwardingRefusedError, PortClosedError
-from podwright.operations.dialling import dial_all
+from podwright.operations.reachability import dial_all
 from podwright.plan.unknown_fact import Unknown
 from podwright.remote.host import Host
 from podwright.remote.node.etcd import EtcdAnswer, ask_etcd

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from podwright.cli.worker import do
 from podwright.errors import PodwrightError, UsageError
-from podwright.operations.work_elsewhere import LostWorkerError
+from podwright.operations.worker_tasks import LostWorkerError
 
 #: in front of a site's name in a worker's `--resources`
 _RESOURCE = "podwright-"

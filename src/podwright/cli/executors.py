@@ -12,7 +12,7 @@ from podwright.errors import UsageError
 if TYPE_CHECKING:
     from podwright.cli.site_options import SiteOptions
     from podwright.operations.node_work import NodeWork
-    from podwright.operations.work_elsewhere import Workers
+    from podwright.operations.worker_tasks import Workers
     from podwright.plan.run import Run
 
 
@@ -27,7 +27,7 @@ def work_elsewhere(
         return
     # a run in threads pays for none of it
     from podwright.cli.worker import login_of
-    from podwright.operations.work_elsewhere import Elsewhere
+    from podwright.operations.worker_tasks import Elsewhere
 
     with _workers(executor, scheduler, forks) as workers:
         yield partial(Elsewhere, workers, login_of(options))

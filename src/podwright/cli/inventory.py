@@ -176,7 +176,7 @@ def check(given: CheckOptions) -> int:
     any of this; 1 if the inventory, or `podwright_node` of a node, cannot be used at all.
     """
     from podwright.operations.inventory_values import unused
-    from podwright.operations.node_site import NodeSite
+    from podwright.operations.provision_declarations import NodeSite
     from podwright.reports.inventory import check_summary
 
     app = App(given.site, reads_waivers=True)

@@ -81,7 +81,7 @@ def command(given: ProvisionOptions) -> int:
     and observes it again. If a step fails, the node takes back what was done before it. What is as declared is not touched.
     """
     from podwright.cli.converging import run_converge
-    from podwright.operations.node_site import NodeSite
+    from podwright.operations.provision_declarations import NodeSite
 
     app = App(given.site)
     inventory, nodes = app.chosen_of_inventory(given.limit)

@@ -55,8 +55,8 @@ def command(given: ReleaseOptions) -> int:
     Take them out of `podwright_node` first, or the next `node provision` writes them again.
     """
     from podwright.cli.converging import run_converge
-    from podwright.operations.node_site import NodeSite
     from podwright.operations.provision import released
+    from podwright.operations.provision_declarations import NodeSite
 
     app = App(given.site)
     inventory, nodes = app.chosen_of_inventory(given.limit)

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from itertools import count
 
 from podwright import process
-from podwright.operations.cores import available_cores
-from podwright.operations.work_elsewhere import LostWorkerError
+from podwright.operations.parallel_work import available_cores
+from podwright.operations.worker_tasks import LostWorkerError
 
 
 class _Worker:

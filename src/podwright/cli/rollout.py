@@ -72,7 +72,7 @@ def abort(given: StatusOptions) -> int:
 
 
 def _show(given: StatusOptions, *, abort: bool) -> int:
-    from podwright.operations.run_state import show_run
+    from podwright.operations.run_progress import show_run
     from podwright.reports.rollout import rollout_document, rollout_names, rollout_rows, rollout_summary
 
     recorded = recorded_run(given.run_id)

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from podwright.cli.app import App
 from podwright.cli.site_options import SiteOptions
 from podwright.operations.interruption import Interruption
-from podwright.operations.work_elsewhere import work_on
+from podwright.operations.worker_tasks import work_on
 from podwright.state.codec import from_document, to_document
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import dataclasses
 from msgspec.structs import replace
 
 from podwright.errors import HostError
+from podwright.operations.confirmation_time import to_confirm
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome, Status, problems_on
-from podwright.operations.time_to_confirm import to_confirm
 from podwright.operations.world import Settings, World
 from podwright.problem import Problem
 

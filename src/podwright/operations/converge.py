@@ -9,13 +9,13 @@ from contextlib import closing, suppress
 from msgspec.structs import replace
 
 from podwright.errors import HostError
+from podwright.operations.confirmation_time import to_confirm
+from podwright.operations.converge_progress import NodeRun
 from podwright.operations.found_revisions import found_before, others_before, taken_over
+from podwright.operations.history_records import revisions_of, with_fates
 from podwright.operations.mirror_evidence import with_mirrors
-from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
-from podwright.operations.revisions import revisions_of, with_fates
-from podwright.operations.time_to_confirm import to_confirm
 from podwright.operations.waiting import Wait
 from podwright.operations.world import Settings, World
 from podwright.plan.events import LockAwaited, Ticked

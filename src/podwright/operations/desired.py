@@ -10,8 +10,8 @@ from msgspec import Struct
 from podwright.errors import ProblemsError, TemplateError, UsageError
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import Manifest
-from podwright.operations.cores import on_all_cores
 from podwright.operations.judging import SiteJudging, workloads_on
+from podwright.operations.parallel_work import on_all_cores
 from podwright.operations.secrets import open_encrypted
 from podwright.operations.single_pods import single_pods
 from podwright.plan.provision.item import Item

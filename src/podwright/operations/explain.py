@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from podwright.manifests.workload import SUFFIX
 from podwright.operations.blockers import blockers, kind_of, kubectl_name
-from podwright.operations.remedies import remedy_for
+from podwright.operations.write_error_hints import remedy_for
 from podwright.plan.admission import Refusal
 from podwright.plan.containers import unwell
 from podwright.plan.events import LockHeld, Refused, StepFailed

@@ -14,9 +14,9 @@ from podwright.errors import HostError
 from podwright.inventory.guards import Guard, GuardKind
 from podwright.inventory.node import Node
 from podwright.manifests.workload import SUFFIX
+from podwright.operations.guarded_members import Watched, group_now
 from podwright.operations.interruption import InterruptedRunError
 from podwright.operations.kept_lock import LockedError, kept_lock
-from podwright.operations.members import Watched, group_now
 from podwright.operations.observation import observed
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Convergence, NodeResult, Outcome, Status, problems_on

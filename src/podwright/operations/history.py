@@ -10,11 +10,11 @@ from msgspec import Struct
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import whatever_slot
+from podwright.operations.desired_from_node import read_revision
 from podwright.operations.fleet import report_on_all
-from podwright.operations.from_node import read_revision
-from podwright.operations.mistyped import names_on, refuse_mistyped
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status
+from podwright.operations.unknown_names import names_on, refuse_mistyped
 from podwright.operations.world import World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Revision

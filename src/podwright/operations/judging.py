@@ -11,7 +11,7 @@ from podwright.errors import TemplateError
 from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
-from podwright.operations.beside import never_beside
+from podwright.operations.surge_checks import never_beside
 from podwright.problem import Place, Problem
 from podwright.validation.findings import Finding
 from podwright.validation.folder import Entry, judge_folder, unrendered

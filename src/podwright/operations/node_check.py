@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from podwright.exit_codes import ExitCode
 from podwright.operations.desired import Desired
-from podwright.operations.dialling import dial_all
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.node_facts import compared
 from podwright.operations.observation import observed
+from podwright.operations.reachability import dial_all
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.world import World
 from podwright.plan.control_plane import peers_of

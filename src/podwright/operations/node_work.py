@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from podwright.operations.confirmation import confirmed
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Withdraw
+from podwright.operations.failed_pod_rollback import Reversion
+from podwright.operations.failed_run_revert import record_withdrawn
+from podwright.operations.history_records import settle
 from podwright.operations.interruption import LeftRunError
-from podwright.operations.overtaken import after_second_write
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Convergence, Outcome, failure
-from podwright.operations.reversion import Reversion
-from podwright.operations.revisions import settle
+from podwright.operations.second_writes import after_second_write
 from podwright.operations.waiting import Wait
-from podwright.operations.withdrawal import record_withdrawn
 from podwright.operations.world import Settings, World
 
 Planned = Prepared | Outcome

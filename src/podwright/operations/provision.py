@@ -16,7 +16,7 @@ from podwright.operations.judging_kubelet import certificate_problems, judge_kub
 from podwright.operations.prepare import Prepared
 from podwright.operations.provision_confirmation import not_confirmed, seconds_to_confirm
 from podwright.operations.provision_disruption import asked_again, disruption
-from podwright.operations.provision_done import Done
+from podwright.operations.provision_progress import Done
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, problems_on
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action, Change, Subject

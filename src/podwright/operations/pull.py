@@ -17,9 +17,9 @@ from podwright.inventory.node import Inventory, Node
 from podwright.manifests.manifest import Manifest, content_of
 from podwright.manifests.workload import SUFFIX
 from podwright.operations.fleet import run_on_all
-from podwright.operations.mistyped import refuse_mistyped
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status, failure
+from podwright.operations.unknown_names import refuse_mistyped
 from podwright.operations.world import World
 from podwright.plan.diff import difference
 from podwright.plan.observed import Observation

@@ -12,11 +12,8 @@ from podwright.manifests.workload import SUFFIX, whatever_slot
 from podwright.operations.cluster_needs import missing_in_cluster
 from podwright.operations.connections import kept_open
 from podwright.operations.desired import Desired, Withdraw
-from podwright.operations.elsewhere import knowing_singles, known_elsewhere
 from podwright.operations.fleet import Processor, run_on_all
 from podwright.operations.mirror_evidence import not_asked
-from podwright.operations.mistyped import refuse_mistyped_in
-from podwright.operations.moves import Moves
 from podwright.operations.node_work import (
     NodeWork,
     Planned,
@@ -26,11 +23,14 @@ from podwright.operations.node_work import (
     not_planned,
     outcome_of,
 )
+from podwright.operations.pod_moves import Moves
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Convergence, Outcome, Report, Status
-from podwright.operations.resumption import progress_in_words, resumed
 from podwright.operations.rollout import GoOn, RolledOut, Work
-from podwright.operations.strategies import rollout_of
+from podwright.operations.rollout_resumption import progress_in_words, resumed
+from podwright.operations.rollout_strategy import rollout_of
+from podwright.operations.single_pods_elsewhere import knowing_singles, known_elsewhere
+from podwright.operations.unknown_names import refuse_mistyped_in
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action
 from podwright.plan.duplicate_nodes import Identity, same_nodes

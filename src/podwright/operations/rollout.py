@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.inventory.rollout_settings import OnFailure, Scope
+from podwright.operations.failed_run_revert import standing, withdrawn
 from podwright.operations.fleet import Processor, result_of, run_on_all
 from podwright.operations.interruption import NotBegunError, signals_ask
 from podwright.operations.prepare import Prepared
-from podwright.operations.regressions import Regressions
 from podwright.operations.report import Outcome, Status, problems_on
-from podwright.operations.strategies import changes
-from podwright.operations.withdrawal import standing, withdrawn
+from podwright.operations.rollout_regressions import Regressions
+from podwright.operations.rollout_strategy import changes
 from podwright.operations.world import Settings, World
 from podwright.plan.health import Source
 from podwright.plan.rollout_batches import Rollout, batches_of
@@ -27,7 +27,7 @@ from podwright.remote.node.history import is_aborted
 from podwright.text import counted
 
 if TYPE_CHECKING:
-    from podwright.operations.hooks import Hooks
+    from podwright.operations.rollout_hooks import Hooks
 
 Planned = Prepared | Outcome
 #: is told how far the run is; True means go on
@@ -256,7 +256,7 @@ class RolledOut:
 def _hooks(rollout: Rollout, world: World) -> Hooks | None:
     if not rollout.hooks:
         return None
-    from podwright.operations.hooks import Hooks  # a run without any pays for none of it
+    from podwright.operations.rollout_hooks import Hooks  # a run without any pays for none of it
 
     return Hooks(rollout, world)
 

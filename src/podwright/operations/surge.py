@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
-from podwright.operations.beside import not_beside, surging
 from podwright.operations.desired import Desired, Restart, Rollback
+from podwright.operations.surge_checks import not_beside, surging
 from podwright.plan.expectations import WaitFor
 from podwright.plan.observed import Observation
 from podwright.plan.slots import Placed, placed, with_second_slots

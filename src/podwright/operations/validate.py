@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Node
-from podwright.operations.cores import on_all_cores
 from podwright.operations.desired import Site, refuse_unknown
 from podwright.operations.judging import SiteJudging
+from podwright.operations.parallel_work import on_all_cores
 from podwright.operations.secrets import open_encrypted
 from podwright.operations.single_pods import single_pods
 from podwright.validation.folder import Entry, judge_folder

@@ -10,7 +10,7 @@ from podwright.reports.documents import nodes_document
 from podwright.text import counted
 
 if TYPE_CHECKING:
-    from podwright.operations.run_state import RunOnNode
+    from podwright.operations.run_progress import RunOnNode
     from podwright.plan.run_progress import Progress
 
 Redact = Callable[[str], str]

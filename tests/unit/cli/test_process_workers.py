@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from podwright.cli.process_workers import process_workers
-from podwright.operations.work_elsewhere import LostWorkerError
+from podwright.operations.worker_tasks import LostWorkerError
 
 
 def test_each_task_gets_its_answer_and_they_end_with_the_run() -> None:

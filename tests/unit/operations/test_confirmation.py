@@ -12,21 +12,21 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS, FakeNode
-from tests.unit.operations.test_reversion import kubelet_on
-from tests.unit.operations.test_revisions import history
-from tests.unit.operations.test_work_elsewhere import Workers
-from tests.unit.operations.test_work_elsewhere import push as push_elsewhere
+from tests.unit.operations.test_failed_pod_rollback import kubelet_on
+from tests.unit.operations.test_history_records import history
+from tests.unit.operations.test_worker_tasks import Workers
+from tests.unit.operations.test_worker_tasks import push as push_elsewhere
 from tests.unit.remote.node.test_apply import until
 from tests.unit.remote.node.test_switch import end_waiting
 
 from podwright.errors import HostUnreachableError
 from podwright.inventory.node import NodeSettings, StaticPod
 from podwright.inventory.pod_settings import PodSettings
+from podwright.operations.confirmation_time import to_confirm
 from podwright.operations.desired import Restart, Rollback
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Status
-from podwright.operations.time_to_confirm import to_confirm
-from podwright.operations.work_elsewhere import work_on
+from podwright.operations.worker_tasks import work_on
 from podwright.plan.expectations import WaitFor
 from podwright.plan.history import Fate
 from podwright.plan.run import Run

@@ -8,7 +8,7 @@ from tests.fakes.nouns import manifest, observation, observed_file, pod_text, wr
 
 from podwright.inventory.node import Connection, Node, NodeSettings
 from podwright.operations.desired import Adopt, Desired
-from podwright.operations.from_node import filled_in
+from podwright.operations.desired_from_node import filled_in
 from podwright.operations.others_changes import undone
 from podwright.operations.world import Settings
 from podwright.plan.compare import compare

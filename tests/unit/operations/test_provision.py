@@ -17,9 +17,9 @@ from podwright.errors import ProblemsError
 from podwright.inventory.load import load_inventory
 from podwright.inventory.node import Node
 from podwright.operations.interruption import Interruption
-from podwright.operations.node_site import NodeSite
 from podwright.operations.node_work import WorkHere, can_be_changed
 from podwright.operations.provision import released
+from podwright.operations.provision_declarations import NodeSite
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Outcome, Status
 from podwright.operations.world import Settings, World

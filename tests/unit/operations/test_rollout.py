@@ -16,7 +16,7 @@ from podwright.errors import HostUnreachableError
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.node import Connection, Node
 from podwright.inventory.rollout_settings import Hook, OnFailure, Scope
-from podwright.operations import regressions, rollout
+from podwright.operations import rollout, rollout_regressions
 from podwright.operations.desired import Desired
 from podwright.operations.drift import NodeDrift
 from podwright.operations.interruption import Interruption
@@ -83,9 +83,9 @@ class Fleet:
         self.interrupted_by = ""
         self.regressed: dict[str, int] = {}
         self.world = World()
-        monkeypatch.setattr(regressions, "check_drift", self.look)
+        monkeypatch.setattr(rollout_regressions, "check_drift", self.look)
         monkeypatch.setattr(rollout, "withdrawn", self.withdrawn)
-        monkeypatch.setattr(regressions.Regressions, "_unready", lambda _self, _done: ())
+        monkeypatch.setattr(rollout_regressions.Regressions, "_unready", lambda _self, _done: ())
 
     def apply(self, planned) -> NodeResult[Convergence]:
         name = planned.plan.node

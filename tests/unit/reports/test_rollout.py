@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podwright.operations.report import NodeResult, Report, Status
-from podwright.operations.run_state import FileProgress, RunOnNode
+from podwright.operations.run_progress import FileProgress, RunOnNode
 from podwright.plan.run_progress import Progress
 from podwright.problem import Problem
 from podwright.reports.rollout import rollout_document, rollout_names, rollout_rows, rollout_summary

@@ -8,7 +8,7 @@ from podwright.errors import UsageError
 from podwright.inventory.rollout_settings import REVERTS
 from podwright.operations.converge import is_guarded
 from podwright.operations.desired import Withdraw
-from podwright.operations.moves import moving
+from podwright.operations.pod_moves import moving
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World

@@ -12,10 +12,10 @@ from podwright.errors import HostError
 from podwright.manifests.workload import SUFFIX, in_both_slots
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Rollback
-from podwright.operations.from_node import revision_for
+from podwright.operations.desired_from_node import revision_for
+from podwright.operations.history_records import NOT_RECORDED, reason_of, record_fate, written
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Outcome, Reverted, problems_on
-from podwright.operations.revisions import NOT_RECORDED, reason_of, record_fate, written
 from podwright.operations.world import Settings, World
 from podwright.plan.failed_pod_evidence import Finding
 from podwright.plan.history import Fate, Revision

@@ -7,8 +7,8 @@ from tests.fakes.copies import replace
 from tests.fakes.etcd import await_true
 from tests.fakes.nouns import manifest, observation
 from tests.unit.operations.conftest import SETTINGS, FakeNode
-from tests.unit.operations.test_reversion import BAD, WEB, kubelet_on
-from tests.unit.operations.test_revisions import history
+from tests.unit.operations.test_failed_pod_rollback import BAD, WEB, kubelet_on
+from tests.unit.operations.test_history_records import history
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Connection, Node
@@ -16,7 +16,7 @@ from podwright.operations.desired import Desired
 from podwright.operations.prepare import Prepared
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Report, Status
-from podwright.operations.resumption import progress_in_words, resumed
+from podwright.operations.rollout_resumption import progress_in_words, resumed
 from podwright.plan.history import Fate, Revision
 from podwright.plan.run import Resumption, Run
 from podwright.plan.stages import Plan

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from tests.fakes.copies import replace
 from tests.unit.operations.conftest import SETTINGS, FakeNode
-from tests.unit.operations.test_reversion import BAD, LAZY, WEB, kubelet_on
-from tests.unit.operations.test_revisions import history
+from tests.unit.operations.test_failed_pod_rollback import BAD, LAZY, WEB, kubelet_on
+from tests.unit.operations.test_history_records import history
 
 from podwright.operations.desired import Desired, Withdraw
+from podwright.operations.failed_run_revert import standing, withdrawn
 from podwright.operations.prepare import prepare
 from podwright.operations.push import converge_fleet
 from podwright.operations.remove import nothing_desired
 from podwright.operations.report import Outcome, Reverted, Status
-from podwright.operations.withdrawal import standing, withdrawn
 from podwright.plan.history import Fate
 from podwright.plan.run import Run
 

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from podwright.operations.cores import on_all_cores
+from podwright.operations.parallel_work import on_all_cores
 
 #: forks only where no other thread runs, as pytest-xdist's do: so in a process of its own
 PROGRAM = """
 import os, signal, sys, threading
-from podwright.operations.cores import on_all_cores
+from podwright.operations.parallel_work import on_all_cores
 parent = os.getpid()
 def flat(parts):
     return [answer for part in parts for answer in part]

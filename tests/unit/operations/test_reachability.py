@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from podwright.errors import ForwardingRefusedError, HostError, HostUnreachableError, PortClosedError
-from podwright.operations.dialling import dial_all
+from podwright.operations.reachability import dial_all
 from podwright.plan.node_checks.check import Dialled
 from podwright.plan.unknown_fact import Unknown
 

@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.nouns import observation
 
 from podwright.errors import HostError
-from podwright.operations.provision_done import Done
+from podwright.operations.provision_progress import Done
 from podwright.operations.report import Status, problems_on
 from podwright.plan.events import Event, Started, StepFailed, Written
 

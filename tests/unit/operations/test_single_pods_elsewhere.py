@@ -13,9 +13,9 @@ from tests.unit.operations.conftest import FakeMirrors
 from podwright.inventory.node import Connection, Node, StaticPod
 from podwright.inventory.pod_settings import PodSettings
 from podwright.operations.desired import Desired, Rollback
-from podwright.operations.elsewhere import knowing_singles, known_elsewhere
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Status
+from podwright.operations.single_pods_elsewhere import knowing_singles, known_elsewhere
 from podwright.operations.world import Settings
 from podwright.plan.compare import compare
 from podwright.plan.expectations import WaitFor

@@ -22,7 +22,7 @@ from podwright.inventory.provisioning_checks import declaration_faults
 from podwright.inventory.provisioning_faults import Fault, placed, shown_path, without
 from podwright.inventory.variables import NODE
 from podwright.operations.desired import Desired
-from podwright.operations.judging_settings import setting_faults
+from podwright.operations.judging_kubelet_settings import setting_faults
 from podwright.plan.provision.clashes import clashes
 from podwright.plan.provision.declared_items import Text, items_of
 from podwright.plan.provision.item import ABSENT, Item, Kind

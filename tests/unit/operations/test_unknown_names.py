@@ -8,7 +8,7 @@ from tests.fakes.nouns import manifest, observation, written
 
 from podwright.errors import UsageError
 from podwright.inventory.node import Connection, Node, StaticPod
-from podwright.operations.mistyped import names_on, refuse_mistyped
+from podwright.operations.unknown_names import names_on, refuse_mistyped
 from podwright.plan.observed import FolderState
 
 SITE = (Node("n1", Connection("127.0.0.1"), static_pods=(StaticPod("vip", instance="a"), StaticPod("dns"))),)

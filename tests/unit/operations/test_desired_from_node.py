@@ -11,7 +11,7 @@ from tests.unit.operations.test_converge import runs_already
 from podwright.inventory.node import Connection, Node
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Release, Restart, Rollback, Withdraw
-from podwright.operations.from_node import filled_in, parts_for
+from podwright.operations.desired_from_node import filled_in, parts_for
 from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
 from podwright.plan.changes import Action

@@ -13,7 +13,7 @@ from tests.unit.operations.conftest import SETTINGS
 from podwright.errors import HostUnreachableError, PodwrightError
 from podwright.operations.push import converge_fleet
 from podwright.operations.report import Status
-from podwright.operations.work_elsewhere import Elsewhere, LostWorkerError, answer_in, work_on
+from podwright.operations.worker_tasks import Elsewhere, LostWorkerError, answer_in, work_on
 from podwright.plan.expectations import WaitFor
 from podwright.secret import Secret
 

@@ -9,7 +9,7 @@ from tests.unit.operations.test_converge import FILE_ONLY, converge
 
 from podwright.errors import HostUnreachableError
 from podwright.operations.report import Status
-from podwright.operations.run_state import FileProgress, RunOnNode, show_run
+from podwright.operations.run_progress import FileProgress, RunOnNode, show_run
 from podwright.plan.run_progress import Progress
 
 WEB = manifest()

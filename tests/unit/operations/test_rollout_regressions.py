@@ -6,14 +6,14 @@ import pytest
 from tests.fakes.copies import replace
 from tests.fakes.nouns import WEB_ON_N1, mirror
 from tests.unit.operations.conftest import SETTINGS, FakeNode, sandbox
-from tests.unit.operations.test_reversion import WEB, kubelet_on
-from tests.unit.operations.test_revisions import history
+from tests.unit.operations.test_failed_pod_rollback import WEB, kubelet_on
+from tests.unit.operations.test_history_records import history
 
 from podwright.errors import HostUnreachableError
 from podwright.operations.prepare import prepare
 from podwright.operations.push import converge_fleet
-from podwright.operations.regressions import Regressions
 from podwright.operations.report import Outcome, Status
+from podwright.operations.rollout_regressions import Regressions
 from podwright.plan.history import Fate
 
 

@@ -12,7 +12,7 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, mirror
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS, FakeNode, sandbox
-from tests.unit.operations.test_revisions import history
+from tests.unit.operations.test_history_records import history
 
 from podwright.cli.journaling import entry_of
 from podwright.inventory.node import NodeSettings, StaticPod

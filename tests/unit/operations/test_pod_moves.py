@@ -10,7 +10,7 @@ from tests.fakes.nouns import manifest, observation, running, written
 
 from podwright.inventory.node import Connection, Node
 from podwright.operations.desired import Desired
-from podwright.operations.moves import Moves
+from podwright.operations.pod_moves import Moves
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Status
 from podwright.operations.world import Settings

@@ -7,7 +7,7 @@ import pytest
 
 from podwright.errors import ProblemsError
 from podwright.inventory.load import load_inventory
-from podwright.operations.node_site import NodeSite
+from podwright.operations.provision_declarations import NodeSite
 from podwright.problem import Place
 
 

@@ -12,7 +12,7 @@ from podwright.inventory.pod_settings import PodSettings
 from podwright.inventory.rollout_settings import OnFailure, Strategy
 from podwright.operations.desired import Desired, Withdraw
 from podwright.operations.prepare import Prepared
-from podwright.operations.strategies import rollout_of
+from podwright.operations.rollout_strategy import rollout_of
 from podwright.operations.world import Settings
 from podwright.plan.changes import Action, Change
 from podwright.plan.history import Fate, Revision

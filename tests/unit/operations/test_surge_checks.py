@@ -6,7 +6,7 @@ from tests.fakes.nouns import manifest
 
 from podwright.inventory.node import Connection, Node, StaticPod
 from podwright.inventory.pod_settings import PodSettings
-from podwright.operations.beside import never_beside, surging
+from podwright.operations.surge_checks import never_beside, surging
 
 SURGE = PodSettings(strategy="surge")
 

@@ -21,7 +21,7 @@ from podwright.errors import HostUnreachableError
 from podwright.inventory.guards import Guard, GuardKind
 from podwright.inventory.node import Node
 from podwright.manifests.manifest import Manifest
-from podwright.operations.members import Watched, _in_flight, _silent, group_now
+from podwright.operations.guarded_members import Watched, _in_flight, _silent, group_now
 from podwright.operations.world import World
 from podwright.plan.pending import Pending, SwitchState
 from podwright.plan.quorum import Group, Health, Member

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from podwright.errors import HostError
 from podwright.operations.drift import Checked, check_drift
+from podwright.operations.history_records import record_fate, written
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome, Status
-from podwright.operations.revisions import record_fate, written
 from podwright.operations.world import Settings, World
 from podwright.plan.expectations import WaitFor
 from podwright.plan.health import Health

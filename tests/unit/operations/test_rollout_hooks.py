@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from podwright.inventory.rollout_settings import Hook, Scope
-from podwright.operations.hooks import Hooks
 from podwright.operations.interruption import Interruption
 from podwright.operations.report import Convergence, NodeResult, Status
+from podwright.operations.rollout_hooks import Hooks
 from podwright.plan.rollout_batches import Rollout
 from podwright.plan.run import Run
 

@@ -7,7 +7,7 @@ from errno import EACCES, EDQUOT, EFBIG, EIO, ENOENT, ENOSPC, ENOTEMPTY, EPERM, 
 
 import pytest
 
-from podwright.operations.remedies import remedy_for
+from podwright.operations.write_error_hints import remedy_for
 
 
 @pytest.mark.parametrize("error", [EACCES, EDQUOT, EFBIG, EIO, ENOSPC, ENOTEMPTY, EPERM, EROFS])

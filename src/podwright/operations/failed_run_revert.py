@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from podwright.errors import HostError
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Desired, Withdraw
+from podwright.operations.failed_pod_rollback import joined, undone
+from podwright.operations.history_records import NOT_RECORDED, record_fate
 from podwright.operations.prepare import Prepared, prepare
 from podwright.operations.report import Outcome, Status, problems_on
-from podwright.operations.reversion import joined, undone
-from podwright.operations.revisions import NOT_RECORDED, record_fate
 from podwright.operations.world import Settings, World
 from podwright.plan.history import Fate, before_run
 from podwright.problem import Problem
