@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podwright.cli.asking import asked
 from podwright.cli.console import can_ask, warn
-from podwright.cli.hiding import hide_with
+from podwright.cli.password_prompt import asked
+from podwright.cli.redacted_output import hide_with
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
 from podwright.secret import Secret
@@ -157,7 +157,7 @@ class App:
                 " the inventory names them in `static_pods`"
             )
         if self._options.gather_facts:
-            from podwright.cli.gathering import with_facts
+            from podwright.cli.fact_gathering import with_facts
 
             age = self._options.facts_age
             age = FACTS_AGE if age is None else age
@@ -292,7 +292,7 @@ def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
 
     if limit:
         if any(pattern.startswith("@") for pattern in limit):
-            from podwright.cli.resuming import with_runs
+            from podwright.cli.earlier_runs import with_runs
 
             limit = tuple(with_runs(limit))
         return select(inventory, ",".join(limit))

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterable
 
 from podwright.cli.console import error, hint
-from podwright.cli.hiding import hidden
+from podwright.cli.redacted_output import hidden
 from podwright.exit_codes import ExitCode
 from podwright.remote.ssh.local_account import home_folder
 from podwright.state.private_files import keep

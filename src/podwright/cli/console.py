@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import click
 
-from podwright.cli.hiding import hidden, hidden_document
+from podwright.cli.redacted_output import hidden, hidden_document
 from podwright.reports.colour import style
 from podwright.reports.table import folded_lines, table
 from podwright.text import printable

@@ -20,10 +20,10 @@ from podwright.cli.console import (
     show_table,
     warn,
 )
+from podwright.cli.diagnostics import show_problems, show_remarks, show_warnings
 from podwright.cli.executors import work_elsewhere
 from podwright.cli.journaling import Recorder
 from podwright.cli.progress import Progress, progress
-from podwright.cli.remarks import show_problems, show_remarks, show_warnings
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.errors import ProblemsError, UsageError
 from podwright.exit_codes import ExitCode

@@ -11,11 +11,11 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import JsonLines, say, show_document, show_lines
+from podwright.cli.diagnostics import show_failure, show_remarks
 from podwright.cli.drift_history import ChecksHistory
 from podwright.cli.drift_scope import DriftScope
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_failure, show_remarks
 from podwright.cli.run_options import FORMATS, Html
 from podwright.cli.site_options import Site
 from podwright.errors import PodwrightError

@@ -9,10 +9,10 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import note, say, warn
+from podwright.cli.diagnostics import show_remarks
 from podwright.cli.drift_scope import DriftScope, Ignore
 from podwright.cli.options import options
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import ConvergeOptions, Limit, Only
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError

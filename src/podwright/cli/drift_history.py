@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from podwright.cli.console import note
-from podwright.cli.hiding import hidden_document
+from podwright.cli.redacted_output import hidden_document
 from podwright.errors import UsageError
 from podwright.operations.drift import NodeDrift
 from podwright.operations.report import Report

@@ -6,7 +6,7 @@ import os
 import time
 from importlib.metadata import version
 
-from podwright.cli.hiding import hidden_document
+from podwright.cli.redacted_output import hidden_document
 from podwright.errors import UsageError
 from podwright.operations.drift import NodeDrift
 from podwright.operations.report import Report

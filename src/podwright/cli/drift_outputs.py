@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from podwright.cli.console import show_document, show_lines
-from podwright.cli.hiding import hidden
+from podwright.cli.redacted_output import hidden
 from podwright.cli.report_files import told, write_whole
 from podwright.errors import PodwrightError
 from podwright.operations.drift import NodeDrift

@@ -14,14 +14,14 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import note, show_document, show_lines
+from podwright.cli.diagnostics import show_failure
 from podwright.cli.drift_check import webhook_of
 from podwright.cli.drift_history import ChecksHistory
 from podwright.cli.drift_scope import DriftScope
 from podwright.cli.durations import Seconds
-from podwright.cli.hiding import hidden, hidden_document
 from podwright.cli.html_report import drift_page_text
 from podwright.cli.options import Option, options
-from podwright.cli.remarks import show_failure
+from podwright.cli.redacted_output import hidden, hidden_document
 from podwright.cli.site_options import Site
 from podwright.errors import PodwrightError
 from podwright.exit_codes import ExitCode
@@ -169,7 +169,7 @@ class _Watching:
 
     def listening(self, text: str) -> AbstractContextManager[int]:
         """Raises UsageError."""
-        from podwright.cli.drift_listen import address, served
+        from podwright.cli.drift_server import address, served
 
         return served(
             *address(text),

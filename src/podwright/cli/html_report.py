@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from podwright.cli.app import App
-from podwright.cli.hiding import hidden
+from podwright.cli.redacted_output import hidden
 from podwright.cli.report_files import told, write_whole
 from podwright.operations.drift import NodeDrift
 from podwright.operations.node_check import NodeChecked

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from podwright.cli.app import App
 from podwright.cli.console import note, warn
-from podwright.cli.remarks import show_remarks
+from podwright.cli.diagnostics import show_remarks
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import PodwrightError
 from podwright.operations.pull import pull

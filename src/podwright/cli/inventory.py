@@ -10,9 +10,9 @@ import click
 from podwright.cli.app import DEFAULT_TEMPLATES, App
 from podwright.cli.completion import limits
 from podwright.cli.console import say, show_document, show_lines, show_table
-from podwright.cli.hiding import hidden, hidden_document
+from podwright.cli.diagnostics import show_problems
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.remarks import show_problems
+from podwright.cli.redacted_output import hidden, hidden_document
 from podwright.cli.run_options import FORMATS, Limit, Output
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 from podwright.cli.console import warn
-from podwright.cli.hiding import hidden
+from podwright.cli.redacted_output import hidden
 from podwright.operations.report import Outcome
 from podwright.plan.run import Run
 from podwright.remote.ssh.local_account import home_folder

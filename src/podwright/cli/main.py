@@ -14,11 +14,11 @@ from typing import NoReturn
 import click
 from click.core import ParameterSource
 
-from podwright.cli.hiding import hide_with
 from podwright.cli.lazy_group import LazyGroup
 from podwright.cli.options import options
+from podwright.cli.redacted_output import hide_with
 from podwright.cli.site_options import SiteOptions
-from podwright.cli.streams import open_standard_streams
+from podwright.cli.standard_streams import open_standard_streams
 from podwright.errors import PodwrightError
 from podwright.exit_codes import ExitCode
 
@@ -150,7 +150,7 @@ def exit_code(arguments: list[str]) -> int:
 
 
 def _show(failure: PodwrightError) -> None:
-    from podwright.cli.remarks import show_failure
+    from podwright.cli.diagnostics import show_failure
 
     show_failure(failure)
 

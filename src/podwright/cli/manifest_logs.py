@@ -10,9 +10,9 @@ import click
 from podwright.cli.app import App
 from podwright.cli.completion import pods
 from podwright.cli.console import show_lines
-from podwright.cli.hiding import hidden
+from podwright.cli.diagnostics import show_remarks
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.remarks import show_remarks
+from podwright.cli.redacted_output import hidden
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError

@@ -11,8 +11,8 @@ import click
 
 from podwright.cli.app import DEFAULT_TEMPLATES, App
 from podwright.cli.console import note, show_document, show_lines, show_table, warn
+from podwright.cli.diagnostics import show_remarks
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode

@@ -59,7 +59,7 @@ def push(given: PushOptions) -> int:
     _check(given)
     resumes, saved, limit = None, None, given.limit
     if given.resume:
-        from podwright.cli.resuming import resumption
+        from podwright.cli.earlier_runs import resumption
 
         resumes, limit = resumption(given.resume, limit)
     if given.plan:

@@ -11,8 +11,8 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import say
-from podwright.cli.hiding import refuse_secrets_off_a_terminal
 from podwright.cli.options import Option, options
+from podwright.cli.redacted_output import refuse_secrets_off_a_terminal
 from podwright.cli.run_options import Limit, Only, ShowSecrets
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError

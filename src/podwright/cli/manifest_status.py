@@ -10,10 +10,10 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import JsonLines, show_document, show_lines, show_table, table_lines
-from podwright.cli.hiding import hidden
+from podwright.cli.diagnostics import show_remarks
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_remarks
+from podwright.cli.redacted_output import hidden
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Html, Limit, Only, Output
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError

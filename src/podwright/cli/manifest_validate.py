@@ -16,6 +16,6 @@ def command(given: ValidateOptions) -> int:
     Answers three questions for each manifest: would the kubelet accept the file, would the API accept its mirror pod, and
     is it good practice? Exits 1 when something would stop a push.
     """
-    from podwright.cli.validating import run_validate
+    from podwright.cli.validate_output import run_validate
 
     return run_validate(given)

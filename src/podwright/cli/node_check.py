@@ -11,10 +11,10 @@ import click
 
 from podwright.cli.app import DEFAULT_TEMPLATES, App
 from podwright.cli.console import say, show_document
-from podwright.cli.hiding import hidden
+from podwright.cli.diagnostics import show_remarks
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_remarks
+from podwright.cli.redacted_output import hidden
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Html, Limit
 from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode

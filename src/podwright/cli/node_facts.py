@@ -11,9 +11,9 @@ import click
 from podwright.cli.app import App
 from podwright.cli.completion import limits
 from podwright.cli.console import JsonLines, show_document, show_table
+from podwright.cli.diagnostics import show_remarks
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_remarks
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError

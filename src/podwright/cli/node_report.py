@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from podwright.cli.console import show_document, show_lines, show_table
-from podwright.cli.remarks import show_remarks
+from podwright.cli.diagnostics import show_remarks
 from podwright.exit_codes import ExitCode
 from podwright.operations.report import Report
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from podwright.cli.console import show_talk
-from podwright.cli.hiding import hidden
+from podwright.cli.redacted_output import hidden
 from podwright.operations.report import Status
 from podwright.operations.waiting import Wait, waits_in_words
 from podwright.problem import Problem

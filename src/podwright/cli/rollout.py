@@ -9,10 +9,10 @@ import click
 
 from podwright.cli.app import App
 from podwright.cli.console import show_document, show_lines, show_table
+from podwright.cli.diagnostics import show_remarks
+from podwright.cli.earlier_runs import limit_of, recorded_run
 from podwright.cli.manifest_push import PushOptions, push
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.remarks import show_remarks
-from podwright.cli.resuming import limit_of, recorded_run
 from podwright.cli.run_options import (
     DEFAULT_FORKS,
     ConvergeOptions,

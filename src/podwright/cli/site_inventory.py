@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from podwright.cli.asking import asked
 from podwright.cli.console import note
 from podwright.cli.inventory_choice import choose_inventory
+from podwright.cli.password_prompt import asked
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import UsageError
 from podwright.inventory.ansible_config import AnsibleConfig, ansible_config

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from podwright.operations.converge_progress import NodeRun
 from podwright.operations.mirror_evidence import with_mirrors
-from podwright.operations.node_run import NodeRun
 from podwright.operations.prepare import Prepared
 from podwright.operations.world import Settings, World
 from podwright.plan.changes import Action

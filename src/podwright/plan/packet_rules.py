@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from podwright.lazy_pattern import lazy_pattern
-from podwright.plan.known import Unknown
+from podwright.plan.unknown_fact import Unknown
 
 ALL_PORTS = ("1-65535/tcp", "1-65535/udp")
 #: one, or the first and the last of some

@@ -13,7 +13,7 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import FakeNode
 
-from podwright.cli import drift_listen, drift_watch
+from podwright.cli import drift_server, drift_watch
 from podwright.operations import drift_watch as watching
 from podwright.operations.interruption import Interruption
 
@@ -66,7 +66,7 @@ def test_it_serves_metrics_and_the_report(one_node: Site, sleeps: list, monkeypa
                 found[path] = answer.read().decode()
 
     ports: list[int] = []
-    served = drift_listen.served
+    served = drift_server.served
 
     @contextmanager
     def noted(host, port, pages):
@@ -75,7 +75,7 @@ def test_it_serves_metrics_and_the_report(one_node: Site, sleeps: list, monkeypa
             yield found
 
     sleeps.append(ask)
-    monkeypatch.setattr(drift_listen, "served", noted)
+    monkeypatch.setattr(drift_server, "served", noted)
     assert one_node.run(*WATCH, "--listen", "127.0.0.1:0").code == 0
     assert 'podwright_drift_findings{kind="file-missing"} 1\n' in found["metrics"]
     assert json.loads(found["report.json"])["nodes"][0]["findings"][0]["drift"] == "file-missing"

@@ -405,7 +405,7 @@ def test_a_closed_standard_error_hides_no_answer(site: Site) -> None:
 def test_no_other_file_gets_the_number_of_a_closed_stream(site: Site) -> None:
     """It would be sent what is meant for a person."""
     program = (
-        "from podwright.cli.streams import open_standard_streams as o; o(); import os, sys;"
+        "from podwright.cli.standard_streams import open_standard_streams as o; o(); import os, sys;"
         " print(os.open('.', 0) > 2, sys.stdin, sys.stderr, file=open('seen', 'w'))"
     )
     command = f'exec {sys.executable} -c "{program}" <&- 2>&- >&-'

@@ -9,14 +9,14 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import mirror
 from tests.unit.operations.conftest import SETTINGS, sandbox
 from tests.unit.operations.test_converge import NEXT, WEB, converge
-from tests.unit.operations.test_revisions import history
+from tests.unit.operations.test_history_records import history
 
 from podwright.exit_codes import ExitCode
 from podwright.operations.converge import apply_plan
 from podwright.operations.desired import Adopt
+from podwright.operations.history_records import settle
 from podwright.operations.prepare import prepare
 from podwright.operations.report import Report, Status, convergence_code
-from podwright.operations.revisions import settle
 from podwright.plan.history import Fate
 
 #: of another's

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
     Check,
@@ -18,6 +17,7 @@ from podwright.plan.node_checks.check import (
 )
 from podwright.plan.node_checks.peers import ports_for_peers
 from podwright.plan.packet_rules import NOT_ASKED, PacketRules
+from podwright.plan.unknown_fact import Unknown
 
 
 def _needed(subject: Subject) -> Iterator[tuple[int, str]]:

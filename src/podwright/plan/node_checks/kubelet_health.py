@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from podwright.plan.facts import Facts
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import (
     BOTH,
     Check,
@@ -15,6 +14,7 @@ from podwright.plan.node_checks.check import (
     setting,
     unknown,
 )
+from podwright.plan.unknown_fact import Unknown
 
 NOBODY_LISTENS = "nothing listens there"
 _HEALTHZ_PORT = 10248

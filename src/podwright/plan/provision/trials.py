@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from podwright.lazy_pattern import lazy_pattern
 from podwright.plan.changes import Action, Change
 from podwright.plan.provision.item import Kind, Thing
-from podwright.plan.provision.seen import NodeSeen
+from podwright.plan.provision.observed import NodeSeen
 from podwright.plan.reasons import Conflict
 
 #: sudo reads no file whose name has a dot, or ends in `~`

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from podwright.plan.known import Known, Unknown
 from podwright.plan.packet_rules import ALL_PORTS, NOT_ASKED, PORTS, PacketRules
+from podwright.plan.unknown_fact import Known, Unknown
 from podwright.remote.node.facts_front_ends import of_firewalld, of_ufw
 from podwright.remote.node.records import Record
 

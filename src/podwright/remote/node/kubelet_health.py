@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 
 from podwright.errors import ForwardingRefusedError, HostError, HostTimeoutError, PortClosedError
-from podwright.plan.known import Unknown
 from podwright.plan.node_checks.check import Health
 from podwright.plan.node_checks.kubelet_health import NOBODY_LISTENS
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.http import Page, get
 from podwright.remote.node.programs import program

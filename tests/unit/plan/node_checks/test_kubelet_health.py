@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from podwright.plan.known import Unknown
 from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, judged, kubelet, subject
 
 from podwright.plan.node_checks.check import Health
 from podwright.plan.node_checks.kubelet_health import NOBODY_LISTENS, health_address
+from podwright.plan.unknown_fact import Unknown
 
 
 @pytest.mark.parametrize(

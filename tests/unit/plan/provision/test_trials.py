@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from podwright.plan.provision.seen import NodeFacts, NodeSeen
-
 from podwright.plan.changes import Action
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Kind, Seen
+from podwright.plan.provision.observed import NodeFacts, NodeSeen
 from podwright.plan.provision.trials import Trials, trials_of, with_refusals
 from podwright.plan.reasons import Conflict
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from podwright.plan.known import Unknown
 from tests.fakes.answering_port import answering
 from tests.fakes.local_host import LocalHost
 from tests.fakes.shell_host import SHELLS, ShellHost, fill_bin, stand_in
 from tests.fakes.sshd import free_port
 
 from podwright.errors import ForwardingRefusedError
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.host import Host, Output, PortStream
 from podwright.remote.node import kubelet_health
 from podwright.remote.node.kubelet_health import ask_health

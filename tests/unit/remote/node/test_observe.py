@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from podwright.plan.known import Unknown
 from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, written
 from tests.fakes.shell_host import stand_in
 
 from podwright.errors import HostError, ProgramError
 from podwright.plan.observed import FileKind, FolderRights, FolderState
+from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.observe import Part, observe, parse_observation
 from podwright.remote.node.records import Record
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from podwright.cli.asking import asked
+from podwright.cli.password_prompt import asked
 from podwright.errors import UsageError
 from podwright.secret import Secret
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podwright.cli.console import note
+from podwright.cli.diagnostics import show_problems
 from podwright.cli.progress import progress
-from podwright.cli.remarks import show_problems
 from podwright.operations.node_facts import gather_facts
 from podwright.plan.fact_values import for_templates
 from podwright.remote.ssh.local_account import home_folder

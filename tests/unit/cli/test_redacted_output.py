@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from podwright.cli.hiding import hidden, hidden_document, hide_with
+from podwright.cli.redacted_output import hidden, hidden_document, hide_with
 from podwright.redaction.redactor import Redactor
 
 

@@ -9,7 +9,7 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import facts
 from tests.fakes.nouns import pod_text
 
-from podwright.cli import gathering
+from podwright.cli import fact_gathering
 from podwright.cli.app import App
 from podwright.errors import HostUnreachableError
 from podwright.plan.fact_values import for_templates
@@ -48,7 +48,9 @@ def test_without_the_option_there_are_none(one_node) -> None:
 def test_recent_ones_come_from_the_cache_and_it_is_said(one_node, node, monkeypatch) -> None:
     note_of(one_node, "facts.kubelet.nodeName")
     first = one_node.run("--gather-facts", *RENDER)
-    monkeypatch.setattr(gathering, "gather_facts", lambda *_given, **_more: pytest.fail("gathered again"))
+    monkeypatch.setattr(
+        fact_gathering, "gather_facts", lambda *_given, **_more: pytest.fail("gathered again")
+    )
     second = one_node.run("--gather-facts", *RENDER)
     assert (second.code, second.out) == (0, first.out)
     assert "the facts of 1 node are from the cache, up to " in second.err
@@ -70,9 +72,9 @@ def test_age_0_gathers_them_again(one_node, arguments) -> None:
 def test_what_a_node_says_is_no_expression(one_node, monkeypatch) -> None:
     """Neither in a template nor by way of a variable of the inventory."""
     said = "{{ lookup('env', 'HOME') }}"
-    real = gathering.for_templates
+    real = fact_gathering.for_templates
     monkeypatch.setattr(
-        gathering, "for_templates", lambda facts: {**real(facts), "facts": {"os": {"name": said}}}
+        fact_gathering, "for_templates", lambda facts: {**real(facts), "facts": {"os": {"name": said}}}
     )
     one_node.inventory.write_text(
         "all: {hosts: {n1: {}}, vars: {static_pods: [web], system: '{{ facts.os.name }}'}}\n"
@@ -85,7 +87,7 @@ def test_what_a_node_says_is_no_expression(one_node, monkeypatch) -> None:
 
 def test_a_system_that_is_hostile_makes_no_line(one_node, monkeypatch) -> None:
     hostile = facts(os=OperatingSystem("x", "1", "a\nspec: {hostPID: true}"))
-    monkeypatch.setattr(gathering, "for_templates", lambda _facts: for_templates(hostile))
+    monkeypatch.setattr(fact_gathering, "for_templates", lambda _facts: for_templates(hostile))
     one_node.template("web", pod_text(metadata="  annotations: {note: '{{ facts.os.name }}'}\n"))
     shown = one_node.run("--gather-facts", *RENDER)
     assert "hostPID: true" not in [line.strip() for line in shown.out.splitlines()]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from podwright.cli.app import App
 from podwright.cli.console import say, show_document, show_lines, show_table
-from podwright.cli.hiding import hidden, hidden_document
+from podwright.cli.redacted_output import hidden, hidden_document
 from podwright.exit_codes import ExitCode
 from podwright.operations.validate import Validation, validate_files, validate_site
 from podwright.reports.documents import as_text, validation_documents

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.unit.state.test_journal import FIRST, NODES, begin
 
-from podwright.cli import resuming
-from podwright.cli.resuming import resumption, with_runs
+from podwright.cli import earlier_runs
+from podwright.cli.earlier_runs import resumption, with_runs
 from podwright.errors import UsageError
 from podwright.plan.run import Resumption
 from podwright.state.journal import NodeEntry, UnknownRunError
@@ -16,7 +16,7 @@ from podwright.state.journal import NodeEntry, UnknownRunError
 
 @pytest.fixture(autouse=True)
 def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resuming, "runs_folder", lambda _home: tmp_path)
+    monkeypatch.setattr(earlier_runs, "runs_folder", lambda _home: tmp_path)
     begin(tmp_path).record(NodeEntry("n1", "failed", failed=True))
 
 

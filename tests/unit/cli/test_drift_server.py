@@ -8,8 +8,8 @@ from http.client import HTTPConnection
 
 import pytest
 
-from podwright.cli import drift_listen
-from podwright.cli.drift_listen import address, served
+from podwright.cli import drift_server
+from podwright.cli.drift_server import address, served
 from podwright.errors import UsageError
 
 
@@ -48,7 +48,7 @@ def test_a_page_of_another_site_whose_name_leads_here_reads_nothing(port: int) -
 
 
 def test_who_says_nothing_does_not_block_the_others_for_long(port: int, monkeypatch) -> None:
-    monkeypatch.setattr(drift_listen, "_REQUEST_SECONDS", 1)
+    monkeypatch.setattr(drift_server, "_REQUEST_SECONDS", 1)
     with (
         served("127.0.0.1", 0, {"/": ("text/html", lambda: "x")}) as at,
         socket.create_connection(("127.0.0.1", at)),
