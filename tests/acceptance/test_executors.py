@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from tests.acceptance.conftest import NAME, Answer, Site
-from tests.acceptance.test_overlap import free_port
+from tests.fakes.sshd import free_port
 
 distributed = pytest.importorskip("distributed")
 

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 
 import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Site
+from tests.fakes.sshd import free_port
 
 OLD, NEW = f"{NAME}-old", f"{NAME}-new"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def template(name: str, folder: str, port: int) -> str:
@@ -62,7 +56,7 @@ def overlapping(site: Site, tmp_path) -> Iterator[Site]:
 
 def push(site: Site):
     chosen = ("-l", site.nodes[0].name, "--only", OLD, "--only", NEW)
-    return site.podwright("manifest", "push", "-y", *chosen, "-o", "json", "--timeout", "20")
+    return site.podwright("manifest", "push", "-y", *chosen, "-o", "json", "--timeout", "30")
 
 
 def test_what_answered_for_a_pod_was_the_one_before_it(overlapping: Site) -> None:

@@ -51,7 +51,7 @@ def test_a_refusal_ends_the_wait_is_named_and_heals_with_the_next_push(crowded: 
     begun = time.monotonic()
     refused = push(crowded, BIG)
     assert refused.code == 1
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 60
     assert f"the kubelet refused `default/{BIG}-" in refused.err
     assert "it does not try again by itself" in refused.err
 

@@ -39,7 +39,8 @@ def test_a_restart_takes_seconds_and_changes_no_content(site: Site) -> None:
     [result] = answer.document["nodes"]
     assert [entry["what"] for entry in result["applied"]] == ["written", "second"]
     assert result["pods"][0]["proven"]
-    assert max(result["nothingRanSeconds"].values()) < 5
+    # by one write it would be 10 s or more
+    assert max(result["nothingRanSeconds"].values()) < 10
     assert {_DIGEST.search(text)[1] for text in seen} == {_DIGEST.search(before)[1]}, "whole throughout"
     again = site.podwright("manifest", "push", "-l", node.name, "--only", NAME, "-y", "-o", "json")
     assert again.document["nodes"][0]["status"] == "unchanged"

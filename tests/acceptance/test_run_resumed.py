@@ -59,6 +59,7 @@ def progress(site: Site, run: str, **environment: str) -> list[str]:
 def stopped(site: Site, number: int, *options: str) -> str:
     """A run that `number` ends once it has written to the second of the nodes; its id."""
     first, second = site.nodes[:2]
+    hold_up_after(site, second.name, (go_on := site.folder / "go-on"))
     file = f"{site.folder_of(second)}/{FILE}"
     before = site.shell(second, f"cat {file}")
     controller = subprocess.Popen(
@@ -76,11 +77,27 @@ def stopped(site: Site, number: int, *options: str) -> str:
     try:
         until(lambda: site.shell(second, f"cat {file}") != before)
         controller.send_signal(number)
+        go_on.touch()
         controller.wait(60)
     finally:
         controller.kill()
         controller.wait()
     return revisions(site, first.name)[0]["run"]
+
+
+def hold_up_after(site: Site, node: str, go_on: Path) -> None:
+    """However late the signal comes, the run has not gone on to another node."""
+    go_on.unlink(missing_ok=True)
+    script = (
+        "import json, sys, time, pathlib\n"
+        f"if json.load(sys.stdin)['node'] == {node!r}:\n"
+        f"    while not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0.1)\n"
+    )
+    words = [sys.executable, "-c", script]
+    path = site.folder / "inventory" / "zz-acceptance.yaml"
+    variables = json.loads(path.read_text())
+    variables["all"]["vars"]["podwright_rollout"] = {"hooks": {"node": {"after": words}}}
+    path.write_text(json.dumps(variables))
 
 
 def uids(site: Site) -> list[str]:

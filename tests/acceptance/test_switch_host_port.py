@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from tests.acceptance.conftest import IMAGE, NAME, Site
@@ -60,10 +59,8 @@ def test_a_port_goes_from_one_pod_to_another_in_one_push(switching: Site) -> Non
         (1, "delete", f"{OLD}.yaml"),
         (2, "create", f"{NEW}.yaml"),
     ]
-    begun = time.monotonic()
     answer = push(switching, "-y")
     assert answer.code == 0, answer.err
-    assert time.monotonic() - begun < 60
     [node] = answer.document["nodes"]
     assert [(entry["file"], entry["what"]) for entry in node["applied"]] == [
         (f"{OLD}.yaml", "deleted"),

@@ -42,7 +42,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(faults: Faults) -> None:
 
 def test_a_node_that_hangs_costs_its_own_outcome_only(faults: Faults) -> None:
     faults.breakages.break_node("cp-1", "node-hung")
-    answer = faults.run("--connect-timeout", "1", "manifest", "push", "-y", "--hold", "0", "-o", "json")
+    answer = faults.run("--connect-timeout", "10", "manifest", "push", "-y", "--hold", "0", "-o", "json")
     assert answer.code == 1
     assert answer.node("cp-1")["status"] == "unreachable"
     assert answer.node("cp-2")["status"] == "changed", answer.err
@@ -228,7 +228,7 @@ def test_a_pod_that_cannot_start_is_told_with_the_kubelets_reason(
     lines = text.replace("docker.io/library/busybox:1.36", image).splitlines(keepends=True)
     own = f"      command: {command}\n" if command else ""
     template.write_text("".join(own if "command:" in line else line for line in lines))
-    answer = faults.push("-l", "cp-1", "--timeout", "12", "--hold", "3")
+    answer = faults.push("-l", "cp-1", "--timeout", "30", "--hold", "3")
     assert answer.code == 1
     assert answer.node("cp-1")["status"] == "failed"
     assert [entry["what"] for entry in answer.node("cp-1")["applied"]] == ["written"]

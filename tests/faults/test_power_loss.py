@@ -86,7 +86,7 @@ def traced(node: LocalNode, act: Callable[[LocalNode], object]) -> Calls:
 def test_what_is_written_and_what_it_replaces_are_on_the_disk_before_the_report(node) -> None:
     carry_out(node, writing(node, WEB))
     (node.pods / "u1").mkdir()
-    an_order = with_second(writing(node, NEXT, run="r2", watch_seconds=4), "u1", 3)
+    an_order = with_second(writing(node, NEXT, run="r2", watch_seconds=60), "u1", 50)
 
     def act(traced_node: LocalNode) -> None:
         def ended(event: object) -> bool:

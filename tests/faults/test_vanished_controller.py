@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.faults.conftest import Faults, until
+from tests.faults.conftest import TEMPLATE, Faults, until
 
 #: the installed command
 COMMAND = Path(sys.executable).with_name("podwright")
@@ -21,6 +21,10 @@ def generation(faults: Faults) -> int:
 
 
 def test_a_killed_controller_costs_no_second_write_and_no_lock(faults: Faults) -> None:
+    # the old pod ends once the controller is dead
+    dead, template = faults.folder / "dead", faults.folder / "templates" / "probe.yaml.j2"
+    slow = TEMPLATE.replace("trap '", f"trap 'until [ -e {dead} ]; do sleep 0.1; done; ")
+    template.write_text(slow.replace("GracePeriodSeconds: 1", "GracePeriodSeconds: 60"))
     assert faults.push("-l", "cp-1").code == 0
     before = generation(faults)
     faults.word("second")
@@ -31,7 +35,8 @@ def test_a_killed_controller_costs_no_second_write_and_no_lock(faults: Faults) -
     finally:
         controller.kill()
         controller.wait()
-    assert generation(faults) == before + 1, "killed too late to prove anything"
+    assert generation(faults) == before + 1
+    dead.touch()
     folder = faults.file("cp-1").parent
     until(lambda: [path.name for path in folder.iterdir()] == ["probe.yaml"])
     assert generation(faults) == before + 2
