@@ -31,6 +31,23 @@ def parse_quantity(text: str) -> Fraction | None:
     return -bounded if sign == "-" else bounded
 
 
+def int64_of(text: str) -> int | None:
+    """What Go makes of it as an integer (`AsInt64`): none of a fraction, nor of what was too long to be read as one."""
+    match = _FORM.fullmatch(text) if parse_quantity(text) is not None else None
+    if match is None:
+        return None
+    whole, part, suffix = match[2].lstrip("0") or "0", match[3] or "", match[4]
+    digits = len(whole) + len(part)
+    if suffix in _BINARY:
+        power = _BINARY[suffix]
+        # as many digits as the kubelet leaves to one that is shifted
+        value = None if part or digits > 14 - power * 3 // 10 else int(whole) << power
+    else:
+        power = (int(match[5]) if match[5] else _DECIMAL[suffix]) - len(part)
+        value = int(whole + part) * 10**power if digits <= 18 and 0 <= power < 19 else None
+    return None if value is None or value >= 2**63 else (-value if match[1] == "-" else value)
+
+
 def _factor(suffix: str, exponent: str) -> Fraction | None:
     if exponent:
         power = int(exponent) if suffix in {"e", "E"} and exponent not in {"+", "-"} else None

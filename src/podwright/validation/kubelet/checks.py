@@ -12,6 +12,7 @@ from podwright.validation.checks import names
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.access import check_access
 from podwright.validation.kubelet.allocatable import check_allocatable
+from podwright.validation.kubelet.defaults import MEMORY_RESERVATION_SINCE
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on, refusals
 from podwright.validation.kubelet.images import wrong_images
@@ -37,7 +38,6 @@ _RANGES = {
 }
 _CHOICES = {
     "hairpinMode": ("none", "hairpin-veth", "promiscuous-bridge"),
-    "memoryReservationPolicy": ("None", "TieredReservation"),
     "topologyManagerPolicy": ("none", "best-effort", "restricted", "single-numa-node"),
     "topologyManagerScope": ("container", "pod"),
 }
@@ -52,7 +52,7 @@ def check(config: Record, minor: int, host: Host, found: Found) -> None:
     for name, why in refusals(gates, minor):
         found.refuse(("featureGates", name), why)
     check_logging(child(config, "logging"), gates, minor, found)
-    check_tracing(child(config, "tracing"), found)
+    check_tracing(config, gates, minor, found)
     check_allocatable(config, minor, found)
     for field, wrong in _wrong_values(config, gates, minor):
         found.refuse((field,), wrong)
@@ -138,8 +138,10 @@ def _memory(config: Record, gates: Mapping[str, object], minor: int) -> Iterator
     factor = config.get("memoryThrottlingFactor")
     if isinstance(factor, int | float) and not 0 < factor <= 1:
         yield "memoryThrottlingFactor", "must be above 0 and at most 1.0"
-    tiered = text(config, "memoryReservationPolicy") == "TieredReservation"
-    if tiered and not is_on("MemoryQoS", gates, minor):
+    policy = text(config, "memoryReservationPolicy")
+    if minor >= MEMORY_RESERVATION_SINCE:
+        yield "memoryReservationPolicy", names.one_of(policy, ("None", "TieredReservation"))
+    if policy == "TieredReservation" and not is_on("MemoryQoS", gates, minor):
         yield "memoryReservationPolicy", "needs the feature gate `MemoryQoS`"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from podwright.pods.go_fields import child
+from podwright.pods.go_fields import child, flag
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on
 
@@ -22,13 +22,6 @@ _WHEN_ABSENT: Mapping[str, object] = {
     "enableSystemLogHandler": True,
     "enforceNodeAllocatable": ["pods"],
     "eventRecordQPS": 50,
-    "evictionHard": {
-        "memory.available": "100Mi",
-        "nodefs.available": "10%",
-        "nodefs.inodesFree": "5%",
-        "imagefs.available": "15%",
-        "imagefs.inodesFree": "5%",
-    },
     "failSwapOn": True,
     "healthzPort": 10248,
     "imageGCHighThresholdPercent": 85,
@@ -57,15 +50,24 @@ _WHEN_ZERO: Mapping[str, object] = {
     "maxOpenFiles": 1_000_000,
     "maxPods": 110,
     "memoryManagerPolicy": "None",
-    "memoryReservationPolicy": "None",
     "nodeLeaseDurationSeconds": 40,
     "podLogsDir": "/var/log/pods",
     "port": 10250,
     "registryBurst": 10,
+    "syncFrequency": "1m",
     "topologyManagerPolicy": "none",
     "topologyManagerScope": "container",
 }
+_DURATIONS = ("imageMinimumGCAge", "syncFrequency")
+_EVICTION_HARD: Mapping[str, object] = {
+    "memory.available": "100Mi",
+    "nodefs.available": "10%",
+    "nodefs.inodesFree": "5%",
+    "imagefs.available": "15%",
+    "imagefs.inodesFree": "5%",
+}
 _FAIL_CGROUP_V1_SINCE = 35
+MEMORY_RESERVATION_SINCE = 36
 _VERIFICATION = "imagePullCredentialsVerificationPolicy"
 
 
@@ -74,8 +76,10 @@ def with_defaults(config: Mapping[str, object], minor: int) -> dict[str, object]
     for name, value in _WHEN_ABSENT.items():
         result.setdefault(name, value)
     for name, value in _WHEN_ZERO.items():
-        if not result.get(name) or (name == "imageMinimumGCAge" and not seconds(result[name])):
+        if not result.get(name) or (name in _DURATIONS and not seconds(result[name])):
             result[name] = value
+    if minor >= MEMORY_RESERVATION_SINCE and not result.get("memoryReservationPolicy"):
+        result["memoryReservationPolicy"] = "None"
     result.setdefault("failCgroupV1", minor >= _FAIL_CGROUP_V1_SINCE)
     pulls = result.get("maxParallelImagePulls")
     result.setdefault("serializeImagePulls", not isinstance(pulls, int) or pulls < 2)
@@ -86,3 +90,17 @@ def with_defaults(config: Mapping[str, object], minor: int) -> dict[str, object]
     if is_on("KubeletEnsureSecretPulledImages", gates, minor) and not result.get(_VERIFICATION):
         result[_VERIFICATION] = "NeverVerifyPreloadedImages"
     return result
+
+
+def with_evictions(config: dict[str, object]) -> dict[str, object]:
+    """A main file gets these, and nothing brings them back that a drop-in takes away (`loadConfigFile`)."""
+    if config.get("evictionHard") is None or flag(config, "mergeDefaultEvictionSettings"):
+        config["evictionHard"] = {**_EVICTION_HARD, **child(config, "evictionHard")}
+    return config
+
+
+def of_flags_alone(minor: int) -> dict[str, object]:
+    """Without a main file (cmd/kubelet/app/options `applyLegacyDefaults`)."""
+    access = {"anonymous": {"enabled": True}, "webhook": {"enabled": False}}
+    legacy = {"authentication": access, "authorization": {"mode": "AlwaysAllow"}, "readOnlyPort": 10255}
+    return with_defaults(legacy, minor)

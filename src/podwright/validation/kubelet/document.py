@@ -1,6 +1,7 @@
 """Reads a kubelet's main configuration file and its drop-in folder into one configuration, as the kubelet does.
 
-Source: cmd/kubelet/app/server.go `loadConfigFile`, `mergeKubeletConfigurations`; pkg/kubelet/kubeletconfig/util/codec.
+Source: cmd/kubelet/app/server.go `loadConfigFile`, `mergeKubeletConfigurations`; pkg/kubelet/kubeletconfig/util/codec;
+apimachinery pkg/runtime/serializer/json `unmarshal`.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from podwright.pods.go_fields import child
 from podwright.pods.go_values import Decoded, UnreadableError
 from podwright.pods.go_yaml import decode
 from podwright.validation.findings import Report
 from podwright.validation.go_types import fit
-from podwright.validation.kubelet.defaults import with_defaults
+from podwright.validation.kubelet.defaults import of_flags_alone, with_defaults, with_evictions
+from podwright.validation.kubelet.gates import locked_otherwise
 from podwright.validation.kubelet.verdict import Found, Moment, Objection
 from podwright.validation.schema import kubelet_types
 
 KIND, VERSION = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
-#: since then a merged configuration is decoded again, and empty lists do not outlive it
+#: since then a merged configuration is decoded again: empty lists do not outlive it, zeros and nulls get defaults, drop-ins
+#: must be of the kubelet's own kind, and what the defaults depend on cannot be mended by a later file
 _MERGED_IS_DECODED_AGAIN = 32
 
 
@@ -39,17 +43,19 @@ class ConfigFiles(Struct, frozen=True):
 
 def read(files: ConfigFiles, minor: int, found: Found) -> dict[str, object]:
     """The configuration with its defaults; what cannot be read is refused and left out."""
-    config: dict[str, object] = {}
+    config = of_flags_alone(minor)
     if files.main is not None:
         document = _document(files.main, "", found)
-        if document and _is_ours(document, found):
-            config = _fitted(document, minor, "", found)
+        own = _fitted(document, minor, "", found) if document and _is_ours(document, "", found) else {}
+        config = with_evictions(with_defaults(own, minor))
     if files.folder_missing:
         found.refuse((), "the drop-in folder is not there")
-    config = with_defaults(config, minor)
+    if minor >= _MERGED_IS_DECODED_AGAIN:
+        for name, why in locked_otherwise(child(config, "featureGates"), minor):
+            found.refuse(("featureGates", name), why)
     if files.drop_ins is None or found.refused:
         return config
-    return with_defaults(_merged(config, files.drop_ins, minor, found), minor)
+    return _merged(config, files.drop_ins, minor, found)
 
 
 def read_by_kubelet(path: str) -> bool:
@@ -69,11 +75,16 @@ def _merged(
                 "is an empty list, which a drop-in folder turns into the default `[pods]`",
                 "write `[none]`",
             )
+    patch: dict[str, object] = {}
     for drop_in in sorted(drop_ins, key=lambda one: one.path.split("/")):
-        if read_by_kubelet(drop_in.path) and (document := _document(drop_in.content, drop_in.path, found)):
+        if read_by_kubelet(drop_in.path) and (document := _drop_in(drop_in, minor, found)):
             _check_names(document, minor, drop_in.path, found)
-            merged = patched(merged, document)
-    return _fitted(_by_any_case(merged, minor), minor, "the drop-in folder", found, quiet=True)
+            merged, patch = patched(merged, document), patched(patch, document)
+    if minor < _MERGED_IS_DECODED_AGAIN:
+        # decoded over what the main file gave, so that a null in a drop-in takes away only what another drop-in set
+        merged = patched(config, patch)
+    fitted = _fitted(_by_any_case(merged, minor), minor, "the drop-in folder", found, quiet=True)
+    return with_defaults(fitted, minor) if minor >= _MERGED_IS_DECODED_AGAIN else fitted
 
 
 def patched(value: object, patch: Mapping[str, object]) -> dict[str, object]:
@@ -116,7 +127,16 @@ def _check_names(document: Mapping[str, object], minor: int, file: str, found: F
         _fitted({_field(name, minor): document[name]}, minor, file, found, quiet=True)
 
 
-def _document(content: bytes, file: str, found: Found) -> Mapping[str, object] | None:
+def _drop_in(drop_in: DropIn, minor: int, found: Found) -> Mapping[str, object] | None:
+    """Its document, if it may be merged: of a drop-in a kubelet takes no field twice."""
+    strict = minor >= _MERGED_IS_DECODED_AGAIN
+    document = _document(drop_in.content, drop_in.path, found, strict=True, versioned=strict)
+    return document if document and (not strict or _is_ours(document, drop_in.path, found)) else None
+
+
+def _document(
+    content: bytes, file: str, found: Found, *, strict: bool = False, versioned: bool = True
+) -> Mapping[str, object] | None:
     try:
         decoded = decode(content)
     except UnreadableError as error:
@@ -127,25 +147,28 @@ def _document(content: bytes, file: str, found: Found) -> Mapping[str, object] |
         found.refuse((), "the file is empty", file=file)
     elif not isinstance(value, Mapping) or not value.get("kind"):
         found.refuse(("kind",), "is missing", file=file)
-    elif not value.get("apiVersion"):
+    elif versioned and not value.get("apiVersion"):
         found.refuse(("apiVersion",), "is missing", file=file)
     else:
-        _warn_of_form(decoded, file, found)
+        _check_form(decoded, file, found, strict=strict)
         return value
     return None
 
 
-def _warn_of_form(decoded: Decoded, file: str, found: Found) -> None:
+def _check_form(decoded: Decoded, file: str, found: Found, *, strict: bool) -> None:
     for repeated in decoded.repeated:
-        found.warn((), f"`{repeated.key}` stands twice; the kubelet takes the last", file=file)
+        if strict:
+            found.refuse((), f"`{repeated.key}` stands twice in a drop-in", file=file)
+        else:
+            found.warn((), f"`{repeated.key}` stands twice; the kubelet takes the last", file=file)
     if decoded.more_documents:
         found.warn((), "the kubelet reads only the first document of the file", file=file)
 
 
-def _is_ours(document: Mapping[str, object], found: Found) -> bool:
+def _is_ours(document: Mapping[str, object], file: str, found: Found) -> bool:
     ours = document.get("kind") == KIND and document.get("apiVersion") == VERSION
     if not ours:
-        found.refuse((), f"the file is not a `{VERSION}` `{KIND}`")
+        found.refuse((), f"the file is not a `{VERSION}` `{KIND}`", file=file)
     return ours
 
 

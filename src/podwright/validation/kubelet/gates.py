@@ -66,8 +66,8 @@ def is_on(name: str, chosen: Mapping[str, object], minor: int) -> bool:
     return value if isinstance(value, bool) else gate.default(minor)
 
 
-def refusals(chosen: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:
-    """Gates with why a kubelet that is given these ends."""
+def locked_otherwise(chosen: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:
+    """Gates that are set to what this version has locked otherwise."""
     for name, value in chosen.items():
         gate = _gates().get(name)
         if gate and gate.known(minor) and gate.locked <= minor and value is not gate.locked_on:
@@ -75,6 +75,11 @@ def refusals(chosen: Mapping[str, object], minor: int) -> Iterator[tuple[str, st
                 name,
                 f"cannot be changed: it is locked to {str(gate.locked_on).lower()} since 1.{gate.locked}",
             )
+
+
+def refusals(chosen: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:
+    """Gates with why a kubelet that is given these ends."""
+    yield from locked_otherwise(chosen, minor)
     if minor < _DEPENDENCIES_SINCE:
         return
     for name in known_gates(minor):

@@ -11,7 +11,7 @@ from podwright.validation.findings import shown
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on
 
-_VERIFICATION_SINCE = 33
+_VERIFICATION_SINCE, _NEGATIVE_AGE_REFUSED_SINCE = 33, 36
 #: in full, with its registry: docker's short names are not what the kubelet compares with
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+", re.ASCII)
 _VERIFICATIONS = (
@@ -35,7 +35,7 @@ def _collection(config: Record, gates: Mapping[str, object], minor: int) -> Iter
     if low >= high:
         yield "imageGCLowThresholdPercent", f"is {low}, but must be less than the high threshold, {high}"
     least, most = seconds(config.get("imageMinimumGCAge")), seconds(config.get("imageMaximumGCAge"))
-    if least < 0:
+    if least < 0 and minor >= _NEGATIVE_AGE_REFUSED_SINCE:
         yield "imageMinimumGCAge", "must not be negative"
     if most < 0:
         yield "imageMaximumGCAge", "must not be negative"

@@ -10,18 +10,22 @@ from collections.abc import Iterator
 
 from podwright.pods.go_fields import Record, child, flag, number, pairs, text, texts
 from podwright.validation.checks import names
-from podwright.validation.checks.quantities import parse_quantity
+from podwright.validation.checks.quantities import int64_of, parse_quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.allocatable import cpus_of
 from podwright.validation.kubelet.checks import LOG_FILES_SINCE, RUN_ONCE_REFUSED_SINCE
+from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.evictions import wrong_evictions
 from podwright.validation.kubelet.gates import is_on
 from podwright.validation.kubelet.managers import wrong_managers
 from podwright.validation.kubelet.verdict import Found, Host, Moment
 
 _RESERVABLE = ("cpu", "memory", "ephemeral-storage", "pid")
+_PERCENT = re.compile(r"[+]?([0-9]{1,9})%+", re.ASCII)
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]")
 _NAMESPACED = re.compile(r"kernel\.sem$|kernel\.shm|kernel\.msg|fs\.mqueue\.|net\.")
+_SERVER_READS_NO_FILES_SINCE, _USER_IDS_GATED_SINCE = 36, 35
+_USER_IDS, _ALL_USER_IDS = 65536, 1 << 32
 
 
 def check_late(config: Record, minor: int, host: Host, found: Found) -> None:
@@ -31,7 +35,8 @@ def check_late(config: Record, minor: int, host: Host, found: Found) -> None:
         *_reserved(config),
         *wrong_managers(config, minor),
         *_logs(config, minor),
-        *_serving(config, host),
+        *_serving(config, minor, host),
+        *_pods(config, minor),
         *_swap(config, minor, host),
     ):
         found.refuse((field,), wrong, Moment.START)
@@ -53,14 +58,8 @@ def _reserved(config: Record) -> Iterator[tuple[str, str]]:
             elif amount < 0:
                 yield field, f"has {value} for {name}, but must not be negative"
     for name, value in pairs(config, "qosReserved").items():
-        percent = value.rstrip("%")
-        good = (
-            name == "memory"
-            and value.endswith("%")
-            and percent.isascii()
-            and percent.isdecimal()
-            and int(percent[:9]) <= 100
-        )
+        percent = _PERCENT.fullmatch(value)
+        good = name == "memory" and percent is not None and int(percent[1]) <= 100
         yield (
             "qosReserved",
             "" if good else f"has {shown(value)} for {name}, but can have only a percentage of memory",
@@ -71,20 +70,56 @@ def _logs(config: Record, minor: int) -> Iterator[tuple[str, str]]:
     if minor < LOG_FILES_SINCE and number(config, "containerLogMaxFiles") <= 1:
         yield "containerLogMaxFiles", "must be greater than 1"
     size = text(config, "containerLogMaxSize")
-    amount = parse_quantity(size)
-    if amount is None or amount.denominator != 1:
-        yield "containerLogMaxSize", f"is {shown(size)}, which is not a whole quantity of bytes"
+    if int64_of(size) is None:
+        yield "containerLogMaxSize", f"is {shown(size)}, which is not a whole number of bytes with one suffix"
 
 
-def _serving(config: Record, host: Host) -> Iterator[tuple[str, str]]:
-    for field in ("tlsCertFile", "tlsPrivateKeyFile"):
-        if text(config, field) in host.missing:
-            yield field, f"is {shown(text(config, field))}, which is not on the node"
-    if flag(config, "enableServer"):
+def _serving(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]]:
+    yield from _certificates(config, minor, host)
+    serves, read_only = flag(config, "enableServer"), number(config, "readOnlyPort")
+    if serves or read_only:
         yield "address", names.ip_address(text(config, "address"), strict=False)
+    if serves and read_only == number(config, "port"):
+        yield "readOnlyPort", f"is {read_only}, which is its `port` too"
+    if text(config, "imageServiceEndpoint").removeprefix("unix://") in host.missing:
+        yield "imageServiceEndpoint", "is not on the node"
     if host.kubeconfig:
         strategy = text(config, "configMapAndSecretChangeDetectionStrategy")
         yield "configMapAndSecretChangeDetectionStrategy", names.one_of(strategy, ("Get", "Cache", "Watch"))
+
+
+def _certificates(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]]:
+    """Source: `NewMainKubelet`; before 1.36 its server reads the files too, whatever else gives it a certificate."""
+    files = {field: text(config, field) for field in ("tlsCertFile", "tlsPrivateKeyFile")}
+    served = minor < _SERVER_READS_NO_FILES_SINCE and flag(config, "enableServer") and any(files.values())
+    read = all(files.values()) and not flag(config, "serverTLSBootstrap")
+    reloads = is_on("ReloadKubeletServerCertificateFile", child(config, "featureGates"), minor)
+    if not served and not (read and (reloads or minor >= _SERVER_READS_NO_FILES_SINCE)):
+        return
+    for field, path in files.items():
+        if path in host.missing:
+            yield field, f"is {shown(path)}, which is not on the node"
+        elif not path:
+            yield field, "is missing beside the other half of its certificate"
+
+
+def _pods(config: Record, minor: int) -> Iterator[tuple[str, str]]:
+    """Source: pkg/kubelet: `NewMainKubelet`, cm `setupNode`, userns `MakeUserNsManager`."""
+    if seconds(config.get("syncFrequency")) <= 0:
+        yield "syncFrequency", "must be positive"
+    if text(config, "systemCgroups") == "/":
+        yield "systemCgroups", "cannot be the root"
+    gates = child(config, "featureGates")
+    if minor >= _USER_IDS_GATED_SINCE and not is_on("UserNamespacesSupport", gates, minor):
+        return
+    each = number(child(config, "userNamespaces"), "idsPerPod", _USER_IDS)
+    if _ALL_USER_IDS % each:
+        yield (
+            "userNamespaces",
+            f"has {each} for `idsPerPod`, but only a power of two divides the range of IDs",
+        )
+    elif number(config, "maxPods") > (most := _ALL_USER_IDS // each - 1):
+        yield "maxPods", f"is {number(config, 'maxPods')}, but there are user IDs for {most} pods"
 
 
 def _swap(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,10 @@ def check_logging(logging: Record, gates: Mapping[str, object], minor: int, foun
             found.refuse(("logging", "options", name), "needs the feature gate `LoggingAlphaOptions`")
 
 
-def check_tracing(tracing: Record, found: Found) -> None:
+def check_tracing(config: Record, gates: Mapping[str, object], minor: int, found: Found) -> None:
+    tracing = child(config, "tracing")
+    if "tracing" in config and not is_on("KubeletTracing", gates, minor):
+        found.refuse(("tracing",), "needs the feature gate `KubeletTracing`")
     rate = number(tracing, "samplingRatePerMillion")
     if not 0 <= rate <= 1_000_000:
         found.refuse(("tracing", "samplingRatePerMillion"), "must be between 0 and 1000000")

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from podwright.pods.go_fields import Record, child, pairs, records, text
 from podwright.validation.checks import names
-from podwright.validation.checks.quantities import parse_quantity, quantity
+from podwright.validation.checks.quantities import int64_of, parse_quantity, quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.allocatable import cpus_of
 from podwright.validation.kubelet.gates import is_on
@@ -40,6 +40,12 @@ _CPU_OPTIONS: Mapping[str, _Option] = {
     "strict-cpu-reservation": _Option(32, 33, 35),
     "prefer-align-cpus-by-uncorecache": _Option(32, 34, 36),
 }
+_EXCLUSIVE = (
+    ("distribute-cpus-across-cores", "full-pcpus-only"),
+    ("distribute-cpus-across-cores", "distribute-cpus-across-numa"),
+    ("distribute-cpus-across-cores", "prefer-align-cpus-by-uncorecache"),
+    ("distribute-cpus-across-numa", "prefer-align-cpus-by-uncorecache"),
+)
 _TOPOLOGY_OPTIONS: Mapping[str, _Option] = {
     "prefer-closest-numa-nodes": _Option(26, 28, 32),
     "max-allowable-numa-nodes": _Option(31, 31, 35),
@@ -59,6 +65,7 @@ def wrong_managers(config: Record, minor: int) -> Iterator[tuple[str, str]]:
 def _cpu_manager(config: Record, minor: int) -> Iterator[tuple[str, str]]:
     policy, field = text(config, "cpuManagerPolicy"), "cpuManagerPolicyOptions"
     options = pairs(config, field)
+    yield field, _gated(config, field, "CPUManagerPolicyOptions", minor)
     yield "cpuManagerPolicy", names.one_of(policy, ("none", "static"))
     if policy == "static" and not (
         cpus_of(text(config, "reservedSystemCPUs")) or _reserved_in_all(config, "cpu")
@@ -76,12 +83,16 @@ def _cpu_manager(config: Record, minor: int) -> Iterator[tuple[str, str]]:
     yield field, _at_once(options, text(config, "topologyManagerPolicy"))
 
 
+def _gated(config: Record, field: str, gate: str, minor: int) -> str:
+    off = field in config and not is_on(gate, child(config, "featureGates"), minor)
+    return f"needs the feature gate `{gate}`" if off else ""
+
+
 def _at_once(options: Mapping[str, str], topology: str) -> str:
     chosen = {name for name, value in options.items() if value in _TRUE}
-    spread = "distribute-cpus-across-cores"
-    for other in ("full-pcpus-only", "distribute-cpus-across-numa"):
-        if chosen >= {spread, other}:
-            return f"cannot have both `{spread}` and `{other}`"
+    for one, other in _EXCLUSIVE:
+        if chosen >= {one, other}:
+            return f"cannot have both `{one}` and `{other}`"
     if "align-by-socket" in chosen and topology == "single-numa-node":
         return "cannot have `align-by-socket` with the topology manager's policy `single-numa-node`"
     return ""
@@ -89,9 +100,10 @@ def _at_once(options: Mapping[str, str], topology: str) -> str:
 
 def _topology_manager(config: Record, minor: int) -> Iterator[tuple[str, str]]:
     """With the policy `none` its options are never read."""
+    field = "topologyManagerPolicyOptions"
+    yield field, _gated(config, field, "TopologyManagerPolicyOptions", minor)
     if text(config, "topologyManagerPolicy") == "none":
         return
-    field = "topologyManagerPolicyOptions"
     for name, value in pairs(config, field).items():
         yield field, _wrong_option(name, _TOPOLOGY_OPTIONS, "TopologyManagerPolicy", config, minor)
         if name == "max-allowable-numa-nodes":
@@ -125,11 +137,17 @@ def _not_boolean(name: str, value: str) -> str:
 
 def _reserved_memory(config: Record) -> str:
     """The sum over the NUMA nodes must be what the kubelet keeps from pods anyway."""
-    entries = records(config, "reservedMemory")
-    total = sum((quantity(child(entry, "limits").get("memory")) for entry in entries), start=Fraction(0))
+    limits = [child(entry, "limits") for entry in records(config, "reservedMemory")]
+    total = sum((quantity(one.get("memory")) for one in limits), start=Fraction(0))
     if not total:
         return "must have memory for the policy `Static`"
+    if any(name != "memory" for one in limits for name in one):
+        return "can have only memory: no huge pages are kept from pods otherwise"
+    if any(int64_of(str(amount)) is None for one in limits for amount in one.values()):
+        return "must have whole numbers of bytes with one suffix"
     evicted = pairs(config, "evictionHard").get("memory.available", "0")
+    if evicted in ("0%", "100%"):
+        evicted = "0"
     if evicted.endswith("%"):
         return ""
     kept = _reserved_in_all(config, "memory") + (parse_quantity(evicted) or 0)

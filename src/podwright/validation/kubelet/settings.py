@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from podwright.validation.kubelet.document import KIND, VERSION, ConfigFiles, DropIn
-from podwright.validation.kubelet.gates import known_gates
+from podwright.validation.kubelet.gates import is_on, known_gates
 from podwright.validation.kubelet.judge import judge_config
 from podwright.validation.kubelet.verdict import Host, Moment, Objection
 
@@ -68,7 +68,8 @@ def _bases(minors: tuple[int, ...], main: Mapping[str, object]) -> Iterator[tupl
     if between:
         yield between.pop(), _text(main)
     for minor in reversed(minors):
-        yield minor, _text({**main, **_SATISFYING, "featureGates": dict.fromkeys(known_gates(minor), True)})
+        gates = {gate: True for gate in known_gates(minor) if is_on(gate, {gate: True}, minor)}
+        yield minor, _text({**main, **_SATISFYING, "featureGates": gates})
     for minor in between:
         yield minor, _text(main)
 

@@ -10,7 +10,7 @@ from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import known_gates
 from podwright.validation.kubelet.verdict import Found, Host
 
-_PERIODS = ("syncFrequency", "fileCheckFrequency", "httpCheckFrequency", "nodeStatusUpdateFrequency")
+_PERIODS = ("fileCheckFrequency", "httpCheckFrequency", "nodeStatusUpdateFrequency")
 
 
 def warn(config: Record, minor: int, host: Host, found: Found) -> None:

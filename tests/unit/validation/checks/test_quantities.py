@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.validation.checks.quantities import parse_quantity, quantity
+from podwright.validation.checks.quantities import int64_of, parse_quantity, quantity
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,16 @@ def test_any_text_is_a_quantity_or_none(text):
 
 def test_what_is_no_text_counts_as_nothing():
     assert quantity(None) == quantity(5) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10Mi", 10 * 2**20), ("-5", -5), ("1.5k", 1500), ("1e3", 1000), ("9E", 9 * 10**18), ("007", 7),
+        # with a fraction, or too long, it is kept in a form that Go turns into no integer
+        ("1.5Mi", None), ("1.0", None), ("1000m", None), ("10E", None), ("100Ti", None), ("1Pi", None), ("ten", None),
+        ("1" * 19, None),
+    ],
+)  # fmt: skip
+def test_as_an_integer_it_is_what_go_reads_as_one(text: str, expected: int | None) -> None:
+    assert int64_of(text) == expected

@@ -26,7 +26,9 @@ def test_a_kubelet_without_a_kubeconfig_needs_both_webhooks_off() -> None:
         ("tlsCipherSuites: [TLS_NOPE]", "trial"),
         ("authorization: {mode: RBAC}", "trial"),
         ("authentication: {x509: {clientCAFile: /gone}}", "trial"),
-        ("tlsCertFile: /gone", "start"),
+        ("tlsCertFile: /gone", ""),
+        ("tlsCertFile: /gone\ntlsPrivateKeyFile: /gone", "start"),
+        ("tlsCertFile: /gone\ntlsPrivateKeyFile: /gone\nserverTLSBootstrap: true", ""),
     ],
 )
 def test_what_a_kubelet_refuses_of_its_access(text: str, expected: str) -> None:

@@ -5,6 +5,7 @@ from tests.fakes.judged_kubelets import HEADER, judged, moment
 
 from podwright.validation.kubelet.document import ConfigFiles, DropIn
 from podwright.validation.kubelet.judge import judge_config
+from podwright.validation.kubelet.verdict import Host
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,61 @@ def test_a_drop_in_with_another_case_must_fit_but_only_counts_behind_the_right_o
     assert moment("", "MaxPods: many") == "trial"
     assert judged("", "MaxPods: 90").config["maxPods"] == 110
     assert judged("", "maxpods: 90").config["maxPods"] == 90
+
+
+@pytest.mark.parametrize(
+    ("content", "before", "since"),
+    [
+        ("apiVersion: v1\nkind: Pod\n", True, False),
+        ("kind: KubeletConfiguration\n", True, False),
+        ("apiVersion: kubelet.config.k8s.io/v1beta1\n", False, False),
+        (f"{HEADER}maxPods: 1\nmaxPods: 2\n", False, False),
+    ],
+)
+def test_a_drop_in_is_read_strictly_and_since_1_32_only_if_it_is_ours(
+    content: str, before: bool, since: bool
+) -> None:
+    """Source: `mergeKubeletConfigurations` and `DecodeKubeletConfigurationIntoJSON`."""
+    files = ConfigFiles(HEADER.encode(), (DropIn("a.conf", content.encode()),))
+    assert [judge_config(files, minor).passes_trial for minor in (31, 32, 36)] == [before, since, since]
+
+
+@pytest.mark.parametrize(
+    ("main", "drop_in", "before", "since"),
+    [
+        # the defaults are not asked again
+        ("", "port: 0", "trial", ""),
+        ("", "hairpinMode: ''", "trial", ""),
+        ("", "syncFrequency: 0s", "start", ""),
+        # a null is merged with nothing: the main file's field has another name by then
+        ("maxPods: -1", "maxPods: null", "trial", ""),
+    ],
+)
+def test_drop_ins_were_merged_otherwise_before_1_32(main: str, drop_in: str, before: str, since: str) -> None:
+    assert [moment(main, drop_in, minor=minor) for minor in (31, 32)] == [before, since]
+
+
+def test_a_gate_of_the_main_file_that_is_locked_otherwise_is_not_mended_by_a_drop_in() -> None:
+    """Since 1.32 the defaults ask the gates, and a kubelet panics there (`SetDefaults_KubeletConfiguration`)."""
+    main, mend = (
+        "featureGates: {TopologyManagerPolicyOptions: false}",
+        "featureGates: {TopologyManagerPolicyOptions: true}",
+    )
+    assert [moment(main, mend, minor=minor) for minor in (31, 32)] == ["", "trial"]
+
+
+def test_eviction_that_a_drop_in_takes_away_does_not_come_back() -> None:
+    """Source: `loadConfigFile`, which alone sets it."""
+    assert judged("", "maxPods: 5").config["evictionHard"] != {}
+    assert "evictionHard" not in judged("", "evictionHard: null").config
+
+
+def test_a_kubelet_without_a_main_file_lets_everybody_in() -> None:
+    """Source: cmd/kubelet/app/options `applyLegacyDefaults`."""
+    alone = judge_config(ConfigFiles(None, (DropIn("a.conf", HEADER.encode()),)), 36, Host(kubeconfig=False))
+    assert alone.starts
+    assert alone.config["authorization"] == {"mode": "AlwaysAllow"}
+    assert "evictionHard" not in alone.config
 
 
 @pytest.mark.parametrize(

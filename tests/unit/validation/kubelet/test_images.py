@@ -7,6 +7,7 @@ from tests.fakes.judged_kubelets import moment
 @pytest.mark.parametrize(
     ("text", "minor", "expected"),
     [
+        ("imageMinimumGCAge: -1s", 35, ""),
         ("imageMinimumGCAge: -1s", 36, "trial"),
         ("imageMaximumGCAge: 1h", 36, ""),
         ("imageGCLowThresholdPercent: 85", 36, "trial"),

@@ -24,6 +24,15 @@ from podwright.validation.kubelet.verdict import Host
         ("qosReserved: {cpu: 50%}", "start"),
         ("containerLogMaxSize: '-1'", ""),
         ("containerLogMaxSize: 100m", "start"),
+        ("containerLogMaxSize: 1.5M", ""),
+        ("containerLogMaxSize: 1.5Mi", "start"),
+        ("qosReserved: {memory: +50%}", ""),
+        ("syncFrequency: 0s", ""),
+        ("syncFrequency: -1s", "start"),
+        ("systemCgroups: /\ncgroupRoot: /", "start"),
+        ("address: localhost\nenableServer: false\nreadOnlyPort: 10255", "start"),
+        ("readOnlyPort: 10250", "start"),
+        ("readOnlyPort: 10250\nenableServer: false", ""),
         ("address: '::'", ""),
         ("address: localhost", "start"),
         ("address: localhost\nenableServer: false", ""),
@@ -41,3 +50,56 @@ def test_what_of_the_host_ends_it() -> None:
     assert moment("configMapAndSecretChangeDetectionStrategy: Poll") == ""
     assert moment("configMapAndSecretChangeDetectionStrategy: Poll", host=Host(kubeconfig=True)) == "start"
     assert moment("memorySwap: {swapBehavior: LimitedSwap}", minor=34, host=Host(cgroup_v1=True)) == "start"
+
+
+def test_an_image_service_that_is_not_there_ends_it() -> None:
+    host = Host(missing=frozenset(["/gone.sock"]))
+    assert moment("imageServiceEndpoint: unix:///gone.sock", host=host) == "start"
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "expected"),
+    [
+        ("tlsCertFile: /a\ntlsPrivateKeyFile: /b", 35, ""),
+        # until 1.35 its server reads them too (pkg/kubelet/server `ListenAndServeTLS`)
+        ("tlsCertFile: /a", 35, "start"),
+        ("tlsCertFile: /a", 36, ""),
+        ("tlsCertFile: /a\nenableServer: false", 35, ""),
+        ("tlsCertFile: /gone\ntlsPrivateKeyFile: /b\nserverTLSBootstrap: true", 35, "start"),
+        ("tlsCertFile: /gone\ntlsPrivateKeyFile: /b\nenableServer: false", 35, "start"),
+        (
+            "tlsCertFile: /gone\ntlsPrivateKeyFile: /b\nenableServer: false\n"
+            "featureGates: {ReloadKubeletServerCertificateFile: false}",
+            35,
+            "",
+        ),
+        (
+            "tlsCertFile: /gone\ntlsPrivateKeyFile: /b\nenableServer: false\n"
+            "featureGates: {ReloadKubeletServerCertificateFile: false}",
+            36,
+            "start",
+        ),
+    ],
+)
+def test_which_certificates_a_version_reads(text: str, minor: int, expected: str) -> None:
+    assert moment(text, minor=minor, host=Host(missing=frozenset(["/gone"]))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "expected"),
+    [
+        ("maxPods: 65535", 31, ""),
+        ("maxPods: 65536", 31, "start"),
+        ("maxPods: 65536", 36, "start"),
+        ("maxPods: 65536\nfeatureGates: {UserNamespacesSupport: false}", 34, "start"),
+        ("maxPods: 65536\nfeatureGates: {UserNamespacesSupport: false, ProcMountType: false}", 35, ""),
+        ("userNamespaces: {idsPerPod: 131072}", 33, ""),
+        ("userNamespaces: {idsPerPod: 196608}", 32, ""),
+        ("userNamespaces: {idsPerPod: 196608}", 33, "start"),
+        ("userNamespaces: {idsPerPod: 67108864}", 36, "start"),
+        ("userNamespaces: {idsPerPod: 67108864}\nmaxPods: 63", 36, ""),
+    ],
+)
+def test_the_user_ids_of_a_node_are_enough_for_its_pods(text: str, minor: int, expected: str) -> None:
+    """Source: pkg/kubelet/userns `MakeUserNsManager`, which 1.31 to 1.34 ask whatever the gate says."""
+    assert moment(text, minor=minor) == expected

@@ -22,3 +22,10 @@ from tests.fakes.judged_kubelets import moment
 )
 def test_what_a_kubelet_refuses_of_its_logging(text: str, expected: str) -> None:
     assert moment(text) == expected
+
+
+@pytest.mark.parametrize("minor", [31, 33, 34])
+def test_a_kubelet_that_is_not_to_trace_takes_no_tracing(minor: int) -> None:
+    """Before 1.34 its validation asks the gate; then the gate is locked."""
+    assert moment("tracing: {}\nfeatureGates: {KubeletTracing: false}", minor=minor) == "trial"
+    assert moment("tracing: {}", minor=minor) == ""

@@ -54,6 +54,35 @@ _STATIC = "cpuManagerPolicy: static\nreservedSystemCPUs: '0'\n"
         ("memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 100Mi}}]", ""),
         ("memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 200Mi}}]", "start"),
         ("memoryManagerPolicy: Interleaved", "start"),
+        (
+            "memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 100Mi, hugepages-2Mi: 2Mi}}]",
+            "start",
+        ),
+        (
+            "memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 1.5Gi}}]\n"
+            "evictionHard: {memory.available: 1.5Gi}",
+            "start",
+        ),
+        (
+            "memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 200Mi}}]\n"
+            "evictionHard: {memory.available: 0%}",
+            "start",
+        ),
+        (
+            "memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 100Mi}}]\n"
+            "evictionHard: {nodefs.available: 5%}",
+            "start",
+        ),
+        (
+            "memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 100Mi}}]\n"
+            "evictionHard: {nodefs.available: 5%}\nmergeDefaultEvictionSettings: true",
+            "",
+        ),
+        (
+            f"{_STATIC}cpuManagerPolicyOptions: {{prefer-align-cpus-by-uncorecache: 'true', "
+            "distribute-cpus-across-numa: 'true'}",
+            "start",
+        ),
     ],
 )
 def test_what_the_managers_of_a_kubelet_refuse(text: str, expected: str) -> None:
@@ -80,3 +109,20 @@ def test_an_option_is_as_far_as_its_version_brought_it(
 ) -> None:
     gates = f"featureGates: {{{gate}: false}}\n" if gate else ""
     assert moment(f"{_STATIC}{gates}cpuManagerPolicyOptions: {{{option}: 'true'}}", minor=minor) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "minor", "expected"),
+    [
+        ("cpuManagerPolicyOptions: {full-pcpus-only: 'true'}\ncpuManagerPolicy: static", 32, "start"),
+        ("cpuManagerPolicyOptions: {full-pcpus-only: 'true'}\ncpuManagerPolicy: static", 33, "trial"),
+        ("topologyManagerPolicyOptions: {prefer-closest-numa-nodes: 'true'}", 31, "start"),
+        ("topologyManagerPolicyOptions: {prefer-closest-numa-nodes: 'true'}", 32, "trial"),
+    ],
+)
+def test_options_need_their_gate_until_it_is_locked(field: str, minor: int, expected: str) -> None:
+    """Source: cmd/kubelet/app/server.go `run`, which asks the gate even of a policy that takes no options."""
+    gate = "CPUManagerPolicyOptions" if field.startswith("cpu") else "TopologyManagerPolicyOptions"
+    text = f"reservedSystemCPUs: '0'\n{field}\n"
+    assert moment(text, minor=minor) == ""
+    assert moment(f"{text}featureGates: {{{gate}: false}}", minor=minor) == expected
