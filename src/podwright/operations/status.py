@@ -15,7 +15,7 @@ from podwright.operations.fleet import Processor, report_on_all
 from podwright.operations.observation import observed
 from podwright.operations.report import NodeResult, Report, Status
 from podwright.operations.world import World
-from podwright.plan.containers import crash_loops
+from podwright.plan.containers import crash_loop
 from podwright.plan.expectations import WaitFor
 from podwright.plan.holds import told_holds
 from podwright.plan.leftovers import orphaned_files
@@ -192,10 +192,11 @@ def _sandbox(
     if len(ready) > 1:
         return f"{len(ready)} at once", False
     running = sum(container.running for container in ready[0].containers)
-    wanted = len(file.manifest.containers) if isinstance(file.manifest, Manifest) else 0
+    names = file.manifest.containers if isinstance(file.manifest, Manifest) else ()
+    wanted = len(names)
     if file.managed and ready[0].digest != file.stamp.digest:
         return "of another manifest", False
-    if any(crash_loops(entry, ready[0], observation.clock) for entry in ready[0].containers):
+    if crash_loop(names, ready[0], None, observation.clock, completes=_may_have_ended(file)):
         return "crash-looping", False
     return f"running {min(running, wanted)}/{wanted}", running >= wanted
 

@@ -26,19 +26,33 @@ def not_running(
     expectation: Expectation, pod: ObservedPod, mirror: Mirror, now: float
 ) -> Reason[Condition] | None:
     """Why the containers of a sandbox do not all run; `now` is the node's Unix time."""
-    by_name = {container.name: container for container in pod.containers}
-    seen = [(name, by_name.get(name)) for name in expectation.containers]
-    if expectation.runs_to_completion:
-        seen = [(name, entry) for name, entry in seen if not (entry and _exited(entry))]
-    for name, entry in seen:
-        if entry and crash_loops(entry, pod, now):
-            ends = last_end(name, entry.attempt, mirror, pod.uid)
-            return because(Condition.CRASH_LOOPING, name=name, ends=ends)
-    down = {name: entry for name, entry in seen if not (entry and entry.running)}
+    completes = expectation.runs_to_completion
+    if loop := crash_loop(expectation.containers, pod, mirror, now, completes=completes):
+        return loop
+    seen = _last(expectation.containers, pod, completes=completes)
+    down = {name: entry for name, entry in seen.items() if not (entry and entry.running)}
     if not down:
         return None
     ended = any(entry and _exited(entry) for entry in down.values())
     return because(Condition.CONTAINERS_DOWN if ended else Condition.NOT_STARTED, names=tuple(down))
+
+
+def crash_loop(
+    names: Iterable[str], pod: ObservedPod, mirror: Mirror, now: float, *, completes: bool
+) -> Reason[Condition] | None:
+    """Which of these containers crash-loops first, if any does; if the pod runs to completion, none that has ended."""
+    for name, entry in _last(names, pod, completes=completes).items():
+        if entry and crash_loops(entry, pod, now):
+            ends = last_end(name, entry.attempt, mirror, pod.uid)
+            return because(Condition.CRASH_LOOPING, name=name, ends=ends)
+    return None
+
+
+def _last(names: Iterable[str], pod: ObservedPod, *, completes: bool) -> dict[str, ObservedContainer | None]:
+    """The newest container of each name; without those that have run to completion."""
+    by_name = {container.name: container for container in pod.containers}
+    seen = {name: by_name.get(name) for name in names}
+    return {name: entry for name, entry in seen.items() if not (completes and entry and _exited(entry))}
 
 
 def _exited(container: ObservedContainer) -> bool:
@@ -48,13 +62,15 @@ def _exited(container: ObservedContainer) -> bool:
 def crash_loops(container: ObservedContainer, pod: ObservedPod, now: float) -> bool:
     """Whether it was started again and is down, or has not run for as long yet as its earlier starts were apart.
 
-    If a time is not known, one that runs is taken for well.
+    The first start in a sandbox of the same uid, after a reboot or if its file came again, counts on and is none. If a
+    time is not known, one that runs is taken for well.
     """
-    if not container.attempt or not container.running:
-        return bool(container.attempt)
+    again = container.attempt - pod.attempt
+    if again <= 0 or not container.running:
+        return again > 0
     if not (now and container.created_at and pod.created_at):
         return False
-    apart = (container.created_at - pod.created_at) / container.attempt
+    apart = (container.created_at - pod.created_at) / again
     return max(0.0, now - container.created_at) < apart < FORGOTTEN_SECONDS
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change, Subject
-from podwright.plan.containers import crash_loops, last_end
+from podwright.plan.containers import crash_loop
 from podwright.plan.health import Health
 from podwright.plan.leftovers import orphaned_mirrors, orphans
 from podwright.plan.observed import MirrorPod, Observation
@@ -183,10 +183,7 @@ def _of_pod(node: str, health: Health) -> Iterator[Finding]:
 
 
 def _crash_loops(plan: Plan, observation: Observation) -> Iterator[Finding]:
-    """Of pods whose files are not as they should be: nothing is expected of them, and a crash loop counts all the same.
-
-    What init containers, and containers that run to completion, were started again for is over once they exited.
-    """
+    """Of pods whose files are not as they should be: nothing is expected of them, and a crash loop counts all the same."""
     differing = {change.name for change in plan.changes if change.action is not Action.KEEP}
     defined: dict[PodRef, tuple[str, Manifest]] = {}
     for file in observation.files:
@@ -197,12 +194,7 @@ def _crash_loops(plan: Plan, observation: Observation) -> Iterator[Finding]:
             continue
         file_name, manifest = defined[pod.ref]
         completes = manifest.restart_policy != "Always"
-        named = [one for one in pod.containers if one.name in manifest.containers]
-        lasting = [one for one in named if one.running or not completes]
-        one = next((one for one in lasting if crash_loops(one, pod, observation.clock)), None)
-        if one:
-            ends = last_end(one.name, one.attempt, None, pod.uid)
-            why = because(Condition.CRASH_LOOPING, name=one.name, ends=ends)
+        if why := crash_loop(manifest.containers, pod, None, observation.clock, completes=completes):
             yield Finding(observation.node, Drift.POD_CRASH_LOOPING, str(pod.ref), why, file_name)
 
 

@@ -144,7 +144,7 @@ class ObservedContainer(Struct, frozen=True):
 
 
 class ObservedPod(Struct, frozen=True):
-    """A pod sandbox as the runtime lists it, with its newest container of each name."""
+    """A pod sandbox as the runtime lists it, with its newest container of each name; `attempt` counts those of its uid."""
 
     ref: PodRef
     uid: str
@@ -155,6 +155,7 @@ class ObservedPod(Struct, frozen=True):
     generation: int | None = None
     source: str = ""
     containers: tuple[ObservedContainer, ...] = ()
+    attempt: int = 0
 
 
 class Doubt(Enum):
@@ -246,14 +247,13 @@ class Observation(Struct, frozen=True):
     """All that one observation of a node showed; `pods` is None if the runtime could not be asked (`pods_problem`: why).
 
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed with.
-    `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that goes on
-    or of one that was killed. `outcomes`: the history, without contents, of files of which a revision was taken back;
-    `newest`: by name, the number of the newest revision of what is wanted; `unproven`: such a revision, if it may yet be
-    proven; `changes`: the newest one of each file, without its content; `aborted`: runs that no controller is to go on
-    with. `pending`: what the node takes back by itself unless it is confirmed, and what it did. `holds`: also those that
-    have ended. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some,
-    `machine` for a check of the node; whether it is `shutting_down`, or just starting, and its `addresses` (None: not
-    known), if a guard does.
+    `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that goes on or
+    of one that was killed. `outcomes`: the history, without contents, of files that had a revision taken back; `newest`: by
+    name, the number of the newest revision of what is wanted; `unproven`: such a revision, if it may yet be proven;
+    `changes`: the newest one of each file, without its content; `aborted`: runs that no controller is to go on with.
+    `pending`: what the node takes back by itself unless it is confirmed, and what it did. `holds`: also those that have
+    ended. `images` (names, digests, ids; None: not known) and `unfit_paths` are asked for if a change needs some, `machine`
+    for a check of the node; `shutting_down` (or just starting) and `addresses` (None: not known) if a guard does.
     """
 
     node: str

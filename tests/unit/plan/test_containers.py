@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from pathlib import Path
+
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.nouns import manifest, mirror, observation, plan_of, running, written
+from tests.fakes.nouns import manifest, mirror, observation, plan_of, pod_text, running, written
 
-from podwright.plan.containers import crash_loops, not_ready, not_running, unwell
+from podwright.manifests.manifest import Manifest
+from podwright.plan.containers import crash_loop, crash_loops, not_ready, not_running, unwell
 from podwright.plan.drift import drift
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import ContainerState, ObservedContainer
 from podwright.plan.reasons import Condition, Drift
 from podwright.plan.words import message
+from podwright.remote.node.crictl import parse_runtime
+
+RECORDED = Path(__file__).parents[2] / "recorded" / "conformance"
 
 WEB = manifest()
 NOW = 1_000_000.0
@@ -132,3 +140,59 @@ def test_the_containers_that_keep_the_newest_pod_down_are_told_from_those_that_a
     pods = [pod(container(attempt=9), age=900), pod(container(), ended, age=10), running(manifest("other"))]
     assert unwell(WANTED, pods) == (ended,)
     assert unwell(WANTED, ()) == ()
+
+
+def loops_in(recording: str) -> set[tuple[str, int]]:
+    """Containers that seemed to crash-loop at any moment that was recorded of them, and their attempt."""
+    known, found = {}, set()
+    with gzip.open(RECORDED / recording / "runtime.jsonl.gz", "rt") as lines:
+        for row in map(json.loads, lines):
+            shown = row.get("container") or row["sandbox"]
+            one = known[shown["id"]] = known.get(shown["id"], {}) | shown
+            if "container" in row:
+                listed = {"items": [known[one["podSandboxId"]]]}, {"containers": [one]}
+                [pod] = parse_runtime("n", *(json.dumps(items).encode() for items in listed))
+                [seen] = pod.containers
+                if crash_loops(seen, pod, seen.created_at + 0.1):
+                    found.add((seen.name, seen.attempt))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("recording", "loops"),
+    [
+        # the kubelet makes the pod again with its uid, and counts on
+        ("01b-same-content-again-after-rm", set()),
+        ("08-invalid-yaml-over-running", set()),
+        ("12c-duplicate-remove-loser", set()),
+        ("12d-duplicate-older-file-touched", set()),
+        ("21-folder-removed", set()),
+        ("27b-rm-and-push-again-at-once", set()),
+        ("15c-crashloop", {("c", 1), ("c", 2), ("c", 3)}),
+        ("15e-init-failing", {("i", 1), ("i", 2), ("i", 3)}),
+        ("15h-oneshot-onfailure", {("c", 1), ("c", 2)}),
+        ("15j-liveness-failing", {("c", 1), ("c", 2), ("c", 3)}),
+    ],
+)
+def test_a_pod_that_is_made_again_does_not_crash_loop(recording, loops) -> None:
+    assert loops_in(recording) == loops
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [("EXITED", None), ("CREATED", Condition.CRASH_LOOPING), ("RUNNING", Condition.CRASH_LOOPING)],
+)
+def test_of_a_pod_that_runs_to_completion_one_rule_says_what_crash_loops(state, kind) -> None:
+    """Whether its file is as it should be or not: what failed is about to start again, what ended may have ended well."""
+    there = Manifest.parse(WEB.workload, pod_text(extra="  restartPolicy: OnFailure\n"))
+    seen = pod(container(state=state, attempt=2, age=5), age=60)
+    reason = crash_loop(there.containers, seen, None, NOW, completes=True)
+    assert (reason and reason.kind) is kind
+    look = observation(written(there), pods=(replace(seen, digest=there.digest),), clock=NOW)
+    for desired in ([there], [manifest(image="example.com/web:2")]):
+        plan = plan_of(desired, [], look)
+        kept = [
+            judge(one, Evidence(written(there).sha256, look.pods, None, NOW)) for one in plan.expectations
+        ]
+        found = drift(plan, kept if desired == [there] else (), look, ())
+        assert (Drift.POD_CRASH_LOOPING in [one.drift for one in found]) is bool(kind)

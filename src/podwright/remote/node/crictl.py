@@ -89,20 +89,25 @@ def _pod(item: Mapping[str, object], containers: Mapping[str, list[ObservedConta
         generation=_whole_number(annotations.get(GENERATION)),
         source=_text(annotations.get("kubernetes.io/config.source")),
         containers=_newest(containers.get(sandbox, ())),
+        attempt=_attempt(metadata),
     )
 
 
 def _container(item: Mapping[str, object]) -> ObservedContainer:
     metadata = _mapping(item.get("metadata"))
-    attempt = metadata.get("attempt")
     return ObservedContainer(
         name=_text(metadata.get("name")),
         state=_text(item.get("state")),
-        attempt=attempt if isinstance(attempt, int) else 0,
+        attempt=_attempt(metadata),
         created_at=_seconds(item.get("createdAt")),
         id=_text(item.get("id")),
         image=_text(item.get("imageRef")),
     )
+
+
+def _attempt(metadata: Mapping[str, object]) -> int:
+    attempt = metadata.get("attempt")
+    return attempt if isinstance(attempt, int) else 0
 
 
 def _newest(containers: Iterable[ObservedContainer]) -> tuple[ObservedContainer, ...]:
