@@ -15,7 +15,7 @@ from podwright.cli.options import Argument, Option, options
 from podwright.cli.redacted_output import hidden, hidden_document
 from podwright.cli.run_options import FORMATS, Limit, Output
 from podwright.cli.site_options import Site
-from podwright.errors import UsageError
+from podwright.errors import InventoryError, UsageError
 from podwright.exit_codes import ExitCode
 from podwright.inventory.node import Node
 from podwright.problem import by_place
@@ -175,12 +175,17 @@ def check(given: CheckOptions) -> int:
     All that is wrong with `podwright_node` is told too, as far as it can be without its node. Exits 3 if there is
     any of this; 1 if the inventory, or `podwright_node` of a node, cannot be used at all.
     """
+    from podwright.inventory.load import UnusableInventoryError
     from podwright.operations.inventory_values import unused
     from podwright.operations.provision_declarations import NodeSite
     from podwright.reports.inventory import check_summary
 
     app = App(given.site, reads_waivers=True)
-    inventory = app.inventory()
+    try:
+        inventory = app.inventory()
+    except UnusableInventoryError as error:
+        wrong, harmless = NodeSite(error.inventory, app.templates).problems(error.inventory.nodes)
+        raise InventoryError(by_place((*error.problems, *harmless, *wrong))) from error
     folder = given.site.templates or DEFAULT_TEMPLATES
     templates = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.is_dir() else []
     wrong, harmless = NodeSite(inventory, app.templates).problems(inventory.nodes)

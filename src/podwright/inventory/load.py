@@ -60,6 +60,14 @@ def load_inventory(
         )
 
 
+class UnusableInventoryError(InventoryError):
+    """`inventory` is what of it can be read all the same, for who looks for more that is wrong."""
+
+    def __init__(self, problems: tuple[Problem, ...], inventory: Inventory) -> None:
+        super().__init__(problems)
+        self.inventory = inventory
+
+
 @contextmanager
 def _no_collections() -> Iterator[None]:
     """Most of what is allocated here stays: looking for garbage in it again and again costs a third of the time."""
@@ -99,12 +107,13 @@ def _load(
     common = {"playbook_dir": str((playbook or Path()).absolute())}
     nodes = NodeFactory(layers, membership, static_pods, checks).nodes(common)
     harmless = [*checks.of_connections, *checks.of_waivers]
-    if problems or (reads_waivers and checks.of_waivers):
-        raise InventoryError(by_place(merged([*problems, *harmless])))
     groups = {name: membership.hosts_of(name) for name in structure.groups}
     origins = Origins(tuple(structure.sources), membership)
     warnings = by_place(merged([*checks.warnings, *harmless]))
-    return Inventory(nodes, groups, named, warnings, structure.files, origins, outer.extra, common)
+    inventory = Inventory(nodes, groups, named, warnings, structure.files, origins, outer.extra, common)
+    if problems or (reads_waivers and checks.of_waivers):
+        raise UnusableInventoryError(by_place(merged([*problems, *harmless])), inventory)
+    return inventory
 
 
 def _folders(paths: tuple[Path, ...], playbook: Path | None) -> Iterable[Path]:

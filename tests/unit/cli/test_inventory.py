@@ -101,6 +101,16 @@ def test_a_check_tells_what_is_wrong_with_the_declarations_of_all_nodes(told: Si
     assert told.run("inventory", "check").code == 3
 
 
+def test_what_is_wrong_elsewhere_hides_nothing_of_the_declarations(told: Site) -> None:
+    variables = told.inventory.parent / "group_vars/all.yaml"
+    variables.parent.mkdir()
+    variables.write_text("podwright_node: {swap: on}\npodwright_rollout: {batch: many}\npodwright_bach: 1\n")
+    answer = told.run("inventory", "check")
+    errors = [line for line in answer.err.splitlines() if "all.yaml:" in line]
+    assert answer.code == 1
+    assert [line.partition("all.yaml:")[2].split(":")[0] for line in errors] == ["1", "2", "3"]
+
+
 def test_a_check_tells_its_findings_by_file_and_line(told: Site) -> None:
     variables = told.inventory.parent / "group_vars/all.yaml"
     variables.parent.mkdir()
