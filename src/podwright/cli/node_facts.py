@@ -21,6 +21,7 @@ from podwright.exit_codes import ExitCode
 from podwright.inventory.node import Node
 from podwright.operations.node_facts import Gathered, gather_facts
 from podwright.operations.report import Report
+from podwright.reports.fact_summary import summary_rows
 from podwright.reports.facts import fact_rows, facts_document, is_fact
 
 FORMATS = ("table", "json", "yaml", "jsonl")
@@ -46,7 +47,8 @@ def facts(given: FactsOptions) -> int:
     """Show what each machine is: its system, kernel, runtime, kubelet, certificates, ports and limits. Only reads.
 
     NODE is a pattern as for --limit, FACT a name such as kubelet.config or sysctls.net.ipv4.ip_forward; with --limit every
-    name is one. What could not be seen is shown as unknown, with the reason.
+    name is one. Of several nodes the table has a row each, of one node or with a FACT all facts. What could not be seen is
+    shown as unknown, with the reason.
     """
     app = App(given.site)
     paths = given.words if given.limit else given.words[1:]
@@ -59,7 +61,9 @@ def facts(given: FactsOptions) -> int:
         case "json" | "yaml":
             show_document(facts_document(report, paths), given.output)
         case "table":
-            show_table(fact_rows(report, paths))
+            # hundreds of rows a node, of which one asks for those of one node
+            many = len(nodes) > 1 and not paths
+            show_table(summary_rows(report) if many else fact_rows(report, paths))
     show_remarks(report)
     lines.end()
     return ExitCode.FAILED if report.problems else ExitCode.DONE

@@ -14,6 +14,17 @@ def test_facts_are_shown_as_a_table(one_node) -> None:
     assert "kubelet.staticPodPath" in shown.out
 
 
+def test_many_nodes_have_a_row_each_unless_a_fact_is_named(one_node) -> None:
+    one_node.inventory.write_text("all: {hosts: {n1: {}, n2: {}}}\n")
+    shown = one_node.run("node", "facts")
+    assert (shown.code, shown.out.split()[:3]) == (0, ["NODE", "OS", "KERNEL"]), shown.err
+    assert len(shown.out.splitlines()) == 3
+    one = one_node.run("node", "facts", "all", "swap")
+    assert one.out.split()[:3] == ["NODE", "FACT", "VALUE"]
+    everything = json.loads(one_node.run("node", "facts", "-o", "json").out)
+    assert [len(node["facts"]) > 20 for node in everything["nodes"]] == [True, True]
+
+
 @pytest.mark.parametrize("output", ["json", "jsonl", "yaml"])
 def test_a_part_of_a_node(one_node, node, output: str) -> None:
     shown = one_node.run("node", "facts", "n1", "kubelet.config", "-o", output)
