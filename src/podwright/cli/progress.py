@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 #: a CI job that prints nothing for long is ended by some
 HEARTBEAT_SECONDS = 15.0
+_PLANNED = (Status.CONFLICT, Status.REFUSED)
 
 
 class Result(Protocol):
@@ -77,7 +78,8 @@ class Progress:
         """The first failure of each cause is shown at once; the report has all, also if this is the only node."""
         failed = result.failed and result.status is not Status.NOT_BEGUN
         self.course = self.course.ends(result.node, time.monotonic(), failed=failed)
-        if failed and self.course.total > 1:
+        # why a plan is refused, is told with the plan
+        if failed and result.status not in _PLANNED and self.course.total > 1:
             more = f" (and {len(result.problems) - 1} more)" if len(result.problems) > 1 else ""
             why = f": {result.problems[0].message}{more}" if result.problems else ""
             cause = without_particulars(result.node, why)

@@ -32,7 +32,7 @@ def _namespaces(files: dict[str, dict[str, None]], world: World) -> Iterator[Pro
 def _classes(files: dict[str, dict[str, None]], world: World) -> Iterator[Problem]:
     for name, used_by in files.items():
         if name not in PRIORITIES and world.mirrors.lacks_priority_class(name):
-            how = f"correct the name, or create it (`kubectl create priorityclass {name} --value NUMBER`)"
+            how = f"correct the name, or create it (`kubectl create priorityclass {name}`)"
             yield _missing(f"PriorityClass `{name}`", used_by, how)
 
 

@@ -18,6 +18,7 @@ from podwright.manifests.manifest import Manifest, content_of
 from podwright.manifests.workload import SUFFIX
 from podwright.operations.fleet import run_on_all
 from podwright.operations.observation import observed
+from podwright.operations.pulled_values import own_values
 from podwright.operations.report import NodeResult, Report, Status, failure
 from podwright.operations.unknown_names import refuse_mistyped
 from podwright.operations.world import World
@@ -107,6 +108,7 @@ def pull(
             problems.append(_unlike(file_name, error))
         else:
             templates.append(made)
+            report = _with_own_values(report, made, pods, nodes)
             # no two templates may give one variable different values
             nodes = tuple(
                 dataclasses.replace(node, variables={**node.variables, **made.values.get(node.name, {})})
@@ -116,6 +118,21 @@ def pull(
     if problems:
         return Pull(_with_problems(report, problems), (), tuple(unexplained))
     return Pull(report, tuple(templates))
+
+
+def _with_own_values(
+    report: Report[Found], made: PulledTemplate, pods: Mapping[str, Manifest], nodes: Iterable[Node]
+) -> Report[Found]:
+    """Nodes that are pulled together show which values differ; one alone does not."""
+    if len(pods) > 1:
+        return report
+    [only] = (node for node in nodes if node.name in pods)
+    found = tuple(own_values(made.name, pods[only.name].document, only))
+    warned = (
+        replace(one, warnings=(*one.warnings, *found)) if one.node == only.name else one
+        for one in report.nodes
+    )
+    return replace(report, nodes=tuple(warned))
 
 
 def _without_file(report: Report[Found], file_name: str, inventory: Inventory) -> Report[Found]:

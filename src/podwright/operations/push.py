@@ -94,7 +94,7 @@ def converge_fleet(
     notes = (
         *_notes(world, outcomes, asked=asked),
         *([progress_in_words(plans, world.run.id)] if settings.resumes else []),
-        *_nowhere(kind.removesuffix("Report").lower(), desired, outcomes),
+        *_nowhere(kind.removesuffix("Report").lower(), desired, outcomes, _names_on(plans)),
     )
     return Report(kind, outcomes, notes, problems)
 
@@ -192,7 +192,15 @@ def _pruning(plan: Prepared) -> Pruning:
     return Pruning(plan.plan.node, held, sum(change.prunes for change in plan.plan.changes), left)
 
 
-def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome]) -> Iterator[str]:
+def _names_on(plans: Iterable[Planned]) -> tuple[str, ...]:
+    """What the observed nodes have, as a person names it."""
+    files = (file for plan in plans if isinstance(plan, Prepared) for file in plan.observation.files)
+    return tuple(whatever_slot(file.name).removesuffix(SUFFIX) for file in files)
+
+
+def _nowhere(
+    verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome], on_nodes: tuple[str, ...]
+) -> Iterator[str]:
     """Names that were given and that no node has, so that a misspelt one is seen although it is no failure."""
     pairs = tuple(zip(desired, outcomes, strict=True))
     runs = {one.from_node.run for one, _ in pairs if isinstance(one.from_node, Withdraw)}
@@ -215,9 +223,8 @@ def _nowhere(verb: str, desired: Iterable[Desired], outcomes: Iterable[Outcome])
         known = any(outcome.value.healths or outcome.problems for _, outcome in pairs)
         if plans and name not in found and not known:
             done = "roll back" if verb == "rollback" else verb
-            near = closest(
-                name.removesuffix(SUFFIX), (pod.name for one, _ in pairs for pod in one.node.static_pods)
-            )
+            named = (pod.name for one, _ in pairs for pod in one.node.static_pods)
+            near = closest(name.removesuffix(SUFFIX), dict.fromkeys((*named, *on_nodes)))
             meant = f"; did you mean `{near}`?" if near else ""
             yield f"none of the observed nodes has a file `{name}`: there was nothing to {done}{meant}"
 

@@ -97,6 +97,8 @@ def _way(rollout: Rollout, total: int) -> list[str]:
 
 def _why(change: Change[Subject]) -> str:
     """Of a pod's file whether the pod restarts; what restarts of the rest of a node is a change of its own."""
+    if change.action is Action.CONFLICT:
+        return ""  # it is an error, which is told below with what to do about it
     of_pod = not isinstance(change.subject, Thing)
     stays = of_pod and change.action is Action.UPDATE and not change.restarts
     return f"{change.reason}; no restart" if stays else change.reason

@@ -73,3 +73,12 @@ def test_hooks_of_the_inventory_are_told_in_documents_too_when_they_fail(one_nod
     assert document["nodes"][0]["status"] == "changed"
     assert document["problems"][0]["message"] == "the hook `false` after the run failed: exit status 1"
     assert "error: the hook `false` after the run failed" in answer.err
+
+
+def test_why_a_plan_conflicts_is_told_once_with_what_to_do(one_node, node) -> None:
+    one_node.template("web", pod_text())
+    (node.folder / "web.yaml").write_text(pod_text(image="example.com/theirs:1"))
+    answer = one_node.run("manifest", "push", "--dry-run", "--wait-for", "file")
+    assert answer.code == 1
+    assert (answer.out + answer.err).count("was not written by podwright") == 1
+    assert "hint: `podwright manifest diff --adopt` shows what is there" in answer.err

@@ -28,9 +28,11 @@ def test_the_file_of_the_name_goes_and_no_other(one_node: Site, node: FakeNode) 
 
 def test_what_is_gone_is_success_and_a_misspelt_name_is_told(one_node: Site, node: FakeNode) -> None:
     node.place(WEB)
-    answer = one_node.run("manifest", "remove", "-y", "--wait-for", "file", "wbe")
-    assert answer.code == 0, answer.err
-    assert "there was nothing to remove; did you mean `web`?" in answer.err
+    node.place(manifest("unnamed"))
+    for typed, meant in (("wbe", "web"), ("unnamd", "unnamed")):
+        answer = one_node.run("manifest", "remove", "-y", "--wait-for", "file", typed)
+        assert answer.code == 0, answer.err
+        assert f"there was nothing to remove; did you mean `{meant}`?" in answer.err
 
 
 def test_a_dry_run_removes_nothing_and_may_exit_3(one_node: Site, node: FakeNode) -> None:

@@ -64,6 +64,7 @@ def test_a_failure_is_shown_as_it_happens_on_a_terminal_and_elsewhere(
     with progress(2, "push") as bar:
         bar.finished(Result("cp-1", Status.FAILED, problems=why))
         bar.finished(Result("cp-2", Status.NOT_BEGUN, problems=why))
+        bar.finished(Result("cp-3", Status.CONFLICT, problems=(Problem("told with its plan"),)))
     assert capsys.readouterr().err == "failed: cp-1: `web` crash-loops (and 1 more)\n"
     screen = on_a_terminal(monkeypatch)
     with progress(2, "push") as bar:

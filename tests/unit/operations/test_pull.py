@@ -75,3 +75,14 @@ def test_two_templates_never_give_one_variable_different_values(site) -> None:
         )
     made = pull(inventory.nodes, ("web.yaml", "web-api.yaml"), inventory, site.world, Redactor(), forks=2)
     assert [one.values["n1"] for one in made.templates] == [{"web_api_port": "81"}, {"web_api_port_2": "91"}]
+
+
+def test_one_node_alone_cannot_show_which_values_are_its_own(site) -> None:
+    inventory = two_nodes(site)
+    (site.folder / "web.yaml").write_text(pod_text().replace("sleep 1", "serve --name=n1;"))
+    alone = pull(inventory.nodes[:1], ("web.yaml",), inventory, site.world, Redactor(), forks=2)
+    [warning] = alone.report.nodes[0].warnings
+    assert warning.startswith(
+        "the template of `web` has this node's own `n1` in `spec.containers[0].command[2]`"
+    )
+    assert "serve --name=n1;" in alone.templates[0].text
