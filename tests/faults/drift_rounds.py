@@ -23,7 +23,7 @@ ROLLOUTS: tuple[dict[str, object], ...] = (
     {"static_pods": {"probe": {"podwright_strategy": "surge"}}}, {}, {"static_pods": {"probe": "absent"}}, {},
 )  # fmt: skip
 #: seconds in which a check must find it: a kubelet of the lab and a container need some
-FOUND_SECONDS = 40.0
+FOUND_SECONDS = 90.0
 
 
 def inject(bench: Bench, kind: Drift) -> str:

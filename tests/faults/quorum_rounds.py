@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.fakes.command_server import CommandServer, command_server
 from tests.fakes.etcd import await_true
-from tests.faults.quorum_site import Answer, Site, Watch, answers, finished
+from tests.faults.quorum_site import Answer, Site, Watch, finished, greeting
 
 from podwright_lab.cluster import Lab, LabNode
 
@@ -110,11 +110,11 @@ class Round:
         return self.again()
 
     def configure(self, node: LabNode, text: str) -> None:
-        """A server reads its configuration again, and listens again after that."""
-        (node.layout.host_key.parent / "sshd_config").write_text(text)
+        """A server reads its configuration again, and greets as that says."""
+        mark = f"configured-{time.monotonic_ns()}"
+        (node.layout.host_key.parent / "sshd_config").write_text(f"VersionAddendum {mark}\n{text}")
         node.ssh.process.send_signal(signal.SIGHUP)
-        time.sleep(0.5)
-        await_true(lambda: answers(node.port), 10)
+        await_true(lambda: mark in greeting(node.port), 60)
 
     def api_is_down(self) -> Answer:
         """What the nodes and etcd itself show is enough."""

@@ -117,10 +117,11 @@ class Site:
         return all(one.healthy for one in self.members.values())
 
 
-def answers(port: int) -> bool:
+def greeting(port: int) -> str:
+    """The first that a server says, or nothing."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as link:
-        return link.recv(4) == b"SSH-"
-    return False
+        return link.recv(100).decode()
+    return ""
 
 
 def finished(process: Running) -> Answer:

@@ -174,7 +174,7 @@ def address(site: Site) -> Iterator[dict[str, object]]:
         stand_in = site.lab.node(name).layout.bin_dir / "sed"
         stand_in.write_text(SED.format(root=root, address=ADDRESS))
         stand_in.chmod(0o755)
-    await_true(lambda: len(site.running()) == 3, 30)
+    await_true(lambda: len(site.running()) == 3, 90)
     first = min(site.roots)
     (site.roots[first] / "holds").touch()
 

@@ -25,14 +25,14 @@ def booted(made: Path, folder: Path) -> Iterator[Machine]:
         _listen(root, machine.port)
         boot(machine)
         try:
-            machine.wait_until_it_answers(60)
+            machine.wait_until_it_answers(120)
             yield machine
         finally:
             assert machine.process
             machine.hang_up()
             # its init powers it off; to end nspawn itself would leave it behind
             machine.process.terminate()
-            machine.process.wait(60)
+            machine.process.wait(120)
 
 
 def boot(machine: Machine) -> None:
@@ -49,9 +49,9 @@ def reboot(machine: Machine) -> None:
     machine.run("setsid sh -c 'sleep 1; systemctl reboot' >/dev/null 2>&1 &")
     assert machine.process
     # for a service to start it again
-    assert machine.process.wait(60) == 133
+    assert machine.process.wait(120) == 133
     boot(machine)
-    machine.wait_until_it_answers(60)
+    machine.wait_until_it_answers(120)
 
 
 @contextmanager
@@ -125,13 +125,13 @@ exec setpriv --bounding-set={_NEVER} chroot {root} /bin/sh -c '{prepare}
 """
     machine.process = _unshared(program, machine.folder / "console")
     try:
-        machine.wait_until_it_answers(20)
+        machine.wait_until_it_answers(120)
         yield machine
     finally:
         machine.hang_up()
         # all its processes end with the first one of their namespace
         machine.process.kill()
-        machine.process.wait(20)
+        machine.process.wait(120)
 
 
 def _unshared(program: str, console: Path) -> subprocess.Popen[bytes]:

@@ -21,7 +21,7 @@ from podwright.remote.ssh.connection import SshClient, SshOptions
 from podwright.remote.ssh.host import SshHost
 
 
-def until(condition: Callable[[], bool], seconds: float) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"

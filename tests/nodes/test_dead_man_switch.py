@@ -13,7 +13,7 @@ from tests.nodes.containers import reboot
 from tests.nodes.machine import Machine, until
 from tests.unit.remote.node.test_apply import carry_out
 from tests.unit.remote.node.test_history import writing
-from tests.unit.remote.node.test_switch import switching
+from tests.unit.remote.node.test_switch import end_time_of, switching
 
 from podwright.operations.observation import with_manifests
 from podwright.plan.observed import Observation
@@ -87,22 +87,23 @@ def node(booted_node: Machine) -> Iterator[Switched]:
 def test_a_service_waits_through_reloads_and_without_sshd_and_leaves_nothing(node: Switched) -> None:
     with node.connected():
         carry_out(node, writing(node, WEB))
-        carry_out(node, switching(node, NEXT, seconds=8))
+        carry_out(node, switching(node, NEXT, seconds=600))
     assert "-waits.service" in node.units()
     node.machine.run("systemctl daemon-reload; systemctl restart node-sshd")
-    node.machine.wait_until_it_answers(20)
+    node.machine.wait_until_it_answers(120)
     assert node.web() == NEXT.text(2)
-    until(lambda: node.web() == WEB.text(4), 30)
-    until(lambda: "podwright" not in node.units(), 20)
+    end_time_of(node.folder.parent / ".podwright" / "manifests" / "switch" / "r2")
+    until(lambda: node.web() == WEB.text(4))
+    until(lambda: "podwright" not in node.units())
     assert node.failed() == ""
     with node.connected():
         [fired] = node.seen().pending
         assert fired.state is SwitchState.FIRED
-        carry_out(node, switching(node, NEXT, run="r3", seconds=60))
+        carry_out(node, switching(node, NEXT, run="r3", seconds=600))
     assert node.units().count("podwright-r3") == 2
     with node.connected():
         assert confirm(node.host, node.seen(), "r3")
-    until(lambda: "podwright" not in node.units(), 20)
+    until(lambda: "podwright" not in node.units())
     assert node.web() == NEXT.text(5)
 
 
@@ -115,7 +116,7 @@ def test_a_restart_goes_back_before_the_kubelet_starts(node: Switched) -> None:
     seen = machine.root / "seen"
     seen.unlink(missing_ok=True)
     reboot(machine)
-    until(lambda: seen.exists() and seen.read_text() != "", 30)
+    until(lambda: seen.exists() and seen.read_text() != "")
     assert seen.read_text() == WEB.text(4)
     assert node.web() == WEB.text(4)
     assert "podwright" not in machine.run("ls /etc/systemd/system /etc/systemd/system/*.wants")

@@ -25,7 +25,7 @@ def virtual(made: Path, folder: Path) -> Iterator[Machine]:
         machine.hang_up()
         assert machine.process
         machine.process.kill()
-        machine.process.wait(20)
+        machine.process.wait(120)
         (folder / "disk").unlink()
 
 
@@ -59,7 +59,7 @@ def power_cut(machine: Machine) -> None:
     machine.hang_up()
     assert machine.process
     machine.process.kill()
-    machine.process.wait(20)
+    machine.process.wait(120)
 
 
 def boot_again(machine: Machine) -> None:

@@ -43,11 +43,12 @@ def test_without_meta_it_is_asked_for_each_host(tmp_path):
         ("echo no >&2; echo why >&2; exit 3", "the inventory script ended `--list` with 3: why"),
         ("echo hello", "what the inventory script prints for `--list` is not JSON"),
         ("echo '[1]'", "a list of groups is a mapping of their names to hosts"),
-        ("sleep 60", "`--list` of the inventory script: it did not end within 0.3 s"),
+        ("sleep 600", "`--list` of the inventory script: it did not end within 0.3 s"),
     ],
 )
 def test_one_that_fails_is_a_problem(tmp_path, monkeypatch, body, problem):
-    monkeypatch.setattr(script, "SECONDS", 0.3)
+    if "0.3 s" in problem:
+        monkeypatch.setattr(script, "SECONDS", 0.3)
     file = made(tmp_path, body)
     assert [str(found) for found in read(file).problems] == [f"{file}: {problem}"]
 

@@ -99,9 +99,13 @@ def is_over(node) -> bool:
 
 
 def let_its_time_end(node, run: str = "r2") -> None:
-    """As if the seconds of its switch had passed, whatever was done meanwhile and however long that took."""
-    armed = node.state / "switch" / run / "armed"
-    staged = armed.with_name("test")
+    """However long it took to look at what waits."""
+    end_time_of(node.state / "switch" / run)
+
+
+def end_time_of(switch: Path) -> None:
+    """As if the seconds of a switch that waits had passed."""
+    armed, staged = switch / "armed", switch / "test"
     staged.write_text("0 " + armed.read_text().partition(" ")[2])
     staged.replace(armed)
 
