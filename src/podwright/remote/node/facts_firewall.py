@@ -13,12 +13,12 @@ from podwright.remote.node.records import Record
 _MOST_LINES = 2_000
 #: of nft, what says nothing of who comes through
 _ASIDE = re.compile(
-    r'\b(counter( packets \d+ bytes \d+)?|comment "[^"]*"|log( (prefix|level|group|flags|snaplen) ("[^"]*"|\S+))*'
+    r'\b(counter( packets \d+ bytes \d+)?|comment "[^"]*"|log( (prefix|level|group|flags|snaplen) ("[^"]*"|\S+))*+'
     r"|limit rate (over )?\S+( burst \d+ \S+)?|meta nftrace set 1)( |\Z)"
 )
 #: packets of what is there already, of this machine, and of no port
 _NOT_NEW = re.compile(
-    r'ct state (vmap )?(\{ )?((established|related|invalid|untracked)( : \w+)?(, ?)?)+( \})?|iif(name)? "?lo"?'
+    r'ct state (vmap )?(\{ )?(\b(established|related|invalid|untracked)\b( : [a-z]++)?+(, ?)?+)++( \})?|iif(name)? "?lo"?'
     r"|(meta l4proto|ip protocol|ip6 nexthdr) (\{ )?(icmp|icmpv6|ipv6-icmp|igmp|vrrp|ah|esp|gre)\b.*"
     r"|icmp(v6|x)? .*|pkttype .*"
 )
@@ -57,7 +57,7 @@ def of_nft(lines: Iterable[str]) -> Iterator[PacketRules]:
         elif line == "\t}":
             hook = _HOOK.match(rules[0]) if rules else None
             if hook and hook[1] == "filter" and table.split(" ")[0] in ("ip", "inet"):
-                yield _chain(f"nft {table} {name}", hook[2] == "drop", map(_nft_rule, rules[1:]))
+                yield _chain(f"nft {table} {name}"[:100], hook[2] == "drop", map(_nft_rule, rules[1:]))
         else:
             rules.append(" ".join(line.split()))
 

@@ -129,3 +129,16 @@ def test_a_front_ends_list_counts_and_what_failed_is_unknown() -> None:
     assert isinstance(packet_rules((asked, chain)), Unknown)
     assert packet_rules((asked,)) == Unknown("no program there shows rules")
     assert packet_rules(()) == NOT_ASKED
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "ct state " + " : ".join(["established" * 50] * 100) + "!",
+        "ct state " + "established, " * 3000 + "!",
+        "log " + 'prefix "a" ' * 3000 + "!",
+        "reject with " * 5000 + "x",
+    ],
+)
+def test_lines_that_are_made_to_be_slow_are_read_at_once(rule: str) -> None:
+    assert nft(rule).opened == ()
