@@ -56,7 +56,9 @@ def part(document: object, path: str, above: str = "") -> object:
     below = {key: value for key, value in document.items() if key.startswith(f"{path}.")}
     if not below:
         near = closest(path, document)
-        others = f"there are {', '.join(list(document)[:30])}"
+        others = (
+            f"there are {', '.join(list(document)[:30])}" if document else f"nothing is in `{above[:-1]}`"
+        )
         hint = f"did you mean `{above}{near}`?" if near else others
         raise UsageError(f"there is no fact `{above}{path}`", hint)
     return below

@@ -70,6 +70,9 @@ def test_a_part_is_found_by_its_name_though_keys_have_dots() -> None:
     with pytest.raises(UsageError, match=r"there is no fact `kubelet\.confg`") as caught:
         part(document, "kubelet.confg")
     assert caught.value.hint == "did you mean `kubelet.config`?"
+    with pytest.raises(UsageError) as empty:
+        part({"units": {}}, "units.app")
+    assert empty.value.hint == "nothing is in `units`"
     with pytest.raises(UsageError, match="there is no fact below `x`"):
         part(document, "kubelet.config.a.b.x")
 
