@@ -31,7 +31,7 @@ FOREIGN = {
         "--listen-client-urls",
         "--cert-file",
     },
-    "kubectl": {"--all-namespaces", "--as", "--clusterrole", "--previous"},
+    "kubectl": {"--all-namespaces", "--as", "--clusterrole", "--previous", "--value"},
     "kubelet": {
         "--pod-manifest-path",
         "--hostname-override",
