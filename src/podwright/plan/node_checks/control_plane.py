@@ -62,9 +62,12 @@ def _manifests(subject: Subject) -> Judged:
 
 
 def _joined(subject: Subject) -> Judged:
+    manifests = {f"{manifest_folder(subject.facts)}/{name}.yaml" for name in CONTROL_PLANE}
     left = [
-        path for path in _OF_A_MEMBER if path in subject.facts.paths and not subject.facts.kubelet.running
+        *(path for path in _OF_A_MEMBER if path in subject.facts.paths),
+        *sorted(manifests & {one.path for one in subject.facts.files}),
     ]
+    left = [] if subject.facts.kubelet.running else left
     seen = f"{', '.join(left)}, and no kubelet runs" if left else "none is left"
     return held(not left, seen, "none", ", ".join(left))
 
@@ -108,7 +111,7 @@ CHECKS = (
     ),
     Check(
         "join-left", Severity.WARNING, PLANE, "files of an earlier cluster are left",
-        "kubeadm refuses to join with them",
+        "kubeadm refuses to make or to join a cluster with them",
         "`kubeadm reset`", _joined,
     ),
     Check(

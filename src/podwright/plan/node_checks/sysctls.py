@@ -5,8 +5,11 @@ from __future__ import annotations
 from podwright.plan.facts import Facts, Sysctl
 from podwright.plan.node_checks.check import (
     BOTH,
+    PLANE,
+    STATIC,
     Check,
     Judged,
+    Profile,
     Severity,
     Subject,
     held,
@@ -98,6 +101,23 @@ def _defaults(subject: Subject) -> Judged:
     return held(not wrong, seen or "as the kubelet wants them", ", ".join(wanted), protects.source, mend)
 
 
+def _forwarding(
+    prefix: str, severity: Severity, profiles: tuple[Profile, ...], why: str, why_of_ipv6: str
+) -> tuple[Check, ...]:
+    """For static pods, which may do without, it is a warning; kubeadm refuses the node."""
+    ipv4, ipv6 = "net.ipv4.ip_forward", "net.ipv6.conf.default.forwarding"
+    return (
+        Check(
+            f"{prefix}ip-forward", severity, profiles, "IPv4 packets are not forwarded", why, f"`sysctl -w {ipv4}=1`",
+            of_fact(lambda facts: sysctl(facts, ipv4), lambda value: value == "1", "1", ipv4), f"sysctls: {{{ipv4}: 1}}",
+        ),
+        Check(
+            f"{prefix}ipv6-forward", severity, profiles, "IPv6 packets are not forwarded", why_of_ipv6,
+            f"`sysctl -w {ipv6}=1`", _ipv6, f"sysctls: {{{ipv6}: 1}}",
+        ),
+    )  # fmt: skip
+
+
 CHECKS = (
     Check(
         "open-files", _WARNING, BOTH, "few files may be open", "k0s asks for 65536",
@@ -111,18 +131,13 @@ CHECKS = (
         "k0s asks for 65536; what they hold for each pod counts", "set `LimitNOFILE=1048576` in a drop-in of its unit",
         _open_files, "services: {NAME: {drop_in: [TEXT]}}",
     ),
-    Check(
-        "ip-forward", _WARNING, BOTH, "IPv4 packets are not forwarded",
-        "pods with a network of their own reach nothing",
-        "`sysctl -w net.ipv4.ip_forward=1`",
-        of_fact(lambda facts: sysctl(facts, "net.ipv4.ip_forward"), lambda value: value == "1", "1",
-        "net.ipv4.ip_forward"),
-        "sysctls: {net.ipv4.ip_forward: 1}",
+    *_forwarding(
+        "", _WARNING, STATIC, "pods with a network of their own reach nothing",
+        "pods of a node with an IPv6 address reach nothing by it",
     ),
-    Check(
-        "ipv6-forward", _WARNING, BOTH, "IPv6 packets are not forwarded",
-        "pods of a node with an IPv6 address reach nothing by it", "`sysctl -w net.ipv6.conf.default.forwarding=1`",
-        _ipv6, "sysctls: {net.ipv6.conf.default.forwarding: 1}",
+    *_forwarding(
+        "control-plane-", _ERROR, PLANE, "kubeadm refuses the node, and pods with a network of their own reach nothing",
+        "kubeadm refuses a node with an IPv6 address, and its pods reach nothing by it",
     ),
     Check(
         "sysctl-lasts", _WARNING, BOTH, "sysctls change at the next boot", "what works now fails after a reboot",

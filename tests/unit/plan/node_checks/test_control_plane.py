@@ -33,8 +33,9 @@ def test_what_an_earlier_cluster_left() -> None:
 
 def test_what_is_left_of_an_earlier_cluster_is_named() -> None:
     left = ("/etc/kubernetes/bootstrap-kubelet.conf", "/etc/kubernetes/pki/ca.crt")
-    stopped = subject(paths=left, kubelet=kubelet(running=False))
-    assert judged("join-left", stopped).seen == f"{', '.join(left)}, and no kubelet runs"
+    manifests = (rights(f"{FOLDER}/etcd.yaml"), rights(f"{FOLDER}/web.yaml"))
+    stopped = subject(paths=left, files=manifests, kubelet=kubelet(running=False))
+    assert judged("join-left", stopped).seen == f"{', '.join(left)}, {FOLDER}/etcd.yaml, and no kubelet runs"
     assert result("join-left", subject(paths=left)) == "pass"
 
 

@@ -9,7 +9,8 @@ from podwright.plan.unknown_fact import Unknown
 
 
 def test_forwarding_and_open_files() -> None:
-    assert result("ip-forward", subject(sysctls={"net.ipv4.ip_forward": Sysctl("0")})) == "fail"
+    for name in ("ip-forward", "control-plane-ip-forward"):
+        assert result(name, subject(sysctls={"net.ipv4.ip_forward": Sysctl("0")})) == "fail"
     assert result("open-files", subject(sysctls={"fs.file-max": Sysctl("1024")})) == "fail"
     assert result("open-files", subject(sysctls={"fs.file-max": Sysctl("many")})) == "unknown"
 
