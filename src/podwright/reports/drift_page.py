@@ -13,7 +13,7 @@ from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.drift import Finding, is_critical
 from podwright.plan.drift_excuses import Excused
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory, Seen
-from podwright.plan.health import Health
+from podwright.plan.health import Agreement, Health
 from podwright.plan.history import Revision
 from podwright.plan.reasons import Difference, because
 from podwright.plan.words import message
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Evidence = tuple[str, str, str]
 _EXCUSES = {"held": State.HELD, "waived": State.WAIVED}
+#: nothing is waited for, so what does not agree yet does not agree
+_AGREES = {Agreement.YES: "yes", Agreement.NOT_YET: "no", Agreement.UNKNOWN: "unknown"}
 Diff = Callable[[Change[Subject]], str]
 #: of different changes; those of the rest are left to `manifest diff`
 MOST_DIFFS = 1000
@@ -154,7 +156,7 @@ def _cell(
 ) -> Cell:
     items = _in_order(found)
     evidence: list[Evidence] = [
-        (str(one.source), str(one.agrees), one.detail) for one in (health.sources if health else ())
+        (str(one.source), _AGREES[one.agrees], one.detail) for one in (health.sources if health else ())
     ]
     # another on every node, so only a card of a problem has it
     card = Card(items, (*evidence, *(own if items else ())), diff)

@@ -91,8 +91,9 @@ def _filters(page: Page) -> Iterator[str]:
             continue
         checked = " checked" if few or state is not State.WELL else ""
         look = state.value
+        tone = look.css if rows[state] else f"'{look.css} nobody'"
         yield (
-            f"<label class={look.css}><input type=checkbox id=show-{look.css} autocomplete=off{checked}>"
+            f"<label class={tone}><input type=checkbox id=show-{look.css} autocomplete=off{checked}>"
             f"<span>{look.shape} {page.wording.states[state]}</span> <b>{counted(rows[state], 'node')}</b></label>"
         )
     yield "</fieldset><div class=scripted hidden>"
@@ -106,7 +107,7 @@ def _matrix(page: Page, cards: Cards, shown: Shown) -> Iterator[str]:
     narrow = " narrow" if len(columns) > MOST_WIDE_COLUMNS else ""
     yield f"<div class='matrix{narrow}' role=region aria-label='Nodes by {page.wording.columns}s' tabindex=0><table>\n"
     yield f"<caption>{counted(len(page.rows), 'node')}, those with problems first</caption>\n"
-    yield "<thead><tr><th scope=col>node"
+    yield "<thead><tr><th scope=col>node<small></small>"
     for name in columns:
         found = Counter(row.cells[name].state for row in page.rows if name in row.cells)
         counts = (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 
 from msgspec import Struct, field
 
 from podwright.reports.diffs import changed_words
 from podwright.reports.grouping import without_particulars
-from podwright.reports.page import Card, Cell, Item, Page, State
+from podwright.reports.page import NODE, Card, Cell, Item, Page, State
 from podwright.text import abbreviated, counted
 
 _LINES = {"+": "ins", "-": "del"}
@@ -23,8 +24,8 @@ class Group(Struct):
     """Cells of one card; it is the first node's."""
 
     state: State
-    column: str
     card: Card
+    columns: dict[str, None] = field(default_factory=dict)
     nodes: list[str] = field(default_factory=list)
     link: str = ""
 
@@ -50,9 +51,11 @@ class Cards:
                 key = (cell.words, column, text, words[diff])
                 if key not in equal:
                     alike = (cell.words, column, without_particulars(row.node, text), words[diff])
-                    equal[key] = found.setdefault(alike, Group(cell.state, column, cell.card))
+                    equal[key] = found.setdefault(alike, Group(cell.state, cell.card))
                 group = equal[key]
                 group.nodes.append(row.node)
+                if name != NODE:
+                    group.columns[name.removesuffix(".yaml")] = None
                 self._of[id(cell)] = group
         self.groups = sorted(found.values(), key=lambda one: (one.state.rank, -len(one.nodes)))
         for number, group in enumerate(self.groups):
@@ -74,11 +77,13 @@ def card_html(group: Group, page: Page, shown: Shown, *, opened: bool) -> Iterat
     look, card = group.state.value, group.card
     names = list(dict.fromkeys(group.nodes))
     kinds = ", ".join(dict.fromkeys(item.kind for item in card.items)) or page.wording.states[group.state]
-    about = f"{group.column.removesuffix('.yaml')} on " if group.column else ""
+    columns = tuple(group.columns)
+    what = counted(len(columns), page.wording.columns) if len(columns) > 3 else ", ".join(columns)
+    about = f"{what} on " if what else ""
     yield f"<details class={look.css} id={group.link}{' open' if opened else ''}><summary>"
     yield f"<b>{look.shape} {shown(kinds)}</b> <span>{shown(f'{about}{abbreviated(names)}')}</span></summary>\n<div>"
-    for item in card.items:
-        yield from _item(item, names if len(names) < len(page.rows) else [], shown)
+    for alike in _alike(card.items):
+        yield from _items(alike, names if len(names) < len(page.rows) else [], shown)
     if card.evidence:
         headings = "".join(f"<th scope=col>{heading}" for heading in page.wording.evidence)
         yield f"<table class=evidence><thead><tr>{headings}</thead><tbody>"
@@ -89,21 +94,29 @@ def card_html(group: Group, page: Page, shown: Shown, *, opened: bool) -> Iterat
     if card.diff:
         yield from _diff(card.diff, names, shown)
     if len(names) > 3 and group.state is not State.WELL:
-        yield f"<p class=nodes>{counted(len(names), 'node')}: {', '.join(map(shown, names))}</p>"
+        yield f"<details class=nodes><summary>{counted(len(names), 'node')}</summary>"
+        yield f"<p>{', '.join(map(shown, names))}</p></details>"
     yield "</div></details>\n"
 
 
-def _item(item: Item, names: list[str], shown: Shown) -> Iterator[str]:
-    look = item.state.value
-    subject = f"<code>{shown(item.subject)}</code>: " if item.subject else ""
-    yield f"<p class={look.css}><b>{look.shape} {shown(item.kind)}</b> {subject}{shown(item.detail)}</p>"
-    if item.since:
-        yield f"<p class=hint>{shown(item.since)}</p>"
-    if item.hint:
-        yield f"<p class=hint>{shown(item.hint)}</p>"
-    if item.remedy:
-        where = "Run on the node" if item.on_node else "Run"
-        yield f"<p class=remedy><span>{where}</span><code class=copy>{shown(command(item, names))}</code></p>"
+def _alike(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items of one kind that have the same to be said about them."""
+    for _, alike in groupby(items, lambda item: (item.state, item.kind, item.hint, item.since, item.on_node)):
+        yield list(alike)
+
+
+def _items(items: list[Item], names: list[str], shown: Shown) -> Iterator[str]:
+    """What is found, then what it means and what to do: once, if that is the same for all."""
+    first = items[0]
+    for item in items:
+        look = item.state.value
+        subject = f"<code>{shown(item.subject)}</code>: " if item.subject else ""
+        yield f"<p class={look.css}><b>{look.shape} {shown(item.kind)}</b> {subject}{shown(item.detail)}</p>"
+    for text in filter(None, (first.since, first.hint)):
+        yield f"<p class=hint>{shown(text)}</p>"
+    for remedy in dict.fromkeys(command(item, names) for item in items if item.remedy):
+        where = "Run on the node" if first.on_node else "Run"
+        yield f"<p class=remedy><span>{where}</span><code class=copy>{shown(remedy)}</code></p>"
 
 
 def command(item: Item, names: list[str]) -> str:

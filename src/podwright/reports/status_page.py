@@ -26,7 +26,7 @@ def _verdict(rows: tuple[Row, ...]) -> str:
 def _row(result: NodeResult[NodeStatus], without_api: bool) -> Row:
     cells = {pod.file: _cell(pod, without_api) for pod in result.value.pods}
     of_node = (
-        *map(unchecked_item, result.problems),
+        *(unchecked_item(one, command=("manifest", "status")) for one in result.problems),
         *(Item(State.UNKNOWN, "warning", "", text) for text in result.warnings),
     )
     if of_node:

@@ -50,7 +50,7 @@ def test_a_name_from_a_node_cannot_end_the_command() -> None:
 def test_a_long_diff_is_cut() -> None:
     card = Card((ITEM,), diff="+a\n" * (MOST_LINES + 5))
     text = "".join(
-        card_html(Group(State.DRIFT, "web.yaml", card, ["n1"]), Page("", "", (), ()), str, opened=True)
+        card_html(Group(State.DRIFT, card, {"web": None}, ["n1"]), Page("", "", (), ()), str, opened=True)
     )
     assert text.count("<ins>") == MOST_LINES
     assert "5 more lines: podwright manifest diff" in text
@@ -67,3 +67,31 @@ def test_what_is_a_nodes_own_keeps_no_card_apart_and_says_whose_it_is() -> None:
     assert "<th scope=row>age on n1<td><td>the file was written 5m ago" in text
     [alone] = cards_of(row("n1", "5m")).groups
     assert "<th scope=row>age<td>" in "".join(card_html(alone, Page("", "", (), ()), str, opened=True))
+
+
+def shown(*items: Item, columns: tuple[str, ...] = ("web",), state: State = State.DRIFT) -> str:
+    nodes = [f"n{number}" for number in range(20)]
+    group = Group(state, Card(items), dict.fromkeys(columns), nodes)
+    return "".join(card_html(group, Page("", "", (), ()), str, opened=True))
+
+
+def test_what_is_alike_of_many_findings_is_said_once() -> None:
+    strays = [
+        Item(State.CRITICAL, "file-stray", name, "", "move it away", ("mv", name), on_node=True)
+        for name in ("a.bak", "b.bak")
+    ]
+    unmanaged = [
+        Item(State.DRIFT, "file-unmanaged", name, "", "name it", ("manifest", "status")) for name in "cd"
+    ]
+    text = shown(*strays, *unmanaged)
+    assert [text.count(one) for one in ("move it away", "name it", "class=copy>mv ", "manifest status")] == [
+        1,
+        1,
+        2,
+        1,
+    ]
+
+
+def test_what_is_well_says_of_which_files_or_of_how_many() -> None:
+    for columns, words in ((("a", "b"), "a, b on "), (tuple("abcd"), "4 manifests on ")):
+        assert f"<span>{words}n0, n1, n2 and 17 more nodes</span>" in shown(columns=columns, state=State.WELL)
