@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from podwright.errors import HostError
 from podwright.operations.confirmation_time import to_confirm
 from podwright.operations.converge_progress import NodeRun
-from podwright.operations.found_revisions import found_before, others_before, taken_over
+from podwright.operations.history_of_others import found_before, others_before, taken_over
 from podwright.operations.history_records import revisions_of, with_fates
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.prepare import Prepared

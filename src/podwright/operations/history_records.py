@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from podwright.errors import HostError
 from podwright.manifests.workload import whatever_slot
 from podwright.operations.converge_progress import NodeRun
-from podwright.operations.found_revisions import fates_of_found, proof_of
+from podwright.operations.history_of_others import fates_of_found, proof_of
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Outcome
 from podwright.operations.world import Settings, World

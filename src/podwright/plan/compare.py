@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from podwright.manifests.manifest import Manifest
 from podwright.plan.changes import Action, Change
-from podwright.plan.duplicates import defined_twice
+from podwright.plan.duplicate_pods import defined_twice
 from podwright.plan.foreign_files import (
     AS_IT_LIES,
     conflicts_of_foreign,

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from podwright.manifests.node_files import Rejected
 from podwright.manifests.workload import MANIFEST_SUFFIXES
 from podwright.plan.drift import Finding, reads_the_folder
-from podwright.plan.duplicates import moving_out
+from podwright.plan.duplicate_pods import moving_out
 from podwright.plan.observed import MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Check, Drift, Reason, because
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from podwright.plan.firewall_rules import NOT_ASKED, PacketRules
 from podwright.plan.kubelet_state import KubeletState, Runtime, Unit
-from podwright.plan.packet_rules import NOT_ASKED, PacketRules
 from podwright.plan.unknown_fact import Known, Unknown
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podwright.plan.firewall_rules import NOT_ASKED, PacketRules
 from podwright.plan.node_checks.check import (
     BOTH,
     Check,
@@ -16,7 +17,6 @@ from podwright.plan.node_checks.check import (
     unknown,
 )
 from podwright.plan.node_checks.peers import ports_for_peers
-from podwright.plan.packet_rules import NOT_ASKED, PacketRules
 from podwright.plan.unknown_fact import Unknown
 
 

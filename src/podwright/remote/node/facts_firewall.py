@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from podwright.plan.packet_rules import ALL_PORTS, NOT_ASKED, PORTS, PacketRules
+from podwright.plan.firewall_rules import ALL_PORTS, NOT_ASKED, PORTS, PacketRules
 from podwright.plan.unknown_fact import Known, Unknown
-from podwright.remote.node.facts_front_ends import of_firewalld, of_ufw
+from podwright.remote.node.facts_firewall_front_ends import of_firewalld, of_ufw
 from podwright.remote.node.records import Record
 
 _MOST_LINES = 2_000

@@ -10,8 +10,8 @@ from tests.fakes.nouns import pod_text
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
 from podwright.plan.facts import Security
+from podwright.plan.firewall_rules import NOT_ASKED, PacketRules
 from podwright.plan.node_checks.check import Judged
-from podwright.plan.packet_rules import NOT_ASKED, PacketRules
 from podwright.plan.unknown_fact import Known, Unknown
 
 _PORTS = "    ports: [{containerPort: 8080}]\n"

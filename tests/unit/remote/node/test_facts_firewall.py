@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.plan.packet_rules import ALL_PORTS, NOT_ASKED, PacketRules
+from podwright.plan.firewall_rules import ALL_PORTS, NOT_ASKED, PacketRules
 from podwright.plan.unknown_fact import Unknown
 from podwright.remote.node.facts_firewall import of_iptables, of_nft, packet_rules
 from podwright.remote.node.records import Record

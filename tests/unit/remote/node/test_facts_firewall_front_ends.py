@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from podwright.plan.packet_rules import ALL_PORTS, PacketRules
-from podwright.remote.node.facts_front_ends import of_firewalld, of_ufw
+from podwright.plan.firewall_rules import ALL_PORTS, PacketRules
+from podwright.remote.node.facts_firewall_front_ends import of_firewalld, of_ufw
 
 UFW = """\
 Status: active

@@ -7,7 +7,7 @@ import shlex
 import pytest
 from tests.fakes.nouns import manifest, observation, observed_file, pod_text, written
 
-from podwright.plan.duplicates import defined_twice
+from podwright.plan.duplicate_pods import defined_twice
 from podwright.plan.reasons import Conflict
 from podwright.plan.words import hint, message
 

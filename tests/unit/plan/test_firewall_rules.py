@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from podwright.plan.packet_rules import PacketRules
+from podwright.plan.firewall_rules import PacketRules
 
 
 def test_which_ports_are_open() -> None:

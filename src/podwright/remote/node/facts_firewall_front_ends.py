@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from podwright.plan.packet_rules import ALL_PORTS, PORTS, PacketRules
+from podwright.plan.firewall_rules import ALL_PORTS, PORTS, PacketRules
 
 _UFW = re.compile(r"(\S+(?: \S+)*?)(?: \(v6\))?\s+(ALLOW|LIMIT|DENY|REJECT)(?: IN| OUT| FWD)?\s+\S.*")
 #: services of firewalld that are none of a node's ports
