@@ -25,12 +25,11 @@ from podwright.remote.kube.json_parts import JsonObject
 from podwright.remote.kube.proxy import Proxy
 from podwright.remote.kube.request import Request
 from podwright.remote.kube.responses import (
-    ATTEMPTS,
     Response,
     parse_object,
-    pause_before_retry,
     read_response,
 )
+from podwright.remote.kube.retries import ATTEMPTS, pause_before_retry
 from podwright.remote.kube.tls import expiry_note
 from podwright.secret import Secret
 

@@ -1,10 +1,9 @@
-"""Reads the API's responses, bounded and strictly, and decides when to retry."""
+"""Reads the API's responses, bounded and strictly."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import random
 import zlib
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,6 @@ MAX_BODY_BYTES = 64 << 20
 #: all objects, list items and members of one answer: 10,000 pods have one to three million
 MAX_VALUES = 4_000_000
 _MAX_ERROR_BYTES = 64 << 10
-ATTEMPTS = 6
-#: without Retry-After
-_ATTEMPTS_WITHOUT_RETRY_AFTER = 3
-_MAX_RETRY_AFTER_SECONDS = 30.0
-_RETRIED = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 256 << 10
 
 
@@ -73,18 +67,6 @@ def parse_object(body: bytes, request: Request) -> JsonObject:
     if not isinstance(document, dict):
         raise ClusterAnswerError(f"the API answered {request} with something that is not an object")
     return document
-
-
-def pause_before_retry(response: Response, attempt: int) -> float | None:
-    """Seconds to wait before the next attempt; None if another attempt cannot help."""
-    if response.status not in _RETRIED:
-        return None
-    if response.retry_after is not None:
-        # with jitter, so that clients that were sent away do not come back at once
-        return min(response.retry_after, _MAX_RETRY_AFTER_SECONDS) + random.random() * 0.2  # noqa: S311
-    if attempt + 1 >= _ATTEMPTS_WITHOUT_RETRY_AFTER:
-        return None
-    return 0.2 * 2.0**attempt * (0.5 + random.random() / 2)  # noqa: S311
 
 
 def _refuse(constant: str) -> object:

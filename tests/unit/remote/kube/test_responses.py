@@ -18,9 +18,7 @@ from podwright.remote.kube import responses
 from podwright.remote.kube.responses import (
     MAX_BODY_BYTES,
     MAX_VALUES,
-    Response,
     parse_object,
-    pause_before_retry,
 )
 
 
@@ -80,20 +78,3 @@ def test_ten_thousand_recorded_pods_stay_within_the_bounds():
     values = sum(largest.count(character) for character in ",{[")
     assert values * 10_000 < MAX_VALUES
     assert len(largest) * 10_000 < MAX_BODY_BYTES
-
-
-@pytest.mark.parametrize(
-    ("response", "attempt", "least", "most"),
-    [
-        (Response(500, b""), 0, 0.1, 0.2),
-        (Response(500, b""), 1, 0.2, 0.4),
-        (Response(500, b""), 2, None, None),
-        (Response(429, b"", 3.0), 5, 3.0, 3.2),
-        (Response(429, b"", 9999.0), 0, 30.0, 30.2),
-        (Response(400, b"", 3.0), 0, None, None),
-    ],
-)
-def test_pauses_before_the_next_attempt(response, attempt, least, most):
-    pause = pause_before_retry(response, attempt)
-    assert (pause is None) == (least is None)
-    assert pause is None or least <= pause <= most
