@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 
+from podwright.cli.app import App
+from podwright.cli.html_report import drift_page_text
+from podwright.cli.redacted_output import hidden, hidden_document
 from podwright.errors import UsageError
+from podwright.operations.drift import NodeDrift
+from podwright.operations.report import Report
+from podwright.plan.drift_history import DriftHistory
+from podwright.reports.documents import as_text
+from podwright.reports.drift_documents import drift_document
 
 #: seconds for one request: they are served one after the other
 _REQUEST_SECONDS = 5.0
@@ -27,6 +35,25 @@ def address(text: str) -> tuple[str, int]:
     if not found or not 0 <= number < 65536:
         raise UsageError(f"`{text}` is not an address to listen on", "write it as `127.0.0.1:9099`")
     return found, number
+
+
+def pages_of(
+    app: App, known: Callable[[], tuple[Report[NodeDrift], DriftHistory]], metrics: Callable[[], str]
+) -> Pages:
+    """All that is served: the report as a page and as JSON, and metrics."""
+
+    def page() -> str:
+        report, history = known()
+        return drift_page_text(report, app, history)
+
+    return {
+        "/": ("text/html", page),
+        "/report.json": (
+            "application/json",
+            lambda: as_text(hidden_document(drift_document(*known())), "jsonl"),
+        ),
+        "/metrics": ("text/plain; version=0.0.4", lambda: hidden(metrics())),
+    }
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from time import sleep
@@ -19,9 +18,8 @@ from podwright.cli.drift_check import webhook_of
 from podwright.cli.drift_history import ChecksHistory
 from podwright.cli.drift_scope import DriftScope
 from podwright.cli.durations import Seconds
-from podwright.cli.html_report import drift_page_text
 from podwright.cli.options import Option, options
-from podwright.cli.redacted_output import hidden, hidden_document
+from podwright.cli.redacted_output import hidden
 from podwright.cli.site_options import Site
 from podwright.errors import PodwrightError
 from podwright.exit_codes import ExitCode
@@ -31,8 +29,7 @@ from podwright.operations.report import Report
 from podwright.operations.world import World
 from podwright.plan.drift_excuses import Allowances
 from podwright.plan.drift_history import NO_HISTORY, DriftHistory
-from podwright.reports.documents import as_text
-from podwright.reports.drift_documents import drift_document, news_document
+from podwright.reports.drift_documents import news_document
 from podwright.reports.drift_lines import change_lines
 from podwright.reports.prometheus import drift_metrics
 from podwright.reports.timestamps import iso
@@ -169,20 +166,6 @@ class _Watching:
 
     def listening(self, text: str) -> AbstractContextManager[int]:
         """Raises UsageError."""
-        from podwright.cli.drift_server import address, served
+        from podwright.cli.drift_server import address, pages_of, served
 
-        return served(
-            *address(text),
-            {
-                "/": ("text/html", lambda: self._shown(drift_page_text)),
-                "/report.json": ("application/json", lambda: self._shown(_json)),
-                "/metrics": ("text/plain; version=0.0.4", lambda: hidden(self._metrics)),
-            },
-        )
-
-    def _shown(self, make: Callable[[Report[NodeDrift], App, DriftHistory], str]) -> str:
-        return make(self._known[0], self._app, self._known[1])
-
-
-def _json(report: Report[NodeDrift], _app: App, history: DriftHistory) -> str:
-    return as_text(hidden_document(drift_document(report, history)), "jsonl")
+        return served(*address(text), pages_of(self._app, lambda: self._known, lambda: self._metrics))

@@ -1,4 +1,4 @@
-"""What an API answers, bounded: bodies, values and pauses."""
+"""What an API answers, bounded: bodies and values."""
 
 from __future__ import annotations
 
