@@ -23,7 +23,7 @@ from pathlib import Path
 
 from benchmarks.site import template
 from podwright.cli.app import App
-from podwright.cli.converging import run_converge
+from podwright.cli.converge_output import run_converge
 from podwright.cli.run_options import ConvergeOptions
 from podwright.cli.site_options import SiteOptions
 from podwright.inventory.node import Node

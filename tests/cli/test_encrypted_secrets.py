@@ -238,7 +238,7 @@ def test_a_problem_with_a_value_and_a_log_of_a_bug_show_nothing(
     def bug(*_: object, **__: object) -> None:
         raise ValueError(f"cannot handle {CANARIES['under a tag']!r} {CANARIES['of SOPS']}")
 
-    monkeypatch.setattr("podwright.cli.converging.converge_fleet", bug)
+    monkeypatch.setattr("podwright.cli.converge_output.converge_fleet", bug)
     crashed = planted.run("manifest", "diff", "--limit", "n1")
     assert "this is a bug in podwright" in crashed.err
     assert "ValueError: cannot handle" in kept(planted)

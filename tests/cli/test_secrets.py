@@ -203,7 +203,7 @@ def test_a_log_of_a_bug_holds_no_secret(planted: Site, monkeypatch: pytest.Monke
     def bug(*_: object, **__: object) -> None:
         raise ValueError(words)
 
-    monkeypatch.setattr("podwright.cli.converging.converge_fleet", bug)
+    monkeypatch.setattr("podwright.cli.converge_output.converge_fleet", bug)
     shown = planted.run("manifest", "diff", "--limit", "n1")
     [log] = Path(planted.folder / "state" / "podwright").glob("traceback-*.log")
     assert "this is a bug in podwright" in shown.err

@@ -84,6 +84,6 @@ def command(given: FixOptions) -> int:
 def _pushed(fix: Fix, app: App, run: ConvergeOptions) -> int:
     if not fix.desired:
         return ExitCode.DONE
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
 
     return run_converge("FixReport", app, fix.desired, run)

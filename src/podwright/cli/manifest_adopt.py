@@ -56,7 +56,7 @@ def command(given: AdoptOptions) -> int:
     Shows what would change in each, by its meaning. podwright's mark is in the pod, so its pod restarts; with --no-restart
     it comes with the next change. Nodes without such a file are left as they are. `manifest pull` makes the templates.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.desired import Adopt
 
     app = App(given.site)

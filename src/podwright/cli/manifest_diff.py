@@ -60,7 +60,7 @@ def command(given: DiffOptions) -> int:
 
     Compares the content of each file, not its layout. Secrets are redacted. The kubelet need not run.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
 
     app = App(given.site)
     if given.revision is not None or given.names:

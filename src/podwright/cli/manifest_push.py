@@ -54,7 +54,7 @@ def command(given: PushOptions) -> int:
 
 def push(given: PushOptions) -> int:
     """From the options to the exit code."""
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
 
     _check(given)
     resumes, saved, limit = None, None, given.limit

@@ -60,7 +60,7 @@ def command(given: ReleaseOptions) -> int:
     the mark stays, and a note on the node revokes it until the file changes. Name it no longer in `static_pods`: what is
     named there and is not podwright's is a conflict.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.desired import Desired, Release
     from podwright.operations.remove import file_names
 

@@ -73,7 +73,7 @@ def command(given: RemoveOptions) -> int:
     the inventory entry: the pod's identity is read from the node's file. Success if they are gone already. The mirror pod
     is never deleted through the API: it would only come back.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.remove import nothing_desired
 
     app = App(given.site)

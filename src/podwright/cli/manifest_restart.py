@@ -49,7 +49,7 @@ def command(given: RestartOptions) -> int:
     Writes what lies on each node once more with the next generation, and again once the old pod has ended: the new one
     starts at once, and the file is whole and present throughout. Neither templates nor the inventory's entries are read.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.desired import Desired, Restart
     from podwright.operations.remove import file_names
 

@@ -66,7 +66,7 @@ def command(given: RollbackOptions) -> int:
     The content is that of a revision of each node's own history, judged for its kubelet as any text; its generation is
     new. Neither templates nor the inventory's entries are read: the next push brings their content back.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.desired import Desired, Rollback
     from podwright.operations.remove import file_names
 

@@ -80,7 +80,7 @@ def command(given: ProvisionOptions) -> int:
     Observes all chosen nodes, shows the plan and asks (-y goes ahead); changes on each node all that differs, in order,
     and observes it again. If a step fails, the node takes back what was done before it. What is as declared is not touched.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.provision_declarations import NodeSite
 
     app = App(given.site)

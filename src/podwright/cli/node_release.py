@@ -54,7 +54,7 @@ def command(given: ReleaseOptions) -> int:
 
     Take them out of `podwright_node` first, or the next `node provision` writes them again.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.provision import released
     from podwright.operations.provision_declarations import NodeSite
 

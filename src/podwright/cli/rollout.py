@@ -136,7 +136,7 @@ def revert(given: RevertOptions) -> int:
 
     What was written last goes back first. A file that another run wrote since is a problem of its node.
     """
-    from podwright.cli.converging import run_converge
+    from podwright.cli.converge_output import run_converge
     from podwright.operations.desired import Desired, Withdraw
 
     recorded = recorded_run(given.run_id)

@@ -13,8 +13,8 @@ from tests.fakes.nouns import manifest
 # the node with a real shell that operations are tested on
 from tests.unit.operations.conftest import site  # noqa: F401
 
-from podwright.cli import converging
-from podwright.cli.converging import run_converge
+from podwright.cli import converge_output
+from podwright.cli.converge_output import run_converge
 from podwright.cli.run_options import ConvergeOptions, RolloutOptions
 from podwright.cli.site_options import SiteOptions
 from podwright.inventory.counts_and_percentages import Amount
@@ -104,7 +104,7 @@ def test_of_a_folder_that_nobody_could_look_into_nothing_is_said_to_be_missing(s
 
 
 def test_the_plan_lists_what_changes_and_counts_what_stays(site, capsys, monkeypatch) -> None:  # noqa: F811
-    monkeypatch.setattr("podwright.cli.converging.can_ask", lambda: True)
+    monkeypatch.setattr("podwright.cli.converge_output.can_ask", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
     site.place(WEB)
     site.runs(WEB)
@@ -133,15 +133,15 @@ def test_a_warning_of_many_nodes_is_printed_once_and_kept_for_each_in_a_document
 
 def test_the_question_before_a_change_names_the_inventory(site, capsys, monkeypatch) -> None:  # noqa: F811
     asked = []
-    monkeypatch.setattr(converging, "can_ask", lambda: True)
-    monkeypatch.setattr(converging, "confirm", asked.append)
+    monkeypatch.setattr(converge_output, "can_ask", lambda: True)
+    monkeypatch.setattr(converge_output, "confirm", asked.append)
     with pytest.raises(DeclinedError):
         run(site, capsys)
     assert asked == ["inventory `hosts.yaml`: go ahead?"]
 
 
 def test_the_way_that_the_inventory_says_is_shown_before_the_question(site, capsys, monkeypatch) -> None:  # noqa: F811
-    monkeypatch.setattr("podwright.cli.converging.can_ask", lambda: True)
+    monkeypatch.setattr("podwright.cli.converge_output.can_ask", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
     said = Strategy(soak=60.0, on_failure=OnFailure.REVERT_RUN, max_fail=Amount(2))
     nodes = [Node(f"n{at}", Connection("127.0.0.1"), settings=NodeSettings(rollout=said)) for at in (1, 2)]
