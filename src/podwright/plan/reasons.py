@@ -47,6 +47,8 @@ class Conflict(Enum):
     READ_ONLY = "read-only"
     ABOVE_IS_NO_FOLDER = "above-is-no-folder"
     NOT_EMPTY = "not-empty"
+    MOUNTED = "mounted"
+    IMMUTABLE = "immutable"
     REFUSED_TEXT = "refused-text"
     BAD_UNIT = "bad-unit"
 

@@ -145,6 +145,14 @@ _CONFLICTS |= {
         "`{name}` is to be absent, and holds {what}",
         "declare that `absent` too, or remove it on the node",
     ),
+    Conflict.MOUNTED: (
+        "`{name}` is mounted there, so it can be neither replaced nor removed",
+        "leave it out there, or take its mount away",
+    ),
+    Conflict.IMMUTABLE: (
+        "`{name}` cannot be changed: `{what}` is immutable or append-only",
+        "run `chattr -ia {what}` on the node, or leave it out there",
+    ),
     Conflict.REFUSED_TEXT: ("`{name}` would be refused there: {what}", "correct its text"),
     Conflict.BAD_UNIT: (
         "the service `{name}` would not start: {what}",

@@ -21,7 +21,7 @@ LACKS: Mapping[str, Conflict] = {
         *(Conflict.NO_USER, Conflict.NO_GROUP, Conflict.NO_SELINUX, Conflict.NO_PROGRAM),
         Conflict.USER_BUSY,
         *(Conflict.READ_ONLY, Conflict.ABOVE_IS_NO_FOLDER, Conflict.NOT_EMPTY),
-        *(Conflict.REFUSED_TEXT, Conflict.BAD_UNIT),
+        *(Conflict.MOUNTED, Conflict.IMMUTABLE, Conflict.REFUSED_TEXT, Conflict.BAD_UNIT),
     )
 }
 #: what no package brings
@@ -32,6 +32,8 @@ _STAYS = (
     Conflict.READ_ONLY,
     Conflict.ABOVE_IS_NO_FOLDER,
     Conflict.REFUSED_TEXT,
+    Conflict.MOUNTED,
+    Conflict.IMMUTABLE,
 )
 _MOST_NAMES = 5
 

@@ -19,11 +19,13 @@ lacks() { record lacks "$*"; }
 
 foresee_file() {
   can_lie_there
+  can_be_replaced
   rights_are_known
 }
 
 foresee_directory() {
   can_lie_there
+  can_be_replaced
   rights_are_known
   case $wanted.$state in "absent.directory "*) ;; *) return 0 ;; esac
   # shellcheck disable=SC2012  # names alone, and bounded
@@ -41,6 +43,15 @@ can_lie_there() {
   elif [ "$me" = 0 ] && [ ! -w "$above/" ]; then
     lacks read-only "${above#"$root"}/"
   fi
+}
+
+# can_be_replaced: not even root renames to, or removes, what is mounted; and what is immutable, or lies in such a folder, stays
+can_be_replaced() {
+  case $kind.$wanted in directory.directory*) ;; *) ! grep -qsF " ${path#"$root"} " "$root/proc/mounts" || lacks mounted ;; esac
+  command -v lsattr >/dev/null 2>&1 || return 0
+  for held in "$path" "$above/"; do
+    case $(lsattr -d -- "$held" 2>/dev/null) in *i*" $held" | *a*" $held") lacks immutable "${held#"$root"}"; return ;; esac
+  done
 }
 
 # -> $above, the nearest thing above $path that is there

@@ -90,6 +90,29 @@ def test_what_is_above_must_be_a_folder(machine: Machine) -> None:
     ]
 
 
+def test_what_is_mounted_or_immutable_is_not_replaced(machine: Machine) -> None:
+    for name in ("hosts", "fixed", "free"):
+        machine.write(f"/etc/{name}", "x\n")
+    machine.write("/proc/mounts", "/dev/vda /etc/hosts ext4 rw 0 0\ntmpfs /srv/held tmpfs rw 0 0\n")
+    machine.path("/srv/held").mkdir(parents=True)
+    machine.tool(
+        "lsattr",
+        'for path; do :; done; case $path in */fixed | */srv/) echo "----i--a-----e-- $path" ;; *) exit 1 ;; esac',
+    )
+    items = [
+        Item(Kind.FILE, f"/etc/{name}", "file aa 644 root:root", "x") for name in ("hosts", "fixed", "free")
+    ]
+    held = (Conflict.IMMUTABLE, "/srv/")
+    assert lacks(machine, *items, Item(Kind.DIRECTORY, "/srv/held", "absent")) == [
+        ((Conflict.MOUNTED, ""),),
+        ((Conflict.IMMUTABLE, "/etc/fixed"),),
+        (),
+        ((Conflict.MOUNTED, ""), held),
+    ]
+    mine = f"directory {machine.path('/srv/held').stat().st_mode & 0o777:o} nobody:root"
+    assert lacks(machine, Item(Kind.DIRECTORY, "/srv/held", mine))[0][-1:] == (held,)
+
+
 def test_a_folder_that_is_to_go_tells_what_it_holds(machine: Machine) -> None:
     for name in ("a b", ".hidden"):
         machine.write(f"/srv/old/{name}", "x\n")
