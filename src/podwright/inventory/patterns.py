@@ -67,7 +67,8 @@ def _limit_file(name: str) -> list[str]:
             text = stream.read(MAX_LIMIT_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"the limit file `{name}` cannot be read", "`@file` holds one pattern a line"
+            f"the limit file `{name}` cannot be read",
+            "`@file` holds one pattern a line; `@failed`, `@unreached`, `@changed` (or `@failed/RUN`) are of an earlier run",
         ) from error
     if len(text) > MAX_LIMIT_FILE_BYTES:
         raise UsageError(

@@ -104,7 +104,7 @@ def _not_kept(node: Node, one: Pending) -> Problem:
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(one.at))
     if one.state is SwitchState.FIRED:
         back = f"`{one.file_name}` cannot be confirmed: it was taken back at {at}"
-        return Problem(back, "push it again: `podwright manifest push`", node=node.name)
+        return Problem(back, "push it again: `podwright manifest push --retry`", node=node.name)
     changed = (
         f"`{one.file_name}` cannot be confirmed: at {at} it was no longer as the run `{one.run}` wrote it"
     )

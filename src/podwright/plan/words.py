@@ -48,7 +48,8 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
     ),
     Conflict.POD_OF_OTHER_WORKLOAD: (
         _DEFINED_TWICE,
-        "`podwright manifest remove {names} --limit {node}` removes that first",
+        "`podwright manifest remove {names} --limit {node}` removes that first; `podwright manifest push --prune` does, if"
+        " the inventory no longer names it",
     ),
     Conflict.PORT_TAKEN: (
         "the port {port} of the node is taken by the pod of `{other}`",

@@ -110,7 +110,7 @@ def test_what_the_node_has_taken_back_cannot_be_confirmed_any_more(site) -> None
     assert set(told) == {"`web.yaml` cannot be confirmed", "`other.yaml` cannot be confirmed"}
     went_back = told["`web.yaml` cannot be confirmed"]
     assert re.search(r"it was taken back at 20\d\d-\d\d-\d\dT", went_back.message)
-    assert (went_back.node, went_back.hint) == ("n1", "push it again: `podwright manifest push`")
+    assert (went_back.node, went_back.hint) == ("n1", "push it again: `podwright manifest push --retry`")
 
 
 def test_what_is_over_before_it_is_confirmed_is_not_confirmed(site, monkeypatch) -> None:

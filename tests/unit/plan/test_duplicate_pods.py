@@ -39,7 +39,7 @@ def test_whose_the_other_file_is_and_where_it_lies(other, whose) -> None:
 def test_the_workload_that_had_the_pod_before_is_removed_as_any_other() -> None:
     reason = defined_twice(WEB.pod, "web.yaml", ["before.yaml"], observation(written(BEFORE)))
     assert reason.kind is Conflict.POD_OF_OTHER_WORKLOAD
-    assert hint(reason) == "`podwright manifest remove before --limit n1` removes that first"
+    assert hint(reason).startswith("`podwright manifest remove before --limit n1` removes that first; ")
 
 
 def test_no_name_of_a_file_is_read_by_the_shell() -> None:
