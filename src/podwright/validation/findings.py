@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from podwright.pods.go_values import Mark, Path
 from podwright.problem import Place, Problem
@@ -85,6 +86,17 @@ class Report(Struct):
     def does(self, behaviour: Behaviour) -> bool:
         """Whether the kubelet of this version behaves so."""
         return behaviour.of(self.minor)
+
+    def concern(self, behaviour: Behaviour) -> Concern:
+        """Whose objection it is to what kubelets refuse since some version: before, it is that of a newer API."""
+        return Concern.KUBELET if self.does(behaviour) else Concern.MIRROR
+
+    def leave_to_api(self, start: int) -> None:
+        """Of what was noted from this index on, the kubelet of this version sees nothing: the API does."""
+        self.notes[start:] = [
+            replace(note, concern=Concern.MIRROR) if note.concern is Concern.KUBELET else note
+            for note in self.notes[start:]
+        ]
 
     def has(self, concern: Concern) -> bool:
         return any(note.concern is concern for note in self.notes)

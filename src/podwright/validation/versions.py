@@ -2,6 +2,8 @@
 
 When a version comes out: cut its fields (`scripts/cut-pod-schemas`), raise NEWEST_MINOR, and for each change of a
 kubelet's verdict add or end a row here; the check that asks for the row shows what it does.
+The API that gets the mirror pod is taken to be of the newest recorded version whatever the kubelet's is: what only newer
+kubelets refuse, it refuses too.
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ class Behaviour(Enum):
         "knows `image` volumes (gate ImageVolume); before, such a volume is one without a source",
     )
     IMAGE_VOLUME_SUB_PATHS = 33, "mounts a `subPath` of an `image` volume"
-    INIT_STOP_SIGNAL = 33, "takes a stop signal for an init container"
+    SAFE_TCP_BUFFERS = 32, "counts the sysctls `net.ipv4.tcp_rmem` and `tcp_wmem` among the safe ones"
+    NODE_AFFINITY_VALUES = 33, "wants label values in required node affinity (kubernetes#128212)"
     SELINUX_MOUNT_REFUSED_BY_API = (
-        33,
+        32,
         34,
         "the API refuses `seLinuxChangePolicy: MountOption`, the kubelet does not",
     )
@@ -49,7 +52,15 @@ class Behaviour(Enum):
     ANY_ENV_NAME = 35, "takes nearly any name of an environment variable (kubernetes#135031)"
     SLEEP_ZERO = 35, "takes a lifecycle hook that sleeps for 0 seconds"
     RESTART_RULES = 35, "takes a restart policy and rules for any container (KEP-5307)"
-    RESTART_ALL_CONTAINERS = 36, "knows the restart rule's action `RestartAllContainers`"
+    RESTART_ALL_CONTAINERS = (
+        36,
+        "knows the restart rule's action `RestartAllContainers`, and rules of a sidecar",
+    )
+    INIT_RESTART_ON_RESIZE_REFUSED = (
+        36,
+        "refuses an init container that restarts on a resize (kubernetes#137458)",
+    )
+    SCHEDULING_GROUP_VALIDATED = 36, "wants the name of a pod group in `schedulingGroup`"
     ANY_SEARCH_DOMAIN = 35, "takes `.` and underscores in search domains"
     SPREADING_KEYS_MERGED = 35, "wants what the API makes of a spreading constraint's `matchLabelKeys`"
     STRICT_ADDRESSES = (

@@ -26,6 +26,10 @@ SPREADING = (
     " labelSelector: {matchExpressions: [{key: app, operator: Exists}, {key: app, operator: Exists}]},"
     " matchLabelKeys: [team]}]"
 )
+NODE_VALUE = (
+    "requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms:"
+    " [{matchExpressions: [{key: a, operator: In, values: ['a b']}]}]}"
+)
 INIT = "initContainers: [{name: i, image: 'i:1', %s}]"
 #: a spec that the kubelet takes in one form of the behaviour and refuses in the other
 EXAMPLES = {
@@ -33,7 +37,8 @@ EXAMPLES = {
     Behaviour.RESOURCE_CLAIMS_REFUSED: f"{PLAIN}, {CLAIM}",
     Behaviour.IMAGE_VOLUMES: f"{PLAIN}, {IMAGE}",
     Behaviour.IMAGE_VOLUME_SUB_PATHS: f"{CONTAINERS % '[{name: v, mountPath: /v, subPath: a}]'}, {IMAGE}",
-    Behaviour.INIT_STOP_SIGNAL: f"{PLAIN}, os: {{name: linux}}, {INIT % 'lifecycle: {stopSignal: SIGTERM}'}",
+    Behaviour.SAFE_TCP_BUFFERS: f"{PLAIN}, securityContext: {{sysctls: [{{name: net.ipv4.tcp_rmem, value: '1'}}]}}",
+    Behaviour.NODE_AFFINITY_VALUES: f"{PLAIN}, affinity: {{nodeAffinity: {{{NODE_VALUE}}}}}",
     Behaviour.SELINUX_MOUNT_REFUSED_BY_API: f"{PLAIN}, securityContext: {{seLinuxChangePolicy: MountOption}}",
     Behaviour.SELINUX_MOUNT_REFUSED: f"{PLAIN}, securityContext: {{seLinuxChangePolicy: MountOption}}",
     Behaviour.API_REFERENCES_REFUSED: f"{PLAIN}, volumes: [{{name: v, configMap: {{name: c}}}}]",
@@ -48,16 +53,20 @@ EXAMPLES = {
         "containers: [{name: c, image: 'i:1', restartPolicy: Never, restartPolicyRules:"
         " [{action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}]}]"
     ),
+    Behaviour.INIT_RESTART_ON_RESIZE_REFUSED: (
+        f"{PLAIN}, {INIT % 'resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]'}"
+    ),
+    Behaviour.SCHEDULING_GROUP_VALIDATED: f"{PLAIN}, schedulingGroup: {{podGroupName: A}}",
     Behaviour.ANY_SEARCH_DOMAIN: f"{PLAIN}, dnsConfig: {{searches: [a_b.example]}}",
     Behaviour.SPREADING_KEYS_MERGED: f"{PLAIN}, {SPREADING.replace('[team]', '[app]')}",
     Behaviour.STRICT_ADDRESSES: f"{PLAIN}, hostAliases: [{{ip: 010.0.0.1, hostnames: [a]}}]",
 }
 
 
-def verdict_of(spec: str, minor: int) -> tuple[str, str, tuple[str, ...]]:
+def verdict_of(spec: str, minor: int) -> tuple[object, ...]:
     verdict = judge(POD.format(spec=spec).encode(), file_name="p.yaml", kubernetes_version=f"1.{minor}")
     errors = tuple(finding.message for finding in verdict.findings if finding.severity == "error")
-    return verdict.kubelet, verdict.mirror, errors
+    return verdict.kubelet, verdict.mirror, verdict.depends, errors
 
 
 def test_every_row_has_an_example() -> None:

@@ -15,6 +15,7 @@ from podwright.validation.checks.seccomp_and_apparmor import APPARMOR_ANNOTATION
 from podwright.validation.findings import Report, shown
 from podwright.validation.node_and_cluster import Needs, NodeTerm
 from podwright.validation.rules import Concern
+from podwright.validation.versions import Behaviour
 
 ALWAYS_THERE = frozenset(["default", "kube-system", "kube-public", "kube-node-lease"])
 PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
@@ -26,9 +27,9 @@ _OS_LABEL = "kubernetes.io/os"
 _SAFE_SYSCTLS = frozenset([
     "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
     "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_wmem",
+    "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
 ])  # fmt: skip
+_TCP_BUFFERS = frozenset(["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"])
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
@@ -45,7 +46,7 @@ def check_admission(pod: Record, report: Report) -> Needs:
             "not-admitted", ("spec", "os", "name"), "is not the operating system of a Linux node", hint
         )
     _check_os_label(pairs(child(pod, "metadata"), "labels"), report)
-    return _needs(pod, spec)
+    return _needs(pod, spec, report)
 
 
 def _check_os_label(labels: dict[str, str], report: Report) -> None:
@@ -55,7 +56,7 @@ def _check_os_label(labels: dict[str, str], report: Report) -> None:
         report.add("not-admitted", path, "is not the operating system of a Linux node", "leave the label out")
 
 
-def _needs(pod: Record, spec: Record) -> Needs:
+def _needs(pod: Record, spec: Record, report: Report) -> Needs:
     namespace = text(child(pod, "metadata"), "namespace")
     priority_class = text(spec, "priorityClassName")
     affinity = child(child(spec, "affinity"), "nodeAffinity")
@@ -68,17 +69,16 @@ def _needs(pod: Record, spec: Record) -> Needs:
         node_terms=_node_terms(child(affinity, _REQUIRED)) if _REQUIRED in affinity else None,
         resources=tuple(_large_requests(spec)),
         network=not flag(spec, "hostNetwork"),
-        sysctls=_unsafe_sysctls(spec),
+        sysctls=_unsafe_sysctls(spec, report),
         apparmor=_has_apparmor(pod, spec),
         strict_groups=text(child(spec, "securityContext"), "supplementalGroupsPolicy") == "Strict",
     )
 
 
-def _unsafe_sysctls(spec: Record) -> tuple[str, ...]:
+def _unsafe_sysctls(spec: Record, report: Report) -> tuple[str, ...]:
+    safe = _SAFE_SYSCTLS | (_TCP_BUFFERS if report.does(Behaviour.SAFE_TCP_BUFFERS) else frozenset())
     sysctls = records(child(spec, "securityContext"), "sysctls")
-    return tuple(
-        text(one, "name") for one in sysctls if text(one, "name").replace("/", ".") not in _SAFE_SYSCTLS
-    )
+    return tuple(text(one, "name") for one in sysctls if text(one, "name").replace("/", ".") not in safe)
 
 
 def _has_apparmor(pod: Record, spec: Record) -> bool:

@@ -61,8 +61,7 @@ def _check_init_containers(spec: Record, facts: PodFacts, seen: set[str], report
             check_probes(container, here, report)
         else:
             _refuse_for_init(container, here, report)
-        if container.get("resizePolicy") and not report.does(Behaviour.INIT_RESIZE_POLICY):
-            report.add("init-container", (*here, "resizePolicy"), "may not be set for an init container")
+        _check_init_resize(container, here, report)
 
 
 def is_sidecar(container: Record) -> bool:
@@ -70,16 +69,23 @@ def is_sidecar(container: Record) -> bool:
     return text(container, "restartPolicy") == "Always"
 
 
+def _check_init_resize(container: Record, path: Path, report: Report) -> None:
+    if container.get("resizePolicy") and not report.does(Behaviour.INIT_RESIZE_POLICY):
+        report.add("init-container", (*path, "resizePolicy"), "may not be set for an init container")
+    for here, policy in each(container, "resizePolicy", path):
+        if text(policy, "restartPolicy") == "RestartContainer" and not is_sidecar(container):
+            concern = report.concern(Behaviour.INIT_RESTART_ON_RESIZE_REFUSED)
+            message = (
+                "is `RestartContainer`, but an init container that is no sidecar takes only `NotRequired`"
+            )
+            report.add("init-container", (*here, "restartPolicy"), message, concern=concern)
+
+
 def _refuse_for_init(container: Record, path: Path, report: Report) -> None:
     for field in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
-        if field in container and not _only_stop_signal(container, field, report):
+        if field in container:
             hint = "an init container with `restartPolicy: Always` (a sidecar) may have it"
             report.add("init-container", (*path, field), "may not be set for an init container", hint)
-
-
-def _only_stop_signal(container: Record, field: str, report: Report) -> bool:
-    only = field == "lifecycle" and set(child(container, field)) == {"stopSignal"}
-    return only and report.does(Behaviour.INIT_STOP_SIGNAL)
 
 
 def check_container(container: Record, facts: PodFacts, path: Path, report: Report) -> None:

@@ -1,6 +1,7 @@
 """Environment variables and references to the pod's own fields.
 
-Source: `ValidateEnv`, `ValidateEnvFrom`, `validateObjectFieldSelector`, `validateContainerResourceFieldSelector`.
+Source: `ValidateEnv`, `ValidateEnvFrom`, `validateFileKeySelector`, `validateObjectFieldSelector`,
+`validateContainerResourceFieldSelector`.
 """
 
 from __future__ import annotations
@@ -74,11 +75,11 @@ def _check_key_reference(reference: Record, path: Path, report: Report) -> None:
 def _check_file_reference(reference: Record, volumes: dict[str, Record], path: Path, report: Report) -> None:
     key, file, volume = (text(reference, name) for name in ("key", "path", "volumeName"))
     wrong_key = names.env_name(key, relaxed=True) if key else "is missing"
-    wrong_path = names.file_in_volume(file) if file else "is missing"
+    wrong_path = names.no_backsteps(file) if file else "is missing"
     for name, wrong in (("key", wrong_key), ("path", wrong_path)):
         report.add("env", (*path, name), wrong)
-    if not volume:
-        report.add("env", (*path, "volumeName"), "is missing")
+    if wrong := names.dns_label(volume) if volume else "is missing":
+        report.add("env", (*path, "volumeName"), wrong)
     elif volume not in volumes:
         report.add("env", (*path, "volumeName"), f"is {shown(volume)}, which is not a volume of this pod")
     elif "emptyDir" not in volumes[volume]:

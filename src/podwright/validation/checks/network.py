@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from podwright.pods.go_fields import Record, child, each, flag, records, text, texts
+from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.enums import DNS_POLICIES, check_choice
 from podwright.validation.findings import Report
+from podwright.validation.rules import Concern
 from podwright.validation.versions import Behaviour
 
 _MOST_SERVERS, _MOST_SEARCHES, _MOST_SEARCH_CHARACTERS = 3, 32, 2048
@@ -22,7 +24,7 @@ def check_network(spec: Record, report: Report) -> None:
             report.add("hostname", ("spec", name), names.dns_label(value))
     _check_hostname_override(spec, report)
     for path, alias in each(spec, "hostAliases", ("spec",)):
-        report.add("host-aliases", (*path, "ip"), _wrong_address(text(alias, "ip"), report))
+        _check_address("host-aliases", text(alias, "ip"), (*path, "ip"), report)
         for position, name in enumerate(texts(alias, "hostnames")):
             report.add("host-aliases", (*path, "hostnames", position), names.dns_subdomain(name))
 
@@ -35,15 +37,17 @@ def _check_dns_config(spec: Record, report: Report) -> None:
     if len(servers) > _MOST_SERVERS:
         report.add("dns", (*path, "nameservers"), f"has {len(servers)} servers, more than {_MOST_SERVERS}")
     for index, server in enumerate(servers):
-        report.add("dns", (*path, "nameservers", index), _wrong_address(server, report))
+        _check_address("dns", server, (*path, "nameservers", index), report)
     _check_searches(texts(config, "searches"), report)
     for index, option in enumerate(records(config, "options")):
         if not text(option, "name"):
             report.add("dns", (*path, "options", index, "name"), "is missing")
 
 
-def _wrong_address(value: str, report: Report) -> str:
-    return names.ip_address(value, strict=report.does(Behaviour.STRICT_ADDRESSES))
+def _check_address(rule: str, value: str, path: Path, report: Report) -> None:
+    wrong = names.ip_address(value, strict=False)
+    concern = Concern.KUBELET if wrong else report.concern(Behaviour.STRICT_ADDRESSES)
+    report.add(rule, path, wrong or names.ip_address(value, strict=True), concern=concern)
 
 
 def _check_searches(searches: Sequence[str], report: Report) -> None:

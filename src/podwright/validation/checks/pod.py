@@ -16,6 +16,7 @@ from podwright.validation.checks.security import check_host_users, check_pod_sec
 from podwright.validation.checks.volumes import check_volumes
 from podwright.validation.checks.windows import check_host_process, check_os
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
 _MOST_SECONDS = 2**31 - 1
 
@@ -39,6 +40,7 @@ def check_pod(pod: Record, report: Report) -> None:
     _check_names(spec, report)
     _check_limits(spec, report)
     _check_gates(spec, report)
+    _check_group(spec, report)
 
 
 def _facts(spec: Record, volumes: dict[str, Record], claims: frozenset[str]) -> PodFacts:
@@ -107,3 +109,17 @@ def _check_gates(spec: Record, report: Report) -> None:
         report.add(
             "ephemeral-containers", ("spec", "ephemeralContainers"), "may not be set on creation", hint
         )
+
+
+def _check_group(spec: Record, report: Report) -> None:
+    """A pod that is scheduled with others. Source: `validateSchedulingGroup`."""
+    if "schedulingGroup" in spec and report.does(Behaviour.SCHEDULING_GROUP_VALIDATED):
+        name = text(child(spec, "schedulingGroup"), "podGroupName")
+        wrong = names.dns_subdomain(name) if name else "is missing"
+        report.add("scheduling", ("spec", "schedulingGroup", "podGroupName"), wrong)
+    if "workloadRef" in spec:
+        reference, path = child(spec, "workloadRef"), ("spec", "workloadRef")
+        name, group, key = (text(reference, field) for field in ("name", "podGroup", "podGroupReplicaKey"))
+        report.add("scheduling", (*path, "name"), names.dns_subdomain(name) if name else "is missing")
+        report.add("scheduling", (*path, "podGroup"), names.dns_label(group) if group else "is missing")
+        report.add("scheduling", (*path, "podGroupReplicaKey"), names.dns_label(key) if key else "")

@@ -1,6 +1,6 @@
 """Resources of a pod as a whole (KEP-2837), which the kubelet validates since 1.35, and what its containers request.
 
-Source: `SetDefaults_Pod`, `validatePodResources`, component-helpers `resource/helpers.go`.
+Source: `SetDefaults_Pod`, `validatePodResources`, `validatePodResourceConsistency`, component-helpers `resource/helpers.go`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,18 @@ Amounts = dict[str, Fraction]
 
 
 def check_pod_resources(spec: Record, report: Report) -> None:
-    if "resources" not in spec or not report.does(Behaviour.POD_RESOURCES_VALIDATED):
+    if "resources" not in spec:
         return
+    before = len(report.notes)
+    _check(spec, report)
+    if not report.does(Behaviour.POD_RESOURCES_VALIDATED):
+        report.leave_to_api(before)
+
+
+def _check(spec: Record, report: Report) -> None:
     resources, path = child(spec, "resources"), ("spec", "resources")
+    if text(child(spec, "os"), "name") == "windows":
+        report.add("resources", path, "may not be set for a Windows pod")
     if "claims" in resources:
         report.add("resources", (*path, "claims"), "may not be set for the pod as a whole")
     limits = _default_limits(spec)
@@ -27,8 +36,8 @@ def check_pod_resources(spec: Record, report: Report) -> None:
     check_resources({"limits": limits, "requests": requests}, frozenset(), path, report, of_pod=True)
     _check_limits(spec, limits, report)
     for name, amount in container_amounts(spec, "requests").items():
-        if _is_of_pods(name) and amount > resource_amount(requests.get(name)):
-            message = f"is {shown(requests.get(name, '0'))}, less than the containers request together"
+        if name in requests and _is_of_pods(name) and amount > resource_amount(requests[name]):
+            message = f"is {shown(requests[name])}, less than the containers request together"
             report.add("resources", (*path, "requests", name), message)
 
 

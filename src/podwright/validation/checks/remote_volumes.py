@@ -124,9 +124,10 @@ def _check_csi(source: Record, path: Path, report: Report) -> None:
     driver = text(source, "driver")
     if not driver or names.dns_subdomain(driver.lower()) or len(driver) > 63:
         report.add("volume", (*path, "driver"), "must be the name of a CSI driver")
-    secret = source.get("nodePublishSecretRef")
-    if isinstance(secret, Mapping) and not text(child(source, "nodePublishSecretRef"), "name"):
-        report.add("volume", (*path, "nodePublishSecretRef", "name"), "is missing")
+    if "nodePublishSecretRef" in source:
+        name = text(child(source, "nodePublishSecretRef"), "name")
+        wrong = names.dns_subdomain(name) if name else "is missing"
+        report.add("volume", (*path, "nodePublishSecretRef", "name"), wrong)
 
 
 _REQUIRED = {

@@ -1,4 +1,7 @@
-"""A container's own restart policy and rules (KEP-5307). Source: `validateContainerRestartPolicy`."""
+"""A container's own restart policy and rules (KEP-5307).
+
+Source: `validateContainerRestartPolicy`, `validateInitContainerRestartPolicy`.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,16 @@ def check_container_restart(container: Record, path: Path, report: Report, *, in
     policy, here = text(container, "restartPolicy"), (*path, "restartPolicy")
     if not report.does(Behaviour.RESTART_RULES):
         _check_old_form(given, policy, here, report, init=init)
+        before = len(report.notes)
+        _check_rules(container, given=given, path=path, report=report)
+        report.leave_to_api(before)
         return
     if given:
         report.add("container-restart", here, names.one_of(policy, RESTART_POLICIES))
+    sidecar = init and policy == "Always"
+    if sidecar and "restartPolicyRules" in container and not report.does(Behaviour.RESTART_ALL_CONTAINERS):
+        message = f"may not be set for a sidecar before {Behaviour.RESTART_ALL_CONTAINERS.version}"
+        report.add("container-restart", (*path, "restartPolicyRules"), message)
     _check_rules(container, given=given, path=path, report=report)
 
 
@@ -44,7 +54,7 @@ def _check_rules(container: Record, *, given: bool, path: Path, report: Report) 
 
 def _check_rule(rule: Record, path: Path, report: Report) -> None:
     actions: tuple[str, ...] = ("Restart", "RestartAllContainers")
-    if not report.does(Behaviour.RESTART_ALL_CONTAINERS):
+    if report.does(Behaviour.RESTART_RULES) and not report.does(Behaviour.RESTART_ALL_CONTAINERS):
         actions = actions[:1]
     report.add("container-restart", (*path, "action"), names.one_of(text(rule, "action"), actions))
     if "exitCodes" not in rule:

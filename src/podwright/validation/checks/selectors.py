@@ -9,6 +9,7 @@ from podwright.pods.go_values import Path
 from podwright.validation.checks import names
 from podwright.validation.checks.metadata import check_labels
 from podwright.validation.findings import Report, shown
+from podwright.validation.versions import Behaviour
 
 RULE = "scheduling"
 
@@ -41,12 +42,15 @@ def _check_values(values: Sequence[str], path: Path, report: Report) -> None:
 
 
 def check_node_term(term: Record, path: Path, report: Report, *, required: bool) -> None:
-    """One term of a node selector; values are checked where the term is required."""
+    """One term of a node selector; values are checked where the term is required (since 1.33)."""
     for here, expression in each(term, "matchExpressions", path):
         _check_node_operator(text(expression, "operator"), texts(expression, "values"), here, report)
         _check_key(expression, here, report)
         if required:
+            before = len(report.notes)
             _check_values(texts(expression, "values"), here, report)
+            if not report.does(Behaviour.NODE_AFFINITY_VALUES):
+                report.leave_to_api(before)
     for here, expression in each(term, "matchFields", path):
         _check_node_field(expression, here, report)
 

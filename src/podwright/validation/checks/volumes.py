@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from podwright.pods.go_fields import Record, child, records, text
 from podwright.pods.go_values import Path
 from podwright.validation.checks import names
+from podwright.validation.checks.claim_templates import check_ephemeral
 from podwright.validation.checks.enums import PULL_POLICIES, check_choice
 from podwright.validation.checks.projected_volumes import check_downward_items, check_modes, check_projected
 from podwright.validation.checks.quantities import quantity
@@ -103,10 +104,6 @@ def _check_image(source: Record, path: Path, report: Report) -> None:
     check_choice(source, "pullPolicy", PULL_POLICIES, path, rule="volume", report=report)
 
 
-def _check_nothing(source: Record, path: Path, report: Report) -> None:
-    """A source whose own fields need no check here, as the kubelet refuses it for what it refers to."""
-
-
 CHECKS: Mapping[str, Callable[[Record, Path, Report], None]] = {
     "emptyDir": _check_empty_dir,
     "hostPath": _check_host_path,
@@ -115,6 +112,6 @@ CHECKS: Mapping[str, Callable[[Record, Path, Report], None]] = {
     "downwardAPI": _check_downward,
     "projected": check_projected,
     "image": _check_image,
-    "ephemeral": _check_nothing,
+    "ephemeral": check_ephemeral,
     **REMOTE_CHECKS,
 }

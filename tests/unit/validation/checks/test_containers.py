@@ -39,6 +39,8 @@ def test_the_kubelet_would_take(errors, container):
         ("initContainers: [{name: c, image: i}]", "container-name"),
         ("initContainers: [{name: i, image: i, livenessProbe: {tcpSocket: {port: 1}}}]", "init-container"),
         ("initContainers: [{name: i, image: i, lifecycle: {}}]", "init-container"),
+        # `validateInitContainers` refuses any lifecycle, also one that holds only a stop signal
+        ("os: {name: linux}, initContainers: [{name: i, image: i, lifecycle: {stopSignal: SIGTERM}}]", "init-container"),
     ],
 )  # fmt: skip
 def test_the_kubelet_would_refuse_these_containers(errors, spec, rule):
@@ -49,6 +51,23 @@ def test_init_containers_are_resized_since_1_35(errors):
     policy = "initContainers: [{name: i, image: i, resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}]"
     assert errors(policy, version="1.34") == ["init-container"]
     assert errors(policy, version="1.35") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "version", "told"),
+    [
+        ("", "1.34", ("rejects", "rejects")),
+        ("", "1.35", ("accepts", "rejects")),
+        ("", "1.36", ("rejects", "rejects")),
+        ("restartPolicy: Always, ", "1.36", ("accepts", "accepts")),
+        ("restartPolicy: Never, ", "1.36", ("rejects", "rejects")),
+    ],
+)
+def test_an_init_container_does_not_restart_on_a_resize_since_1_36(verdict, more, version, told):
+    """`validateInitContainers` of 1.36; a sidecar may."""
+    policy = "resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]"
+    judged = verdict(f"initContainers: [{{name: i, image: i, {more}{policy}}}]", version=version)
+    assert (judged.kubelet, judged.mirror) == told
 
 
 def test_a_sidecar_may_have_probes_and_hooks(errors):

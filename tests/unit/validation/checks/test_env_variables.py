@@ -50,6 +50,11 @@ def test_names_of_variables_were_plain_before_1_35(places):
         ("secretKeyRef: {name: A, key: b}", ["secretKeyRef.name"]),
         ("configMapKeyRef: {}", ["configMapKeyRef.name", "configMapKeyRef.key"]),
         ("fileKeyRef: {key: A, path: a/b, volumeName: e}", []),
+        # `validateFileKeySelector` refuses only the element `..`
+        ("fileKeyRef: {key: A, path: /a/..b, volumeName: e}", []),
+        ("fileKeyRef: {key: A, path: ..a, volumeName: e}", []),
+        ("fileKeyRef: {key: A, path: a/.., volumeName: e}", ["fileKeyRef.path"]),
+        ("fileKeyRef: {key: A, path: a, volumeName: E}", ["fileKeyRef.volumeName"]),
         ("fileKeyRef: {key: A, path: a/b, volumeName: h}", ["fileKeyRef.volumeName"]),
         ("fileKeyRef: {key: A, path: a/b, volumeName: x}", ["fileKeyRef.volumeName"]),
         ("fileKeyRef: {key: A=, path: ../b, volumeName: e}", ["fileKeyRef.key", "fileKeyRef.path"]),

@@ -53,9 +53,11 @@ def test_aliases_of_hosts(places, alias, field):
 
 
 @pytest.mark.parametrize("address", ["010.0.0.1", "'::ffff:1.2.3.4'"])
-def test_addresses_are_strict_since_1_36(places, address):
+def test_addresses_are_strict_since_1_36(verdict, places, address):
     alias, servers = f"hostAliases: [{{ip: {address}}}]", f"dnsConfig: {{nameservers: [{address}]}}"
-    assert places("host-aliases", alias, version="1.35") == places("dns", servers, version="1.35") == []
+    for spec in (alias, servers):
+        older = verdict(spec, version="1.35")
+        assert (older.kubelet, older.mirror) == ("accepts", "rejects")
     assert places("host-aliases", alias, version="1.36") == ["spec.hostAliases[0].ip"]
     assert places("dns", servers, version="1.36") == ["spec.dnsConfig.nameservers[0]"]
 

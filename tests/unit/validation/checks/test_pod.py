@@ -16,6 +16,9 @@ import pytest
         ("readinessGates: [{conditionType: a}, {conditionType: '-'}]", "readiness-gates", "readinessGates[1].conditionType"),
         ("schedulingGates: [{name: a}]", "scheduling-gates", "schedulingGates"),
         ("ephemeralContainers: [{name: e, image: i}]", "ephemeral-containers", "ephemeralContainers"),
+        # `validateSchedulingGroup`
+        ("schedulingGroup: {}", "scheduling", "schedulingGroup.podGroupName"),
+        ("schedulingGroup: {podGroupName: a_b}", "scheduling", "schedulingGroup.podGroupName"),
         ("overhead: {gpu: 1}, runtimeClassName: x", "resources", "overhead[gpu]"),
         ("overhead: {hugepages-2Mi: 2Mi}, runtimeClassName: x", "resources", "overhead"),
         ("resources: {limits: {gpu: 1}}", "resources", "resources.limits[gpu]"),
@@ -40,6 +43,7 @@ def test_the_kubelet_would_refuse(verdict, places, spec, rule, field):
         "priorityClassName: system-node-critical, priority: 2000001000",
         "preemptionPolicy: PreemptLowerPriority",
         "schedulerName: 'any thing'",
+        "schedulingGroup: {podGroupName: a.b}",
         "resources: {requests: {cpu: 1}, limits: {cpu: 1}}",
         "readinessGates: [{conditionType: example.com/ready}], schedulingGates: [], ephemeralContainers: []",
     ],
@@ -71,3 +75,19 @@ def test_claims_have_a_name_and_one_source(verdict, claims, fields):
 def test_a_service_account_has_the_form_of_a_name(verdict, name, good):
     rules = {finding.rule for finding in verdict(f"serviceAccountName: {name}").findings}
     assert ("service-account" in rules) is not good
+
+
+@pytest.mark.parametrize(
+    ("reference", "version", "kubelet"),
+    [
+        ("{name: w, podGroup: g}", "1.35", "accepts"),
+        ("{name: w.x, podGroup: g, podGroupReplicaKey: a}", "1.35", "accepts"),
+        ("{podGroup: g}", "1.35", "rejects"),
+        ("{name: w, podGroup: g.h}", "1.35", "rejects"),
+        # dropped: another version does not know the field
+        ("{podGroup: g}", "1.36", "accepts"),
+        ("{podGroup: g}", "1.34", "accepts"),
+    ],
+)
+def test_the_workload_of_1_35(verdict, reference, version, kubelet):
+    assert verdict(f"workloadRef: {reference}", version=version).kubelet == kubelet

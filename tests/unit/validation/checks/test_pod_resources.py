@@ -18,6 +18,10 @@ def container(**resources):
         ("limits: {cpu: 2}", "requests: {cpu: 1}"),
         ("limits: {cpu: 2}", "limits: {cpu: 2}"),
         ("limits: {cpu: 2}", "requests: {cpu: 1, ephemeral-storage: 1Gi}"),
+        # without limits there are no defaults, and what the pod does not request is not compared
+        # (`validatePodResourceConsistency`)
+        ("requests: {memory: 1Gi}", "requests: {cpu: 1}"),
+        ("", "requests: {cpu: 1}"),
         ("limits: {memory: 2Gi, cpu: 1}", ""),
         ("limits: {cpu: 2}", "limits: {hugepages-2Mi: 4Mi, cpu: 1}"),
         ("requests: {hugepages-2Mi: 4Mi, cpu: 1}, limits: {hugepages-2Mi: 4Mi}", ""),
@@ -35,9 +39,6 @@ def test_both_would_take(errors, of_pod, of_container):
         ("requests: {cpu: 2}", "limits: {cpu: 3}"),
         # requests default to the sum of the containers', which is above the pod's limit
         ("limits: {cpu: 2}", "requests: {cpu: 3}"),
-        # without limits there are no defaults, and an absent request is zero
-        ("requests: {memory: 1Gi}", "requests: {cpu: 1}"),
-        ("", "requests: {cpu: 1}"),
         ("limits: {cpu: 2}", "limits: {cpu: 3}, requests: {cpu: 1}"),
         ("limits: {example.com/gpu: 1}", ""),
         ("requests: {hugepages-2Mi: 4Mi, cpu: 1}", ""),
@@ -49,8 +50,26 @@ def test_the_kubelet_would_refuse(errors, of_pod, of_container):
     assert found == ["resources"]
 
 
-def test_kubelets_before_1_35_do_not_look_at_them(verdict):
-    assert verdict("resources: {requests: {cpu: '-1'}}", version="1.34").kubelet == "accepts"
+@pytest.mark.parametrize(
+    ("spec", "version", "told"),
+    [
+        ("resources: {requests: {cpu: '-1'}}", "1.34", ("accepts", "rejects")),
+        ("resources: {requests: {cpu: 1}}", "1.34", ("accepts", "accepts")),
+        # the field is not known yet
+        ("resources: {requests: {cpu: '-1'}}", "1.31", ("accepts", "accepts")),
+        ("resources: {requests: {cpu: '-1'}}", "1.35", ("rejects", "rejects")),
+    ],
+)
+def test_before_1_35_only_the_api_looks_at_them(verdict, spec, version, told):
+    """`validatePodResources` is asked with the gate's option, which kubelets do not set before."""
+    judged = verdict(spec, version=version)
+    assert (judged.kubelet, judged.mirror) == told
+
+
+def test_a_windows_pod_has_none(verdict):
+    """`validatePodResources`."""
+    found = verdict("hostNetwork: false, os: {name: windows}, resources: {requests: {cpu: 1}}").findings
+    assert ("resources", "spec.resources") in [(finding.rule, finding.path) for finding in found]
 
 
 def test_an_init_container_counts_with_the_sidecars_before_it():

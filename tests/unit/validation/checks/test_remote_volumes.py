@@ -120,6 +120,7 @@ def test_an_empty_source_lacks_what_it_needs(kind, fields):
         ("csi", {"driver": "a_b"}, "driver"),
         ("csi", {"driver": "a" * 64}, "driver"),
         ("csi", {"driver": "a", "nodePublishSecretRef": {}}, "nodePublishSecretRef.name"),
+        ("csi", {"driver": "a", "nodePublishSecretRef": {"name": "A"}}, "nodePublishSecretRef.name"),
     ],
 )
 def test_a_source_of_a_wrong_form(kind, source, field):

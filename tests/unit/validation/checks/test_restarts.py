@@ -59,3 +59,22 @@ def test_all_containers_restart_together_since_1_36(places):
         "restartPolicyRules[0].action"
     ]
     assert places("container-restart", container=container, version="1.36") == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "version", "told"),
+    [
+        ("initContainers: [{name: i, image: i, restartPolicy: Always, %s}]", "1.34", ("accepts", "accepts")),
+        ("initContainers: [{name: i, image: i, restartPolicy: Always, %s}]", "1.35", ("rejects", "rejects")),
+        ("initContainers: [{name: i, image: i, restartPolicy: Always, %s}]", "1.36", ("accepts", "accepts")),
+        ("containers: [{name: c, image: 'i:1', restartPolicy: Always, %s}]", "1.35", ("accepts", "accepts")),
+        # a kubelet of 1.34 has the field and does not look at it, the API does
+        ("initContainers: [{name: i, image: i, %s}]", "1.34", ("accepts", "rejects")),
+        ("containers: [{name: c, image: 'i:1', %s}]", "1.34", ("accepts", "rejects")),
+        ("containers: [{name: c, image: 'i:1', %s}]", "1.33", ("accepts", "accepts")),
+    ],
+)
+def test_rules_of_a_sidecar_and_of_older_kubelets(verdict, spec, version, told):
+    """`validateInitContainerRestartPolicy`, with and without the option AllowRestartAllContainers."""
+    judged = verdict(spec % f"restartPolicyRules: [{RULE}]", version=version)
+    assert (judged.kubelet, judged.mirror) == told

@@ -99,7 +99,8 @@ def test_sysctls_are_of_a_namespace_that_is_the_pods_own(places, spec, names, wr
 @pytest.mark.parametrize(
     ("version", "kubelet", "mirror"),
     [
-        ("1.32", "accepts", "accepts"),
+        ("1.31", "accepts", "accepts"),
+        ("1.32", "accepts", "rejects"),
         ("1.34", "accepts", "rejects"),
         ("1.36", "rejects", "rejects"),
         ("1.37", "accepts", "accepts"),

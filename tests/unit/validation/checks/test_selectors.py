@@ -81,3 +81,13 @@ def test_values_count_only_if_the_term_is_required(verdict, required, kubelet):
     terms = f"{REQUIRED}: {{nodeSelectorTerms: [{term}]}}"
     spec = terms if required else f"{PREFERRED}: [{{weight: 1, preference: {term}}}]"
     assert verdict(f"affinity: {{nodeAffinity: {{{spec}}}}}").kubelet == kubelet
+
+
+@pytest.mark.parametrize(("version", "kubelet"), [("1.32", "accepts"), ("1.33", "rejects")])
+def test_values_of_a_required_term_are_label_values_since_1_33(verdict, version, kubelet):
+    """`ValidateNodeSelectorRequirement`; before, the API refuses the mirror pod."""
+    term = "{matchExpressions: [{key: a, operator: In, values: ['b c']}]}"
+    judged = verdict(
+        f"affinity: {{nodeAffinity: {{{REQUIRED}: {{nodeSelectorTerms: [{term}]}}}}}}", version=version
+    )
+    assert (judged.kubelet, judged.mirror) == (kubelet, "rejects")
