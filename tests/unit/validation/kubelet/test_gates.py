@@ -18,6 +18,10 @@ from podwright.validation.kubelet.gates import is_on, known_gates, refusals
         ("NoSuchGate", False, 36, False),
         ("GracefulNodeShutdown", False, 34, False),
         ("GracefulNodeShutdown", False, 35, True),
+        ("ImageVolume", False, 35, False),
+        ("ImageVolume", False, 36, True),
+        ("GitRepoVolumeDriver", True, 35, False),
+        ("GitRepoVolumeDriver", True, 36, True),
     ],
 )
 def test_what_cannot_be_changed_or_is_needed_by_others(
@@ -25,6 +29,11 @@ def test_what_cannot_be_changed_or_is_needed_by_others(
 ) -> None:
     assert bool(tuple(refusals({gate: value}, minor))) is refused
     assert (moment(f"featureGates: {{{gate}: {str(value).lower()}}}", minor=minor) == "trial") is refused
+
+
+@pytest.mark.parametrize("gate", ["PodsAPI", "ReloadKubeletClientCAFile", "PLEGOnDemandRelist"])
+def test_what_1_36_brought_is_known_since_then(gate: str) -> None:
+    assert [gate in known_gates(minor) for minor in (35, 36)] == [False, True]
 
 
 def test_a_gate_is_on_by_its_version_or_by_choice() -> None:
