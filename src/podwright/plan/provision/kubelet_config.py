@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import dirname
+
 from msgspec.structs import replace
 
 from podwright.plan.provision.kubelet_asks import KubeletAsks
@@ -17,7 +19,8 @@ def config_of(kubelet: KubeletSeen) -> ConfigVerdict:
     read = tuple(DropIn(name, content) for name, content in kubelet.drop_ins if read_by_kubelet(name))
     minor = minor_of(kubelet.version) if kubelet.version else None
     host = Host(kubeconfig=bool(kubelet.flags.get("kubeconfig")))
-    files = ConfigFiles(kubelet.main, read if kubelet.flags.get("config-dir") else None)
+    folder = dirname(kubelet.flags.get("config", ""))
+    files = ConfigFiles(kubelet.main, read if kubelet.flags.get("config-dir") else None, folder=folder)
     return judge_config(files, minor or DEFAULT_MINOR, host)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from posixpath import dirname
 from urllib.parse import urlsplit
 
 from podwright.plan.kubelet_state import KubeletState, Setting, Unit
@@ -145,7 +146,7 @@ def _judged(
     others = tuple(
         DropIn(name.removeprefix(f"{folder.rstrip('/')}/"), text) for name, text in texts if name != main
     )
-    files = ConfigFiles(first, others if folder else None)
+    files = ConfigFiles(first, others if folder else None, folder=dirname(main))
     verdict = judge_config(files, minor, Host(kubeconfig=kubeconfig))
     return tuple(one.message for one in verdict.errors)
 

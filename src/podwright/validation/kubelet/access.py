@@ -44,6 +44,7 @@ def check_access(config: Record, host: Host, found: Found) -> None:
     version = text(config, "tlsMinVersion")
     if version:
         found.refuse(("tlsMinVersion",), names.one_of(version, _TLS_VERSIONS))
+    found.refuse(("containerRuntimeEndpoint",), wrong_endpoint(text(config, "containerRuntimeEndpoint")))
     authentication = child(config, "authentication")
     authority = text(child(authentication, "x509"), "clientCAFile")
     if authority in host.missing:
@@ -57,3 +58,11 @@ def check_access(config: Record, host: Host, found: Found) -> None:
             found.refuse(("authorization", "mode"), needs)
         if child(authentication, "webhook").get("enabled", True):
             found.refuse(("authentication", "webhook", "enabled"), needs)
+
+
+def wrong_endpoint(endpoint: str) -> str:
+    """Source: k8s.io/cri-client pkg/util `GetAddressAndDialer`, which takes a bare path for a socket."""
+    scheme, given, _ = endpoint.partition("://")
+    return (
+        "" if not given or scheme.lower() == "unix" else f"is {shown(endpoint)}, which is not a Unix socket"
+    )

@@ -123,7 +123,7 @@ def _gated(config: Record, gates: Mapping[str, object], minor: int) -> Iterator[
     back_off = child(config, "crashLoopBackOff").get("maxContainerRestartPeriod")
     if back_off is not None and not is_on("KubeletCrashLoopBackOffMax", gates, minor):
         yield "crashLoopBackOff", "needs the feature gate `KubeletCrashLoopBackOffMax`"
-    elif back_off is not None and not 1 <= seconds(back_off) <= 300:
+    elif back_off is not None and not 1000 <= int(seconds(back_off) * 1000) <= 300_000:
         yield "crashLoopBackOff", "must be between 1s and 300s"
     if flag(config, "serverTLSBootstrap") and not is_on("RotateKubeletServerCertificate", gates, minor):
         yield "serverTLSBootstrap", "needs the feature gate `RotateKubeletServerCertificate`"

@@ -54,11 +54,12 @@ _WHEN_ZERO: Mapping[str, object] = {
     "podLogsDir": "/var/log/pods",
     "port": 10250,
     "registryBurst": 10,
+    "runtimeRequestTimeout": "2m",
     "syncFrequency": "1m",
     "topologyManagerPolicy": "none",
     "topologyManagerScope": "container",
 }
-_DURATIONS = ("imageMinimumGCAge", "syncFrequency")
+_DURATIONS = ("imageMinimumGCAge", "runtimeRequestTimeout", "syncFrequency")
 _EVICTION_HARD: Mapping[str, object] = {
     "memory.available": "100Mi",
     "nodefs.available": "10%",

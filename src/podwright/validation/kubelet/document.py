@@ -7,10 +7,11 @@ apimachinery pkg/runtime/serializer/json `unmarshal`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from posixpath import join, normpath
 
 from msgspec import Struct
 
-from podwright.pods.go_fields import child
+from podwright.pods.go_fields import Record, child, text
 from podwright.pods.go_values import Decoded, UnreadableError
 from podwright.pods.go_yaml import decode
 from podwright.validation.findings import Report
@@ -24,6 +25,7 @@ KIND, VERSION = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
 #: since then a merged configuration is decoded again: empty lists do not outlive it, zeros and nulls get defaults, drop-ins
 #: must be of the kubelet's own kind, and what the defaults depend on cannot be mended by a later file
 _MERGED_IS_DECODED_AGAIN = 32
+_PATHS = ("staticPodPath", "tlsCertFile", "tlsPrivateKeyFile", "resolvConf", "volumePluginDir", "podLogsDir")
 
 
 class DropIn(Struct, frozen=True):
@@ -34,11 +36,15 @@ class DropIn(Struct, frozen=True):
 
 
 class ConfigFiles(Struct, frozen=True):
-    """What a kubelet is given. `main` is None without `--config`, `drop_ins` without `--config-dir`."""
+    """What a kubelet is given. `main` is None without `--config`, `drop_ins` without `--config-dir`.
+
+    `folder` is the main file's: there begin the relative paths that it has, but not those of drop-ins.
+    """
 
     main: bytes | None = None
     drop_ins: tuple[DropIn, ...] | None = None
     folder_missing: bool = False
+    folder: str = "/"
 
 
 def read(files: ConfigFiles, minor: int, found: Found) -> dict[str, object]:
@@ -47,7 +53,7 @@ def read(files: ConfigFiles, minor: int, found: Found) -> dict[str, object]:
     if files.main is not None:
         document = _document(files.main, "", found)
         own = _fitted(document, minor, "", found) if document and _is_ours(document, "", found) else {}
-        config = with_evictions(with_defaults(own, minor))
+        config = with_evictions(with_defaults(_absolute(own, files.folder), minor))
     if files.folder_missing:
         found.refuse((), "the drop-in folder is not there")
     if minor >= _MERGED_IS_DECODED_AGAIN:
@@ -56,6 +62,22 @@ def read(files: ConfigFiles, minor: int, found: Found) -> dict[str, object]:
     if files.drop_ins is None or found.refused:
         return config
     return _merged(config, files.drop_ins, minor, found)
+
+
+def _absolute(own: dict[str, object], folder: str) -> dict[str, object]:
+    """Source: pkg/kubelet/apis/config/helpers.go `KubeletConfigurationPathRefs`."""
+    result = {**own, **_joined(own, _PATHS, folder)}
+    if "authentication" in own:
+        authentication = child(own, "authentication")
+        x509 = child(authentication, "x509")
+        x509 = {**x509, **_joined(x509, ("clientCAFile",), folder)}
+        result["authentication"] = {**authentication, "x509": x509}
+    return result
+
+
+def _joined(record: Record, names: tuple[str, ...], folder: str) -> dict[str, object]:
+    given = {name: text(record, name) for name in names if text(record, name)}
+    return {name: normpath(join(folder, path)) for name, path in given.items() if not path.startswith("/")}
 
 
 def read_by_kubelet(path: str) -> bool:

@@ -15,7 +15,8 @@ _SIGNALS = (
     "memory.available", "nodefs.available", "nodefs.inodesFree", "imagefs.available", "imagefs.inodesFree",
     "containerfs.available", "containerfs.inodesFree", "allocatableMemory.available", "pid.available",
 )  # fmt: skip
-_PERCENT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_DIGITS = "[0-9]+(?:_[0-9]+)*"
+_PERCENT = re.compile(rf"[+-]?({_DIGITS}(\.({_DIGITS})?)?|\.{_DIGITS})([eE][+-]?[0-9]{{1,3}})?")
 
 
 def wrong_evictions(config: Record) -> Iterator[tuple[str, str]]:
@@ -56,4 +57,4 @@ def amount_of(value: str) -> Fraction | None:
     if not value.endswith("%"):
         return parse_quantity(value)
     bare = value.rstrip("%")
-    return Fraction(bare) if _PERCENT.fullmatch(bare) else None
+    return Fraction(bare.replace("_", "")) if _PERCENT.fullmatch(bare) else None

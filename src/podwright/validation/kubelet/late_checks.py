@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from podwright.pods.go_fields import Record, child, flag, number, pairs, text, texts
 from podwright.validation.checks import names
 from podwright.validation.checks.quantities import int64_of, parse_quantity
 from podwright.validation.findings import shown
+from podwright.validation.kubelet.access import wrong_endpoint
 from podwright.validation.kubelet.allocatable import cpus_of
 from podwright.validation.kubelet.checks import LOG_FILES_SINCE, RUN_ONCE_REFUSED_SINCE
 from podwright.validation.kubelet.durations import seconds
@@ -25,6 +27,7 @@ _PERCENT = re.compile(r"[+]?([0-9]{1,9})%+", re.ASCII)
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]")
 _NAMESPACED = re.compile(r"kernel\.sem$|kernel\.shm|kernel\.msg|fs\.mqueue\.|net\.")
 _SERVER_READS_NO_FILES_SINCE, _USER_IDS_GATED_SINCE = 36, 35
+_SHORTEST_REQUEST = Fraction(1, 1000)
 _USER_IDS, _ALL_USER_IDS = 65536, 1 << 32
 
 
@@ -79,13 +82,31 @@ def _serving(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]
     serves, read_only = flag(config, "enableServer"), number(config, "readOnlyPort")
     if serves or read_only:
         yield "address", names.ip_address(text(config, "address"), strict=False)
-    if serves and read_only == number(config, "port"):
-        yield "readOnlyPort", f"is {read_only}, which is its `port` too"
-    if text(config, "imageServiceEndpoint").removeprefix("unix://") in host.missing:
-        yield "imageServiceEndpoint", "is not on the node"
+    yield from _ports(config)
+    images = text(config, "imageServiceEndpoint")
+    gone = images.removeprefix("unix://") in host.missing
+    yield (
+        "imageServiceEndpoint",
+        f"is {shown(images)}, which is not on the node" if gone else wrong_endpoint(images),
+    )
     if host.kubeconfig:
         strategy = text(config, "configMapAndSecretChangeDetectionStrategy")
         yield "configMapAndSecretChangeDetectionStrategy", names.one_of(strategy, ("Get", "Cache", "Watch"))
+
+
+def _ports(config: Record) -> Iterator[tuple[str, str]]:
+    """Two servers on one port: one of them cannot listen, and ends the kubelet unless it is its health check."""
+    used = {
+        "port": number(config, "port") * flag(config, "enableServer"),
+        "readOnlyPort": number(config, "readOnlyPort"),
+    }
+    if used["port"] and used["port"] == used["readOnlyPort"]:
+        yield "readOnlyPort", f"is {used['port']}, which is its `port` too"
+    addresses = {text(config, "address"), text(config, "healthzBindAddress")}
+    if len(addresses) == 1 or addresses & {"0.0.0.0", "::"}:  # noqa: S104
+        for field, port in used.items():
+            if port and port == number(config, "healthzPort"):
+                yield "healthzPort", f"is {port}, which is its `{field}` too"
 
 
 def _certificates(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]]:
@@ -107,12 +128,17 @@ def _pods(config: Record, minor: int) -> Iterator[tuple[str, str]]:
     """Source: pkg/kubelet: `NewMainKubelet`, cm `setupNode`, userns `MakeUserNsManager`."""
     if seconds(config.get("syncFrequency")) <= 0:
         yield "syncFrequency", "must be positive"
+    if seconds(config.get("runtimeRequestTimeout")) < _SHORTEST_REQUEST:
+        yield "runtimeRequestTimeout", "is too short for the runtime to answer"
     if text(config, "systemCgroups") == "/":
         yield "systemCgroups", "cannot be the root"
     gates = child(config, "featureGates")
     if minor >= _USER_IDS_GATED_SINCE and not is_on("UserNamespacesSupport", gates, minor):
         return
     each = number(child(config, "userNamespaces"), "idsPerPod", _USER_IDS)
+    if each < _USER_IDS:
+        # refused before
+        return
     if _ALL_USER_IDS % each:
         yield (
             "userNamespaces",

@@ -22,6 +22,9 @@ def test_a_kubelet_without_a_kubeconfig_needs_both_webhooks_off() -> None:
     [
         ("tlsMinVersion: VersionTLS13", ""),
         ("tlsMinVersion: TLS13", "trial"),
+        ("containerRuntimeEndpoint: /run/containerd/containerd.sock", ""),
+        ("containerRuntimeEndpoint: tcp://127.0.0.1:1", "trial"),
+        ("imageServiceEndpoint: http://a:1", "start"),
         ("tlsCipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]", ""),
         ("tlsCipherSuites: [TLS_NOPE]", "trial"),
         ("authorization: {mode: RBAC}", "trial"),

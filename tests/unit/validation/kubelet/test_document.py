@@ -136,3 +136,14 @@ def test_what_no_kubelet_refuses_is_warned_about() -> None:
         "the kubelet reads only the first document of the file",
         "`maxPod` is not a field of a KubeletConfiguration",
     ]
+
+
+def test_relative_paths_begin_beside_the_main_file_but_those_of_drop_ins_stay() -> None:
+    """Source: `resolveRelativePaths`, which loads of a drop-in do not call."""
+    text = "staticPodPath: ../pods\npodLogsDir: logs\nauthentication: {x509: {clientCAFile: ca.crt}}"
+    config = judge_config(ConfigFiles((HEADER + text).encode(), folder="/etc/kubelet"), 36).config
+    assert config["staticPodPath"] == "/etc/pods"
+    assert config["podLogsDir"] == "/etc/kubelet/logs"
+    assert config["authentication"] == {"x509": {"clientCAFile": "/etc/kubelet/ca.crt"}}
+    assert moment("", "podLogsDir: logs") == "trial"
+    assert judged("", "staticPodPath: pods").config["staticPodPath"] == "pods"
