@@ -26,6 +26,7 @@ from podwright.operations.judging_kubelet_settings import setting_faults
 from podwright.plan.provision.clashes import clashes
 from podwright.plan.provision.declared_items import Text, items_of
 from podwright.plan.provision.item import ABSENT, Item, Kind
+from podwright.plan.provision.protections import switched_off, text_switches_off
 from podwright.problem import Problem, merged
 from podwright.templates.render import Renderer, role_of, site_variables
 
@@ -110,6 +111,7 @@ class NodeSite:
                 continue
             try:
                 texts[entry.path] = self._text(entry, node)
+                faults += text_switches_off(entry.path, texts[entry.path].text)
             except TemplateError as error:
                 faults += (self._fault(entry, problem) for problem in error.problems)
             except (OSError, UnicodeDecodeError):
@@ -150,4 +152,9 @@ def _judged(value: object, missing: frozenset[tuple[object, ...]], version: str 
     faults = tuple(fault for fault in declaration_faults(value) if fault.path not in hollow)
     paths = (*missing, *(fault.path for fault in faults))
     declaration = declared(without(written_out(mapping_of(value)), paths))
-    return declaration, (*faults, *clashes(declaration), *setting_faults(declaration, version))
+    return declaration, (
+        *faults,
+        *clashes(declaration),
+        *switched_off(declaration),
+        *setting_faults(declaration, version),
+    )
