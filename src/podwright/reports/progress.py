@@ -109,7 +109,7 @@ def node_lines(course: Course, waits: Mapping[str, Waited], now: float, height: 
         yield f"  {printable(node):<{width}}  {now - since:>4.0f} {most:<8} {printable(what)}"
     if len(longest) > len(shown):
         yield f"  and {counted(len(longest) - len(shown), 'more node')} in work"
-    if not longest and 0 < len(course.took) < course.total:
+    if len(course.batches) > 1 and not longest and 0 < len(course.took) < course.total:
         yield "  between batches: the nodes that are done are watched"
 
 

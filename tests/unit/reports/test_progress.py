@@ -60,6 +60,8 @@ def test_between_batches_it_says_what_happens() -> None:
     assert list(node_lines(after_one(), {}, 120.0, 24)) == [
         "  between batches: the nodes that are done are watched"
     ]
+    check = Course("drift check", 3, 0.0).ends("a", 1.0, failed=False)
+    assert list(node_lines(check, {}, 2.0, 24)) == []
 
 
 def test_no_line_is_wider_than_the_terminal_or_steers_it() -> None:
