@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from podwright.manifests.workload import whatever_slot
 from podwright.operations.desired import Desired
 from podwright.operations.drift import Checked, NodeDrift
 from podwright.operations.report import Report
@@ -29,7 +30,9 @@ def fix_of(report: Report[NodeDrift], desired: Iterable[Desired], *, prune: bool
     chosen, left, warnings = [], [], []
     for one in desired:
         result = checked.pop(one.node.name)
-        names = {finding.subject for finding in result.value.findings if _ends_by_push(finding)}
+        names = {
+            whatever_slot(finding.subject) for finding in result.value.findings if _ends_by_push(finding)
+        }
         orphans = [finding for finding in result.value.findings if finding.drift is Drift.FILE_ORPHANED]
         excused = _excused_files(result)
         pruned = bool(prune and orphans and not excused)
@@ -55,6 +58,8 @@ def _excused_files(result: Checked) -> list[str]:
 
 
 def _narrowed(desired: Desired, names: set[str]) -> Desired:
-    manifests = tuple(manifest for manifest in desired.manifests if manifest.file_name in names)
-    absent = tuple(name for name in desired.absent if name in names)
+    manifests = tuple(
+        manifest for manifest in desired.manifests if whatever_slot(manifest.file_name) in names
+    )
+    absent = tuple(name for name in desired.absent if whatever_slot(name) in names)
     return replace(desired, manifests=manifests, absent=absent, owner=None)

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from podwright.inventory.waivers import Waiver
+from podwright.manifests.workload import whatever_slot
 from podwright.plan.deadlines import RELIST_SECONDS, RESYNC_SECONDS, STATUS_TICK_SECONDS, removal_deadline
 from podwright.plan.drift import Finding
 from podwright.plan.drift_history import Key, key_of
@@ -119,7 +120,8 @@ NOTHING_ALLOWED = Allowances()
 
 
 def _fits(waiver: Waiver, finding: Finding) -> bool:
-    return not waiver.file or fnmatchcase(finding.file or finding.subject, waiver.file)
+    name = finding.file or finding.subject
+    return not waiver.file or any(fnmatchcase(one, waiver.file) for one in (name, whatever_slot(name)))
 
 
 def in_flux(

@@ -48,3 +48,8 @@ def test_orphans_go_with_the_whole_node_and_only_if_nothing_is_to_be_left_alone(
     held = fix(ORPHAN, excused=(found(Drift.FILE_CHANGED, "web.yaml"),), prune=True)
     assert (held.desired, held.left) == ((), (ORPHAN,))
     assert held.warnings == ("n1: nothing is pruned: `web.yaml` must be left alone",)
+
+
+def test_what_lies_in_the_other_slot_is_of_its_workload() -> None:
+    [desired] = fix(found(Drift.FILE_CHANGED, "web+2.yaml")).desired
+    assert (desired.manifests, desired.absent) == ((WEB,), ())

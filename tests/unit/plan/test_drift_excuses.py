@@ -153,6 +153,12 @@ def test_a_waiver_is_of_a_kind_of_files_and_until_the_end_of_its_day(waiver, tod
     )
 
 
+def test_a_waiver_of_a_file_is_of_its_workload_whichever_slot_that_has():
+    waiver = Waiver("file-changed", "soon", "2027-01-31", "web.yaml")
+    surged = replace(EDITED, subject="web+2.yaml")
+    assert Allowances("2027-01-01", waivers=(waiver,)).settle((surged,))[0] == ()
+
+
 def test_a_waiver_of_a_file_is_of_its_pod_too():
     pod = Finding(
         "n1", Drift.POD_NOT_READY, "default/web-n1", because(Condition.NOT_READY, phase="x"), "web.yaml"
