@@ -10,6 +10,7 @@ from podwright.errors import HostError, HostileOutputError, HostTimeoutError, Po
 from podwright.manifests.manifest import Manifest
 from podwright.plan.certificates import NodeCertificate, Served, certificate_drift
 from podwright.plan.drift import Finding
+from podwright.plan.node_commands import starting_again
 from podwright.plan.observed import Observation
 from podwright.pods.certificates import TlsPort, mounted_paths, tls_ports
 from podwright.remote.host import Host
@@ -48,7 +49,12 @@ def certificates_seen(observation: Observation, host: Host) -> CertificatesSeen:
     for name, mounts, ports in manifests:
         mine = tuple(dict.fromkeys(one for one in certificates if _is_below(one.path, mounts)))
         served = tuple(_served(host, ports, mine, problems))
-        findings += certificate_drift(observation.node, name, mine, served, observation.clock)
+        file = observation.file(name)
+        ours = file is not None and (file.managed or file.adopted)
+        command = "" if ours else starting_again(observation.folder, name)
+        findings += certificate_drift(
+            observation.node, name, mine, served, observation.clock, command=command
+        )
     unknown = tuple(f"{_UNSEEN}: {problem}" for problem in dict.fromkeys(problems))
     return CertificatesSeen(tuple(findings), unknown)
 

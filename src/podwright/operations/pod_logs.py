@@ -148,11 +148,15 @@ def _containers(observation: Observation, options: LogOptions) -> tuple[Observed
     """Raises NoLogError."""
     pod = _pod(observation, options.file_name)
     found = tuple(entry for entry in pod.containers if options.container in ("", entry.name))
+    if not pod.containers:
+        raise NoLogError(
+            f"no container of `{options.file_name}` has been created yet", "see `podwright manifest status`"
+        )
     if not found:
-        names = ", ".join(f"`{entry.name}`" for entry in pod.containers) or "none"
+        names = ", ".join(f"`{entry.name}`" for entry in pod.containers)
         raise NoLogError(
             f"the pod of `{options.file_name}` has no container `{options.container}`",
-            f"name one of its containers: {names}" if pod.containers else "see `podwright manifest status`",
+            f"name one of its containers: {names}",
         )
     restarted = tuple(entry for entry in found if entry.attempt)
     if options.wanted.previous and not restarted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from podwright.plan.drift import Finding
 from podwright.plan.reasons import Drift, because
@@ -36,9 +37,15 @@ class Served(Struct, frozen=True):
 
 
 def certificate_drift(
-    node: str, file: str, mounted: Iterable[NodeCertificate], served: Iterable[Served], now: float
+    node: str,
+    file: str,
+    mounted: Iterable[NodeCertificate],
+    served: Iterable[Served],
+    now: float,
+    *,
+    command: str = "",
 ) -> Iterator[Finding]:
-    """Of one manifest, `file`; `now` is the node's clock."""
+    """Of one manifest, `file`; `now` is the node's clock, `command` starts the pod again if podwright cannot."""
     mounted = tuple(mounted)
     for one in mounted:
         left = one.ends - now
@@ -47,7 +54,9 @@ def certificate_drift(
             days = counted(int(abs(left) // DAY_SECONDS), "day")
             yield Finding(node, kind, one.path, because(kind, days=days, subject=one.subject), file)
     for answer in served:
-        yield from _stale(node, file, mounted, answer)
+        for finding in _stale(node, file, mounted, answer):
+            data = (*finding.reason.data, ("command", command)) if command else finding.reason.data
+            yield replace(finding, reason=replace(finding.reason, data=data))
 
 
 def _stale(node: str, file: str, mounted: tuple[NodeCertificate, ...], served: Served) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from podwright.manifests.node_files import Rejected
 from podwright.manifests.workload import MANIFEST_SUFFIXES
 from podwright.plan.drift import Finding, reads_the_folder
-from podwright.plan.duplicate_pods import moving_out
+from podwright.plan.node_commands import moving_out
 from podwright.plan.observed import MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Check, Drift, Reason, because
 
@@ -48,7 +48,7 @@ def unnamed(observation: Observation, named: Collection[str], expected: Collecti
     for file in observation.files:
         if file.name in named or file.named in pods or any(fnmatchcase(file.name, one) for one in expected):
             continue
-        if reason := _of_file(file, moving_out(observation, [file])):
+        if reason := _of_file(file, moving_out(observation.folder, [file.name])):
             yield Finding(observation.node, reason.kind, file.name, reason, file.name)
     yield from _sandboxes(observation)
 

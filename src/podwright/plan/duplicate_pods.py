@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 import shlex
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from podwright.manifests.workload import MANIFEST_SUFFIXES, SUFFIX
+from podwright.plan.node_commands import moving_out
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.plan.reasons import Conflict, Reason, because
 from podwright.pods.pod_ref import PodRef
@@ -32,15 +32,8 @@ def defined_twice(pod: PodRef, name: str, others: Collection[str], seen: Observa
             node=shlex.quote(seen.node),
             command=f"manifest remove {names}",
         )
-    command = moving_out(seen, files)
+    command = moving_out(seen.folder, [file.name for file in files])
     return because(Conflict.POD_DEFINED_TWICE, pod=str(pod), shown=shown, folder=folder, command=command)
-
-
-def moving_out(seen: Observation, files: Iterable[ObservedFile]) -> str:
-    """The command for the node's shell that moves files into the folder above, on the same disk."""
-    folder = seen.folder.rstrip("/")
-    paths = (f"{folder}/{file.name}" for file in files)
-    return shlex.join(("mv", "-i", *paths, f"{posixpath.dirname(folder).rstrip('/')}/"))
 
 
 def _whose(file: ObservedFile) -> str:

@@ -6,8 +6,10 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 
+from podwright.manifests.workload import whatever_slot
 from podwright.plan.drift import Finding
 from podwright.plan.reasons import Conflict, Difference, Drift, Kind
+from podwright.reports.page import for_shell
 from podwright.text import abbreviated
 
 _PUSH = ("manifest", "push", "--diff")
@@ -34,8 +36,8 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
         ("manifest", "diff", "--adopt", "--only={name}"),
     ),
     Drift.FILE_ORPHANED: (
-        "its pod runs on; a push with `--prune` removes it, or name it in `static_pods` to keep it",
-        (*_PUSH, "--prune"),
+        "its pod runs on; this removes it, as a push with `--prune` does; to keep it, name it in `static_pods`",
+        ("manifest", "remove", "{name}"),
     ),
     Drift.FOLDER_OPEN: (
         "whoever may write there can run anything as root; make root its owner, and take write permission from others",
@@ -87,7 +89,7 @@ _REMEDIES: dict[Drift, tuple[str, tuple[str, ...]]] = {
     ),
     Drift.WAIVER_EXPIRED: (
         "extend it with its reason in `podwright_waivers`, or take it out",
-        ("inventory", "list"),
+        ("inventory", "explain", "{node}", "podwright_waivers"),
     ),
     Drift.CERTIFICATE_EXPIRING: (
         "renew it, with the program that made it (`kubeadm certs renew`), then see that its pod takes it up",
@@ -141,7 +143,7 @@ _OF_REASON: dict[Kind, tuple[str, tuple[str, ...]]] = {
 }
 
 #: programs of nodes: what is no command of podwright is for the node's own shell
-ON_NODE = frozenset(("chmod", "journalctl", "kubeadm", "mv", "restorecon", "systemctl"))
+ON_NODE = frozenset(("chmod", "journalctl", "kubeadm", "mv", "restorecon", "sh", "systemctl"))
 
 
 def is_on_node(command: tuple[str, ...]) -> bool:
@@ -155,10 +157,15 @@ def remedy(finding: Finding, file_name: str) -> tuple[str, tuple[str, ...]]:
     data = dict(finding.reason.data)
     if "command" in data:
         return words, tuple(shlex.split(str(data["command"])))
-    name = file_name.removesuffix(".yaml")
+    name = whatever_slot(file_name).removesuffix(".yaml")
     if not name and any("{name}" in word for word in command):
         command = _STATUS
-    known = {"{name}": name, "{subject}": finding.subject, "{path}": str(data.get("path", ""))}
+    known = {
+        "{node}": finding.node,
+        "{name}": name,
+        "{subject}": finding.subject,
+        "{path}": str(data.get("path", "")),
+    }
     return words, tuple(
         re.sub(r"\{[a-z]+\}", lambda found: known.get(found[0], found[0]), word) for word in command
     )
@@ -171,7 +178,7 @@ def remedy_of(finding: Finding, limit: str = "") -> tuple[str, str]:
     )
     if is_on_node(command):
         return words, shlex.join(command)
-    return words, shlex.join(("podwright", *command, "--limit", limit or finding.node))
+    return words, for_shell(command, limit or finding.node)
 
 
 def remedy_lines(findings: Iterable[Finding]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from podwright.reports.diffs import changed_words
 from podwright.reports.grouping import without_particulars
-from podwright.reports.page import NODE, Card, Cell, Item, Page, State
+from podwright.reports.page import NODE, Card, Cell, Item, Page, State, for_shell
 from podwright.text import abbreviated, counted
 
 _LINES = {"+": "ins", "-": "del"}
@@ -123,7 +123,7 @@ def command(item: Item, names: list[str]) -> str:
     """The remedy for a shell; without names, for every node."""
     if item.on_node:
         return shlex.join(item.remedy)
-    return shlex.join(("podwright", *item.remedy, *([f"--limit={','.join(names)}"] if names else [])))
+    return for_shell(item.remedy, ",".join(names))
 
 
 def _diff(text: str, names: list[str], shown: Shown) -> Iterator[str]:

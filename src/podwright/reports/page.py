@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
@@ -57,6 +58,12 @@ class Item(Struct, frozen=True):
     remedy: tuple[str, ...] = ()
     on_node: bool = False
     since: str = ""
+
+
+def for_shell(command: tuple[str, ...], nodes: str) -> str:
+    """A command of podwright; what it shows of the inventory is not narrowed to nodes, of which it may know nothing."""
+    limit = ("--limit", nodes) if nodes and command[0] != "inventory" else ()
+    return shlex.join(("podwright", *command, *limit))
 
 
 def unchecked_item(

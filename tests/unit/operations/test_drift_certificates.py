@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import threading
@@ -16,6 +17,9 @@ from tests.unit.operations.conftest import SETTINGS
 
 from podwright.errors import HostUnreachableError
 from podwright.operations.drift import check_drift, findings_of
+from podwright.plan.node_commands import starting_again
+from podwright.plan.reasons import Drift
+from podwright.reports.drift_remedies import remedy_of
 
 CA = Authority("ca")
 
@@ -87,6 +91,13 @@ def test_one_that_was_renewed_and_is_not_served_yet(site, tmp_path: Path, port: 
     assert found(site, desired) == []
     write(tmp_path / "pki", valid_to=timedelta(days=90))
     assert found(site, desired) == [("certificate-stale", "web.crt", "web.yaml")]
+    [finding] = findings_of(check_drift((site.desired(desired),), site.world, SETTINGS))
+    assert remedy_of(finding)[1] == "podwright manifest restart web --dry-run --limit n1"
+    # podwright does not restart what others wrote
+    (site.folder / "web.yaml").write_text(json.dumps(desired.document))
+    [*_, finding] = findings_of(check_drift((site.desired(desired),), site.world, SETTINGS))
+    assert finding.drift is Drift.CERTIFICATE_STALE
+    assert remedy_of(finding)[1] == starting_again(str(site.folder), "web.yaml")
 
 
 def test_what_could_not_be_seen_is_a_note(site, tmp_path: Path, port: int, monkeypatch) -> None:

@@ -71,6 +71,8 @@ def test_what_is_not_there_is_that_nodes_problem(running: FakeNode, options: dic
 def test_a_pod_that_never_ran_and_a_runtime_that_does_not_answer_are_told(running: FakeNode) -> None:
     running.show()
     assert "no pod of `web.yaml` ever ran" in read(running)[1][0].message
+    running.show({**sandbox(WEB), "containers": []})
+    assert read(running)[1][0].message == "no container of `web.yaml` has been created yet"
     (running.host.bin / "crictl").unlink()
     assert "there is no crictl on the node" in read(running)[1][0].message
 

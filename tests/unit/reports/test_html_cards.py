@@ -38,7 +38,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_a_command_names_its_nodes_unless_they_are_all() -> None:
-    assert command(ITEM, ["n1", "n2"]) == "podwright manifest push --only=web --limit=n1,n2"
+    assert command(ITEM, ["n1", "n2"]) == "podwright manifest push --only=web --limit n1,n2"
     assert command(ITEM, []) == "podwright manifest push --only=web"
 
 
