@@ -17,7 +17,7 @@ from tests.unit.operations.test_history_records import history
 from tests.unit.operations.test_worker_tasks import Workers
 from tests.unit.operations.test_worker_tasks import push as push_elsewhere
 from tests.unit.remote.node.test_apply import until
-from tests.unit.remote.node.test_switch import end_waiting
+from tests.unit.remote.node.test_switch import end_time_of, end_waiting
 
 from podwright.errors import HostUnreachableError
 from podwright.inventory.node import NodeSettings, StaticPod
@@ -52,8 +52,12 @@ def push(site: FakeNode, *desired, run: str = "r1", settings=WITHIN, **options) 
     return report.nodes[0]
 
 
+def waits(site: FakeNode) -> Path:
+    return site.root / ".podwright" / "manifests" / "switch"
+
+
 def switches(site: FakeNode) -> list[str]:
-    folder = site.root / ".podwright" / "manifests" / "switch"
+    folder = waits(site)
     return [path.name for path in folder.iterdir()] if folder.exists() else []
 
 
@@ -87,28 +91,30 @@ def test_a_node_that_cannot_be_reached_again_goes_back_by_itself(site) -> None:
     with kubelet_on(site):
         assert push(site, WEB, run="r0").status is Status.CHANGED
         site.world = replace(site.world, connect=connect)
-        outcome = push(site, LAZY, settings=replace(WITHIN, confirm_within=8.0, wait_for=WaitFor.FILE))
+        outcome = push(site, LAZY, settings=replace(WITHIN, wait_for=WaitFor.FILE))
         assert outcome.status is Status.FAILED
         [problem] = outcome.problems
         assert problem.message == "it is not confirmed, so it goes back by itself: cannot connect"
         assert problem.hint == "`podwright manifest confirm r1 -l n1` keeps it"
-        until(lambda: site.file() == WEB.text(4), 20)
+        end_time_of(waits(site) / "r1")
+        until(lambda: site.file() == WEB.text(4))
     until(lambda: switches(site) == [])
 
 
 def test_what_is_not_proven_is_not_confirmed_and_the_report_says_until_when(site) -> None:
     with kubelet_on(site):
         assert push(site, WEB, run="r0").status is Status.CHANGED
-        within = replace(WITHIN, confirm_within=10.0, timeout=3)
+        within = replace(WITHIN, timeout=3)
         outcome = push(site, LAZY, settings=within)
         assert outcome.status is Status.FAILED
         told = (
-            "`web.yaml` goes back by itself within 10 s unless it is confirmed;"
+            "`web.yaml` goes back by itself within 60 s unless it is confirmed;"
             " `podwright manifest confirm r1 -l n1` keeps it"
         )
         assert told in outcome.warnings
-        assert "it goes back unless it is confirmed within 10 s, and may take" not in outcome.warnings[0]
-        until(lambda: site.file() == WEB.text(4), 20)
+        assert "it goes back unless it is confirmed within 60 s, and may take" not in outcome.warnings[0]
+        end_time_of(waits(site) / "r1")
+        until(lambda: site.file() == WEB.text(4))
     assert history(site)[-1].fate is Fate.REVERTED
 
 
@@ -123,7 +129,7 @@ def test_what_failed_and_was_taken_back_needs_no_switch(site) -> None:
 def test_what_stands_after_another_file_failed_and_was_taken_back_waits(site) -> None:
     with kubelet_on(site, BAD):
         assert push(site, WEB, run="r0").status is Status.CHANGED
-        outcome = push(site, BAD, manifest("other"))
+        outcome = push(site, BAD, manifest("other"), settings=replace(WITHIN, timeout=8))
     assert outcome.failed
     assert [one.file_name for one in outcome.value.reverted] == ["web.yaml"]
     assert switches(site) == ["r1"]

@@ -34,10 +34,10 @@ def converge(site, desired, settings=SETTINGS):
     return apply_plan(prepare(desired, site.host, site.world, settings), site.host, site.world, settings)
 
 
-def runs_already(site) -> Path:
-    """WEB runs; returns the folder that the kubelet keeps for it, and removes when its worker is done."""
-    site.place(WEB)
-    site.runs(WEB)
+def runs_already(site, desired=WEB) -> Path:
+    """It runs; returns the folder that the kubelet keeps for it, and removes when its worker is done."""
+    site.place(desired)
+    site.runs(desired)
     worker = site.root / "kubelet" / "pods" / "u1"
     worker.mkdir()
     return worker

@@ -6,17 +6,21 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS
-from tests.unit.operations.test_converge import NEXT, WEB, converge, runs_already
+from tests.unit.operations.test_converge import converge, runs_already
 
 from podwright.operations.converge import apply_plan
 from podwright.operations.prepare import prepare
 from podwright.operations.report import Status
 
+#: of pods that end soon: what is taken back is not proven before the new one has had the time to end
+SOON = "  terminationGracePeriodSeconds: 1\n"
+WEB, NEXT = (manifest(image=f"example.com/web:{number}", extra=SOON) for number in (1, 2))
+
 
 def test_what_was_changed_before_a_step_failed_is_taken_back_and_proven(site) -> None:
     other = manifest("other")
     site.place(other)
-    runs_already(site)
+    runs_already(site, WEB)
     stand_in(site.host.bin, "mv", 'case "$*" in *other.yaml) exit 1 ;; esac; /bin/mv "$@"')
     desired = site.desired(NEXT, manifest("other", image="example.com/other:2"))
     outcome = converge(site, desired)
@@ -31,13 +35,14 @@ def test_what_was_changed_before_a_step_failed_is_taken_back_and_proven(site) ->
 
 
 def test_what_was_taken_back_and_does_not_run_again_is_told(site) -> None:
+    soon = replace(SETTINGS, timeout=3)
     site.place(manifest("other"))
-    runs_already(site)
+    runs_already(site, WEB)
     stand_in(site.host.bin, "mv", 'case "$*" in *other.yaml) exit 1 ;; esac; /bin/mv "$@"')
     desired = site.desired(NEXT, manifest("other", image="example.com/other:2"))
     with site.when_written(NEXT.text(2), site.show):
-        prepared = prepare(desired, site.host, site.world, SETTINGS)
+        prepared = prepare(desired, site.host, site.world, soon)
         site.show()
-        outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=3))
+        outcome = apply_plan(prepared, site.host, site.world, soon)
     assert outcome.status is Status.FAILED
     assert any("`default/web-n1` is not proven ready" in entry.message for entry in outcome.problems)

@@ -124,10 +124,11 @@ def test_what_is_given_up_is_written_without_the_mark_and_proven(site) -> None:
 
 
 def test_the_old_pod_with_the_mark_proves_no_release(site) -> None:
+    soon = replace(SETTINGS, timeout=2)
     site.place(WEB)
     site.runs(WEB)
-    prepared = prepare(Desired(NODE, from_node=Release(("web.yaml",))), site.host, site.world, SETTINGS)
-    outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=2))
+    prepared = prepare(Desired(NODE, from_node=Release(("web.yaml",))), site.host, site.world, soon)
+    outcome = apply_plan(prepared, site.host, site.world, soon)
     assert outcome.status is Status.FAILED
 
 

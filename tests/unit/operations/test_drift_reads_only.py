@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import contextmanager
 from dataclasses import replace as replaced
 from pathlib import Path
@@ -15,13 +15,17 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.unit.operations.conftest import SETTINGS, FakeNode
 from tests.unit.operations.test_drift import snapshot
+from tests.unit.remote.node.test_apply import until
 
+from podwright.manifests.manifest import Manifest
 from podwright.operations.drift import NodeDrift, check_drift
 from podwright.operations.push import converge_fleet
-from podwright.operations.report import Report
+from podwright.operations.report import Report, Status
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
 NOBODY = 65534
+#: a push that waits for checks
+LONG = replace(SETTINGS, timeout=90)
 WEB, NEWER = manifest(), manifest(image="example.com/web:2")
 
 
@@ -68,17 +72,23 @@ def test_a_login_that_may_write_nothing_checks_and_leaves_every_inode_time_and_b
 def test_while_a_push_is_under_way_nothing_changes_but_what_the_push_writes(
     site: FakeNode, nobody: Callable[[], Report[NodeDrift]]
 ) -> None:
-    def push() -> set[str]:
-        """What a push changes on the node, and in what it keeps there."""
-        site.place(NEWER)
-        site.runs(NEWER)
+    def push(desired: Manifest, generation: int, checks: Collection[object] = (1, 2)) -> set[str]:
+        """What a push changes on the node, and in what it keeps there; its pod runs after two checks."""
+
+        def start() -> None:
+            until(lambda: len(checks) > 1)
+            site.runs(desired, uid=f"u{generation}", generation=generation)
+
         before = everything(site)
-        with site.when_written(WEB.text(2), lambda: site.runs(WEB, uid="u2", generation=2)):
-            converge_fleet("PushReport", (site.desired(WEB),), site.world, SETTINGS)
+        with site.when_written(desired.text(generation), start):
+            [outcome] = converge_fleet("PushReport", (site.desired(desired),), site.world, LONG).nodes
+        assert outcome.status is Status.CHANGED, outcome.problems
         return changed(before, everything(site))
 
-    push()
-    alone = push()
+    site.place(NEWER)
+    site.runs(NEWER)
+    push(WEB, 2)
+    alone = push(NEWER, 3)
     over, checks = threading.Event(), []
 
     def check() -> None:
@@ -88,9 +98,8 @@ def test_while_a_push_is_under_way_nothing_changes_but_what_the_push_writes(
     thread = threading.Thread(target=check)
     thread.start()
     try:
-        beside = push()
+        beside = push(WEB, 4, checks)
     finally:
         over.set()
         thread.join()
-    assert len(checks) > 1
     assert beside == alone

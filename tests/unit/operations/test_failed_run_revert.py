@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.copies import replace
 from tests.unit.operations.conftest import SETTINGS, FakeNode
-from tests.unit.operations.test_failed_pod_rollback import BAD, LAZY, WEB, kubelet_on
+from tests.unit.operations.test_failed_pod_rollback import BAD, WEB, kubelet_on
 from tests.unit.operations.test_history_records import history
 
 from podwright.operations.desired import Desired, Withdraw
@@ -78,8 +78,8 @@ def test_what_a_node_took_back_itself_does_not_stand(site: FakeNode) -> None:
 
 
 def test_a_run_that_wrote_nothing_leaves_the_node_as_it_is(site: FakeNode) -> None:
-    in_run(site, "r1", site.desired(LAZY))
+    in_run(site, "r1", site.desired(WEB))
     before = site.file()
-    with kubelet_on(site, LAZY), site.world.connect(site.node) as host:
+    with kubelet_on(site), site.world.connect(site.node) as host:
         plan = prepare(Desired(site.node, from_node=Withdraw("r9")), host, site.world, SETTINGS).plan
     assert (plan.pending, site.file()) == ((), before)

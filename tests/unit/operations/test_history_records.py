@@ -49,7 +49,8 @@ def test_what_is_taken_back_is_not_kept_and_what_lay_there_is(site) -> None:
     site.place(manifest("other"))
     runs_already(site)
     stand_in(site.host.bin, "mv", 'case "$*" in *other.yaml) exit 1 ;; esac; /bin/mv "$@"')
-    converge(site, site.desired(NEXT, manifest("other", image="example.com/other:2")))
+    desired = site.desired(NEXT, manifest("other", image="example.com/other:2"))
+    converge(site, desired, replace(SETTINGS, timeout=1))
     assert [(one.name, one.number, one.run) for one in history(site) if one.name == "web.yaml"] == [
         ("web.yaml", 1, "")
     ]
