@@ -38,7 +38,8 @@ def walk(one_lab: Walk) -> Iterator[Walk]:
     one_lab.texts["first"] = one_lab.text()
     yield one_lab
     for pid in waiting(one_lab):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def state(walk: Walk) -> Path:
