@@ -13,6 +13,7 @@ from podwright.plan.provision.pressure import Least, least_of, shortages, untold
 from podwright.pods.go_fields import pairs
 from podwright.problem import Problem
 from podwright.remote.kube.mirrors import Mirrors
+from podwright.validation.kubelet.defaults import EVICTION_HARD
 
 
 class Disruption(Struct, frozen=True):
@@ -51,7 +52,9 @@ def disruption(node: str, kubelet: KubeletSeen, mirrors: Mirrors) -> Disruption:
         why = kubelet.sandboxes_problem
         warnings.append(f"whether its pods outlive the restart will not be seen: {why}")
     problems = _pressed(node, kubelet.facts, mirrors)
-    thresholds = pairs(config_of(kubelet).config, "evictionHard")
+    # one that shows no main file is held to what most kubelets have
+    config = {"evictionHard": EVICTION_HARD} if kubelet.main is None else config_of(kubelet).config
+    thresholds = pairs(config, "evictionHard")
     if problems is None:
         problems = tuple(_problem(node, one) for one in shortages(thresholds, kubelet.room))
         if unknown := untold(thresholds, kubelet.room):

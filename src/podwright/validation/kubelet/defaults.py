@@ -60,7 +60,7 @@ _WHEN_ZERO: Mapping[str, object] = {
     "topologyManagerScope": "container",
 }
 _DURATIONS = ("imageMinimumGCAge", "runtimeRequestTimeout", "syncFrequency")
-_EVICTION_HARD: Mapping[str, object] = {
+EVICTION_HARD: Mapping[str, object] = {
     "memory.available": "100Mi",
     "nodefs.available": "10%",
     "nodefs.inodesFree": "5%",
@@ -96,7 +96,7 @@ def with_defaults(config: Mapping[str, object], minor: int) -> dict[str, object]
 def with_evictions(config: dict[str, object]) -> dict[str, object]:
     """A main file gets these, and nothing brings them back that a drop-in takes away (`loadConfigFile`)."""
     if config.get("evictionHard") is None or flag(config, "mergeDefaultEvictionSettings"):
-        config["evictionHard"] = {**_EVICTION_HARD, **child(config, "evictionHard")}
+        config["evictionHard"] = {**EVICTION_HARD, **child(config, "evictionHard")}
     return config
 
 
