@@ -120,11 +120,17 @@ def _is_int(value: object, bits: int) -> bool:
     return type(value) is int and -(1 << bits) <= value < 1 << bits
 
 
+_BLANKS = "".join(
+    chr(code) for code in range(0x20, 0x3001) if chr(code).isspace() and code not in (0x2028, 0x2029)
+)
+
+
 def _quantity(value: object) -> str | None:
     text = float_text(value) if isinstance(value, float) else value
     if isinstance(text, bool) or not isinstance(text, str | int):
         return None
-    bare = str(text).strip()
+    # `Quantity.UnmarshalJSON` trims the JSON text, in which a tab or a line's end is an escape, no blank
+    bare = str(text).strip(_BLANKS)
     return bare if parse_quantity(bare) is not None else None
 
 

@@ -140,6 +140,16 @@ def test_a_wrong_amount_is_shown_with_what_an_amount_is():
     assert "`Mi`" in report.notes[0].hint
 
 
+@pytest.mark.parametrize(
+    ("amount", "good"), [(" 1", True), ("1\u00a0", True), ("\t1", False), ("1\n", False), ("1\x1f", False)]
+)
+def test_blanks_around_an_amount_are_cut_off_but_no_escapes(amount, good):
+    """`Quantity.UnmarshalJSON` trims the JSON text as it stands."""
+    report = Report(36)
+    fit({"amount": amount}, TYPES, report)
+    assert bool(report.notes) != good
+
+
 def test_guesses_end_before_a_hostile_file_does():
     report = Report(36)
     fit({f"tex{chr(0x430 + number)}": 1 for number in range(60)}, TYPES, report)

@@ -115,7 +115,7 @@ def _check_identity(container: Record, path: Path, report: Report) -> None:
     report.add("container-name", (*path, "name"), names.dns_label(name) if name else "is missing")
     if not image:
         report.add("image", (*path, "image"), "is missing")
-    elif image != image.strip():
+    elif image != names.trimmed(image):
         report.add("image", (*path, "image"), f"is {shown(image)}, with blanks at an end")
 
 

@@ -24,6 +24,15 @@ _SYSCTL = lazy_pattern(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9
 _CONFIG_KEY = lazy_pattern(r"[-._a-zA-Z0-9]+")
 
 
+# what Go's `strings.TrimSpace` takes off an end: Python's `strip` takes U+001C to U+001F too
+_BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace() and not 0x1C <= code <= 0x1F)
+
+
+def trimmed(value: str) -> str:
+    """Without the blanks at its ends, as Go counts them."""
+    return value.strip(_BLANKS)
+
+
 def one_of(value: str, words: Collection[str]) -> str:
     """`""` for one of these words."""
     if value in words:

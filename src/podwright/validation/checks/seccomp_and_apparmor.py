@@ -33,11 +33,11 @@ def check_profile(context: Record, field: str, path: Path, report: Report) -> No
 
 def _check_local_profile(profile: Record, field: str, path: Path, report: Report) -> None:
     value = text(profile, "localhostProfile")
-    if "localhostProfile" not in profile or (field == "appArmorProfile" and not value.strip()):
+    if "localhostProfile" not in profile or (field == "appArmorProfile" and not names.trimmed(value)):
         report.add("profiles", path, "is missing")
     elif field == "seccompProfile":
         report.add("profiles", path, names.relative_path(value))
-    elif value != value.strip() or names.bytes_of(value) > _LONGEST_PROFILE:
+    elif value != names.trimmed(value) or names.bytes_of(value) > _LONGEST_PROFILE:
         report.add("profiles", path, "must have no blanks at its ends, and at most 4095 bytes")
 
 

@@ -47,6 +47,24 @@ def test_the_kubelet_would_refuse_these_containers(errors, spec, rule):
     assert rule in errors(spec)
 
 
+@pytest.mark.parametrize(
+    ("image", "good"),
+    [
+        (r"\x1ci", True),
+        (r"i\x1f", True),
+        (r"i\u200b", True),
+        (r"\u00a0i", False),
+        (r"i\u3000", False),
+        (r"i\t", False),
+    ],
+)
+def test_blanks_are_what_go_trims(verdict, image, good):
+    """`validateContainerCommon` compares with `strings.TrimSpace`."""
+    assert verdict(f'containers: [{{name: c, image: "{image}"}}]').kubelet == (
+        "accepts" if good else "rejects"
+    )
+
+
 def test_init_containers_are_resized_since_1_35(errors):
     policy = "initContainers: [{name: i, image: i, resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}]"
     assert errors(policy, version="1.34") == ["init-container"]
