@@ -248,5 +248,5 @@ class NodeRun(Struct, frozen=True):
 
 def _taken_over_unproven(found: Problem) -> str:
     """It is ours even so; what is not known to run is nothing to go back to."""
-    net = "so if its next change fails, nothing goes back by itself"
-    return "; ".join(filter(None, (f"taken over although {found.message}, {net}", found.hint)))
+    net = "taken over, but nothing goes back by itself if its next change fails"
+    return "; ".join(filter(None, (f"{net}: {found.message}", found.hint)))
