@@ -44,6 +44,7 @@ def observed(
         parts=parts,
         state_dir=node.settings.state_dir or "",
         history_names=in_both_slots(history_names),
+        digests=tuple(manifest.digest for manifest in manifests),
     )
     observation = with_manifests(observation, manifests, node.settings.kubernetes_version)
     observation = observation.named(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import SUFFIX
+from podwright.manifests.workload import SUFFIX, whatever_slot
 from podwright.operations.desired import Adopt, Desired
 from podwright.operations.world import Settings
 from podwright.plan.history import older_equal
@@ -83,7 +83,12 @@ def _older(plan: Plan, desired: Desired, observation: Observation) -> Iterator[P
     pending = {change.name for change in plan.pending}
     for manifest in desired.manifests:
         name = manifest.file_name
-        found = older_equal(observation.history or (), name, manifest.digest) if name in pending else None
+        last = max(
+            (number for kept, number in observation.newest if whatever_slot(kept) == whatever_slot(name)),
+            default=0,
+        )
+        history = observation.outcomes if observation.history is None else observation.history
+        found = older_equal(history, name, manifest.digest, last) if name in pending else None
         if found:
             yield Problem(
                 f"`{name}` equals revision {found.number} of {found.when or 'an unknown time'}: a newer content was"

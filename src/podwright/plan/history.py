@@ -64,11 +64,11 @@ def last_good(history: Iterable[Revision], name: str, *, other_than: str) -> Rev
     return next((one for one in revisions if one.fate is Fate.GOOD and one.digest != other_than), None)
 
 
-def older_equal(history: Iterable[Revision], name: str, digest: str) -> Revision | None:
-    """The newest one of that content, if another content was written after it."""
+def older_equal(history: Iterable[Revision], name: str, digest: str, last: int = 0) -> Revision | None:
+    """The newest one of that content, if another was written after it; `last`: a number that is known to be there."""
     revisions = newest_first(history, name)
     newest = next((one for one in revisions if one.digest == digest), None)
-    return newest if newest and newest is not revisions[0] else None
+    return newest if newest and newest.number < max(last, revisions[0].number) else None
 
 
 def failed_before(history: Iterable[Revision], name: str, digest: str) -> Revision | None:

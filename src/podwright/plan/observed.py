@@ -248,7 +248,7 @@ class Observation(Struct, frozen=True):
 
     `untrusted`: what others can change of the folder. `node_name` is the name that pods on this node are suffixed with.
     `clock` is the node's wall clock, Unix seconds. `leftovers`: there is a lock or a staged file, of a run that goes on or
-    of one that was killed. `outcomes`: the history, without contents, of files that had a revision taken back; `newest`: by
+    of one that was killed. `outcomes`: the history, without contents, of what failed, or is wanted again; `newest`: by
     name, the number of the newest revision of what is wanted; `unproven`: such a revision, if it may yet be proven;
     `changes`: the newest one of each file, without its content; `aborted`: runs that no controller is to go on with.
     `pending`: what the node takes back by itself unless it is confirmed, and what it did. `holds`: also those that have

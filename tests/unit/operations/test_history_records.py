@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest
 from tests.fakes.shell_host import stand_in
@@ -91,3 +93,17 @@ def test_what_another_run_wrote_over_has_not_failed(site) -> None:
         assert converge(site, site.desired(WEB), replace(SETTINGS, timeout=9)).failed
     [kept] = history(site)
     assert kept.fate is Fate.WRITTEN
+
+
+def test_content_that_another_has_replaced_is_called_so_in_the_plan(site) -> None:
+    for wanted in (WEB, NEXT):
+        assert converge(site, site.desired(wanted), FILE_ONLY).status is Status.CHANGED
+    older = prepare(site.desired(WEB), site.host, site.world, SETTINGS)
+    assert older.stopped is None
+    [warning] = older.warnings
+    assert re.fullmatch(r"`web.yaml` equals revision 1 of .*: a newer content was written since", warning), (
+        warning
+    )
+    same = prepare(site.desired(NEXT), site.host, site.world, SETTINGS)
+    new = prepare(site.desired(manifest(image="example.com/web:3")), site.host, site.world, SETTINGS)
+    assert (same.warnings, new.warnings, len(new.observation.outcomes)) == ((), (), 0)

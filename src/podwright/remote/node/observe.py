@@ -84,19 +84,20 @@ def observe(
     manifests: tuple[Manifest, ...] = (),
     state_dir: str = "",
     history_names: tuple[str, ...] = (),
+    digests: tuple[str, ...] = (),
 ) -> Observation:
     """Observe the kubelet, the folder and the runtime once; a second time only if sh misread the kubelet's configuration.
 
     Without a `folder` it is the kubelet's, so FACTS must be among the parts. The kubelet is the one that is named, or the
     only one of the node. HISTORY is that of `history_names`, or of all, in `state_dir`; REVERTED that of those of which a
-    revision was taken back, without contents. Of `manifests` that would change it reports whether the node has what they
-    need. What is not asked for is unknown. What the files mean depends on the kubelet's version, so nothing is read out of
-    them here. Raises HostError and its kinds.
+    revision failed, and what of all has one of these `digests`, without contents. Of `manifests` that would change it
+    reports whether the node has what they need. What is not asked for is unknown. What the files mean depends on the
+    kubelet's version, so nothing is read out of them here. Raises HostError and its kinds.
     """
     run = partial(host.stream, timeout=OBSERVE_SECONDS, secret=False, watchdog=False, silence=SILENCE_SECONDS)
     needs = tuple(needs_calls(manifests)) if manifests else ()
     asked = _Asked(tuple(parts), folder or "", kubelet_pid_file, kubelet_unit, needs=needs)
-    asked = replace(asked, state_dir=state_dir, history_names=history_names)
+    asked = replace(asked, state_dir=state_dir, history_names=history_names, digests=digests)
     observation, endpoint = _once(node, run, asked)
     facts = observation.kubelet
     path = facts.static_pod_path
@@ -124,6 +125,7 @@ class _Asked(Struct, frozen=True):
     needs: tuple[str, ...] = ()
     state_dir: str = ""
     history_names: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 def _once(node: str, run: _RunProgram, asked: _Asked) -> tuple[Observation, str]:
@@ -157,6 +159,7 @@ def _program(nonce: str, asked: _Asked) -> str:
             "kubelet_unit": asked.kubelet_unit,
             "state_dir": asked.state_dir,
             "history_names": " ".join(asked.history_names),
+            "digests": " ".join(asked.digests),
             "selinux": selinux_labels.SELINUX,
         },
         ["record begin 1", *(f"{call}\nalive" for _name, call in calls), *asked.needs, "record end", "flush"],
