@@ -33,9 +33,7 @@ _JOURNAL_SIGNS = (
 )
 MAX_LINE = 400
 _STOPPED_EARLY = "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer"
-_ROLLBACK = (
-    "`podwright manifest rollback {}` brings back the newest good content other than this, if there is any"
-)
+_ROLLBACK = "`podwright manifest rollback {}` brings back the newest good content, if there is any other"
 
 
 def explain(proof: Proof, observation: Observation, mirrors: Mirrors) -> Iterator[Problem]:

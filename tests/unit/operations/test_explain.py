@@ -164,7 +164,7 @@ def test_a_crash_loop_is_told_once_with_what_the_container_printed() -> None:
         "  starting",
         "  FATAL: no such option",
         "waiting does not repair this, so podwright stopped waiting early; `--patience` waits longer",
-        "`podwright manifest rollback web` brings back the newest good content other than this, if there is any",
+        "`podwright manifest rollback web` brings back the newest good content, if there is any other",
     ]
     [alone] = explain(replace(proof, logs={"c0ffee": ("FATAL: no such option",)}), look, mirrors)
     assert alone.hint.startswith("container `main` printed: FATAL: no such option\n")
