@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from podwright.errors import PodwrightError
-from podwright_lab.breakage import Breakages
+from podwright_lab.active_faults import Breakages
 from podwright_lab.cluster import Lab
 from podwright_lab.control import Answer, ControlServer
 from podwright_lab.lab_error import LabError

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from podwright.cli.main import exit_code
-from podwright_lab.breakage import Breakages
+from podwright_lab.active_faults import Breakages
 from podwright_lab.cluster import Lab
 
 TEMPLATE = """\

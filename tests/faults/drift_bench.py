@@ -24,7 +24,7 @@ from podwright.operations.report import Report
 from podwright.operations.world import Settings
 from podwright.plan.drift_excuses import Allowances
 from podwright.plan.drift_history import NO_HISTORY, Before, DriftHistory, Scope
-from podwright_lab.breakage import Breakages
+from podwright_lab.active_faults import Breakages
 from podwright_lab.cluster import Lab
 
 ONE, OTHER = "cp-1", "cp-2"

@@ -61,7 +61,7 @@ def install(given: InstallOptions) -> int:
 
 
 def _on_this_machine(given: InstallOptions) -> Mapping[str, str]:
-    from podwright.reports.schedules import Job, cron_files, systemd_files
+    from podwright.reports.drift_schedules import Job, cron_files, systemd_files
 
     program, folder = str(Path(sys.argv[0]).absolute()), Path.cwd()
     if any("\n" in word for word in (program, str(folder), *given.check)):
@@ -95,8 +95,8 @@ def _elsewhere(given: InstallOptions) -> str:
 
     import yaml
 
+    from podwright.reports.drift_schedules import CONTAINER_FILE, kubernetes_objects
     from podwright.reports.prometheus_alerts import alert_rules, dashboard
-    from podwright.reports.schedules import CONTAINER_FILE, kubernetes_objects
 
     if given.dashboard:
         return json.dumps(dashboard(), indent=2) + "\n"

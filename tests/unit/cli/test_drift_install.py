@@ -9,7 +9,7 @@ import pytest
 import yaml
 from tests.cli.conftest import Site
 
-from podwright.reports import schedules
+from podwright.reports import drift_schedules
 
 
 @pytest.mark.parametrize("given", [(), ("--cron", "--systemd")])
@@ -31,11 +31,11 @@ def test_a_schedule_is_printed_with_its_file_and_the_options_of_the_check(site: 
 
 def test_apply_writes_it_to_this_machine(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "cron.d"
-    monkeypatch.setattr(schedules, "CRON_FILE", str(file))
+    monkeypatch.setattr(drift_schedules, "CRON_FILE", str(file))
     answer = site.run("drift", "install", "--cron", "--apply")
     assert (answer.code, answer.out, answer.err) == (0, "", f"note: wrote `{file}`\n")
     assert ("drift check" in file.read_text(), file.stat().st_mode & 0o777) == (True, 0o644)
-    monkeypatch.setattr(schedules, "CRON_FILE", str(tmp_path / "missing" / "cron.d"))
+    monkeypatch.setattr(drift_schedules, "CRON_FILE", str(tmp_path / "missing" / "cron.d"))
     failed = site.run("drift", "install", "--cron", "--apply")
     assert failed.code == 2
     assert "the schedule cannot be written" in failed.err

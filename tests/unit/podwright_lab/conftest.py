@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from podwright_lab.breakage import Breakages
+from podwright_lab.active_faults import Breakages
 from podwright_lab.cluster import Lab
 
 

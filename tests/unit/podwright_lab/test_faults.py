@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from podwright_lab.active_faults import Breakages
 from podwright_lab.api_client import ApiClient
-from podwright_lab.breakage import Breakages
 from podwright_lab.cluster import Lab
 from podwright_lab.faults import BREAKAGES, CLOCK_SKEW_SECONDS, SLOW_API_SECONDS
 from podwright_lab.lab_error import LabError

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.fakes.copies import replace
 
-from podwright.reports.schedules import Job, cron_files, kubernetes_objects, systemd_files
+from podwright.reports.drift_schedules import Job, cron_files, kubernetes_objects, systemd_files
 
 
 @pytest.fixture
