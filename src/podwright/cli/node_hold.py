@@ -11,9 +11,9 @@ import click
 from podwright.cli.app import App
 from podwright.cli.completion import limits
 from podwright.cli.durations import Moment
-from podwright.cli.node_report import show_node_report
+from podwright.cli.node_report import ListOptions, show_node_report
 from podwright.cli.options import Argument, Option, options
-from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Only, Output
+from podwright.cli.run_options import DEFAULT_FORKS, Forks, Only, Output
 from podwright.cli.site_options import Site
 from podwright.errors import UsageError
 from podwright.operations.desired import refuse_unknown
@@ -47,16 +47,6 @@ class AddOptions:
     ] = None
     reason: Annotated[str, Option("--reason", "Why; whoever is refused is told.", metavar="TEXT")] = ""
     only: Only = ()
-    forks: Forks = DEFAULT_FORKS
-    output: Output = "table"
-
-
-@dataclass(frozen=True, slots=True)
-class ListOptions:
-    """What `node hold list` takes."""
-
-    site: Site
-    limit: Limit = ()
     forks: Forks = DEFAULT_FORKS
     output: Output = "table"
 

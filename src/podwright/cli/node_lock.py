@@ -8,7 +8,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.app import App
-from podwright.cli.node_report import show_node_report
+from podwright.cli.node_report import ListOptions, show_node_report
 from podwright.cli.options import Argument, Option, options
 from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
 from podwright.cli.site_options import Site
@@ -21,16 +21,6 @@ from podwright.reports.locks import lock_names, lock_rows, locks_document
 @click.group()
 def group() -> None:
     """Show and break the locks that keep two runs apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListOptions:
-    """What `node lock list` takes."""
-
-    site: Site
-    limit: Limit = ()
-    forks: Forks = DEFAULT_FORKS
-    output: Output = "table"
 
 
 @dataclass(frozen=True, slots=True)

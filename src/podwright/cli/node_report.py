@@ -1,16 +1,29 @@
-"""Shows a report by nodes in the format that was asked for, then what to know of it, and says how the command ends."""
+"""Commands that list what nodes have: what they take, how they show it in the format that was asked for, how they end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from podwright.cli.console import show_document, show_lines, show_table
 from podwright.cli.diagnostics import show_remarks
+from podwright.cli.run_options import DEFAULT_FORKS, Forks, Limit, Output
+from podwright.cli.site_options import Site
 from podwright.exit_codes import ExitCode
 from podwright.operations.report import Report
 
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """What a command takes that lists what each node has."""
+
+    site: Site
+    limit: Limit = ()
+    forks: Forks = DEFAULT_FORKS
+    output: Output = "table"
 
 
 def show_node_report(
