@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from textwrap import wrap
 
-from podwright.reports.colour import style
+from podwright.reports.colour import coloured, style
 from podwright.text import printable
 
 _GAP, _NARROW_GAP = "   ", "  "
@@ -20,19 +20,6 @@ _NOTHING = ("", "-")
 _SHORT = 20
 #: of a column's cells, those whose words decide how wide it is at least: all if they fit
 _SHARES = (1.0, 0.8, 0.6)
-_COLOURS = {
-    "unchanged": "green",
-    "changed": "yellow",
-    "pending": "yellow",
-    "create": "green",
-    "update": "yellow",
-    "delete": "red",
-    "conflict": "red",
-    "refused": "red",
-    "failed": "red",
-    "unreachable": "red",
-    "not-begun": "yellow",
-}
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, width: int | None = None) -> Iterator[str]:
@@ -120,7 +107,7 @@ def _below(pairs: Sequence[tuple[str, str]], room: int) -> Iterator[str]:
             )
             continue
         before = _GAP if line else _INDENT
-        line, used = f"{line}{before}{name} {_coloured(cell)}", used + len(before) + len(name) + 1 + len(cell)
+        line, used = f"{line}{before}{name} {coloured(cell)}", used + len(before) + len(name) + 1 + len(cell)
     if line:
         yield line
 
@@ -157,8 +144,4 @@ def _line(cells: Sequence[str], widths: Sequence[int], gap: str, *, heading: boo
     padded = [cell if at == last else cell.ljust(widths[at]) for at, cell in enumerate(cells)]
     if heading:
         return style(gap.join(padded).rstrip(), bold=True)
-    return gap.join(map(_coloured, padded)).rstrip()
-
-
-def _coloured(cell: str) -> str:
-    return style(cell, fg=_COLOURS[cell.strip()]) if cell.strip() in _COLOURS else cell
+    return gap.join(map(coloured, padded)).rstrip()
