@@ -8,12 +8,6 @@ from msgspec import Struct, field
 
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.rollout_settings import Hook, OnFailure, Scope
-from podwright.lazy_pattern import lazy_pattern
-
-#: groups of nodes that a cluster cannot lose together, as Kubespray, kubeadm roles, k3s, RKE2 and others name them
-_CONTROL_PLANE = lazy_pattern(
-    r"(kube(rnetes)?[_-]?)?(control[_-]?planes?|controllers?|masters?|etcds?)|(k3s|rke2|k0s)[_-]?(servers?|controllers?)"
-)
 
 
 class Rollout(Struct, frozen=True):
@@ -49,11 +43,6 @@ class Rollout(Struct, frozen=True):
             for hook, names in self.hooks.items()
             if hook.scope is scope and hook.before is before and not nodes.isdisjoint(names)
         )
-
-
-def looks_like_control_plane(group: str) -> bool:
-    """Whether nodes of a group of this name are changed one at a time."""
-    return _CONTROL_PLANE.fullmatch(group.lower()) is not None
 
 
 def batches_of(nodes: Iterable[str], rollout: Rollout) -> tuple[tuple[str, ...], ...]:

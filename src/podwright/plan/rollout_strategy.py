@@ -10,7 +10,13 @@ from msgspec.structs import asdict, replace
 from podwright.errors import UsageError
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.rollout_settings import Hook, OnFailure, Strategy
-from podwright.plan.rollout_batches import Rollout, looks_like_control_plane
+from podwright.lazy_pattern import lazy_pattern
+from podwright.plan.rollout_batches import Rollout
+
+#: groups of nodes that a cluster cannot lose together, as Kubespray, kubeadm roles, k3s, RKE2 and others name them
+_CONTROL_PLANE = lazy_pattern(
+    r"(kube(rnetes)?[_-]?)?(control[_-]?planes?|controllers?|masters?|etcds?)|(k3s|rke2|k0s)[_-]?(servers?|controllers?)"
+)
 
 
 class Target(Struct, frozen=True):
@@ -24,6 +30,11 @@ class Target(Struct, frozen=True):
     strategies: tuple[Strategy, ...] = ()
     guarded: bool = False
     disruptive: bool = False
+
+
+def looks_like_control_plane(group: str) -> bool:
+    """Whether nodes of a group of this name are changed one at a time."""
+    return _CONTROL_PLANE.fullmatch(group.lower()) is not None
 
 
 def rollout_for(targets: Iterable[Target], given: Strategy, *, all_at_once: bool = False) -> Rollout:

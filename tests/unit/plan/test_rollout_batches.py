@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.rollout_settings import Hook, Scope
-from podwright.plan.rollout_batches import Rollout, batches_of, looks_like_control_plane
+from podwright.plan.rollout_batches import Rollout, batches_of
 
 TEN = tuple(f"n{number}" for number in range(10))
 
@@ -87,28 +87,6 @@ def test_every_node_is_in_one_batch_and_of_those_that_go_singly_one_at_most(node
     assert sorted(name for batch in batches for name in batch) == sorted(nodes)
     assert all(batches)
     assert all(len(set(batch) & set(rollout.singly)) <= 1 for batch in batches)
-
-
-@pytest.mark.parametrize(
-    "group",
-    [
-        "control_plane",
-        "kube_control_plane",
-        "kube-master",
-        "masters",
-        "Controllers",
-        "etcd",
-        "k3s_servers",
-        "rke2_server",
-    ],
-)
-def test_groups_of_a_control_plane_are_known_by_name(group: str) -> None:
-    assert looks_like_control_plane(group)
-
-
-@pytest.mark.parametrize("group", ["all", "workers", "servers", "web_masters_of_old", "edge", "kube_node"])
-def test_other_groups_are_not(group: str) -> None:
-    assert not looks_like_control_plane(group)
 
 
 def test_a_run_ends_at_its_first_failure_unless_more_are_allowed() -> None:

@@ -8,7 +8,7 @@ from podwright.errors import UsageError
 from podwright.inventory.counts_and_percentages import Amount
 from podwright.inventory.rollout_settings import Hook, OnFailure, Scope, Strategy
 from podwright.plan.rollout_batches import Rollout, batches_of
-from podwright.plan.rollout_strategy import Target, rollout_for
+from podwright.plan.rollout_strategy import Target, looks_like_control_plane, rollout_for
 
 ONE, TWO, HALF = Amount(1), Amount(2), Amount(50, percent=True)
 NOTHING = Strategy()
@@ -89,3 +89,25 @@ def test_a_node_whose_kubelet_may_restart_goes_alone_unless_a_size_is_said() -> 
     names = tuple(one.node for one in targets)
     assert batches_of(names, rollout_for(targets, NOTHING)) == (("n0",), ("n1",), ("n2", "n3"))
     assert batches_of(names, rollout_for(targets, Strategy(batch=(HALF,)))) == (("n0", "n1"), ("n2", "n3"))
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "control_plane",
+        "kube_control_plane",
+        "kube-master",
+        "masters",
+        "Controllers",
+        "etcd",
+        "k3s_servers",
+        "rke2_server",
+    ],
+)
+def test_groups_of_a_control_plane_are_known_by_name(group: str) -> None:
+    assert looks_like_control_plane(group)
+
+
+@pytest.mark.parametrize("group", ["all", "workers", "servers", "web_masters_of_old", "edge", "kube_node"])
+def test_other_groups_are_not(group: str) -> None:
+    assert not looks_like_control_plane(group)
