@@ -10,11 +10,7 @@ from jinja2 import Undefined
 from jinja2.runtime import LoopContext
 
 from podwright.expressions.errors import ExpressionError
-
-#: Text of one template, and of one value in it.
-MAX_TEXT = 1 << 20
-#: Values in one value: a few lists that hold each other stand for more than any memory holds.
-MAX_VALUES = 200_000
+from podwright.expressions.resource_limits import MAX_TEXT, MAX_VALUES
 
 #: `omit`: nothing in a text, and no item of a list or a mapping
 OMITTED: Final = object()

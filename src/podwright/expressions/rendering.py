@@ -14,8 +14,8 @@ from podwright.expressions.error_messages import MISTAKES, explain, spot_of_erro
 from podwright.expressions.errors import ExpressionError, ExpressionSyntaxError
 from podwright.expressions.file_lookups import Controller
 from podwright.expressions.line_origins import Origins, Piece, position
-from podwright.expressions.plain_values import MAX_TEXT, OfValue, too_long, with_line_ends
-from podwright.expressions.resource_limits import BudgetError, budget
+from podwright.expressions.plain_values import OfValue, too_long, with_line_ends
+from podwright.expressions.resource_limits import MAX_TEXT, BudgetError, budget
 from podwright.expressions.sandbox import Load, Sandbox
 from podwright.expressions.scope import Scope
 from podwright.expressions.template_positions import find_name

@@ -1,4 +1,4 @@
-"""What one template, or one value of the inventory, may take: seconds of CPU and memory, in the main thread of a process."""
+"""What one template, or one value of the inventory, may take: text, and in the main thread seconds of CPU and memory."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ CPU_SECONDS = 10.0
 #: Python drops what is raised while it collects garbage
 AGAIN_SECONDS = 0.5
 MEMORY_BYTES = 1 << 30
+#: Text of one template, and of one value in it.
+MAX_TEXT = 1 << 20
+#: Values in one value: a few lists that hold each other stand for more than any memory holds.
+MAX_VALUES = 200_000
 
 
 class BudgetError(ExpressionError):
