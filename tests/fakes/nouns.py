@@ -87,7 +87,6 @@ def running(desired: Manifest, *, uid: str = "u1", generation: int = 1, **change
     pod = ObservedPod(
         desired.pod.on("n1"),
         uid,
-        sandbox_id=f"sandbox-{uid}",
         ready=True,
         created_at=999_000.0,
         digest=desired.digest,

@@ -148,7 +148,6 @@ class ObservedPod(Struct, frozen=True):
 
     ref: PodRef
     uid: str
-    sandbox_id: str
     ready: bool
     created_at: float = 0.0
     digest: str | None = None

@@ -78,17 +78,15 @@ def items_of(node: str, output: bytes, key: str) -> list[Mapping[str, object]]:
 
 def _pod(item: Mapping[str, object], containers: Mapping[str, list[ObservedContainer]]) -> ObservedPod:
     metadata, annotations = _mapping(item.get("metadata")), _mapping(item.get("annotations"))
-    sandbox = _text(item.get("id"))
     return ObservedPod(
         ref=PodRef(_text(metadata.get("namespace")), _text(metadata.get("name"))),
         uid=_text(metadata.get("uid")),
-        sandbox_id=sandbox,
         ready=item.get("state") == "SANDBOX_READY",
         created_at=_seconds(item.get("createdAt")),
         digest=_optional(annotations.get(DIGEST)),
         generation=_whole_number(annotations.get(GENERATION)),
         source=_text(annotations.get("kubernetes.io/config.source")),
-        containers=_newest(containers.get(sandbox, ())),
+        containers=_newest(containers.get(_text(item.get("id")), ())),
         attempt=_attempt(metadata),
     )
 
