@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from podwright.errors import HostError
 from podwright.operations.explain import (
     explain,
-    explain_stop,
     interrupted,
     readiness_unchecked,
     stands,
     taken_back,
     unproven,
 )
+from podwright.operations.explain_stop import explain_stop
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.operations.prepare import Prepared
 from podwright.operations.report import Applied, Convergence, NodeResult, Outcome, Status, problems_on

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from msgspec.structs import replace
 
 from podwright.errors import HostError
-from podwright.operations.explain import explain_stop
+from podwright.operations.explain_stop import explain_stop
 from podwright.operations.interruption import Interruption
 from podwright.plan.events import LockAwaited, LockHeld, StepFailed
 from podwright.plan.observed import ObservedLock

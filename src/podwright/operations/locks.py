@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from podwright.errors import PodwrightError
 from podwright.inventory.node import Node
-from podwright.operations.explain import explain_stop
+from podwright.operations.explain_stop import explain_stop
 from podwright.operations.fleet import report_on_all
 from podwright.operations.observation import observe_state
 from podwright.operations.report import NodeResult, Report, Status

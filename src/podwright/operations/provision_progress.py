@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from podwright.operations.explain import explain_stop, stands
+from podwright.operations.explain import stands
+from podwright.operations.explain_stop import explain_stop
 from podwright.operations.report import Applied, Status
 from podwright.plan.events import Event, LockHeld, Refused, Restored, Stands, Started, StepFailed, Written
 from podwright.plan.observed import Observation

@@ -7,12 +7,12 @@ from tests.fakes.copies import replace
 from tests.fakes.nouns import manifest, observation, running, written
 from tests.unit.operations.conftest import FakeMirrors, mirror, sandbox
 
-from podwright.operations.explain import explain, explain_stop
+from podwright.operations.explain import explain
 from podwright.operations.mirror_evidence import with_mirrors
 from podwright.plan.admission import Refusal, RefusalSeen
 from podwright.plan.compare import compare
-from podwright.plan.events import JournalRead, KubeletGone, LockHeld, Refused, StepFailed, Written
-from podwright.plan.observed import ContainerState, ObservedContainer, ObservedLock
+from podwright.plan.events import JournalRead, KubeletGone, Written
+from podwright.plan.observed import ContainerState, ObservedContainer
 from podwright.plan.proof import Proof
 from podwright.plan.stages import make_plan
 
@@ -74,21 +74,6 @@ def test_a_missing_namespace_or_node_is_why_there_is_no_mirror() -> None:
     mirrors = FakeMirrors()
     mirrors.node = lambda name: None
     assert explained(pods=[running(WEB)], mirrors=mirrors).hint.startswith("the API has no node `n1`")
-
-
-@pytest.mark.parametrize(
-    ("detail", "remedy"),
-    [
-        ("dd: error writing 'x': No space left on device", "make room on the node"),
-        ("mv: cannot move 'x': Read-only file system", "see in `dmesg` on the node why"),
-        ("mkdir: cannot create directory: Permission denied", "set `ansible_become: true`"),
-        ("rmdir: failed to remove '/srv/old': Directory not empty", "empty the folder on the node"),
-        ("something else", "try to create a file there by hand"),
-    ],
-)
-@pytest.mark.parametrize("step", ["stage", "lock-dir", "state-dir", "write", "back-up", "make-directory"])
-def test_the_remedy_for_a_step_is_of_the_message_that_the_node_gave(step, detail, remedy) -> None:
-    assert explain_stop(StepFailed(step, detail), observation()).hint.startswith(remedy)
 
 
 @pytest.mark.parametrize(
@@ -203,36 +188,6 @@ def test_the_warnings_of_the_api_are_shown() -> None:
         "FailedMount: no such disk"
         in explained(mirrors=FakeMirrors(events=("FailedMount: no such disk",))).hint
     )
-
-
-@pytest.mark.parametrize(
-    ("event", "words"),
-    [
-        (
-            LockHeld(ObservedLock("9d3e", "grace@laptop (pid 7)")),
-            "another run holds the lock of this node: grace@laptop (pid 7); `9d3e` expires in 0 s",
-        ),
-        (
-            StepFailed("too-late", "web.yaml"),
-            "the lock expired before the write: `web.yaml` was left as it is",
-        ),
-        (Refused("web.yaml", "absent"), "`web.yaml` changed between the observation and the write"),
-        (
-            StepFailed("stage", "dd: No space left on device"),
-            "cannot create a file: dd: No space left",
-        ),
-        (
-            StepFailed("state-dir", "/x"),
-            "podwright's own folder on the node cannot be written to: `/x`",
-        ),
-        (StepFailed("back-up", ""), "the step `back-up` failed on the node: no reason given"),
-    ],
-)
-def test_why_a_program_stopped(event, words) -> None:
-    problem = explain_stop(event, observation())
-    assert words in problem.message
-    assert problem.hint
-    assert problem.node == "n1"
 
 
 def test_stand_ins_agree_with_the_nouns() -> None:
