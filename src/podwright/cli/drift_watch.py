@@ -47,8 +47,12 @@ class WatchOptions:
     scope: DriftScope = field(default_factory=DriftScope)
     interval: Annotated[
         float,
-        Option("--interval", "How often each node is checked: `60s`, `5m`.", type=Seconds()),
-    ] = 300.0
+        Option(
+            "--interval",
+            "How often each node is checked: `60s`, `5m`; without a unit, seconds.",
+            type=Seconds(),
+        ),
+    ] = 300
     listen: Annotated[
         str,
         Option(
