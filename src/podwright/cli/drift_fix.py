@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from podwright.cli.app import App
-from podwright.cli.console import note, say, warn
+from podwright.cli.console import note, say, show_talk, warn
 from podwright.cli.diagnostics import show_remarks
 from podwright.cli.drift_scope import DriftScope, Ignore
 from podwright.cli.options import options
@@ -21,8 +21,9 @@ from podwright.operations.drift import check_drift
 from podwright.operations.drift_fix import Fix, fix_of
 from podwright.plan.drift_excuses import Allowances
 from podwright.reports.drift_lines import drift_lines
-from podwright.reports.drift_remedies import remedy_lines
+from podwright.reports.drift_remedies import remedies
 from podwright.reports.run_rows import drift_summary
+from podwright.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,10 @@ def command(given: FixOptions) -> int:
     code = _pushed(fix, app, given.run)
     if fix.left:
         note("no push ends this:")
-        for line in remedy_lines(fix.left):
-            say(line, err=True, indent=4)
+        for words, remedy in remedies(fix.left):
+            say(f"{words}:", err=True, indent=4)
+            # whole, however long it is: half of it would do something else if it were pasted
+            show_talk(f"    {printable(remedy)}")
     left = ExitCode.DRIFT if fix.left else ExitCode.UNCHECKED if report.problems else ExitCode.DONE
     return code or left
 

@@ -181,12 +181,12 @@ def remedy_of(finding: Finding, limit: str = "") -> tuple[str, str]:
     return words, for_shell(command, limit or finding.node)
 
 
-def remedy_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """What to do about each, and on which nodes; if these are several, `NODE` stands for them in the command."""
+def remedies(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    """What to do about each on which nodes, and the command; if they are several, `NODE` stands for them there."""
     alike: dict[tuple[str, tuple[str, str]], list[Finding]] = {}
     for finding in findings:
         alike.setdefault((finding.drift.value, remedy_of(finding, "NODE")), []).append(finding)
     for (kind, (words, command)), found in alike.items():
         nodes = tuple(dict.fromkeys(finding.node for finding in found))
         shown = remedy_of(found[0])[1] if len(nodes) == 1 else command
-        yield f"{abbreviated(nodes)}: {kind}: {words}: `{shown}`"
+        yield f"{abbreviated(nodes)}: {kind}: {words}", shown

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 from tests.cli.conftest import Site
 from tests.fakes.nouns import manifest, pod_text
 from tests.fakes.selinux import BAD, GOOD, Selinux
 from tests.fakes.shell_host import stand_in
+from tests.unit.cli.terminal import on_a_terminal
 from tests.unit.operations.conftest import FakeNode
 
 from podwright.remote.node import selinux_labels
@@ -135,8 +137,18 @@ def test_what_no_push_ends_is_shown_with_what_to_do(one_node: Site, node: FakeNo
     (node.folder / "stray.bak").write_text(pod_text("stray"))
     answer = one_node.run(*FIX, "-y")
     assert answer.code == 3
-    assert "the kubelet runs whatever has no dot in front, so move it away: `mv -i " in answer.err
+    assert "the kubelet runs whatever has no dot in front, so move it away:\n    mv -i " in answer.err
 
 
 def test_prune_needs_all_pods(one_node: Site) -> None:
     assert one_node.run(*FIX, "--prune", "--only", "web").code == 2
+
+
+def test_a_command_is_never_folded(one_node: Site, node: FakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    node.place(WEB)
+    name = f"{'stray' * 20}.bak"
+    (node.folder / name).write_text(pod_text("stray"))
+    terminal = on_a_terminal(monkeypatch)
+    one_node.run(*FIX, "-y")
+    command = f"    mv -i {node.folder}/{name} {node.folder.parent}/"
+    assert command in click.unstyle(terminal.getvalue()).splitlines()

@@ -8,7 +8,7 @@ import pytest
 from podwright.cli.main import cli
 from podwright.plan.drift import Finding
 from podwright.plan.reasons import Condition, Difference, Drift, because
-from podwright.reports.drift_remedies import is_on_node, remedy, remedy_lines, remedy_of
+from podwright.reports.drift_remedies import is_on_node, remedies, remedy, remedy_of
 
 
 @pytest.mark.parametrize("kind", list(Drift))
@@ -38,10 +38,13 @@ def test_another_ones_file_of_the_wanted_pod_is_taken_over_as_it_lies() -> None:
 def test_of_a_missing_mirror_it_is_not_told_that_the_pod_runs() -> None:
     """Nothing runs of a pod that is just started again, and the line above says so."""
     missing = because(Condition.NO_MIRROR, pod="default/web-n1")
-    [line] = remedy_lines([Finding("n1", Drift.MIRROR_MISSING, "default/web-n1", missing, "web.yaml")])
-    assert line == (
+    [(words, command)] = remedies(
+        [Finding("n1", Drift.MIRROR_MISSING, "default/web-n1", missing, "web.yaml")]
+    )
+    assert command == "podwright drift check --limit n1"
+    assert words == (
         "n1: mirror-missing: the API does not show it; while the pod runs, the kubelet creates it within 90 s if it reaches "
-        "the API: `podwright drift check --limit n1`"
+        "the API"
     )
 
 
@@ -50,9 +53,7 @@ def test_one_command_stands_for_many_nodes() -> None:
         Finding(node, Drift.POD_NOT_READY, f"default/web-{node}", because(Drift.POD_NOT_READY), "web.yaml")
         for node in ("n1", "n2")
     ]
-    assert [line.partition(": `")[2] for line in remedy_lines(findings)] == [
-        "podwright manifest logs web --limit NODE`"
-    ]
+    assert [command for _, command in remedies(findings)] == ["podwright manifest logs web --limit NODE"]
 
 
 @pytest.mark.parametrize(
