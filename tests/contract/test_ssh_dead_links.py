@@ -89,7 +89,8 @@ def test_a_link_that_is_dead_one_way_is_lost_within_15_seconds(sshd: Sshd, tmp_p
 def stopped(pids: Iterable[int]) -> Iterator[None]:
     pids = tuple(pids)
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
