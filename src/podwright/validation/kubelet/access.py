@@ -44,7 +44,8 @@ def check_access(config: Record, host: Host, found: Found) -> None:
     version = text(config, "tlsMinVersion")
     if version:
         found.refuse(("tlsMinVersion",), names.one_of(version, _TLS_VERSIONS))
-    found.refuse(("containerRuntimeEndpoint",), wrong_endpoint(text(config, "containerRuntimeEndpoint")))
+    runtime = text(config, "containerRuntimeEndpoint")
+    found.refuse(("containerRuntimeEndpoint",), wrong_endpoint(runtime) if runtime else "is empty")
     authentication = child(config, "authentication")
     authority = text(child(authentication, "x509"), "clientCAFile")
     if authority in host.missing:

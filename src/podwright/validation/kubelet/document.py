@@ -167,9 +167,9 @@ def _document(
     value = decoded.value
     if not content:
         found.refuse((), "the file is empty", file=file)
-    elif not isinstance(value, Mapping) or not value.get("kind"):
+    elif not isinstance(value, Mapping) or not _named(value, "kind", strict=strict):
         found.refuse(("kind",), "is missing", file=file)
-    elif versioned and not value.get("apiVersion"):
+    elif versioned and not _named(value, "apiVersion", strict=strict):
         found.refuse(("apiVersion",), "is missing", file=file)
     else:
         _check_form(decoded, file, found, strict=strict)
@@ -187,8 +187,15 @@ def _check_form(decoded: Decoded, file: str, found: Found, *, strict: bool) -> N
         found.warn((), "the kubelet reads only the first document of the file", file=file)
 
 
+def _named(document: Mapping[str, object], name: str, *, strict: bool) -> object:
+    """A main file's kind and version are found by any case of their names, the last by name."""
+    names = (one for one in sorted(document, reverse=True) if one.lower() == name.lower())
+    return document.get(name if strict else next(names, name))
+
+
 def _is_ours(document: Mapping[str, object], file: str, found: Found) -> bool:
-    ours = document.get("kind") == KIND and document.get("apiVersion") == VERSION
+    kind, version = (_named(document, name, strict=bool(file)) for name in ("kind", "apiVersion"))
+    ours = kind == KIND and version == VERSION
     if not ours:
         found.refuse((), f"the file is not a `{VERSION}` `{KIND}`", file=file)
     return ours

@@ -24,6 +24,14 @@ def test_what_is_no_configuration_ends_the_kubelet(content: bytes) -> None:
     assert not judge_config(ConfigFiles(content), 36).passes_trial
 
 
+def test_the_kind_of_a_main_file_is_found_by_any_case_of_its_name() -> None:
+    """Source: apimachinery pkg/runtime/serializer/json `Interpret`; of a drop-in by the right one alone."""
+    files = ConfigFiles(HEADER.replace("kind", "Kind").encode())
+    assert judge_config(files, 36).starts
+    files = ConfigFiles(HEADER.encode(), (DropIn("a.conf", HEADER.replace("kind", "Kind").encode()),))
+    assert not judge_config(files, 36).passes_trial
+
+
 def test_a_kubelet_without_files_runs_on_defaults() -> None:
     assert judge_config(ConfigFiles(), 36).starts
 
@@ -86,6 +94,7 @@ def test_a_drop_in_is_read_strictly_and_since_1_32_only_if_it_is_ours(
         # the defaults are not asked again
         ("", "port: 0", "trial", ""),
         ("", "hairpinMode: ''", "trial", ""),
+        ("", "containerRuntimeEndpoint: ''", "trial", ""),
         ("", "syncFrequency: 0s", "start", ""),
         # a null is merged with nothing: the main file's field has another name by then
         ("maxPods: -1", "maxPods: null", "trial", ""),
