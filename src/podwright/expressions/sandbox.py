@@ -191,10 +191,14 @@ class ValueSandbox(Sandbox):
 
     @staticmethod
     def concat(parts: Iterable[object]) -> Any:  # noqa: ANN401
-        """Return the one value that was yielded, or text of several, or None for nothing."""
-        kept = [part for part in parts if part is not None and type(part) is not Undefined]
+        """Return the one value that was yielded, or text of several, or None for nothing.
+
+        An `if` without an `else` alone yields what is undefined and yet empty, as in Ansible.
+        """
+        given = [part for part in parts if part is not None]
+        kept = [part for part in given if type(part) is not Undefined]
         if not kept:
-            return None
+            return given[0] if given else None
         if len(kept) > 1:
             return "".join(map(text_of, kept))
         return listed(kept[0])

@@ -15,7 +15,7 @@ from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.plain_values import OMITTED, plain
 from podwright.expressions.resource_limits import unbounded
 from podwright.expressions.site_variables import SiteVariables
-from podwright.expressions.undefined import MissingError
+from podwright.expressions.undefined import MissingError, or_none
 
 #: Variables that refer to each other: Python's own limit would come a little later, and say less.
 _MAX_CHAIN = 50
@@ -123,7 +123,7 @@ class Scope(Mapping[str, object]):
 def plain_value(scope: Scope, name: str) -> object:
     """Return the value of a variable in plain dicts, lists and scalars. Raises ExpressionError with its place."""
     try:
-        return plain(scope[name])
+        return plain(or_none(scope[name]))
     except MissingError as error:
         raise ExpressionError(*explain(error, scope.names, str(error)), error.place) from error
 
@@ -136,7 +136,7 @@ def plain_parts(
 
     def part(get: Callable[[], object], path: tuple[object, ...]) -> object:
         try:
-            value = get()
+            value = or_none(get())
             if isinstance(value, LazyMapping):
                 return {key: part(partial(value.__getitem__, key), (*path, key)) for key in value}
             if isinstance(value, LazyList):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Self
 
-from jinja2 import StrictUndefined, UndefinedError
+from jinja2 import StrictUndefined, Undefined, UndefinedError
 from jinja2.utils import missing
 
 from podwright.expressions.template_positions import Spot, spot_of
@@ -63,6 +63,11 @@ class MissingValue(StrictUndefined):
 
     def __getitem__(self, key: object) -> Self:  # type: ignore[override]
         return self
+
+
+def or_none(value: object) -> object:
+    """Outside of templates an `if` without an `else`, which is undefined and yet empty within, is no value."""
+    return None if type(value) is Undefined else value
 
 
 def first_missing(values: Iterable[object]) -> MissingValue | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from jinja2 import Undefined
 
 from podwright.expressions.errors import ExpressionError
 from podwright.expressions.evaluation import Evaluator
 from podwright.expressions.inventory_text import Literal, PlacedText, is_expression, place_in
-from podwright.expressions.undefined import MissingError, MissingValue
+from podwright.expressions.undefined import MissingError, MissingValue, or_none
 from podwright.problem import Place
 
 NAMES = {"l": [1, 2], "none": None, "v": "v1.30"}
@@ -36,7 +37,6 @@ NAMES = {"l": [1, 2], "none": None, "v": "v1.30"}
         ("{{ none }}", None),
         ("a{{ none }}b", "ab"),
         ("{% if false %}x{% endif %}", None),
-        ("{{ 'a' if false }}", None),
         ("{{ 'a' ~ none ~ 1 }}", "aNone1"),
         ("{{ v }}\n", "v1.30\n"),
         ("{{ l }}{{ '' }}", "[1, 2]"),
@@ -48,6 +48,15 @@ NAMES = {"l": [1, 2], "none": None, "v": "v1.30"}
 def test_a_value_is_what_its_expression_yields(text, expected):
     value = Evaluator().evaluate(text, NAMES)
     assert (value, type(value)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize("text", ["{{ 'a' if false }}", "{% if true %}{{ 1 if false }}{% endif %}"])
+def test_an_if_without_else_yields_what_is_undefined_and_yet_empty(text):
+    """As ansible-core 2.19, which loops over it and joins it as over an empty list."""
+    value = Evaluator().evaluate(text, NAMES)
+    assert isinstance(value, Undefined)
+    assert not isinstance(value, MissingValue)
+    assert (str(value), list(value), or_none(value)) == ("", [], None)
 
 
 def test_what_is_missing_is_missing_where_it_is_written():

@@ -115,13 +115,13 @@ class _Constructor(Struct):
     def _value(self, seen: Names, holder: dict[object, object], key: object, host: str) -> object:
         """The value of one expression; without `strict` one that a host has no variables for is left out."""
         from podwright.expressions.plain_values import plain
-        from podwright.expressions.undefined import MissingError, MissingValue
+        from podwright.expressions.undefined import MissingError, MissingValue, or_none
 
         written = holder.get(key)
         if not isinstance(written, str):
             return written
         try:
-            value = self.evaluator.evaluate(f"{{{{ {written} }}}}", seen)
+            value = or_none(self.evaluator.evaluate(f"{{{{ {written} }}}}", seen))
             if isinstance(value, MissingValue):
                 return self._failed(holder, key, host, f"`{written[:100]}` is undefined")
             return _final(plain(value))
@@ -162,8 +162,10 @@ class _Constructor(Struct):
             self.structure.add_child(self.structure.group(safe_name(str(parent))), group, place)
 
     def _templated(self, seen: Names, entry: dict[object, object], text: str, host: str) -> object:
+        from podwright.expressions.undefined import or_none
+
         try:
-            return self.evaluator.evaluate(text, seen)
+            return or_none(self.evaluator.evaluate(text, seen))
         except ExpressionError as error:
             return self._failed(entry, "parent_group", host, error.message)
 
