@@ -203,6 +203,15 @@ def test_a_kubelet_reads_what_is_set_and_then_nothing_is_done(site: Site, kubele
     assert (again.node["status"], again.programs, machine.run(PID)) == ("unchanged", 1, new)
 
 
+def test_what_its_own_program_refuses_is_told_with_the_plan(site: Site, kubelet: StandIn) -> None:
+    site.declare(kubelet={"settings": {"maxPods": 61}})
+    for answer in (site.provision("--dry-run"), site.provision()):
+        assert (answer.code, answer.node["status"]) == (1, "conflict")
+        [problem] = answer.node["problems"]
+        assert problem["message"].endswith("nobody recorded what a kubelet does with this")
+    assert site.machine.run(f"ls /{FOLDER}; ls /run | grep trial; true") == ""
+
+
 def test_a_kubelet_that_does_not_come_back_is_put_back_and_proven(
     site: Site, kubelet: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

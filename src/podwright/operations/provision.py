@@ -66,7 +66,7 @@ def prepare_things(desired: Desired, host: Host, world: World, settings: Setting
         return Prepared(desired, observation, Plan(node.name), (Problem(message, hint, node=node.name),))
     judged = judge_kubelet(items, seen)
     changes = compare(judged.items, judged.seen, adopt=settings.adopt)
-    if tried := refused_texts(node.name, host, trials_of(changes, seen)):
+    if tried := refused_texts(node.name, host, trials_of(changes, seen), _named(node)):
         changes = compare(judged.items, with_refusals(judged.seen, tried), adopt=settings.adopt)
     plan = Plan(node.name, (Stage(changes),) if changes else ())
     problems = (*_problems(plan, items, seen), *judged.problems, *certificate_problems(changes, seen))

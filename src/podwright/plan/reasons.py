@@ -51,6 +51,7 @@ class Conflict(Enum):
     IMMUTABLE = "immutable"
     REFUSED_TEXT = "refused-text"
     BAD_UNIT = "bad-unit"
+    REFUSED_SETTINGS = "refused-settings"
 
 
 class Difference(Enum):

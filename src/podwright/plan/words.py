@@ -155,6 +155,10 @@ _CONFLICTS |= {
         "run `chattr -ia {what}` on the node, or leave it out there",
     ),
     Conflict.REFUSED_TEXT: ("`{name}` would be refused there: {what}", "correct its text"),
+    Conflict.REFUSED_SETTINGS: (
+        "its `{name}` refuses the configuration: {what}",
+        "mend `podwright_node.kubelet`, or the file that it names",
+    ),
     Conflict.BAD_UNIT: (
         "the service `{name}` would not start: {what}",
         "correct its unit, or declare what it needs",

@@ -21,7 +21,8 @@ LACKS: Mapping[str, Conflict] = {
         *(Conflict.NO_USER, Conflict.NO_GROUP, Conflict.NO_SELINUX, Conflict.NO_PROGRAM),
         Conflict.USER_BUSY,
         *(Conflict.READ_ONLY, Conflict.ABOVE_IS_NO_FOLDER, Conflict.NOT_EMPTY),
-        *(Conflict.MOUNTED, Conflict.IMMUTABLE, Conflict.REFUSED_TEXT, Conflict.BAD_UNIT),
+        *(Conflict.MOUNTED, Conflict.IMMUTABLE, Conflict.REFUSED_TEXT),
+        *(Conflict.REFUSED_SETTINGS, Conflict.BAD_UNIT),
     )
 }
 #: what no package brings
@@ -32,6 +33,7 @@ _STAYS = (
     Conflict.READ_ONLY,
     Conflict.ABOVE_IS_NO_FOLDER,
     Conflict.REFUSED_TEXT,
+    Conflict.REFUSED_SETTINGS,
     Conflict.MOUNTED,
     Conflict.IMMUTABLE,
 )

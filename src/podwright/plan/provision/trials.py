@@ -1,4 +1,4 @@
-"""Which changes the node's own programs can judge beforehand: what sudo and sshd read, and units that are to run."""
+"""Which changes the node's own programs can judge beforehand: what sudo, sshd and the kubelet read, and units."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from podwright.lazy_pattern import lazy_pattern
 from podwright.plan.changes import Action, Change
 from podwright.plan.provision.item import Kind, Thing
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.observed import NodeSeen
 from podwright.plan.reasons import Conflict
 
@@ -22,11 +23,11 @@ _IF_ACTIVE = "if-active:"
 
 
 class Trial(Struct, frozen=True):
-    """`thing` is what a refusal stops; `program` and `argument` are for the node's program."""
+    """`thing` is what a refusal stops; `program` and `arguments` are for the node's program."""
 
     thing: str
     program: str
-    argument: str
+    arguments: tuple[str, ...]
     refusal: Conflict
 
 
@@ -44,8 +45,9 @@ def trials_of(changes: Iterable[Change[Thing]], node: NodeSeen) -> Trials:
     pending = [change for change in changes if change.pending]
     files = {change.subject.item.key: change.subject.item for change in pending if _is_file(change)}
     trials = tuple(_trials(pending, node, first_of_sshd=next(filter(_SSHD.fullmatch, files), "")))
-    asked = {trial.argument.removeprefix(_IF_ACTIVE) for trial in trials if trial.program == "unit"}
-    texts = {path: item.text for path, item in files.items() if _is_tried(path, asked)}
+    asked = {trial.arguments[0].removeprefix(_IF_ACTIVE) for trial in trials if trial.program == "unit"}
+    read = {path for trial in trials if trial.program == "kubelet" for path in trial.arguments[:2]}
+    texts = {path: item.text for path, item in files.items() if path in read or _is_tried(path, asked)}
     return Trials(texts if trials else {}, trials)
 
 
@@ -66,12 +68,16 @@ def _trials(changes: Iterable[Change[Thing]], node: NodeSeen, *, first_of_sshd: 
         item = change.subject.item
         if item.kind is Kind.FILE:
             if item.key == first_of_sshd:
-                yield Trial(item.name, "sshd", "", Conflict.REFUSED_TEXT)
+                yield Trial(item.name, "sshd", (), Conflict.REFUSED_TEXT)
             elif change.action is not Action.DELETE and _SUDOERS.fullmatch(item.key):
-                yield Trial(item.name, "sudoers", item.key, Conflict.REFUSED_TEXT)
+                yield Trial(item.name, "sudoers", (item.key,), Conflict.REFUSED_TEXT)
         elif item.kind is Kind.SERVICE and node.facts.init == "systemd" and item.is_restarted:
             begins = "" if "started=yes" in item.state else _IF_ACTIVE
-            yield Trial(item.name, "unit", f"{begins}{item.key}", Conflict.BAD_UNIT)
+            yield Trial(item.name, "unit", (f"{begins}{item.key}",), Conflict.BAD_UNIT)
+        elif item.kind is Kind.KUBELET:
+            asks = KubeletAsks(*item.asks)
+            words = (asks.file, asks.main, item.key, *item.asks)
+            yield Trial(item.name, "kubelet", words, Conflict.REFUSED_SETTINGS)
 
 
 def _is_tried(path: str, services: set[str]) -> bool:

@@ -9,18 +9,34 @@ from podwright.errors import HostileOutputError
 from podwright.plan.provision.trials import Trial, Trials
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.programs import program
+from podwright.remote.node.provision import NO_KUBELET_NAMED, NamedKubelet
 from podwright.remote.node.records import new_nonce, read_records
 
 TRIAL_SECONDS = 60.0
 _MOST = 300
+_PARTS_OF_KUBELET = (
+    *("path_trust", "provision", "provision_services"),
+    *("kubelet", "crictl", "kubelet_trial", "provision_kubelet"),
+)
 
 
-def refused(node: str, host: Host, trials: Trials) -> tuple[tuple[Trial, str], ...]:
+def refused(
+    node: str, host: Host, trials: Trials, kubelet: NamedKubelet = NO_KUBELET_NAMED
+) -> tuple[tuple[Trial, str], ...]:
     """What a program would not take, with what it said. Raises HostError and its kinds."""
     if not trials.trials:
         return ()
     nonce = new_nonce()
-    text = program(("provision_trial",), {"nonce": nonce, "root": ""}, _calls(trials, nonce))
+    variables = {
+        "nonce": nonce,
+        "root": "",
+        "folder": "",
+        "kubelet_pid_file": kubelet.pid_file,
+        "kubelet_unit": kubelet.unit,
+    }
+    of_kubelet = any(trial.program == "kubelet" for trial in trials.trials)
+    parts = (*(_PARTS_OF_KUBELET if of_kubelet else ()), "provision_trial")
+    text = program(parts, variables, _calls(trials, nonce))
     output = host.stream(text, timeout=TRIAL_SECONDS, silence=SILENCE_SECONDS)
     return tuple(_refusals(node, trials.trials, nonce, b"".join(output)))
 
@@ -31,7 +47,7 @@ def _calls(trials: Trials, nonce: str) -> Iterator[str]:
         whole = text if text.endswith("\n") or not text else f"{text}\n"
         yield f"stage {shlex.quote(path)} <<'{nonce}'\n{whole}{nonce}"
     for number, trial in enumerate(trials.trials):
-        yield shlex.join(("try", str(number), trial.program, trial.argument))
+        yield shlex.join(("try", str(number), trial.program, *trial.arguments))
     yield from ("record end", "flush")
 
 

@@ -1,5 +1,6 @@
 # Has the node's own programs read files as they will be, in a folder of its own, before anything is changed.
-# The caller has set: root, nonce.
+# The caller has set: root, nonce; for a kubelet also kubelet_pid_file and kubelet_unit, and provision_kubelet.sh and what it asks
+# for stand before.
 
 # begin_trial: only root can make the folder, and only root's answers would tell
 begin_trial() {
@@ -13,24 +14,25 @@ stage() {
   mkdir -p -- "$trial${1%/*}" && cat >"$trial$1"
 }
 
-# try NUMBER KIND ARGUMENT: nothing is reported of what its program takes, or is not there to tell
+# try NUMBER PROGRAM ARGUMENTS...: nothing is reported of what the program takes, or is not there to tell
 try() {
-  complaint=''
-  "try_$2" "$3"
-  [ -z "$complaint" ] || { record refused "$1"; body "$complaint"; }
+  complaint='' tried=$1
+  shift
+  "trial_of_$@"
+  [ -z "$complaint" ] || { record refused "$tried"; body "$complaint"; }
   alive
 }
 
 # told_of TEXT: without the folder's name
 told_of() { printf '%s\n' "$1" | head -c 8192 | sed "s#$trial##g"; }
 
-try_sudoers() {
+trial_of_sudoers() {
   command -v visudo >/dev/null 2>&1 || return 0
   said_of=$(timeout 10 visudo -c -f "$trial$1" 2>&1) || complaint="visudo: $(told_of "$said_of" | head -n 1)"
 }
 
-# try_sshd: the whole configuration; what is wrong with the present one already is not told
-try_sshd() {
+# trial_of_sshd: the whole configuration; what is wrong with the present one already is not told
+trial_of_sshd() {
   command -v sshd >/dev/null 2>&1 || return 0
   ssh=$trial/etc/ssh
   mkdir -p -- "$ssh/sshd_config.d"
@@ -52,8 +54,8 @@ $said_of
 SAID
 }
 
-# try_unit SERVICE: one that runs, or is to
-try_unit() {
+# trial_of_unit SERVICE: one that runs, or is to
+trial_of_unit() {
   command -v systemd-analyze >/dev/null 2>&1 || return 0
   unit=${1#if-active:} units=$trial/etc/systemd/system fragment='' active=''
   case $unit in *.*) ;; *) unit=$unit.service ;; esac
@@ -73,4 +75,20 @@ SHOWN
   said_of=$(timeout 20 systemd-analyze verify --man=no "$units/$unit" 2>&1) && return 0
   # others that it needs are verified too
   complaint=$(told_of "$said_of" | sed -n "s#^$unit: ##p" | head -n 1)
+}
+
+# trial_of_kubelet FILE MAIN SERVICE...: as provision_kubelet.sh tries it before a change; FILE and MAIN are what is to be written
+trial_of_kubelet() {
+  held='' held_main=''
+  [ -z "$1" ] || [ ! -f "$trial$1" ] || held=${1#/}
+  [ -z "$2" ] || [ ! -f "$trial$2" ] || held_main=${2#/}
+  shift 2
+  which_init
+  complaint=$(work=$trial; try_kubelet "$@")
+}
+
+# within a trial alone
+fail() {
+  printf '%s' "$2"
+  exit 1
 }

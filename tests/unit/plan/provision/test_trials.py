@@ -5,6 +5,7 @@ from __future__ import annotations
 from podwright.plan.changes import Action
 from podwright.plan.provision.compare import compare
 from podwright.plan.provision.item import Item, Kind, Seen
+from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.observed import NodeFacts, NodeSeen
 from podwright.plan.provision.trials import Trials, trials_of, with_refusals
 from podwright.plan.reasons import Conflict
@@ -36,7 +37,7 @@ def trials(*items: Item, facts: NodeFacts = SYSTEMD) -> Trials:
 
 
 def asked(found: Trials) -> list[tuple[str, str, str]]:
-    return [(trial.thing, trial.program, trial.argument) for trial in found.trials]
+    return [(trial.thing, trial.program, " ".join(trial.arguments)) for trial in found.trials]
 
 
 def test_files_of_sudo_and_sshd_are_read_by_them() -> None:
@@ -91,3 +92,16 @@ def test_a_refusal_stops_its_thing_unless_the_run_brings_what_lacks() -> None:
     assert [change.action for change in compare((program, app), told)] == [Action.CREATE, Action.UPDATE]
     [change] = compare((app,), told)
     assert change.reasons[0].kind is Conflict.BAD_UNIT
+
+
+def test_a_kubelet_reads_what_is_to_be_written_for_it() -> None:
+    asks = KubeletAsks("/etc/kubelet.d", "/etc/kubelet.d/90-podwright.conf")
+    kubelet = Item(Kind.KUBELET, "kubelet", "current=yes", asks=asks.words)
+    drop_in = file(asks.file)
+    node = NodeSeen("n1", SYSTEMD, {drop_in.name: Seen("absent"), kubelet.name: Seen("current=yes")})
+    found = trials_of(compare((drop_in, kubelet), node), node)
+    [trial] = found.trials
+    assert (trial.program, trial.arguments[:3]) == ("kubelet", (asks.file, "", "kubelet"))
+    assert set(found.texts) == {asks.file}
+    told = with_refusals(node, [(trial, "invalid configuration")])
+    assert compare((drop_in, kubelet), told)[1].reasons[0].kind is Conflict.REFUSED_SETTINGS

@@ -15,14 +15,14 @@ from podwright.plan.reasons import Conflict
 from podwright.remote.host import Host
 from podwright.remote.node.provision_trial import refused
 
-SSHD = Trial("/etc/ssh/sshd_config.d/a.conf", "sshd", "", Conflict.REFUSED_TEXT)
-SUDOERS = Trial("/etc/sudoers.d/a", "sudoers", "/etc/sudoers.d/a", Conflict.REFUSED_TEXT)
-UNIT = Trial("service app", "unit", "app", Conflict.BAD_UNIT)
-#: prints the file that it is to read, with what that includes, if it has the word `bad` anywhere
+SSHD = Trial("/etc/ssh/sshd_config.d/a.conf", "sshd", (), Conflict.REFUSED_TEXT)
+SUDOERS = Trial("/etc/sudoers.d/a", "sudoers", ("/etc/sudoers.d/a",), Conflict.REFUSED_TEXT)
+UNIT = Trial("service app", "unit", ("app",), Conflict.BAD_UNIT)
+#: prints the file that it is to read, with what that includes, if it has the word `wrong` anywhere
 READER = """
 for file; do :; done
 tree() { cat "$1"; sed -n 's/^Include //p' "$1" | while read -r more; do cat $more; done; }
-! tree "$file" 2>/dev/null | grep -n bad | sed "s#^#$file: line #" | grep . || exit 255
+! tree "$file" 2>/dev/null | grep -n wrong | sed "s#^#$file: line #" | grep . || exit 255
 """
 
 
@@ -45,9 +45,9 @@ def test_of_sshd_the_whole_counts_with_what_is_there(machine: Machine) -> None:
     machine.write("/etc/ssh/sshd_config.d/old.conf", "old\n")
     machine.tool("sshd", READER)
     assert complaints(machine, {SSHD.thing: "good\n"}, SSHD) == []
-    expected = "sshd: /etc/ssh/sshd_config: line 5:bad option"
-    assert complaints(machine, {SSHD.thing: "good\nbad option"}, SSHD) == [(SSHD.thing, expected)]
-    machine.write("/etc/ssh/sshd_config.d/old.conf", "bad\n")
+    expected = "sshd: /etc/ssh/sshd_config: line 5:wrong option"
+    assert complaints(machine, {SSHD.thing: "good\nwrong option"}, SSHD) == [(SSHD.thing, expected)]
+    machine.write("/etc/ssh/sshd_config.d/old.conf", "wrong\n")
     assert complaints(machine, {"/etc/ssh/sshd_config.d/old.conf": "", SSHD.thing: "good\n"}, SSHD) == []
 
 
@@ -59,31 +59,33 @@ def test_what_sshd_complains_of_already_is_not_told(machine: Machine) -> None:
 
 def test_visudo_reads_each_file(machine: Machine) -> None:
     machine.tool("visudo", READER)
-    assert complaints(machine, {SUDOERS.argument: "good\n"}, SUDOERS) == []
-    [(thing, complaint)] = complaints(machine, {SUDOERS.argument: "bad\n"}, SUDOERS)
-    assert (thing, complaint) == (SUDOERS.thing, "visudo: /etc/sudoers.d/a: line 1:bad")
+    assert complaints(machine, {SUDOERS.thing: "good\n"}, SUDOERS) == []
+    [(thing, complaint)] = complaints(machine, {SUDOERS.thing: "wrong\n"}, SUDOERS)
+    assert (thing, complaint) == (SUDOERS.thing, "visudo: /etc/sudoers.d/a: line 1:wrong")
 
 
 def test_a_unit_is_verified_as_it_will_be(machine: Machine) -> None:
-    there = machine.write("/lib/app.service", "bad\n")
+    there = machine.write("/lib/app.service", "wrong\n")
     machine.tool(
         "systemctl",
         f"echo FragmentPath={there}; echo ActiveState=$(cat $root/active 2>/dev/null || echo inactive)",
     )
     machine.tool(
         "systemd-analyze",
-        'for unit; do :; done; ! cat "$unit" "$unit.d"/*.conf 2>/dev/null | grep -q bad ||'
-        ' { echo "other.service: is bad"; echo "${unit##*/}: no ExecStart="; exit 1; }',
+        'for unit; do :; done; ! cat "$unit" "$unit.d"/*.conf 2>/dev/null | grep -q wrong ||'
+        ' { echo "other.service: is wrong"; echo "${unit##*/}: no ExecStart="; exit 1; }',
     )
     told = [(UNIT.thing, "no ExecStart=")]
     assert complaints(machine, {}, UNIT) == told
     fragment = {"/etc/systemd/system/app.service": "good\n"}
     assert complaints(machine, fragment, UNIT) == []
-    assert complaints(machine, fragment | {"/etc/systemd/system/app.service.d/a.conf": "bad\n"}, UNIT) == told
-    template = {"/etc/systemd/system/app@.service": "bad\n"}
-    instance = Trial("service app@1", "unit", "app@1", Conflict.BAD_UNIT)
+    assert (
+        complaints(machine, fragment | {"/etc/systemd/system/app.service.d/a.conf": "wrong\n"}, UNIT) == told
+    )
+    template = {"/etc/systemd/system/app@.service": "wrong\n"}
+    instance = Trial("service app@1", "unit", ("app@1",), Conflict.BAD_UNIT)
     assert complaints(machine, template, instance) == [("service app@1", "no ExecStart=")]
-    running = Trial("service app", "unit", "if-active:app", Conflict.BAD_UNIT)
+    running = Trial("service app", "unit", ("if-active:app",), Conflict.BAD_UNIT)
     assert complaints(machine, {}, running) == []
     machine.write("/active", "active\n")
     assert complaints(machine, {}, running) == told
