@@ -9,7 +9,7 @@ from typing import Annotated
 import click
 
 from podwright.cli.app import App
-from podwright.cli.console import JsonLines, show_document, show_lines, show_table, table_lines
+from podwright.cli.console import JsonLines, note, show_document, show_lines, show_table, table_lines
 from podwright.cli.diagnostics import show_remarks
 from podwright.cli.options import Option, options
 from podwright.cli.progress import progress
@@ -114,6 +114,8 @@ def _show(report: Report[NodeStatus], output: str) -> None:
             show_document(status_document(report), output)
         case "name":
             show_lines(status_names(report))
-        case "table":
+        case "table" if report.nodes:
             show_table(status_rows(report))
+        case "table":
+            note("nothing has a problem")
     show_remarks(report)

@@ -73,6 +73,8 @@ def test_only_problems(one_node: Site, node: FakeNode) -> None:
         shown = one_node.run("manifest", "status", "--problems", "-o", output).out
         assert nothing in shown
         assert "web.yaml" not in shown
+    nothing = one_node.run("manifest", "status", "--problems")
+    assert (nothing.out, nothing.err) == ("", "note: nothing has a problem\n")
     node.stops(WEB)
     assert one_node.run("manifest", "status", "--problems", "-o", "name").out == "n1/web.yaml\n"
 
