@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import NoReturn
 
@@ -181,7 +182,12 @@ def _usage_message(error: click.ClickException) -> str:
         known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
     else:
         known = context.command.list_commands(context) if isinstance(context.command, click.Group) else []
-    meant = did_you_mean(option or command, known) or (_did_you_mean_elsewhere(command) if command else "")
+    meant = _option_of_commands(option, context) if option else ""
+    meant = (
+        meant
+        or did_you_mean(option or command, known)
+        or (_did_you_mean_elsewhere(command) if command else "")
+    )
     return f"{error.message.rstrip('.')}: {meant}" if meant else error.message
 
 
@@ -195,6 +201,24 @@ def _did_you_mean_choice(error: click.ClickException) -> str:
         return ""
     meant = did_you_mean(given[1], choice.choices, of_words=True)
     return f" {meant[0].upper()}{meant[1:]}" if meant else ""
+
+
+def _option_of_commands(option: str, context: click.Context) -> str:
+    """A hint where an option stands before the commands that take it."""
+    for path, command in _commands_below(context.command, context):
+        if any(option in parameter.opts for parameter in command.get_params(context)):
+            return f"it goes after the command, as in `{path} {option}`"
+    return ""
+
+
+def _commands_below(group: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(context) if isinstance(group, click.Group) else ():
+        command = group.get_command(context, name) if isinstance(group, click.Group) else None
+        if command is None:
+            continue
+        below = click.Context(command, info_name=name, parent=context)
+        yield below.command_path, command
+        yield from _commands_below(command, below)
 
 
 def _did_you_mean_elsewhere(command: str) -> str:

@@ -146,6 +146,14 @@ def test_an_unknown_option_names_the_command_to_ask(site: Site) -> None:
             "`podwright drift check`?\n",
         ),
         (("-v",), "error: No such option '-v'.\n"),
+        (
+            ("-l", "cp-1", "manifest", "validate"),
+            "error: No such option '-l': it goes after the command, as in `podwright manifest push -l`\n",
+        ),
+        (
+            ("manifest", "--limit", "cp-1"),
+            "error: No such option '--limit': it goes after the command, as in ",
+        ),
         (("lab", "staus"), "error: No such command 'staus': did you mean `status`?\n"),
         (("manifest", "push", "--dryrun"), "error: No such option '--dryrun': did you mean `--dry-run`?\n"),
         (
