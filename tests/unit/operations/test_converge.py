@@ -15,6 +15,7 @@ from tests.fakes.kubelets import show_processes
 from tests.fakes.nouns import manifest, mirror, pod_text
 from tests.fakes.shell_host import stand_in
 from tests.unit.operations.conftest import SETTINGS, sandbox
+from tests.unit.remote.node.test_apply import until
 
 from podwright.manifests.manifest import Manifest
 from podwright.manifests.workload import Workload
@@ -145,9 +146,8 @@ def test_a_file_changed_while_it_is_watched_is_told_as_that(site) -> None:
     site.place(WEB)
     prepared = prepare(site.desired(WEB), site.host, site.world, SETTINGS)
     (site.folder / "web.yaml").write_text(pod_text())
-    begun = time.monotonic()
-    outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=60))
-    assert time.monotonic() - begun < 30
+    # for as long as that nobody waits
+    outcome = apply_plan(prepared, site.host, site.world, replace(SETTINGS, timeout=600))
     assert outcome.status is Status.FAILED
     assert "`web.yaml` has different content" in outcome.problems[0].message
     assert "see what is there now" in outcome.problems[0].hint
@@ -168,10 +168,10 @@ def test_a_container_that_restarts_while_it_should_hold_starts_the_time_anew(sit
     crashing.start()
     try:
         prepared = prepare(
-            site.desired(WEB), site.host, site.world, replace(SETTINGS, timeout=3, hold=60, patience=60)
+            site.desired(WEB), site.host, site.world, replace(SETTINGS, timeout=5, hold=60, patience=60)
         )
         outcome = apply_plan(
-            prepared, site.host, site.world, replace(SETTINGS, timeout=3, hold=60, patience=60)
+            prepared, site.host, site.world, replace(SETTINGS, timeout=5, hold=60, patience=60)
         )
     finally:
         done.set()
@@ -539,8 +539,7 @@ def test_an_interrupted_run_finishes_the_node_and_proves_it(site) -> None:
 def test_a_run_that_is_cut_between_an_updates_two_writes_leaves_the_second_to_the_node(site) -> None:
     """A grace period may be of ten minutes. Left there, nothing of the pod would run for 10-15 s after it."""
     worker = runs_already(site)
-    ended = threading.Timer(3, lambda: (site.show(), worker.rmdir()))
-    begun = time.monotonic()
+    ended = threading.Timer(6, lambda: (site.show(), worker.rmdir()))
     with site.when_written(NEXT.text(2), lambda: (ended.start(), twice(site))):
         outcome = converge(site, site.desired(NEXT))
     assert not outcome.value.healths[0].proven
@@ -549,9 +548,7 @@ def test_a_run_that_is_cut_between_an_updates_two_writes_leaves_the_second_to_th
         " and the node starts the new pod by itself once the old one has ended"
     )
     ended.join()
-    while site.file() != NEXT.text(3):
-        assert time.monotonic() < begun + 15
-        time.sleep(0.05)
+    until(lambda: site.file() == NEXT.text(3))
 
 
 def test_a_run_that_is_cut_finishes_its_writes_and_tells_them(site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from tests.unit.remote.node.test_apply import (
@@ -24,6 +25,13 @@ from podwright.plan.events import (
     RuntimeUnavailable,
     Ticked,
 )
+
+
+def put(path: Path, text: str) -> None:
+    """Whole at every instant, as it is read meanwhile."""
+    staged = path.with_suffix(".staged")
+    staged.write_text(text)
+    staged.replace(path)
 
 
 def test_the_watch_ends_with_its_deadline(node) -> None:
@@ -47,7 +55,7 @@ def test_the_watch_shows_the_files_and_the_runtime_as_they_change(node) -> None:
         if isinstance(event, FilesSeen | RuntimeSeen):
             shown.append(event)
             if len(shown) == 2:
-                (node.root / "pods.json").write_text('{"items": [{}]}')
+                put(node.root / "pods.json", '{"items": [{}]}')
                 (node.folder / "stray").write_text("x")
         return len(shown) < 4
 
@@ -156,9 +164,7 @@ def test_what_changes_of_other_pods_is_not_sent(dash_node) -> None:
     def on_event(event: Event) -> bool:
         shown.append(type(event))
         changes = shown.count(Ticked)
-        (node.root / "pods.json").write_text(
-            pods.replace('"noise": "CONTAINER_RUNNING"', f'"noise": "{changes}"', 9)
-        )
+        put(node.root / "pods.json", pods.replace('"noise": "CONTAINER_RUNNING"', f'"noise": "{changes}"', 9))
         return changes < 4
 
     carry_out(node, order(node, watch_seconds=60, concerns=("web-n1",)), on_event)

@@ -15,7 +15,7 @@ from podwright.remote.node.http import Page, get
 LOCAL = LocalHost(Path("/"))
 
 
-def page(port: int, most: int = 100, timeout: float = 5) -> Page:
+def page(port: int, most: int = 100, timeout: float = 60) -> Page:
     return get(LOCAL, ("127.0.0.1", port), "/health", timeout=timeout, most=most)
 
 
