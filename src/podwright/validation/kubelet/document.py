@@ -6,7 +6,7 @@ apimachinery pkg/runtime/serializer/json `unmarshal`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from posixpath import join, normpath
 
 from msgspec import Struct
@@ -25,6 +25,7 @@ KIND, VERSION = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
 #: since then a merged configuration is decoded again: empty lists do not outlive it, zeros and nulls get defaults, drop-ins
 #: must be of the kubelet's own kind, and what the defaults depend on cannot be mended by a later file
 _MERGED_IS_DECODED_AGAIN = 32
+_OPTIONAL_DURATIONS = ("containerLogMonitorInterval", "cpuCFSQuotaPeriod")
 _PATHS = ("staticPodPath", "tlsCertFile", "tlsPrivateKeyFile", "resolvConf", "volumePluginDir", "podLogsDir")
 
 
@@ -53,6 +54,8 @@ def read(files: ConfigFiles, minor: int, found: Found) -> dict[str, object]:
     if files.main is not None:
         document = _document(files.main, "", found)
         own = _fitted(document, minor, "", found) if document and _is_ours(document, "", found) else {}
+        for name in _null_durations(document or {}, minor):
+            found.refuse((name,), "is null, which is not a duration")
         config = with_evictions(with_defaults(_absolute(own, files.folder), minor))
     if files.folder_missing:
         found.refuse((), "the drop-in folder is not there")
@@ -62,6 +65,18 @@ def read(files: ConfigFiles, minor: int, found: Found) -> dict[str, object]:
     if files.drop_ins is None or found.refused:
         return config
     return _merged(config, files.drop_ins, minor, found)
+
+
+def _null_durations(document: Mapping[str, object], minor: int) -> Iterator[str]:
+    """Go asks a duration that is not optional to read a null too (apimachinery pkg/apis/meta/v1 `Duration`)."""
+    for name, kind in kubelet_types(minor)[KIND].items():
+        if (
+            kind == "duration"
+            and name not in _OPTIONAL_DURATIONS
+            and name in document
+            and document[name] is None
+        ):
+            yield name
 
 
 def _absolute(own: dict[str, object], folder: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ Source: pkg/kubelet/cm: cpumanager/policy_options.go, topologymanager/policy_opt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from podwright.validation.kubelet.gates import is_on
 _NEVER = 10_000
 _BOOLEANS = frozenset(["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"])
 _TRUE = frozenset(["1", "t", "T", "TRUE", "true", "True"])
+_INTEGER = re.compile(r"[+]?[0-9]{1,100}", re.ASCII)
 #: the kubelet enumerates every set of NUMA nodes up to these
 _FEWEST_NUMA_NODES = 8
 
@@ -107,7 +109,7 @@ def _topology_manager(config: Record, minor: int) -> Iterator[tuple[str, str]]:
     for name, value in pairs(config, field).items():
         yield field, _wrong_option(name, _TOPOLOGY_OPTIONS, "TopologyManagerPolicy", config, minor)
         if name == "max-allowable-numa-nodes":
-            few = not (value.isascii() and value.isdecimal()) or int(value[:9]) < _FEWEST_NUMA_NODES
+            few = not (_INTEGER.fullmatch(value) and _FEWEST_NUMA_NODES <= int(value) < 1 << 63)
             yield (
                 field,
                 f"has {shown(value)} for `{name}`, but must be at least {_FEWEST_NUMA_NODES}" if few else "",

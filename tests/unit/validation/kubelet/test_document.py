@@ -32,6 +32,15 @@ def test_the_kind_of_a_main_file_is_found_by_any_case_of_its_name() -> None:
     assert not judge_config(files, 36).passes_trial
 
 
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [("syncFrequency", "trial"), ("imageMaximumGCAge", "trial"), ("cpuCFSQuotaPeriod", ""), ("maxPods", "")],
+)
+def test_only_an_optional_duration_may_be_null_in_the_main_file(field: str, expected: str) -> None:
+    assert moment(f"{field}: null") == expected
+    assert moment("", f"{field}: null") == ""
+
+
 def test_a_kubelet_without_files_runs_on_defaults() -> None:
     assert judge_config(ConfigFiles(), 36).starts
 

@@ -9,17 +9,6 @@ from podwright.validation.kubelet.verdict import Host
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("evictionHard: {memory.available: 5%, nodefs.inodesFree: 0%}", ""),
-        ("evictionHard: {memory.available: -5%}", "start"),
-        ("evictionHard: {memory.available: 1_0%}", ""),
-        ("evictionHard: {memory.available: 10_%}", "start"),
-        ("evictionHard: {memory.available: '0'}", "start"),
-        ("evictionHard: {memory.available: some}", "start"),
-        ("evictionSoft: {memory.available: 1Gi}\nevictionSoftGracePeriod: {memory.available: 1m}", ""),
-        ("evictionSoft: {memory.available: 1Gi}\nevictionSoftGracePeriod: {memory.available: soon}", "start"),
-        ("evictionSoft: {memory.available: 100%}", ""),
-        ("evictionMinimumReclaim: {memory.free: 1Gi}", "start"),
-        ("evictionMinimumReclaim: {memory.available: 0%}", "start"),
         ("kubeReserved: {hugepages-2Mi: 1Gi}", "start"),
         ("qosReserved: {memory: 50%}", ""),
         ("qosReserved: {memory: 150%}", "start"),

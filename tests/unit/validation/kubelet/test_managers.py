@@ -53,6 +53,15 @@ _STATIC = "cpuManagerPolicy: static\nreservedSystemCPUs: '0'\n"
         ),
         ("memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 100Mi}}]", ""),
         ("memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 200Mi}}]", "start"),
+        (
+            "topologyManagerPolicy: restricted\ntopologyManagerPolicyOptions: {max-allowable-numa-nodes: '+8'}",
+            "",
+        ),
+        (
+            "topologyManagerPolicy: restricted\n"
+            f"topologyManagerPolicyOptions: {{max-allowable-numa-nodes: '{'9' * 20}'}}",
+            "start",
+        ),
         ("memoryManagerPolicy: Interleaved", "start"),
         (
             "memoryManagerPolicy: Static\nreservedMemory: [{limits: {memory: 100Mi, hugepages-2Mi: 2Mi}}]",
