@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from podwright.cli.console import can_ask, warn
+from podwright.cli.node_choice import chosen_nodes, refuse_unknown_in
 from podwright.cli.password_prompt import asked
 from podwright.cli.redacted_output import hide_with
 from podwright.cli.site_options import SiteOptions
@@ -56,17 +57,27 @@ class App:
     def inventory(self) -> Inventory:
         """Raises InventoryError, UsageError."""
         from podwright.cli.site_inventory import site_inventory
-        from podwright.operations.secrets import SiteSecrets
+        from podwright.inventory.load import UnusableInventoryError
 
-        inventory = site_inventory(
-            self._options, os.environ, Path.cwd(), self._role, reads_waivers=self._reads_waivers
-        )
+        try:
+            inventory = site_inventory(
+                self._options, os.environ, Path.cwd(), self._role, reads_waivers=self._reads_waivers
+            )
+        except UnusableInventoryError as error:
+            # what is wrong is told with the values
+            self._hide_secrets_of(error.inventory)
+            raise
         self._inventory = inventory
-        secrets = self._secrets = SiteSecrets(inventory, os.environ, self._looked_up)
-        hide_with(lambda text: secrets.redactor().message(text))
+        self._hide_secrets_of(inventory)
         for problem in inventory.warnings:
             warn(f"{problem}; {problem.hint}" if problem.hint else str(problem))
         return inventory
+
+    def _hide_secrets_of(self, inventory: Inventory) -> None:
+        from podwright.operations.secrets import SiteSecrets
+
+        secrets = self._secrets = SiteSecrets(inventory, os.environ, self._looked_up)
+        hide_with(lambda text: secrets.redactor().message(text))
 
     @property
     def all_nodes(self) -> tuple[Node, ...]:
@@ -124,7 +135,7 @@ class App:
     def chosen_of_inventory(self, limit: tuple[str, ...]) -> tuple[Inventory, tuple[Node, ...]]:
         """The inventory, and the nodes that --limit leaves. Raises InventoryError, UsageError."""
         inventory = self.inventory()
-        return inventory, _chosen(inventory, limit)
+        return inventory, chosen_nodes(inventory, limit)
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """The names of nodes that a pattern chooses of the inventory that was loaded. Raises UsageError."""
@@ -134,22 +145,13 @@ class App:
 
     def refuse_unknown(self, names: Iterable[str]) -> None:
         """Raises UsageError for a name that no node and no group has: a rollout or a guard depends on it."""
-        if not (names := tuple(names)):
-            return
-        inventory = self._inventory or self.inventory()
-        known = {"all", *inventory.groups, *(node.name for node in inventory.nodes)}
-        if unknown := next((name for name in names if name not in known), None):
-            from podwright.suggestion import did_you_mean
-
-            hint = did_you_mean(unknown, known, "see `podwright inventory list`")
-            raise UsageError(
-                f"a rollout or a guard names `{unknown}`, which is neither a node nor a group", hint
-            )
+        if names := tuple(names):
+            refuse_unknown_in(self._inventory or self.inventory(), names)
 
     def chosen_site(self, limit: tuple[str, ...], *, bare: bool = False) -> tuple[Site, tuple[Node, ...]]:
         """The site and the nodes that --limit leaves; unless `bare`, with a warning if they have no static pod at all."""
         site = self.site()
-        nodes = _chosen(site.inventory, limit)
+        nodes = chosen_nodes(site.inventory, limit)
         if not bare and not any(node.static_pods for node in nodes):
             # a misspelt `static_pods` would otherwise look like success
             warn(
@@ -281,20 +283,3 @@ def _tell_interrupted(waits: Mapping[str, Wait]) -> None:
 def _passphrase(key_file: str) -> Secret | None:
     entered = getpass.getpass(f"passphrase of {printable(key_file)}: ")
     return Secret(entered) if entered else None
-
-
-def _chosen(inventory: Inventory, limit: tuple[str, ...]) -> tuple[Node, ...]:
-    """Patterns that are given one by one are a union, as in one pattern with commas.
-
-    Without any, machines of a shared inventory are left out that cannot be connected to and should run nothing.
-    """
-    from podwright.inventory.patterns import select
-
-    if limit:
-        if any(pattern.startswith("@") for pattern in limit):
-            from podwright.cli.earlier_runs import with_runs
-
-            limit = tuple(with_runs(limit))
-        return select(inventory, ",".join(limit))
-    nodes = select(inventory, None)
-    return tuple(node for node in nodes if node.static_pods or not node.connection.obstacle) or nodes

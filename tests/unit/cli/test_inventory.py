@@ -111,6 +111,17 @@ def test_what_is_wrong_elsewhere_hides_nothing_of_the_declarations(told: Site) -
     assert [line.partition("all.yaml:")[2].split(":")[0] for line in errors] == ["1", "2", "3"]
 
 
+def test_a_secret_stands_in_no_error_although_the_inventory_cannot_be_used(told: Site) -> None:
+    variables = told.inventory.parent / "group_vars/all.yaml"
+    variables.parent.mkdir()
+    declared = 'podwright_node: {sysctls: {vm.swappiness: "{{ db_password }}"}}\n'
+    variables.write_text(f"db_password: hunter2-of-all\npodwright_rollout: {{batch: many}}\n{declared}")
+    answer = told.run("inventory", "check")
+    assert answer.code == 1
+    assert "vm.swappiness" in answer.err
+    assert "hunter2" not in answer.out + answer.err
+
+
 def test_a_check_tells_its_findings_by_file_and_line(told: Site) -> None:
     variables = told.inventory.parent / "group_vars/all.yaml"
     variables.parent.mkdir()
