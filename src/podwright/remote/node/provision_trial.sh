@@ -7,6 +7,10 @@ begin_trial() {
   trial=$root/run/podwright-trial-$nonce
   mkdir -m 700 -- "$trial" 2>/dev/null || { record end; flush; exit 0; }
   trap 'rm -rf -- "$trial"' EXIT
+  # dash and busybox take no EXIT trap when a signal ends them
+  trap 'exit 1' HUP INT TERM
+  # so that `flush` comes to know it
+  trap : PIPE
 }
 
 # stage PATH <its text

@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.rooted_machine import Machine
 from tests.fakes.shell_host import SHELLS
 
+from podwright.errors import HostError
 from podwright.plan.provision.trials import Trial, Trials
 from podwright.plan.reasons import Conflict
 from podwright.remote.host import Host
@@ -99,3 +100,10 @@ def test_without_its_folder_a_node_tells_nothing(machine: Machine) -> None:
 
 def test_a_node_is_not_asked_without_a_reason() -> None:
     assert refused("n1", cast("Host", None), Trials({}, ())) == ()
+
+
+def test_nothing_stays_of_a_trial_that_a_signal_ends(machine: Machine) -> None:
+    machine.tool("cat", "kill -TERM $PPID")
+    with pytest.raises(HostError):
+        refused("n1", machine.host, Trials({SUDOERS.thing: "good\n"}, (SUDOERS,)))
+    assert not list(machine.path("/run").iterdir())
