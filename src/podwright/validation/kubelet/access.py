@@ -5,7 +5,7 @@ Source: cmd/kubelet/app/server.go `InitializeTLS`, cmd/kubelet/app/auth.go, comp
 
 from __future__ import annotations
 
-from podwright.pods.go_fields import Record, child, text, texts
+from podwright.pods.go_fields import Record, child, numbers, text, texts
 from podwright.validation.checks import names
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.verdict import Found, Host
@@ -35,9 +35,12 @@ _CIPHERS = frozenset(
         ),
     ]
 )
+#: those that the Go of 1.36 knows
+_CURVES = (23, 24, 25, 29, 4587, 4588, 4589)
 
 
 def check_access(config: Record, host: Host, found: Found) -> None:
+    _check_curves(config, found)
     for index, suite in enumerate(texts(config, "tlsCipherSuites")):
         if suite not in _CIPHERS:
             found.refuse(("tlsCipherSuites", index), f"is {shown(suite)}, which there is not")
@@ -59,6 +62,15 @@ def check_access(config: Record, host: Host, found: Found) -> None:
             found.refuse(("authorization", "mode"), needs)
         if child(authentication, "webhook").get("enabled", True):
             found.refuse(("authentication", "webhook", "enabled"), needs)
+
+
+def _check_curves(config: Record, found: Found) -> None:
+    """Source: component-base cli/flag `TLSCurvePreferences`."""
+    curves = numbers(config, "tlsCurvePreferences")
+    for index, curve in enumerate(curves):
+        path = ("tlsCurvePreferences", index)
+        found.refuse(path, f"is {curve}, which there is not" if curve not in _CURVES else "")
+        found.refuse(path, f"is {curve}, which is there already" if curve in curves[:index] else "")
 
 
 def wrong_endpoint(endpoint: str) -> str:

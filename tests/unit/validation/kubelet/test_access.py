@@ -36,3 +36,21 @@ def test_a_kubelet_without_a_kubeconfig_needs_both_webhooks_off() -> None:
 )
 def test_what_a_kubelet_refuses_of_its_access(text: str, expected: str) -> None:
     assert moment(text, host=Host(missing=frozenset(["/gone"]))) == expected
+
+
+@pytest.mark.parametrize(
+    ("curves", "minor", "expected"),
+    [
+        ("[]", 36, ""),
+        ("[29, 23, 24, 25, 4588, 4587, 4589]", 36, ""),
+        ("[29, 29]", 36, "trial"),
+        ("[0]", 36, "trial"),
+        ("[-1]", 36, "trial"),
+        ("[65536]", 36, "trial"),
+        ("[30]", 36, "trial"),
+        ("[30]", 35, ""),
+    ],
+)
+def test_which_key_exchanges_a_kubelet_takes(curves: str, minor: int, expected: str) -> None:
+    """Source: component-base cli/flag `TLSCurvePreferences`; before 1.36 the field is ignored."""
+    assert moment(f"tlsCurvePreferences: {curves}", minor=minor) == expected
