@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from podwright.pods.go_fields import Record, child, each, flag, number, text
@@ -10,10 +9,10 @@ from podwright.validation.checks.quantities import quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on
+from podwright.validation.kubelet.tracing_endpoints import wrong_tracing_endpoint
 from podwright.validation.kubelet.verdict import Found
 
 _MOST_VERBOSE = 2**31 - 1
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 def check_logging(logging: Record, gates: Mapping[str, object], minor: int, found: Found) -> None:
@@ -45,6 +44,4 @@ def check_tracing(config: Record, gates: Mapping[str, object], minor: int, found
     rate = number(tracing, "samplingRatePerMillion")
     if not 0 <= rate <= 1_000_000:
         found.refuse(("tracing", "samplingRatePerMillion"), "must be between 0 and 1000000")
-    scheme = _SCHEME.match(text(tracing, "endpoint"))
-    if scheme and scheme[1].lower() not in ("dns", "unix", "unix-abstract"):
-        found.refuse(("tracing", "endpoint"), f"has the scheme {shown(scheme[1])}, but must be an address")
+    found.refuse(("tracing", "endpoint"), wrong_tracing_endpoint(text(tracing, "endpoint")))

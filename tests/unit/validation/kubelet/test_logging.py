@@ -18,6 +18,7 @@ from tests.fakes.judged_kubelets import moment
         ("tracing: {samplingRatePerMillion: 1000001}", "trial"),
         ("tracing: {endpoint: 'http://a:1'}", "trial"),
         ("tracing: {endpoint: 'a:1'}", ""),
+        ("tracing: {endpoint: 'a b'}", "trial"),
     ],
 )
 def test_what_a_kubelet_refuses_of_its_logging(text: str, expected: str) -> None:

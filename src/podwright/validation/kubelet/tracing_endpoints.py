@@ -1,0 +1,57 @@
+"""What a kubelet refuses of where it is to send its traces.
+
+Source: component-base tracing/api/v1 `validateEndpoint`, and Go's net/url `Parse`, `parseAuthority` and `parseHost`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from podwright.validation.findings import shown
+
+_SCHEMES = ("dns", "unix", "unix-abstract")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ESCAPED = re.compile(r"([^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
+_USER = re.compile(r"([A-Za-z0-9._:~!$&'()*+,;=@-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+#: only bytes beyond ASCII, and the percent sign itself, may be escaped in a host
+_HOST = re.compile(r"""([]A-Za-z0-9._~!$&'()*+,;=:[<>"-]|[^\x00-\x7f]|%25|%[89A-Fa-f][0-9A-Fa-f])*""")
+_PORT = re.compile(r"(:[0-9]*)?", re.ASCII)
+
+
+def wrong_tracing_endpoint(endpoint: str) -> str:
+    url = endpoint if "//" in endpoint else f"dns://{endpoint}"
+    scheme = _scheme(url)
+    if scheme is None:
+        return f"is {shown(endpoint)}, which is not an address"
+    if scheme not in _SCHEMES:
+        return f"is {shown(endpoint)}, but must be an address, or a URL of {', '.join(_SCHEMES)}"
+    return ""
+
+
+def _scheme(url: str) -> str | None:
+    """The scheme of a URL, which may be empty; None if Go cannot read the URL."""
+    url, _, fragment = url.partition("#")
+    found = _SCHEME.match(url)
+    scheme = found[1].lower() if found else ""
+    path = url[found.end() if found else 0 :].partition("?")[0]
+    if _CONTROL.search(url) or url.startswith(":") or not _ESCAPED.fullmatch(fragment):
+        return None
+    if not path.startswith("/"):
+        relative = scheme or ":" not in path.partition("/")[0]
+        return scheme if relative and (scheme or _ESCAPED.fullmatch(path)) else None
+    if path.startswith("//") and (scheme or not path.startswith("///")):
+        authority, _, path = path[2:].partition("/")
+        user, _, host = authority.rpartition("@")
+        if not (_USER.fullmatch(user) and _host_is_good(host)):
+            return None
+    return scheme if _ESCAPED.fullmatch(path) else None
+
+
+def _host_is_good(host: str) -> bool:
+    if host.startswith("["):
+        address, bracket, port = host.rpartition("]")
+        address = address.partition("%25")[0]
+        return bool(bracket and _PORT.fullmatch(port) and _HOST.fullmatch(address))
+    _, colon, port = host.rpartition(":")
+    return bool(_HOST.fullmatch(host) and (not colon or _PORT.fullmatch(colon + port)))
