@@ -14,7 +14,8 @@ from podwright.validation.kubelet.verdict import Found
 
 _COMPRESSIBLE_SINCE = 32
 _LONGEST = 1000
-_CPUS = re.compile(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*")
+#: numbers as strconv `Atoi` takes them
+_CPUS = re.compile(r"[+]?[0-9]+(-[+-]?[0-9]+)?(,[+]?[0-9]+(-[+-]?[0-9]+)?)*")
 
 
 def check_allocatable(config: Record, minor: int, found: Found) -> None:

@@ -21,6 +21,9 @@ from podwright.validation.kubelet.allocatable import cpus_of
             "trial",
         ),
         ("reservedSystemCPUs: 3-1", 36, "trial"),
+        # k8s.io/utils/cpuset `Parse` reads each number with a sign
+        ("reservedSystemCPUs: '+0-+1'", 36, ""),
+        ("reservedSystemCPUs: 0--1", 36, "trial"),
         ("reservedMemory: [{numaNode: 0, limits: {memory: 0}}]", 36, "trial"),
         ("reservedMemory: [{numaNode: 0, limits: {cpu: 1}}]", 36, "trial"),
         ("reservedMemory: [{limits: {memory: 1}}, {numaNode: 0, limits: {memory: 1}}]", 36, "trial"),
