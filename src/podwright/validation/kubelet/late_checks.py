@@ -132,19 +132,20 @@ def _pods(config: Record, minor: int) -> Iterator[tuple[str, str]]:
         yield "runtimeRequestTimeout", "is too short for the runtime to answer"
     if text(config, "systemCgroups") == "/":
         yield "systemCgroups", "cannot be the root"
-    gates = child(config, "featureGates")
-    if minor >= _USER_IDS_GATED_SINCE and not is_on("UserNamespacesSupport", gates, minor):
+    mapped = is_on("UserNamespacesSupport", child(config, "featureGates"), minor)
+    if minor >= _USER_IDS_GATED_SINCE and not mapped:
         return
     each = number(child(config, "userNamespaces"), "idsPerPod", _USER_IDS)
     if each < _USER_IDS:
         # refused before
         return
-    if _ALL_USER_IDS % each:
+    if not mapped and _ALL_USER_IDS % each:
+        # otherwise the node's user `kubelet` may have subordinate IDs
         yield (
             "userNamespaces",
             f"has {each} for `idsPerPod`, but only a power of two divides the range of IDs",
         )
-    elif number(config, "maxPods") > (most := _ALL_USER_IDS // each - 1):
+    if number(config, "maxPods") > (most := (_ALL_USER_IDS - 1) // each):
         yield "maxPods", f"is {number(config, 'maxPods')}, but there are user IDs for {most} pods"
 
 

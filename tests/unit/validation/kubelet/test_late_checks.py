@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.judged_kubelets import moment
+from tests.fakes.judged_kubelets import judged, moment
 
 from podwright.validation.kubelet.verdict import Host
+
+NO_USER_NAMESPACES = "featureGates: {UserNamespacesSupport: false, ProcMountType: false}"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,11 @@ def test_which_certificates_a_version_reads(text: str, minor: int, expected: str
         ("maxPods: 65536\nfeatureGates: {UserNamespacesSupport: false, ProcMountType: false}", 35, ""),
         ("userNamespaces: {idsPerPod: 131072}", 33, ""),
         ("userNamespaces: {idsPerPod: 196608}", 32, ""),
-        ("userNamespaces: {idsPerPod: 196608}", 33, "start"),
+        # with the gate off the default mapping is sure (`getKubeletMappings`)
+        (f"userNamespaces: {{idsPerPod: 196608}}\n{NO_USER_NAMESPACES}", 34, "start"),
+        (f"userNamespaces: {{idsPerPod: 196608}}\n{NO_USER_NAMESPACES}", 35, ""),
+        ("userNamespaces: {idsPerPod: 196608}\nmaxPods: 21845", 36, ""),
+        ("userNamespaces: {idsPerPod: 196608}\nmaxPods: 21846", 36, "start"),
         ("userNamespaces: {idsPerPod: 0}", 36, "trial"),
         ("userNamespaces: {idsPerPod: 67108864}", 36, "start"),
         ("userNamespaces: {idsPerPod: 67108864}\nmaxPods: 63", 36, ""),
@@ -100,3 +106,11 @@ def test_which_certificates_a_version_reads(text: str, minor: int, expected: str
 def test_the_user_ids_of_a_node_are_enough_for_its_pods(text: str, minor: int, expected: str) -> None:
     """Source: pkg/kubelet/userns `MakeUserNsManager`, which 1.31 to 1.34 ask whatever the gate says."""
     assert moment(text, minor=minor) == expected
+
+
+def test_user_ids_that_only_subordinate_ids_can_give_are_warned_of() -> None:
+    """Source: pkg/kubelet `getKubeletMappings`: which IDs the node's user `kubelet` has is not known here."""
+    (warning,) = judged("userNamespaces: {idsPerPod: 196608}").warnings
+    assert warning.message.startswith("`userNamespaces.idsPerPod` is 196608, which only a node takes")
+    assert not judged("userNamespaces: {idsPerPod: 131072}").warnings
+    assert not judged(f"userNamespaces: {{idsPerPod: 196608}}\n{NO_USER_NAMESPACES}", minor=35).warnings
