@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from podwright.errors import HostileOutputError
+from podwright.errors import HostileOutputError, HostTimeoutError
 from podwright.plan.provision.trials import Trial, Trials
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.programs import program
@@ -13,17 +13,24 @@ from podwright.remote.node.provision import NO_KUBELET_NAMED, NamedKubelet
 from podwright.remote.node.records import new_nonce, read_records
 
 TRIAL_SECONDS = 60.0
+#: no trial begins later: the last takes two tries at most
+TRIES_SECONDS = 40
+#: of one program
+TRY_SECONDS = 5
 _MOST = 300
 _PARTS_OF_KUBELET = (
     *("path_trust", "provision", "provision_services"),
-    *("kubelet", "crictl", "kubelet_trial", "provision_kubelet"),
+    *("kubelet", "kubelet_trial", "provision_kubelet"),
 )
 
 
 def refused(
     node: str, host: Host, trials: Trials, kubelet: NamedKubelet = NO_KUBELET_NAMED
 ) -> tuple[tuple[Trial, str], ...]:
-    """What a program would not take, with what it said. Raises HostError and its kinds."""
+    """What a program would not take, with what it said; one that takes too long tells nothing.
+
+    Raises HostError and its kinds.
+    """
     if not trials.trials:
         return ()
     nonce = new_nonce()
@@ -31,18 +38,22 @@ def refused(
         "nonce": nonce,
         "root": "",
         "folder": "",
+        "tries_seconds": str(TRIES_SECONDS),
         "kubelet_pid_file": kubelet.pid_file,
         "kubelet_unit": kubelet.unit,
     }
     of_kubelet = any(trial.program == "kubelet" for trial in trials.trials)
-    parts = (*(_PARTS_OF_KUBELET if of_kubelet else ()), "provision_trial")
+    parts = ("crictl", *(_PARTS_OF_KUBELET if of_kubelet else ()), "provision_trial")
     text = program(parts, variables, _calls(trials, nonce))
-    output = host.stream(text, timeout=TRIAL_SECONDS, silence=SILENCE_SECONDS)
-    return tuple(_refusals(node, trials.trials, nonce, b"".join(output)))
+    try:
+        output = b"".join(host.stream(text, timeout=TRIAL_SECONDS, silence=SILENCE_SECONDS))
+    except HostTimeoutError:
+        return ()
+    return tuple(_refusals(node, trials.trials, nonce, output))
 
 
 def _calls(trials: Trials, nonce: str) -> Iterator[str]:
-    yield from ("record begin 1", "begin_trial")
+    yield from ("record begin 1", "flush", f"crictl_seconds={TRY_SECONDS}", "begin_trial")
     for path, text in trials.texts.items():
         whole = text if text.endswith("\n") or not text else f"{text}\n"
         yield f"stage {shlex.quote(path)} <<'{nonce}'\n{whole}{nonce}"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from tests.fakes.rooted_machine import Machine
 from tests.fakes.shell_host import SHELLS
 
-from podwright.errors import HostError
+from podwright.errors import HostError, HostTimeoutError
 from podwright.plan.provision.trials import Trial, Trials
 from podwright.plan.reasons import Conflict
-from podwright.remote.host import Host
+from podwright.remote.host import Host, Output
+from podwright.remote.node import provision_trial
 from podwright.remote.node.provision_trial import refused
 
 SSHD = Trial("/etc/ssh/sshd_config.d/a.conf", "sshd", (), Conflict.REFUSED_TEXT)
@@ -107,3 +108,51 @@ def test_nothing_stays_of_a_trial_that_a_signal_ends(machine: Machine) -> None:
     with pytest.raises(HostError):
         refused("n1", machine.host, Trials({SUDOERS.thing: "good\n"}, (SUDOERS,)))
     assert not list(machine.path("/run").iterdir())
+
+
+@pytest.mark.parametrize("without_timeout", [False, True])
+def test_what_a_program_says_that_is_cut_off_tells_nothing(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, without_timeout: bool
+) -> None:
+    monkeypatch.setattr(provision_trial, "TRY_SECONDS", 1)
+    if without_timeout:
+        machine.tool("timeout", "exit 127")
+    machine.write("/etc/ssh/sshd_config", "# main\n")
+    machine.tool("systemctl", f"echo FragmentPath={machine.write('/lib/app.service', '')}")
+    for name in ("visudo", "sshd", "systemd-analyze"):
+        machine.tool(name, "echo app.service: wrong\nexec sleep 5")
+    assert complaints(machine, {SSHD.thing: "a\n", SUDOERS.thing: "a\n"}, SSHD, SUDOERS, UNIT) == []
+    machine.tool("visudo", "exit 127")
+    assert complaints(machine, {SUDOERS.thing: "a\n"}, SUDOERS) == []
+    machine.tool("visudo", "echo wrong; exit 1")
+    assert complaints(machine, {SUDOERS.thing: "a\n"}, SUDOERS) == [(SUDOERS.thing, "visudo: wrong")]
+
+
+def test_no_trial_begins_once_they_took_too_long(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.tool("visudo", "echo wrong; exit 1")
+    monkeypatch.setattr(provision_trial, "TRIES_SECONDS", 0)
+    assert complaints(machine, {SUDOERS.thing: "a\n"}, SUDOERS) == []
+
+
+def test_a_node_that_takes_too_long_tells_nothing() -> None:
+    class Slow:
+        def stream(self, *_: object, **__: Any) -> Output:
+            raise HostTimeoutError("n1: reported nothing for 15 s")
+            yield
+
+    assert refused("n1", cast("Host", Slow()), Trials({}, (SUDOERS,))) == ()
+
+
+def test_of_a_kubelet_that_is_cut_off_nothing_is_told(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provision_trial, "TRY_SECONDS", 2)
+    machine.host.proc.mkdir()
+    kubelet = machine.write("/bin/kubelet", "#!/bin/sh\necho wrong\nexit 1\n")
+    kubelet.chmod(0o755)
+    main = {"/kubelet.yaml": "kind: KubeletConfiguration\n"}
+    asks = ("kubelet", "", "", "0", "", "/bin/kubelet", "/kubelet.yaml", "", "")
+    trial = Trial("kubelet", "kubelet", ("", "/kubelet.yaml", *asks), Conflict.REFUSED_SETTINGS)
+    assert complaints(machine, main, trial) == [("kubelet", "wrong")]
+    kubelet.write_text("#!/bin/sh\necho wrong\nexec sleep 10\n")
+    assert complaints(machine, main, trial) == []
