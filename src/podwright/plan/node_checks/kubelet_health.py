@@ -31,7 +31,7 @@ def health_address(facts: Facts) -> tuple[str, int] | None:
     number = str(port.value)
     host = str(address.value).strip("[]")[:253]
     anywhere = host in ("", "0.0.0.0", "::")  # noqa: S104 - dialled, not bound
-    if not (number.isascii() and number.isdecimal() and 0 < int(number[:9]) < 1 << 16):
+    if not (number.isascii() and number.isdecimal() and len(number) < 10 and 0 < int(number) < 1 << 16):
         return None
     return "127.0.0.1" if anywhere else host, int(number)
 

@@ -66,6 +66,8 @@ def _refusals(node: str, trials: tuple[Trial, ...], nonce: str, output: bytes) -
     for record in read_records(node, nonce, output):
         if record.kind != "refused":
             continue
-        if not (record.words.isascii() and record.words.isdecimal() and int(record.words[:9]) < len(trials)):
+        words = record.words
+        number = int(words) if words.isascii() and words.isdecimal() and len(words) < 10 else len(trials)
+        if number >= len(trials):
             raise HostileOutputError(f"{node}: its answer is about a trial that was not asked for")
-        yield trials[int(record.words)], " ".join(record.text.split())[:_MOST]
+        yield trials[number], " ".join(record.text.split())[:_MOST]

@@ -44,6 +44,7 @@ def test_of_a_kubelet_inside_another_program_nobody_knows_where_it_answers() -> 
         ({"healthzBindAddress": "10.0.0.1"}, ("10.0.0.1", 10248)),
         ({"healthzPort": 0}, None),
         ({"healthzPort": "70000"}, None),
+        ({"healthzPort": f"{10248:05000}"}, None),
     ],
 )
 def test_where_it_answers(settings: dict[str, object], expected: tuple[str, int] | None) -> None:

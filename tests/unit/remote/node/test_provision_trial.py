@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.rooted_machine import Machine
 from tests.fakes.shell_host import SHELLS
 
-from podwright.errors import HostError, HostTimeoutError
+from podwright.errors import HostError, HostileOutputError, HostTimeoutError
 from podwright.plan.provision.trials import Trial, Trials
 from podwright.plan.reasons import Conflict
 from podwright.remote.host import Host, Output
@@ -156,3 +156,14 @@ def test_of_a_kubelet_that_is_cut_off_nothing_is_told(
     assert complaints(machine, main, trial) == [("kubelet", "wrong")]
     kubelet.write_text("#!/bin/sh\necho wrong\nexec sleep 10\n")
     assert complaints(machine, main, trial) == []
+
+
+@pytest.mark.parametrize("number", ["1", "0000000009", "0" * 5000, "", "x", "\u0661"])
+def test_an_answer_about_no_trial_is_not_one_of_ours(number: str) -> None:
+    class Hostile:
+        def stream(self, program: str, **_: object) -> Output:
+            nonce = program.partition("nonce=")[2].partition("\n")[0]
+            yield f"\n@{nonce} refused {number}\nx\n@{nonce} end\n".encode()
+
+    with pytest.raises(HostileOutputError, match="not asked for"):
+        refused("n1", cast("Host", Hostile()), Trials({}, (SUDOERS,)))
