@@ -44,4 +44,4 @@ def check_tracing(config: Record, gates: Mapping[str, object], minor: int, found
     rate = number(tracing, "samplingRatePerMillion")
     if not 0 <= rate <= 1_000_000:
         found.refuse(("tracing", "samplingRatePerMillion"), "must be between 0 and 1000000")
-    found.refuse(("tracing", "endpoint"), wrong_tracing_endpoint(text(tracing, "endpoint")))
+    found.refuse(("tracing", "endpoint"), wrong_tracing_endpoint(text(tracing, "endpoint"), minor))

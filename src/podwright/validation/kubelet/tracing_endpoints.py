@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from podwright.validation.checks import names
 from podwright.validation.findings import shown
 
 _SCHEMES = ("dns", "unix", "unix-abstract")
@@ -17,11 +18,13 @@ _USER = re.compile(r"([A-Za-z0-9._:~!$&'()*+,;=@-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 #: only bytes beyond ASCII, and the percent sign itself, may be escaped in a host
 _HOST = re.compile(r"""([]A-Za-z0-9._~!$&'()*+,;=:[<>"-]|[^\x00-\x7f]|%25|%[89A-Fa-f][0-9A-Fa-f])*""")
 _PORT = re.compile(r"(:[0-9]*)?", re.ASCII)
+#: the Go of 1.36; those before do so from some patch release on
+_BRACKETS_HOLD_IPV6_SINCE = 36
 
 
-def wrong_tracing_endpoint(endpoint: str) -> str:
+def wrong_tracing_endpoint(endpoint: str, minor: int) -> str:
     url = endpoint if "//" in endpoint else f"dns://{endpoint}"
-    scheme = _scheme(url)
+    scheme = _scheme(url, minor)
     if scheme is None:
         return f"is {shown(endpoint)}, which is not an address"
     if scheme not in _SCHEMES:
@@ -29,7 +32,7 @@ def wrong_tracing_endpoint(endpoint: str) -> str:
     return ""
 
 
-def _scheme(url: str) -> str | None:
+def _scheme(url: str, minor: int) -> str | None:
     """The scheme of a URL, which may be empty; None if Go cannot read the URL."""
     url, _, fragment = url.partition("#")
     found = _SCHEME.match(url)
@@ -43,15 +46,18 @@ def _scheme(url: str) -> str | None:
     if path.startswith("//") and (scheme or not path.startswith("///")):
         authority, _, path = path[2:].partition("/")
         user, _, host = authority.rpartition("@")
-        if not (_USER.fullmatch(user) and _host_is_good(host)):
+        if not (_USER.fullmatch(user) and _host_is_good(host, minor)):
             return None
     return scheme if _ESCAPED.fullmatch(path) else None
 
 
-def _host_is_good(host: str) -> bool:
+def _host_is_good(host: str, minor: int) -> bool:
+    strict = minor >= _BRACKETS_HOLD_IPV6_SINCE
     if host.startswith("["):
-        address, bracket, port = host.rpartition("]")
-        address = address.partition("%25")[0]
-        return bool(bracket and _PORT.fullmatch(port) and _HOST.fullmatch(address))
-    _, colon, port = host.rpartition(":")
-    return bool(_HOST.fullmatch(host) and (not colon or _PORT.fullmatch(colon + port)))
+        address, bracket, port = host[1:].rpartition("]")
+        name = address.partition("%25")[0]
+        good = bracket and not (strict and (":" not in name or names.ip_address(name, strict=False)))
+    else:
+        name, port = host, host[host.rfind(":") :] if ":" in host else ""
+        good = not (strict and "[" in host)
+    return bool(good and _HOST.fullmatch(name) and _PORT.fullmatch(port))

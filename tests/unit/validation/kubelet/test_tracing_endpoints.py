@@ -32,7 +32,7 @@ from podwright.validation.kubelet.tracing_endpoints import wrong_tracing_endpoin
     ],
 )
 def test_what_validate_endpoint_takes(endpoint: str) -> None:
-    assert wrong_tracing_endpoint(endpoint) == ""
+    assert wrong_tracing_endpoint(endpoint, 36) == ""
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,18 @@ def test_what_validate_endpoint_takes(endpoint: str) -> None:
 )
 def test_go_cannot_parse_a_bad_host_port_or_escape(endpoint: str) -> None:
     """Source: net/url `Parse`, `parseHost`, `unescape`."""
-    assert wrong_tracing_endpoint(endpoint)
+    assert wrong_tracing_endpoint(endpoint, 36)
 
 
 @pytest.mark.parametrize(
     "endpoint", ["http://a:1", "//a:1", "a//b", "localhost:4317//x", "xds:///a", "///a", "*//"]
 )
 def test_validate_endpoint_knows_three_schemes(endpoint: str) -> None:
-    assert "but must be an address" in wrong_tracing_endpoint(endpoint)
+    assert "but must be an address" in wrong_tracing_endpoint(endpoint, 36)
+
+
+@pytest.mark.parametrize("endpoint", ["[nope]:4317", "[1.2.3.4]:5", "x[1]", "a[::1]:1"])
+def test_the_go_of_1_36_takes_nothing_but_ipv6_in_brackets(endpoint: str) -> None:
+    """Source: net/url `parseHost`."""
+    assert wrong_tracing_endpoint(endpoint, 36)
+    assert not wrong_tracing_endpoint(endpoint, 31)
