@@ -95,7 +95,10 @@ def _serving(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]
 
 
 def _ports(config: Record) -> Iterator[tuple[str, str]]:
-    """Two servers on one port: one of them cannot listen, and ends the kubelet unless it is its health check."""
+    """Two servers on one port: one of them cannot listen, and ends the kubelet unless it is its health check.
+
+    Whether that one or its health check comes first is chance at each start.
+    """
     used = {
         "port": number(config, "port") * flag(config, "enableServer"),
         "readOnlyPort": number(config, "readOnlyPort"),
@@ -106,7 +109,10 @@ def _ports(config: Record) -> Iterator[tuple[str, str]]:
     if len(addresses) == 1 or addresses & {"0.0.0.0", "::"}:  # noqa: S104
         for field, port in used.items():
             if port and port == number(config, "healthzPort"):
-                yield "healthzPort", f"is {port}, which is its `{field}` too"
+                yield (
+                    "healthzPort",
+                    f"is {port}, which is its `{field}` too: the kubelet ends, or its health check never answers",
+                )
 
 
 def _certificates(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,10 @@ NO_USER_NAMESPACES = "featureGates: {UserNamespacesSupport: false, ProcMountType
         ("readOnlyPort: 10250\nenableServer: false", ""),
         ("readOnlyPort: 10248", "start"),
         ("readOnlyPort: 10248\naddress: 192.0.2.7", ""),
+        # cmd/kubelet/app `startKubelet` against the health check of `run`: real kubelets end at some starts only
+        ("healthzPort: 10250", "start"),
         ("healthzPort: 10250\nhealthzBindAddress: 192.0.2.7", "start"),
+        ("healthzPort: 10250\nenableServer: false", ""),
         ("runtimeRequestTimeout: 0s", ""),
         ("runtimeRequestTimeout: -1s", "start"),
         ("address: '::'", ""),
