@@ -64,7 +64,9 @@ def _is_file(change: Change[Thing]) -> bool:
 
 
 def _trials(changes: Iterable[Change[Thing]], node: NodeSeen, *, first_of_sshd: str) -> Iterator[Trial]:
-    for change in changes:
+    pending = tuple(changes)
+    gone = {change.subject.item.key for change in pending if change.action is Action.DELETE}
+    for change in pending:
         item = change.subject.item
         if item.kind is Kind.FILE:
             if item.key == first_of_sshd:
@@ -72,6 +74,9 @@ def _trials(changes: Iterable[Change[Thing]], node: NodeSeen, *, first_of_sshd: 
             elif change.action is not Action.DELETE and _SUDOERS.fullmatch(item.key):
                 yield Trial(item.name, "sudoers", (item.key,), Conflict.REFUSED_TEXT)
         elif item.kind is Kind.SERVICE and node.facts.init == "systemd" and item.is_restarted:
+            if any(f"/etc/systemd/system/{unit}" in gone for unit in _units(item.key)):
+                # what it falls back on was not seen
+                continue
             begins = "" if "started=yes" in item.state else _IF_ACTIVE
             yield Trial(item.name, "unit", (f"{begins}{item.key}",), Conflict.BAD_UNIT)
         elif item.kind is Kind.KUBELET:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from podwright.plan.changes import Action
 from podwright.plan.provision.compare import compare
-from podwright.plan.provision.item import Item, Kind, Seen
+from podwright.plan.provision.item import ABSENT, Item, Kind, Seen
 from podwright.plan.provision.kubelet_asks import KubeletAsks
 from podwright.plan.provision.observed import NodeFacts, NodeSeen
 from podwright.plan.provision.trials import Trials, trials_of, with_refusals
@@ -72,6 +74,19 @@ def test_a_service_that_is_only_to_have_read_its_files_counts_if_it_runs() -> No
         Action.CREATE,
         Action.CONFLICT,
     ]
+
+
+@pytest.mark.parametrize("path", [UNIT, "/etc/systemd/system/app@.service"])
+def test_a_unit_that_goes_is_not_tried_but_a_drop_in_that_goes_is(path: str) -> None:
+    app = service("app@1" if "@" in path else "app")
+    gone = Item(Kind.FILE, path, ABSENT)
+    there = {path: "file aa 644 root:root"}
+    node = seen(app, **there)
+    assert trials_of(compare((gone, app), node, adopt=True), node) == Trials({}, ())
+    drop_in = f"{path}.d/90-podwright.conf"
+    node = seen(app, **{drop_in: "file aa 644 root:root"})
+    found = trials_of(compare((Item(Kind.FILE, drop_in, ABSENT), app), node, adopt=True), node)
+    assert (asked(found)[0][1], found.texts) == ("unit", {drop_in: ""})
 
 
 def test_nothing_is_asked_of_a_node_that_is_as_declared_or_cannot_tell() -> None:
