@@ -6,7 +6,7 @@ import shlex
 
 from podwright.errors import ForwardingRefusedError, HostError, HostTimeoutError, PortClosedError
 from podwright.plan.node_checks.check import Health
-from podwright.plan.node_checks.kubelet_health import NOBODY_LISTENS
+from podwright.plan.node_checks.kubelet_health import NO_ANSWER_OR_REFUSAL, NOBODY_LISTENS
 from podwright.plan.unknown_fact import Unknown
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.http import Page, get
@@ -63,5 +63,5 @@ def _by_programs(node: str, host: Host, name: str, error: HostError) -> Health:
         return Health(name, Unknown(f"{error.message.rpartition(': ')[2]}, and it has neither curl nor wget"))
     body, _, status = said.rstrip().rpartition("\n")
     if not (status.isascii() and status.isdecimal() and int(status[:9])):
-        return Health(name, good=False, seen=f"no answer, or a refusal, within {HEALTH_SECONDS} s")
+        return Health(name, good=False, seen=f"{NO_ANSWER_OR_REFUSAL}, within {HEALTH_SECONDS} s")
     return _judged(name, Page(int(status[:9]), body.encode()))

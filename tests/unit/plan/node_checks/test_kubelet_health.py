@@ -30,10 +30,13 @@ def test_one_that_hangs_is_not_well(health: Health | None, expected: str) -> Non
     assert judged("kubelet-healthy", down).result.value == "n/a"
 
 
-def test_of_a_kubelet_inside_another_program_nobody_knows_where_it_answers() -> None:
+@pytest.mark.parametrize("seen", [NOBODY_LISTENS, "no answer, or a refusal, within 4 s"])
+def test_of_a_kubelet_inside_another_program_nobody_knows_where_it_answers(seen: str) -> None:
     inside = kubelet(process="k3s", config=Unknown("x"))
-    on = replace(subject(kubelet=inside), health=Health("127.0.0.1:10248", good=False, seen=NOBODY_LISTENS))
+    on = replace(subject(kubelet=inside), health=Health("127.0.0.1:10248", good=False, seen=seen))
     assert judged("kubelet-healthy", on).result.value == "unknown"
+    on = replace(subject(), health=on.health)
+    assert judged("kubelet-healthy", on).result.value == "fail"
 
 
 @pytest.mark.parametrize(
