@@ -154,7 +154,7 @@ def _order(stage: Stage, prepared: Prepared, world: World, settings: Settings) -
         watch_seconds=watch_seconds,
         run=world.run.id,
         revisions=revisions_of(stage, observation, world.run, settings),
-        found=found_before(stage),
+        found=found_before(stage, observation),
         taken_over=taken_over(stage, observation, world.run, settings),
         kept_revisions=kept.history_revisions,
         kept_mebibytes=kept.history_mebibytes,

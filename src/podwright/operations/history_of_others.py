@@ -22,19 +22,36 @@ from podwright.plan.stages import Stage
 from podwright.remote.node.apply import WriteOrder
 
 
-def found_before(stage: Stage) -> tuple[Revision, ...]:
-    """What the stage replaces, and what it removes of others."""
-    return tuple(
-        found
-        for change in stage.changes
-        if change.pending and (found := change.subject.found())
-        if change.subject.revision(change.action) or (change.action is Action.DELETE and not found.number)
-    )
+def found_before(stage: Stage, observation: Observation) -> tuple[Revision, ...]:
+    """What the stage replaces, and what it removes of others, for a history that has nothing of that name.
+
+    What the history has already of another's is named as it is there, for its fate.
+    """
+    return tuple(filter(None, (_as_there(found, observation) for found in _replaced(stage))))
+
+
+def _replaced(stage: Stage) -> Iterator[Revision]:
+    for change in stage.changes:
+        found = change.subject.found() if change.pending else None
+        if found and (
+            change.subject.revision(change.action) or (change.action is Action.DELETE and not found.number)
+        ):
+            yield found
+
+
+def _as_there(found: Revision, observation: Observation) -> Revision | None:
+    newest = _newest(observation, found.name)
+    if newest and not newest.run and newest.content == found.content:
+        return newest
+    kept = newest or any(name == found.name for name, _ in observation.newest)
+    return found if found.number or not kept else None
 
 
 def others_before(stage: Stage, prepared: Prepared, world: World, settings: Settings) -> tuple[Health, ...]:
     """How the pods do whose files others wrote and the stage replaces or removes."""
-    subjects = (change.subject for change in stage.changes if change.action in (Action.UPDATE, Action.DELETE))
+    # of what has a note, a removal has not read the history
+    actions = (Action.UPDATE, Action.DELETE) if settings.adopt else (Action.UPDATE,)
+    subjects = (change.subject for change in stage.changes if change.action in actions)
     wanted = [
         entry
         for subject in subjects
@@ -54,26 +71,39 @@ def others_before(stage: Stage, prepared: Prepared, world: World, settings: Sett
 
 
 def taken_over(stage: Stage, observation: Observation, run: Run, settings: Settings) -> tuple[Revision, ...]:
-    """What is adopted as it lies, which the history does not have as good already: it follows what it has.
+    """What is adopted as it lies, or written over, which the history does not have as good already: it follows what it has.
 
     It is of no run: to take back what a run did never removes what was there before it.
     """
     adopted = (change.subject.found() for change in stage.changes if change.action is Action.ADOPT)
+    over = (found for found in _replaced(stage) if _follows(found, observation))
     # what has a generation of its own was written by podwright
     return tuple(
         replace(
             found,
-            number=newest[0].number + 1 if newest else 0,
+            number=newest.number + 1 if newest else 0,
             who=run.who,
             when=run.since,
             command=run.command,
             why=settings.why,
         )
-        for found in adopted
+        for found in (*adopted, *over)
         if found and not found.number
-        for newest in [newest_first(observation.history or (), found.name)[:1]]
-        if not newest or (newest[0].digest, newest[0].fate) != (found.digest, Fate.GOOD)
+        for newest in [_newest(observation, found.name)]
+        if not newest or (newest.digest, newest.fate) != (found.digest, Fate.GOOD)
     )
+
+
+def _follows(found: Revision, observation: Observation) -> bool:
+    """Whether another wrote it since the history's newest revision; of what has a note the history has it already."""
+    there, newest = observation.file(found.name), _newest(observation, found.name)
+    foreign = there is not None and not there.managed and not there.adopted
+    return foreign and newest is not None and _as_there(found, observation) is None
+
+
+def _newest(observation: Observation, name: str) -> Revision | None:
+    """As far as its content is known: without the whole history, that of one that may yet be proven."""
+    return next(iter(newest_first((*(observation.history or ()), *observation.unproven), name)), None)
 
 
 def fates_of_found(
@@ -81,12 +111,13 @@ def fates_of_found(
 ) -> Iterator[tuple[Fate, Mapping[str, object], tuple[Revision, ...]]]:
     """What was there before podwright is good if it runs as it lies, and nothing is known of it otherwise."""
     now = round(run.proof.view.clock + run.proof.view.uptime)
-    for revisions, healths in ((order.found, before), (order.taken_over, run.proof.healths)):
-        proven = {one.expectation.file_name: one for one in healths if one.proven}
-        for revision in revisions:
-            health = proven.get(revision.name)
-            if health and health.expectation.wait_for is not WaitFor.FILE:
-                yield Fate.GOOD, {"at": now, "uid": health.uid, "proof": proof_of(health)}, (revision,)
+    as_they_lie = {change.name for change in run.stage.changes if change.action is Action.ADOPT}
+    still = (one for one in run.proof.healths if one.expectation.file_name in as_they_lie)
+    proven = {one.expectation.file_name: one for one in (*before, *still) if one.proven}
+    for revision in (*order.found, *order.taken_over):
+        health = proven.get(revision.name)
+        if health and health.expectation.wait_for is not WaitFor.FILE:
+            yield Fate.GOOD, {"at": now, "uid": health.uid, "proof": proof_of(health)}, (revision,)
 
 
 def proof_of(health: Health) -> str:

@@ -97,7 +97,7 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
     """Observe the node and plan; changes nothing. Raises HostError and its kinds."""
     node, wait_for = desired.node, settings.wait_for_on(desired.node)
     asks_api = wait_for is not WaitFor.FILE
-    named = desired.sought or tuple(manifest.file_name for manifest in desired.manifests)
+    named = desired.sought or (*(one.file_name for one in desired.manifests), *desired.absent)
     observation = observed(
         node,
         host,
@@ -145,7 +145,8 @@ def prepare(desired: Desired, host: Host, world: World, settings: Settings) -> P
 
 def _parts(desired: Desired, settings: Settings) -> frozenset[Part]:
     """What is to be observed."""
-    further = {Part.HISTORY} if settings.resumes else set()
+    # what others wrote is kept after what the history has
+    further = {Part.HISTORY} if settings.resumes or settings.adopt else set()
     return parts_for(desired) | further | ({Part.KUBEADM, Part.LOCK} if settings.dry_run else set())
 
 

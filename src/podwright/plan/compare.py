@@ -18,7 +18,7 @@ from podwright.plan.foreign_files import (
     difference_of_released,
 )
 from podwright.plan.leftovers import leftovers, orphaned_files
-from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of
+from podwright.plan.manifest_files import FILE_MODE, ManifestFile, generation_of, generations_kept
 from podwright.plan.observed import FileKind, MirrorPod, Observation, ObservedFile
 from podwright.plan.reasons import Conflict, Difference, Reason, because
 from podwright.plan.selinux_labels import difference_of_label, label_wanted
@@ -290,9 +290,8 @@ class _Folder(Struct, frozen=True):
         restarts on, and soon starts it only after a crash loop's back-off. So count up, never back.
         """
         full_name, name = manifest.pod.on(self.observation.node_name), manifest.file_name
-        # what is newest in the history has the highest number; the runtime forgets the dead soon, and a file may be gone
-        yield from (number for kept, number in self.observation.newest if kept == name)
-        yield from (kept.number for kept in self.observation.history or () if kept.name == name)
+        # the runtime forgets the dead soon, and a file may be gone
+        yield from generations_kept(self.observation, self.files.get(name), name)
         yield from (seen.generation or 0 for seen in self.observation.pods or () if seen.ref == full_name)
         yield from (generation_of(self.files.get(slot.file_name)) for slot in manifest.workload.slots)
 

@@ -18,7 +18,7 @@ from podwright.plan.expectations import Expectation, WaitFor
 from podwright.plan.history import Revision
 from podwright.plan.images import images_of
 from podwright.plan.leftovers import GRACE_SECONDS
-from podwright.plan.observed import FileKind, ObservedFile
+from podwright.plan.observed import FileKind, Observation, ObservedFile
 from podwright.plan.writes import NOTHING, Own, Put, Remove, SecondPut, Write
 from podwright.pods.pod_ref import PodRef
 
@@ -262,6 +262,16 @@ def _held(observed: ObservedFile | None) -> tuple[Resource, ...]:
 
 def generation_of(observed: ObservedFile | None) -> int:
     return (observed.stamp.generation or 0) if observed else 0
+
+
+def generations_kept(observation: Observation, there: ObservedFile | None, name: str) -> Iterator[int]:
+    """What the history has, of which the newest has the highest number.
+
+    What another wrote comes into the history between that and what is written over it.
+    """
+    between = 1 if there and not there.managed and not there.adopted else 0
+    yield from (number + between for kept, number in observation.newest if kept == name)
+    yield from (kept.number + between for kept in observation.history or () if kept.name == name)
 
 
 def _grace(observed: ObservedFile | None) -> float:

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 from tests.fakes.copies import replace
-from tests.fakes.nouns import mirror
+from tests.fakes.nouns import manifest, mirror
 from tests.unit.operations.conftest import SETTINGS, sandbox
 from tests.unit.operations.test_converge import NEXT, WEB, converge
 from tests.unit.operations.test_history_records import history
@@ -23,10 +23,10 @@ from podwright.plan.history import Fate
 BY_HAND = dataclasses.replace(WEB, marked=False)
 
 
-def runs_by_hand(site, **changes: object) -> None:
-    site.place(BY_HAND)
-    site.show(sandbox(BY_HAND, uid="u0"))
-    site.mirrors.pods[WEB.pod.on("n1")] = mirror(BY_HAND, uid="u0", digest=None, generation=None, **changes)
+def runs_by_hand(site, by_hand=BY_HAND, **changes: object) -> None:
+    site.place(by_hand)
+    site.show(sandbox(by_hand, uid="u0"))
+    site.mirrors.pods[WEB.pod.on("n1")] = mirror(by_hand, uid="u0", digest=None, generation=None, **changes)
 
 
 def adopt(site):
@@ -85,3 +85,59 @@ def test_what_another_wrote_and_is_removed_can_be_brought_back(site) -> None:
         outcome = converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, adopt=True))
     assert outcome.status is Status.CHANGED
     assert [(one.number, one.digest, one.fate) for one in history(site)] == [(0, WEB.digest, Fate.GOOD)]
+
+
+def test_what_another_wrote_over_ours_and_ran_is_kept_between_them(site) -> None:
+    with site.when_written(NEXT.text(1), lambda: site.runs(NEXT)):
+        converge(site, site.desired(NEXT))
+    runs_by_hand(site)
+    with site.when_written(NEXT.text(3), lambda: site.stops(NEXT)):
+        failed = converge(site, site.desired(NEXT), replace(SETTINGS, adopt=True, timeout=1))
+    assert failed.status is Status.FAILED
+    assert [(one.number, one.digest, one.fate) for one in history(site)] == [
+        (1, NEXT.digest, Fate.GOOD),
+        (2, WEB.digest, Fate.GOOD),
+        (3, NEXT.digest, Fate.FAILED),
+    ]
+    assert history(site)[1].content.decode() == BY_HAND.text(0)
+
+
+def test_what_another_wrote_over_ours_and_is_removed_is_kept_after_it(site) -> None:
+    with site.when_written(NEXT.text(1), lambda: site.runs(NEXT)):
+        converge(site, site.desired(NEXT))
+    runs_by_hand(site)
+    with site.when_written(None, lambda: site.stops(WEB)):
+        converge(site, site.desired(absent=("web.yaml",)), replace(SETTINGS, adopt=True))
+    assert [(one.number, one.digest, one.fate) for one in history(site)] == [
+        (1, NEXT.digest, Fate.GOOD),
+        (2, WEB.digest, Fate.GOOD),
+    ]
+
+
+def test_what_never_ran_is_not_good_because_a_later_one_of_its_length_does(site) -> None:
+    runs_by_hand(site, ready=False)
+    with site.when_written(NEXT.text(1), lambda: site.runs(NEXT)):
+        converge(site, site.desired(NEXT), replace(SETTINGS, adopt=True))
+    other = dataclasses.replace(manifest(image="example.com/web:9"), marked=False)
+    assert len(other.text(0)) == len(BY_HAND.text(0))
+    runs_by_hand(site, other)
+    with site.when_written(NEXT.text(3), lambda: site.runs(NEXT, generation=3)):
+        converge(site, site.desired(NEXT), replace(SETTINGS, adopt=True))
+    assert [(one.number, one.digest, one.fate) for one in history(site)] == [
+        (0, WEB.digest, Fate.WRITTEN),
+        (1, NEXT.digest, Fate.GOOD),
+        (2, other.digest, Fate.GOOD),
+        (3, NEXT.digest, Fate.GOOD),
+    ]
+
+
+def test_what_was_taken_over_as_it_lies_is_kept_once_when_it_is_written_over(site) -> None:
+    runs_by_hand(site, ready=False)
+    converge(site, replace(site.desired(WEB), from_node=Adopt(note=True)), replace(SETTINGS, timeout=1))
+    runs_by_hand(site)
+    with site.when_written(NEXT.text(1), lambda: site.runs(NEXT)):
+        converge(site, site.desired(NEXT))
+    assert [(one.number, one.digest, one.fate) for one in history(site)] == [
+        (0, WEB.digest, Fate.GOOD),
+        (1, NEXT.digest, Fate.GOOD),
+    ]

@@ -51,7 +51,7 @@ class WriteOrder(Struct, frozen=True):
     one with a `lock_name` guards something else than the folder; another run's whose id is `lock_broken` is taken over,
     and `lock_reason` is left for that run. What a killed run left goes with the first write, or at once if the order
     `tidies`. The history keeps `revisions`, what this `run` writes, and `found`, what lay there, if it has nothing of that
-    name, and what is `taken_over` as it lies; of each name `kept_revisions` and `kept_mebibytes` stay. The watch shows the
+    name, and what is `taken_over`; of each name `kept_revisions` and `kept_mebibytes` stay. The watch shows the
     pods that have one of the words of `concerns` (names, digests), or all if there are none. A `switch` is armed before the
     first write. Nothing is written that somebody holds at `wall` (Unix seconds; 0: that does not matter).
     """
