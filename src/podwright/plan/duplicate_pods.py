@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection
 
-from podwright.manifests.workload import MANIFEST_SUFFIXES, SUFFIX
+from podwright.manifests.workload import MANIFEST_SUFFIXES, SUFFIX, whatever_slot
 from podwright.plan.node_commands import moving_out
 from podwright.plan.observed import Observation, ObservedFile
 from podwright.plan.reasons import Conflict, Reason, because
@@ -22,7 +22,7 @@ def defined_twice(pod: PodRef, name: str, others: Collection[str], seen: Observa
     folder = seen.folder.rstrip("/")
     shown = ", ".join(f"`{file.name}` ({_whose(file)})" for file in files)
     if seen.file(name) is None and all(file.managed and not _original(file) for file in files):
-        names = shlex.join(file.name.removesuffix(SUFFIX) for file in files)
+        names = shlex.join(dict.fromkeys(whatever_slot(file.name).removesuffix(SUFFIX) for file in files))
         return because(
             Conflict.POD_OF_OTHER_WORKLOAD,
             pod=str(pod),

@@ -42,6 +42,13 @@ def test_the_workload_that_had_the_pod_before_is_removed_as_any_other() -> None:
     assert hint(reason).startswith("`podwright manifest remove before --limit n1` removes that first; ")
 
 
+def test_the_workload_is_named_by_its_template_whichever_slot_has_the_pod() -> None:
+    beside = BEFORE.in_slot(2, kubernetes_version=None)
+    reason = defined_twice(beside.pod, "web.yaml", [beside.file_name], observation(written(beside)))
+    assert hint(reason).startswith("`podwright manifest remove before --limit n1` removes that first; ")
+    assert ("command", "manifest remove before") in reason.data
+
+
 def test_no_name_of_a_file_is_read_by_the_shell() -> None:
     other = observed_file("a b; reboot", pod_text())
     seen = observation(written(WEB), other, folder="/manifests")
