@@ -26,6 +26,9 @@ from podwright.exit_codes import ExitCode
 #: of standard output; a disk, a quota, or a terminal that went away
 _OUTPUT_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
+#: options of commands that change nodes or files
+_OF_WHAT_WRITES = frozenset({"--dry-run", "--yes", "--force"})
+
 
 class Commands(LazyGroup):
     members = {  # noqa: RUF012 - never changed
@@ -126,7 +129,7 @@ def exit_code(arguments: list[str]) -> int:
         click.echo(error.format_message(), err=True)
         return ExitCode.USAGE
     except click.ClickException as error:
-        _show(PodwrightError(_usage_message(error), _usage_hint(error)))
+        _show(PodwrightError(_usage_message(error, arguments), _usage_hint(error)))
         return ExitCode.USAGE
     except PodwrightError as error:
         _show(error)
@@ -170,7 +173,7 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _usage_message(error: click.ClickException) -> str:
+def _usage_message(error: click.ClickException, arguments: list[str]) -> str:
     """With what a mistyped option or command was meant to be, if that is near."""
     context: click.Context | None = getattr(error, "ctx", None)
     option, command = getattr(error, "option_name", ""), getattr(error, "command_name", "")
@@ -182,7 +185,7 @@ def _usage_message(error: click.ClickException) -> str:
         known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
     else:
         known = context.command.list_commands(context) if isinstance(context.command, click.Group) else []
-    meant = _option_of_commands(option, context) if option else ""
+    meant = _option_of_commands(option, context, arguments) if option else ""
     meant = (
         meant
         or did_you_mean(option or command, known)
@@ -203,17 +206,26 @@ def _did_you_mean_choice(error: click.ClickException) -> str:
     return f" {meant[0].upper()}{meant[1:]}" if meant else ""
 
 
-def _option_of_commands(option: str, context: click.Context) -> str:
-    """A hint where an option stands before the commands that take it."""
-    for path, command in _commands_below(context.command, context):
-        if any(option in parameter.opts for parameter in command.get_params(context)):
-            return f"it goes after the command, as in `{path} {option}`"
-    return ""
+def _option_of_commands(option: str, context: click.Context, arguments: list[str]) -> str:
+    """A hint where an option stands before the commands that take it: that which the arguments name, or one that reads."""
+
+    def fit(found: tuple[str, frozenset[str]]) -> tuple[int, bool]:
+        path, options = found
+        return -sum(word in arguments for word in path.split()), not _OF_WHAT_WRITES.isdisjoint(options)
+
+    below = (
+        (path, frozenset(name for parameter in command.get_params(context) for name in parameter.opts))
+        for path, command in _commands_below(context.command, context)
+    )
+    path, _ = min((found for found in below if option in found[1]), key=fit, default=("", None))
+    return f"it goes after the command, as in `{path} {option}`" if path else ""
 
 
 def _commands_below(group: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
     for name in group.list_commands(context) if isinstance(group, click.Group) else ():
-        command = group.get_command(context, name) if isinstance(group, click.Group) else None
+        command = None
+        with suppress(PodwrightError):  # one that is not installed takes no option
+            command = group.get_command(context, name) if isinstance(group, click.Group) else None
         if command is None:
             continue
         below = click.Context(command, info_name=name, parent=context)

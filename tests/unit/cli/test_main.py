@@ -148,7 +148,19 @@ def test_an_unknown_option_names_the_command_to_ask(site: Site) -> None:
         (("-v",), "error: No such option '-v'.\n"),
         (
             ("-l", "cp-1", "manifest", "validate"),
-            "error: No such option '-l': it goes after the command, as in `podwright manifest push -l`\n",
+            "error: No such option '-l': it goes after the command, as in `podwright manifest validate -l`\n",
+        ),
+        (
+            ("-l", "cp-1", "node", "check"),
+            "error: No such option '-l': it goes after the command, as in `podwright node check -l`\n",
+        ),
+        (
+            ("manifest", "--dry-run", "remove", "web"),
+            "error: No such option '--dry-run': it goes after the command, as in `podwright manifest remove --dry-run`\n",
+        ),
+        (
+            ("-l", "cp-1"),
+            "error: No such option '-l': it goes after the command, as in `podwright manifest history -l`\n",
         ),
         (
             ("manifest", "--limit", "cp-1"),
