@@ -30,6 +30,8 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "vm.swappiness": (0, 200),
 }
 _LIMIT = 1 << 64
+#: more than a number below the limit has, with its sign
+_MOST_DIGITS = 30
 
 
 def refused_value(name: str, value: str) -> str:
@@ -38,7 +40,8 @@ def refused_value(name: str, value: str) -> str:
     words = " ".join(value.split())
     if not NUMBERS.fullmatch(words):
         return f"whole numbers from {bounds[0]} to {bounds[1]}" if bounds else ""
-    numbers = [int(word) for word in words.split()]
+    # int() refuses some thousands of digits
+    numbers = [int(word[:_MOST_DIGITS]) for word in words.split()]
     if bounds and not all(bounds[0] <= number <= bounds[1] for number in numbers):
         return f"a number from {bounds[0]} to {bounds[1]}"
     if name.replace("/", ".") == "net.ipv4.ip_local_port_range" and numbers != sorted(numbers):

@@ -18,6 +18,8 @@ from podwright.inventory.sysctl_ranges import refused_value
         ("net.ipv4.tcp_congestion_control", "bbr", ""),
         ("fs.file-max", "18446744073709551615", ""),
         ("fs.file-max", "18446744073709551616", "a number of at most 64 bits"),
+        pytest.param("vm.x", "1" * 5000, "a number of at most 64 bits", id="5000 digits"),
+        pytest.param("vm.swappiness", "-" + "1" * 5000, "a number from 0 to 200", id="-5000 digits"),
     ],
 )
 def test_what_every_kernel_refuses(name: str, value: str, takes: str) -> None:
