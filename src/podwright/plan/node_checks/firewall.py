@@ -40,18 +40,21 @@ def _reachable(subject: Subject) -> Judged:
         active = subject.facts.security.firewalls
         return unknown(rules.reason) if active else not_applicable("no firewall is active")
     ports = ", ".join(f"{port}/{protocol}" for port, protocol in needed)
-    for one in filter(lambda one: one.refuses, rules):
-        closed = [name for name in needed if not one.opens(*name)]
-        if closed:
-            return _closed(one, closed, ports)
-    return held(good=True, seen="some packets come through to each", expected=ports)
+    # what one chain surely refuses is refused, whatever another does
+    told = [
+        _closed(one, closed, ports)
+        for one in rules
+        if (closed := [port for port in needed if not one.opens(*port)])
+    ]
+    told.sort(key=lambda one: one.result is not Result.WARN)
+    return told[0] if told else held(good=True, seen="some packets come through to each", expected=ports)
 
 
 def _closed(rules: PacketRules, closed: list[tuple[int, str]], ports: str) -> Judged:
     names = ", ".join(f"{port}/{protocol}" for port, protocol in closed)
     if rules.not_read:
         return unknown(
-            f"{rules.source} has no rule for {names} that is understood, and what decides there is not evaluated:"
+            f"{rules.source} does not surely let packets through to {names}, and what decides there is not evaluated:"
             f" {', '.join(rules.not_read[:5])}"
         )
     return Judged(Result.WARN, f"no rule lets packets through to {names}", ports, rules.source)

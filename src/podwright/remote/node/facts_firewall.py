@@ -5,30 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from podwright.plan.firewall_rules import ALL_PORTS, NOT_ASKED, PORTS, PacketRules
+from podwright.plan.firewall_rules import NOT_ASKED, PacketRules
 from podwright.plan.unknown_fact import Known, Unknown
+from podwright.remote.node.facts_firewall_chain import Rule, chain
 from podwright.remote.node.facts_firewall_front_ends import of_firewalld, of_ufw
+from podwright.remote.node.facts_firewall_matches import Match, of_iptables_conditions, of_nft_conditions
 from podwright.remote.node.records import Record
 
-_MOST_LINES = 2_000
+#: the program that lists them cuts what is longer than 64 KiB
+_MOST_LINES, _MOST_BYTES, _LONGEST = 2_000, 65_000, 4_096
 #: of nft, what says nothing of who comes through
 _ASIDE = re.compile(
     r'\b(counter( packets \d+ bytes \d+)?|comment "[^"]*"|log( (prefix|level|group|flags|snaplen) ("[^"]*"|\S+))*+'
-    r"|limit rate (over )?\S+( burst \d+ \S+)?|meta nftrace set 1)( |\Z)"
+    r"|meta nftrace set 1)( |\Z)|/\*.*?\*/ ?"
 )
-#: packets of what is there already, of this machine, and of no port
-_NOT_NEW = re.compile(
-    r'ct state (vmap )?(\{ )?(\b(established|related|invalid|untracked)\b( : [a-z]++)?+(, ?)?+)++( \})?|iif(name)? "?lo"?'
-    r"|(meta l4proto|ip protocol|ip6 nexthdr) (\{ )?(icmp|icmpv6|ipv6-icmp|igmp|vrrp|ah|esp|gre)\b.*"
-    r"|icmp(v6|x)? .*|pkttype .*"
+#: what is there already
+_KNOWN_STATES = re.compile(
+    r"ct state vmap \{ (\b(established|related|invalid|untracked) : (accept|drop)(, )?)++ \}"
 )
-_DPORT = re.compile(
-    r"(?:(?P<both>meta l4proto \{ tcp, udp \} )?(?P<word>tcp|udp|th) )dport (?P<ports>\{[^}]*\}|\S+)"
-)
-_L4 = re.compile(r"(?:meta l4proto|ip protocol) (tcp|udp)\b")
 _VERDICT = re.compile(r"(?:^| )(accept|drop|reject(?: with .*)?|(?:jump|goto) \S+|queue.*|return|continue)\Z")
 _CHAIN_OPENED = re.compile(r"\tchain (\S+) \{")
-_HOOK = re.compile(r"type (\w+) hook input priority .*?; policy (\w+);")
+_HOOK = re.compile(r"type (\w+) hook input priority [^;]*;(?: policy (\w+);)?")
+#: kube-proxy's and the kubelet's own chains take no packet for a port of the node, or of a pod there
+_KUBERNETES = ("jump KUBE-", "goto KUBE-")
 
 
 def packet_rules(records: Iterable[Record]) -> Known[tuple[PacketRules, ...]]:
@@ -36,13 +35,19 @@ def packet_rules(records: Iterable[Record]) -> Known[tuple[PacketRules, ...]]:
     last = {record.kind: record for record in records}
     for kind, read in _READERS.items():
         if kind in last:
-            lines = last[kind].text.splitlines()[:_MOST_LINES]
-            return (
-                tuple(read(lines))
-                if any(lines) and "# failed" not in lines
-                else Unknown("it does not answer within 5 s, or shows no rules to this login")
-            )
+            return _read(last[kind], read)
     return Unknown("no program there shows rules") if "machine-rules-asked" in last else NOT_ASKED
+
+
+def _read(
+    record: Record, read: Callable[[Iterable[str]], Iterator[PacketRules]]
+) -> Known[tuple[PacketRules, ...]]:
+    lines = record.text.splitlines()
+    if not any(lines) or "# failed" in lines:
+        return Unknown("it does not answer within 5 s, or shows no rules to this login")
+    if len(lines) > _MOST_LINES or len(record.body) > _MOST_BYTES or len(max(lines, key=len)) > _LONGEST:
+        return Unknown("it has more or longer rules than are read")
+    return tuple(read(lines))
 
 
 def of_nft(lines: Iterable[str]) -> Iterator[PacketRules]:
@@ -55,75 +60,32 @@ def of_nft(lines: Iterable[str]) -> Iterator[PacketRules]:
         elif found := _CHAIN_OPENED.fullmatch(line):
             name, rules = found[1], []
         elif line == "\t}":
-            hook = _HOOK.match(rules[0]) if rules else None
+            hook = next(filter(None, map(_HOOK.match, rules)), None)
             if hook and hook[1] == "filter" and table.split(" ")[0] in ("ip", "inet"):
-                yield _chain(f"nft {table} {name}"[:100], hook[2] == "drop", map(_nft_rule, rules[1:]))
+                kept = [_nft_rule(rule) for rule in rules if not _HOOK.match(rule)]
+                yield chain(f"nft {table} {name}"[:100], hook[2] == "drop", filter(None, kept))
         else:
             rules.append(" ".join(line.split()))
 
 
-#: a verdict, what it opens, and whether everything meets it
-_Rule = tuple[str, tuple[str, ...], bool]
-
-
-def _nft_rule(line: str) -> _Rule:
+def _nft_rule(line: str) -> Rule | None:
     text = _ASIDE.sub("", f"{line} ").strip()
     found = _VERDICT.search(text)
-    if text.startswith("#") or not text:
-        return "", (), False
+    match = of_nft_conditions(text[: found.start()].strip() if found else text)
+    shown = f"`{text[:80]}`"
     if found is None:
-        return ("", (), False) if _NOT_NEW.fullmatch(text) else (f"`{line[:80]}`", (), False)
-    match = text[: found.start()].strip()
-    return _rule(found[1], match, _NOT_NEW.fullmatch, _nft_ports)
-
-
-def _rule(
-    verdict: str,
-    match: str,
-    is_not_new: Callable[[str], object],
-    ports_of: Callable[[str], tuple[str, ...] | None],
-) -> _Rule:
-    if verdict.split(" ", maxsplit=1)[0] in ("jump", "goto", "queue", "return", "continue"):
-        return ("", (), False) if is_not_new(match) else (f"`{verdict[:80]}`", (), False)
-    if verdict != "accept":
-        return "refuse", (), not match
-    if not match:
-        return "accept", ALL_PORTS, True
-    if is_not_new(match):
-        return "", (), False
-    ports = ports_of(match)
-    return ("accept", ports, False) if ports is not None else (f"`{match[:80]}`", (), False)
-
-
-def _chain(source: str, refuses: bool, rules: Iterable[_Rule]) -> PacketRules:
-    opened: list[str] = []
-    not_read: list[str] = []
-    for verdict, ports, all_packets in rules:
-        if verdict in ("accept", "refuse"):
-            opened += ports
-            if all_packets:
-                refuses = verdict == "refuse"
-                break
-        elif verdict:
-            not_read.append(verdict)
-    return PacketRules(
-        source, refuses, tuple(dict.fromkeys(opened))[:500], tuple(dict.fromkeys(not_read))[:20]
-    )
-
-
-def _nft_ports(match: str) -> tuple[str, ...] | None:
-    """Ports through which some packets come; None if that is not understood."""
-    if found := _DPORT.search(match):
-        words = [word.strip() for word in found["ports"].strip("{} ").split(",")]
-        if not all(map(PORTS.fullmatch, words)):
-            return None
-        protocols = ("tcp", "udp") if found["word"] == "th" else (found["word"],)
-        return tuple(f"{word}/{protocol}" for word in words for protocol in protocols)
-    if "dport" in match or "xt " in match or "@" in match:
+        return None if match.read or _KNOWN_STATES.fullmatch(text) else Rule("other", match, shown)
+    if text.startswith(("ip6 ", "meta nfproto ipv6 ")) and found[1] != "accept":
         return None
-    if found := _L4.search(match):
-        return (f"1-65535/{found[1]}",)
-    return ALL_PORTS if re.match(r"(ip|ip6) saddr|(iif|iifname|meta iifname) ", match) else None
+    return _rule(found[1], match, shown)
+
+
+def _rule(verdict: str, match: Match, shown: str) -> Rule | None:
+    word = verdict.split(" ", maxsplit=1)[0]
+    if word == "continue":
+        return None
+    kind = {"accept": "accept", "drop": "refuse", "reject": "refuse"}.get(word, "other")
+    return Rule(kind, match, shown, harmless=verdict.startswith(_KUBERNETES))
 
 
 def of_iptables(lines: Iterable[str]) -> Iterator[PacketRules]:
@@ -134,36 +96,23 @@ def of_iptables(lines: Iterable[str]) -> Iterator[PacketRules]:
             policy = line.split(" ")[1]
         elif line.startswith("-A INPUT "):
             rules.append(_iptables_rule(line.removeprefix("-A INPUT ")))
-    yield _chain("iptables INPUT", policy == "DROP", rules)
+    yield chain("iptables INPUT", policy == "DROP", filter(None, rules))
 
 
-def _iptables_rule(line: str) -> _Rule:
-    match, _, target = line.partition("-j ")
-    match = re.sub(r'-m comment --comment ("[^"]*"|\S+) ?', "", match).strip()
-    verdict = {"ACCEPT": "accept", "DROP": "drop", "REJECT": "reject"}.get(
-        target.split(" ")[0], f"jump {target}"
+def _iptables_rule(line: str) -> Rule | None:
+    line = re.sub(r'-m comment --comment ("[^"]*"|\S+) ?', "", line)
+    conditions, option, target = next(
+        (parts for name in ("-j ", "-g ") if (parts := f" {line}".partition(f" {name}"))[1]), (line, "", "")
     )
-    if target.split(" ")[0] in ("LOG", "NFLOG", ""):
-        return "", (), False
-    return _rule(verdict, match, _iptables_not_new, _iptables_ports)
-
-
-def _iptables_not_new(match: str) -> bool:
-    states = re.search(r"--(?:ct)?state (\S+)", match)
-    return bool(
-        (states and "NEW" not in states[1])
-        or re.search(r"(^| )-i lo( |\Z)|-p (icmp|igmp|ipv6-icmp)\b|addrtype", match)
-    )
-
-
-def _iptables_ports(match: str) -> tuple[str, ...] | None:
-    protocol = re.search(r"(?:^| )-p (tcp|udp)( |\Z)", match)
-    ports = re.search(r"--dports? (\S+)", match)
-    if ports and protocol and all(map(PORTS.fullmatch, ports[1].split(","))):
-        return tuple(f"{word}/{protocol[1]}" for word in ports[1].replace(":", "-").split(","))
-    if ports or re.search(r"-m (?!tcp|udp|conntrack|state)\w", match) or "!" in match:
+    name = target.split(" ")[0]
+    if name in ("LOG", "NFLOG", ""):
         return None
-    return (f"1-65535/{protocol[1]}",) if protocol else ALL_PORTS
+    verdict = {"ACCEPT": "accept", "DROP": "drop", "REJECT": "reject"}.get(name, f"jump {target}")
+    return _rule(
+        verdict if option == " -j " else f"goto {target}",
+        of_iptables_conditions(conditions.strip()),
+        f"`{line.strip()[:80]}`",
+    )
 
 
 _READERS: Mapping[str, Callable[[Iterable[str]], Iterator[PacketRules]]] = {

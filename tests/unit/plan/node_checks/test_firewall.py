@@ -27,10 +27,18 @@ def found(rules: Known[tuple[PacketRules, ...]], firewalls: tuple[str, ...] = ("
     ("rules", "expected"),
     [
         ((), "pass"),
-        ((PacketRules("nft", refuses=False, not_read=("`jump x`",)),), "pass"),
+        ((PacketRules("nft", refuses=False, not_read=("`jump x`",)),), "unknown"),
+        ((PacketRules("nft", refuses=False, opened=("1-65535/tcp",), not_read=("`jump x`",)),), "pass"),
         ((PacketRules("nft", refuses=True, opened=("1-65535/tcp",)),), "pass"),
         ((PacketRules("nft", refuses=True, opened=("22/tcp",)),), "warn"),
         ((PacketRules("nft", refuses=True, opened=("22/tcp",), not_read=("`jump x`",)),), "unknown"),
+        (
+            (
+                PacketRules("nft a", refuses=True, not_read=("`jump x`",)),
+                PacketRules("nft b", refuses=True, opened=("22/tcp",)),
+            ),
+            "warn",
+        ),
         (Unknown("it does not answer"), "unknown"),
         (NOT_ASKED, "n/a"),
     ],

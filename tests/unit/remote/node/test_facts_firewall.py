@@ -51,10 +51,15 @@ def test_what_a_rule_lets_through(rule: str, opened: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        "jump cali-INPUT",
+        "jump KUBE-FIREWALL",
         "tcp dport @open accept",
         "tcp dport ssh accept",
-        "tcp dport vmap { 22 : accept }",
+        "ip6 saddr fe80::/10 accept",
+        "ip6 saddr fe80::/10 tcp dport 6443 accept",
+        "meta nfproto ipv6 tcp dport 6443 accept",
+        'iifname != "lo" tcp dport 6443 accept',
+        "tcp dport != 23 accept",
+        "ip saddr != 10.0.0.0/8 tcp dport 23 drop",
         'xt match "multiport" accept',
         "ip daddr 10.0.0.1 accept",
     ],
@@ -62,6 +67,83 @@ def test_what_a_rule_lets_through(rule: str, opened: tuple[str, ...]) -> None:
 def test_what_is_not_evaluated_is_named(rule: str) -> None:
     found = nft(rule, "tcp dport 22 accept")
     assert (len(found.not_read), found.opened) == (1, ("22/tcp",))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "jump cali-INPUT",
+        "goto other",
+        "tcp dport vmap { 22 : accept }",
+        "ct state vmap { established : accept, new : jump other }",
+        "ip saddr @some drop",
+        'iifname != "eth1" drop',
+        "# what nft has no words for",
+        "queue to 1",
+        "return",
+    ],
+)
+@pytest.mark.parametrize("policy", ["drop", "accept"])
+def test_nothing_is_surely_open_after_what_may_refuse_it(rule: str, policy: str) -> None:
+    found = nft("udp dport 53 accept", rule, "tcp dport 22 accept", policy=policy)
+    assert (len(found.not_read), found.opened) == (1, ("53/udp",))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "ip saddr 127.0.0.0/8 accept",
+        "ip daddr 224.0.0.0/4 accept",
+        'iifname "lo" tcp dport 6443 accept',
+        'iifname "eth0" ip saddr 10.0.0.0/8 icmp type echo-request accept',
+        "fib daddr type { broadcast, multicast } accept",
+        "limit rate over 5/second burst 5 packets drop",
+        "ip saddr 10.0.0.5 drop",
+    ],
+)
+def test_what_opens_nothing_for_others(rule: str) -> None:
+    assert nft(rule) == PacketRules("nft inet filter input", refuses=True)
+
+
+def test_what_an_earlier_rule_refuses_is_not_open() -> None:
+    ports = ("30000-30004/tcp", "30006-32767/tcp")
+    assert nft("tcp dport 30005 drop", "tcp dport 30000-32767 accept").opened == ports
+    open_ = nft("tcp dport 6443 drop", policy="accept")
+    assert (open_.opens(6443, "tcp"), open_.opens(6444, "tcp"), open_.opens(6443, "udp")) == (
+        False,
+        True,
+        True,
+    )
+    assert nft("ct state new tcp dport 6443 accept", "ct state new drop").opened == ("6443/tcp",)
+    partly = nft("ip saddr 10.0.0.0/8 drop", "ip saddr 10.0.0.0/8 tcp dport 6443 accept")
+    assert (partly.opened, len(partly.not_read)) == ((), 1)
+
+
+def test_more_ports_than_are_kept_are_named() -> None:
+    found = nft(*(f"tcp dport {port} accept" for port in range(1000, 1600)))
+    assert (len(found.opened), found.not_read) == (500, ("more than 500 ports",))
+
+
+def test_a_chain_may_have_a_comment() -> None:
+    lines = [
+        "table inet filter {",
+        "\tchain input {",
+        '\t\tcomment "type filter"',
+        "\t\ttype filter hook input priority filter; policy drop;",
+        "\t\ttcp dport 22 accept",
+        "\t}",
+    ]
+    assert list(of_nft(lines)) == [PacketRules("nft inet filter input", refuses=True, opened=("22/tcp",))]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [["-s 10.0.0.1/32 -j DROP"] * 2001, [f"-s 10.0.0.1/32 -j {'X' * 250}"] * 300, [f"-j {'X' * 5000}"]],
+)
+def test_what_is_cut_off_is_unknown(rules: list[str]) -> None:
+    text = "\n".join((":INPUT DROP [0:0]", *(f"-A INPUT {rule}" for rule in rules)))
+    found = packet_rules((Record("machine-iptables", "", text.encode()[:65536]),))
+    assert found == Unknown("it has more or longer rules than are read")
 
 
 def test_what_stands_last_for_all_counts_as_the_policy() -> None:
@@ -105,12 +187,31 @@ table ip filter
         ("-p icmp -j ACCEPT", (), 0),
         ("-j KUBE-FIREWALL", (), 1),
         ("-m set --match-set ok src -j ACCEPT", (), 1),
+        ("-g MINE", (), 1),
+        ("! -i lo -p tcp -m tcp --dport 6443 -j ACCEPT", (), 1),
+        ("-p tcp -m conntrack ! --ctstate INVALID -m tcp --dport 6443 -j ACCEPT", (), 1),
+        ("-p udp -m udp --sport 67 -j ACCEPT", (), 1),
+        ("-s 127.0.0.0/8 -j ACCEPT", (), 0),
+        ("-d 224.0.0.0/4 -j ACCEPT", (), 0),
+        ("-i lo -p tcp -m tcp --dport 6443 -j ACCEPT", (), 0),
+        ("-m addrtype --dst-type LOCAL -p tcp -m tcp --dport 6443 -j ACCEPT", ("6443/tcp",), 0),
+        (
+            "-p tcp -m conntrack --ctstate NEW -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j ACCEPT",
+            ("22/tcp",),
+            0,
+        ),
         ("-m limit --limit 5/min -j LOG --log-prefix x", (), 0),
     ],
 )
 def test_iptables(rule: str, opened: tuple[str, ...], not_read: int) -> None:
     [found] = of_iptables([":INPUT DROP [0:0]", f"-A INPUT {rule}"])
     assert (found.refuses, found.opened, len(found.not_read)) == (True, opened, not_read)
+
+
+def test_a_jump_for_other_ports_leaves_the_rest_open() -> None:
+    jump = "-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd"
+    [found] = of_iptables([":INPUT ACCEPT [0:0]", "-A INPUT -j KUBE-FIREWALL", jump])
+    assert (found.opens(6443, "tcp"), found.opens(22, "tcp")) == (True, False)
 
 
 def test_a_rejection_at_the_end_is_the_policy_of_red_hats_rules() -> None:

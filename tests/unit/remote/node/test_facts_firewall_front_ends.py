@@ -56,6 +56,33 @@ def test_ufw() -> None:
     assert friends.opened == ALL_PORTS
 
 
+def test_what_ufw_lets_out_or_on_opens_nothing_and_what_stands_first_counts() -> None:
+    rules = """\
+Anywhere on lo             ALLOW IN    Anywhere
+Anywhere                   ALLOW OUT   Anywhere on eth0
+6443/tcp                   ALLOW FWD   Anywhere
+Anywhere                   ALLOW IN    127.0.0.0/8
+2379/tcp                   DENY IN     Anywhere                   # closed
+2379:2380/tcp              ALLOW IN    Anywhere                   (log)
+Anywhere/tcp               ALLOW IN    10.0.0.0/8
+10250/tcp (v6)             ALLOW IN    fe80::/10
+"""
+    [found] = of_ufw([*UFW.splitlines()[:3], *rules.splitlines()])
+    assert found.opened == ("2380/tcp", "1-2378/tcp", "2380-65535/tcp")
+    assert found.not_read == ("`10250/tcp (v6)`",)
+    [unsaid] = of_ufw(["Status: active"])
+    assert (unsaid.opened, len(unsaid.not_read)) == ((), 1)
+
+
+def test_zones_of_nobody_else_and_refusing_rules_of_firewalld() -> None:
+    [none] = of_firewalld(ZONES.replace(" (active)", "").splitlines())
+    assert (none.opened, none.not_read) == ((), ("no zone is active",))
+    [own] = of_firewalld([*ZONES.splitlines(), "", "own (active)", "  target: ACCEPT", "  interfaces: lo"])
+    assert own.refuses
+    [refused] = of_firewalld([*ZONES.splitlines()[:-3], '\trule priority="-1" family="ipv4" drop'])
+    assert (refused.opened, len(refused.not_read)) == ((), 3)
+
+
 def test_firewalld() -> None:
     [rules] = of_firewalld(ZONES.splitlines())
     assert rules.refuses
