@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from tests.fakes.recorded_machine import machine_host
+from tests.fakes.shell_host import stand_in
+from tests.unit.remote.node.test_facts import look
 
 from podwright.plan.firewall_rules import ALL_PORTS, NOT_ASKED, PacketRules
 from podwright.plan.unknown_fact import Unknown
@@ -243,3 +248,14 @@ def test_a_front_ends_list_counts_and_what_failed_is_unknown() -> None:
 )
 def test_lines_that_are_made_to_be_slow_are_read_at_once(rule: str) -> None:
     assert nft(rule).opened == ()
+
+
+@pytest.mark.parametrize("command", ["ufw", "nft"])
+def test_a_list_that_broke_off_is_unknown(tmp_path: Path, command: str) -> None:
+    host = machine_host("rocky-9", "dash", tmp_path)
+    stand_in(host.bin, command, "printf 'Default: deny (incoming)\\n22/tcp  ALLOW'; exit 1")
+    if command == "ufw":
+        (tmp_path / "root/etc/ufw").mkdir()
+        (tmp_path / "root/etc/ufw/ufw.conf").write_text("ENABLED=yes\n")
+    rules = look(host).security.rules
+    assert rules == Unknown("it does not answer within 5 s, or shows no rules to this login")
