@@ -8,6 +8,7 @@ from __future__ import annotations
 from podwright.pods.go_fields import Record, child, numbers, text, texts
 from podwright.validation.checks import names
 from podwright.validation.findings import shown
+from podwright.validation.kubelet.urls import scheme_of
 from podwright.validation.kubelet.verdict import Found, Host
 
 _TLS_VERSIONS = ("VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13")
@@ -39,7 +40,7 @@ _CIPHERS = frozenset(
 _CURVES = (23, 24, 25, 29, 4587, 4588, 4589)
 
 
-def check_access(config: Record, host: Host, found: Found) -> None:
+def check_access(config: Record, minor: int, host: Host, found: Found) -> None:
     _check_curves(config, found)
     for index, suite in enumerate(texts(config, "tlsCipherSuites")):
         if suite not in _CIPHERS:
@@ -48,7 +49,7 @@ def check_access(config: Record, host: Host, found: Found) -> None:
     if version:
         found.refuse(("tlsMinVersion",), names.one_of(version, _TLS_VERSIONS))
     runtime = text(config, "containerRuntimeEndpoint")
-    found.refuse(("containerRuntimeEndpoint",), wrong_endpoint(runtime) if runtime else "is empty")
+    found.refuse(("containerRuntimeEndpoint",), wrong_endpoint(runtime, minor) if runtime else "is empty")
     authentication = child(config, "authentication")
     authority = text(child(authentication, "x509"), "clientCAFile")
     if authority in host.missing:
@@ -73,9 +74,7 @@ def _check_curves(config: Record, found: Found) -> None:
         found.refuse(path, f"is {curve}, which is there already" if curve in curves[:index] else "")
 
 
-def wrong_endpoint(endpoint: str) -> str:
-    """Source: k8s.io/cri-client pkg/util `GetAddressAndDialer`, which takes a bare path for a socket."""
-    scheme, given, _ = endpoint.partition("://")
-    return (
-        "" if not given or scheme.lower() == "unix" else f"is {shown(endpoint)}, which is not a Unix socket"
-    )
+def wrong_endpoint(endpoint: str, minor: int) -> str:
+    """Source: k8s.io/cri-client pkg/util `GetAddressAndDialer`, which takes what is not a URL for a socket's path."""
+    scheme = scheme_of(endpoint, minor) or scheme_of(f"unix://{endpoint}", minor)
+    return "" if scheme == "unix" else f"is {shown(endpoint)}, which is not a Unix socket"

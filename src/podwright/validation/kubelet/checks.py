@@ -58,7 +58,7 @@ def check(config: Record, minor: int, host: Host, found: Found) -> None:
         found.refuse((field,), wrong)
     for index, taint in enumerate(records(config, "registerWithTaints")):
         found.refuse(("registerWithTaints", index), _taint(taint))
-    _check_host(config, host, found)
+    _check_host(config, minor, host, found)
 
 
 def _wrong_values(config: Record, gates: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:
@@ -164,14 +164,14 @@ def _taint(taint: Record) -> str:
     return wrong
 
 
-def _check_host(config: Record, host: Host, found: Found) -> None:
+def _check_host(config: Record, minor: int, host: Host, found: Found) -> None:
     if host.cgroup_v1:
         if flag(config, "failCgroupV1"):
             found.refuse(("failCgroupV1",), "is true, and the node uses cgroup v1")
         if config.get("singleProcessOOMKill") is False:
             found.refuse(("singleProcessOOMKill",), "cannot be false on a node that uses cgroup v1")
     _check_user_namespaces(config, found)
-    check_access(config, host, found)
+    check_access(config, minor, host, found)
 
 
 def _check_user_namespaces(config: Record, found: Found) -> None:

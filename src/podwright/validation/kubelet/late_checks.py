@@ -87,7 +87,7 @@ def _serving(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]
     gone = images.removeprefix("unix://") in host.missing
     yield (
         "imageServiceEndpoint",
-        f"is {shown(images)}, which is not on the node" if gone else wrong_endpoint(images),
+        f"is {shown(images)}, which is not on the node" if gone else wrong_endpoint(images, minor),
     )
     if host.kubeconfig:
         strategy = text(config, "configMapAndSecretChangeDetectionStrategy")

@@ -9,10 +9,11 @@ from podwright.validation.checks.quantities import quantity
 from podwright.validation.findings import shown
 from podwright.validation.kubelet.durations import seconds
 from podwright.validation.kubelet.gates import is_on
-from podwright.validation.kubelet.tracing_endpoints import wrong_tracing_endpoint
+from podwright.validation.kubelet.urls import scheme_of
 from podwright.validation.kubelet.verdict import Found
 
 _MOST_VERBOSE = 2**31 - 1
+_TRACING_SCHEMES = ("dns", "unix", "unix-abstract")
 
 
 def check_logging(logging: Record, gates: Mapping[str, object], minor: int, found: Found) -> None:
@@ -44,4 +45,13 @@ def check_tracing(config: Record, gates: Mapping[str, object], minor: int, found
     rate = number(tracing, "samplingRatePerMillion")
     if not 0 <= rate <= 1_000_000:
         found.refuse(("tracing", "samplingRatePerMillion"), "must be between 0 and 1000000")
-    found.refuse(("tracing", "endpoint"), wrong_tracing_endpoint(text(tracing, "endpoint"), minor))
+    found.refuse(("tracing", "endpoint"), _wrong_endpoint(text(tracing, "endpoint"), minor))
+
+
+def _wrong_endpoint(endpoint: str, minor: int) -> str:
+    scheme = scheme_of(endpoint if "//" in endpoint else f"dns://{endpoint}", minor)
+    if scheme is None:
+        return f"is {shown(endpoint)}, which is not an address"
+    if scheme not in _TRACING_SCHEMES:
+        return f"is {shown(endpoint)}, but must be an address, or a URL of {', '.join(_TRACING_SCHEMES)}"
+    return ""

@@ -18,7 +18,14 @@ from tests.fakes.judged_kubelets import moment
         ("tracing: {samplingRatePerMillion: 1000001}", "trial"),
         ("tracing: {endpoint: 'http://a:1'}", "trial"),
         ("tracing: {endpoint: 'a:1'}", ""),
+        # component-base tracing/api/v1 `validateEndpoint`
+        ("tracing: {endpoint: 'dns:a:1'}", ""),
+        ("tracing: {endpoint: 'unix-abstract:x//y'}", ""),
         ("tracing: {endpoint: 'a b'}", "trial"),
+        ("tracing: {endpoint: 'DNS:x'}", "trial"),
+        ("tracing: {endpoint: 'https:x'}", "trial"),
+        ("tracing: {endpoint: '//a:1'}", "trial"),
+        ("tracing: {endpoint: 'a:1//x'}", "trial"),
     ],
 )
 def test_what_a_kubelet_refuses_of_its_logging(text: str, expected: str) -> None:

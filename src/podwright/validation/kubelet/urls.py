@@ -1,16 +1,11 @@
-"""What a kubelet refuses of where it is to send its traces.
-
-Source: component-base tracing/api/v1 `validateEndpoint`, and Go's net/url `Parse`, `parseAuthority` and `parseHost`.
-"""
+"""Whether the Go that a kubelet is built with can read a URL. Source: net/url `Parse`, `parseAuthority`, `parseHost`."""
 
 from __future__ import annotations
 
 import re
 
 from podwright.validation.checks import names
-from podwright.validation.findings import shown
 
-_SCHEMES = ("dns", "unix", "unix-abstract")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPED = re.compile(r"([^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
@@ -22,17 +17,7 @@ _PORT = re.compile(r"(:[0-9]*)?", re.ASCII)
 _BRACKETS_HOLD_IPV6_SINCE = 36
 
 
-def wrong_tracing_endpoint(endpoint: str, minor: int) -> str:
-    url = endpoint if "//" in endpoint else f"dns://{endpoint}"
-    scheme = _scheme(url, minor)
-    if scheme is None:
-        return f"is {shown(endpoint)}, which is not an address"
-    if scheme not in _SCHEMES:
-        return f"is {shown(endpoint)}, but must be an address, or a URL of {', '.join(_SCHEMES)}"
-    return ""
-
-
-def _scheme(url: str, minor: int) -> str | None:
+def scheme_of(url: str, minor: int) -> str | None:
     """The scheme of a URL, which may be empty; None if Go cannot read the URL."""
     url, _, fragment = url.partition("#")
     found = _SCHEME.match(url)
