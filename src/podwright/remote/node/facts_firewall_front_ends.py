@@ -25,7 +25,11 @@ def of_ufw(lines: Iterable[str]) -> Iterator[PacketRules]:
         if line.startswith(("Default: ", "Status: inactive")):
             policy = "accept" if line.startswith(("Default: allow", "Status: ")) else "refuse"
         elif found := _UFW.fullmatch(line.strip()):
-            to, sender = found[1].replace(" (v6)", ""), _UFW_ASIDE.sub("", found[3])
+            # after the ports stands the profile that has them, such as ` (Apache Full)`
+            to, sender = (
+                re.sub(r" \([^()]*\)", "", found[1].replace(" (v6)", "")),
+                _UFW_ASIDE.sub("", found[3]),
+            )
             verdict = "accept" if found[2] in ("ALLOW", "LIMIT") else "refuse"
             if "(v6)" not in line:
                 of_ipv4.add(to)

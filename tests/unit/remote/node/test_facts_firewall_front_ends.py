@@ -74,6 +74,15 @@ Anywhere/tcp               ALLOW IN    10.0.0.0/8
     assert (unsaid.opened, len(unsaid.not_read)) == ((), 1)
 
 
+def test_the_profile_of_a_rule_of_ufw_is_not_its_port() -> None:
+    rules = """\
+80,443/tcp (Apache Full)   ALLOW IN    Anywhere
+80,443/tcp (Apache Full (v6)) ALLOW IN    Anywhere (v6)
+"""
+    [found] = of_ufw([*UFW.splitlines()[:3], *rules.splitlines()])
+    assert (found.opened, found.not_read) == (("80/tcp", "443/tcp"), ())
+
+
 def test_zones_of_nobody_else_and_refusing_rules_of_firewalld() -> None:
     [none] = of_firewalld(ZONES.replace(" (active)", "").splitlines())
     assert (none.opened, none.not_read) == ((), ("no zone is active",))
