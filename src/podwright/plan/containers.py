@@ -62,10 +62,13 @@ def _exited(container: ObservedContainer) -> bool:
 def crash_loops(container: ObservedContainer, pod: ObservedPod, now: float) -> bool:
     """Whether it was started again and is down, or has not run for as long yet as its earlier starts were apart.
 
-    The first start in a sandbox of the same uid, after a reboot or if its file came again, counts on and is none. If a
-    time is not known, one that runs is taken for well.
+    The first start in a sandbox of the same uid, after a reboot or if its file came again, counts on and is none; a sandbox
+    in which nothing was started counts too, but no container's attempts. If a time is not known, one that runs is taken
+    for well.
     """
-    again = container.attempt - pod.attempt
+    again = container.attempt - min(
+        pod.attempt, container.attempt if container.first is None else container.first
+    )
     if again <= 0 or not container.running:
         return again > 0
     if not (now and container.created_at and pod.created_at):

@@ -129,7 +129,7 @@ class ObservedFile(Struct, frozen=True):
 
 
 class ObservedContainer(Struct, frozen=True):
-    """As the runtime lists it; `state` is the CRI's (CONTAINER_RUNNING, ...), `created_at` Unix seconds, `image` its id."""
+    """As the runtime lists it, with the CRI's `state` and the image's id; `first`: its sandbox's first attempt, if older."""
 
     name: str
     state: str
@@ -137,6 +137,7 @@ class ObservedContainer(Struct, frozen=True):
     created_at: float = 0.0
     id: str = ""
     image: str = ""
+    first: int | None = None
 
     @property
     def running(self) -> bool:

@@ -56,6 +56,25 @@ def test_a_crash_loop_is_seen_while_its_container_runs_too(seen, age, loops) -> 
     assert crash_loops(seen, pod(seen, age=age), NOW) is loops
 
 
+@pytest.mark.parametrize(
+    ("seen", "age", "loops"),
+    [
+        # nothing was started in five sandboxes before, as their network could not be set up
+        (container(attempt=0), 200, False),
+        (replace(container(attempt=1, state="EXITED"), first=0), 200, True),
+        (replace(container(attempt=1, age=5), first=0), 21, True),
+        (replace(container(attempt=4, age=5), first=3), 70, True),
+        (replace(container(attempt=1, age=300), first=0), 2_600_000, False),
+        # the first one of this sandbox
+        (container(attempt=3, age=5), 21, False),
+        # as many starts before the sandbox as there were sandboxes
+        (replace(container(attempt=6, age=5), first=5), 21, True),
+    ],
+)
+def test_sandboxes_in_which_nothing_was_started_hide_no_crash_loop(seen, age, loops) -> None:
+    assert crash_loops(seen, replace(pod(seen, age=age), attempt=5), NOW) is loops
+
+
 def shown(**state):
     return mirror(WEB, ready=False, containers=(ContainerState("main", **state),))
 

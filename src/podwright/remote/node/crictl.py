@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from podwright.errors import HostileOutputError
 from podwright.manifests.stamp import DIGEST, GENERATION
 from podwright.plan.observed import ObservedContainer, ObservedPod
@@ -111,8 +113,12 @@ def _attempt(metadata: Mapping[str, object]) -> int:
 def _newest(containers: Iterable[ObservedContainer]) -> tuple[ObservedContainer, ...]:
     """The last attempt of each name: a crash loop leaves dead ones beside it."""
     newest: dict[str, ObservedContainer] = {}
+    first: dict[str, int] = {}
     for container in sorted(containers, key=lambda entry: (entry.attempt, entry.created_at)):
-        newest[container.name] = container
+        started = first.setdefault(container.name, container.attempt)
+        newest[container.name] = (
+            replace(container, first=started) if started < container.attempt else container
+        )
     return tuple(newest.values())
 
 

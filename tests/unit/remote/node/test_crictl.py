@@ -67,6 +67,7 @@ def test_a_pod_and_the_newest_container_of_each_name() -> None:
         ("side", 0, True),
     ]
     assert pod.containers[0].created_at == 1700000003
+    assert [entry.first for entry in pod.containers] == [0, None]
 
 
 def test_a_sandbox_that_is_not_ready_is_not() -> None:
