@@ -27,6 +27,8 @@ _PERCENT = re.compile(r"[+]?([0-9]{1,9})%+", re.ASCII)
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]")
 _NAMESPACED = re.compile(r"kernel\.sem$|kernel\.shm|kernel\.msg|fs\.mqueue\.|net\.")
 _SERVER_READS_NO_FILES_SINCE, _USER_IDS_GATED_SINCE = 36, 35
+#: Go's net/http `ConfigureServer` asks for one of them, unless TLS 1.3 makes the list idle
+_HTTP2_SUITES = ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
 _SHORTEST_REQUEST = Fraction(1, 1000)
 _USER_IDS, _ALL_USER_IDS = 65536, 1 << 32
 
@@ -82,6 +84,9 @@ def _serving(config: Record, minor: int, host: Host) -> Iterator[tuple[str, str]
     serves, read_only = flag(config, "enableServer"), number(config, "readOnlyPort")
     if serves or read_only:
         yield "address", names.ip_address(text(config, "address"), strict=False)
+    suites, newest = texts(config, "tlsCipherSuites"), text(config, "tlsMinVersion") == "VersionTLS13"
+    if serves and suites and not newest and not set(_HTTP2_SUITES) & set(suites):
+        yield "tlsCipherSuites", f"needs {' or '.join(_HTTP2_SUITES)}, which HTTP/2 requires"
     yield from _ports(config)
     images = text(config, "imageServiceEndpoint")
     gone = images.removeprefix("unix://") in host.missing

@@ -24,6 +24,7 @@ _SATISFYING: Mapping[str, object] = {
     "systemReservedCgroup": "/system",
     "cgroupRoot": "/",
     "cpuManagerPolicy": "static",
+    "tlsMinVersion": "VersionTLS13",
     "evictionSoftGracePeriod": dict.fromkeys(
         (
             *("memory.available", "allocatableMemory.available", "pid.available"),

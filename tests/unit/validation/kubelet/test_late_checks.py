@@ -34,6 +34,13 @@ NO_USER_NAMESPACES = "featureGates: {UserNamespacesSupport: false, ProcMountType
         ("healthzPort: 10250\nenableServer: false", ""),
         ("runtimeRequestTimeout: 0s", ""),
         ("runtimeRequestTimeout: -1s", "start"),
+        # pkg/kubelet/server `ListenAndServeTLS`: Go's net/http `ConfigureServer`
+        ("tlsCipherSuites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]", "start"),
+        ("tlsCipherSuites: [TLS_AES_128_GCM_SHA256]", "start"),
+        ("tlsCipherSuites: [TLS_AES_128_GCM_SHA256]\ntlsMinVersion: VersionTLS13", ""),
+        ("tlsCipherSuites: [TLS_AES_128_GCM_SHA256]\nenableServer: false", ""),
+        ("tlsCipherSuites: [TLS_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]", ""),
+        ("tlsCipherSuites: []", ""),
         ("address: '::'", ""),
         ("address: localhost", "start"),
         ("address: localhost\nenableServer: false", ""),

@@ -58,6 +58,7 @@ def test_all_that_is_wrong_is_told_at_once_though_one_of_them_cannot_be_read() -
         ({"imageGCHighThresholdPercent": 50}, {"imageGCLowThresholdPercent": 40}),
         ({"systemCgroups": "/system"}, {"cgroupRoot": "/"}),
         ({"reservedSystemCPUs": "0-1"}, {}),
+        ({"tlsCipherSuites": ["TLS_AES_128_GCM_SHA256"]}, {"tlsMinVersion": "VersionTLS13"}),
         ({"shutdownGracePeriodByPodPriority": [{"priority": 0, "shutdownGracePeriodSeconds": 5}]}, {}),
         ({"cpuCFSQuotaPeriod": "5ms"}, {"featureGates": {"CustomCPUCFSQuotaPeriod": True}}),
         ({"logging": {"options": {"text": {"splitStream": True}}}}, {"featureGates": {"LoggingAlphaOptions": True}}),
