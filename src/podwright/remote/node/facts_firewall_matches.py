@@ -124,13 +124,11 @@ def _met(conditions: Iterable[_Condition], bound: tuple[str, ...]) -> Match:
 
 
 def _ports(protocols: Iterable[str], words: list[str]) -> tuple[str, ...]:
+    """None if one of the words is no number."""
+    if not all(map(PORTS.fullmatch, words)):
+        return ()
     named = [protocol for protocol in protocols if protocol in _PROTOCOLS]
-    return tuple(
-        f"{word.replace(':', '-')}/{protocol}"
-        for word in words
-        if PORTS.fullmatch(word)
-        for protocol in named
-    )
+    return tuple(f"{word.replace(':', '-')}/{protocol}" for word in words for protocol in named)
 
 
 def _effect(key: str, words: list[str]) -> _Effect:
