@@ -274,6 +274,16 @@ def test_without_the_passwords_what_needs_none_goes_on(
     assert "a value under `!vault` cannot be decrypted: there is no password for a vault" in shown.out
 
 
+def test_what_cannot_be_redacted_without_the_passwords_is_told_where_contents_are_shown(
+    planted: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PODWRIGHT_VAULT_PASSWORD_FILE")
+    warned = "of the inventory cannot be decrypted, so if one stands in what is shown"
+    assert warned in planted.run("manifest", "remove", "web", "--dry-run", "--diff", "--limit", "n1").err
+    assert warned in planted.run("manifest", "logs", "web", "--limit", "n1").err
+    assert warned not in planted.run("manifest", "remove", "web", "--dry-run", "--limit", "n1").err
+
+
 def test_the_password_file_that_ansible_uses_is_used_and_said(
     planted: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

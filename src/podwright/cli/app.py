@@ -22,7 +22,7 @@ from podwright.cli.redacted_output import hide_with
 from podwright.cli.site_options import SiteOptions
 from podwright.errors import KubeconfigError, NoKubeconfigError, UsageError
 from podwright.secret import Secret
-from podwright.text import printable
+from podwright.text import counted, printable
 
 if TYPE_CHECKING:
     from podwright.inventory.node import Inventory, Node
@@ -90,14 +90,25 @@ class App:
         return self._inventory.source if self._inventory else ""
 
     def redactor(self) -> Redactor:
-        """What finds all secrets of the inventory that was loaded, if one was, in what nodes and the API say."""
-        from podwright.operations.secrets import open_encrypted
+        """What finds all secrets of the inventory that was loaded, if one was, in contents of nodes and of the API.
+
+        Warns if there are such as cannot be found, because they cannot be decrypted.
+        """
         from podwright.redaction.redactor import Redactor
 
-        if self._inventory is None or self._secrets is None:
+        if self._secrets is None:
             return Redactor()
-        open_encrypted(self._inventory)
+        if closed := self._open_encrypted():
+            warn(
+                f"{counted(closed, 'encrypted value')} of the inventory cannot be decrypted, so if one stands in what is"
+                " shown, it is not redacted; give its password (`--vault-password-file FILE`)"
+            )
         return self._secrets.redactor()
+
+    def _open_encrypted(self) -> int:
+        from podwright.operations.secrets import open_encrypted
+
+        return open_encrypted(self._inventory) if self._inventory else 0
 
     def without_encrypted(self, text: str) -> str:
         """The text without what is encrypted in the inventory: what stands there in plain text may be read here too."""
@@ -169,7 +180,7 @@ class App:
     @contextmanager
     def world(self) -> Iterator[World]:
         """SSH and the API, closed at the end. What comes from there may quote any secret of the inventory."""
-        self.redactor()
+        self._open_encrypted()
         with self.outside() as world:
             yield world
 

@@ -54,6 +54,8 @@ def command(given: LogsOptions) -> int:
         raise UsageError("one pod at a time", "run it once for each")
     app = App(given.site)
     nodes = app.chosen(given.limit)
+    # warns of secrets that cannot be hidden in what pods printed
+    app.redactor()
     wanted = Wanted(None if given.tail < 0 else given.tail, given.previous, given.follow, given.timestamps)
     asked = LogOptions(Workload(given.names[0]).file_name, given.container, wanted)
     with app.world() as world:

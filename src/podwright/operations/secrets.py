@@ -62,15 +62,16 @@ class SiteSecrets:
         return found
 
 
-def open_encrypted(inventory: Inventory) -> None:
+def open_encrypted(inventory: Inventory) -> int:
     """Open all that we have the passwords for: before texts of others come in that may hold it, or processes are forked.
 
-    Deriving the keys of many takes all cores.
+    Deriving the keys of many takes all cores. Returns how many stay closed.
     """
     closed = [sealed for sealed in _sealed_of(inventory) if not sealed.opened]
     if closed:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             tuple(pool.map(_open, closed))
+    return sum(not sealed.opened for sealed in closed)
 
 
 def _open(sealed: Sealed) -> None:
