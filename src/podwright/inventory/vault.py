@@ -70,7 +70,8 @@ class Vault:
             " without a label" if envelope.label == DEFAULT_LABEL else f" labelled `{envelope.label[:60]}`"
         )
         if candidates:
-            raise VaultError(f"no password fits this vault{label}", _password_hint(envelope.label))
+            hint = f"{_password_hint(envelope.label)} with the right one"
+            raise VaultError(f"none of the given passwords fits this vault{label}", hint)
         # not `password` last: what follows a colon would be taken for one
         raise VaultError(f"there is no password for a vault{label}", _password_hint(envelope.label))
 

@@ -175,5 +175,5 @@ def refuse_unknown(nodes: tuple[Node, ...], only: tuple[str, ...]) -> None:
     if unknown:
         raise UsageError(
             f"no chosen node has the static pod {', '.join(f'`{name}`' for name in unknown)}",
-            hint=f"they have: {', '.join(sorted(known)) or 'none'}",
+            hint=f"they have: {', '.join(sorted(known)) or 'none'}; name another in `static_pods` first",
         )

@@ -50,7 +50,7 @@ def test_a_value_is_sealed_until_an_expression_asks_for_it(site: Path) -> None:
     assert seen(inventory, "n1", "long") == "x" * 3000
     assert seen(inventory, "n1", "dsn") == "db:xxx"
     with pytest.raises(
-        ExpressionError, match="under `!vault` cannot be decrypted: no password fits"
+        ExpressionError, match="under `!vault` cannot be decrypted: none of the given passwords fits"
     ) as caught:
         seen(inventory, "n1", "other")
     assert str(caught.value.place).startswith(f"{site}/group_vars/all/a.yml:")
@@ -115,7 +115,10 @@ def test_a_file_without_a_password_stops_only_its_nodes_and_only_at_the_door(sit
     (site / "host_vars/n1/vault.yml").write_text((ENCRYPTED / "prod.yml").read_text())
     inventory = loaded(site)
     n1, n2 = inventory.nodes
-    message = "ansible-vault encrypted this file, and it cannot be decrypted: no password fits this vault labelled `prod`"
+    message = (
+        "ansible-vault encrypted this file, and it cannot be decrypted:"
+        " none of the given passwords fits this vault labelled `prod`"
+    )
     assert n2.connection.obstacle is None
     assert n1.connection.obstacle is not None
     assert n1.connection.obstacle.message == message

@@ -52,7 +52,7 @@ def test_a_label_is_a_hint_unless_it_must_match():
     ("passwords", "message", "hint"),
     [
         ([], "there is no password for a vault labelled `prod`", "give `--vault-id prod@FILE`"),
-        ([PW1], "no password fits this vault labelled `prod`", "give `--vault-id prod@FILE`"),
+        ([PW1], "none of the given passwords fits this vault labelled `prod`", "give `--vault-id prod@FILE`"),
     ],
 )
 def test_a_missing_or_wrong_password_is_said_with_the_label(passwords, message, hint):
@@ -79,7 +79,7 @@ def test_without_a_label_any_password_is_asked_for():
         ("$ANSIBLE_VAULT;1.1;AES256\nno hex\n", "it is damaged"),
         ("$ANSIBLE_VAULT;1.1;AES256\n", "it is damaged"),
         (text("long")[:-100], "it is damaged"),
-        (text("long").rstrip()[:-1] + "1", "no password fits"),
+        (text("long").rstrip()[:-1] + "1", "none of the given passwords fits"),
         (text("binary"), "what is in it is not UTF-8 text"),
     ],
 )
