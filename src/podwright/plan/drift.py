@@ -11,6 +11,7 @@ from podwright.plan.changes import Action, Change, Subject
 from podwright.plan.containers import crash_loop
 from podwright.plan.health import Health
 from podwright.plan.leftovers import orphaned_mirrors, orphans
+from podwright.plan.manifest_files import ManifestFile
 from podwright.plan.observed import MirrorPod, Observation
 from podwright.plan.reasons import Condition, Conflict, Difference, Drift, Kind, Reason, because
 from podwright.plan.stages import Plan
@@ -25,6 +26,8 @@ _CONFLICTS: dict[Kind, Drift] = {
     Conflict.POD_OF_OTHER_WORKLOAD: Drift.POD_DUPLICATE,
     Conflict.PORT_TAKEN: Drift.PORT_TAKEN,
     Conflict.CYCLE: Drift.FILE_CHANGED,
+    Conflict.UNREADABLE: Drift.FILE_IGNORED,
+    Conflict.UNREADABLE_TO_REMOVE: Drift.FILE_IGNORED,
 }
 _ACTIONS = {
     Action.CREATE: Drift.FILE_MISSING,
@@ -34,6 +37,8 @@ _ACTIONS = {
 }
 #: differences that restart nothing when a push ends them
 _RIGHTS = (Difference.MODE, Difference.OWNER)
+#: of a file that is wanted: the kubelet ends its pod
+_UNREADABLE = (Conflict.UNREADABLE, Difference.UNREADABLE)
 #: of what is not listed, the pod does not run
 _CONDITIONS = {
     Condition.OTHER_MANIFEST: Drift.POD_STALE,
@@ -99,6 +104,7 @@ def drift(
     return (
         *_of_folder(observation),
         *(finding for change in plan.changes for finding in _of_file(plan.node, change)),
+        *_ended_unread(plan, observation),
         *_labels(plan, observation),
         *(finding for health in healths for finding in _of_pod(plan.node, health)),
         *(finding for health in healths for finding in _ports_taken(health, observation)),
@@ -153,6 +159,18 @@ def _of_file(node: str, change: Change[Subject]) -> Iterator[Finding]:
         yield Finding(node, Drift.FILE_FOREIGN, change.name, same[0])
     elif change.action is Action.KEEP and change.subject.is_cosmetic:
         yield Finding(node, Drift.FILE_COSMETIC, change.name, because(Drift.FILE_COSMETIC))
+
+
+def _ended_unread(plan: Plan, observation: Observation) -> Iterator[Finding]:
+    """Pods that are wanted and do not run, as the kubelet cannot read their files: nothing is expected of these."""
+    for change in plan.changes:
+        manifest = change.subject.manifest if isinstance(change.subject, ManifestFile) else None
+        why = next((reason for reason in change.reasons if reason.kind in _UNREADABLE), None)
+        if manifest is None or why is None or observation.pods is None:
+            continue
+        pod = manifest.pod.on(observation.node_name)
+        if not observation.ready_pods(pod):
+            yield Finding(observation.node, Drift.POD_NOT_RUNNING, str(pod), why, change.name)
 
 
 def _labels(plan: Plan, observation: Observation) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podwright.manifests.manifest import Manifest
-from podwright.manifests.workload import SUFFIX
+from podwright.manifests.node_files import Rejected
+from podwright.manifests.workload import SUFFIX, whatever_slot
 from podwright.plan.observed import FileKind, ObservedFile
 from podwright.plan.reasons import Conflict, Difference, Reason, because
 
@@ -27,6 +28,8 @@ def difference_of_foreign(
         return because(Difference.NOTED)
     if manifest and observed.kind is FileKind.LINK:
         return because(Difference.LINK_REPLACED, target=leads_to(observed))
+    if manifest and isinstance(observed.manifest, Rejected):
+        return because(Difference.UNREADABLE)
     return because(Difference.ADOPTED if manifest else Difference.FOREIGN_REMOVED)
 
 
@@ -67,6 +70,11 @@ def conflicts_of_foreign(
     elif not adopt and observed.kind is FileKind.LINK:
         kind = Conflict.LINK if manifest else Conflict.LINK_TO_REMOVE
         yield because(kind, name=name, target=leads_to(observed))
+    elif not adopt and isinstance(observed.manifest, Rejected) and not observed.marked:
+        # our mark would be in what cannot be read, so nobody knows whose it is
+        kind = Conflict.UNREADABLE if manifest else Conflict.UNREADABLE_TO_REMOVE
+        pod = whatever_slot(name).removesuffix(SUFFIX)
+        yield because(kind, name=name, pod=pod, why=observed.manifest.reason)
     elif not adopt and manifest is None:
         yield because(
             Conflict.RELEASED_TO_REMOVE if observed.marked else Conflict.NOT_OURS_TO_REMOVE, name=name

@@ -17,6 +17,8 @@ class Conflict(Enum):
     LINK_TO_REMOVE = "link-to-remove"
     NOT_OURS = "not-ours"
     NOT_OURS_TO_REMOVE = "not-ours-to-remove"
+    UNREADABLE = "unreadable"
+    UNREADABLE_TO_REMOVE = "unreadable-to-remove"
     RELEASED = "released"
     RELEASED_TO_REMOVE = "released-to-remove"
     POD_DEFINED_TWICE = "pod-defined-twice"

@@ -18,6 +18,7 @@ from podwright.problem import Problem
 _IS_LINK = "`{name}` is a symbolic link{target}, and podwright writes no links"
 _RELEASED = "`{name}` was released, and is not podwright's any more"
 _NOT_OURS = "`{name}` is there already and was not written by podwright"
+_UNREADABLE = "`{name}` cannot be read as a pod ({why}), so nothing shows who wrote it"
 _DEFINED_TWICE = "{shown} in `{folder}` also defines the pod `{pod}`"
 _CONFLICTS: dict[Kind, tuple[str, str]] = {
     Conflict.DIRECTORY: (
@@ -39,6 +40,15 @@ _CONFLICTS: dict[Kind, tuple[str, str]] = {
     Conflict.NOT_OURS_TO_REMOVE: (
         _NOT_OURS,
         "`podwright manifest remove {name} --adopt --dry-run --diff` shows what is there; `--adopt` removes it",
+    ),
+    Conflict.UNREADABLE: (
+        _UNREADABLE,
+        "`podwright manifest push --adopt --only={pod}` replaces it by what the inventory wants; with `--dry-run --diff` it"
+        " shows what is there",
+    ),
+    Conflict.UNREADABLE_TO_REMOVE: (
+        _UNREADABLE,
+        "`podwright manifest remove {pod} --adopt --dry-run --diff` shows what is there; `--adopt` removes it",
     ),
     Conflict.POD_DEFINED_TWICE: (
         _DEFINED_TWICE,

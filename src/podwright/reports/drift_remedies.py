@@ -132,6 +132,15 @@ _OF_REASON: dict[Kind, tuple[str, tuple[str, ...]]] = {
         "the pod of another file that podwright wrote has the name; remove that, then push",
         _STATUS,
     ),
+    Conflict.UNREADABLE: (
+        "the kubelet runs nothing of it, and nothing shows whose it is; this replaces it by what the inventory wants",
+        (*_PUSH, "--adopt", "--only={name}"),
+    ),
+    Conflict.UNREADABLE_TO_REMOVE: (
+        "the kubelet runs nothing of it, and nothing shows whose it is; this removes it",
+        ("manifest", "remove", "{name}", "--adopt"),
+    ),
+    Difference.UNREADABLE: ("a push brings back what the inventory wants", (*_PUSH, "--only={name}")),
     Difference.SAME_POD: (
         "a push leaves it as it is; this takes it over, and nothing restarts",
         ("manifest", "adopt", "{name}", "--no-restart"),

@@ -144,6 +144,22 @@ def test_adopt_takes_over_a_foreign_file_in_both_directions() -> None:
     assert (update.action, update.subject.generation, delete.action) == (Action.UPDATE, 1, Action.DELETE)
 
 
+def test_of_a_file_that_cannot_be_read_nobody_says_who_wrote_it() -> None:
+    broken = observation(observed_file("web.yaml", written(WEB).content.decode() + "junk\n"))
+    [conflict] = compare([WEB], [], broken)
+    assert conflict.reason.startswith("`web.yaml` cannot be read as a pod (yaml: ")
+    assert conflict.reason.endswith("), so nothing shows who wrote it")
+    assert "`podwright manifest push --adopt --only=web`" in conflict.hint
+    [unwanted] = compare([], ["web.yaml"], broken)
+    assert (unwanted.reason, "`podwright manifest remove web --adopt" in unwanted.hint) == (
+        conflict.reason,
+        True,
+    )
+    # no pod of it runs that could restart
+    [update] = compare([WEB], [], broken, adopt=True)
+    assert (update.action, update.reason) == (Action.UPDATE, "the file on the node cannot be read as a pod")
+
+
 def test_adopt_never_takes_a_folder() -> None:
     folder = observed_file("web.yaml", "", kind=FileKind.DIRECTORY, manifest=None)
     [change] = compare([WEB], [], observation(folder), adopt=True)

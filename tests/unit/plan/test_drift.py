@@ -16,7 +16,7 @@ from tests.fakes.nouns import (
 )
 
 from podwright.manifests.manifest import Manifest
-from podwright.plan.drift import drift
+from podwright.plan.drift import drift, is_critical
 from podwright.plan.health import Evidence, judge
 from podwright.plan.observed import FileKind, FolderRights, Observation, ObservedContainer
 from podwright.plan.pending import Pending, SwitchState
@@ -40,6 +40,13 @@ TAKER = manifest("other", image="example.com/web:1\n    ports: [{containerPort: 
         ([], ["web.yaml"], [written(WEB)], Drift.FILE_UNWANTED, "it should be absent"),
         ([NEXT], [], [FOREIGN], Drift.FILE_FOREIGN, "was not written by podwright"),
         ([WEB], [], [FOREIGN], Drift.FILE_FOREIGN, "the same pod, not managed by podwright"),
+        (
+            [],
+            ["web.yaml"],
+            [observed_file("web.yaml", "a: [")],
+            Drift.FILE_IGNORED,
+            "cannot be read as a pod",
+        ),
         ([WEB], [], [written(WEB, kind=FileKind.LINK)], Drift.FILE_FOREIGN, "is a symbolic link"),
         ([WEB], [], [written(manifest("web", template="copy"))], Drift.POD_DUPLICATE, "`copy.yaml`"),
         ([PORT], [], [written(TAKER)], Drift.PORT_TAKEN, "the pod of `other.yaml`"),
@@ -213,6 +220,29 @@ def test_a_mirror_of_what_should_be_there_is_no_orphan_unless_something_holds_it
         (mirror(TAKER), [Drift.FILE_MISSING, Drift.MIRROR_ORPHANED]),
     ):
         assert [one.drift for one in drift(plan_of([WEB], [], look), (), look, (shown,))] == kinds
+
+
+BROKEN = observed_file("web.yaml", written(WEB).content.decode() + "junk\n")
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_a_wanted_file_that_the_kubelet_cannot_read_is_not_called_anothers(runs) -> None:
+    """podwright may have written it: its mark is in what nobody can read."""
+    look = observation(BROKEN, pods=(running(WEB),) if runs else ())
+    found = drift(plan_of([WEB], [], look), (), look, ())
+    kinds = [Drift.FILE_IGNORED, *(() if runs else [Drift.POD_NOT_RUNNING])]
+    assert [one.drift for one in found if one.drift is not Drift.POD_ORPHANED] == kinds
+    assert found[0].detail.startswith("`web.yaml` cannot be read as a pod (yaml: ")
+    assert remedy_of(found[0])[1] == "podwright manifest push --diff --adopt --only=web --limit n1"
+    if not runs:
+        assert is_critical(found[1].drift)
+        assert (found[1].subject, remedy_of(found[1])) == ("default/web-n1", remedy_of(found[0]))
+
+
+def test_of_pods_that_nobody_could_ask_for_none_is_called_missing() -> None:
+    look = observation(BROKEN, pods=None)
+    [finding] = drift(plan_of([WEB], [], look), (), look, ())
+    assert finding.drift is Drift.FILE_IGNORED
 
 
 @pytest.mark.parametrize(("pods", "found"), [((running(TAKER),), ["port-taken"]), ((), [])])
