@@ -21,6 +21,8 @@ _INDENT = "         "
 CHECK_INDENT = len(_INDENT) + 2
 #: what must be done about comes first, and what is waived last
 _ORDER = ("fail", "warn", "unknown", "waived")
+#: of different nodes, each with its own; beyond that the check's example stands for all
+_MOST_SETTINGS = 5
 
 
 def check_lines(report: Report[NodeChecked]) -> Iterator[str]:
@@ -74,13 +76,22 @@ def _group(word: str, findings: list[NodeFinding], total: int) -> Iterator[str]:
         yield f"{_INDENT}why: {check.why}"
         commands = {finding.mend for finding in findings}
         mend = check.mend if len(commands) > 1 else commands.pop()
-        settings = {finding.provision for finding in findings}
-        provision = check.provision if len(settings) > 1 else settings.pop()
-        if not provision:
-            yield f"{_INDENT}mend: {mend}"
-            return
-        yield f"{_INDENT}mend: {mend}, or `podwright node provision` with this in the inventory:"
-        yield f"{_INDENT}podwright_node: {{{provision}}}"
+        yield from _mended(mend, findings)
+
+
+def _mended(mend: str, findings: list[NodeFinding]) -> Iterator[str]:
+    settings = {finding.provision for finding in findings}
+    if len(settings) > _MOST_SETTINGS or (len(settings) > 1 and "" in settings):
+        settings = {findings[0].check.provision}
+    if settings == {""}:
+        yield f"{_INDENT}mend: {mend}"
+        return
+    yield f"{_INDENT}mend: {mend}, or `podwright node provision` with this in the inventory:"
+    if len(settings) == 1:
+        yield f"{_INDENT}podwright_node: {{{settings.pop()}}}"
+        return
+    for line in lines_by_cause((one.node, f"podwright_node: {{{one.provision}}}") for one in findings):
+        yield f"{_INDENT}{line}"
 
 
 def _seen(finding: NodeFinding) -> str:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.fakes.copies import replace
 from tests.fakes.machines import rights, subject
 from tests.fakes.sarif_schema import sarif_faults
 from tests.unit.reports.test_facts import ROOT
@@ -50,6 +51,22 @@ def report() -> Report[NodeChecked]:
         "n5", Status.UNREACHABLE, NodeChecked(), (Problem("cannot connect", "try again", node="n5"),)
     )
     return Report("NodeChecks", (*nodes, away))
+
+
+def test_each_node_is_told_its_own_setting_of_the_inventory() -> None:
+    subjects = [
+        subject(
+            name, runtime=replace(subject().facts.runtime, crictl={}, endpoint=f"unix:///run/{name}.sock")
+        )
+        for name in ("n1", "n2")
+    ]
+    found = [
+        one for one in judge_nodes(subjects, [Profile.STATIC_PODS], "2026-11-30") if "crictl" in one.check.id
+    ]
+    nodes = tuple(NodeResult(one.node, Status.OBSERVED, NodeChecked((one,))) for one in found)
+    settings = [line for line in check_lines(Report("NodeChecks", nodes)) if "podwright_node:" in line]
+    assert [line.split(": podwright_node")[0].strip() for line in settings] == ["n1", "n2"]
+    assert "runtime-endpoint: unix:///run/n2.sock" in settings[1]
 
 
 def test_a_person_sees_what_fails_first_grouped_with_its_remedy(report) -> None:
