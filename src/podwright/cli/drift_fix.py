@@ -47,7 +47,7 @@ def command(given: FixOptions) -> int:
     """Check for drift, and push what ends it.
 
     Shows what was found and the plan, and asks. Pushes the files alone that drifted; what is in flux, waived or ignored is
-    left alone, and orphans are removed with --prune only. What no push ends is shown with what to do about it. Exits 0 if
+    left alone, and orphans are removed with --prune only. What it leaves is shown with what to do about it. Exits 0 if
     no drift is left, 3 if some is.
     """
     if given.run.prune and given.only:
@@ -75,7 +75,7 @@ def command(given: FixOptions) -> int:
         warn(text)
     code = _pushed(fix, app, given.run)
     if fix.left:
-        note("no push ends this:")
+        note("`drift fix` leaves this:")
         for words, remedy in remedies(fix.left):
             say(f"{words}:", err=True, indent=4)
             # whole, however long it is: half of it would do something else if it were pasted

@@ -13,7 +13,7 @@ from podwright.operations.drift import Checked, NodeDrift
 from podwright.operations.report import Report
 from podwright.plan.drift import Finding
 from podwright.plan.drift_excuses import WRITTEN
-from podwright.plan.reasons import Drift
+from podwright.plan.reasons import Difference, Drift
 
 
 class Fix(Struct, frozen=True):
@@ -30,9 +30,7 @@ def fix_of(report: Report[NodeDrift], desired: Iterable[Desired], *, prune: bool
     chosen, left, warnings = [], [], []
     for one in desired:
         result = checked.pop(one.node.name)
-        names = {
-            whatever_slot(finding.subject) for finding in result.value.findings if _ends_by_push(finding)
-        }
+        names = {whatever_slot(_file(finding)) for finding in result.value.findings if _ends_by_push(finding)}
         orphans = [finding for finding in result.value.findings if finding.drift is Drift.FILE_ORPHANED]
         excused = _excused_files(result)
         pruned = bool(prune and orphans and not excused)
@@ -48,13 +46,22 @@ def fix_of(report: Report[NodeDrift], desired: Iterable[Desired], *, prune: bool
 
 
 def _ends_by_push(finding: Finding) -> bool:
-    """No push writes a file that is another's, or adopted as it lies there, for its label alone."""
+    """No push writes a file that is another's, or adopted as it lies there, for its label alone.
+
+    Of a file of ours that cannot be read, it ends that its pod does not run too.
+    """
+    if finding.reason.kind is Difference.UNREADABLE:
+        return True
     return finding.drift in WRITTEN and finding.reason.kind is not Drift.FILE_LABEL
+
+
+def _file(finding: Finding) -> str:
+    return finding.file or finding.subject
 
 
 def _excused_files(result: Checked) -> list[str]:
     found = (entry.finding for entry in result.value.excused)
-    return [f"`{finding.subject}`" for finding in found if _ends_by_push(finding)]
+    return list(dict.fromkeys(f"`{_file(finding)}`" for finding in found if _ends_by_push(finding)))
 
 
 def _narrowed(desired: Desired, names: set[str]) -> Desired:

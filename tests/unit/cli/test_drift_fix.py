@@ -95,7 +95,10 @@ def test_a_wrong_label_of_a_file_that_no_push_writes_is_left_and_told(
     selinux.label(file)
     answer = one_node.run(*FIX, "-y")
     assert (answer.code, file.read_text()) == (3, pod_text())
-    assert "note: no push ends this:\nn1: file-label: the kubelet may not be allowed to read it" in answer.err
+    assert (
+        "note: `drift fix` leaves this:\nn1: file-label: the kubelet may not be allowed to read it"
+        in answer.err
+    )
 
 
 def test_without_a_terminal_it_wants_to_be_told_to_go_ahead(one_node: Site, node: FakeNode) -> None:
@@ -115,7 +118,7 @@ def test_orphans_go_with_prune_only(one_node: Site, node: FakeNode) -> None:
     node.place(manifest("old"))
     kept = one_node.run(*FIX, "-y")
     assert (kept.code, node.file("old.yaml") is not None, node.file()) == (3, True, WEB.text(1))
-    assert "note: no push ends this:\nn1: file-orphaned: " in kept.err
+    assert "note: `drift fix` leaves this:\nn1: file-orphaned: " in kept.err
     pruned = one_node.run(*FIX, "-y", "--prune", "--prune-max", "1")
     assert (pruned.code, node.file("old.yaml")) == (0, None)
 

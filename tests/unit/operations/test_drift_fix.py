@@ -42,6 +42,19 @@ def test_a_label_is_pushed_if_a_push_writes_that_file() -> None:
     assert fix(foreign) == Fix(left=(foreign,))
 
 
+def test_the_pod_of_a_file_of_ours_that_cannot_be_read_comes_back_with_it() -> None:
+    why = because(Difference.UNREADABLE)
+    both = (
+        Finding("n1", Drift.FILE_CHANGED, "web.yaml", why),
+        Finding("n1", Drift.POD_NOT_RUNNING, "default/web-n1", why, "web.yaml"),
+    )
+    pushed = fix(*both)
+    assert ([one.manifests for one in pushed.desired], pushed.left) == ([(WEB,)], ())
+    assert fix(ORPHAN, excused=both, prune=True).warnings == (
+        "n1: nothing is pruned: `web.yaml` must be left alone",
+    )
+
+
 def test_orphans_go_with_the_whole_node_and_only_if_nothing_is_to_be_left_alone() -> None:
     assert fix(ORPHAN).left == (ORPHAN,)
     assert fix(ORPHAN, prune=True) == Fix((DESIRED,))
