@@ -205,7 +205,7 @@ class RolledOut:
         how = (
             f"`podwright manifest push --resume {run.id}`"
             if run.command in ("manifest push", "rollout resume")
-            else "`-l @failed -l @unreached` chooses the nodes that are left"
+            else f"`-l @failed/{run.id} -l @unreached/{run.id}` chooses the nodes that are left"
         )
         return f"correct what failed, if anything did, then go on: {how}"
 

@@ -283,6 +283,7 @@ def test_a_paused_run_tells_its_id(fleet: Fleet) -> None:
     fleet.run(batches=(Amount(2),), pause=True, answer=False)
     assert fleet.told[-1] == ("n4", Status.NOT_BEGUN)
     assert "not begun: the run r1 is paused" in fleet.outcomes["n4"].problems[0].message
+    assert "`-l @failed/r1 -l @unreached/r1`" in fleet.outcomes["n4"].problems[0].hint
 
 
 def test_after_a_failure_the_run_pauses_and_goes_on_with_those_that_were_left(fleet: Fleet) -> None:
