@@ -80,7 +80,7 @@ def run_converge(
     code = ExitCode.INTERRUPTED if interrupted else convergence_code(report, pending_is_drift=shown.exit_code)
     journal.end(code)
     lines.end()
-    _tell_how_to_repeat(run, report, shown, resumed=resumes is not None)
+    _tell_how_to_repeat(run, report, shown)
     return code
 
 
@@ -115,14 +115,12 @@ def _node_of(task: object) -> str:
 _NEVER_WRITTEN = frozenset((Status.UNREACHABLE, Status.NOT_BEGUN))
 
 
-def _tell_how_to_repeat(
-    run: Run, report: Report[Convergence], shown: ConvergeOptions, *, resumed: bool
-) -> None:
-    """If some nodes of several failed, and the journal knows which."""
+def _tell_how_to_repeat(run: Run, report: Report[Convergence], shown: ConvergeOptions) -> None:
+    """If some nodes of several failed, and the journal knows which; the newest run may be one of another inventory."""
     failed = [outcome.status for outcome in report.nodes if outcome.failed]
     if failed and len(report.nodes) > 1 and not shown.dry_run:
         limits = " ".join(
-            f"-l @{name}/{run.id}" if resumed else f"-l @{name}"
+            f"-l @{name}/{run.id}"
             for name, there in (
                 ("failed", not _NEVER_WRITTEN.issuperset(failed)),
                 ("unreached", bool(_NEVER_WRITTEN.intersection(failed))),

@@ -88,5 +88,18 @@ def test_a_failure_is_kept_in_words_without_a_secret(one_node: Site) -> None:
     assert one_node.run("manifest", "push", "-y", "-l", "@failed").code == 1
 
 
+def test_the_hint_after_a_failure_names_the_run_since_the_newest_may_be_of_another_inventory(
+    one_node: Site,
+) -> None:
+    one_node.inventory.write_text(
+        "all: {hosts: {n1: {podwright_manifest_dir: /nowhere/a}, n2: {podwright_manifest_dir: /nowhere/b}},"
+        " vars: {static_pods: [web]}}\n"
+    )
+    answer = one_node.run("manifest", "push", "-y")
+    run = one_node.run("runs", "list", "-o", "name").out.strip()
+    assert answer.code == 1
+    assert f"`podwright manifest push -l @failed/{run}` repeats this" in answer.err
+
+
 def test_two_runs_are_not_shown_at_once(one_node: Site) -> None:
     assert one_node.run("runs", "show", "a", "b").code == 2
