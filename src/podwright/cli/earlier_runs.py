@@ -8,6 +8,7 @@ from podwright.errors import UsageError
 from podwright.plan.run import Resumption
 from podwright.remote.ssh.local_account import home_folder
 from podwright.state.journal import RUN_ID, RecordedRun, UnknownRunError, run_named, runs_folder
+from podwright.text import counted
 
 
 def recorded_run(name: str) -> RecordedRun | None:
@@ -35,6 +36,7 @@ def limit_of(nodes: Iterable[str]) -> tuple[str, ...]:
 def with_runs(limit: Iterable[str]) -> Iterator[str]:
     """`@failed`, `@unreached` and `@changed`, of the last run or of a named one as in `@failed/RUN`, as nodes' names.
 
+    Of a run without an end the first two take the nodes of which nothing is known too: what is left to do may be there.
     Raises UsageError if that leaves nothing: one of several may choose no node.
     """
     empty, left = UsageError(""), False
@@ -45,12 +47,18 @@ def with_runs(limit: Iterable[str]) -> Iterator[str]:
             yield pattern
             continue
         found = run_named(runs_folder(home_folder()), run)
-        names: tuple[str, ...] = getattr(found, which)
+        names: tuple[str, ...] = getattr(found, which) + (found.unknown if which != "changed" else ())
         if names:
             left = True
             yield ",".join(names)
         else:
             message = f"`{pattern}` chooses no node of the run {found.started.run}"
-            empty = UsageError(message, "see `podwright runs show`")
+            empty = UsageError(message, _asks_the_nodes(found) or "see `podwright runs show`")
     if not left:
         raise empty
+
+
+def _asks_the_nodes(run: RecordedRun) -> str:
+    names = len(run.unknown)
+    known = f"the run did not end, and of {counted(names, 'node')} it is not known what it wrote"
+    return f"{known}: see `podwright rollout status {run.started.run}`" if names else ""

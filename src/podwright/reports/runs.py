@@ -12,13 +12,14 @@ Row = tuple[str, ...]
 
 def runs_rows(found: Iterable[RecordedRun]) -> list[Row]:
     """A row a run."""
-    header = ("RUN", "COMMAND", "BY", "NODES", "CHANGED", "FAILED", "UNREACHED", "RESULT")
+    header = ("RUN", "COMMAND", "BY", "NODES", "CHANGED", "FAILED", "UNREACHED", "UNKNOWN", "RESULT")
     return [header, *(_run_row(run) for run in found)]
 
 
 def _run_row(run: RecordedRun) -> Row:
     started = run.started
-    counts = (len(started.nodes), len(run.changed), len(run.failed), len(run.unreached))
+    named = (started.nodes, run.changed, run.failed, run.unreached, run.unknown)
+    counts = map(len, named)
     by = started.operator.partition(" ")[0]
     return (started.run, started.command, by, *map(str, counts), _result(run))
 
@@ -30,10 +31,15 @@ def _result(run: RecordedRun) -> str:
 
 
 def run_rows(run: RecordedRun) -> list[Row]:
-    """A row a node, those that failed last; a node that the run never came to has a row too."""
+    """A row a node, those that failed last; a node that the run never came to has a row too.
+
+    Of a run without an end nobody knows that: what it wrote on a node is recorded here once the node is done.
+    """
     header = ("NODE", "STATUS", "CHANGES", "SECONDS", "PROBLEMS")
     entries = {entry.node: entry for entry in run.nodes}
-    missing = [(name, "not reached", "-", "-", "-") for name in run.started.nodes if name not in entries]
+    asks = f"the run did not end: see `podwright rollout status {run.started.run}`"
+    rest = ("not reached", "-", "-", "-") if run.ended else ("unknown", "unknown", "-", asks)
+    missing = [(name, *rest) for name in run.started.nodes if name not in entries]
     ordered = sorted(entries.values(), key=lambda entry: entry.failed)
     return [header, *map(_node_row, ordered), *missing]
 
@@ -75,4 +81,5 @@ def _run(run: RecordedRun) -> dict[str, object]:
         "failed": list(run.failed),
         "unreached": list(run.unreached),
         "changed": list(run.changed),
+        "unknown": list(run.unknown),
     }

@@ -60,6 +60,7 @@ class Ended(Struct, frozen=True):
 
 
 Event = Started | NodeEntry | Ended
+_NOT_REACHED = ("unreachable", "not-begun")
 _EVENTS: dict[str, type[Event]] = {"started": Started, "node": NodeEntry, "ended": Ended}
 
 
@@ -72,13 +73,19 @@ class RecordedRun(Struct, frozen=True):
 
     @property
     def unreached(self) -> tuple[str, ...]:
-        """Nodes that could not be reached, and those that the run never came to."""
+        """Nodes that could not be reached, and of a run that ended those that it never came to."""
         found = {entry.node: entry for entry in self.nodes}
         return tuple(
             name
             for name in self.started.nodes
-            if name not in found or found[name].status in ("unreachable", "not-begun")
+            if (found[name].status in _NOT_REACHED if name in found else self.ended)
         )
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Of a run that was killed or goes on, nodes without a result: it may have written there."""
+        found = {entry.node for entry in self.nodes}
+        return () if self.ended else tuple(name for name in self.started.nodes if name not in found)
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -206,6 +213,11 @@ def _read(path: Path) -> RecordedRun | None:
     # a node that failed after it was proven has a second entry, and so has each of a run that was gone on with
     nodes: dict[str, NodeEntry] = {}
     for event in events:
+        if isinstance(event, Started):
+            # whoever goes on with a run may have reached since what was not reached before
+            for name in event.nodes:
+                if name in nodes and nodes[name].status in _NOT_REACHED and not nodes[name].applied:
+                    del nodes[name]
         if isinstance(event, NodeEntry):
             before = nodes[event.node].applied if event.node in nodes else ()
             nodes[event.node] = replace(event, applied=tuple(dict.fromkeys((*before, *event.applied))))

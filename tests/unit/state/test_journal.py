@@ -52,6 +52,20 @@ def test_a_run_that_was_gone_on_with_is_one_and_its_last_end_counts(tmp_path: Pa
     assert (run.ended.code, run.changed, run.removed) == (0, ("n1",), {"n1": ("api.yaml",)})
 
 
+def test_of_a_run_without_an_end_a_node_without_a_result_is_unknown(tmp_path: Path) -> None:
+    one = begin(tmp_path)
+    one.record(NodeEntry("n1", "unreachable", True))
+    run = run_named(tmp_path)
+    assert (run.changed, run.unreached, run.unknown) == ((), ("n1",), ("n2", "n3", "n4"))
+    one.record(Ended(1, "2026-11-30T10:16:00Z"))
+    run = run_named(tmp_path)
+    assert (run.unreached, run.unknown) == (NODES, ())
+    # it is gone on with, and n1 may be reached now
+    begin(tmp_path)
+    run = run_named(tmp_path)
+    assert (run.unreached, run.unknown) == ((), NODES)
+
+
 def test_what_a_failed_step_put_back_was_not_removed(tmp_path: Path) -> None:
     begin(tmp_path).record(
         NodeEntry("n1", "failed", applied=("deleted web.yaml", "deleted api.yaml", "restored web.yaml"))
