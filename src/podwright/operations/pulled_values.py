@@ -15,9 +15,12 @@ SHOWN_PLACES = 3
 
 def own_values(name: str, document: Mapping[str, object], node: Node) -> Iterator[str]:
     """A warning for each value of the node that stands in the pod as it is, with where."""
-    variables = {node.name: "inventory_hostname", node.connection.host: "ansible_host"}
+    variables = {node.name: "inventory_hostname"}
+    variables.setdefault(node.connection.host, "ansible_host")
     if node.settings.node_name:
         variables.setdefault(node.settings.node_name, "podwright_node_name")
+    # a pod that is called as its node is: its name is not the node's
+    variables.pop(name, None)
     for value, variable in variables.items():
         alone = re.compile(rf"(?<![\w.-]){re.escape(value)}(?![\w-]|\.\w)")
         found = (

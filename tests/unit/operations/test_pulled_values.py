@@ -35,6 +35,14 @@ def test_what_only_looks_like_it_or_is_everywhere_the_same_is_not() -> None:
     assert list(own_values("web", pod("--bind=127.0.0.1"), lab)) == []
 
 
+def test_a_pod_that_is_called_as_its_node_is_keeps_its_name() -> None:
+    alone = replace(NODE, name="web", connection=Connection("web"))
+    document = {"metadata": {"name": "web"}, **pod("serve", "web")}
+    assert list(own_values("web", document, alone)) == []
+    [found] = own_values("proxy", pod("--name=web"), alone)
+    assert "`{{ inventory_hostname }}`" in found
+
+
 def test_the_name_of_the_kubernetes_node_is_its_own_too() -> None:
     named = replace(NODE, settings=NodeSettings(node_name="ip-10-0-0-1"))
     [found] = own_values("web", pod("--node=ip-10-0-0-1"), named)

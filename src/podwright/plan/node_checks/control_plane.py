@@ -110,9 +110,9 @@ CHECKS = (
         _manifests,
     ),
     Check(
-        "join-left", Severity.WARNING, PLANE, "files of an earlier cluster are left",
+        "join-left", Severity.WARNING, PLANE, "files of a cluster are there, but no kubelet runs",
         "kubeadm refuses to make or to join a cluster with them",
-        "`kubeadm reset`", _joined,
+        "start the kubelet if the node is in that cluster, otherwise `kubeadm reset`", _joined,
     ),
     Check(
         "control-plane-conntrack", Severity.ERROR, PLANE, "there is no conntrack",
