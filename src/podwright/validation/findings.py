@@ -89,12 +89,12 @@ class Report(Struct):
 
     def concern(self, behaviour: Behaviour) -> Concern:
         """Whose objection it is to what kubelets refuse since some version: before, it is that of a newer API."""
-        return Concern.KUBELET if self.does(behaviour) else Concern.MIRROR
+        return Concern.KUBELET if self.does(behaviour) else Concern.NEWER_API
 
     def leave_to_api(self, start: int) -> None:
-        """Of what was noted from this index on, the kubelet of this version sees nothing: the API does."""
+        """Of what was noted from this index on, the kubelet of this version sees nothing: a newer API does."""
         self.notes[start:] = [
-            replace(note, concern=Concern.MIRROR) if note.concern is Concern.KUBELET else note
+            replace(note, concern=Concern.NEWER_API) if note.concern is Concern.KUBELET else note
             for note in self.notes[start:]
         ]
 

@@ -30,7 +30,7 @@ from podwright.validation.node_and_cluster import NO_NEEDS, NOTHING_KNOWN, Needs
 from podwright.validation.pod_kind import check_kind, is_pod
 from podwright.validation.rules import RULES, Concern
 from podwright.validation.schema import pod_types
-from podwright.validation.versions import DEFAULT_MINOR, minor_of
+from podwright.validation.versions import DEFAULT_MINOR, DEFAULT_VERSION, minor_of
 
 # a name as short as nodes have in practice: it decides only how long a pod's own name may be
 ASSUMED_NODE = "n1"
@@ -120,7 +120,8 @@ def _verdict(
     findings = tuple(_placed(note, value) for note in notes)
     if report.has(Concern.KUBELET):
         return Verdict(file, "rejects", "rejects", content.pod, findings)
-    mirror = "rejects" if report.has(Concern.MIRROR) else "unknown" if depends else "accepts"
+    refused = report.has(Concern.MIRROR) or report.has(Concern.NEWER_API)
+    mirror = "rejects" if refused else "unknown" if depends else "accepts"
     return Verdict(file, "accepts", mirror, content.pod, findings, depends, content.ports)
 
 
@@ -141,8 +142,15 @@ def _check_needs(content: _Content, node_name: str, known: Surroundings, report:
 def _placed(note: Note, value: object) -> Finding:
     mark = note.mark or locate(value, note.path, key=note.about_key)
     line, column = (mark.line, mark.column) if mark else (None, None)
-    severity = "error" if note.concern is not Concern.WISE else RULES[note.rule].severity
-    return Finding(note.rule, severity, path_text(note.path), line, column, note.message, note.hint)
+    severity, hint = "error", note.hint
+    if note.concern is Concern.WISE:
+        severity = RULES[note.rule].severity
+    elif note.concern is Concern.NEWER_API:
+        severity, hint = (
+            "warning",
+            f"the node's kubelet takes it, an API of {DEFAULT_VERSION} refuses its mirror pod",
+        )
+    return Finding(note.rule, severity, path_text(note.path), line, column, note.message, hint)
 
 
 def _decoded(data: bytes) -> Decoded:

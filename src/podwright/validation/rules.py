@@ -8,10 +8,14 @@ from msgspec import Struct
 
 
 class Concern(Enum):
-    """Whose objection a finding is: the kubelet would refuse the file, the API its mirror pod, or it is unwise."""
+    """Whose objection a finding is: the kubelet would refuse the file, the API its mirror pod, or it is unwise.
+
+    NEWER_API: the API refuses the mirror pod if it is newer than the kubelet, which nobody knows offline.
+    """
 
     KUBELET = "kubelet"
     MIRROR = "mirror"
+    NEWER_API = "newer-api"
     WISE = "wise"
 
 

@@ -31,7 +31,7 @@ def test_a_port_that_another_process_has_is_taken() -> None:
 
 
 def test_its_own_pod_may_have_it() -> None:
-    pod = ObservedPod(WEB.pod.on("n1"), "u", "s", ready=True)
+    pod = ObservedPod(WEB.pod.on("n1"), "u", ready=True)
     assert (
         result("ports-taken", subject(manifests=(WEB,), ports=listening(), seen=observation(pods=(pod,))))
         == "pass"

@@ -58,6 +58,9 @@ def test_addresses_are_strict_since_1_36(verdict, places, address):
     for spec in (alias, servers):
         older = verdict(spec, version="1.35")
         assert (older.kubelet, older.mirror) == ("accepts", "rejects")
+        # an API as old as the kubelet takes it
+        [told] = [finding for finding in older.findings if finding.rule in ("host-aliases", "dns")]
+        assert (told.severity, older.errors) == ("warning", ())
     assert places("host-aliases", alias, version="1.36") == ["spec.hostAliases[0].ip"]
     assert places("dns", servers, version="1.36") == ["spec.dnsConfig.nameservers[0]"]
 
