@@ -133,9 +133,14 @@ def _stamp(annotations: dict[str, str], of: Manifest) -> None:
             "08-invalid-yaml-over-running",
             "14 s later (before the tick)",
             HOUR,
-            ["file-foreign app.yaml", "pod-orphaned default/app-n2"],
+            ["file-ignored app.yaml", "pod-orphaned default/app-n2"],
         ),
-        ("08b-invalid-pod-over-running", "after the tick", HOUR, ["file-foreign app.yaml"]),
+        (
+            "08b-invalid-pod-over-running",
+            "after the tick",
+            HOUR,
+            ["file-ignored app.yaml", "pod-not-running default/app-n2"],
+        ),
         ("11b-copy-bak", "after the tick", HOUR, ["pod-duplicate app.yaml"]),
         (
             "11b-copy-bak",
