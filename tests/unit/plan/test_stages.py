@@ -70,7 +70,7 @@ def test_every_conflict_of_a_file_is_told_at_once() -> None:
     theirs = observed_file("haproxy.yaml", "theirs")
     [change] = plan_of([NEW], [], observation(theirs, written(OLD))).conflicts
     assert len(change.reasons) == 2
-    assert change.reason.startswith("`haproxy.yaml` is there already")
+    assert change.reason.startswith("`haproxy.yaml` cannot be read as a pod")
     assert "the port 8443/TCP" in change.reason
     assert change.hint.count("\n") == 1
 

@@ -191,8 +191,10 @@ def test_a_node_without_a_manager_says_so(tmp_path: Path) -> None:
 def test_the_commands_of_a_step_share_its_time(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lock of the node is held for no longer: after a command that used it up, none is begun."""
     monkeypatch.setattr(provision, "PACKAGE_SECONDS", 1)
+    calls = machine.write("/calls", "")
     machine.tool("apt-get", 'echo "$*" >>"$root/calls"; exec sleep 60')
     events = machine.change(KUBELET)
     [failed] = [event for event in events if isinstance(event, StepFailed)]
     assert failed.detail.strip() == "package kubelet: no end within 1 s"
-    assert len(machine.path("/calls").read_text().splitlines()) == 1
+    # none at all if the time was over before the first could begin
+    assert len(calls.read_text().splitlines()) <= 1
