@@ -69,11 +69,15 @@ class Dialled(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True):
-    """What the kubelet answers at an address when it is asked whether it is healthy; unknown if nobody could ask."""
+    """What the kubelet answers at an address when it is asked whether it is healthy; unknown if nobody could ask.
+
+    `closed`: it did not, and it may be that nothing listens there.
+    """
 
     address: str
     good: Known[bool]
     seen: str = ""
+    closed: bool = False
 
 
 class Subject(Struct, frozen=True):

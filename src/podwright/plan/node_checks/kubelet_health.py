@@ -16,9 +16,6 @@ from podwright.plan.node_checks.check import (
 )
 from podwright.plan.unknown_fact import Unknown
 
-NOBODY_LISTENS = "nothing listens there"
-#: by a program of the node, which does not tell one from the other
-NO_ANSWER_OR_REFUSAL = "no answer, or a refusal"
 _HEALTHZ_PORT = 10248
 
 
@@ -48,7 +45,7 @@ def _healthy(subject: Subject) -> Judged:
     if isinstance(health.good, Unknown):
         return unknown(health.good.reason)
     hidden = isinstance(setting(subject.facts, "healthzPort", _HEALTHZ_PORT), Unknown)
-    if hidden and health.seen.startswith((NOBODY_LISTENS, NO_ANSWER_OR_REFUSAL)):
+    if hidden and health.closed:
         return unknown(f"it is not known where {subject.facts.kubelet.process} has its kubelet answer")
     return held(health.good, health.seen, "200 ok", f"http://{health.address}/healthz")
 

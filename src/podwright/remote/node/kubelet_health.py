@@ -6,7 +6,6 @@ import shlex
 
 from podwright.errors import ForwardingRefusedError, HostError, HostTimeoutError, PortClosedError
 from podwright.plan.node_checks.check import Health
-from podwright.plan.node_checks.kubelet_health import NO_ANSWER_OR_REFUSAL, NOBODY_LISTENS
 from podwright.plan.unknown_fact import Unknown
 from podwright.remote.host import SILENCE_SECONDS, Host
 from podwright.remote.node.http import Page, get
@@ -24,7 +23,7 @@ def ask_health(node: str, host: Host, address: tuple[str, int]) -> Health:
     try:
         return _judged(name, get(host, address, "/healthz", timeout=HEALTH_SECONDS, most=_MOST_BYTES))
     except PortClosedError:
-        return Health(name, good=False, seen=NOBODY_LISTENS)
+        return Health(name, good=False, seen="nothing listens there", closed=True)
     except HostTimeoutError:
         return Health(name, good=False, seen=f"no answer within {HEALTH_SECONDS} s")
     except ForwardingRefusedError as error:
@@ -63,5 +62,8 @@ def _by_programs(node: str, host: Host, name: str, error: HostError) -> Health:
         return Health(name, Unknown(f"{error.message.rpartition(': ')[2]}, and it has neither curl nor wget"))
     body, _, status = said.rstrip().rpartition("\n")
     if not (status.isascii() and status.isdecimal() and int(status[:9])):
-        return Health(name, good=False, seen=f"{NO_ANSWER_OR_REFUSAL}, within {HEALTH_SECONDS} s")
+        # a program of the node does not tell one from the other
+        return Health(
+            name, good=False, seen=f"no answer, or a refusal, within {HEALTH_SECONDS} s", closed=True
+        )
     return _judged(name, Page(int(status[:9]), body.encode()))

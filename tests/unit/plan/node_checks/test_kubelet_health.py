@@ -7,7 +7,7 @@ from tests.fakes.copies import replace
 from tests.fakes.machines import config, facts, judged, kubelet, subject
 
 from podwright.plan.node_checks.check import Health
-from podwright.plan.node_checks.kubelet_health import NOBODY_LISTENS, health_address
+from podwright.plan.node_checks.kubelet_health import health_address
 from podwright.plan.unknown_fact import Unknown
 
 
@@ -16,7 +16,7 @@ from podwright.plan.unknown_fact import Unknown
     [
         (Health("127.0.0.1:10248", good=True, seen="200 ok"), "pass"),
         (Health("127.0.0.1:10248", good=False, seen="no answer within 4 s"), "fail"),
-        (Health("127.0.0.1:10248", good=False, seen=NOBODY_LISTENS), "fail"),
+        (Health("127.0.0.1:10248", good=False, seen="nothing listens there", closed=True), "fail"),
         (Health("127.0.0.1:10248", Unknown("prohibited")), "unknown"),
         (None, "n/a"),
     ],
@@ -30,10 +30,12 @@ def test_one_that_hangs_is_not_well(health: Health | None, expected: str) -> Non
     assert judged("kubelet-healthy", down).result.value == "n/a"
 
 
-@pytest.mark.parametrize("seen", [NOBODY_LISTENS, "no answer, or a refusal, within 4 s"])
+@pytest.mark.parametrize("seen", ["nothing listens there", "no answer, or a refusal, within 4 s"])
 def test_of_a_kubelet_inside_another_program_nobody_knows_where_it_answers(seen: str) -> None:
     inside = kubelet(process="k3s", config=Unknown("x"))
-    on = replace(subject(kubelet=inside), health=Health("127.0.0.1:10248", good=False, seen=seen))
+    on = replace(
+        subject(kubelet=inside), health=Health("127.0.0.1:10248", good=False, seen=seen, closed=True)
+    )
     assert judged("kubelet-healthy", on).result.value == "unknown"
     on = replace(subject(), health=on.health)
     assert judged("kubelet-healthy", on).result.value == "fail"
