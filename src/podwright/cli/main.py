@@ -222,10 +222,12 @@ def _option_of_commands(option: str, context: click.Context, arguments: list[str
 
 
 def _commands_below(group: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
-    for name in group.list_commands(context) if isinstance(group, click.Group) else ():
+    if not isinstance(group, click.Group):
+        return
+    for name in group.list_commands(context):
         command = None
         with suppress(PodwrightError):  # one that is not installed takes no option
-            command = group.get_command(context, name) if isinstance(group, click.Group) else None
+            command = group.get_command(context, name)
         if command is None:
             continue
         below = click.Context(command, info_name=name, parent=context)

@@ -67,10 +67,8 @@ def _applied(prepared: Prepared, host: Host, world: World, settings: Settings) -
         if run.problems or run.cut(world):
             run = run.skipping(stage)
             continue
-        order, before = (
-            _order(stage, prepared, world, settings),
-            others_before(stage, prepared, world, settings),
-        )
+        order = _order(stage, prepared, world, settings)
+        before = others_before(stage, prepared, world, settings)
         run, began = run.beginning(stage), world.clock()
         try:
             with closing(apply(node, host, order, timeout=_timeout(order))) as events:

@@ -75,31 +75,28 @@ CHECKS: dict[Kind, tuple[str, str]] = {
         "install crictl on the node (or `ansible_become: true`, if it may not talk to the runtime),"
         " give a kubeconfig, or settle for `--wait-for file`",
     ),
+    Check.SAME_NODE: (
+        "it is the same Kubernetes node `{name}` as {others}",
+        "give each its own `ansible_host`, or leave one out; a cloned machine needs a host name of its own",
+    ),
+    Check.OTHER_NODE_NAME: (
+        "its kubelet's name for the node is `{reported}`, not `{configured}` as in `podwright_node_name`",
+        "correct `podwright_node_name`, or leave it out: the kubelet is asked",
+    ),
+    Check.PRUNES_TOO_MUCH: (
+        "`--prune` would remove {count} of the {total} pods on these nodes, more than {most}",
+        "check that this is the right inventory; `--prune-max {count}` allows it",
+    ),
+    Check.PRUNE_EMPTIES: (
+        "`--prune` would leave no pod of podwright on {nodes}",
+        "check that this is the right inventory; `--prune-max {count}` allows it",
+    ),
+    Check.UNCONFIRMED: (
+        "`{name}` is as the run {run} wrote it, which is not confirmed: {when} ({who})",
+        "`podwright manifest confirm {run}` keeps it, `podwright manifest revert {run}` takes it back now",
+    ),
+    Check.HELD: (
+        "{who} holds {subject} until {until}: {reason}",
+        "agree with them; `podwright node hold release {node}` ends it before its time",
+    ),
 }
-
-CHECKS[Check.SAME_NODE] = (
-    "it is the same Kubernetes node `{name}` as {others}",
-    "give each its own `ansible_host`, or leave one out; a cloned machine needs a host name of its own",
-)
-
-CHECKS[Check.OTHER_NODE_NAME] = (
-    "its kubelet's name for the node is `{reported}`, not `{configured}` as in `podwright_node_name`",
-    "correct `podwright_node_name`, or leave it out: the kubelet is asked",
-)
-CHECKS[Check.PRUNES_TOO_MUCH] = (
-    "`--prune` would remove {count} of the {total} pods on these nodes, more than {most}",
-    "check that this is the right inventory; `--prune-max {count}` allows it",
-)
-CHECKS[Check.PRUNE_EMPTIES] = (
-    "`--prune` would leave no pod of podwright on {nodes}",
-    "check that this is the right inventory; `--prune-max {count}` allows it",
-)
-CHECKS[Check.UNCONFIRMED] = (
-    "`{name}` is as the run {run} wrote it, which is not confirmed: {when} ({who})",
-    "`podwright manifest confirm {run}` keeps it, `podwright manifest revert {run}` takes it back now",
-)
-
-CHECKS[Check.HELD] = (
-    "{who} holds {subject} until {until}: {reason}",
-    "agree with them; `podwright node hold release {node}` ends it before its time",
-)

@@ -63,8 +63,7 @@ def _is_file(change: Change[Thing]) -> bool:
     return change.subject.item.kind is Kind.FILE
 
 
-def _trials(changes: Iterable[Change[Thing]], node: NodeSeen, *, first_of_sshd: str) -> Iterator[Trial]:
-    pending = tuple(changes)
+def _trials(pending: list[Change[Thing]], node: NodeSeen, *, first_of_sshd: str) -> Iterator[Trial]:
     gone = {change.subject.item.key for change in pending if change.action is Action.DELETE}
     for change in pending:
         item = change.subject.item

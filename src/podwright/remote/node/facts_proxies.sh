@@ -56,18 +56,21 @@ input_rules() {
   record machine-rules-asked
   if grep -qsx ENABLED=yes etc/ufw/ufw.conf && command -v ufw >/dev/null 2>&1; then
     record machine-ufw
-    body "$({ limited ufw status verbose 2>/dev/null || printf '\n# failed\n'; } | head -c 65536)"
+    body "$(rules_of ufw status verbose | head -c 65536)"
   elif command -v firewall-cmd >/dev/null 2>&1 && systemctl -q is-active firewalld 2>/dev/null; then
     record machine-firewalld
-    body "$({ limited firewall-cmd --list-all-zones 2>/dev/null || printf '\n# failed\n'; } | head -c 65536)"
+    body "$(rules_of firewall-cmd --list-all-zones | head -c 65536)"
   elif [ -d sys/module/nf_tables ] && command -v nft >/dev/null 2>&1; then
     record machine-input
-    body "$({ limited nft list ruleset 2>/dev/null || printf '\n# failed\n'; } | input_chains | head -c 65536)"
+    body "$(rules_of nft list ruleset | input_chains | head -c 65536)"
   elif grep -qsx filter proc/net/ip_tables_names && command -v iptables-save >/dev/null 2>&1; then
     record machine-iptables
-    body "$({ limited iptables-save -t filter 2>/dev/null || printf '\n# failed\n'; } | grep -e '^:INPUT ' -e '^-A INPUT ' -e '^# failed' | head -c 65536)"
+    body "$(rules_of iptables-save -t filter | grep -e '^:INPUT ' -e '^-A INPUT ' -e '^# failed' | head -c 65536)"
   fi
 }
+
+# rules_of PROGRAM ARGUMENTS: what it lists, and on a line of its own whether it failed
+rules_of() { limited "$@" 2>/dev/null || printf '\n# failed\n'; }
 
 # kube-proxy may have made thousands of others
 input_chains() {
